@@ -17,7 +17,7 @@ use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::config::check::DEV_MARKER;
-use crate::config::{Config, ConfigError, Mode, Origin, SecretText};
+use crate::config::{Config, ConfigError, Mode, Origin, SecretText, table};
 
 /// The client of the small web client at the tasks API.
 pub const WEB_CLIENT: &str = "tasks-web";
@@ -302,7 +302,7 @@ fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets
 /// Refuses variables of the tasks API that would have no effect.
 fn refuse_decided(environment: &[(String, String)]) -> Result<(), DevError> {
     for &(path, instead) in OWN_TASKS_KEYS {
-        let Some(key) = crate::config::key::find(path) else {
+        let Some(key) = table::find(path) else {
             continue;
         };
         let names: Vec<String> = key.env_names().collect();
@@ -325,7 +325,7 @@ fn refuse_decided(environment: &[(String, String)]) -> Result<(), DevError> {
 fn of_use(
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> impl Iterator<Item = (String, String)> {
-    let own: Vec<String> = crate::config::key::all()
+    let own: Vec<String> = table::all()
         .filter(|key| {
             OWN_KEYS
                 .iter()

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use doorward_access::clock::SystemClock;
-use doorward_identity_server::config::check::sqlite_path;
+use doorward_identity_server::config::address::sqlite_path;
 use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_identity_server::flow::admin::standard;
 use doorward_store::{Db, MigrationStatus};

@@ -1,14 +1,10 @@
 //! `[audit]`: the audit log's head outside the database.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Config,
-    check::sqlite_path,
-    key::{Key, Kind},
-};
+use super::key::{Key, Kind};
 
 /// The audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -16,23 +12,6 @@ use super::{
 pub struct Audit {
     /// The head file; `None`: beside an SQLite database, and none for PostgreSQL.
     pub head_file: Option<PathBuf>,
-}
-
-impl Config {
-    /// Returns the file that keeps the head of the audit log, where there is one.
-    pub fn audit_head_file(&self) -> Option<PathBuf> {
-        if let Some(file) = &self.audit.head_file {
-            return Some(file.clone());
-        }
-        let url = self.database.url.expose();
-        if url.contains("mode=memory") {
-            return None;
-        }
-        let database = Path::new(sqlite_path(url)?);
-        let mut name = database.file_name()?.to_owned();
-        name.push(".audit-head.json");
-        Some(database.with_file_name(name))
-    }
 }
 
 /// The keys of `[audit]`.

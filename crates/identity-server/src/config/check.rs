@@ -6,9 +6,11 @@ use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use url::{Host, Url};
+use url::Url;
 
-use super::{Config, Finding, Severity, key};
+use super::address::{is_loopback, sqlite_path};
+use super::settings::Config;
+use super::{Finding, Severity, key};
 use crate::detail_types;
 use crate::geoip::GeoIp;
 use crate::trusted_issuers;
@@ -412,30 +414,6 @@ impl Config {
             problem: problem.to_owned(),
             remedy: remedy.to_owned(),
         }
-    }
-}
-
-/// The file behind a `sqlite:` address; `None` for other databases and for memory.
-pub fn sqlite_path(url: &str) -> Option<&str> {
-    let rest = url.strip_prefix("sqlite:")?;
-    let path = rest.strip_prefix("//").unwrap_or(rest);
-    let path = path.split_once('?').map_or(path, |(path, _)| path);
-    (!path.is_empty() && path != ":memory:").then_some(path)
-}
-
-/// Whether the host is this machine (RFC 8252 §8.3 names the literals; `localhost` is resolved
-/// by browsers to loopback).
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        // Addresses of schemes that the URL standard does not know, such as `smtp`, are names to it.
-        Some(Host::Domain(name)) => {
-            let address = name.parse::<IpAddr>();
-            let is_name = name == "localhost" || name.ends_with(".localhost");
-            is_name || address.is_ok_and(|address| address.is_loopback())
-        }
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use rstest::rstest;
 
-use super::{Config, Finding, Severity};
+use super::settings::Config;
+use super::{Finding, Severity};
 
 const GOOD_KEY: &str = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
 

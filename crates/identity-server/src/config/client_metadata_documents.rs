@@ -1,12 +1,10 @@
 //! `[client_metadata_documents]`: clients whose `client_id` is the address of a document.
 
 use doorward_domain::rules::client_document::Policy;
-use doorward_domain::rules::client_registration::reveals_power;
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
-use super::{Config, Finding};
 
 /// Clients that nobody registers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -72,38 +70,6 @@ impl ClientMetadataDocuments {
             allowed_hosts: &self.allowed_hosts,
             scopes,
             plain_here,
-        }
-    }
-}
-
-impl Config {
-    /// Nobody has looked at such an app: it does not administer.
-    pub(super) fn check_client_documents(&self, findings: &mut Vec<Finding>) {
-        let documents = &self.client_metadata_documents;
-        if documents.scopes.iter().any(|name| name == "admin") {
-            findings.push(self.refused(
-                "client_metadata_documents.scopes",
-                "\"admin\" would let people administer through apps that nobody has registered",
-                "leave it out, and register the app that needs it",
-            ));
-        }
-        if let Some(name) = documents.scopes.iter().find(|name| reveals_power(name)) {
-            findings.push(self.refused(
-                "client_metadata_documents.scopes",
-                &format!("{name} would tell apps that nobody has registered what users may do"),
-                "leave it out, and register the app that needs it",
-            ));
-        }
-        for host in &documents.allowed_hosts {
-            let wrong =
-                host.contains('/') || host.contains('*') || *host != host.to_ascii_lowercase();
-            if wrong {
-                findings.push(self.refused(
-                    "client_metadata_documents.allowed_hosts",
-                    &format!("{host:?} is no host"),
-                    "write each host in full and in small letters: \"app.example.org\"",
-                ));
-            }
         }
     }
 }

@@ -1,12 +1,11 @@
 //! `[client_registration]`: whether apps may register themselves, and as what.
 
-use doorward_domain::rules::client_registration::{NEVER, Policy, reveals_power};
+use doorward_domain::rules::client_registration::Policy;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, HOUR, Key, Kind};
-use super::{Config, Finding};
 
 /// Who may register an app by RFC 7591.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +53,7 @@ impl ClientRegistration {
     }
 }
 
-fn grant(name: &str) -> GrantType {
+pub(super) fn grant(name: &str) -> GrantType {
     match name {
         "device_code" => GrantType::DeviceCode,
         name => GrantType::parse(name),
@@ -112,44 +111,3 @@ pub const KEYS: &[Key] = &[
         "After how long without any use an app that registered without a token is removed.",
     ),
 ];
-
-impl Config {
-    /// An open door that leads anywhere, and what no app may have by its own word.
-    pub(super) fn check_client_registration(&self, findings: &mut Vec<Finding>) {
-        let section = &self.client_registration;
-        let is_open = section.mode == Registering::Open;
-        if is_open && section.redirect_hosts.is_empty() {
-            findings.push(self.refused(
-                "client_registration.redirect_hosts",
-                "not set, while anybody may register an app",
-                "list the hosts that codes may go to, such as [\"127.0.0.1\"], or [\"*\"] for any",
-            ));
-        }
-        if section.scopes.iter().any(|name| name == NEVER) {
-            findings.push(self.refused(
-                "client_registration.scopes",
-                "admin is not for apps that register themselves",
-                "leave it out, and register the app with `doorward client create`",
-            ));
-        }
-        if is_open && let Some(name) = section.scopes.iter().find(|name| reveals_power(name)) {
-            findings.push(self.refused(
-                "client_registration.scopes",
-                &format!("{name} is not for apps that anybody may register"),
-                "leave it out, or set client_registration.mode to \"token\"",
-            ));
-        }
-        let known = |grant: &GrantType| match grant {
-            GrantType::AuthorizationCode | GrantType::RefreshToken | GrantType::DeviceCode => true,
-            GrantType::ClientCredentials => !is_open,
-            _ => false,
-        };
-        if let Some(other) = section.policy().grant_types.iter().find(|one| !known(one)) {
-            findings.push(self.refused(
-                "client_registration.grant_types",
-                &format!("{other} is not for apps that register themselves in this mode"),
-                "write authorization_code, refresh_token and device_code only",
-            ));
-        }
-    }
-}

@@ -5,11 +5,9 @@ use std::path::Path;
 use doorward_store::db::Snapshots;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    check::sqlite_path,
-    key::{Key, Kind},
-    secret::SecretText,
-};
+use super::address::sqlite_path;
+use super::key::{Key, Kind};
+use super::secret::SecretText;
 
 /// The identity server's database.
 #[derive(Debug, Clone, Serialize, Deserialize)]

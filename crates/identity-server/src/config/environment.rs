@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::table;
 use super::{
     error::{Finding, Origin, Severity},
     key::{self, ENV_PREFIX, Key},
@@ -25,7 +26,7 @@ pub struct Entry {
 /// empty value counts as not set (compose files write `${NAME:-}`).
 pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry>, Vec<Finding>) {
     let mut names: BTreeMap<String, (&'static Key, bool)> = BTreeMap::new();
-    for key in key::all() {
+    for key in table::all() {
         for name in nearest::environment_names(key) {
             let is_file = key.is_secret() && key.env_names().all(|plain| plain != name);
             names.insert(name, (key, is_file));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::table;
 use super::{
     error::{Finding, Origin, Severity},
     key, nearest,
@@ -80,7 +81,7 @@ fn collect<'t>(
             format!("{prefix}.{}", name.get_ref())
         };
         match value.get_ref() {
-            DeValue::Table(inner) if !inner.is_empty() && key::find(&path).is_none() => {
+            DeValue::Table(inner) if !inner.is_empty() && table::find(&path).is_none() => {
                 collect(text, &path, inner, visit);
             }
             DeValue::Table(_) if is_section(&path) => {}
@@ -90,7 +91,7 @@ fn collect<'t>(
 }
 
 fn is_section(path: &str) -> bool {
-    key::all().any(|key| {
+    table::all().any(|key| {
         key.path
             .strip_prefix(path)
             .is_some_and(|rest| rest.starts_with('.'))
@@ -100,10 +101,10 @@ fn is_section(path: &str) -> bool {
 fn is_known(path: &str) -> bool {
     let secret = || {
         path.strip_suffix("_file")
-            .and_then(key::find)
+            .and_then(table::find)
             .is_some_and(key::Key::is_secret)
     };
-    key::find(path).is_some() || secret()
+    table::find(path).is_some() || secret()
 }
 
 fn raw(value: &DeValue<'_>) -> Raw {

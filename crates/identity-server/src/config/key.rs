@@ -1,13 +1,6 @@
 //! What a configuration key is: one row of the table that loading, checking, printing and the
 //! reference all read.
 
-use super::{
-    accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
-    clients, consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
-    organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
-    telemetry, tokens,
-};
-
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
@@ -132,46 +125,3 @@ pub const DAY: i64 = 24 * HOUR;
 
 /// Prefix of the long environment names.
 pub const ENV_PREFIX: &str = "DOORWARD__";
-
-/// Every key there is, in the order of the reference.
-pub fn all() -> impl Iterator<Item = &'static Key> {
-    [
-        server::KEYS,
-        database::KEYS,
-        redis::KEYS,
-        tokens::KEYS,
-        sessions::KEYS,
-        passwords::KEYS,
-        passkeys::KEYS,
-        login::KEYS,
-        authorization::KEYS,
-        consent::KEYS,
-        clients::KEYS,
-        client_metadata_documents::KEYS,
-        registration::KEYS,
-        client_registration::KEYS,
-        mfa::KEYS,
-        mtls::KEYS,
-        accounts::KEYS,
-        api::KEYS,
-        organizations::KEYS,
-        mail::KEYS,
-        audit::KEYS,
-        geoip::KEYS,
-        outgoing::KEYS,
-        keys::KEYS,
-        limits::KEYS,
-        logging::KEYS,
-        metrics::KEYS,
-        telemetry::KEYS,
-        branding::KEYS,
-        tasks::KEYS,
-    ]
-    .into_iter()
-    .flatten()
-}
-
-/// The key with this dotted path.
-pub fn find(path: &str) -> Option<&'static Key> {
-    all().find(|key| key.path == path)
-}

@@ -7,11 +7,11 @@ use std::{
 
 use config::{Value, ValueKind};
 
-use super::{
-    Config, ConfigError, Finding, Origin, Severity, environment, file,
-    key::{self, Key},
-    value::Misfit,
-};
+use super::key::Key;
+use super::settings::Config;
+use super::table;
+use super::value::Misfit;
+use super::{ConfigError, Finding, Origin, Severity, environment, file, key};
 
 /// Values by dotted path with where they come from.
 #[derive(Default)]
@@ -82,9 +82,9 @@ impl Layers {
                 path: path.to_owned(),
                 line: entry.line,
             };
-            let (key, is_file) = match key::find(&entry.path) {
+            let (key, is_file) = match table::find(&entry.path) {
                 Some(key) => (key, false),
-                None => match entry.path.strip_suffix("_file").and_then(key::find) {
+                None => match entry.path.strip_suffix("_file").and_then(table::find) {
                     Some(key) => (key, true),
                     None => continue,
                 },
@@ -170,7 +170,7 @@ impl Layers {
     fn finish(self) -> Result<Config, ConfigError> {
         let mut builder = config::Config::builder();
         let mut origins = BTreeMap::new();
-        for key in key::all() {
+        for key in table::all() {
             let value = match self.values.get(key.path) {
                 Some((value, origin)) => {
                     origins.insert(key.path, origin.clone());

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
-use super::{Config, Finding};
 
 /// The ways in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,25 +21,6 @@ pub const KEYS: &[Key] = &[Key::new(
      password. It counts as one factor, and never as the second one: whoever reads the mail is in, so \
      the accounts are as safe as the mailboxes.",
 )];
-
-impl Config {
-    /// Whether people are offered a code by mail here.
-    pub fn offers_email_code(&self) -> bool {
-        self.login.email_code && self.can_mail()
-    }
-
-    /// Every way in.
-    pub(super) fn check_login(&self, findings: &mut Vec<Finding>) {
-        self.check_passkeys(findings);
-        if self.login.email_code && !self.can_mail() {
-            findings.push(self.refused(
-                "login.email_code",
-                "codes are to be mailed, and there is no way to send a mail",
-                "set mail.smtp_url, or login.email_code = false",
-            ));
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::check::is_loopback;
+use super::SecretText;
+use super::address::is_loopback;
 use super::key::{Key, Kind};
-use super::{Config, SecretText};
 
 /// Outgoing mail.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,43 +59,5 @@ impl Mail {
             .query_pairs()
             .any(|(name, value)| name == "tls" && value != "required");
         url.scheme() == "smtp" && weak && !is_loopback(&url)
-    }
-}
-
-impl Config {
-    /// Whether mails reach anybody, be it the inbox of a development instance.
-    pub fn can_mail(&self) -> bool {
-        self.mail.smtp_url.is_some() || self.keeps_mail()
-    }
-
-    /// Whether mails are kept in the database and shown at `/dev/mail` instead of being sent.
-    pub fn keeps_mail(&self) -> bool {
-        self.capture_mail || (self.is_dev() && self.mail.smtp_url.is_none())
-    }
-
-    /// Whether people have to prove that they read their address before anything else.
-    pub fn verifies_email(&self) -> bool {
-        match self.registration.verify_email {
-            Some(wanted) => wanted,
-            None => self.mail.smtp_url.is_some() && !self.is_dev(),
-        }
-    }
-
-    /// Who mails come from.
-    pub fn mail_from(&self) -> String {
-        match &self.mail.from {
-            Some(from) => from.clone(),
-            None => format!("no-reply@{}", self.issuer_host()),
-        }
-    }
-
-    /// The host of the issuer, for mail addresses and message ids.
-    pub fn issuer_host(&self) -> String {
-        let url = Url::parse(&self.issuer).ok();
-        let host = url.as_ref().and_then(Url::host_str);
-        match host {
-            Some(host) if host.contains(|c: char| c.is_ascii_alphabetic()) => host.to_owned(),
-            _ => "localhost".to_owned(),
-        }
     }
 }

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
-use super::{Config, Finding};
 
 /// Where metrics are served unless somebody says otherwise (DESIGN §4).
 pub const LISTEN: &str = "127.0.0.1:9464";
@@ -43,21 +42,5 @@ impl Metrics {
     /// Whether the address is the one that nobody chose.
     pub fn is_default_address(&self) -> bool {
         LISTEN.parse() == Ok(self.listen)
-    }
-}
-
-impl Config {
-    pub(super) fn check_metrics(&self, findings: &mut Vec<Finding>) {
-        self.check_telemetry(findings);
-        let metrics = &self.metrics;
-        if metrics.enabled
-            && (metrics.listen == self.listen || Some(metrics.listen) == self.mtls.listen)
-        {
-            findings.push(self.refused(
-                "metrics.listen",
-                "the same as another listener",
-                "choose another port: metrics are not for the world",
-            ));
-        }
     }
 }

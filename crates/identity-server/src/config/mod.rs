@@ -1,9 +1,10 @@
 //! The configuration: `doorward.toml`, overridden by the environment.
 //!
-//! Every key is one row of a table ([`key::all`]): its kind, default, environment names and words.
+//! Every key is one row of a table ([`table::all`]): its kind, default, environment names and words.
 //! Loading, `config check`, `config print` and `config reference` read the same table.
 
 pub mod accounts;
+pub mod address;
 pub mod api;
 pub mod audit;
 pub mod authorization;
@@ -14,6 +15,7 @@ pub mod client_registration;
 pub mod clients;
 pub mod consent;
 pub mod database;
+mod derived;
 mod environment;
 pub mod error;
 mod file;
@@ -40,6 +42,8 @@ pub mod registration;
 pub mod secret;
 pub mod server;
 pub mod sessions;
+pub mod settings;
+pub mod table;
 pub mod tasks;
 pub mod telemetry;
 pub mod tokens;
@@ -52,116 +56,6 @@ mod table_tests;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, net::SocketAddr};
-
-use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
-
 pub use error::{ConfigError, Finding, Origin, Severity};
 pub use secret::SecretText;
-
-/// How the program was started. No file and no environment can say it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// `doorward serve` and every administration command.
-    #[default]
-    Serve,
-    /// `doorward dev`: loopback only, demo accounts, `/dev/…` endpoints.
-    Dev,
-}
-
-/// The whole configuration. All durations are in seconds.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// The public origin, without a trailing slash; empty when nobody set it (`serve` refuses).
-    #[serde(default)]
-    pub issuer: String,
-    /// Where `serve` listens.
-    pub listen: SocketAddr,
-    /// Networks whose forwarded headers are believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// The header in which they write the client's address.
-    pub forwarded_header: String,
-    /// 32 bytes in base64.
-    pub secret_key: Option<SecretText>,
-    /// `[database]`.
-    pub database: database::Database,
-    /// `[redis]`.
-    pub redis: redis::Redis,
-    /// `[tokens]`.
-    pub tokens: tokens::Tokens,
-    /// `[sessions]`.
-    pub sessions: sessions::Sessions,
-    /// `[passwords]`.
-    pub passwords: passwords::Passwords,
-    /// `[passkeys]`.
-    pub passkeys: passkeys::Passkeys,
-    /// `[login]`.
-    pub login: login::Login,
-    /// `[mfa]`.
-    pub mfa: mfa::Mfa,
-    /// `[mtls]`.
-    pub mtls: mtls::Mtls,
-    /// `[accounts]`.
-    pub accounts: accounts::Accounts,
-    /// `[authorization]`.
-    pub authorization: authorization::Authorization,
-    /// `[consent]`.
-    pub consent: consent::Consent,
-    /// `[clients]`.
-    pub clients: clients::Clients,
-    /// `[client_metadata_documents]`.
-    pub client_metadata_documents: client_metadata_documents::ClientMetadataDocuments,
-    /// `[registration]`.
-    pub registration: registration::Registration,
-    /// `[client_registration]`.
-    pub client_registration: client_registration::ClientRegistration,
-    /// `[api]`.
-    pub api: api::Api,
-    /// `[organizations]`.
-    pub organizations: organizations::Organizations,
-    /// `[mail]`.
-    pub mail: mail::Mail,
-    /// `[audit]`.
-    pub audit: audit::Audit,
-    /// `[geoip]`.
-    pub geoip: geoip::Geoip,
-    /// `[outgoing]`.
-    pub outgoing: outgoing::Outgoing,
-    /// `[keys]`.
-    pub keys: keys::Keys,
-    /// `[limits]`.
-    pub limits: limits::Limits,
-    /// `[logging]`.
-    pub logging: logging::Logging,
-    /// `[metrics]`.
-    pub metrics: metrics::Metrics,
-    /// `[telemetry]`.
-    pub telemetry: telemetry::Telemetry,
-    /// `[branding]`.
-    pub branding: branding::Branding,
-    /// `[tasks]`.
-    pub tasks: tasks::Tasks,
-    /// How the program was started.
-    #[serde(skip)]
-    pub mode: Mode,
-    /// Keeps mails as a development instance does; for tests of a served instance.
-    #[serde(skip)]
-    pub capture_mail: bool,
-    /// Where each key that is not a default was set.
-    #[serde(skip)]
-    origins: BTreeMap<&'static str, Origin>,
-}
-
-impl Config {
-    /// Whether this is a development instance.
-    pub fn is_dev(&self) -> bool {
-        self.mode == Mode::Dev
-    }
-
-    /// Where the key with this dotted path was set.
-    pub fn origin(&self, path: &str) -> Origin {
-        self.origins.get(path).cloned().unwrap_or(Origin::Default)
-    }
-}
+pub use settings::{Config, Mode};

@@ -1,11 +1,12 @@
 //! "Did you mean …?"
 
 use super::key::{self, Key};
+use super::table;
 
 /// The key that a misspelt one in the file probably means.
 pub fn file_key(written: &str) -> Option<String> {
     let last = written.rsplit('.').next().unwrap_or(written);
-    let candidates: Vec<String> = key::all().flat_map(file_names).collect();
+    let candidates: Vec<String> = table::all().flat_map(file_names).collect();
     // The right name in the wrong section is the commonest mistake after a typing error.
     closest(written, &candidates).or_else(|| {
         candidates
@@ -17,7 +18,7 @@ pub fn file_key(written: &str) -> Option<String> {
 
 /// The environment variable that a misspelt one probably means.
 pub fn environment_name(written: &str) -> Option<String> {
-    let candidates: Vec<String> = key::all().flat_map(environment_names).collect();
+    let candidates: Vec<String> = table::all().flat_map(environment_names).collect();
     closest(written, &candidates)
 }
 

@@ -2,10 +2,8 @@
 
 use doorward_domain::model::organization::is_slug;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::key::{Key, Kind};
-use super::{Config, Finding};
 
 #[cfg(test)]
 mod tests;
@@ -41,32 +39,9 @@ impl Organizations {
     }
 }
 
-impl Config {
-    pub(super) fn check_organizations(&self, findings: &mut Vec<Finding>) {
-        let Some(base) = self.organizations.base_domain() else {
-            return;
-        };
-        let key = "organizations.base_domain";
-        if !is_domain(base) {
-            let remedy = "write a domain alone, in small letters: \"id.example.com\"";
-            findings.push(self.refused(key, "not the name of a domain", remedy));
-            return;
-        }
-        let issuer = Url::parse(&self.issuer).ok();
-        let host = issuer.as_ref().and_then(Url::host_str).unwrap_or_default();
-        if slug_of(host, base).is_some() {
-            findings.push(self.refused(
-                key,
-                &format!("the issuer's host {host} would be the host of an organization"),
-                &format!("write \"{host}\", or a domain that the issuer's host is not below"),
-            ));
-        }
-    }
-}
-
 /// The name of a domain, with room for a slug before it (RFC 1123 §2.1, RFC 1035 §2.3.4). The last
 /// label of an address would be a number.
-fn is_domain(text: &str) -> bool {
+pub(super) fn is_domain(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let is_label = |label: &str| {
         let inner = !label.starts_with('-') && !label.ends_with('-');

@@ -1,12 +1,9 @@
 //! `[outgoing]`: what the server may fetch by itself.
 
-use std::net::IpAddr;
-
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
-use super::{Config, Finding};
 
 /// Requests that the server sends by itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,31 +36,3 @@ pub const KEYS: &[Key] = &[
          here, each of them can make this server send requests into that network.",
     ),
 ];
-
-impl Config {
-    /// A network so wide that it is no network of the operator's.
-    pub(super) fn check_outgoing(&self, findings: &mut Vec<Finding>) {
-        let outgoing = &self.outgoing;
-        for (key, networks) in [
-            ("outgoing.allowed_networks", &outgoing.allowed_networks),
-            (
-                "outgoing.third_party_networks",
-                &outgoing.third_party_networks,
-            ),
-        ] {
-            for network in networks {
-                let least = match network.addr() {
-                    IpAddr::V4(_) => 8,
-                    IpAddr::V6(_) => 7,
-                };
-                if network.prefix_len() < least {
-                    findings.push(self.refused(
-                        key,
-                        &format!("{network} lets clients make this server call almost anywhere"),
-                        "list only the networks of your own services, such as [\"10.20.0.0/16\"]",
-                    ));
-                }
-            }
-        }
-    }
-}

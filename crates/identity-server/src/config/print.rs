@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Config, Origin, key};
+use super::settings::Config;
+use super::{Origin, key, table};
 
 impl Config {
     /// One key's effective value as JSON, secrets masked; `Null` when unset.
@@ -18,7 +19,7 @@ impl Config {
         let tree = serde_json::to_value(self).unwrap_or(Value::Null);
         let mut out = String::new();
         let mut section = "";
-        for key in key::all() {
+        for key in table::all() {
             let (table, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
             if table != section {
                 let _ = write!(out, "\n[{table}]\n");

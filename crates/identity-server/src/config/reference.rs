@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::key::{self, Key, Kind};
+use super::table;
 
 const HEAD: &str = "\
 # Configuration reference
@@ -23,7 +24,7 @@ variable counts as not set.
 pub fn markdown() -> String {
     let mut out = HEAD.to_owned();
     let mut section = None;
-    for key in key::all() {
+    for key in table::all() {
         let table = key.path.rsplit_once('.').map_or("", |(table, _)| table);
         if section != Some(table) {
             let title = if table.is_empty() {

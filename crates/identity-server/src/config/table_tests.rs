@@ -29,14 +29,14 @@ fn leaves(prefix: &str, value: &Value, into: &mut BTreeSet<String>) {
 fn every_field_is_documented_and_every_documented_key_is_a_field() {
     let mut fields = BTreeSet::new();
     leaves("", &Config::defaults().unwrap().to_json(), &mut fields);
-    let documented: BTreeSet<_> = key::all().map(|key| key.path.to_owned()).collect();
+    let documented: BTreeSet<_> = table::all().map(|key| key.path.to_owned()).collect();
     assert_eq!(fields, documented);
 }
 
 #[test]
 fn every_default_fits_its_own_kind_and_is_what_is_loaded() {
     let config = Config::defaults().unwrap();
-    for key in key::all() {
+    for key in table::all() {
         let shown = config.shown(key.path);
         let Some(text) = key.default else {
             assert!(
@@ -101,7 +101,7 @@ fn what_print_writes_can_be_loaded_again() {
 #[test]
 fn the_reference_has_every_key_with_its_names() {
     let reference = reference::markdown();
-    for key in key::all() {
+    for key in table::all() {
         assert!(reference.contains(&format!("### `{}`", key.path)));
         for name in key.env_names() {
             assert!(reference.contains(&format!("`{name}`")), "{name}");

@@ -1,15 +1,11 @@
 //! `[tasks]`: the tasks API (`doorward tasks`), which knows the identity server by its issuer only.
 
-use std::{net::SocketAddr, path::Path};
+use std::net::SocketAddr;
 
-use doorward_domain::rules::origin;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Config, Finding,
-    key::{DAY, Key, Kind, MINUTE},
-    secret::SecretText,
-};
+use super::key::{DAY, Key, Kind, MINUTE};
+use super::secret::SecretText;
 
 /// The resource server and its web client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -69,70 +65,6 @@ pub struct TasksWeb {
     pub client_secret: Option<SecretText>,
     /// What it asks for.
     pub scopes: Vec<String>,
-}
-
-impl Config {
-    /// The issuer whose tokens the tasks API accepts, where one is configured.
-    pub fn tasks_issuer(&self) -> Option<&str> {
-        let own = self.tasks.issuer.as_deref().unwrap_or(&self.issuer);
-        (!own.is_empty()).then_some(own)
-    }
-
-    /// The audience that tokens for the tasks API carry (RFC 8707 resource identifier).
-    pub fn tasks_audience(&self) -> String {
-        let public_url = self.tasks.public_url.trim_end_matches('/');
-        self.tasks
-            .audience
-            .clone()
-            .unwrap_or_else(|| format!("{public_url}/api"))
-    }
-
-    /// What is wrong with the origins, the time zone and the limits of the tasks API.
-    pub(super) fn check_tasks_rules(&self, findings: &mut Vec<Finding>) {
-        for allowed in &self.tasks.allowed_origins {
-            if let Err(problem) = origin::check_registration(allowed) {
-                findings.push(self.refused(
-                    "tasks.allowed_origins",
-                    &format!("{allowed} {problem}"),
-                    "write origins such as \"https://app.example.org\", separated by spaces",
-                ));
-            }
-        }
-        if jiff::tz::TimeZone::get(&self.tasks.time_zone).is_err() {
-            findings.push(self.refused(
-                "tasks.time_zone",
-                "not a time zone that is known",
-                "write an IANA name such as \"Europe/Berlin\"",
-            ));
-        }
-        let numbered = |entry: &String| {
-            let (role, number) = entry.split_once('=')?;
-            let number: u32 = number.parse().ok()?;
-            (!role.is_empty() && number > 0).then_some(())
-        };
-        if self
-            .tasks
-            .limits
-            .roles
-            .iter()
-            .any(|one| numbered(one).is_none())
-        {
-            findings.push(self.refused(
-                "tasks.limits.roles",
-                "not role=number",
-                "write such as \"admin=3000 manager=1200\"",
-            ));
-        }
-        if let Some(directory) = &self.tasks.policy_dir
-            && !Path::new(directory).is_dir()
-        {
-            findings.push(self.refused(
-                "tasks.policy_dir",
-                "not a directory",
-                "create it, or write the path of one",
-            ));
-        }
-    }
 }
 
 /// The keys of `[tasks]` and `[tasks.web]`.

@@ -8,6 +8,7 @@ use doorward_store::{Db, OpenOptions, repo};
 
 use super::*;
 use crate::config::key::{self, Key, Kind};
+use crate::config::table;
 
 struct Directory(PathBuf);
 
@@ -164,7 +165,7 @@ fn dev_honors_or_rejects_every_tasks_key() {
     let directory = Directory::new();
     let usual = prepare(&directory.options(), []).unwrap().config.tasks;
     let usual = serde_json::to_value(&usual).unwrap();
-    let keys = key::all().filter(|key| key.path.starts_with("tasks."));
+    let keys = table::all().filter(|key| key.path.starts_with("tasks."));
     let (mut honored, mut rejected) = (0, 0);
     for key in keys {
         for name in key.env_names() {

@@ -10,7 +10,7 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::report::Line;
-use crate::config::check::sqlite_path;
+use crate::config::address::sqlite_path;
 use crate::config::{Config, SecretText};
 use crate::flow::admin::operator::Operator;
 use crate::flow::admin::tasks_resource::{self, TasksResource};

@@ -2,6 +2,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::config::Severity;
+use crate::config::settings::Config;
 
 fn config(settings: &[(&str, &str)]) -> Config {
     let fixed = [("DOORWARD_ISSUER", "https://id.example.org")];

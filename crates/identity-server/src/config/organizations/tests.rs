@@ -1,6 +1,8 @@
 use rstest::rstest;
 
 use super::*;
+use crate::config::Finding;
+use crate::config::settings::Config;
 
 fn findings(issuer: &str, base: &str) -> Vec<Finding> {
     let environment = [

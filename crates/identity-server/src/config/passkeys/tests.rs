@@ -1,6 +1,7 @@
 use rstest::rstest;
 
 use super::*;
+use crate::config::settings::Config;
 
 fn config(issuer: &str, enabled: &str) -> Config {
     let environment = [

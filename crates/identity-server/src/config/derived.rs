@@ -1,0 +1,465 @@
+//! What follows from several sections, and checks of one against another.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use doorward_domain::rules::client_registration::{NEVER, reveals_power};
+use doorward_domain::rules::origin;
+use doorward_protocol::token::GrantType;
+use url::{Host, Url};
+
+use super::Finding;
+use super::address::sqlite_path;
+use super::client_registration::{Registering, grant};
+use super::organizations::{is_domain, slug_of};
+use super::settings::Config;
+use crate::client_certificate::Authorities;
+
+impl Config {
+    /// Returns the file that keeps the head of the audit log, where there is one.
+    pub fn audit_head_file(&self) -> Option<PathBuf> {
+        if let Some(file) = &self.audit.head_file {
+            return Some(file.clone());
+        }
+        let url = self.database.url.expose();
+        if url.contains("mode=memory") {
+            return None;
+        }
+        let database = Path::new(sqlite_path(url)?);
+        let mut name = database.file_name()?.to_owned();
+        name.push(".audit-head.json");
+        Some(database.with_file_name(name))
+    }
+}
+
+impl Config {
+    pub(super) fn check_mtls(&self, findings: &mut Vec<Finding>) {
+        let mtls = &self.mtls;
+        if let Some(listen) = mtls.listen {
+            self.check_mtls_listener(listen, findings);
+        } else {
+            let set = [
+                ("mtls.certificate", mtls.certificate.is_some()),
+                ("mtls.private_key", mtls.private_key.is_some()),
+            ];
+            for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
+                let remedy = "set mtls.listen as well, or remove the key";
+                findings.push(self.refused(key, "of no use without mtls.listen", remedy));
+            }
+        }
+        if mtls.by_header() && self.trusted_proxies.is_empty() {
+            findings.push(self.refused(
+                "mtls.header",
+                "no proxy is trusted, so that the header is never believed",
+                "list the proxy in trusted_proxies, or write mtls.header = \"off\"",
+            ));
+        }
+        if let Some(origin) = &mtls.public_url {
+            self.check_origin("mtls.public_url", origin, findings);
+            if *origin == self.issuer {
+                findings.push(self.refused(
+                    "mtls.public_url",
+                    "the same as the issuer",
+                    "write another origin, or remove the key where the proxy asks at the issuer itself",
+                ));
+            }
+        }
+        if !mtls.is_on() {
+            let set = [
+                ("mtls.public_url", mtls.public_url.is_some()),
+                ("mtls.client_ca", mtls.client_ca.is_some()),
+            ];
+            for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
+                findings.push(self.refused(
+                    key,
+                    "no certificate arrives",
+                    "set mtls.listen, or mtls.header = \"client-cert\" behind a proxy; or remove the key",
+                ));
+            }
+        }
+        if let Err(error) = Authorities::read(mtls.client_ca.as_deref()) {
+            findings.push(self.refused(
+                "mtls.client_ca",
+                &error.to_string(),
+                "name a file with one or more certificates of authorities (PEM)",
+            ));
+        }
+    }
+
+    fn check_mtls_listener(&self, listen: std::net::SocketAddr, findings: &mut Vec<Finding>) {
+        let mtls = &self.mtls;
+        for (key, is_set, remedy) in [
+            (
+                "mtls.certificate",
+                mtls.certificate.is_some(),
+                "name the file with the certificate of the listener (PEM)",
+            ),
+            (
+                "mtls.private_key",
+                mtls.private_key.is_some(),
+                "name the file with its key: mtls.private_key_file",
+            ),
+            (
+                "mtls.public_url",
+                mtls.public_url.is_some(),
+                "write where clients reach the listener, such as \"https://mtls.id.example.org\"",
+            ),
+        ] {
+            if !is_set {
+                findings.push(self.refused(key, "mtls.listen needs it", remedy));
+            }
+        }
+        if listen == self.listen {
+            findings.push(self.refused(
+                "mtls.listen",
+                "the same as listen",
+                "choose another port: browsers must not be asked for certificates",
+            ));
+        }
+        if let Some(origin) = &mtls.public_url
+            && !origin.starts_with("https://")
+        {
+            findings.push(self.refused(
+                "mtls.public_url",
+                "the listener speaks TLS",
+                "write an https origin",
+            ));
+        }
+        if mtls.certificate.is_some()
+            && mtls.private_key.is_some()
+            && let Err(problem) = crate::client_certificate::acceptor(mtls)
+        {
+            findings.push(self.refused(
+                "mtls.certificate",
+                &problem.to_string(),
+                "name a chain and the key that belongs to it, both PEM",
+            ));
+        }
+    }
+}
+
+impl Config {
+    /// Whether mails reach anybody, be it the inbox of a development instance.
+    pub fn can_mail(&self) -> bool {
+        self.mail.smtp_url.is_some() || self.keeps_mail()
+    }
+
+    /// Whether mails are kept in the database and shown at `/dev/mail` instead of being sent.
+    pub fn keeps_mail(&self) -> bool {
+        self.capture_mail || (self.is_dev() && self.mail.smtp_url.is_none())
+    }
+
+    /// Whether people have to prove that they read their address before anything else.
+    pub fn verifies_email(&self) -> bool {
+        match self.registration.verify_email {
+            Some(wanted) => wanted,
+            None => self.mail.smtp_url.is_some() && !self.is_dev(),
+        }
+    }
+
+    /// Who mails come from.
+    pub fn mail_from(&self) -> String {
+        match &self.mail.from {
+            Some(from) => from.clone(),
+            None => format!("no-reply@{}", self.issuer_host()),
+        }
+    }
+
+    /// The host of the issuer, for mail addresses and message ids.
+    pub fn issuer_host(&self) -> String {
+        let url = Url::parse(&self.issuer).ok();
+        let host = url.as_ref().and_then(Url::host_str);
+        match host {
+            Some(host) if host.contains(|c: char| c.is_ascii_alphabetic()) => host.to_owned(),
+            _ => "localhost".to_owned(),
+        }
+    }
+}
+
+impl Config {
+    /// The issuer whose tokens the tasks API accepts, where one is configured.
+    pub fn tasks_issuer(&self) -> Option<&str> {
+        let own = self.tasks.issuer.as_deref().unwrap_or(&self.issuer);
+        (!own.is_empty()).then_some(own)
+    }
+
+    /// The audience that tokens for the tasks API carry (RFC 8707 resource identifier).
+    pub fn tasks_audience(&self) -> String {
+        let public_url = self.tasks.public_url.trim_end_matches('/');
+        self.tasks
+            .audience
+            .clone()
+            .unwrap_or_else(|| format!("{public_url}/api"))
+    }
+
+    /// What is wrong with the origins, the time zone and the limits of the tasks API.
+    pub(super) fn check_tasks_rules(&self, findings: &mut Vec<Finding>) {
+        for allowed in &self.tasks.allowed_origins {
+            if let Err(problem) = origin::check_registration(allowed) {
+                findings.push(self.refused(
+                    "tasks.allowed_origins",
+                    &format!("{allowed} {problem}"),
+                    "write origins such as \"https://app.example.org\", separated by spaces",
+                ));
+            }
+        }
+        if jiff::tz::TimeZone::get(&self.tasks.time_zone).is_err() {
+            findings.push(self.refused(
+                "tasks.time_zone",
+                "not a time zone that is known",
+                "write an IANA name such as \"Europe/Berlin\"",
+            ));
+        }
+        let numbered = |entry: &String| {
+            let (role, number) = entry.split_once('=')?;
+            let number: u32 = number.parse().ok()?;
+            (!role.is_empty() && number > 0).then_some(())
+        };
+        if self
+            .tasks
+            .limits
+            .roles
+            .iter()
+            .any(|one| numbered(one).is_none())
+        {
+            findings.push(self.refused(
+                "tasks.limits.roles",
+                "not role=number",
+                "write such as \"admin=3000 manager=1200\"",
+            ));
+        }
+        if let Some(directory) = &self.tasks.policy_dir
+            && !Path::new(directory).is_dir()
+        {
+            findings.push(self.refused(
+                "tasks.policy_dir",
+                "not a directory",
+                "create it, or write the path of one",
+            ));
+        }
+    }
+}
+
+impl Config {
+    pub(super) fn check_organizations(&self, findings: &mut Vec<Finding>) {
+        let Some(base) = self.organizations.base_domain() else {
+            return;
+        };
+        let key = "organizations.base_domain";
+        if !is_domain(base) {
+            let remedy = "write a domain alone, in small letters: \"id.example.com\"";
+            findings.push(self.refused(key, "not the name of a domain", remedy));
+            return;
+        }
+        let issuer = Url::parse(&self.issuer).ok();
+        let host = issuer.as_ref().and_then(Url::host_str).unwrap_or_default();
+        if slug_of(host, base).is_some() {
+            findings.push(self.refused(
+                key,
+                &format!("the issuer's host {host} would be the host of an organization"),
+                &format!("write \"{host}\", or a domain that the issuer's host is not below"),
+            ));
+        }
+    }
+}
+
+impl Config {
+    /// An open door that leads anywhere, and what no app may have by its own word.
+    pub(super) fn check_client_registration(&self, findings: &mut Vec<Finding>) {
+        let section = &self.client_registration;
+        let is_open = section.mode == Registering::Open;
+        if is_open && section.redirect_hosts.is_empty() {
+            findings.push(self.refused(
+                "client_registration.redirect_hosts",
+                "not set, while anybody may register an app",
+                "list the hosts that codes may go to, such as [\"127.0.0.1\"], or [\"*\"] for any",
+            ));
+        }
+        if section.scopes.iter().any(|name| name == NEVER) {
+            findings.push(self.refused(
+                "client_registration.scopes",
+                "admin is not for apps that register themselves",
+                "leave it out, and register the app with `doorward client create`",
+            ));
+        }
+        if is_open && let Some(name) = section.scopes.iter().find(|name| reveals_power(name)) {
+            findings.push(self.refused(
+                "client_registration.scopes",
+                &format!("{name} is not for apps that anybody may register"),
+                "leave it out, or set client_registration.mode to \"token\"",
+            ));
+        }
+        let known = |grant: &GrantType| match grant {
+            GrantType::AuthorizationCode | GrantType::RefreshToken | GrantType::DeviceCode => true,
+            GrantType::ClientCredentials => !is_open,
+            _ => false,
+        };
+        if let Some(other) = section.policy().grant_types.iter().find(|one| !known(one)) {
+            findings.push(self.refused(
+                "client_registration.grant_types",
+                &format!("{other} is not for apps that register themselves in this mode"),
+                "write authorization_code, refresh_token and device_code only",
+            ));
+        }
+    }
+}
+
+impl Config {
+    /// Nobody has looked at such an app: it does not administer.
+    pub(super) fn check_client_documents(&self, findings: &mut Vec<Finding>) {
+        let documents = &self.client_metadata_documents;
+        if documents.scopes.iter().any(|name| name == "admin") {
+            findings.push(self.refused(
+                "client_metadata_documents.scopes",
+                "\"admin\" would let people administer through apps that nobody has registered",
+                "leave it out, and register the app that needs it",
+            ));
+        }
+        if let Some(name) = documents.scopes.iter().find(|name| reveals_power(name)) {
+            findings.push(self.refused(
+                "client_metadata_documents.scopes",
+                &format!("{name} would tell apps that nobody has registered what users may do"),
+                "leave it out, and register the app that needs it",
+            ));
+        }
+        for host in &documents.allowed_hosts {
+            let wrong =
+                host.contains('/') || host.contains('*') || *host != host.to_ascii_lowercase();
+            if wrong {
+                findings.push(self.refused(
+                    "client_metadata_documents.allowed_hosts",
+                    &format!("{host:?} is no host"),
+                    "write each host in full and in small letters: \"app.example.org\"",
+                ));
+            }
+        }
+    }
+}
+
+impl Config {
+    /// A network so wide that it is no network of the operator's.
+    pub(super) fn check_outgoing(&self, findings: &mut Vec<Finding>) {
+        let outgoing = &self.outgoing;
+        for (key, networks) in [
+            ("outgoing.allowed_networks", &outgoing.allowed_networks),
+            (
+                "outgoing.third_party_networks",
+                &outgoing.third_party_networks,
+            ),
+        ] {
+            for network in networks {
+                let least = match network.addr() {
+                    IpAddr::V4(_) => 8,
+                    IpAddr::V6(_) => 7,
+                };
+                if network.prefix_len() < least {
+                    findings.push(self.refused(
+                        key,
+                        &format!("{network} lets clients make this server call almost anywhere"),
+                        "list only the networks of your own services, such as [\"10.20.0.0/16\"]",
+                    ));
+                }
+            }
+        }
+    }
+}
+
+impl Config {
+    pub(super) fn check_telemetry(&self, findings: &mut Vec<Finding>) {
+        let Some(endpoint) = &self.telemetry.otlp_endpoint else {
+            return;
+        };
+        let url = Url::parse(endpoint).ok();
+        let good = url.is_some_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.query().is_none()
+                && url.fragment().is_none()
+        });
+        if !good {
+            findings.push(self.refused(
+                "telemetry.otlp_endpoint",
+                "not the base address of a collector",
+                "write an address such as \"http://127.0.0.1:4318\", without user, query and fragment",
+            ));
+        }
+    }
+}
+
+impl Config {
+    /// Whether people are offered a code by mail here.
+    pub fn offers_email_code(&self) -> bool {
+        self.login.email_code && self.can_mail()
+    }
+
+    /// Every way in.
+    pub(super) fn check_login(&self, findings: &mut Vec<Finding>) {
+        self.check_passkeys(findings);
+        if self.login.email_code && !self.can_mail() {
+            findings.push(self.refused(
+                "login.email_code",
+                "codes are to be mailed, and there is no way to send a mail",
+                "set mail.smtp_url, or login.email_code = false",
+            ));
+        }
+    }
+}
+
+impl Config {
+    /// The host that passkeys belong to (the RP ID of `WebAuthn` §5.1.2); none where they are off, and
+    /// where the issuer is an IP address, which no browser takes for one.
+    pub fn passkey_host(&self) -> Option<String> {
+        let issuer = Url::parse(&self.issuer).ok()?;
+        match issuer.host()? {
+            Host::Domain(name) if self.passkeys.enabled => Some(name.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether passkeys are wished for and cannot be, because people reach the server by a number.
+    pub fn lacks_passkey_host(&self) -> bool {
+        self.passkeys.enabled && self.passkey_host().is_none()
+    }
+
+    pub(super) fn check_passkeys(&self, findings: &mut Vec<Finding>) {
+        let issuer = Url::parse(&self.issuer).ok();
+        let number = issuer.as_ref().and_then(|url| match url.host()? {
+            Host::Domain(_) => None,
+            Host::Ipv4(number) => Some(IpAddr::V4(number)),
+            Host::Ipv6(number) => Some(IpAddr::V6(number)),
+        });
+        // On this machine alone they are hardly missed.
+        if self.passkeys.enabled && number.is_some_and(|number| !number.is_loopback()) {
+            findings.push(self.warned(
+                "passkeys.enabled",
+                "the issuer is an IP address, so browsers make no passkeys: nobody is offered one",
+                "give the server a name, or write passkeys.enabled = false",
+            ));
+        }
+        if !self.mfa.passkey_for_roles.is_empty() && self.passkey_host().is_none() {
+            findings.push(self.refused(
+                "mfa.passkey_for_roles",
+                "passkeys are demanded, and there are none here: nobody with such a role could sign in",
+                "give the server a name and switch passkeys on, or leave mfa.passkey_for_roles empty",
+            ));
+        }
+    }
+}
+
+impl Config {
+    pub(super) fn check_metrics(&self, findings: &mut Vec<Finding>) {
+        self.check_telemetry(findings);
+        let metrics = &self.metrics;
+        if metrics.enabled
+            && (metrics.listen == self.listen || Some(metrics.listen) == self.mtls.listen)
+        {
+            findings.push(self.refused(
+                "metrics.listen",
+                "the same as another listener",
+                "choose another port: metrics are not for the world",
+            ));
+        }
+    }
+}
