@@ -371,7 +371,7 @@ pub async fn assignments(op: &Operator<'_>, id: UserId) -> Result<Vec<Assignment
 
 /// Sets a password hash. Every session and grant of the account ends: whoever had the old password
 /// may hold them. For the operator at the terminal; whoever administers by the API mails a link
-/// ([`care::reset_password`]).
+/// ([`super::user_links::reset_password`]).
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
