@@ -53,7 +53,7 @@ impl ClientRegistration {
     }
 }
 
-pub(super) fn grant(name: &str) -> GrantType {
+fn grant(name: &str) -> GrantType {
     match name {
         "device_code" => GrantType::DeviceCode,
         name => GrantType::parse(name),

@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use super::Finding;
 use super::address::sqlite_path;
-use super::client_registration::{Registering, grant};
+use super::client_registration::Registering;
 use super::organizations::{is_domain, slug_of};
 use super::settings::Config;
 use crate::client_certificate::Authorities;

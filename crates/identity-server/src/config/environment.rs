@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::table;
 use super::{
     error::{Finding, Origin, Severity},
-    key::{self, ENV_PREFIX, Key},
+    key::{ENV_PREFIX, Key},
     nearest,
 };
 

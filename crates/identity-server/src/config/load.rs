@@ -11,7 +11,7 @@ use super::key::Key;
 use super::settings::Config;
 use super::table;
 use super::value::Misfit;
-use super::{ConfigError, Finding, Origin, Severity, environment, file, key};
+use super::{ConfigError, Finding, Origin, Severity, environment, file};
 
 /// Values by dotted path with where they come from.
 #[derive(Default)]

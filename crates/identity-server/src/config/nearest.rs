@@ -1,6 +1,6 @@
 //! "Did you mean …?"
 
-use super::key::{self, Key};
+use super::key::Key;
 use super::table;
 
 /// The key that a misspelt one in the file probably means.

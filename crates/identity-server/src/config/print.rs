@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::settings::Config;
-use super::{Origin, key, table};
+use super::{Origin, table};
 
 impl Config {
     /// One key's effective value as JSON, secrets masked; `Null` when unset.

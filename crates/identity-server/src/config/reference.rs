@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::key::{self, Key, Kind};
+use super::key::{Key, Kind};
 use super::table;
 
 const HEAD: &str = "\

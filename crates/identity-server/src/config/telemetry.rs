@@ -1,7 +1,6 @@
 //! `[telemetry]`: where traces go.
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::key::{Key, Kind};
 

@@ -246,15 +246,6 @@ impl AdminError {
             problem: problem.into(),
         }
     }
-
-    /// The same for one value of a list.
-    pub(super) fn invalid_at(field: &'static str, at: usize, problem: impl Into<String>) -> Self {
-        Self::Invalid {
-            field,
-            at: Some(at),
-            problem: problem.into(),
-        }
-    }
 }
 
 impl Operator<'_> {
