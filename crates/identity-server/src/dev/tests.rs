@@ -7,7 +7,7 @@ use doorward_domain::time::SystemClock;
 use doorward_store::{Db, OpenOptions, repo};
 
 use super::*;
-use crate::config::key::{self, Key, Kind};
+use crate::config::key::{Key, Kind};
 use crate::config::table;
 
 struct Directory(PathBuf);

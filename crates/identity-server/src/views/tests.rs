@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::gallery::{Sample, gallery};
+use super::view::View as _;
 use super::*;
 use crate::http::assets;
 use crate::i18n::Lang;

@@ -1,6 +1,5 @@
 use rstest::rstest;
 
-use super::*;
 use crate::config::Severity;
 use crate::config::settings::Config;
 

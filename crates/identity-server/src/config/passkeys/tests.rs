@@ -1,6 +1,5 @@
 use rstest::rstest;
 
-use super::*;
 use crate::config::settings::Config;
 
 fn config(issuer: &str, enabled: &str) -> Config {

@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn an_option_with_a_hyphen_is_in_the_table() {
         let sources = [
-            include_str!("../../../flow/admin/clients/registration.rs"),
-            include_str!("../../../flow/admin/clients/consent.rs"),
+            include_str!("../../../flow/clients/registration.rs"),
+            include_str!("../../../flow/clients/consent.rs"),
         ];
         let quoted = sources
             .iter()
