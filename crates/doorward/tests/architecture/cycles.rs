@@ -16,7 +16,7 @@ use tree::{Files, Tree};
 
 /// The number of files in the largest cycle of a crate. It must not grow; write the new number here
 /// when it shrinks.
-const KNOWN: [(&str, usize); 1] = [("doorward-identity-server", 246)];
+const KNOWN: [(&str, usize); 1] = [("doorward-identity-server", 70)];
 
 /// Each program and library of the workspace: its name, and its first file.
 fn targets() -> Vec<(String, PathBuf)> {
