@@ -9,6 +9,7 @@ use doorward_domain::time::Clock;
 
 use self::report::Line;
 use crate::config::{Config, Severity};
+use crate::config_files;
 use crate::mail;
 
 pub use storage::opens_keys;
@@ -28,7 +29,7 @@ fn configuration(config: &Config) -> Vec<Line> {
     let findings = if config.is_dev() {
         Vec::new()
     } else {
-        config.check_serve()
+        config_files::check_serve(config)
     };
     if findings.is_empty() {
         return vec![Line::good(PART, "no finding")];

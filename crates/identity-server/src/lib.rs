@@ -5,6 +5,7 @@
 
 pub mod client_certificate;
 pub mod config;
+pub mod config_files;
 pub mod detail_types;
 pub mod dev;
 pub mod doctor;

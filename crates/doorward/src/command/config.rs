@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use doorward_identity_server::config::{Finding, Severity, reference};
+use doorward_identity_server::config_files;
 
 use crate::{error::CliError, output, place::ConfigFile};
 
@@ -54,7 +55,7 @@ pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
 fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
     let findings = match file.load() {
         Ok(config) if tasks => config.check_tasks(),
-        Ok(config) => config.check_serve(),
+        Ok(config) => config_files::check_serve(&config),
         Err(CliError::Config(error)) => error.0,
         Err(error) => return Err(error),
     };

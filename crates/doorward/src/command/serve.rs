@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_identity_server::config::Config;
+use doorward_identity_server::config_files;
 use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_identity_server::flow::admin::tasks_resource::{self, TasksResource};
 use doorward_identity_server::flow::admin::{setup, standard};
@@ -31,7 +32,7 @@ pub struct ServeArgs {
 /// Checks the configuration and runs the server until it is stopped.
 pub fn run(args: &ServeArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
-    refuse_unsafe(config.check_serve())?;
+    refuse_unsafe(config_files::check_serve(&config))?;
     logging::start(&config.logging, false)?;
     serve_until_done(serve(config))
 }

@@ -11,15 +11,13 @@ use url::Url;
 use super::address::{is_loopback, sqlite_path};
 use super::settings::Config;
 use super::{Finding, Severity, key};
-use crate::detail_types;
-use crate::geoip::GeoIp;
-use crate::trusted_issuers;
 
 /// The file that marks the data directory of a development instance.
 pub const DEV_MARKER: &str = ".doorward-dev";
 
 impl Config {
-    /// What is wrong with running `doorward serve` on this configuration.
+    /// Returns what is wrong with running `doorward serve` on these values. Files that they name are not read:
+    /// `config_files::check_serve` does both.
     pub fn check_serve(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         self.check_issuer(&mut findings);
@@ -37,9 +35,6 @@ impl Config {
         self.check_limits(&mut findings);
         self.check_redis(&mut findings);
         self.check_mail(&mut findings);
-        self.check_geoip(&mut findings);
-        self.check_trusted_issuers(&mut findings);
-        self.check_details_types(&mut findings);
         self.check_organizations(&mut findings);
         self.check_login(&mut findings);
         findings
@@ -352,13 +347,6 @@ impl Config {
                 "remove `tls=…` from the address; STARTTLS is then required",
             ));
         }
-        if !crate::mail::is_sender(&self.mail_from()) {
-            findings.push(self.refused(
-                "mail.from",
-                "not an address that mails can come from",
-                "write mail.from = \"Example <no-reply@example.org>\"",
-            ));
-        }
         if self.registration.verify_email == Some(true) && !self.can_mail() {
             findings.push(self.refused(
                 "registration.verify_email",
@@ -368,41 +356,13 @@ impl Config {
         }
     }
 
-    fn check_geoip(&self, findings: &mut Vec<Finding>) {
-        if let Err(error) = GeoIp::open(self.geoip.database.as_deref()) {
-            findings.push(self.refused(
-                "geoip.database",
-                &format!("the file cannot be used: {}", error.cause),
-                "name a whole city or country database in the MaxMind format, or remove the key",
-            ));
-        }
-    }
-
-    fn check_trusted_issuers(&self, findings: &mut Vec<Finding>) {
-        if let Err(error) = trusted_issuers::read(self.authorization.trusted_issuers()) {
-            findings.push(self.refused(
-                "authorization.trusted_issuers",
-                &format!("the file cannot be used: {}", error.cause),
-                "mend the file, or remove the key",
-            ));
-        }
-    }
-
-    fn check_details_types(&self, findings: &mut Vec<Finding>) {
-        if let Err(error) = detail_types::read(self.authorization.details_types()) {
-            findings.push(self.refused(
-                "authorization.details_types",
-                &format!("the file cannot be used: {}", error.cause),
-                "mend the file, or remove the key",
-            ));
-        }
-    }
-
-    pub(super) fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
+    /// Returns an error about the key with this dotted path.
+    pub fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
         self.finding(Severity::Error, path, problem, remedy)
     }
 
-    pub(super) fn warned(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
+    /// Returns a warning about the key with this dotted path.
+    pub fn warned(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
         self.finding(Severity::Warning, path, problem, remedy)
     }
 

@@ -53,7 +53,6 @@ fn clients_that_nobody_registers_are_kept_small(#[case] key: &str, #[case] value
 #[case(&[("PRIVATE_KEY", "a")], &["mtls.private_key"])]
 #[case(&[("PUBLIC_URL", "https://mtls.example.org")], &["mtls.public_url"])]
 #[case(&[("HEADER", "client-cert")], &["mtls.header"])]
-#[case(&[("CLIENT_CA", "/nowhere.pem")], &["mtls.client_ca", "mtls.client_ca"])]
 fn half_of_what_certificates_need_is_refused(
     #[case] settings: &[(&str, &str)],
     #[case] refused: &[&str],
@@ -323,22 +322,13 @@ fn plain_text_on_the_way_is_refused(#[case] url: &str) {
     );
 }
 
-#[rstest]
-#[case("DOORWARD__MAIL__FROM", "nobody", "mail.from")]
-#[case(
-    "DOORWARD__REGISTRATION__VERIFY_EMAIL",
-    "true",
-    "registration.verify_email"
-)]
-fn mail_that_cannot_work_is_refused(
-    #[case] name: &'static str,
-    #[case] value: &str,
-    #[case] key: &str,
-) {
-    let findings = with(name, value).check_serve();
+#[test]
+fn mail_that_cannot_work_is_refused() {
+    let config = with("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true");
+    let findings = config.check_serve();
     let found = errors(&findings);
     assert_eq!(found.len(), 1, "{findings:?}");
-    assert_eq!(found[0].key, key);
+    assert_eq!(found[0].key, "registration.verify_email");
 }
 
 #[test]

@@ -13,7 +13,6 @@ use super::address::sqlite_path;
 use super::client_registration::Registering;
 use super::organizations::{is_domain, slug_of};
 use super::settings::Config;
-use crate::client_certificate::Authorities;
 
 impl Config {
     /// Returns the file that keeps the head of the audit log, where there is one.
@@ -77,13 +76,6 @@ impl Config {
                 ));
             }
         }
-        if let Err(error) = Authorities::read(mtls.client_ca.as_deref()) {
-            findings.push(self.refused(
-                "mtls.client_ca",
-                &error.to_string(),
-                "name a file with one or more certificates of authorities (PEM)",
-            ));
-        }
     }
 
     fn check_mtls_listener(&self, listen: std::net::SocketAddr, findings: &mut Vec<Finding>) {
@@ -123,16 +115,6 @@ impl Config {
                 "mtls.public_url",
                 "the listener speaks TLS",
                 "write an https origin",
-            ));
-        }
-        if mtls.certificate.is_some()
-            && mtls.private_key.is_some()
-            && let Err(problem) = crate::client_certificate::acceptor(mtls)
-        {
-            findings.push(self.refused(
-                "mtls.certificate",
-                &problem.to_string(),
-                "name a chain and the key that belongs to it, both PEM",
             ));
         }
     }

@@ -1,0 +1,83 @@
+//! Checks of the configuration that read the operator's files, or ask the library that uses a value.
+
+use crate::client_certificate::{self, Authorities};
+use crate::config::{Config, Finding};
+use crate::detail_types;
+use crate::geoip::GeoIp;
+use crate::mail;
+use crate::trusted_issuers;
+
+/// Returns what is wrong with running `doorward serve` on this configuration, and on the files that it names.
+pub fn check_serve(config: &Config) -> Vec<Finding> {
+    let mut findings = config.check_serve();
+    findings.extend(check_mtls(config));
+    findings.extend(check_sender(config));
+    findings.extend(check_geoip(config));
+    findings.extend(check_trusted_issuers(config));
+    findings.extend(check_details_types(config));
+    findings
+}
+
+fn check_mtls(config: &Config) -> Vec<Finding> {
+    let mtls = &config.mtls;
+    let mut findings = Vec::new();
+    if mtls.listen.is_some()
+        && mtls.certificate.is_some()
+        && mtls.private_key.is_some()
+        && let Err(error) = client_certificate::acceptor(mtls)
+    {
+        findings.push(config.refused(
+            "mtls.certificate",
+            &error.to_string(),
+            "name a chain and the key that belongs to it, both PEM",
+        ));
+    }
+    if let Err(error) = Authorities::read(mtls.client_ca.as_deref()) {
+        findings.push(config.refused(
+            "mtls.client_ca",
+            &error.to_string(),
+            "name a file with one or more certificates of authorities (PEM)",
+        ));
+    }
+    findings
+}
+
+fn check_sender(config: &Config) -> Option<Finding> {
+    (!mail::is_sender(&config.mail_from())).then(|| {
+        config.refused(
+            "mail.from",
+            "not an address that mails can come from",
+            "write mail.from = \"Example <no-reply@example.org>\"",
+        )
+    })
+}
+
+fn check_geoip(config: &Config) -> Option<Finding> {
+    let error = GeoIp::open(config.geoip.database.as_deref()).err()?;
+    Some(config.refused(
+        "geoip.database",
+        &format!("the file cannot be used: {}", error.cause),
+        "name a whole city or country database in the MaxMind format, or remove the key",
+    ))
+}
+
+fn check_trusted_issuers(config: &Config) -> Option<Finding> {
+    let error = trusted_issuers::read(config.authorization.trusted_issuers()).err()?;
+    Some(config.refused(
+        "authorization.trusted_issuers",
+        &format!("the file cannot be used: {}", error.cause),
+        "mend the file, or remove the key",
+    ))
+}
+
+fn check_details_types(config: &Config) -> Option<Finding> {
+    let error = detail_types::read(config.authorization.details_types()).err()?;
+    Some(config.refused(
+        "authorization.details_types",
+        &format!("the file cannot be used: {}", error.cause),
+        "mend the file, or remove the key",
+    ))
+}
+
+#[cfg(test)]
+mod tests;

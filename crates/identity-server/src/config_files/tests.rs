@@ -1,0 +1,29 @@
+use rstest::rstest;
+
+use super::check_serve;
+use crate::config::{Config, Severity};
+
+#[rstest]
+#[case("DOORWARD__MTLS__CLIENT_CA", "/nowhere.pem", &["mtls.client_ca", "mtls.client_ca"])]
+#[case("DOORWARD__MAIL__FROM", "nobody", &["mail.from"])]
+fn refuses_unusable_files_and_senders(
+    #[case] name: &str,
+    #[case] value: &str,
+    #[case] refused: &[&str],
+) {
+    let environment = [
+        ("DOORWARD_ISSUER", "https://id.example.org"),
+        (
+            "DOORWARD_SECRET_KEY",
+            "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=",
+        ),
+        (name, value),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let findings = check_serve(&Config::load(None, environment).unwrap());
+    let errors = findings
+        .iter()
+        .filter(|one| one.severity == Severity::Error);
+    let keys: Vec<_> = errors.map(|one| one.key.as_str()).collect();
+    assert_eq!(keys, refused, "{findings:?}");
+}
