@@ -4,9 +4,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use doorward_identity_server::http::assets;
 use doorward_identity_server::i18n::Lang;
-use doorward_identity_server::views::Theme;
+use doorward_identity_server::views::{Theme, assets};
 use doorward_identity_server::views::gallery::gallery;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use crate::http::assets;
+use super::assets;
 use crate::i18n::Lang;
 
 const ISO: &[BorrowedFormatItem<'_>] =

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod api_keys;
+pub mod assets;
 pub mod change_email;
 pub mod chrome;
 pub mod connect_device;

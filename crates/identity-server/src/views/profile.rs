@@ -7,7 +7,6 @@ use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 use super::chrome::{AccountChip, Chrome, Problem};
 use super::view::View;
 use crate::i18n::Lang;
-use crate::picture;
 
 /// Languages to choose from, each by its own name. Any other one may be set by an app.
 const LANGUAGES: [(&str, &str); 15] = [
@@ -98,6 +97,17 @@ pub enum ProfileNotice {
     NotSavedYet,
 }
 
+/// A reason why a file was not accepted as a picture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PictureProblem {
+    /// No file was chosen.
+    Missing,
+    /// The file, or the picture in it, is too large.
+    TooLarge,
+    /// The file is not a picture of a known format.
+    NoPicture,
+}
+
 /// `GET|POST /account/profile`, `POST /account/profile/picture` and `…/picture/remove`. Fields of
 /// the first: `csrf`, `owner`, `seen`, those of [`Field`], `product_news`, `newsletter`; of the second, a
 /// `multipart/form-data`: `csrf`, `picture`.
@@ -119,7 +129,7 @@ pub struct ProfilePage {
     /// What is wrong with the fields.
     pub problems: Vec<FieldProblem>,
     /// What is wrong with the picture.
-    pub picture_problem: Option<picture::Problem>,
+    pub picture_problem: Option<PictureProblem>,
     /// Whether something else changed the account since the form was made.
     pub changed_meanwhile: bool,
     /// What just happened.
@@ -173,9 +183,9 @@ impl ProfilePage {
     fn picture_error(&self) -> Option<String> {
         self.picture_problem.map(|problem| {
             self.chrome.t(match problem {
-                picture::Problem::Missing => "profile-picture-missing",
-                picture::Problem::TooLarge => "profile-picture-too-large",
-                picture::Problem::NoPicture => "profile-picture-none",
+                PictureProblem::Missing => "profile-picture-missing",
+                PictureProblem::TooLarge => "profile-picture-too-large",
+                PictureProblem::NoPicture => "profile-picture-none",
             })
         })
     }
@@ -403,7 +413,7 @@ impl View for ProfilePage {
         };
         let others = Self {
             changed_meanwhile: true,
-            picture_problem: Some(picture::Problem::NoPicture),
+            picture_problem: Some(PictureProblem::NoPicture),
             problems: vec![
                 problem(Field::Bio, profile::Problem::TooLong { max: 500 }),
                 problem(Field::Birthdate, profile::Problem::Future),

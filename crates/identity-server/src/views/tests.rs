@@ -7,8 +7,8 @@ use std::path::Path;
 use super::gallery::{Sample, gallery};
 use super::view::View as _;
 use super::*;
-use crate::http::assets;
 use crate::i18n::Lang;
+use crate::views::assets;
 
 fn langs() -> impl Iterator<Item = Lang> {
     let made_up = [Lang::Pseudo, Lang::PseudoRtl];

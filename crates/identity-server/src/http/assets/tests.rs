@@ -1,5 +1,3 @@
-mod style;
-
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, test as harness};
 
@@ -8,7 +6,7 @@ use super::*;
 #[actix_web::test]
 async fn every_file_is_served_for_ever_under_its_hash() {
     let app = harness::init_service(App::new().configure(configure)).await;
-    for (url, content_type, body) in all() {
+    for (url, content_type, body) in assets::all() {
         let reply =
             harness::call_service(&app, harness::TestRequest::get().uri(url).to_request()).await;
         assert_eq!(reply.status(), StatusCode::OK, "{url}");
@@ -41,7 +39,7 @@ async fn other_names_hashes_and_methods_are_refused() {
     }
     let post = harness::TestRequest::default()
         .method(Method::POST)
-        .uri(css_url())
+        .uri(assets::css_url())
         .to_request();
     let reply = harness::call_service(&app, post).await;
     assert_eq!(reply.status(), StatusCode::METHOD_NOT_ALLOWED);
@@ -49,18 +47,10 @@ async fn other_names_hashes_and_methods_are_refused() {
     assert_eq!(reply.headers().get(header::ALLOW).unwrap(), "GET, HEAD");
     let head = harness::TestRequest::default()
         .method(Method::HEAD)
-        .uri(css_url())
+        .uri(assets::css_url())
         .to_request();
     assert_eq!(
         harness::call_service(&app, head).await.status(),
         StatusCode::OK
     );
-}
-
-#[test]
-fn an_address_changes_with_the_content() {
-    let one = Asset::new("app", "css", "text/css", b"a");
-    let other = Asset::new("app", "css", "text/css", b"b");
-    assert_ne!(one.url, other.url);
-    assert_eq!(one.url, "/static/app.ca978112ca1b.css");
 }

@@ -17,7 +17,7 @@ use crate::http::page_support::text;
 use crate::http::upload::Upload;
 use crate::picture::{MAX_FILE, Problem};
 use crate::views::ErrorKind;
-use crate::views::profile::{ProfileNotice, ProfilePage};
+use crate::views::profile::{PictureProblem, ProfileNotice, ProfilePage};
 
 const PLACE: &str = "/account/profile";
 
@@ -134,10 +134,13 @@ async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
             }
         }
     };
-    let status = match problem {
-        Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Problem::NoPicture => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Problem::Missing => StatusCode::UNPROCESSABLE_ENTITY,
+    let (status, problem) = match problem {
+        Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, PictureProblem::TooLarge),
+        Problem::NoPicture => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            PictureProblem::NoPicture,
+        ),
+        Problem::Missing => (StatusCode::UNPROCESSABLE_ENTITY, PictureProblem::Missing),
     };
     let mut view = form(page, &who.user);
     view.picture_problem = Some(problem);
