@@ -15,6 +15,7 @@ use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_identity_server::flow::admin::standard;
 use doorward_identity_server::jobs::Jobs;
 use doorward_identity_server::mail::Letters;
+use doorward_identity_server::snapshots;
 use doorward_store::{Db, OpenOptions};
 
 use crate::{error::CliError, output};
@@ -111,7 +112,7 @@ impl Place {
         let config = self.config()?;
         let db = open_db(&config).await?;
         if config.database.migrate {
-            let snapshots = config.database.snapshots();
+            let snapshots = snapshots(&config.database);
             db.migrate_keeping(snapshots.as_ref()).await?;
         } else {
             check_schema(&db).await?;

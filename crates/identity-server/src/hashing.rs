@@ -5,12 +5,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
 use doorward_domain::secret::Secret;
-use prometheus::Histogram;
 use tokio::sync::oneshot;
 
 #[cfg(test)]
@@ -44,10 +43,32 @@ pub struct HashingPool {
     threads: usize,
     wait: Duration,
     queue: Sender<Job>,
-    timer: Option<Histogram>,
+    record: Option<Record>,
 }
 
+/// Takes how long a hash took.
+type Record = Arc<dyn Fn(Duration) + Send + Sync>;
+
 type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
+
+/// Records the time between its making and its end, with a panic as well.
+struct Timer {
+    began: Instant,
+    record: Record,
+}
+
+impl Timer {
+    fn start(record: Record) -> Self {
+        let began = Instant::now();
+        Self { began, record }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        (self.record)(self.began.elapsed());
+    }
+}
 
 impl HashingPool {
     /// Starts as many threads as there are cores, but no more than fit into `memory_budget_kib`
@@ -81,14 +102,14 @@ impl HashingPool {
             threads: started,
             wait,
             queue: sender,
-            timer: None,
+            record: None,
         }
     }
 
     /// The same, with a place to note how long hashes take.
     #[must_use]
-    pub fn timed(mut self, timer: Histogram) -> Self {
-        self.timer = Some(timer);
+    pub fn timed(mut self, record: Arc<dyn Fn(Duration) + Send + Sync>) -> Self {
+        self.record = Some(record);
         self
     }
 
@@ -165,13 +186,13 @@ impl HashingPool {
         let (reply, mut result) = oneshot::channel();
         let begun = Arc::new(AtomicBool::new(false));
         let begins = Arc::clone(&begun);
-        let timer = self.timer.clone();
+        let record = self.record.clone();
         let job: Job = Box::new(move |memory| {
             if reply.is_closed() {
                 return;
             }
             begins.store(true, Ordering::Release);
-            let _noted_at_the_end = timer.as_ref().map(Histogram::start_timer);
+            let _recorded_at_the_end = record.map(Timer::start);
             // Nobody listening any more is no error.
             let _ = reply.send(work(memory));
         });

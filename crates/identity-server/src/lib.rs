@@ -18,6 +18,7 @@ pub mod i18n;
 pub mod jobs;
 pub mod mail;
 pub mod metrics;
+mod metrics_listener;
 pub mod outgoing;
 pub mod passkeys;
 mod past;
@@ -27,8 +28,9 @@ pub mod server;
 pub mod state;
 pub mod sweep;
 pub mod telemetry;
+mod trace_export;
 pub mod trusted_issuers;
 pub mod upstream;
 pub mod views;
 
-pub use server::{Deps, Listeners, Server, StartError, rehearsal};
+pub use server::{Deps, Listeners, Server, StartError, rehearsal, snapshots};

@@ -9,17 +9,11 @@ use doorward_domain::model::{AuditKind, AuditRecord};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::GrantType;
-use doorward_store::db::Ran;
 use prometheus::core::Collector;
 use prometheus::{
     Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge,
     IntGaugeVec, Opts, TextEncoder,
 };
-
-use crate::flow::audit_anchor::Alarm;
-use crate::state::State;
-
-pub mod listener;
 
 #[cfg(test)]
 mod tests;
@@ -201,17 +195,28 @@ impl Metrics {
         self.rate_limited.with_label_values(&[rule]).inc();
     }
 
-    /// Where the time of password hashes goes.
-    pub fn password_hash(&self) -> Histogram {
-        self.password_hash.clone()
+    /// Records how long a password hash took.
+    pub fn password_hash(&self, took: Duration) {
+        self.password_hash.observe(took.as_secs_f64());
     }
 
-    /// Notes the head of the audit log, and which alarms there are about it.
-    pub fn audit_head(&self, seq: i64, alarms: &[Alarm]) {
+    /// Records how many password hashes wait for a thread.
+    pub fn hashes_waiting(&self, count: usize) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.hash_queue_depth.set(count);
+    }
+
+    /// Records how long ago the key that signs was made.
+    pub fn keys_age(&self, age: UnixSeconds) {
+        self.keys_age.set(seconds(age));
+    }
+
+    /// Records the head of the audit log, and for each reason to doubt it whether it applies.
+    pub fn audit_head(&self, seq: i64, alarms: &[(&'static str, bool)]) {
         self.audit_head.set(seq);
-        for alarm in Alarm::ALL {
-            let gauge = self.audit_alarm.with_label_values(&[alarm.as_str()]);
-            gauge.set(i64::from(alarms.contains(&alarm)));
+        for (reason, is_raised) in alarms {
+            let gauge = self.audit_alarm.with_label_values(&[reason]);
+            gauge.set(i64::from(*is_raised));
         }
     }
 
@@ -221,10 +226,10 @@ impl Metrics {
             .set(i64::try_from(active).unwrap_or(i64::MAX));
     }
 
-    /// Notes a statement.
-    pub fn query(&self, ran: &Ran) {
-        let result = if ran.failed { "error" } else { "ok" };
-        let seconds = ran.took.as_secs_f64();
+    /// Records a statement of the database.
+    pub fn query(&self, took: Duration, failed: bool) {
+        let result = if failed { "error" } else { "ok" };
+        let seconds = took.as_secs_f64();
         self.queries.with_label_values(&[result]).observe(seconds);
     }
 
@@ -269,22 +274,6 @@ impl Metrics {
         TextEncoder::new().encode(&gathered, &mut text)?;
         Ok(text)
     }
-}
-
-/// Looks at what is only worth a look when somebody asks, and writes everything down.
-///
-/// # Errors
-/// As [`Metrics::render`].
-pub async fn scrape(state: &State) -> Result<Vec<u8>, prometheus::Error> {
-    let metrics = &state.metrics;
-    let waiting = i64::try_from(state.hashing.waiting()).unwrap_or(i64::MAX);
-    metrics.hash_queue_depth.set(waiting);
-    if let Ok(keys) = state.keys.current(state).await {
-        metrics
-            .keys_age
-            .set(seconds(state.now().saturating_sub(keys.signing_since())));
-    }
-    metrics.render()
 }
 
 /// A span of the clock as a figure; it is exact for 285 million years.

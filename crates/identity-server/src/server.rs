@@ -1,6 +1,7 @@
 //! The whole identity server, on a listener that the caller brings.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +13,12 @@ use actix_web::{App, HttpServer};
 use doorward_access::mtls;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
+use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 
 use crate::client_certificate::{self, Authorities, MtlsError};
+use crate::config::address::sqlite_path;
+use crate::config::database::Database;
 use crate::config::{Config, SecretText};
 use crate::fault::Fault;
 use crate::flow::admin::operator::Operator;
@@ -25,12 +29,12 @@ use crate::http;
 use crate::http::body::MAX_FORM;
 use crate::jobs;
 use crate::mail::{self, MailConfigError};
-use crate::metrics;
-use crate::outgoing::{Lookup, Outgoing, System};
+use crate::metrics_listener;
+use crate::outgoing::{Lookup, System};
 use crate::past;
 use crate::state::State;
 use crate::sweep;
-use crate::telemetry;
+use crate::trace_export;
 
 /// How long a client may take to send its request's head (DS-2).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -155,7 +159,7 @@ impl Server {
             beside.push(bind_mtls(state.clone(), listener)?);
         }
         if let Some(listener) = metrics {
-            beside.push(metrics::listener::serve(state.clone(), listener)?);
+            beside.push(metrics_listener::serve(state.clone(), listener)?);
         }
         Ok(Self {
             state,
@@ -186,7 +190,7 @@ impl Server {
         let working = actix_web::rt::spawn(jobs::forever(self.state()));
         let sealing = actix_web::rt::spawn(audit::forever(self.state()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
-        let tracing = actix_web::rt::spawn(telemetry::forever(self.state(), stopping));
+        let tracing = actix_web::rt::spawn(trace_export::forever(self.state(), stopping));
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))
@@ -231,7 +235,7 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     };
     let db = Db::open(config.database.url.expose(), options).await?;
     if config.database.migrate {
-        let snapshots = config.database.snapshots();
+        let snapshots = snapshots(&config.database);
         db.migrate_keeping(snapshots.as_ref()).await?;
     }
     if config.database.check_clock
@@ -245,10 +249,21 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     let mailer = mail::open(&config, &db, &deps.clock)?;
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
     let state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
-    let mut state = state.trusting(authorities);
-    state.outgoing = Outgoing::new(&state.config, deps.names);
+    let state = state.trusting(authorities).resolving(deps.names);
     state.keys.current(&state).await?;
     Ok(state)
+}
+
+/// Returns where copies from before migrations are kept: beside the SQLite file. None for other databases.
+pub fn snapshots(database: &Database) -> Option<Snapshots> {
+    let file = Path::new(sqlite_path(database.url.expose())?);
+    let keep = usize::try_from(database.snapshots)
+        .ok()
+        .filter(|keep| *keep > 0)?;
+    Some(Snapshots {
+        directory: file.with_file_name("snapshots"),
+        keep,
+    })
 }
 
 fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {

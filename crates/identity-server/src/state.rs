@@ -1,13 +1,13 @@
 //! What every request shares: configuration, database, keys, caches, clock.
 
 mod registries;
+pub mod settings;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorward_domain::credentials::password::{HashParams, PasswordPolicy};
-use doorward_domain::keys::RotationPolicy;
+use doorward_domain::credentials::password::PasswordPolicy;
 use doorward_domain::model::{Client, ClientId, EffectiveRoles, Place, Provider, UserId};
 use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::rules::client_document::{self, Policy};
@@ -37,7 +37,7 @@ use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
-use crate::outgoing::{Outgoing, System};
+use crate::outgoing::{Lookup, Outgoing, System};
 use crate::passkeys::Passkeys;
 use crate::picture::Studio;
 use crate::recent::Recent;
@@ -138,13 +138,14 @@ impl State {
         let shared = Arc::clone(&ephemeral);
         let metrics = Arc::new(Metrics::new());
         let throttle = Throttle::new(shared, &master, &config.limits, Arc::clone(&metrics));
+        let timed = Arc::clone(&metrics);
         let hashing = HashingPool::start(
-            hash_params(&config),
+            settings::hash_params(&config),
             config.passwords.hash_memory_budget_kib,
         )
-        .timed(metrics.password_hash());
+        .timed(Arc::new(move |took| timed.password_hash(took)));
         let counted = Arc::clone(&metrics);
-        let db = db.observed(move |ran| counted.query(ran));
+        let db = db.observed(move |ran| counted.query(ran.took, ran.failed));
         let subject_key = SubjectKey::derive(&master);
         let csrf_key = master.derive(Purpose::Csrf);
         let totp_key = master.derive(Purpose::TotpEncryption);
@@ -160,12 +161,12 @@ impl State {
         let provider_key = master.derive(Purpose::Provider);
         let passkeys = Passkeys::new(&config, master.derive(Purpose::Passkey));
         let jobs = Jobs::new(&master);
-        let keys = Keys::new(master, rotation_policy(&config));
+        let keys = Keys::new(master, settings::rotation_policy(&config));
         Self {
             db,
             ephemeral,
             metrics,
-            traces: Arc::new(Traces::new(&config)),
+            traces: Arc::new(Traces::new(config.telemetry.otlp_endpoint.is_some())),
             throttle,
             clock,
             keys,
@@ -173,7 +174,7 @@ impl State {
             studio: Studio::default(),
             jobs,
             mailer,
-            outgoing: Outgoing::new(&config, Arc::new(System)),
+            outgoing: Outgoing::new(settings::networks(&config), Arc::new(System)),
             authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
             sectors: SectorDocuments::default(),
@@ -212,6 +213,13 @@ impl State {
     #[must_use]
     pub fn trusting(mut self, authorities: Authorities) -> Self {
         self.authorities = authorities;
+        self
+    }
+
+    /// The same, with another place where the addresses of names come from.
+    #[must_use]
+    pub fn resolving(mut self, names: Arc<dyn Lookup>) -> Self {
+        self.outgoing = Outgoing::new(settings::networks(&self.config), names);
         self
     }
 
@@ -470,24 +478,5 @@ fn shared(fault: Arc<Fault>) -> Fault {
     match &*fault {
         Fault::Unavailable(cause) => Fault::Unavailable(cause.clone()),
         Fault::Internal(cause) => Fault::Internal(cause.clone()),
-    }
-}
-
-/// The cost of a password hash, from configuration.
-pub fn hash_params(config: &Config) -> HashParams {
-    HashParams {
-        m: config.passwords.hash_memory_kib,
-        t: config.passwords.hash_iterations,
-        p: config.passwords.hash_parallelism,
-    }
-}
-
-/// The durations of key rotation, from configuration.
-pub fn rotation_policy(config: &Config) -> RotationPolicy {
-    let longest = config.tokens.access_ttl.max(config.tokens.id_ttl);
-    RotationPolicy {
-        rotate_after: config.keys.rotate_after,
-        publish_lead: config.keys.publish_lead,
-        ..RotationPolicy::for_token_life(longest)
     }
 }

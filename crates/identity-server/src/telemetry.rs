@@ -5,28 +5,27 @@
 //! `telemetry.otlp_endpoint` says where to.
 
 mod context;
-mod export;
 mod otlp;
+mod span;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::http::header::HeaderMap;
 use doorward_domain::time::Clock;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::config::Config;
 use crate::metrics::{Answered, known_method};
 
 pub use context::TraceContext;
-pub use export::{Stopping, forever};
+pub use otlp::encode;
+pub use span::{Begun, Span};
 
 /// How many spans may wait for the next parcel. More are lost: a request never waits.
 const WAITING: usize = 8192;
 /// The header of W3C Trace Context §3.2.
-pub(crate) const TRACEPARENT: &str = "traceparent";
+pub const TRACEPARENT: &str = "traceparent";
 
 tokio::task_local! {
     static CURRENT: TraceContext;
@@ -39,34 +38,10 @@ pub struct Traces {
     taken: Mutex<Option<Receiver<Span>>>,
 }
 
-/// A request that has begun.
-#[derive(Clone, Copy, Debug)]
-pub struct Begun {
-    /// The span of this request, for whoever is asked in its course.
-    own: TraceContext,
-    /// The span of whoever sent it.
-    parent: Option<[u8; 8]>,
-    /// Unix nanoseconds.
-    start: u64,
-}
-
-/// A request that was answered.
-#[derive(Debug)]
-struct Span {
-    begun: Begun,
-    /// Unix nanoseconds.
-    end: u64,
-    method: &'static str,
-    route: Option<String>,
-    status: u16,
-    statements: u32,
-    request_id: String,
-}
-
 impl Traces {
-    /// As the configuration says.
-    pub fn new(config: &Config) -> Self {
-        if config.telemetry.otlp_endpoint.is_none() {
+    /// Makes a queue for spans, or nothing where there is no collector.
+    pub fn new(has_collector: bool) -> Self {
+        if !has_collector {
             return Self::default();
         }
         let (waiting, taken) = channel(WAITING);
@@ -76,13 +51,16 @@ impl Traces {
         }
     }
 
-    /// Begins a span for a request with these headers. A `traceparent` that is no good, or comes twice,
-    /// counts as none (W3C Trace Context §3.2.2).
-    pub(crate) fn begin(&self, headers: &HeaderMap, clock: &Arc<dyn Clock>) -> Option<Begun> {
+    /// Begins a span for a request with these values of the field `traceparent`. One that cannot be read, or
+    /// several, count as none (W3C Trace Context §3.2.2).
+    pub fn begin<'a>(
+        &self,
+        mut sent: impl Iterator<Item = &'a str>,
+        clock: &Arc<dyn Clock>,
+    ) -> Option<Begun> {
         self.waiting.as_ref()?;
-        let mut sent = headers.get_all(TRACEPARENT);
         let sent = match (sent.next(), sent.next()) {
-            (Some(one), None) => one.to_str().ok().and_then(TraceContext::parse),
+            (Some(one), None) => TraceContext::parse(one),
             _ => None,
         };
         Some(Begun {
@@ -93,7 +71,7 @@ impl Traces {
     }
 
     /// Ends it. What its sender does not want recorded is not.
-    pub(crate) fn end(&self, begun: Begun, request_id: &str, answered: &Answered) {
+    pub fn end(&self, begun: Begun, request_id: &str, answered: &Answered) {
         let Some(waiting) = self.waiting.as_ref().filter(|_| begun.own.sampled) else {
             return;
         };
@@ -111,14 +89,14 @@ impl Traces {
     }
 
     /// The other end, for the one that sends; none where it is off.
-    fn take(&self) -> Option<Receiver<Span>> {
+    pub fn take(&self) -> Option<Receiver<Span>> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.take()
     }
 }
 
 /// Does the work of a request, so that whoever is asked meanwhile is told of its span.
-pub(crate) async fn within<F: Future>(begun: Option<Begun>, work: F) -> F::Output {
+pub async fn within<F: Future>(begun: Option<Begun>, work: F) -> F::Output {
     match begun {
         Some(begun) => CURRENT.scope(begun.own, work).await,
         None => work.await,
@@ -126,6 +104,6 @@ pub(crate) async fn within<F: Future>(begun: Option<Begun>, work: F) -> F::Outpu
 }
 
 /// What a request that goes out says of the one in whose course it does.
-pub(crate) fn traceparent() -> Option<String> {
+pub fn traceparent() -> Option<String> {
     CURRENT.try_with(TraceContext::to_header).ok()
 }

@@ -5,7 +5,7 @@ use doorward_domain::keys::KeyRecord;
 use doorward_identity_server::{
     flow::admin::keys::{self, KeyState, Retirement},
     flow::keys::Keys,
-    state::rotation_policy,
+    state::settings::rotation_policy,
 };
 use serde_json::{Value, json};
 

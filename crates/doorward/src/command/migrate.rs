@@ -7,6 +7,7 @@ use doorward_access::clock::SystemClock;
 use doorward_identity_server::config::address::sqlite_path;
 use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_identity_server::flow::admin::standard;
+use doorward_identity_server::snapshots;
 use doorward_store::{Db, MigrationStatus};
 use serde_json::json;
 
@@ -69,7 +70,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
         }
         (Verb::Up, false) => {
             let db = open_db(&config).await?;
-            let snapshots = config.database.snapshots();
+            let snapshots = snapshots(&config.database);
             let done = db.migrate_keeping(snapshots.as_ref()).await?;
             let operator = Operator::command_line(&db, &SystemClock);
             standard::seed(&operator, &config.tasks_audience(), &config.issuer).await?;

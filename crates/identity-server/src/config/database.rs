@@ -1,11 +1,7 @@
 //! `[database]`: where the identity server keeps what must not be lost.
 
-use std::path::Path;
-
-use doorward_store::db::Snapshots;
 use serde::{Deserialize, Serialize};
 
-use super::address::sqlite_path;
 use super::key::{Key, Kind};
 use super::secret::SecretText;
 
@@ -23,20 +19,6 @@ pub struct Database {
     pub check_clock: bool,
     /// Most connections of the pool (of the reading pool on SQLite, which has one writer).
     pub max_connections: u32,
-}
-
-impl Database {
-    /// Where copies from before migrations are kept: beside the SQLite file, where there is one.
-    pub fn snapshots(&self) -> Option<Snapshots> {
-        let file = Path::new(sqlite_path(self.url.expose())?);
-        let keep = usize::try_from(self.snapshots)
-            .ok()
-            .filter(|keep| *keep > 0)?;
-        Some(Snapshots {
-            directory: file.with_file_name("snapshots"),
-            keep,
-        })
-    }
 }
 
 /// The keys of `[database]`.

@@ -18,7 +18,7 @@ use crate::flow::admin::{self, setup};
 use crate::flow::audit_anchor;
 use crate::flow::keys::Keys;
 use crate::past;
-use crate::state::rotation_policy;
+use crate::state::settings::rotation_policy;
 
 /// How far the clock of the database may be from ours, in seconds (SECURITY R13).
 const CLOCK: u64 = 5;

@@ -133,7 +133,8 @@ pub async fn watch(state: &State) -> Result<(), StoreError> {
         alarms.push(Alarm::HeadFile);
     }
     let seq = last.as_ref().map_or(0, |last| last.seq);
-    state.metrics.audit_head(seq, &alarms);
+    let raised = Alarm::ALL.map(|alarm| (alarm.as_str(), alarms.contains(&alarm)));
+    state.metrics.audit_head(seq, &raised);
     tell(anchor, alarms, file_error, last.as_ref(), now);
     Ok(())
 }

@@ -30,7 +30,6 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 use url::{Host, Url};
 
-use crate::config::Config;
 use crate::telemetry;
 use address::Reach;
 use resolve::Checked;
@@ -89,6 +88,25 @@ impl Source {
     }
 }
 
+/// The networks that URLs may lead to although they are not public, by the party that configured the URL.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Networks {
+    /// For URLs of the operator.
+    pub operator: Vec<IpNet>,
+    /// For URLs of third parties.
+    pub third_party: Vec<IpNet>,
+}
+
+impl Networks {
+    /// Adds the addresses of this machine to both.
+    #[must_use]
+    pub fn with_loopback(mut self) -> Self {
+        self.operator.extend(address::loopback());
+        self.third_party.extend(address::loopback());
+        self
+    }
+}
+
 /// What a document has to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Want {
@@ -126,23 +144,14 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// With the networks of the configuration; a development instance may reach its own machine.
-    pub fn new(config: &Config, lookup: Arc<dyn Lookup>) -> Self {
-        let networks = |configured: &[IpNet]| {
-            let mut allowed = configured.to_vec();
-            if config.is_dev() {
-                allowed.extend(address::loopback());
-            }
-            allowed
-        };
-        let operator = networks(&config.outgoing.allowed_networks);
-        let third_party = networks(&config.outgoing.third_party_networks);
-        Self::with([operator, third_party], lookup)
-    }
-
-    fn with(allowed: [Vec<IpNet>; 2], lookup: Arc<dyn Lookup>) -> Self {
+    /// Makes a client that reaches public addresses and these networks.
+    pub fn new(networks: Networks, lookup: Arc<dyn Lookup>) -> Self {
+        let Networks {
+            operator,
+            third_party,
+        } = networks;
         Self {
-            allowed: allowed.map(Into::into),
+            allowed: [operator, third_party].map(Into::into),
             lookup,
             clients: Default::default(),
         }

@@ -24,12 +24,20 @@ fn block(test: impl Future<Output = ()>) {
         .block_on(test);
 }
 
+fn with([operator, third_party]: [Vec<IpNet>; 2], lookup: Arc<dyn Lookup>) -> Outgoing {
+    let networks = Networks {
+        operator,
+        third_party,
+    };
+    Outgoing::new(networks, lookup)
+}
+
 fn strict(lookup: Arc<Script>) -> Outgoing {
-    Outgoing::with([Vec::new(), Vec::new()], lookup)
+    with([Vec::new(), Vec::new()], lookup)
 }
 
 fn at_home(lookup: Arc<Script>) -> Outgoing {
-    Outgoing::with([loopback_networks(), loopback_networks()], lookup)
+    with([loopback_networks(), loopback_networks()], lookup)
 }
 
 fn loopback_networks() -> Vec<IpNet> {
@@ -229,7 +237,7 @@ fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
         // Documentation addresses are never routed: the connection fails, and nothing else is tried.
         let allowed = vec![network_of("203.0.113.0/24")];
         let script = Script::new(&[&["203.0.113.1"], &["127.0.0.1"]]);
-        let outgoing = Outgoing::with(
+        let outgoing = with(
             [allowed, Vec::new()],
             Arc::clone(&script) as Arc<dyn Lookup>,
         );
@@ -386,7 +394,7 @@ fn allowed_networks_apply_to_urls_of_the_operator_only() {
         let trap = Trap::set(Answer::Text(answer)).await;
         let named = format!("http://localhost:{}/jwks", trap.port);
         let inside = [loopback_networks(), Vec::new()];
-        let outgoing = Outgoing::with(inside, nowhere());
+        let outgoing = with(inside, nowhere());
         assert!(!outgoing.reaches_this_machine());
         for (visits, url) in [trap.url(), named].iter().enumerate() {
             let refused = outgoing.get(url, Source::ThirdParty, &JSON).await;
@@ -401,7 +409,7 @@ fn allowed_networks_apply_to_urls_of_the_operator_only() {
             assert!(outgoing.get(url, Source::Operator, &JSON).await.is_ok());
         }
         // The other way round, third parties get what is theirs and no more.
-        let outgoing = Outgoing::with([Vec::new(), loopback_networks()], nowhere());
+        let outgoing = with([Vec::new(), loopback_networks()], nowhere());
         assert!(
             outgoing
                 .get(&trap.url(), Source::ThirdParty, &JSON)

@@ -3,7 +3,7 @@
 
 use prost::{Message, Oneof};
 
-use super::Span;
+use super::span::Span;
 
 /// `SPAN_KIND_SERVER`.
 const SERVER: i32 = 2;
@@ -86,8 +86,8 @@ enum Value {
     Number(i64),
 }
 
-/// A parcel of spans.
-pub(super) fn encode(spans: &[Span]) -> Vec<u8> {
+/// Encodes spans as one request to a collector.
+pub fn encode(spans: &[Span]) -> Vec<u8> {
     let resource = Resource {
         attributes: vec![
             text("service.name", "doorward"),

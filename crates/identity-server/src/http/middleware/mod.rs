@@ -169,8 +169,10 @@ impl Exchange {
     fn begin(edge: Rc<Edge>, request: &ServiceRequest) -> Self {
         let started = Instant::now();
         let arrival = arrive(request, &edge);
+        let sent = request.headers().get_all(telemetry::TRACEPARENT);
+        let sent = sent.map(|value| value.to_str().unwrap_or_default());
         Self {
-            span: edge.traces.begin(request.headers(), &edge.clock),
+            span: edge.traces.begin(sent, &edge.clock),
             edge,
             entry: log::Entry::new(request, &arrival, started),
             audience: Audience::of(request),

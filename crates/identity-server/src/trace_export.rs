@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
-use super::{Span, otlp};
 use crate::outgoing::{Collector, OutgoingError};
 use crate::state::State;
+use crate::telemetry::{self, Span};
 
 /// The longest that a span waits for others.
 const EVERY: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ async fn gather(waiting: &mut Receiver<Span>, parcel: &mut Vec<Span>) {
 }
 
 async fn send(collector: &Collector, parcel: &[Span]) -> Result<(), OutgoingError> {
-    collector.post(otlp::encode(parcel)).await
+    collector.post(telemetry::encode(parcel)).await
 }
 
 /// Logs the first failure of several, and the end of them; whether this was one.

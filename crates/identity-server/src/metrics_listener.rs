@@ -7,7 +7,6 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, get, resource, to};
 use actix_web::{App, HttpResponse, HttpServer};
 
-use super::scrape;
 use crate::state::State;
 
 /// The text format of Prometheus.
@@ -38,6 +37,16 @@ pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<actix
         .listen(listener)?
         .run();
     Ok(server)
+}
+
+/// Records what is only measured when a scraper asks, and renders every metric.
+async fn scrape(state: &State) -> Result<Vec<u8>, prometheus::Error> {
+    let metrics = &state.metrics;
+    metrics.hashes_waiting(state.hashing.waiting());
+    if let Ok(keys) = state.keys.current(state).await {
+        metrics.keys_age(state.now().saturating_sub(keys.signing_since()));
+    }
+    metrics.render()
 }
 
 async fn metrics(state: Data<State>) -> HttpResponse {
