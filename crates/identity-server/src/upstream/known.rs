@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorward_domain::model::Provider;
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::time::{Clock, UnixSeconds};
 use moka::sync::Cache;
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
@@ -16,8 +16,7 @@ use tokio::sync::Mutex;
 
 use super::error::UpstreamError;
 use super::wire::Http;
-use crate::outgoing::check_address;
-use crate::state::State;
+use crate::outgoing::{Outgoing, check_address};
 
 /// How many providers are kept.
 const PROVIDERS: u64 = 200;
@@ -87,7 +86,8 @@ impl Upstreams {
     /// Where this provider is. What was last good goes on for a day where it cannot be asked.
     pub(super) async fn place(
         &self,
-        state: &State,
+        http: &Outgoing,
+        clock: &dyn Clock,
         provider: &Provider,
     ) -> Result<Place, UpstreamError> {
         if provider.settings.endpoints.is_some() {
@@ -95,36 +95,42 @@ impl Upstreams {
         }
         let slot = self.0.get_with_by_ref(&provider.issuer, Arc::default);
         let mut slot = slot.lock().await;
-        let now = state.now();
+        let now = clock.now();
         if let Some((place, at)) = &slot.place
             && (0..FRESH).contains(&(now - at))
         {
             return Ok(place.clone());
         }
-        slot.fetch(state, provider, RETRY).await
+        slot.fetch(http, clock, provider, RETRY).await
     }
 
     /// The same, fetched once more because a token could not be verified; none where that was tried
     /// just now.
-    pub(super) async fn newer(&self, state: &State, provider: &Provider) -> Option<Place> {
+    pub(super) async fn newer(
+        &self,
+        http: &Outgoing,
+        clock: &dyn Clock,
+        provider: &Provider,
+    ) -> Option<Place> {
         let slot = self.0.get_with_by_ref(&provider.issuer, Arc::default);
         let mut slot = slot.lock().await;
         let tried_at = slot.tried_at?;
-        if state.now() < tried_at + UNKNOWN_KEY {
+        if clock.now() < tried_at + UNKNOWN_KEY {
             return None;
         }
-        slot.fetch(state, provider, UNKNOWN_KEY).await.ok()
+        slot.fetch(http, clock, provider, UNKNOWN_KEY).await.ok()
     }
 }
 
 impl Slot {
     async fn fetch(
         &mut self,
-        state: &State,
+        http: &Outgoing,
+        clock: &dyn Clock,
         provider: &Provider,
         interval: i64,
     ) -> Result<Place, UpstreamError> {
-        let now = state.now();
+        let now = clock.now();
         let last_good = self.place.as_ref();
         let last_good = last_good.filter(|(_, at)| now < at + LAST_GOOD);
         let last_good = last_good.map(|(place, _)| place.clone());
@@ -133,7 +139,7 @@ impl Slot {
             return last_good.ok_or_else(just_failed);
         }
         self.tried_at = Some(now);
-        match discover(state, provider).await {
+        match discover(http, provider).await {
             Ok(place) => {
                 self.place = Some((place.clone(), now));
                 Ok(place)
@@ -147,11 +153,10 @@ impl Slot {
 }
 
 /// OIDC Discovery §4: the document has to name the issuer that it was asked for.
-async fn discover(state: &State, provider: &Provider) -> Result<Place, UpstreamError> {
+async fn discover(http: &Outgoing, provider: &Provider) -> Result<Place, UpstreamError> {
     let issuer = IssuerUrl::new(provider.issuer.clone());
     let issuer = issuer.map_err(|error| UpstreamError::settings(&error))?;
-    let http = Http(&state.outgoing);
-    let metadata = Metadata::discover_async(issuer, &http)
+    let metadata = Metadata::discover_async(issuer, &Http(http))
         .await
         .map_err(|error| UpstreamError::unavailable(&error))?;
     let token = metadata.token_endpoint().cloned();

@@ -3,6 +3,7 @@
 
 mod error;
 mod known;
+mod relying_party;
 mod wire;
 
 use chrono::DateTime;
@@ -25,8 +26,8 @@ use url::Url;
 
 pub use error::UpstreamError;
 pub use known::Upstreams;
+pub use relying_party::RelyingParty;
 
-use crate::state::State;
 use known::Place;
 use wire::Http;
 
@@ -64,8 +65,8 @@ type Client = CoreClient<
 >;
 
 /// The redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
-pub fn redirect_uri(state: &State, provider: &Provider) -> String {
-    format!("{}/login/callback/{}", state.issuer(), provider.id)
+pub fn redirect_uri(issuer: &str, provider: &Provider) -> String {
+    format!("{issuer}/login/callback/{}", provider.id)
 }
 
 /// What the secret of a provider is sealed for.
@@ -83,15 +84,15 @@ fn bound_to(provider: &str) -> Vec<u8> {
 }
 
 fn client_secret(
-    state: &State,
+    party: &RelyingParty<'_>,
     provider: &Provider,
 ) -> Result<Option<Secret<String>>, UpstreamError> {
     let Some(sealed) = &provider.secret_sealed else {
         return Ok(None);
     };
     let damaged = |_| UpstreamError::Settings("its client secret cannot be opened".to_owned());
-    let key = state.provider_key();
-    let plain = secret::open(key, sealed, &bound_to(provider.id.as_str())).map_err(damaged)?;
+    let plain =
+        secret::open(party.secret_key, sealed, &bound_to(provider.id.as_str())).map_err(damaged)?;
     let text = std::str::from_utf8(&plain).map_err(|error| UpstreamError::settings(&error))?;
     let kept = Secret::from(text);
     let Some(signer) = &provider.settings.secret_signer else {
@@ -103,15 +104,20 @@ fn client_secret(
         audience: &provider.issuer,
         client_id: &provider.client_id,
     };
-    let made = signed_secret::sign(&kept, &secret, state.now());
+    let made = signed_secret::sign(&kept, &secret, party.clock.now());
     made.map(Some)
         .map_err(|error| UpstreamError::settings(&error))
 }
 
-fn client(state: &State, provider: &Provider, place: &Place) -> Result<Client, UpstreamError> {
+fn client(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    place: &Place,
+) -> Result<Client, UpstreamError> {
     let settings = |error: &dyn std::error::Error| UpstreamError::settings(error);
     let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|error| settings(&error))?;
-    let back = RedirectUrl::new(redirect_uri(state, provider)).map_err(|error| settings(&error))?;
+    let back =
+        RedirectUrl::new(redirect_uri(party.issuer, provider)).map_err(|error| settings(&error))?;
     let id = ClientId::new(provider.client_id.clone());
     let mut client = CoreClient::new(id, issuer, place.keys.clone())
         .set_auth_uri(place.authorization.clone())
@@ -122,7 +128,7 @@ fn client(state: &State, provider: &Provider, place: &Place) -> Result<Client, U
         } else {
             AuthType::RequestBody
         });
-    if let Some(secret) = client_secret(state, provider)? {
+    if let Some(secret) = client_secret(party, provider)? {
         client = client.set_client_secret(ClientSecret::new(secret.expose().clone()));
     }
     Ok(if provider.is_oidc() {
@@ -137,12 +143,12 @@ fn client(state: &State, provider: &Provider, place: &Place) -> Result<Client, U
 /// # Errors
 /// [`UpstreamError`], for the log.
 pub async fn address(
-    state: &State,
+    party: &RelyingParty<'_>,
     provider: &Provider,
     request: &Request<'_>,
 ) -> Result<Url, UpstreamError> {
-    let place = state.upstreams.place(state, provider).await?;
-    let client = client(state, provider, &place)?;
+    let place = party.place(provider).await?;
+    let client = client(party, provider, &place)?;
     let (csrf, nonce) = (request.state.to_owned(), request.nonce.to_owned());
     let verifier = PkceCodeVerifier::new(request.verifier.to_owned());
     // `openid` is added by the library.
@@ -185,25 +191,25 @@ pub struct Answer<'a> {
 /// # Errors
 /// [`UpstreamError`], for the log.
 pub async fn redeem(
-    state: &State,
+    party: &RelyingParty<'_>,
     provider: &Provider,
     request: &Request<'_>,
     answer: &Answer<'_>,
 ) -> Result<UpstreamIdentity, UpstreamError> {
-    let place = state.upstreams.place(state, provider).await?;
+    let place = party.place(provider).await?;
     // OA-31: before the code goes anywhere.
     federation::check_response_issuer(answer.issuer, &provider.issuer, place.promises_issuer)?;
-    let http = Http(&state.outgoing);
-    let response = client(state, provider, &place)?
+    let http = Http(party.http);
+    let response = client(party, provider, &place)?
         .exchange_code(AuthorizationCode::new(answer.code.to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(request.verifier.to_owned()))
         .request_async(&http)
         .await
         .map_err(UpstreamError::of_token)?;
     let claims = if provider.is_oidc() {
-        told_by_token(state, provider, place, request, &response).await?
+        told_by_token(party, provider, place, request, &response).await?
     } else {
-        told_by_endpoints(state, provider, &response).await?
+        told_by_endpoints(party, provider, &response).await?
     };
     let mut names = provider.settings.claims.clone();
     if provider.is_oidc() {
@@ -211,7 +217,7 @@ pub async fn redeem(
     }
     let identity = federation::read_identity(&provider.issuer, &claims, &names)?;
     if let Some(max_age) = request.max_age {
-        let now = state.now();
+        let now = party.clock.now();
         federation::check_freshness(identity.auth_time, max_age, request.began_at, now)?;
     }
     Ok(identity)
@@ -219,7 +225,7 @@ pub async fn redeem(
 
 /// The claims of a verified ID token, and what the provider adds to them about the same person.
 async fn told_by_token(
-    state: &State,
+    party: &RelyingParty<'_>,
     provider: &Provider,
     mut place: Place,
     request: &Request<'_>,
@@ -229,15 +235,15 @@ async fn told_by_token(
         .id_token()
         .ok_or_else(|| UpstreamError::Untrusted("there is no ID token".to_owned()))?;
     let nonce = Nonce::new(request.nonce.to_owned());
-    let mut verdict = verify(state, provider, &place, token, &nonce);
+    let mut verdict = verify(party, provider, &place, token, &nonce);
     if verdict.is_err()
-        && let Some(newer) = state.upstreams.newer(state, provider).await
+        && let Some(newer) = party.newer_place(provider).await
     {
         // The provider may have new keys.
         place = newer;
-        verdict = verify(state, provider, &place, token, &nonce);
+        verdict = verify(party, provider, &place, token, &nonce);
     }
-    let client = client(state, provider, &place)?;
+    let client = client(party, provider, &place)?;
     let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
     if let Some(expected) = verdict?.access_token_hash() {
         let untrusted = |error: &dyn std::error::Error| UpstreamError::untrusted(error);
@@ -254,7 +260,7 @@ async fn told_by_token(
     let claims = wire::payload(&token.to_string())?;
     match &place.userinfo {
         Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
-            let more = wire::ask(state, address, response.access_token()).await?;
+            let more = wire::ask(party.http, address, response.access_token()).await?;
             // OIDC Core §5.3.2: otherwise it is about somebody else.
             if more.get("sub") != claims.get("sub") {
                 return Err(Distrust::Subject.into());
@@ -268,14 +274,14 @@ async fn told_by_token(
 
 /// OIDC Core §3.1.3.7: signature, `iss`, `aud`, `azp`, `exp`, `nonce`.
 fn verify(
-    state: &State,
+    party: &RelyingParty<'_>,
     provider: &Provider,
     place: &Place,
     token: &CoreIdToken,
     nonce: &Nonce,
 ) -> Result<CoreIdTokenClaims, UpstreamError> {
-    let now = state.now();
-    let client = client(state, provider, place)?;
+    let now = party.clock.now();
+    let client = client(party, provider, place)?;
     let verifier = client
         .id_token_verifier()
         .set_allowed_algs(ALGORITHMS)
@@ -289,7 +295,7 @@ fn verify(
 
 /// What a provider without OpenID Connect tells at its endpoints.
 async fn told_by_endpoints(
-    state: &State,
+    party: &RelyingParty<'_>,
     provider: &Provider,
     response: &CoreTokenResponse,
 ) -> Result<Map<String, Value>, UpstreamError> {
@@ -297,10 +303,10 @@ async fn told_by_endpoints(
         return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
     };
     let token = response.access_token();
-    let mut claims = wire::ask(state, &endpoints.userinfo, token).await?;
+    let mut claims = wire::ask(party.http, &endpoints.userinfo, token).await?;
     if let Some(emails) = &endpoints.emails {
         let names = &provider.settings.claims;
-        let (email, verified) = wire::primary_email(state, emails, token).await?;
+        let (email, verified) = wire::primary_email(party.http, emails, token).await?;
         claims.insert(
             names.email.clone(),
             email.map_or(Value::Null, Value::String),

@@ -12,7 +12,6 @@ use serde_json::{Map, Value};
 
 use super::error::UpstreamError;
 use crate::outgoing::{Outgoing, OutgoingError};
-use crate::state::State;
 
 /// The most bytes of any answer of a provider.
 const MOST: usize = 256 * 1024;
@@ -39,11 +38,11 @@ pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> 
 
 /// What a provider says of the person to whom the token belongs.
 pub(super) async fn ask(
-    state: &State,
+    http: &Outgoing,
     address: &str,
     token: &AccessToken,
 ) -> Result<Map<String, Value>, UpstreamError> {
-    get(state, address, token).await
+    get(http, address, token).await
 }
 
 #[derive(Deserialize)]
@@ -57,17 +56,17 @@ struct Listed {
 
 /// The main address of a person, and whether the provider has checked it.
 pub(super) async fn primary_email(
-    state: &State,
+    http: &Outgoing,
     address: &str,
     token: &AccessToken,
 ) -> Result<(Option<String>, bool), UpstreamError> {
-    let listed: Vec<Listed> = get(state, address, token).await?;
+    let listed: Vec<Listed> = get(http, address, token).await?;
     let main = listed.into_iter().find(|one| one.primary);
     Ok(main.map_or((None, false), |one| (Some(one.email), one.verified)))
 }
 
 async fn get<T: DeserializeOwned>(
-    state: &State,
+    http: &Outgoing,
     address: &str,
     token: &AccessToken,
 ) -> Result<T, UpstreamError> {
@@ -80,7 +79,7 @@ async fn get<T: DeserializeOwned>(
         .header(AUTHORIZATION, bearer)
         .body(Vec::new())
         .map_err(|error| unavailable(&error))?;
-    let response = state.outgoing.exchange(request, MOST).await;
+    let response = http.exchange(request, MOST).await;
     let response = response.map_err(|error| unavailable(&error))?;
     if !response.status().is_success() {
         let text = format!(

@@ -11,6 +11,7 @@ use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::journey::{self, Journey, Purpose};
 use super::provider::{Refusal, active};
+use super::relying_party::relying_party;
 use super::{links, roles};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
@@ -123,7 +124,8 @@ async fn follow(
         issuer: arrival.issuer.as_deref(),
     };
     let request = journey.request(&arrival.state);
-    let identity = match upstream::redeem(state, &provider, &request, &answer).await {
+    let identity = match upstream::redeem(&relying_party(state), &provider, &request, &answer).await
+    {
         Ok(identity) => identity,
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "nobody came from a provider");

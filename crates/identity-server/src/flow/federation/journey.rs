@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::provider::{Refusal, active};
+use super::relying_party::relying_party;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 use crate::upstream::{self, Request};
@@ -112,7 +113,7 @@ pub async fn begin(
     let place = bound_to(&departure.browser, &journey.provider);
     let sealed = secret::seal(state.provider_key(), &plain, &place, &mut rand::rng());
     let sealed = URL_SAFE_NO_PAD.encode(sealed);
-    match upstream::address(state, &provider, &journey.request(&sealed)).await {
+    match upstream::address(&relying_party(state), &provider, &journey.request(&sealed)).await {
         Ok(url) => Ok((provider, url)),
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "a journey to a provider did not begin");

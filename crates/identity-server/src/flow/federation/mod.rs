@@ -8,4 +8,5 @@ pub mod journey;
 pub mod links;
 pub mod newcomer;
 pub mod provider;
+pub mod relying_party;
 pub(crate) mod roles;

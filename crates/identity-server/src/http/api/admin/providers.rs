@@ -11,6 +11,7 @@ use super::caller::Admin;
 use super::paging::{Listing, Page};
 use super::support::gone;
 use crate::flow::admin::providers::{self, ProviderSpec};
+use crate::flow::federation::relying_party;
 use crate::http::api::problem::Problem;
 use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
@@ -54,7 +55,7 @@ pub struct ProviderView {
 impl ProviderView {
     fn of(admin: &Admin, one: Provider) -> Self {
         Self {
-            redirect_uri: crate::upstream::redirect_uri(&admin.call.state, &one),
+            redirect_uri: relying_party::redirect_uri(&admin.call.state, &one),
             has_secret: one.secret_sealed.is_some(),
             active: one.is_active(),
             settings: serde_json::to_value(&one.settings).unwrap_or_default(),

@@ -1,0 +1,45 @@
+//! This server as a relying party of its providers.
+
+use std::fmt;
+
+use doorward_domain::model::Provider;
+use doorward_domain::time::Clock;
+
+use super::error::UpstreamError;
+use super::known::{Place, Upstreams};
+use crate::outgoing::Outgoing;
+
+/// The identity, keys and connections of this server towards providers.
+#[derive(Clone, Copy)]
+pub struct RelyingParty<'a> {
+    /// The client that reaches the providers.
+    pub http: &'a Outgoing,
+    /// The providers' endpoints and keys.
+    pub known: &'a Upstreams,
+    /// The issuer of this server, which redirect URIs begin with.
+    pub issuer: &'a str,
+    /// The key that seals the client secrets.
+    pub secret_key: &'a [u8; 32],
+    /// The source of the time.
+    pub clock: &'a dyn Clock,
+}
+
+impl fmt::Debug for RelyingParty<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RelyingParty")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RelyingParty<'_> {
+    /// Returns the endpoints and keys of a provider.
+    pub(super) async fn place(&self, provider: &Provider) -> Result<Place, UpstreamError> {
+        self.known.place(self.http, self.clock, provider).await
+    }
+
+    /// Fetches them once more because a token could not be verified. None where that was tried just now.
+    pub(super) async fn newer_place(&self, provider: &Provider) -> Option<Place> {
+        self.known.newer(self.http, self.clock, provider).await
+    }
+}
