@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use doorward_identity_server::i18n::Lang;
-use doorward_identity_server::views::{Theme, assets};
 use doorward_identity_server::views::gallery::gallery;
+use doorward_identity_server::views::{Theme, assets};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Some(directory) = std::env::args_os().nth(1) else {

@@ -10,7 +10,7 @@ use doorward_domain::time::Clock;
 use self::report::Line;
 use crate::config::{Config, Severity};
 use crate::config_files;
-use crate::mail;
+use crate::mail::smtp;
 
 pub use storage::opens_keys;
 
@@ -59,7 +59,7 @@ async fn post(config: &Config, report: &mut Vec<Line>) {
         ));
         return;
     };
-    report.push(match mail::greet(&address, &config.mail_from()).await {
+    report.push(match smtp::greet(&address, &config.mail_from()).await {
         Ok(()) => Line::good(PART, "the server takes our name and password"),
         Err(problem) => Line::bad(
             PART,

@@ -17,6 +17,7 @@ pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod mail;
+mod mailer;
 pub mod metrics;
 mod metrics_listener;
 pub mod outgoing;
@@ -32,5 +33,6 @@ mod trace_export;
 pub mod trusted_issuers;
 pub mod upstream;
 pub mod views;
+mod worker;
 
 pub use server::{Deps, Listeners, Server, StartError, rehearsal, snapshots};

@@ -43,7 +43,7 @@ pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<actix
 async fn scrape(state: &State) -> Result<Vec<u8>, prometheus::Error> {
     let metrics = &state.metrics;
     metrics.hashes_waiting(state.hashing.waiting());
-    if let Ok(keys) = state.keys.current(state).await {
+    if let Ok(keys) = state.keys.current(&state.db, state.now()).await {
         metrics.keys_age(state.now().saturating_sub(keys.signing_since()));
     }
     metrics.render()

@@ -27,14 +27,15 @@ use crate::flow::audit;
 use crate::geoip::{GeoIp, GeoIpError};
 use crate::http;
 use crate::http::body::MAX_FORM;
-use crate::jobs;
-use crate::mail::{self, MailConfigError};
+use crate::mail::{MailConfigError, Mailer};
+use crate::mailer;
 use crate::metrics_listener;
 use crate::outgoing::{Lookup, System};
 use crate::past;
 use crate::state::State;
 use crate::sweep;
 use crate::trace_export;
+use crate::worker;
 
 /// How long a client may take to send its request's head (DS-2).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -125,6 +126,7 @@ impl From<TcpListener> for Listeners {
 /// A built server, ready to run.
 pub struct Server {
     state: Data<State>,
+    mailer: Arc<dyn Mailer>,
     address: SocketAddr,
     running: actix_web::dev::Server,
     beside: Vec<actix_web::dev::Server>,
@@ -145,7 +147,8 @@ impl Server {
         if config.lacks_passkey_host() {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are off");
         }
-        let state = Data::new(open_state(config, deps).await?);
+        let (state, mailer) = open_state(config, deps).await?;
+        let state = Data::new(state);
         let operator = Operator::command_line(&state.db, &*state.clock);
         standard::ensure_administration(&operator, state.issuer()).await?;
         let address = plain.local_addr()?;
@@ -163,6 +166,7 @@ impl Server {
         }
         Ok(Self {
             state,
+            mailer,
             address,
             running,
             beside,
@@ -187,7 +191,7 @@ impl Server {
     /// Serves until it is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
-        let working = actix_web::rt::spawn(jobs::forever(self.state()));
+        let working = actix_web::rt::spawn(worker::forever(self.state(), self.mailer.clone()));
         let sealing = actix_web::rt::spawn(audit::forever(self.state()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(trace_export::forever(self.state(), stopping));
@@ -219,14 +223,13 @@ pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<State,
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
     let geoip = GeoIp::open(None)?;
-    let mailer = mail::open(&config, &db, &clock)?;
+    // No mail is sent; a server with these settings would not start.
+    mailer::open(&config, &db, &clock)?;
     let ephemeral = open_ephemeral(None)?;
-    Ok(State::new(
-        config, db, ephemeral, clock, mailer, geoip, master,
-    ))
+    Ok(State::new(config, db, ephemeral, clock, geoip, master))
 }
 
-async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
+async fn open_state(config: Config, deps: Deps) -> Result<(State, Arc<dyn Mailer>), StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
     let options = OpenOptions {
@@ -246,12 +249,12 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
-    let mailer = mail::open(&config, &db, &deps.clock)?;
+    let mailer = mailer::open(&config, &db, &deps.clock)?;
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
-    let state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
+    let state = State::new(config, db, ephemeral, deps.clock, geoip, master);
     let state = state.trusting(authorities).resolving(deps.names);
-    state.keys.current(&state).await?;
-    Ok(state)
+    state.keys.current(&state.db, state.now()).await?;
+    Ok((state, mailer))
 }
 
 /// Returns where copies from before migrations are kept: beside the SQLite file. None for other databases.

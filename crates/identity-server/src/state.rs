@@ -25,17 +25,18 @@ use crate::config::Config;
 use crate::detail_types;
 use crate::fault::Fault;
 use crate::flow::audit_anchor::AuditAnchor;
-use crate::flow::client_document::Fetches;
+use crate::flow::client_fetches::Fetches;
 use crate::flow::client_keys::ClientKeys;
-use crate::flow::client_registration::SectorDocuments;
+use crate::flow::fetcher::Fetcher;
 use crate::flow::keys::Keys;
+use crate::flow::letters::Letters;
 use crate::flow::refusal::Keeper;
+use crate::flow::sector_documents::SectorDocuments;
 use crate::flow::signed_metadata::SignedMetadata;
 use crate::flow::throttle::Throttle;
 use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
-use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::outgoing::{Lookup, Outgoing, System};
 use crate::passkeys::Passkeys;
@@ -76,8 +77,6 @@ pub struct State {
     pub studio: Studio,
     /// Work that waits.
     pub jobs: Jobs,
-    /// The way out for mails.
-    pub mailer: Arc<dyn Mailer>,
     /// The one way out to addresses that somebody else has written down.
     pub outgoing: Outgoing,
     /// Who may issue certificates to clients.
@@ -131,13 +130,17 @@ impl State {
         db: Db,
         ephemeral: Arc<dyn Ephemeral>,
         clock: Arc<dyn Clock>,
-        mailer: Arc<dyn Mailer>,
         geoip: GeoIp,
         master: MasterKey,
     ) -> Self {
         let shared = Arc::clone(&ephemeral);
         let metrics = Arc::new(Metrics::new());
         let throttle = Throttle::new(shared, &master, &config.limits, Arc::clone(&metrics));
+        let throttle = if config.is_dev() {
+            throttle.forgiving_sign_ins()
+        } else {
+            throttle
+        };
         let timed = Arc::clone(&metrics);
         let hashing = HashingPool::start(
             settings::hash_params(&config),
@@ -173,7 +176,6 @@ impl State {
             hashing,
             studio: Studio::default(),
             jobs,
-            mailer,
             outgoing: Outgoing::new(settings::networks(&config), Arc::new(System)),
             authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
@@ -226,6 +228,20 @@ impl State {
     /// The issuer identifier: the public origin.
     pub fn issuer(&self) -> &str {
         &self.config.issuer
+    }
+
+    /// The letters that this server promises.
+    pub const fn letters(&self) -> Letters<'_> {
+        Letters::of_server(&self.config, &self.jobs, &self.geoip)
+    }
+
+    /// Fetches documents whose addresses others wrote down.
+    pub fn fetcher(&self) -> Fetcher<'_> {
+        Fetcher {
+            http: &self.outgoing,
+            throttle: &self.throttle,
+            clock: &*self.clock,
+        }
     }
 
     /// Whether people reach the server over TLS, which decides the names and flags of cookies.

@@ -23,7 +23,7 @@ const NAMED: u64 = 100;
 /// Seals until the server stops. What one process cannot do, the next look or another process does.
 pub async fn forever(state: Arc<State>) {
     // A file that is missing is missed only where something was sealed before.
-    let mut checked = audit_anchor::watch(&state).await;
+    let mut checked = watch(&state).await;
     loop {
         if let Err(error) = checked {
             tracing::warn!(%error, "audit head cannot be checked");
@@ -33,9 +33,14 @@ pub async fn forever(state: Arc<State>) {
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
-        checked = audit_anchor::watch(&state).await;
+        checked = watch(&state).await;
         tokio::time::sleep(EVERY).await;
     }
+}
+
+async fn watch(state: &State) -> Result<(), StoreError> {
+    let now = state.clock.now();
+    audit_anchor::watch(&state.audit_anchor, &state.db, now, &state.metrics).await
 }
 
 /// Gives every event that waits its place; says how many, and tells of each once it has it. The end of each day is logged, so that

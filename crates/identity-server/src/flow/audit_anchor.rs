@@ -11,7 +11,7 @@ use doorward_domain::rules::audit_head::{AuditHead, Standing, compare};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, StoreError, repo};
 
-use crate::state::State;
+use crate::metrics::Metrics;
 
 /// Seconds between two lines about an alarm that lasts.
 const REPEAT: UnixSeconds = 60;
@@ -100,13 +100,16 @@ impl AuditAnchor {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn watch(state: &State) -> Result<(), StoreError> {
-    let anchor = &state.audit_anchor;
-    let now = state.clock.now();
+pub async fn watch(
+    anchor: &AuditAnchor,
+    db: &Db,
+    now: UnixSeconds,
+    metrics: &Metrics,
+) -> Result<(), StoreError> {
     let mut alarms = Vec::new();
     let file_error = read_once(anchor).await.err();
     let head = anchor.known().head.clone();
-    let (standing, last) = stand(&state.db, head.as_ref(), now).await?;
+    let (standing, last) = stand(db, head.as_ref(), now).await?;
     let mut to_write = None;
     match standing {
         Standing::Behind => alarms.push(Alarm::Behind),
@@ -134,7 +137,7 @@ pub async fn watch(state: &State) -> Result<(), StoreError> {
     }
     let seq = last.as_ref().map_or(0, |last| last.seq);
     let raised = Alarm::ALL.map(|alarm| (alarm.as_str(), alarms.contains(&alarm)));
-    state.metrics.audit_head(seq, &raised);
+    metrics.audit_head(seq, &raised);
     tell(anchor, alarms, file_error, last.as_ref(), now);
     Ok(())
 }

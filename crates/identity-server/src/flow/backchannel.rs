@@ -87,7 +87,7 @@ async fn token(state: &State, client: &Client, notice: &LogoutNotice) -> Result<
     let jti = token_id(None, &mut rand::rng());
     let subject = state.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
-    let ring = state.keys.current(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_logout_token(&claims)
         .map_err(|error| Fault::Internal(error.to_string()))

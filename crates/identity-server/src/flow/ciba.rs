@@ -20,7 +20,7 @@ use super::device::{self, Claimed, PAGE, WrongCode};
 use super::email_link;
 use super::logout::verify_id_token_hint;
 use super::signed_in::SignedIn;
-use super::throttle::{self, Budget};
+use super::throttle::Budget;
 use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
@@ -77,7 +77,9 @@ pub async fn start(
         let error = OAuthError::new(ErrorCode::UnknownUserId, "nobody is known by that hint");
         return Err(FlowError::Refused(error.into()));
     };
-    throttle::admit_backchannel(state, user.id)
+    state
+        .throttle
+        .admit_backchannel(user.id)
         .await
         .map_err(|spent| FlowError::Refused(Refusal::TooMany(spent)))?;
     let token = OpaqueToken::generate(&mut rand::rng());

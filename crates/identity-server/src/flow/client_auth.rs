@@ -13,9 +13,9 @@ use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_store::repo;
 
 use super::caller::Caller;
+use super::client_document;
 use super::replay::{self, What};
 use super::transaction::in_write;
-use super::{client_document, client_keys};
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -119,7 +119,7 @@ async fn recognise(
             client_certificate::names(subject, shown) && state.authorities.vouch_for(shown, now)
         }
         (ClientAuthMethod::SelfSignedTlsClientAuth, _) => {
-            shown.is_current(now) && client_keys::know(state, client, shown).await
+            shown.is_current(now) && state.client_keys.know(state.fetcher(), client, shown).await
         }
         _ => false,
     };
@@ -142,7 +142,11 @@ async fn prove(
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let types = client_assertion::TYPES;
-    let claims = match client_keys::verify(state, client, assertion, types).await {
+    let claims = match state
+        .client_keys
+        .verify(state.fetcher(), client, assertion, types)
+        .await
+    {
         Ok(claims) => claims,
         Err(rejection) => {
             tracing::info!(client_id = %client.id, %rejection, "a client assertion is refused");

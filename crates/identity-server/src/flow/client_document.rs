@@ -10,11 +10,8 @@ use doorward_domain::model::{AuditKind, Client, ClientDocument, ClientId};
 use doorward_domain::rules::client_document::{self, MAX_BYTES};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
-use moka::sync::Cache;
-use tokio::sync::Mutex;
 
 use super::caller::{Caller, Describe as _};
-use super::throttle;
 use super::transaction::in_write_alone;
 use crate::fault::{Fault, FlowError};
 use crate::outgoing::{Source, Want, check_address};
@@ -25,23 +22,11 @@ const DOCUMENT: Want = Want {
     types: &["application/json"],
     max_bytes: MAX_BYTES,
 };
-/// How many addresses are remembered as asked lately.
-const ADDRESSES: u64 = 1000;
 /// The time between two fetches from one address, in seconds. Nothing else is kept of a failure
 /// (§5.2).
 const RETRY: i64 = 5;
 /// What one transaction at a time does: they count.
 const LOCK: &str = "client documents";
-
-/// When which address was asked last. The lock is held while fetching: the single flight.
-#[derive(Debug)]
-pub struct Fetches(Cache<String, Arc<Mutex<Option<UnixSeconds>>>>);
-
-impl Default for Fetches {
-    fn default() -> Self {
-        Self(Cache::new(ADDRESSES))
-    }
-}
 
 /// The client of a request that may be its first. One that is known by its document is known by a
 /// fresh one; none where that cannot be had.
@@ -93,7 +78,7 @@ async fn renew(
     let (Some(host), Some(id)) = (admitted, ClientId::parse(id)) else {
         return Ok(None);
     };
-    let slot = state.documents.0.get_with_by_ref(id.as_str(), Arc::default);
+    let slot = state.documents.of(id.as_str());
     let mut tried_at = slot.lock().await;
     let now = state.now();
     let kept = repo::clients::find(state.db.read(), &id).await?;
@@ -109,7 +94,7 @@ async fn renew(
     // What is known already is bounded by the number of places, and by the time between two tries.
     let is_admitted = match (&kept, stranger) {
         (Some(_), _) => true,
-        (None, Some(caller)) => throttle::admit_document(state, &host, caller).await.is_ok(),
+        (None, Some(caller)) => state.throttle.admit_document(&host, caller).await.is_ok(),
         (None, None) => false,
     };
     if !is_admitted {
@@ -126,13 +111,9 @@ async fn renew(
 }
 
 async fn fetch(state: &State, id: &ClientId, now: UnixSeconds) -> Result<Client, String> {
-    if throttle::admit_fetch(state, id.as_str()).await.is_err() {
-        return Err("too many fetches from this host".to_owned());
-    }
-    let fetched = state
-        .outgoing
-        .get(id.as_str(), Source::ThirdParty, &DOCUMENT);
-    let fetched = fetched.await.map_err(|error| error.to_string())?;
+    let fetcher = state.fetcher();
+    let fetched = fetcher.get(id.as_str(), Source::ThirdParty, &DOCUMENT);
+    let fetched = fetched.await?;
     let document = ClientDocument {
         fetched_at: now,
         fresh_until: now + client_document::fresh_for(fetched.max_age),

@@ -11,9 +11,8 @@ use moka::sync::Cache;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
-use super::throttle;
+use super::fetcher::Fetcher;
 use crate::outgoing::{Source, Want};
-use crate::state::State;
 
 /// How many clients' keys are kept.
 const CLIENTS: u64 = 1000;
@@ -79,42 +78,82 @@ impl Default for ClientKeys {
     }
 }
 
-/// Verifies what a client has signed; the claims are the caller's to judge. A key that is not among
-/// the fetched ones makes them be fetched once more, not too often.
-pub(crate) async fn verify(
-    state: &State,
-    client: &Client,
-    token: &str,
-    typ_allowed: &[&str],
-) -> Result<Map<String, Value>, TokenRejection> {
-    verify_with(state, client.into(), token, typ_allowed).await
-}
+impl ClientKeys {
+    /// Verifies what a client has signed; the claims are the caller's to judge. A key that is not among
+    /// the fetched ones makes them be fetched once more, not too often.
+    pub(crate) async fn verify(
+        &self,
+        fetcher: Fetcher<'_>,
+        client: &Client,
+        token: &str,
+        typ_allowed: &[&str],
+    ) -> Result<Map<String, Value>, TokenRejection> {
+        self.verify_with(fetcher, client.into(), token, typ_allowed)
+            .await
+    }
 
-/// The same for any party: with its key set, or with that of its address.
-pub(crate) async fn verify_with(
-    state: &State,
-    location: KeyLocation<'_>,
-    token: &str,
-    typ_allowed: &[&str],
-) -> Result<Map<String, Value>, TokenRejection> {
-    consult(state, location, |keys| {
-        match party::verify(token, keys, typ_allowed) {
-            Err(TokenRejection::UnknownKey { kid }) => Err(TokenRejection::UnknownKey { kid }),
-            verdict => Ok(verdict),
+    /// The same for any party: with its key set, or with that of its address.
+    pub(crate) async fn verify_with(
+        &self,
+        fetcher: Fetcher<'_>,
+        location: KeyLocation<'_>,
+        token: &str,
+        typ_allowed: &[&str],
+    ) -> Result<Map<String, Value>, TokenRejection> {
+        self.consult(fetcher, location, |keys| {
+            match party::verify(token, keys, typ_allowed) {
+                Err(TokenRejection::UnknownKey { kid }) => Err(TokenRejection::UnknownKey { kid }),
+                verdict => Ok(verdict),
+            }
+        })
+        .await?
+    }
+
+    /// Whether a certificate is that of a client, by its keys (RFC 8705 §2.2.2).
+    pub(crate) async fn know(
+        &self,
+        fetcher: Fetcher<'_>,
+        client: &Client,
+        shown: &ClientCertificate,
+    ) -> bool {
+        // A weak key is nobody's.
+        let Some(key) = &shown.key else { return false };
+        let look = |keys: &PartyKeys| {
+            let known = keys.know(&shown.thumbprint, key);
+            known.then_some(()).ok_or(Unknown)
+        };
+        self.consult(fetcher, client.into(), look).await.is_ok()
+    }
+
+    /// Looks among the keys of a party. Where `look` fails for want of a key, fetched ones are fetched once
+    /// more, not too often.
+    async fn consult<T, E: From<NoKeys>>(
+        &self,
+        fetcher: Fetcher<'_>,
+        location: KeyLocation<'_>,
+        look: impl Fn(&PartyKeys) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Some(document) = location.jwks {
+            return look(&self.registered(document));
         }
-    })
-    .await?
-}
+        let Some(address) = location.jwks_uri else {
+            return Err(NoKeys.into());
+        };
+        let place = (location.source, address);
+        let name = (location.source, address.to_owned());
+        let slot = self.fetched.get_with(name, Arc::default);
+        let keys = slot.lock().await.fresh(fetcher, place).await;
+        if let Ok(found) = look(&keys) {
+            return Ok(found);
+        }
+        let keys = slot.lock().await.newer(fetcher, place).await;
+        look(&keys)
+    }
 
-/// Whether a certificate is that of a client, by its keys (RFC 8705 §2.2.2).
-pub(crate) async fn know(state: &State, client: &Client, shown: &ClientCertificate) -> bool {
-    // A weak key is nobody's.
-    let Some(key) = &shown.key else { return false };
-    let look = |keys: &PartyKeys| {
-        let known = keys.know(&shown.thumbprint, key);
-        known.then_some(()).ok_or(Unknown)
-    };
-    consult(state, client.into(), look).await.is_ok()
+    fn registered(&self, document: &str) -> Arc<PartyKeys> {
+        let parse = || Arc::new(PartyKeys::from_jwks(document).unwrap_or_default());
+        self.registered.get_with_by_ref(document, parse)
+    }
 }
 
 /// No key of the party fits.
@@ -136,60 +175,28 @@ impl From<NoKeys> for TokenRejection {
 /// A party has registered neither keys nor their address.
 struct NoKeys;
 
-/// Looks among the keys of a party. Where `look` fails for want of a key, fetched ones are fetched once
-/// more, not too often.
-async fn consult<T, E: From<NoKeys>>(
-    state: &State,
-    location: KeyLocation<'_>,
-    look: impl Fn(&PartyKeys) -> Result<T, E>,
-) -> Result<T, E> {
-    if let Some(document) = location.jwks {
-        return look(&registered(state, document));
-    }
-    let Some(address) = location.jwks_uri else {
-        return Err(NoKeys.into());
-    };
-    let place = (location.source, address);
-    let name = (location.source, address.to_owned());
-    let slot = state.client_keys.fetched.get_with(name, Arc::default);
-    let keys = slot.lock().await.fresh(state, place).await;
-    if let Ok(found) = look(&keys) {
-        return Ok(found);
-    }
-    let keys = slot.lock().await.newer(state, place).await;
-    look(&keys)
-}
-
-fn registered(state: &State, document: &str) -> Arc<PartyKeys> {
-    let parse = || Arc::new(PartyKeys::from_jwks(document).unwrap_or_default());
-    state
-        .client_keys
-        .registered
-        .get_with_by_ref(document, parse)
-}
-
 impl Slot {
     /// Returns keys that are fresh, or the last good ones where newer ones cannot be fetched.
-    async fn fresh(&mut self, state: &State, place: (Source, &str)) -> Arc<PartyKeys> {
-        let now = state.now();
+    async fn fresh(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<PartyKeys> {
+        let now = fetcher.clock.now();
         if let Some((keys, until)) = &self.keys
             && now < *until
         {
             return Arc::clone(keys);
         }
         if self.is_due(now, RETRY) {
-            self.fetch(state, place, now).await;
+            self.fetch(fetcher, place, now).await;
         }
         self.usable(now)
     }
 
     /// Returns keys that were fetched anew for the sake of one that is unknown, within limits.
-    async fn newer(&mut self, state: &State, place: (Source, &str)) -> Arc<PartyKeys> {
-        let now = state.now();
+    async fn newer(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<PartyKeys> {
+        let now = fetcher.clock.now();
         if self.is_due(now, UNKNOWN_KEY)
-            && throttle::admit_unknown_key(state, place.1).await.is_ok()
+            && fetcher.throttle.admit_unknown_key(place.1).await.is_ok()
         {
-            self.fetch(state, place, now).await;
+            self.fetch(fetcher, place, now).await;
         }
         self.usable(now)
     }
@@ -198,9 +205,14 @@ impl Slot {
         self.tried_at.is_none_or(|at| now >= at + interval)
     }
 
-    async fn fetch(&mut self, state: &State, (source, address): (Source, &str), now: UnixSeconds) {
+    async fn fetch(
+        &mut self,
+        fetcher: Fetcher<'_>,
+        (source, address): (Source, &str),
+        now: UnixSeconds,
+    ) {
         self.tried_at = Some(now);
-        match fetch(state, source, address).await {
+        match fetch(fetcher, source, address).await {
             Ok((keys, age)) => self.keys = Some((keys, now + age)),
             Err(error) => tracing::info!(address, %error, "client keys not fetched"),
         }
@@ -215,15 +227,12 @@ impl Slot {
 }
 
 async fn fetch(
-    state: &State,
+    fetcher: Fetcher<'_>,
     source: Source,
     address: &str,
 ) -> Result<(Arc<PartyKeys>, i64), String> {
-    if throttle::admit_fetch(state, address).await.is_err() {
-        return Err("too many fetches from this host".to_owned());
-    }
-    let fetched = state.outgoing.get(address, source, &JWK_SET).await;
-    let fetched = fetched.map_err(|error| error.to_string())?;
+    let fetched = fetcher.get(address, source, &JWK_SET).await;
+    let fetched = fetched?;
     let text = String::from_utf8(fetched.body).map_err(|error| error.to_string())?;
     let keys = PartyKeys::from_jwks(&text).map_err(|error| error.to_string())?;
     let (least, most) = FRESH_BOUNDS;

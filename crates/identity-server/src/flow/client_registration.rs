@@ -4,5 +4,3 @@
 pub mod create;
 pub mod manage;
 mod sector;
-
-pub use sector::SectorDocuments;

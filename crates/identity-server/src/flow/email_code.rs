@@ -9,17 +9,16 @@ use doorward_domain::rules::assurance;
 use doorward_domain::rules::email_code::{self as rule, LIFE, MAILS, Proof, Refusal, TRIES};
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_store::{WriteTx, repo};
-use serde::{Deserialize, Serialize};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link;
 use super::login::{self, FirstStep, SignIn};
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::stranger::StrangerRequest;
 use super::transaction::{in_write, in_write_alone};
 use crate::fault::{Fault, FlowError};
-use crate::jobs::{self, Task};
+use crate::flow::job_payload::{StrangerRequest, Wanted};
+use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::state::State;
 
@@ -41,13 +40,6 @@ pub struct Wish {
     pub next: Option<String>,
     /// SHA-256 of the browser's own cookie.
     pub browser: TokenHash,
-}
-
-/// What the worker finds out: who was meant by a waiting sign-in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Wanted {
-    attempt: AttemptId,
-    who: StrangerRequest,
 }
 
 /// The first step: begins to wait, and promises to look into it.
@@ -76,7 +68,10 @@ pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<Attem
     });
     let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
         repo::email_sign_ins::insert(tx, &waiting).await?;
-        Ok(jobs::promise_for_stranger(state, tx, &task).await?)
+        Ok(state
+            .jobs
+            .promise_for_stranger(tx, &task, state.now())
+            .await?)
     })
     .await;
     state.jobs.wake();

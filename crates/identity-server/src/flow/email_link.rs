@@ -11,7 +11,6 @@ use doorward_store::{StoreError, WriteTx, repo};
 use super::caller::Caller;
 use super::throttle::Budget;
 use crate::fault::{Fault, FlowError};
-use crate::mail::Letters;
 use crate::mail::letter::Content;
 use crate::state::State;
 
@@ -150,7 +149,7 @@ pub(crate) async fn post(
     content: Content,
     caller: &Caller,
 ) -> Result<(), Fault> {
-    let letters = Letters::of(state);
+    let letters = state.letters();
     letters
         .promise(tx, user, to, content, caller, state.now())
         .await

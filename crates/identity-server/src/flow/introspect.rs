@@ -53,7 +53,7 @@ pub async fn sign(
     client: &Client,
     answer: &IntrospectionResponse,
 ) -> Result<String, Fault> {
-    let ring = state.keys.current(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
     let claims = SignedIntrospection {
         iss: state.issuer(),
         aud: client.id.as_str(),

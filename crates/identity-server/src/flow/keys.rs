@@ -14,7 +14,6 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::caller::{Caller, Describe as _};
 use crate::fault::Fault;
-use crate::state::State;
 
 /// The ring in use, and when it was built.
 #[derive(Debug)]
@@ -57,11 +56,10 @@ impl Keys {
     /// others go on with the ring of before.
     ///
     /// With the database away, that ring goes on signing for half of the policy's lead, and the log says so.
-    pub async fn current(&self, state: &State) -> Result<Arc<KeyRing>, Fault> {
-        let now = state.now();
+    pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
         let last = self.loaded.load_full();
         let Some(aged) = last else {
-            return self.reload(&state.db, now).await;
+            return self.reload(db, now).await;
         };
         // A clock that moved further than the lead leaves nothing to go on with.
         let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
@@ -69,7 +67,7 @@ impl Keys {
         if usable && (was_asked || self.reloading.try_lock().is_err()) {
             return Ok(Arc::clone(&aged.ring));
         }
-        match self.reload(&state.db, now).await {
+        match self.reload(db, now).await {
             Err(fault) if usable => {
                 tracing::warn!(%fault, "the signing keys could not be read again");
                 self.failed_at.store(now, Ordering::Relaxed);

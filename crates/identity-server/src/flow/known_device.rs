@@ -10,7 +10,7 @@ use doorward_domain::time::UnixSeconds;
 use rand::Rng as _;
 use subtle::ConstantTimeEq as _;
 
-use super::throttle::Throttle;
+use super::keyed_hash::KeyedHash;
 
 /// The accounts that one browser is remembered for, the latest first.
 const ACCOUNTS: usize = 5;
@@ -80,8 +80,8 @@ impl KnownDevice {
     }
 
     /// Whether this account was signed in to here before; then the name of its bucket.
-    pub fn knows(&self, throttle: &Throttle, account: Account) -> Option<String> {
-        let expected = mark(throttle, &self.id, account);
+    pub fn knows(&self, keyed: &KeyedHash, account: Account) -> Option<String> {
+        let expected = mark(keyed, &self.id, account);
         let found = self
             .marks
             .iter()
@@ -91,8 +91,8 @@ impl KnownDevice {
 
     /// The same browser after a sign-in to this account.
     #[must_use]
-    pub fn after_sign_in(mut self, throttle: &Throttle, account: Account) -> Self {
-        let new = mark(throttle, &self.id, account);
+    pub fn after_sign_in(mut self, keyed: &KeyedHash, account: Account) -> Self {
+        let new = mark(keyed, &self.id, account);
         self.marks.retain(|mark| *mark != new);
         self.marks.insert(0, new);
         self.marks.truncate(ACCOUNTS);
@@ -106,10 +106,10 @@ impl Default for KnownDevice {
     }
 }
 
-fn mark(throttle: &Throttle, id: &Id, account: Account) -> Mark {
+fn mark(keyed: &KeyedHash, id: &Id, account: Account) -> Mark {
     let since = account.password_changed_at.map(UnixSeconds::to_be_bytes);
     let since = since.as_ref().map_or(&[][..], |bytes| &bytes[..]);
-    throttle.keyed("device", &[id, account.id.as_uuid().as_bytes(), since])
+    keyed.of("device", &[id, account.id.as_uuid().as_bytes(), since])
 }
 
 fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -116,7 +116,7 @@ pub async fn with_password(
     })
     .await;
     if done.is_ok() {
-        throttle::forgive(state, &attempt.pass).await;
+        state.throttle.forgive(&attempt.pass).await;
     }
     state.jobs.wake();
     done
@@ -224,7 +224,7 @@ async fn reject(
         Some(user) => event.about(user.id),
         None => event,
     };
-    let wait = throttle::note_failure(state, tx, &attempt.pass, now).await?;
+    let wait = state.throttle.note_failure(tx, &attempt.pass, now).await?;
     let event = match wait {
         Some(wait) => event.with("wait", wait.seconds),
         None => event,

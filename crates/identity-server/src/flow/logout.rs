@@ -38,7 +38,7 @@ impl IdTokenHint {
 
 /// Verifies a hint; none for anything that this server did not sign as an ID token.
 pub async fn verify_id_token_hint(state: &State, hint: &str) -> Result<Option<IdTokenHint>, Fault> {
-    let ring = state.keys.current(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
         return Ok(None);
     };

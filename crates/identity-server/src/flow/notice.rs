@@ -4,14 +4,14 @@
 use doorward_domain::model::User;
 use doorward_domain::rules::person;
 use doorward_store::{WriteTx, repo};
-use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::email_link;
 use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
+use crate::flow::job_payload::Lock;
 use crate::i18n::Lang;
-use crate::jobs::{self, Task};
+use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::mail::notice::Notice;
 use crate::state::State;
@@ -42,7 +42,7 @@ pub(crate) async fn tell_of_new_device(
     caller: &Caller,
 ) -> Result<(), Fault> {
     let cookie = caller.device.as_ref();
-    if cookie.is_some_and(|device| device.knows(&state.throttle, user.into()).is_some()) {
+    if cookie.is_some_and(|device| device.knows(state.throttle.keyed(), user.into()).is_some()) {
         return Ok(());
     }
     let subject = user.id.to_string();
@@ -60,18 +60,6 @@ pub(crate) async fn tell_of_new_device(
     tell(state, tx, user, Notice::NewDevice, caller).await
 }
 
-/// Sign-in to an account has begun to wait. Promised for every name alike, so that the time of the
-/// answer does not tell which names exist (EN-4); the worker looks the account up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Lock {
-    /// The key of the user name or address; none where it can be neither.
-    identifier: Option<String>,
-    seconds: i64,
-    lang: String,
-    ip: Option<std::net::IpAddr>,
-    user_agent: String,
-}
-
 /// Promises to tell the owner, if there is one.
 pub(crate) async fn tell_of_lock(
     state: &State,
@@ -87,7 +75,11 @@ pub(crate) async fn tell_of_lock(
         ip: caller.ip,
         user_agent: caller.user_agent.clone(),
     };
-    match jobs::promise_for_stranger(state, tx, &Task::Lock(lock)).await {
+    match state
+        .jobs
+        .promise_for_stranger(tx, &Task::Lock(lock), state.now())
+        .await
+    {
         // Too much waits already: the lock counts more than the letter about it.
         Err(Fault::Unavailable(cause)) => {
             tracing::warn!(%cause, "nobody is told of a lock");

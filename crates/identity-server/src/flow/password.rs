@@ -65,7 +65,11 @@ pub(crate) async fn prove(
     kind: AuditKind,
     caller: &Caller,
 ) -> Result<(), FlowError<Unproved>> {
-    let pass = match throttle::admit_proof(state, who.user.id).await {
+    let pass = match state
+        .throttle
+        .admit_proof(&state.db, who.user.id, state.now())
+        .await
+    {
         Ok(pass) => pass,
         Err(FlowError::Refused(budget)) => return Err(FlowError::Refused(Unproved::Wait(budget))),
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
@@ -83,7 +87,7 @@ pub(crate) async fn prove(
             .by(who.user.id)
             .about(who.user.id)
             .with("reason", "wrong password");
-        let event = match throttle::note_failure(state, tx, &pass, now).await? {
+        let event = match state.throttle.note_failure(tx, &pass, now).await? {
             Some(wait) => event.with("wait", wait.seconds),
             None => event,
         };

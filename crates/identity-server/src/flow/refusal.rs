@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use doorward_domain::model::{KeptRefusal, RefusalId};
 use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_domain::time::UnixSeconds;
-use doorward_store::repo;
+use doorward_store::{Db, repo};
 use serde_json::{Map, Value};
 
-use super::admin::remedy::{self, Case};
 use super::caller::Caller;
+use super::remedy::{self, Case};
 use crate::fault::Fault;
-use crate::state::State;
 
 /// For how long a refusal can be explained, in seconds.
 pub const KEPT: i64 = 30 * 24 * 60 * 60;
@@ -30,9 +29,6 @@ pub const REJECTED: &str = "doorward::rejected";
 /// Why nobody acts in the name of an organization that they do not belong to.
 pub const NOT_MEMBER: &str = "the person does not belong to the organization";
 
-/// The rule by which a thing of another organization does not exist.
-pub const OUT_OF_REACH: &str = "out_of_reach";
-
 /// What this process has kept lately.
 #[derive(Debug, Default)]
 pub struct Keeper {
@@ -47,6 +43,107 @@ impl Keeper {
             self.unknown.store(0, Ordering::Relaxed);
         }
         self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
+    }
+
+    /// Names a refusal, writes it into the log, and keeps it before the answer goes out. A store that
+    /// is away takes the explanation, never the answer.
+    pub async fn keep(
+        &self,
+        db: &Db,
+        now: UnixSeconds,
+        refused: Refused<'_>,
+        caller: &Caller,
+    ) -> RefusalId {
+        let id = RefusalId::generate(now, &mut rand::rng());
+        let Refused {
+            rule,
+            status,
+            attempt,
+            facts,
+        } = &refused;
+        tracing::info!(
+            decision_id = %id,
+            rule,
+            status,
+            attempt,
+            because = facts.because,
+            actor = facts.actor,
+            client_id = facts.client_id,
+            "refused"
+        );
+        self.store(db, now, id, &refused, caller).await;
+        id
+    }
+
+    /// Logs a rejected OAuth request in one line, and keeps it under a decision id, unless it tells only
+    /// of the user or of a limit. The line has bounded, escaped values of the client, and no secret.
+    pub async fn reject(
+        &self,
+        db: &Db,
+        now: UnixSeconds,
+        refused: &Refused<'_>,
+        rejection: &Rejection,
+        caller: &Caller,
+    ) -> Option<RefusalId> {
+        let is_redirect = refused.status < 400;
+        let is_kept =
+            refused.status != 429 && !(is_redirect && Rejection::is_of_user(rejection.code));
+        let id = is_kept.then(|| RefusalId::generate(now, &mut rand::rng()));
+        let endpoint = refused.attempt.split(' ').next_back().unwrap_or_default();
+        let client_id = refused.facts.client_id.as_deref().map(rejection::escaped);
+        let fix = remedy::of(&Case {
+            rule: refused.rule,
+            actor: None,
+            client: client_id.as_deref(),
+            org: refused.facts.org.as_deref(),
+            missing: &refused.facts.missing,
+            roles: &[],
+            place: None,
+            rejection: Some(rejection),
+        });
+        tracing::info!(
+            target: REJECTED,
+            decision_id = id.map(|id| id.to_string()),
+            endpoint,
+            client_id,
+            error = rejection.code.as_str(),
+            reason = refused.facts.because,
+            expected = rejection.expected,
+            received = rejection.received,
+            differs_at = rejection.differs_at(),
+            fix = fix.join("; "),
+            request_id = caller.request_id,
+            "rejected"
+        );
+        let id = id?;
+        self.store(db, now, id, refused, caller).await;
+        Some(id)
+    }
+
+    /// Keeps a refusal, as far as strangers may fill the table.
+    async fn store(
+        &self,
+        db: &Db,
+        now: UnixSeconds,
+        id: RefusalId,
+        refused: &Refused<'_>,
+        caller: &Caller,
+    ) {
+        let facts = &refused.facts;
+        if facts.actor.is_none() && !self.admits_unknown(now) {
+            return;
+        }
+        let kept = KeptRefusal {
+            id,
+            at: now,
+            rule: refused.rule.to_owned(),
+            actor: facts.actor.clone(),
+            client_id: facts.client_id.clone(),
+            detail: detail(refused, caller),
+        };
+        if let Err(fault) = insert(db, &kept).await {
+            tracing::warn!(%fault, decision_id = %id, "the refusal cannot be kept");
+        }
     }
 }
 
@@ -99,94 +196,8 @@ pub struct Refused<'a> {
     pub facts: Facts,
 }
 
-/// Names a refusal, writes it into the log, and keeps it before the answer goes out. A store that
-/// is away takes the explanation, never the answer.
-pub async fn keep(state: &State, refused: Refused<'_>, caller: &Caller) -> RefusalId {
-    let now = state.now();
-    let id = RefusalId::generate(now, &mut rand::rng());
-    let Refused {
-        rule,
-        status,
-        attempt,
-        facts,
-    } = &refused;
-    tracing::info!(
-        decision_id = %id,
-        rule,
-        status,
-        attempt,
-        because = facts.because,
-        actor = facts.actor,
-        client_id = facts.client_id,
-        "refused"
-    );
-    store(state, id, &refused, caller).await;
-    id
-}
-
-/// Logs a rejected OAuth request in one line, and keeps it under a decision id, unless it tells only
-/// of the user or of a limit. The line has bounded, escaped values of the client, and no secret.
-pub async fn reject(
-    state: &State,
-    refused: &Refused<'_>,
-    rejection: &Rejection,
-    caller: &Caller,
-) -> Option<RefusalId> {
-    let is_redirect = refused.status < 400;
-    let is_kept = refused.status != 429 && !(is_redirect && Rejection::is_of_user(rejection.code));
-    let id = is_kept.then(|| RefusalId::generate(state.now(), &mut rand::rng()));
-    let endpoint = refused.attempt.split(' ').next_back().unwrap_or_default();
-    let client_id = refused.facts.client_id.as_deref().map(rejection::escaped);
-    let fix = remedy::of(&Case {
-        rule: refused.rule,
-        actor: None,
-        client: client_id.as_deref(),
-        org: refused.facts.org.as_deref(),
-        missing: &refused.facts.missing,
-        roles: &[],
-        place: None,
-        rejection: Some(rejection),
-    });
-    tracing::info!(
-        target: REJECTED,
-        decision_id = id.map(|id| id.to_string()),
-        endpoint,
-        client_id,
-        error = rejection.code.as_str(),
-        reason = refused.facts.because,
-        expected = rejection.expected,
-        received = rejection.received,
-        differs_at = rejection.differs_at(),
-        fix = fix.join("; "),
-        request_id = caller.request_id,
-        "rejected"
-    );
-    let id = id?;
-    store(state, id, refused, caller).await;
-    Some(id)
-}
-
-/// Keeps a refusal, as far as strangers may fill the table.
-async fn store(state: &State, id: RefusalId, refused: &Refused<'_>, caller: &Caller) {
-    let (now, facts) = (state.now(), &refused.facts);
-    if facts.actor.is_none() && !state.refusals.admits_unknown(now) {
-        return;
-    }
-    let kept = KeptRefusal {
-        id,
-        at: now,
-        rule: refused.rule.to_owned(),
-        actor: facts.actor.clone(),
-        client_id: facts.client_id.clone(),
-        detail: detail(refused, caller),
-    };
-    if let Err(fault) = insert(state, &kept).await {
-        tracing::warn!(%fault, decision_id = %id, "the refusal cannot be kept");
-    }
-}
-
-async fn insert(state: &State, refusal: &KeptRefusal) -> Result<(), Fault> {
-    let tx = state.db.begin_write().await?;
+async fn insert(db: &Db, refusal: &KeptRefusal) -> Result<(), Fault> {
+    let tx = db.begin_write().await?;
     repo::refusals::insert(&tx, refusal).await?;
     tx.commit().await?;
     Ok(())

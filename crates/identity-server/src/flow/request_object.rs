@@ -8,7 +8,6 @@ use doorward_domain::rules::request_object;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 
-use super::client_keys;
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -49,7 +48,10 @@ pub(crate) async fn open<'a>(
         .into());
     }
     let invalid = |why: String| OAuthError::new(ErrorCode::InvalidRequestObject, why);
-    let claims = client_keys::verify(state, client, object, request_object::TYPES).await;
+    let claims = state
+        .client_keys
+        .verify(state.fetcher(), client, object, request_object::TYPES)
+        .await;
     let claims = claims.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "a request object is refused");
         // What is wrong with keys that were fetched is not told (SS-3).

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use doorward_domain::keys::KeyRing;
 use doorward_protocol::discovery::ProviderMetadata;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use crate::fault::Fault;
-use crate::state::State;
 
 /// Before and after a change, with the former and the next key.
 const KEPT: u64 = 4;
@@ -22,23 +22,29 @@ impl Default for SignedMetadata {
     }
 }
 
-/// The metadata signed with the active key. It is the issuer that attests to it, and the claim
-/// `signed_metadata` is not part of it.
-pub async fn of(state: &State, metadata: &ProviderMetadata) -> Result<String, Fault> {
-    let fault = |error: &dyn std::fmt::Display| Fault::Internal(error.to_string());
-    let mut claims = serde_json::to_value(metadata).map_err(|error| fault(&error))?;
-    claims["iss"] = state.issuer().into();
-    let ring = state.keys.current(state).await?;
-    let signer = ring.active();
-    let mut name = Sha256::new();
-    name.update(signer.kid().as_bytes());
-    name.update(claims.to_string().as_bytes());
-    let name: [u8; 32] = name.finalize().into();
-    if let Some(kept) = state.signed_metadata.0.get(&name) {
-        return Ok(kept.to_string());
+impl SignedMetadata {
+    /// The metadata signed with the active key. It is the issuer that attests to it, and the claim
+    /// `signed_metadata` is not part of it.
+    pub fn of(
+        &self,
+        ring: &KeyRing,
+        issuer: &str,
+        metadata: &ProviderMetadata,
+    ) -> Result<String, Fault> {
+        let fault = |error: &dyn std::fmt::Display| Fault::Internal(error.to_string());
+        let mut claims = serde_json::to_value(metadata).map_err(|error| fault(&error))?;
+        claims["iss"] = issuer.into();
+        let signer = ring.active();
+        let mut name = Sha256::new();
+        name.update(signer.kid().as_bytes());
+        name.update(claims.to_string().as_bytes());
+        let name: [u8; 32] = name.finalize().into();
+        if let Some(kept) = self.0.get(&name) {
+            return Ok(kept.to_string());
+        }
+        let statement = signer.sign_statement(&claims);
+        let statement: Arc<str> = statement.map_err(|error| fault(&error))?.into();
+        self.0.insert(name, Arc::clone(&statement));
+        Ok(statement.to_string())
     }
-    let statement = signer.sign_statement(&claims);
-    let statement: Arc<str> = statement.map_err(|error| fault(&error))?.into();
-    state.signed_metadata.0.insert(name, Arc::clone(&statement));
-    Ok(statement.to_string())
 }

@@ -95,7 +95,7 @@ async fn examine(state: &State, token: &str) -> Result<Result<AccessTokenClaims,
 }
 
 async fn verify_signed(state: &State, token: &str) -> Result<Option<AccessTokenClaims>, Fault> {
-    let ring = state.keys.current(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
     let types = [ACCESS_TOKEN_TYPES, &[PLAIN_JWT]].concat();
     let Ok((header, claims)) = verify_jws(token, ring.verification(), &types) else {
         return Ok(None);

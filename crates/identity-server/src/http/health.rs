@@ -40,7 +40,7 @@ async fn live() -> HttpResponse {
 /// without it the server is slower, not wrong, and taking every replica away would help nobody.
 async fn ready(state: Data<State>) -> HttpResponse {
     let database = state.db.ping().await.is_ok();
-    let key = state.keys.current(&state).await.is_ok();
+    let key = state.keys.current(&state.db, state.now()).await.is_ok();
     let ephemeral = state
         .ephemeral
         .get(&Key::new("readyz", "probe"))

@@ -32,7 +32,7 @@ use crate::flow::caller::Caller;
 use crate::flow::known_device::KnownDevice;
 use crate::flow::refusal::Facts;
 use crate::flow::signed_in::SignedIn;
-use crate::flow::throttle::{self, Budget, Pass};
+use crate::flow::throttle::{Budget, Pass};
 use crate::i18n::{self, Lang};
 use crate::state::State;
 use crate::views::error::{Addresses, FALLBACK};
@@ -133,9 +133,12 @@ impl Page {
     /// Counts a sign-in; refused with the seconds to wait.
     pub async fn admit_sign_in(&self, identifier: &str) -> Result<Pass, FlowError<i64>> {
         let device = self.known_device();
+        let (state, now) = (&self.state, self.state.now());
         let admitted =
-            throttle::admit_sign_in(&self.state, identifier, device.as_ref(), &self.caller).await;
-        match admitted {
+            state
+                .throttle
+                .admit_sign_in(&state.db, identifier, device.as_ref(), &self.caller, now);
+        match admitted.await {
             Ok(pass) => {
                 self.budget.set(Some(pass.budget));
                 Ok(pass)
@@ -150,7 +153,7 @@ impl Page {
 
     /// Counts another form from this address; refused with the seconds to wait.
     pub async fn admit_form(&self) -> Result<(), i64> {
-        let admitted = throttle::admit_form(&self.state, &self.caller).await;
+        let admitted = self.state.throttle.admit_form(&self.caller).await;
         self.budget
             .set(Some(admitted.unwrap_or_else(|spent| spent)));
         admitted.map(|_| ()).map_err(|spent| spent.reset)
@@ -158,7 +161,7 @@ impl Page {
 
     /// Counts a form that causes a mail; refused with the seconds to wait.
     pub async fn admit_mail(&self) -> Result<(), PageError> {
-        match throttle::admit_mail(&self.state, &self.caller).await {
+        match self.state.throttle.admit_mail(&self.caller).await {
             Ok(_) => Ok(()),
             Err(spent) => Err(self.too_many(spent)),
         }

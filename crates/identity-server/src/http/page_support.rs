@@ -146,7 +146,7 @@ pub fn with_session(
 ) -> HttpResponse {
     let cookie = cookies::session(&page.state, begun);
     let device = page.known_device().unwrap_or_default();
-    let device = device.after_sign_in(&page.state.throttle, begun.account);
+    let device = device.after_sign_in(page.state.throttle.keyed(), begun.account);
     let device = cookies::device(&page.state, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
         return page.fault(&crate::fault::Fault::Internal(

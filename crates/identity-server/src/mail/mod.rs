@@ -1,25 +1,16 @@
 //! Mails: what they say ([`letter`]), and how they leave.
 //!
 //! Nothing is sent from a request: a flow promises a letter as a job in the transaction that causes
-//! it ([`crate::jobs`]), and the worker sends it.
+//! it (`jobs`), and the worker sends it.
 
-mod kept;
 pub mod letter;
 pub mod notice;
 pub mod preview;
-mod promise;
-mod smtp;
-
-use std::sync::Arc;
+pub mod smtp;
 
 use async_trait::async_trait;
-use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_store::Db;
+use doorward_domain::time::UnixSeconds;
 use lettre::message::Mailbox;
-
-use crate::config::Config;
-
-pub use promise::Letters;
 
 /// A mail, ready to go.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,47 +61,6 @@ pub enum MailConfigError {
 /// Whether mails can come from this address.
 pub fn is_sender(text: &str) -> bool {
     text.parse::<Mailbox>().is_ok()
-}
-
-/// The way out that the configuration names: the inbox of a development instance, a mail server, or
-/// none.
-///
-/// # Errors
-/// [`MailConfigError`] when the address of the server or of the sender cannot be used.
-pub fn open(
-    config: &Config,
-    db: &Db,
-    clock: &Arc<dyn Clock>,
-) -> Result<Arc<dyn Mailer>, MailConfigError> {
-    if config.keeps_mail() {
-        return Ok(Arc::new(kept::KeptMailer::new(db.clone(), clock.clone())));
-    }
-    match config.mail.smtp_address() {
-        Some(address) => Ok(Arc::new(smtp::SmtpMailer::open(
-            &address,
-            &config.mail_from(),
-        )?)),
-        None => Ok(Arc::new(Nowhere)),
-    }
-}
-
-/// Whether this mail server takes our name and password; the error is for the operator.
-///
-/// # Errors
-/// What the server, or the way there, has against it.
-pub async fn greet(address: &str, from: &str) -> Result<(), String> {
-    smtp::greet(address, from).await
-}
-
-/// No way out: nobody promises mails then, and what an earlier configuration promised waits.
-#[derive(Debug)]
-struct Nowhere;
-
-#[async_trait]
-impl Mailer for Nowhere {
-    async fn send(&self, _: &Mail) -> Result<(), SendError> {
-        Err(SendError::Later("mail.smtp_url is not set".to_owned()))
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{Mail, MailConfigError, Mailer, SendError};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A mail server.
-pub(super) struct SmtpMailer {
+pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
@@ -27,7 +27,11 @@ impl std::fmt::Debug for SmtpMailer {
 }
 
 impl SmtpMailer {
-    pub(super) fn open(address: &str, from: &str) -> Result<Self, MailConfigError> {
+    /// Makes a mailer for the server at this address.
+    ///
+    /// # Errors
+    /// [`MailConfigError`] when the address of the server or of the sender cannot be used.
+    pub fn open(address: &str, from: &str) -> Result<Self, MailConfigError> {
         let from = from.parse().map_err(|_| MailConfigError::Sender)?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
             .map_err(|error| MailConfigError::Server(error.to_string()))?
@@ -39,7 +43,10 @@ impl SmtpMailer {
 
 /// Says hello to the server and leaves, as somebody does who wants to know whether mails would go out.
 /// The error is for the operator.
-pub(super) async fn greet(address: &str, from: &str) -> Result<(), String> {
+///
+/// # Errors
+/// What the server, or the way there, has against it.
+pub async fn greet(address: &str, from: &str) -> Result<(), String> {
     let mailer = SmtpMailer::open(address, from).map_err(|error| error.to_string())?;
     match mailer.transport.test_connection().await {
         Ok(true) => Ok(()),

@@ -8,8 +8,8 @@ use doorward_store::{StoreError, WriteTx, repo};
 use super::operator::{AdminError, Operator};
 use crate::fault::Fault;
 use crate::flow::caller::Caller;
+use crate::flow::letters::Letters;
 use crate::flow::reset;
-use crate::mail::Letters;
 use crate::mail::letter::{Content, hidden};
 use crate::mail::notice::Notice;
 

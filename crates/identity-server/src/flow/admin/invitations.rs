@@ -18,8 +18,8 @@ use super::organizations::get_in;
 use super::users::words;
 use crate::flow::caller::Describe as _;
 use crate::flow::invitation::name_of;
+use crate::flow::letters::Letters;
 use crate::flow::throttle::Budget;
-use crate::mail::Letters;
 use crate::mail::letter::{Content, hidden};
 
 /// Mails an invitation. An older one to the same address is good for nothing from then on.

@@ -20,7 +20,6 @@ pub mod passwords;
 pub mod providers;
 pub mod recover;
 pub mod registration_tokens;
-pub mod remedy;
 pub mod resources;
 pub mod role_rules;
 pub mod roles;

@@ -18,9 +18,9 @@ use super::once::Once;
 use crate::fault::Fault;
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::clients::error::ClientError;
+use crate::flow::letters::Letters;
 use crate::flow::names::ADMINISTRATION_LOCK;
 use crate::flow::throttle::Budget;
-use crate::mail::Letters;
 
 /// How many rows a list reads at once.
 pub(super) const PAGE: u64 = 100;

@@ -21,7 +21,7 @@ use crate::flow::logout::verify_id_token_hint;
 use crate::flow::second_factor::factors;
 use crate::flow::signed_in::SignedIn;
 use crate::flow::transaction::in_write;
-use crate::flow::{issue, tenant, throttle, verify_email};
+use crate::flow::{issue, tenant, verify_email};
 use crate::state::State;
 
 /// How long a person may take, in seconds.
@@ -200,7 +200,7 @@ pub(super) async fn advance(
         }
         page => {
             if stored == IsStored::No {
-                let admitted = throttle::admit_interaction(state, caller).await;
+                let admitted = state.throttle.admit_interaction(caller).await;
                 admitted.map_err(|spent| FlowError::Refused(PageRefusal::TooMany(spent)))?;
                 let tx = state.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;

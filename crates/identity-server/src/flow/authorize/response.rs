@@ -61,7 +61,7 @@ async fn sign(
 ) -> Result<String, Fault> {
     let id = client.id.as_str();
     let claims = rule::signed_answer(state.issuer(), id, state.now() + LIFE, pairs);
-    let ring = state.keys.current(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_statement(&claims)
         .map_err(|error| Fault::Internal(error.to_string()))

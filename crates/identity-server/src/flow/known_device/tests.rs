@@ -1,18 +1,7 @@
-use std::sync::Arc;
-
-use base64::engine::general_purpose::STANDARD;
-use doorward_domain::secret::MasterKey;
-use doorward_store::ephemeral::MemoryEphemeral;
-
 use super::*;
 
-fn throttle(key: u8) -> Throttle {
-    let mut bytes = [0xa5; 32];
-    bytes[0] = key;
-    let master = MasterKey::from_base64(&STANDARD.encode(bytes));
-    let limits = crate::config::Config::defaults().unwrap().limits;
-    let counts = Arc::new(MemoryEphemeral::new());
-    Throttle::new(counts, &master.unwrap(), &limits, Arc::default())
+fn keyed(key: u8) -> KeyedHash {
+    KeyedHash::new([key; 32])
 }
 
 fn person() -> Account {
@@ -24,57 +13,57 @@ fn person() -> Account {
 
 #[test]
 fn a_browser_knows_whom_it_signed_in_and_nobody_else() {
-    let throttle = throttle(1);
+    let keyed = keyed(1);
     let (alice, bob) = (person(), person());
-    let device = KnownDevice::new().after_sign_in(&throttle, alice);
+    let device = KnownDevice::new().after_sign_in(&keyed, alice);
     let again = KnownDevice::parse(&device.to_cookie()).unwrap();
-    assert!(again.knows(&throttle, alice).is_some());
-    assert_eq!(again.knows(&throttle, bob), None);
-    let both = again.after_sign_in(&throttle, bob);
-    assert!(both.knows(&throttle, alice).is_some());
-    assert_ne!(both.knows(&throttle, alice), both.knows(&throttle, bob));
+    assert!(again.knows(&keyed, alice).is_some());
+    assert_eq!(again.knows(&keyed, bob), None);
+    let both = again.after_sign_in(&keyed, bob);
+    assert!(both.knows(&keyed, alice).is_some());
+    assert_ne!(both.knows(&keyed, alice), both.knows(&keyed, bob));
 }
 
 #[test]
 fn another_password_makes_every_browser_a_stranger() {
-    let throttle = throttle(1);
+    let keyed = keyed(1);
     let alice = person();
-    let device = KnownDevice::new().after_sign_in(&throttle, alice);
+    let device = KnownDevice::new().after_sign_in(&keyed, alice);
     for password_changed_at in [None, Some(0), Some(1_800_000_001)] {
         let other = Account {
             password_changed_at,
             ..alice
         };
-        assert_eq!(device.knows(&throttle, other), None);
-        let again = device.clone().after_sign_in(&throttle, other);
-        assert!(again.knows(&throttle, other).is_some());
+        assert_eq!(device.knows(&keyed, other), None);
+        let again = device.clone().after_sign_in(&keyed, other);
+        assert!(again.knows(&keyed, other).is_some());
     }
 }
 
 #[test]
 fn another_key_or_another_browser_makes_the_mark_worthless() {
     let alice = person();
-    let device = KnownDevice::new().after_sign_in(&throttle(1), alice);
-    assert_eq!(device.knows(&throttle(2), alice), None);
+    let device = KnownDevice::new().after_sign_in(&keyed(1), alice);
+    assert_eq!(device.knows(&keyed(2), alice), None);
     let cookie = device.to_cookie();
     let (_, marks) = cookie.split_once(SEPARATOR).unwrap();
     let stolen = format!("{}.{marks}", KnownDevice::new().to_cookie());
     let stolen = KnownDevice::parse(&stolen).unwrap();
-    assert_eq!(stolen.knows(&throttle(1), alice), None);
+    assert_eq!(stolen.knows(&keyed(1), alice), None);
 }
 
 #[test]
 fn five_accounts_are_remembered_and_the_cookie_stays_small() {
-    let throttle = throttle(1);
+    let keyed = keyed(1);
     let people: Vec<Account> = (0..7).map(|_| person()).collect();
     let mut device = KnownDevice::new();
     for user in &people {
-        device = device.after_sign_in(&throttle, *user);
-        device = device.after_sign_in(&throttle, *user);
+        device = device.after_sign_in(&keyed, *user);
+        device = device.after_sign_in(&keyed, *user);
     }
     let known: Vec<bool> = people
         .iter()
-        .map(|user| device.knows(&throttle, *user).is_some())
+        .map(|user| device.knows(&keyed, *user).is_some())
         .collect();
     assert_eq!(known, [false, false, true, true, true, true, true]);
     assert!(device.to_cookie().len() < 300);

@@ -173,7 +173,10 @@ pub async fn confirm(
     fresh_or_refuse(state, who).await?;
     let factor = waiting(state, who).await?;
     let user = who.user.id;
-    let pass = throttle::admit_first_code(state, user).await;
+    let pass = state
+        .throttle
+        .admit_first_code(&state.db, user, state.now())
+        .await;
     let pass = pass.map_err(|error| error.map(Refusal::Wait))?;
     let step = open(state, &factor)?.step_of(first.code, state.now());
     let ends_others = first.ends_others;
@@ -219,7 +222,7 @@ async fn note_wrong(
     let (user, now) = (who.user.id, state.now());
     let event = caller.event(AuditKind::FactorFailed, false, now);
     let event = event.by(user).about(user).with("at", "set-up");
-    let event = match throttle::note_failure(state, tx, pass, now).await? {
+    let event = match state.throttle.note_failure(tx, pass, now).await? {
         Some(wait) => event.with("wait", wait.seconds),
         None => event,
     };

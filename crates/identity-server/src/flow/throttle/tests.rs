@@ -1,7 +1,15 @@
-use async_trait::async_trait;
-use base64::engine::general_purpose::STANDARD;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::*;
+use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doorward_domain::rules::throttle::{ADDRESS, FAILED, Requester, SIGN_IN};
+use doorward_domain::secret::MasterKey;
+use doorward_store::ephemeral::MemoryEphemeral;
+use doorward_store::{Ephemeral, Key, StoreError};
+
+use super::counter::Throttle;
+use crate::config::limits::Limits;
 
 /// Redis, away.
 #[derive(Debug)]
@@ -86,16 +94,6 @@ async fn without_the_shared_store_half_as_much_is_admitted() {
     assert_eq!(admitted(&throttle(Arc::new(Away), 1.0), 40).await, 2);
     assert_eq!(admitted(&throttle(Arc::new(Away), 0.1), 40).await, 1);
     assert_eq!(admitted(&throttle(Arc::new(Away), 4.0), 40).await, 10);
-}
-
-#[test]
-fn parts_cannot_be_shifted_into_each_other() {
-    let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
-    assert_ne!(
-        throttle.keyed("x", &[b"ab", b"c"]),
-        throttle.keyed("x", &[b"a", b"bc"])
-    );
-    assert_ne!(throttle.keyed("x", &[b"y"]), throttle.keyed("xy", &[]));
 }
 
 /// How many of so many wrong passwords from one address are admitted, and what is left after

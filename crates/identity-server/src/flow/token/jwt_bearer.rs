@@ -23,7 +23,7 @@ use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::fault::FlowError;
 use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::client_keys::{self, KeyLocation};
+use crate::flow::client_keys::KeyLocation;
 use crate::flow::dpop;
 use crate::flow::replay::{self, What};
 use crate::flow::second_factor::factors;
@@ -119,7 +119,10 @@ async fn read(
         jwks_uri: trusted.jwks_uri.as_deref(),
         source: Source::Operator,
     };
-    let verified = client_keys::verify_with(state, location, assertion, jwt_bearer::TYPES).await;
+    let verified = state
+        .client_keys
+        .verify_with(state.fetcher(), location, assertion, jwt_bearer::TYPES)
+        .await;
     let claims = verified.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "an assertion is refused");
         not_valid()

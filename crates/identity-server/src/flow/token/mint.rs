@@ -185,7 +185,7 @@ async fn sign(
     audience: &[String],
 ) -> Result<String, Fault> {
     let typ = AccessTokenType::of(audience, &state.registry().await?.resources);
-    let ring = state.keys.current(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_access_token(claims, typ)
         .map_err(|error| Fault::Internal(error.to_string()))
@@ -210,7 +210,7 @@ pub(crate) async fn mint_id_token(
     let client = registered(state, grant.client_id.as_str()).await?;
     let mut claims = access_token::id_token(&issuance, &client, grant, described, access_token);
     claims.sub = state.subject(&client, grant.user_id);
-    let ring = state.keys.current(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_id_token(&claims)
         .map_err(|error| Fault::Internal(error.to_string()))

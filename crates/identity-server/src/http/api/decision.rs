@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::problem::Problem;
-use crate::flow::refusal::{self, Facts, Refused};
+use crate::flow::refusal::{Facts, Refused};
 use crate::flow::userinfo::Flaw;
 use crate::http::request::arrival;
 use crate::state::State;
@@ -56,6 +56,10 @@ pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<Strin
         attempt: &attempt,
         facts,
     };
-    let id = refusal::keep(state, refused, &arrival::caller(request)).await;
+    let caller = arrival::caller(request);
+    let kept = state
+        .refusals
+        .keep(&state.db, state.now(), refused, &caller);
+    let id = kept.await;
     Some(id.to_string())
 }

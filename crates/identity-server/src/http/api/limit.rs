@@ -1,5 +1,7 @@
 //! How much of the API may be used in an hour (SECURITY RL-1..3), told on every answer.
 
+use std::sync::Arc;
+
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
@@ -10,8 +12,8 @@ use doorward_domain::model::UserId;
 use doorward_protocol::bearer::access_token_from_header;
 
 use super::Problem;
-use crate::fault::{Fault, FlowError};
-use crate::flow::throttle::{self, Asking, Budget};
+use crate::fault::Fault;
+use crate::flow::throttle::{Asking, Budget};
 use crate::flow::userinfo::verify_own;
 use crate::http::rate_limit;
 use crate::http::request::arrival;
@@ -49,11 +51,17 @@ async fn count(request: &ServiceRequest) -> Result<Budget, Problem> {
     };
     let asking = asking(state, request).await?;
     let caller = arrival::caller(request.request());
-    match throttle::admit_request(state, asking, &caller).await {
-        Ok(budget) => Ok(budget),
-        Err(FlowError::Refused(spent)) => Err(Problem::too_many(spent)),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
-    }
+    let held = match &asking {
+        Asking::Account(user) if state.throttle.depends_on_roles() => {
+            state.recent_roles_of_user(*user).await?
+        }
+        _ => Arc::default(),
+    };
+    let admitted = state
+        .throttle
+        .admit_request(asking, &held.roles, &caller)
+        .await;
+    admitted.map_err(Problem::too_many)
 }
 
 /// Whom a request counts for: the subject of its access token, if that is one of ours. Whether the

@@ -6,7 +6,7 @@ use doorward_protocol::device::DeviceAuthorizationRequest;
 
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
-use crate::flow::{client_auth, device, throttle};
+use crate::flow::{client_auth, device};
 
 /// Authenticates the client and gives its device a code.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
@@ -22,7 +22,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let client = client_auth::authenticate(state, &presented, caller).await?;
     let mut request = DeviceAuthorizationRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
-    if let Err(spent) = throttle::admit_device(state, caller).await {
+    if let Err(spent) = state.throttle.admit_device(caller).await {
         return Ok(endpoint.too_many(&spent));
     }
     let response = device::start(state, &client, &request, caller).await?;

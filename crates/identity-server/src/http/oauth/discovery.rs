@@ -21,7 +21,6 @@ use crate::fault::Fault;
 use crate::flow::ciba;
 use crate::flow::client_auth;
 use crate::flow::client_registration::create::REGISTER;
-use crate::flow::signed_metadata;
 use crate::http::request::aliases::ALIASES;
 use crate::i18n::Lang;
 use crate::state::{Registries, State};
@@ -54,7 +53,9 @@ const JWT: &str = "application/jwt";
 
 async fn signed(state: &State) -> Result<ProviderMetadata, Fault> {
     let mut document = metadata(state).await?;
-    document.signed_metadata = Some(signed_metadata::of(state, &document).await?);
+    let ring = state.keys.current(&state.db, state.now()).await?;
+    let jwt = state.signed_metadata.of(&ring, state.issuer(), &document)?;
+    document.signed_metadata = Some(jwt);
     Ok(document)
 }
 

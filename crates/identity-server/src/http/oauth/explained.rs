@@ -13,7 +13,7 @@ use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 
 use crate::flow::client_auth;
-use crate::flow::refusal::{self, Facts, Refused};
+use crate::flow::refusal::{Facts, Refused};
 use crate::http::api::problem::DECISION;
 use crate::http::api::{Kind, decision};
 use crate::http::request::arrival;
@@ -68,9 +68,13 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
         facts,
     };
     let caller = arrival::caller(request);
+    let (keeper, db, now) = (&state.refusals, &state.db, state.now());
     let id = match refused.facts.rejection.clone() {
-        Some(rejection) => refusal::reject(state, &refused, &rejection, &caller).await?,
-        None => refusal::keep(state, refused, &caller).await,
+        Some(rejection) => {
+            let kept = keeper.reject(db, now, &refused, &rejection, &caller);
+            kept.await?
+        }
+        None => keeper.keep(db, now, refused, &caller).await,
     };
     Some(id.to_string())
 }

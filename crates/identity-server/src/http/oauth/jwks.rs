@@ -8,7 +8,8 @@ use super::endpoint::Endpoint;
 
 /// The public keys, cacheable for as long as the rotation policy counts on.
 pub async fn show(endpoint: Endpoint, request: actix_web::HttpRequest) -> HttpResponse {
-    let ring = match endpoint.state.keys.current(&endpoint.state).await {
+    let state = &endpoint.state;
+    let ring = match state.keys.current(&state.db, state.now()).await {
         Ok(ring) => ring,
         Err(fault) => return endpoint.fault(&fault),
     };

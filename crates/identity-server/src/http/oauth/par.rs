@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::endpoint::{Endpoint, no_store};
 use crate::fault::FlowError;
-use crate::flow::{client_auth, client_document, dpop, pushed, throttle};
+use crate::flow::{client_auth, client_document, dpop, pushed};
 use crate::http::rate_limit;
 
 /// Takes the request of an authenticated client in.
@@ -31,7 +31,12 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     .await?;
     let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
-    if let Err(budget) = throttle::admit_push(&endpoint.state, &client, &endpoint.caller).await {
+    if let Err(budget) = endpoint
+        .state
+        .throttle
+        .admit_push(&client, &endpoint.caller)
+        .await
+    {
         // RFC 9126 §2.3.
         let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);

@@ -12,7 +12,6 @@ use super::endpoint::{Endpoint, no_store};
 use crate::config::client_registration::Registering;
 use crate::fault::FlowError;
 use crate::flow::client_registration::{create, manage};
-use crate::flow::throttle;
 
 /// Registers an app (RFC 7591 §3).
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
@@ -28,7 +27,11 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         // RFC 6750 §3.1: without any credentials, no error code.
         (Registering::Token, None) => return Ok(challenged(Challenge::bearer()).finish()),
         (Registering::Open, None) => {
-            if let Err(spent) = throttle::admit_client(state, caller).await {
+            if let Err(spent) = state
+                .throttle
+                .admit_client(state.config.client_registration.per_hour, caller)
+                .await
+            {
                 return Ok(endpoint.too_many(&spent));
             }
         }
@@ -37,7 +40,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     let pass = match &token {
         Some(token) => {
             create::check_token(state, token).await?;
-            match throttle::admit_registration(state, token).await {
+            match state.throttle.admit_registration(token, state.now()).await {
                 Ok(pass) => Some(pass),
                 Err(spent) => return Ok(endpoint.too_many(&spent)),
             }
@@ -47,7 +50,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     let body = endpoint.document_of(payload).await?;
     let made = create::register(state, token.as_deref(), &body, caller).await?;
     if let Some(pass) = pass {
-        throttle::forgive_registration(state, &pass).await;
+        state.throttle.forgive_registration(&pass).await;
     }
     Ok(no_store(StatusCode::CREATED).json(made))
 }
@@ -72,11 +75,11 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
             return Ok(challenged(Challenge::bearer()).finish());
         };
         let (state, caller) = (&endpoint.state, &endpoint.caller);
-        if let Err(spent) = throttle::admit_update_from(state, caller).await {
+        if let Err(spent) = state.throttle.admit_update_from(caller).await {
             return Ok(endpoint.too_many(&spent));
         }
         manage::check_token(state, &id, &token).await?;
-        if let Err(spent) = throttle::admit_update_of(state, &id).await {
+        if let Err(spent) = state.throttle.admit_update_of(&id).await {
             return Ok(endpoint.too_many(&spent));
         }
         let body = endpoint.document_of(payload).await?;

@@ -11,9 +11,9 @@ use doorward_protocol::params::Params;
 
 use super::consent::{asked, read_answer};
 use crate::fault::{Fault, FlowError};
+use crate::flow::ciba;
 use crate::flow::device::{self, Claimed, Missing, PAGE, WrongCode};
 use crate::flow::signed_in::SignedIn;
-use crate::flow::{ciba, throttle};
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{chip, text};
 use crate::views::connect_device::{
@@ -77,7 +77,11 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     if typed.trim().is_empty() {
         return again(StatusCode::UNPROCESSABLE_ENTITY, CodeProblem::Missing);
     }
-    let pass = match throttle::admit_user_code(&page.state, who.session.id, &page.caller).await {
+    let throttle = &page.state.throttle;
+    let pass = match throttle
+        .admit_user_code(who.session.id, &page.caller, page.state.now())
+        .await
+    {
         Ok(pass) => pass,
         Err(spent) => {
             page.budget.set(Some(spent));
@@ -92,7 +96,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     };
     match claimed {
         Ok(id) => {
-            throttle::forgive_user_code(&page.state, &pass).await;
+            throttle.forgive_user_code(&pass).await;
             Ok(page.see_other(&confirm_address(&id)))
         }
         Err(FlowError::Refused(WrongCode)) => {

@@ -12,13 +12,13 @@ use crate::flow::admin::authority::Authority;
 use crate::flow::admin::operator::{AdminError, Operator};
 use crate::flow::admin::{bearer, decisions};
 use crate::flow::names::ADMIN_SCOPE;
-use crate::flow::refusal::{self, Facts, OUT_OF_REACH, Refused};
+use crate::flow::refusal::{Facts, Refused};
+use crate::flow::remedy::OUT_OF_REACH;
 use crate::flow::userinfo::Flaw;
 use crate::http::api::bearer::{reauthenticate, token, unusable};
 use crate::http::api::call::Call;
 use crate::http::api::decision;
 use crate::http::api::problem::{FieldError, Kind, Problem, no_mail};
-use crate::mail::Letters;
 
 /// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
 /// server with the scope `admin`; and from every change, who has not proved themselves lately. That
@@ -74,7 +74,7 @@ impl Admin {
             authority: Some(self.authority.clone()),
             seen: None,
             once: None,
-            letters: Some(Letters::of(&self.call.state)),
+            letters: Some(self.call.state.letters()),
         }
     }
 
@@ -134,8 +134,11 @@ impl Admin {
                 ..facts_of(&self.authority)
             },
         };
-        let kept = refusal::keep(&self.call.state, refused, &self.call.caller).await;
-        problem.decided(kept)
+        let state = &self.call.state;
+        let kept = state
+            .refusals
+            .keep(&state.db, state.now(), refused, &self.call.caller);
+        problem.decided(kept.await)
     }
 
     async fn deny(&self, denial: &Denial) -> Problem {

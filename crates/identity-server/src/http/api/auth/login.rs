@@ -17,7 +17,6 @@ use crate::flow::first_party::sign_in::{self, Credentials, Refusal, WaitingSignI
 use crate::flow::login::expect_room;
 use crate::flow::refusal::{Facts, NOT_MEMBER};
 use crate::flow::second_factor::answer as second_step;
-use crate::flow::throttle;
 use crate::http::api::bearer::email_not_verified;
 use crate::http::api::client::first_party;
 use crate::http::api::{Body, Call, FieldError, Kind, Problem};
@@ -112,8 +111,11 @@ pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse,
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());
     let device = call.caller.device.as_ref();
-    let pass = throttle::admit_sign_in(&call.state, &identifier, device, &call.caller).await;
-    let pass = pass.map_err(|error| match error {
+    let (state, now) = (&call.state, call.state.now());
+    let pass = state
+        .throttle
+        .admit_sign_in(&state.db, &identifier, device, &call.caller, now);
+    let pass = pass.await.map_err(|error| match error {
         FlowError::Refused(budget) => Problem::too_many(budget),
         FlowError::Fault(fault) => fault.into(),
     })?;

@@ -12,7 +12,6 @@ use crate::flow::new_password::NewPassword;
 use crate::flow::password::{self, Change};
 use crate::flow::reset;
 use crate::flow::second_factor::factors;
-use crate::flow::throttle;
 use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::client::any_first_party;
@@ -99,13 +98,13 @@ pub(super) fn wrong_password() -> Problem {
 
 /// Counts what causes a mail; too many from one address are refused (RC-3).
 pub(super) async fn admit_mail(call: &Call) -> Result<(), Problem> {
-    let admitted = throttle::admit_mail(&call.state, &call.caller).await;
+    let admitted = call.state.throttle.admit_mail(&call.caller).await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
 
 /// Counts what costs a hash or a guess; too many from one address are refused.
 pub(super) async fn admit(call: &Call) -> Result<(), Problem> {
-    let admitted = throttle::admit_form(&call.state, &call.caller).await;
+    let admitted = call.state.throttle.admit_form(&call.caller).await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
 

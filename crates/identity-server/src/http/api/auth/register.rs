@@ -13,7 +13,6 @@ use crate::fault::FlowError;
 use crate::flow::first_party::sign_up::{self, SignedUp};
 use crate::flow::known_device::KnownDevice;
 use crate::flow::register::{NewAccount, Refusal};
-use crate::flow::throttle;
 use crate::http::api::client::first_party;
 use crate::http::api::{Body, Call, Kind, Problem};
 use crate::http::rate_limit;
@@ -104,7 +103,7 @@ pub(super) async fn register(
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, None);
-    let budget = throttle::admit_form(&call.state, &call.caller).await;
+    let budget = call.state.throttle.admit_form(&call.caller).await;
     let budget = budget.map_err(Problem::too_many)?;
     let account = account(&body);
     let signed_up = sign_up::register(&call.state, &client, account, &call.caller).await;

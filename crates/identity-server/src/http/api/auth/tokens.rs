@@ -118,7 +118,7 @@ pub(super) fn signed_in_by(
 /// The device after a sign-in to this account.
 pub(super) fn known(call: &Call, account: Option<Account>) -> Option<KnownDevice> {
     let device = call.caller.device.clone().unwrap_or_default();
-    account.map(|account| device.after_sign_in(&call.state.throttle, account))
+    account.map(|account| device.after_sign_in(call.state.throttle.keyed(), account))
 }
 
 /// The answer with tokens.

@@ -7,31 +7,31 @@ use doorward_domain::model::Job;
 use doorward_domain::rules::retry;
 use doorward_store::repo;
 
-use super::{Task, unseal};
 use crate::fault::Fault;
 use crate::flow::{backchannel, email_code, notice, reset, verify_email};
+use crate::jobs::Task;
 use crate::mail::letter::Letter;
-use crate::mail::{Mail, SendError};
+use crate::mail::{Mail, Mailer, SendError};
 use crate::state::State;
 
 /// The longest time between two looks.
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Works until the server stops. A job whose worker died is begun again when its lease is over.
-pub async fn forever(state: Arc<State>) {
+pub async fn forever(state: Arc<State>, mailer: Arc<dyn Mailer>) {
     loop {
-        if let Err(fault) = work_off(&state).await {
+        if let Err(fault) = work_off(&state, &*mailer).await {
             tracing::warn!(%fault, "jobs cannot be done");
         }
         tokio::select! {
-            () = state.jobs.bell.notified() => {}
+            () = state.jobs.rung() => {}
             () = tokio::time::sleep(EVERY) => {}
         }
     }
 }
 
 /// Does every job that is due now; says how many were begun.
-pub async fn work_off(state: &State) -> Result<u64, Fault> {
+async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, Fault> {
     let mut begun = 0;
     backchannel::promise_jobs(state).await?;
     while let Some(id) = repo::jobs::next_due(state.db.read(), state.now()).await? {
@@ -41,15 +41,15 @@ pub async fn work_off(state: &State) -> Result<u64, Fault> {
         tx.commit().await?;
         if let Some(job) = job {
             begun += 1;
-            work_on(state, &job).await?;
+            work_on(state, mailer, &job).await?;
         }
     }
     Ok(begun)
 }
 
-async fn work_on(state: &State, job: &Job) -> Result<(), Fault> {
-    let outcome = match unseal(state, job) {
-        Some(task) => carry_out(state, job, &task).await,
+async fn work_on(state: &State, mailer: &dyn Mailer, job: &Job) -> Result<(), Fault> {
+    let outcome = match state.jobs.unseal(job) {
+        Some(task) => carry_out(state, mailer, job, &task).await,
         None => Err(SendError::Never("cannot be unsealed".to_owned())),
     };
     let now = state.now();
@@ -70,9 +70,14 @@ async fn work_on(state: &State, job: &Job) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn carry_out(state: &State, job: &Job, task: &Task) -> Result<(), SendError> {
+async fn carry_out(
+    state: &State,
+    mailer: &dyn Mailer,
+    job: &Job,
+    task: &Task,
+) -> Result<(), SendError> {
     match task {
-        Task::Mail(letter) => send(state, job, letter).await,
+        Task::Mail(letter) => send(state, mailer, job, letter).await,
         Task::PasswordReset(request) => {
             let mailed = reset::mail_link(state, request).await;
             mailed.map_err(|fault| SendError::Later(fault.to_string()))
@@ -93,7 +98,12 @@ async fn carry_out(state: &State, job: &Job, task: &Task) -> Result<(), SendErro
     }
 }
 
-async fn send(state: &State, job: &Job, letter: &Letter) -> Result<(), SendError> {
+async fn send(
+    state: &State,
+    mailer: &dyn Mailer,
+    job: &Job,
+    letter: &Letter,
+) -> Result<(), SendError> {
     let site = &state.config.branding.name;
     let written = letter
         .write(site, state.issuer())
@@ -106,5 +116,5 @@ async fn send(state: &State, job: &Job, letter: &Letter) -> Result<(), SendError
         html: written.html,
         sent_at: state.now(),
     };
-    state.mailer.send(&mail).await
+    mailer.send(&mail).await
 }

@@ -1,4 +1,5 @@
-//! The inbox of a development instance: mails are kept in the database and shown at `/dev/mail`.
+//! The mailer that the configuration names: a mail server, none, or the inbox of a development instance, whose
+//! mails are kept in the database and shown at `/dev/mail`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,14 +10,46 @@ use doorward_store::repo::dev_mail::KeptMail;
 use doorward_store::{Db, StoreError, repo};
 use rand::Rng as _;
 
-use super::{Mail, Mailer, SendError};
+use crate::config::Config;
+use crate::mail::smtp::SmtpMailer;
+use crate::mail::{Mail, MailConfigError, Mailer, SendError};
 
 /// How long a mail is kept, in seconds.
 const KEEP: i64 = 7 * 24 * 60 * 60;
 
+/// The way out that the configuration names: the inbox of a development instance, a mail server, or
+/// none.
+///
+/// # Errors
+/// [`MailConfigError`] when the address of the server or of the sender cannot be used.
+pub fn open(
+    config: &Config,
+    db: &Db,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn Mailer>, MailConfigError> {
+    if config.keeps_mail() {
+        return Ok(Arc::new(KeptMailer::new(db.clone(), clock.clone())));
+    }
+    match config.mail.smtp_address() {
+        Some(address) => Ok(Arc::new(SmtpMailer::open(&address, &config.mail_from())?)),
+        None => Ok(Arc::new(Nowhere)),
+    }
+}
+
+/// No way out: nobody promises mails then, and what an earlier configuration promised waits.
+#[derive(Debug)]
+struct Nowhere;
+
+#[async_trait]
+impl Mailer for Nowhere {
+    async fn send(&self, _: &Mail) -> Result<(), SendError> {
+        Err(SendError::Later("mail.smtp_url is not set".to_owned()))
+    }
+}
+
 /// Keeps mails.
 #[derive(Debug)]
-pub(super) struct KeptMailer {
+struct KeptMailer {
     db: Db,
     clock: Arc<dyn Clock>,
     // Orders the mails of one second.
@@ -24,7 +57,7 @@ pub(super) struct KeptMailer {
 }
 
 impl KeptMailer {
-    pub(super) fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+    fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         let count = AtomicU64::new(0);
         Self { db, clock, count }
     }

@@ -6,14 +6,13 @@ use doorward_domain::rules::throttle::Limit;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::WriteTx;
 
-use super::letter::{Asked, Content, Letter};
+use super::caller::Caller;
 use crate::config::Config;
 use crate::fault::Fault;
-use crate::flow::caller::Caller;
 use crate::geoip::GeoIp;
 use crate::i18n::Lang;
 use crate::jobs::{Jobs, Task};
-use crate::state::State;
+use crate::mail::letter::{Asked, Content, Letter};
 
 /// What it takes to promise a letter.
 #[derive(Clone, Copy)]
@@ -30,12 +29,12 @@ impl std::fmt::Debug for Letters<'_> {
 }
 
 impl<'a> Letters<'a> {
-    /// Those of a running server.
-    pub const fn of(state: &'a State) -> Self {
+    /// Those of a running server, which knows where addresses are.
+    pub const fn of_server(config: &'a Config, jobs: &'a Jobs, geoip: &'a GeoIp) -> Self {
         Self {
-            config: &state.config,
-            jobs: &state.jobs,
-            geoip: Some(&state.geoip),
+            config,
+            jobs,
+            geoip: Some(geoip),
         }
     }
 

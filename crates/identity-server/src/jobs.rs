@@ -1,8 +1,6 @@
 //! Work that is promised in the transaction that causes it, and done after it by whichever replica
 //! comes first: mails, logout tokens, and what must take the same time for everybody.
 
-mod worker;
-
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotice};
 use doorward_domain::secret::{MasterKey, Purpose, open, seal};
 use doorward_domain::time::UnixSeconds;
@@ -12,13 +10,8 @@ use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
-use crate::flow::email_code::Wanted;
-use crate::flow::notice::Lock;
-use crate::flow::stranger::StrangerRequest;
+use crate::flow::job_payload::{Lock, StrangerRequest, Wanted};
 use crate::mail::letter::Letter;
-use crate::state::State;
-
-pub use worker::{forever, work_off};
 
 /// The most jobs that may wait before strangers can promise no more (DS-4).
 const MOST_WAITING: u64 = 10_000;
@@ -105,24 +98,30 @@ impl Jobs {
         repo::jobs::insert(tx, &job).await?;
         Ok(())
     }
-}
 
-/// Promises what anybody can ask for without an account: refused while too much waits. Call
-/// [`Jobs::wake`] after the commit.
-pub(crate) async fn promise_for_stranger(
-    state: &State,
-    tx: &WriteTx,
-    task: &Task,
-) -> Result<(), Fault> {
-    if repo::jobs::count_waiting(tx).await? >= MOST_WAITING {
-        return Err(Fault::Unavailable("too many jobs wait".to_owned()));
+    /// Promises what anybody can ask for without an account: refused while too much waits. Call
+    /// [`Self::wake`] after the commit.
+    pub(crate) async fn promise_for_stranger(
+        &self,
+        tx: &WriteTx,
+        task: &Task,
+        now: UnixSeconds,
+    ) -> Result<(), Fault> {
+        if repo::jobs::count_waiting(tx).await? >= MOST_WAITING {
+            return Err(Fault::Unavailable("too many jobs wait".to_owned()));
+        }
+        self.promise(tx, task, now).await
     }
-    state.jobs.promise(tx, task, state.now()).await
-}
 
-/// Opens a job; none when it was sealed with another key, or is damaged.
-fn unseal(state: &State, job: &Job) -> Option<Task> {
-    let id = job.id.as_uuid();
-    let plain = open(&state.jobs.key, &job.payload_sealed, id.as_bytes()).ok()?;
-    serde_json::from_slice(&plain).ok()
+    /// Opens a job; none when it was sealed with another key, or is damaged.
+    pub fn unseal(&self, job: &Job) -> Option<Task> {
+        let id = job.id.as_uuid();
+        let plain = open(&self.key, &job.payload_sealed, id.as_bytes()).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    /// Waits until a transaction with a job was committed by this process.
+    pub async fn rung(&self) {
+        self.bell.notified().await;
+    }
 }

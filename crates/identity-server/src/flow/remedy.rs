@@ -3,7 +3,8 @@
 use doorward_domain::rules::rejection::Rejection;
 use serde_json::{Value, json};
 
-use crate::flow::refusal::OUT_OF_REACH;
+/// The rule by which a thing of another organization does not exist.
+pub const OUT_OF_REACH: &str = "out_of_reach";
 
 /// Who was denied, as a command line names them.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,0 +1,134 @@
+//! Limits on requests and forms.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
+use doorward_domain::rules::throttle::{
+    self as rule, ADDRESS, BACKCHANNEL, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, INTERACTION,
+    Limit, MAIL, PUSH, PUSH_UNPROVED, Requester, USER_CODE, USER_CODE_ADDRESS,
+};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::Key;
+
+use super::counter::{Budget, Throttle};
+use crate::flow::caller::Caller;
+
+/// The permission to look one typed code of a device up.
+#[derive(Debug)]
+pub struct CodePass {
+    forgiven: Key,
+}
+
+/// Who sends a request to the JSON API, as far as the request proves it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asking {
+    /// Nobody.
+    Anonymous,
+    /// Whoever hands in a token in the body, to be checked there.
+    PresentsToken,
+    /// The person of an access token.
+    Account(UserId),
+    /// The client of an access token of its own.
+    Client(String),
+}
+
+impl Throttle {
+    /// Counts a form with a password or a new account from this address.
+    pub async fn admit_form(&self, caller: &Caller) -> Result<Budget, Budget> {
+        self.count_address(ADDRESS, caller).await
+    }
+
+    /// Counts a form that causes a mail from this address (RC-3).
+    pub async fn admit_mail(&self, caller: &Caller) -> Result<Budget, Budget> {
+        self.count_address(MAIL, caller).await
+    }
+
+    /// Counts an authorization request from this address that a person has to answer (DS-3).
+    pub async fn admit_interaction(&self, caller: &Caller) -> Result<Budget, Budget> {
+        self.count_address(INTERACTION, caller).await
+    }
+
+    /// Counts a request of a device from this address (DS-3).
+    pub async fn admit_device(&self, caller: &Caller) -> Result<Budget, Budget> {
+        self.count_address(DEVICE, caller).await
+    }
+
+    /// Counts a client that asks for this person: each time is a mail to them.
+    pub async fn admit_backchannel(&self, user: UserId) -> Result<Budget, Budget> {
+        self.count(BACKCHANNEL, &[&user.to_string()]).await
+    }
+
+    /// Counts the document of an unknown client that is to be fetched because a request names it: for
+    /// the address that asks, for the host that is asked, and for all together (SS-3).
+    pub(crate) async fn admit_document(
+        &self,
+        host: &str,
+        caller: &Caller,
+    ) -> Result<Budget, Budget> {
+        self.count_address(DOCUMENT, caller).await?;
+        self.count(DOCUMENT_HOST, &[host]).await?;
+        self.count(DOCUMENT_ALL, &["all"]).await
+    }
+
+    /// Counts an app that registers itself with nothing in its hands (OA-25).
+    pub async fn admit_client(&self, per_hour: u64, caller: &Caller) -> Result<Budget, Budget> {
+        let limit = Limit {
+            name: "client-registration",
+            quota: per_hour,
+            window: 60 * 60,
+        };
+        self.count_address(limit, caller).await
+    }
+
+    /// Counts a typed code of a device before it is looked up, for the session and the address (OA-21).
+    pub async fn admit_user_code(
+        &self,
+        session: SessionId,
+        caller: &Caller,
+        now: UnixSeconds,
+    ) -> Result<CodePass, Budget> {
+        self.count_address(USER_CODE_ADDRESS, caller).await?;
+        let session = session.to_string();
+        let (forgiven, _) = self.admit_failing(USER_CODE, &session, now).await?;
+        Ok(CodePass { forgiven })
+    }
+
+    /// The code was right: the try does not count as a wrong one of its session.
+    pub async fn forgive_user_code(&self, pass: &CodePass) {
+        self.tally(USER_CODE, &pass.forgiven).await;
+    }
+
+    /// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).
+    pub async fn admit_push(&self, client: &Client, caller: &Caller) -> Result<Budget, Budget> {
+        let limit = match client.kind {
+            ClientKind::Confidential => PUSH,
+            ClientKind::Public => PUSH_UNPROVED,
+        };
+        let address = rule::address_key(caller.ip);
+        let subject = [client.id.as_str(), &address];
+        self.count(limit, &subject).await
+    }
+
+    /// Returns true if the roles of an account decide how much of the JSON API it may use.
+    pub fn depends_on_roles(&self) -> bool {
+        !self.hourly.roles.is_empty()
+    }
+
+    /// Counts a request to the JSON API for this hour: by address, by account or by client. `roles` are those
+    /// of the account, where they matter ([`Self::depends_on_roles`]).
+    pub async fn admit_request(
+        &self,
+        asking: Asking,
+        roles: &BTreeSet<String>,
+        caller: &Caller,
+    ) -> Result<Budget, Budget> {
+        let (requester, subject) = match asking {
+            Asking::Anonymous => (Requester::Anonymous, rule::address_key(caller.ip)),
+            Asking::PresentsToken => (Requester::Token, rule::address_key(caller.ip)),
+            Asking::Client(id) => (Requester::Client, id),
+            Asking::Account(user) => (Requester::Account(roles), user.to_string()),
+        };
+        self.count(self.hourly.limit_for(requester), &[&subject])
+            .await
+    }
+}
