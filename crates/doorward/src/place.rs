@@ -13,8 +13,8 @@ use doorward_identity_server::config::{Config, Origin};
 use doorward_identity_server::dev;
 use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_identity_server::flow::admin::standard;
-use doorward_identity_server::flow::letters::Letters;
 use doorward_identity_server::jobs::Jobs;
+use doorward_identity_server::letters::Letters;
 use doorward_identity_server::snapshots;
 use doorward_store::{Db, OpenOptions};
 

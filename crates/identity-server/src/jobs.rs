@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
-use crate::flow::job_payload::{Lock, StrangerRequest, Wanted};
+use crate::job_payload::{Lock, StrangerRequest, Wanted};
 use crate::mail::letter::Letter;
 
 /// The most jobs that may wait before strangers can promise no more (DS-4).

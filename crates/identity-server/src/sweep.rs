@@ -9,7 +9,8 @@ use tokio::time::MissedTickBehavior;
 
 use crate::fault::Fault;
 use crate::flow::client_registration::create;
-use crate::flow::{deletion, refusal};
+use crate::flow::deletion;
+use crate::refusal;
 use crate::state::State;
 
 /// The time between two looks for what is due.

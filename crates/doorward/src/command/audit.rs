@@ -9,9 +9,10 @@ use doorward_domain::{
     rules::audit_chain::{ChainKey, Finding, LinkHash, Verdict},
     rules::audit_head::AuditHead,
 };
+use doorward_identity_server::audit_anchor;
 use doorward_identity_server::flow::admin::operator::AdminError;
 use doorward_identity_server::flow::admin::users;
-use doorward_identity_server::flow::{audit, audit_anchor};
+use doorward_identity_server::flow::audit;
 use doorward_store::repo::{self, audit::Wanted};
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use doorward_domain::keys::KeyRecord;
 use doorward_identity_server::{
     flow::admin::keys::{self, KeyState, Retirement},
-    flow::keys::Keys,
+    signing_keys::Keys,
     state::settings::rotation_policy,
 };
 use serde_json::{Value, json};

@@ -10,14 +10,14 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::report::Line;
+use crate::audit_anchor;
 use crate::config::address::sqlite_path;
 use crate::config::{Config, SecretText};
 use crate::flow::admin::operator::Operator;
 use crate::flow::admin::tasks_resource::{self, TasksResource};
 use crate::flow::admin::{self, setup};
-use crate::flow::audit_anchor;
-use crate::flow::keys::Keys;
 use crate::past;
+use crate::signing_keys::Keys;
 use crate::state::settings::rotation_policy;
 
 /// How far the clock of the database may be from ours, in seconds (SECURITY R13).

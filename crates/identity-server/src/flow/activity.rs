@@ -7,11 +7,11 @@ use doorward_domain::rules::activity::{self, Topic};
 use doorward_store::repo;
 use doorward_store::repo::audit::Wanted;
 
-use super::caller::{Caller, Describe as _};
 use super::reset;
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
 use super::{notice, sessions};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
 use crate::state::State;

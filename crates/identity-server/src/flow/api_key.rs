@@ -13,10 +13,10 @@ use doorward_domain::rules::sudo;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::second_factor::factors;
 use super::transaction::in_write;
 use super::{notice, tenant};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
 use crate::state::State;

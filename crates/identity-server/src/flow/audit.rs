@@ -10,7 +10,7 @@ use doorward_domain::rules::audit_chain::{self, ChainKey, LinkHash, Verdict, Ver
 use doorward_domain::time::Clock;
 use doorward_store::{Db, StoreError, repo};
 
-use crate::flow::audit_anchor;
+use crate::audit_anchor;
 use crate::state::State;
 
 /// How many events get their place in one transaction.

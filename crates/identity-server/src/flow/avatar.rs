@@ -3,9 +3,9 @@
 use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId};
 use doorward_store::{WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::profile::next_version;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::picture::Problem;
 use crate::state::State;

@@ -9,7 +9,7 @@ use doorward_domain::rules::logout_token::{self, Answer, LIFE};
 use doorward_domain::rules::retry;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 use crate::jobs::Task;
 use crate::mail::SendError;

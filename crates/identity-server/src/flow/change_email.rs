@@ -6,16 +6,16 @@ use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::secret::Secret;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
 use super::password;
 use super::password::Unproved;
 use super::signed_in::SignedIn;
-use super::throttle::Budget;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::FlowError;
 use crate::mail::letter::{Content, hidden};
 use crate::state::State;
+use crate::throttle::Budget;
 
 /// Why no mail was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

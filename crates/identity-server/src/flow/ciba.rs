@@ -15,16 +15,16 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
-use super::caller::Caller;
 use super::device::{self, Claimed, PAGE, WrongCode};
 use super::email_link;
 use super::logout::verify_id_token_hint;
 use super::signed_in::SignedIn;
-use super::throttle::Budget;
 use super::transaction::in_write;
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;
+use crate::throttle::Budget;
 use doorward_domain::time::is_over;
 
 /// The shortest time that a client may ask for, in seconds: a mail has to arrive.

@@ -12,10 +12,10 @@ use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_store::repo;
 
-use super::caller::Caller;
 use super::client_document;
 use super::replay::{self, What};
 use super::transaction::in_write;
+use crate::caller::Caller;
 use crate::fault::FlowError;
 use crate::state::State;
 

@@ -11,8 +11,8 @@ use doorward_domain::rules::client_document::{self, MAX_BYTES};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::transaction::in_write_alone;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::outgoing::{Source, Want, check_address};
 use crate::state::State;

@@ -12,9 +12,9 @@ use doorward_protocol::scope::Scope;
 use doorward_store::repo::overview::Granted;
 use doorward_store::{WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -10,9 +10,9 @@ use doorward_store::repo;
 
 use super::authorize::types::{Browser, Outcome, PageRefusal, Resumed};
 use super::authorize::{self, interaction};
-use super::caller::{Caller, Describe as _};
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -8,12 +8,12 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::alone::{Alone, left_alone};
-use super::caller::{Caller, Describe as _};
 use super::email_link;
 use super::names::ADMINISTRATION_LOCK;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::{in_write, in_write_alone};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;

@@ -13,11 +13,11 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
 use super::second_factor::factors;
 use super::session::{self, Beginning};
 use super::token::{AccessGrant, mint_access_token};
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::FlowError;
 use crate::state::State;
 

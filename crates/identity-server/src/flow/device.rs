@@ -19,12 +19,12 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
 use super::consent::{self, Answer, Decision};
 use super::issue;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

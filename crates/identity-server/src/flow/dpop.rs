@@ -12,10 +12,10 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
 use doorward_store::{WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::replay::{self, What};
 use super::standing::{TokenStanding, token_standing};
 use super::transaction;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -10,14 +10,14 @@ use doorward_domain::rules::email_code::{self as rule, LIFE, MAILS, Proof, Refus
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_store::{WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::email_link;
 use super::login::{self, FirstStep, SignIn};
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::{in_write, in_write_alone};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::job_payload::{StrangerRequest, Wanted};
+use crate::job_payload::{StrangerRequest, Wanted};
 use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::state::State;

@@ -8,11 +8,11 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::caller::Caller;
-use super::throttle::Budget;
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;
+use crate::throttle::Budget;
 
 /// The link is of no use: over, used, overtaken, or for something else. People are told one thing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -14,10 +14,10 @@ use doorward_protocol::token::TokenType;
 use doorward_store::repo;
 
 use super::api_key;
-use super::caller::Caller;
 use super::second_factor::factors;
 use super::standing::{TokenStanding, token_standing};
 use super::userinfo::verify_own;
+use crate::caller::Caller;
 use crate::fault::Fault;
 use crate::recent::Moment;
 use crate::state::State;

@@ -10,8 +10,8 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -10,11 +10,11 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::authorize::types::PageRefusal;
-use super::caller::Caller;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::tenant;
 use super::transaction::in_write;
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -9,18 +9,18 @@ use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::notice;
 use super::second_factor::pending::Waiting;
 use super::second_factor::{factors, pending};
 use super::session::{self, Beginning, Begun};
 use super::signed_in::SignedIn;
-use super::throttle::{self, Pass};
 use super::transaction::in_write;
 use super::trusted_device;
 use super::verify_email;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
+use crate::throttle::{self, Pass};
 
 /// What came from the sign-in page.
 #[derive(Debug)]

@@ -11,9 +11,9 @@ use doorward_protocol::redirect_uri;
 use doorward_store::repo;
 use serde_json::{Map, Value};
 
-use super::caller::Caller;
 use super::session;
 use super::signed_in::SignedIn;
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -5,12 +5,12 @@ use doorward_domain::model::User;
 use doorward_domain::rules::person;
 use doorward_store::{WriteTx, repo};
 
-use super::caller::Caller;
 use super::email_link;
 use super::transaction::in_write;
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
-use crate::flow::job_payload::Lock;
 use crate::i18n::Lang;
+use crate::job_payload::Lock;
 use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::mail::notice::Notice;

@@ -4,15 +4,15 @@ use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
 use doorward_domain::secret::Secret;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
 use super::new_password::{AccountProblems, NewPassword};
 use super::reset;
 use super::session::{self, Beginning, Begun};
 use super::signed_in::SignedIn;
-use super::throttle::{self, Budget};
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
+use crate::throttle::{self, Budget};
 
 /// What came from the page.
 #[derive(Debug)]

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::caller::{Caller, Describe as _};
 use super::email_link;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;

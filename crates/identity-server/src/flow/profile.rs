@@ -5,8 +5,8 @@ use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

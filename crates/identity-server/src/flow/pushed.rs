@@ -12,9 +12,9 @@ use doorward_store::repo;
 
 use super::authorize::interaction;
 use super::authorize::types::{Browser, Outcome, PageRefusal, Resumed};
-use super::caller::Caller;
 use super::transaction::in_write;
 use super::{dpop, request_object};
+use crate::caller::Caller;
 use crate::fault::FlowError;
 use crate::state::State;
 

@@ -16,13 +16,13 @@ use doorward_domain::secret::Secret;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_name_taken;
-use super::caller::{Caller, Describe as _};
 use super::login::note_progress;
 use super::new_password::{AccountProblems, check_password, names};
 use super::session::{self, Beginning, Begun};
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
 use super::{deletion, email_link, verify_email};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;

@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 use crate::state::State;
 

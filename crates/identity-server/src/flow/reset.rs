@@ -7,14 +7,14 @@ use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, U
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
 use super::federation::roles;
 use super::new_password::{self, AccountProblems, NewPassword};
 use super::stranger;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::job_payload::StrangerRequest;
+use crate::job_payload::StrangerRequest;
 use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::state::State;

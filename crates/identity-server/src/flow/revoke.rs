@@ -6,9 +6,9 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
 use super::transaction::in_write;
 use super::userinfo::verify_own;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::FlowError;
 use crate::state::State;
 

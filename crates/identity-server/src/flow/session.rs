@@ -8,12 +8,12 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
-use super::known_device::Account;
 use super::second_factor::factors::{self, Factors};
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
+use crate::known_device::Account;
 use crate::state::State;
 
 /// Use is written down at most this often, in seconds.

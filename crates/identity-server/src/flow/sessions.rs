@@ -3,9 +3,9 @@
 use doorward_domain::model::{AuditKind, EndReason, SessionId};
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

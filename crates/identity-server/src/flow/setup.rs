@@ -4,12 +4,12 @@ use doorward_domain::model::{Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_domain::rules::assurance;
 use doorward_store::repo;
 
-use super::caller::{Caller, Describe as _};
 use super::new_password::AccountProblems;
 use super::register::{self, KnownAddress, NewAccount, Refusal, Reserved};
 use super::session::{self, Beginning, Begun};
 use super::setup_token;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -8,11 +8,11 @@ use doorward_domain::rules::trusted_device::{IN_ONE_BROWSER, MOST, Occasion, may
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::{WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::notice;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
 use crate::state::State;

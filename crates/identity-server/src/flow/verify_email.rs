@@ -3,17 +3,17 @@
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
 use doorward_store::{WriteTx, repo};
 
-use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
 use super::signed_in::SignedIn;
 use super::stranger;
-use super::throttle::Budget;
 use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::job_payload::StrangerRequest;
+use crate::job_payload::StrangerRequest;
 use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::state::State;
+use crate::throttle::Budget;
 
 /// Whether the person has to prove their address before anything else.
 pub fn is_due(state: &State, user: &User) -> bool {

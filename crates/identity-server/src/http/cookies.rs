@@ -6,9 +6,9 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use doorward_domain::model::ProviderId;
 use doorward_domain::secret::OpaqueToken;
 
-use crate::flow::known_device::KnownDevice;
 use crate::flow::session::Begun;
 use crate::flow::trusted_device::TrustCookie;
+use crate::known_device::KnownDevice;
 use crate::state::State;
 
 /// How long preferences are remembered.

@@ -8,7 +8,7 @@ use doorward_store::Key;
 use serde_json::json;
 
 use super::oauth::endpoint::method_not_allowed;
-use crate::flow::audit_anchor::Alarm;
+use crate::audit_anchor::Alarm;
 use crate::state::State;
 
 /// Registers the probes.

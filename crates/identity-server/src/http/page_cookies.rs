@@ -2,8 +2,8 @@
 
 use super::cookies::{self, CookieName};
 use super::page::{Page, trust};
-use crate::flow::known_device::KnownDevice;
 use crate::flow::trusted_device::TrustCookie;
+use crate::known_device::KnownDevice;
 
 impl Page {
     /// The token of an invitation that this browser has followed.

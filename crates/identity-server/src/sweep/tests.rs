@@ -138,7 +138,7 @@ async fn what_is_due_is_done_by_one_replica() {
 async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let state = server(&clock).await;
-    let caller = crate::flow::caller::Caller::default();
+    let caller = crate::caller::Caller::default();
     let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
     let made = create::register(&state, None, wish, &caller).await;
     let id = ClientId::parse(&made.unwrap().client_id).unwrap();

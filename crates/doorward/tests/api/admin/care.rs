@@ -319,7 +319,7 @@ async fn an_address_that_an_administrator_changes_is_told(stack: &Stack) {
 async fn the_command_line_does_the_same(stack: &Stack) {
     use doorward_identity_server::flow::admin::operator::Operator;
     use doorward_identity_server::flow::admin::users;
-    use doorward_identity_server::flow::letters::Letters;
+    use doorward_identity_server::letters::Letters;
     let world = World::new(stack).await;
     let person = alice(&world).await;
     let (config, jobs) = stack.letters();

@@ -4,7 +4,7 @@ use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 /// At most `limit` live keys of a person by id, after this one.
 ///

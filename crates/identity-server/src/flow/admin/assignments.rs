@@ -8,7 +8,7 @@ use serde_json::json;
 use super::operator::{AdminError, Operator, difference};
 use super::role_rules::{Subject, check, keeps_administrator, keeps_administrator_after};
 use super::roles::{NewAssignment, assign_in};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 /// Gives a role and answers with the assignment as it is kept.
 ///

@@ -6,10 +6,10 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::operator::{AdminError, Operator};
+use crate::caller::Caller;
 use crate::fault::Fault;
-use crate::flow::caller::Caller;
-use crate::flow::letters::Letters;
 use crate::flow::reset;
+use crate::letters::Letters;
 use crate::mail::letter::{Content, hidden};
 use crate::mail::notice::Notice;
 

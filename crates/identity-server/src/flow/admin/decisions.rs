@@ -15,8 +15,8 @@ use doorward_store::repo;
 use serde_json::{Value, json};
 
 use super::operator::{AdminError, Operator};
-use crate::flow::caller::Describe as _;
-use crate::flow::remedy::{self, Actor, Case, Whereabouts};
+use crate::caller::Describe as _;
+use crate::remedy::{self, Actor, Case, Whereabouts};
 
 /// The power to give roles.
 const ASSIGN: &str = "roles:assign";

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::group_managers::{self, above_of};
 use super::operator::{AdminError, Operator, difference};
 use super::role_rules::{keeps_administrator, raises_nobody};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 /// A group to make.
 #[derive(Debug, Clone, Default)]

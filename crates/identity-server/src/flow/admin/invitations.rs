@@ -16,11 +16,11 @@ use super::authority::Authority;
 use super::operator::{AdminError, Operator};
 use super::organizations::get_in;
 use super::users::words;
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 use crate::flow::invitation::name_of;
-use crate::flow::letters::Letters;
-use crate::flow::throttle::Budget;
+use crate::letters::Letters;
 use crate::mail::letter::{Content, hidden};
+use crate::throttle::Budget;
 
 /// Mails an invitation. An older one to the same address is good for nothing from then on.
 ///

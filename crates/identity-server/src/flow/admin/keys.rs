@@ -5,7 +5,7 @@ use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use crate::flow::keys::Keys;
+use crate::signing_keys::Keys;
 
 /// What a key does now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

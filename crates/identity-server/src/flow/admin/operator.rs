@@ -15,12 +15,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, OWNER_PERMISSIONS};
 use super::once::Once;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::Fault;
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::clients::error::ClientError;
-use crate::flow::letters::Letters;
 use crate::flow::names::ADMINISTRATION_LOCK;
-use crate::flow::throttle::Budget;
+use crate::letters::Letters;
+use crate::throttle::Budget;
 
 /// How many rows a list reads at once.
 pub(super) const PAGE: u64 = 100;

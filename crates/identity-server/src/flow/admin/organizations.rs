@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::groups;
 use super::operator::{AdminError, Operator, PAGE, difference};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";
 

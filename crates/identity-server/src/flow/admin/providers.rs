@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::operator::{AdminError, Operator};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 use crate::flow::federation::roles::end_issuer;
 use crate::outgoing::check_address;
 use crate::upstream::seal_secret;

@@ -10,7 +10,7 @@ use doorward_store::repo;
 use super::care::{self, News, end_everything};
 use super::operator::{AdminError, Operator, difference};
 use super::users::{facts, get_in};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 /// A link that sets a new password, once.
 #[derive(Debug)]

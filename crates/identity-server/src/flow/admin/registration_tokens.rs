@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 /// How long a token is good for where nobody says, in seconds.
 pub const LIFE: i64 = 7 * 24 * 60 * 60;

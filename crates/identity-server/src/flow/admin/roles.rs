@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::operator::{AdminError, Operator, difference};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 pub use super::standard::{Added, setup};
 

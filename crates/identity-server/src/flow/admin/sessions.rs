@@ -4,7 +4,7 @@ use doorward_domain::model::{AuditKind, EndReason, RevokeReason, Session, Sessio
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use crate::flow::caller::Describe as _;
+use crate::caller::Describe as _;
 
 /// At most `limit` live sessions of a person by id, after this one.
 ///

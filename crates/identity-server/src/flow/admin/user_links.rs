@@ -8,8 +8,8 @@ use super::care::{end_everything, post};
 use super::operator::{AdminError, Operator, difference};
 use super::users::{NewUser, create_in, facts, get_in, may_create};
 use crate::flow::email_link;
-use crate::flow::letters::Letters;
 use crate::flow::passkey::by_link;
+use crate::letters::Letters;
 use crate::mail::letter::Content;
 
 /// What is kept of an invitation that was mailed, to be told again.

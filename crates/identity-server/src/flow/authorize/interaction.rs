@@ -15,8 +15,8 @@ use doorward_store::repo;
 
 use super::response::{self, error_response};
 use super::types::{Browser, IsStored, Outcome, PageRefusal, Resumed};
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::Caller;
 use crate::flow::logout::verify_id_token_hint;
 use crate::flow::second_factor::factors;
 use crate::flow::signed_in::SignedIn;

@@ -9,8 +9,8 @@ use doorward_protocol::params::Params;
 
 use super::interaction::{advance, begin, held, read, refused, target};
 use super::types::{Browser, IsStored, Outcome, PageRefusal};
+use crate::caller::Caller;
 use crate::fault::FlowError;
-use crate::flow::caller::Caller;
 use crate::flow::{client_document, pushed, request_object};
 use crate::state::State;
 

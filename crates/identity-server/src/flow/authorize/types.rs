@@ -9,7 +9,7 @@ use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
 
 use crate::flow::signed_in::SignedIn;
-use crate::flow::throttle::Budget;
+use crate::throttle::Budget;
 
 /// What goes back to the client, and how (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response Mode).
 #[derive(Clone, PartialEq, Eq, Debug)]

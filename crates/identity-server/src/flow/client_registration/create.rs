@@ -15,8 +15,8 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::sector;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::client_auth;
 use crate::flow::clients::build::build;
 use crate::flow::clients::error::ClientError;

@@ -14,8 +14,8 @@ use doorward_store::{WriteTx, repo};
 
 use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
 use super::sector;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::FlowError;
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::names::ADMINISTRATION_LOCK;
 use crate::flow::transaction::{in_write, in_write_alone};
 use crate::state::State;

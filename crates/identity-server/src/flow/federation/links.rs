@@ -12,8 +12,8 @@ use doorward_store::{WriteTx, repo};
 
 use super::provider::{Refusal, active};
 use super::roles;
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::notice;
 use crate::flow::second_factor::factors::is_fresh;
 use crate::flow::signed_in::SignedIn;

@@ -15,21 +15,21 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::Caller;
-use crate::flow::known_device::Account;
 use crate::flow::login::{self, Attempt, SignIn};
 use crate::flow::second_factor::answer::{self, Answer};
 use crate::flow::second_factor::factors;
 use crate::flow::second_factor::pending::PENDING_LIFE;
 use crate::flow::session::Begun;
 use crate::flow::signed_in::SignedIn;
-use crate::flow::throttle::Pass;
 use crate::flow::token::common::end_of_unused;
 use crate::flow::token::{AccessGrant, mint_access_token};
 use crate::flow::transaction::in_write;
 use crate::flow::{tenant, verify_email};
+use crate::known_device::Account;
 use crate::state::State;
+use crate::throttle::Pass;
 
 /// What the app's own form asks for.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use doorward_domain::model::{Client, UserId};
 
 use super::sign_in::{self, Tokens};
+use crate::caller::Caller;
 use crate::fault::FlowError;
-use crate::flow::caller::Caller;
 use crate::flow::register::{self, NewAccount, Origin, Refusal, Registered};
 use crate::state::State;
 

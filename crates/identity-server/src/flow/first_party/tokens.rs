@@ -8,8 +8,8 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_over;
 use doorward_store::repo;
 
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::standing::{TokenStanding, token_standing};
 use crate::flow::token;
 use crate::flow::userinfo::verify_own;

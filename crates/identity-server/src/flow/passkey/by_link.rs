@@ -8,8 +8,8 @@ use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::ceremony::{For, Prompt, seal};
 use super::manage::{New, Refusal, keep, register, tell};
+use crate::caller::Caller;
 use crate::fault::FlowError;
-use crate::flow::caller::Caller;
 use crate::flow::email_link::{self, LinkOver};
 use crate::flow::reset;
 use crate::flow::second_factor::factors::has_app;

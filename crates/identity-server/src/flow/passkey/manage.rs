@@ -10,8 +10,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
 use super::ceremony::{For, Opened, Presented, Prompt, Stale, open, seal};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::notice;
 use crate::flow::second_factor::answer;
 use crate::flow::second_factor::factors::{confirmed, demanded, is_fresh};

@@ -6,8 +6,8 @@ use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 
 use super::ceremony::{For, Presented, Prompt, check, prompt};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::session::{Beginning, Begun};
 use crate::flow::signed_in::SignedIn;
 use crate::flow::transaction::in_write;

@@ -12,8 +12,8 @@ use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_store::{WriteTx, repo};
 
 use super::factors::{confirmed, demanded, tolerance};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::login;
 use crate::flow::notice;
 use crate::flow::passkey::ceremony::{Checked, For, Presented, Prompt, Rejected, check, prompt};

@@ -11,15 +11,15 @@ use doorward_store::{WriteTx, repo};
 
 use super::answer::{end_others, renewed};
 use super::factors::{Factors, confirmed, demanded, is_fresh, is_required};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::notice;
 use crate::flow::session::Begun;
 use crate::flow::signed_in::SignedIn;
-use crate::flow::throttle::{self, Budget, Pass};
 use crate::flow::transaction::in_write;
 use crate::mail::notice::Notice;
 use crate::state::State;
+use crate::throttle::{self, Budget, Pass};
 
 /// Why nothing was changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

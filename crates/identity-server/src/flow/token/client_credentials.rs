@@ -12,8 +12,8 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 
 use super::mint::{AccessGrant, mint_access_token};
+use crate::caller::Caller;
 use crate::fault::FlowError;
-use crate::flow::caller::Caller;
 use crate::flow::{dpop, tenant};
 use crate::state::State;
 

@@ -18,8 +18,8 @@ use doorward_store::repo::{self, codes::Claim};
 
 use super::common::{Narrower, end_of_unused, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::FlowError;
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::dpop;
 use crate::flow::standing::{Standing, standing_of};
 use crate::state::State;

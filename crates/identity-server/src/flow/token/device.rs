@@ -11,8 +11,8 @@ use doorward_store::{StoreError, repo};
 
 use super::code::{Redeemed, first_tokens};
 use super::common::Narrower;
+use crate::caller::Caller;
 use crate::fault::FlowError;
-use crate::flow::caller::Caller;
 use crate::flow::standing::{Standing, standing_of};
 use crate::state::State;
 

@@ -16,8 +16,8 @@ use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenRes
 use doorward_store::repo;
 
 use super::mint::{AccessGrant, mint_access_token};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::dpop;
 use crate::flow::standing::{TokenStanding, token_standing};
 use crate::flow::tenant;

@@ -21,9 +21,9 @@ use doorward_store::repo;
 
 use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
+use crate::caller::{Caller, Describe as _};
+use crate::client_keys::KeyLocation;
 use crate::fault::FlowError;
-use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::client_keys::KeyLocation;
 use crate::flow::dpop;
 use crate::flow::replay::{self, What};
 use crate::flow::second_factor::factors;

@@ -17,7 +17,7 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
 
 use self::common::Narrower;
-use super::caller::Caller;
+use crate::caller::Caller;
 use crate::fault::FlowError;
 use crate::state::State;
 

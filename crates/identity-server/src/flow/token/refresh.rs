@@ -18,8 +18,8 @@ use doorward_store::repo;
 
 use super::common::{Narrower, end_of_unused, scope_at};
 use super::mint::{AccessGrant, mint_access_token};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::dpop;
 use crate::flow::second_factor::factors;
 use crate::state::State;

@@ -13,9 +13,9 @@ use super::problem::{Kind, Problem};
 use crate::fault::FlowError;
 use crate::flow::dpop::{Brought, Unproved};
 use crate::flow::first_party::{self, Authenticated, TokenRefusal};
-use crate::flow::refusal::Facts;
 use crate::flow::userinfo::Flaw;
 use crate::http::{middleware, sender};
+use crate::refusal::Facts;
 
 const REALM: &str = "doorward";
 

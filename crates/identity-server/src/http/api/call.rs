@@ -9,11 +9,11 @@ use doorward_domain::model::Client;
 use doorward_protocol::params::Params;
 
 use super::problem::{FieldError, Kind, Problem};
-use crate::flow::caller::Caller;
-use crate::flow::known_device::KnownDevice;
+use crate::caller::Caller;
 use crate::http::cookies::{self, CookieName};
 use crate::http::request::arrival;
 use crate::i18n;
+use crate::known_device::KnownDevice;
 use crate::state::State;
 
 /// A request to the JSON API.

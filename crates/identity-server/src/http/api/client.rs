@@ -14,8 +14,8 @@ use super::decision;
 use super::problem::{FieldError, Kind, Problem};
 use crate::fault::FlowError;
 use crate::flow::first_party::{self, ClientRefusal};
-use crate::flow::refusal::Facts;
 use crate::http::middleware;
+use crate::refusal::Facts;
 
 /// The first-party client that sends the request: named in the `Authorization: Basic` header, in
 /// the body, in the query, or, where the operator has configured one, nowhere. A client that can

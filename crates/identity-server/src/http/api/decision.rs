@@ -5,9 +5,9 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::problem::Problem;
-use crate::flow::refusal::{Facts, Refused};
 use crate::flow::userinfo::Flaw;
 use crate::http::request::arrival;
+use crate::refusal::{Facts, Refused};
 use crate::state::State;
 
 /// Notes who asks, for a refusal that comes later.

@@ -13,11 +13,11 @@ use doorward_protocol::bearer::access_token_from_header;
 
 use super::Problem;
 use crate::fault::Fault;
-use crate::flow::throttle::{Asking, Budget};
 use crate::flow::userinfo::verify_own;
 use crate::http::rate_limit;
 use crate::http::request::arrival;
 use crate::state::State;
+use crate::throttle::{Asking, Budget};
 
 /// Endpoints that check a token in the body: a family of tokens that is refreshed all day long is
 /// not anonymous, and no guess at 256 random bits has to be slowed down.

@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::fault::Fault;
-use crate::flow::refusal::Facts;
-use crate::flow::throttle::Budget;
 use crate::http::rate_limit;
+use crate::refusal::Facts;
+use crate::throttle::Budget;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY: &str = "2";

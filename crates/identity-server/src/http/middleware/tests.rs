@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 
 use super::edge::Edge;
 use super::*;
+use crate::caller::Caller;
 use crate::config::Config;
-use crate::flow::caller::Caller;
 use crate::http::request::arrival::{caller, shorten};
 
 #[derive(Debug)]

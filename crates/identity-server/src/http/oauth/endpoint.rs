@@ -19,12 +19,10 @@ use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
 use serde::Serialize;
 
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::Caller;
 use crate::flow::client_auth::Presented;
 use crate::flow::dpop::{self, Brought, Sent};
-use crate::flow::refusal::Facts;
-use crate::flow::throttle::Budget;
 use crate::http::body::{self, BodyProblem};
 use crate::http::certificate;
 use crate::http::middleware;
@@ -32,7 +30,9 @@ use crate::http::rate_limit;
 use crate::http::request::arrival;
 use crate::http::sender;
 use crate::http::tenant::{self, Unclear};
+use crate::refusal::Facts;
 use crate::state::State;
+use crate::throttle::Budget;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY_SECONDS: &str = "1";

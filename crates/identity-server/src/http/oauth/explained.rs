@@ -13,10 +13,10 @@ use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 
 use crate::flow::client_auth;
-use crate::flow::refusal::{Facts, Refused};
 use crate::http::api::problem::DECISION;
 use crate::http::api::{Kind, decision};
 use crate::http::request::arrival;
+use crate::refusal::{Facts, Refused};
 use crate::state::State;
 
 /// Logs and keeps what the application rejects, as far as strangers may fill the table. An

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use crate::flow::caller::Caller;
+use crate::caller::Caller;
 
 const MAX_USER_AGENT: usize = 255;
 

@@ -8,7 +8,7 @@ use super::super::keys;
 use super::super::keys::Retirement::{Published, Withdrawn};
 use super::*;
 use crate::flow::admin::operator::AdminError;
-use crate::flow::keys::Keys;
+use crate::signing_keys::Keys;
 
 #[tokio::test]
 async fn a_rotated_key_waits_until_everybody_can_know_it() {

@@ -12,13 +12,13 @@ use crate::flow::admin::authority::Authority;
 use crate::flow::admin::operator::{AdminError, Operator};
 use crate::flow::admin::{bearer, decisions};
 use crate::flow::names::ADMIN_SCOPE;
-use crate::flow::refusal::{Facts, Refused};
-use crate::flow::remedy::OUT_OF_REACH;
 use crate::flow::userinfo::Flaw;
 use crate::http::api::bearer::{reauthenticate, token, unusable};
 use crate::http::api::call::Call;
 use crate::http::api::decision;
 use crate::http::api::problem::{FieldError, Kind, Problem, no_mail};
+use crate::refusal::{Facts, Refused};
+use crate::remedy::OUT_OF_REACH;
 
 /// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
 /// server with the scope `admin`; and from every change, who has not proved themselves lately. That

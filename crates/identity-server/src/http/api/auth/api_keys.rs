@@ -14,11 +14,11 @@ use utoipa::ToSchema;
 
 use crate::fault::FlowError;
 use crate::flow::api_key::{self, Refusal};
-use crate::flow::refusal::Facts;
 use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::time::time;
 use crate::http::api::{Bearer, Body, FieldError, Kind, Problem};
+use crate::refusal::Facts;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -15,13 +15,13 @@ use super::tokens::{Place, Tokens, signed_in_by};
 use crate::fault::FlowError;
 use crate::flow::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
 use crate::flow::login::expect_room;
-use crate::flow::refusal::{Facts, NOT_MEMBER};
 use crate::flow::second_factor::answer as second_step;
 use crate::http::api::bearer::email_not_verified;
 use crate::http::api::client::first_party;
 use crate::http::api::{Body, Call, FieldError, Kind, Problem};
 use crate::http::rate_limit;
 use crate::http::tenant::{self, Unclear};
+use crate::refusal::{Facts, NOT_MEMBER};
 
 /// Who signs in.
 #[derive(Debug, Deserialize, ToSchema)]

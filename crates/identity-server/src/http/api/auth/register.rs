@@ -11,11 +11,11 @@ use super::fields;
 use super::tokens::{Place, Tokens, known, place_refresh};
 use crate::fault::FlowError;
 use crate::flow::first_party::sign_up::{self, SignedUp};
-use crate::flow::known_device::KnownDevice;
 use crate::flow::register::{NewAccount, Refusal};
 use crate::http::api::client::first_party;
 use crate::http::api::{Body, Call, Kind, Problem};
 use crate::http::rate_limit;
+use crate::known_device::KnownDevice;
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -7,10 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::flow::first_party::sign_in;
-use crate::flow::known_device::{Account, KnownDevice};
 use crate::http::api::{Call, FieldError, Kind, Problem};
 use crate::http::cookies::{self, CookieName};
 use crate::http::csrf;
+use crate::known_device::{Account, KnownDevice};
 
 /// Tokens of a sign-in.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -9,9 +9,9 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, repo};
 use serde_json::{Map, Value};
 
-use super::caller::Caller;
-use super::remedy::{self, Case};
+use crate::caller::Caller;
 use crate::fault::Fault;
+use crate::remedy::{self, Case};
 
 /// For how long a refusal can be explained, in seconds.
 pub const KEPT: i64 = 30 * 24 * 60 * 60;

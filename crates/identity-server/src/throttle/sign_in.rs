@@ -11,9 +11,9 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, Key, StoreError, WriteTx, repo};
 
 use super::counter::{Budget, Throttle};
+use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::Caller;
-use crate::flow::known_device::KnownDevice;
+use crate::known_device::KnownDevice;
 
 /// The permission to check one password. It is made here only, so that no password is checked that
 /// was not counted.

@@ -7,7 +7,7 @@ use doorward_domain::rules::person;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
-use super::caller::Caller;
+use crate::caller::Caller;
 use crate::fault::Fault;
 use crate::i18n::Lang;
 

@@ -8,7 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
 
 use super::counter::{Budget, Throttle};
-use crate::flow::caller::Caller;
+use crate::caller::Caller;
 
 /// The permission to register with one initial access token.
 #[derive(Debug)]

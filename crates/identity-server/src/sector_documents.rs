@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
-use super::fetcher::Fetcher;
+use crate::fetcher::Fetcher;
 use crate::outgoing::{Source, Want};
 
 /// A list of redirect URIs.

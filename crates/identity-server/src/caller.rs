@@ -8,8 +8,8 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use serde_json::{Map, Value};
 
-use super::known_device::KnownDevice;
 use crate::i18n::Lang;
+use crate::known_device::KnownDevice;
 
 /// The remote end of a request.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ use moka::sync::Cache;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
-use super::fetcher::Fetcher;
+use crate::fetcher::Fetcher;
 use crate::outgoing::{Source, Want};
 
 /// How many clients' keys are kept.

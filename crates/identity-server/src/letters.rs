@@ -6,7 +6,7 @@ use doorward_domain::rules::throttle::Limit;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::WriteTx;
 
-use super::caller::Caller;
+use crate::caller::Caller;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::geoip::GeoIp;

@@ -10,9 +10,9 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key};
 
+use crate::caller::Caller;
 use crate::config::limits::Limits;
-use crate::flow::caller::Caller;
-use crate::flow::keyed_hash::KeyedHash;
+use crate::keyed_hash::KeyedHash;
 use crate::metrics::Metrics;
 
 /// Counts tries, shared with the other replicas where there is a Redis.

@@ -12,7 +12,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, repo};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::caller::{Caller, Describe as _};
+use crate::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 
 /// The ring in use, and when it was built.

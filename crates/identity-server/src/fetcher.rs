@@ -4,8 +4,8 @@ use std::fmt;
 
 use doorward_domain::time::Clock;
 
-use super::throttle::Throttle;
 use crate::outgoing::{Fetched, Outgoing, Source, Want};
+use crate::throttle::Throttle;
 
 /// The client, the limits and the time of fetches.
 #[derive(Clone, Copy)]

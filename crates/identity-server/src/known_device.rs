@@ -10,7 +10,7 @@ use doorward_domain::time::UnixSeconds;
 use rand::Rng as _;
 use subtle::ConstantTimeEq as _;
 
-use super::keyed_hash::KeyedHash;
+use crate::keyed_hash::KeyedHash;
 
 /// The accounts that one browser is remembered for, the latest first.
 const ACCOUNTS: usize = 5;

@@ -11,7 +11,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
 
 use super::counter::{Budget, Throttle};
-use crate::flow::caller::Caller;
+use crate::caller::Caller;
 
 /// The permission to look one typed code of a device up.
 #[derive(Debug)]
