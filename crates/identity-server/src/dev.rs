@@ -18,13 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::check::DEV_MARKER;
 use crate::config::{Config, ConfigError, Mode, Origin, SecretText, table};
+use crate::flow::dev_token::TOKEN_CLIENT;
 
 /// The client of the small web client at the tasks API.
 pub const WEB_CLIENT: &str = "tasks-web";
 /// The client as which the tasks API asks about API keys.
 pub const API_CLIENT: &str = "tasks-api";
-/// The client of `doorward token`, and the default one of the account API.
-pub const TOKEN_CLIENT: &str = "doorward-dev";
 /// A device without a browser, to try the device authorization grant with.
 pub const DEVICE_CLIENT: &str = "demo-tv";
 

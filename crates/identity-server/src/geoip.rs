@@ -7,9 +7,9 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use maxminddb::{MaxMindDbError, Reader, geoip2};
-use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
+use crate::place::Location;
 
 /// The file that `geoip.database` names, or nothing.
 #[derive(Default)]
@@ -34,13 +34,6 @@ pub struct GeoIpError {
     path: PathBuf,
     /// What is wrong with the file.
     pub cause: MaxMindDbError,
-}
-
-/// A place in the words of one language, as the database has them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Location {
-    city: Option<String>,
-    country: String,
 }
 
 impl GeoIp {
@@ -85,30 +78,14 @@ impl GeoIp {
             };
             own.or(names.english).map(str::to_owned)
         };
-        Some(Location {
-            city: name(&record.city.names),
-            country: name(&record.country.names)?,
-        })
+        let country = name(&record.country.names)?;
+        Some(Location::new(name(&record.city.names), country))
     }
 
     /// The same for an address as it is kept in a row, in words.
     pub fn words(&self, ip: &str, lang: Lang) -> Option<String> {
         let found = self.locate(ip.parse().ok()?, lang)?;
         Some(found.words(lang))
-    }
-}
-
-impl Location {
-    /// "near Berlin, Germany"; the country alone where no city is known.
-    pub fn words(&self, lang: Lang) -> String {
-        let country = self.country.as_str();
-        match &self.city {
-            Some(city) => lang.text_with(
-                "place-near",
-                &[("city", city.as_str().into()), ("country", country.into())],
-            ),
-            None => country.to_owned(),
-        }
     }
 }
 

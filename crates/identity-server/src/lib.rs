@@ -33,6 +33,7 @@ pub mod outgoing;
 pub mod passkeys;
 mod past;
 pub mod picture;
+pub mod place;
 pub mod recent;
 pub mod refusal;
 pub mod remedy;

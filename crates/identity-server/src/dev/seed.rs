@@ -9,7 +9,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{Db, WriteTx, repo};
 
-use super::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, TOKEN_CLIENT, WEB_CLIENT};
+use super::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
 use crate::flow::admin::operator::{AdminError, Operator};
 use crate::flow::admin::passwords;
 use crate::flow::admin::standard::{self, OWN_SCOPES};
@@ -17,6 +17,7 @@ use crate::flow::admin::tasks_resource::TASKS_PERMISSIONS;
 use crate::flow::admin::users::{self, NewUser};
 use crate::flow::clients::build::build;
 use crate::flow::clients::input::NewClient;
+use crate::flow::dev_token::TOKEN_CLIENT;
 
 /// The row of `settings` that says that the seed was sown.
 const SETTING: &str = "dev_seed";

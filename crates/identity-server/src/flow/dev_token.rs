@@ -21,6 +21,9 @@ use crate::caller::{Caller, Describe as _};
 use crate::fault::FlowError;
 use crate::state::State;
 
+/// The client of `doorward token`, and the default one of the account API.
+pub const TOKEN_CLIENT: &str = "doorward-dev";
+
 /// What `doorward token` asks for.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

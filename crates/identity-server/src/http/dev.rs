@@ -7,9 +7,8 @@ use actix_web::web::{Bytes, ServiceConfig, post, resource};
 use doorward_protocol::error::OAuthError;
 
 use super::oauth::endpoint::{Endpoint, method_not_allowed};
-use crate::dev::TOKEN_CLIENT;
 use crate::fault::FlowError;
-use crate::flow::dev_token::{self, DevTokenRequest};
+use crate::flow::dev_token::{self, DevTokenRequest, TOKEN_CLIENT};
 
 /// Registers the endpoints.
 pub fn configure(config: &mut ServiceConfig) {

@@ -10,9 +10,9 @@ use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
 use self::plain::{one_line, plain};
-use crate::geoip::Location;
 use crate::i18n::Lang;
 use crate::mail::notice::Notice;
+use crate::place::Location;
 use crate::views::chrome;
 use crate::views::device::Device;
 

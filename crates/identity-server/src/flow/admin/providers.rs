@@ -11,7 +11,6 @@ use doorward_domain::model::{
 use doorward_domain::rules::provider::{self, Preset};
 use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::operator::{AdminError, Operator};
 use crate::caller::Describe as _;
@@ -20,7 +19,7 @@ use crate::outgoing::check_address;
 use crate::upstream::seal_secret;
 
 /// A provider as it is written down. What is left out is as the kind has it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSpec {
     /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or `facebook`.
@@ -41,18 +40,15 @@ pub struct ProviderSpec {
     /// The `client_secret` is a private key (PEM, P-256), by which a secret is signed for each use, as
     /// Apple wants it: `team_id` and `key_id`.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
     pub secret_signer: Option<SecretSigner>,
     /// What is asked for.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
     /// Where a provider without OpenID Connect is asked.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
     pub endpoints: Option<OauthEndpoints>,
     /// What its claims are called.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
     pub claims: Option<ClaimNames>,
     /// Its answer comes as a form from its own site.
     #[serde(default)]

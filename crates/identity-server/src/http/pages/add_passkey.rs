@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post};
 
 use super::link::{self, follow, forget, over};
+use super::convert;
 use crate::fault::FlowError;
 use crate::flow::passkey::by_link::{self, NotAdded};
 use crate::flow::passkey::manage::{New, Refusal};
@@ -52,7 +53,7 @@ async fn form(
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(None).hash;
     let looked = by_link::look(&page.state, token, &browser).await;
-    let prompt = PasskeyPrompt::from(looked.map_err(over)?);
+    let prompt = convert::prompt(looked.map_err(over)?);
     let status = match problem {
         None => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -8,7 +8,7 @@ use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 
 use super::verify_email::with_flow;
-use super::{email_code, link, second_step};
+use super::{convert, email_code, link, second_step};
 use crate::fault::FlowError;
 use crate::flow::authorize::interaction;
 use crate::flow::authorize::types::{Outcome, Resumed};
@@ -144,8 +144,8 @@ async fn form(
         can_register: page.state.config.registration.enabled,
         show_remember: true,
         remember: typed.remember,
-        passkey: prompt.map(Into::into),
-        providers: offers.into_iter().map(Into::into).collect(),
+        passkey: prompt.map(convert::prompt),
+        providers: offers.into_iter().map(convert::button).collect(),
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
     Ok(page.html_towards(status, &view, redirect_uri))

@@ -6,6 +6,7 @@ mod add_passkey;
 mod api_keys;
 mod change_email;
 mod consent;
+mod convert;
 mod device;
 mod email_code;
 mod ended;

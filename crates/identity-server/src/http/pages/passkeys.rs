@@ -9,9 +9,8 @@ use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_protocol::params::Params;
 use serde_json::json;
 
-use super::{link, login};
+use super::{convert, link, login};
 use crate::fault::FlowError;
-use crate::flow::passkey::ceremony::Prompt;
 use crate::flow::passkey::manage::{self, New, Overview, Refusal};
 use crate::flow::second_factor::factors::{self, Factors};
 use crate::flow::signed_in::SignedIn;
@@ -22,9 +21,7 @@ use crate::http::page_support::{
 };
 use crate::views::ErrorKind;
 use crate::views::device::Device;
-use crate::views::passkeys::{
-    PasskeyPrompt, PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem,
-};
+use crate::views::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
 
 const HOME: &str = "/account/security/passkeys";
 
@@ -54,15 +51,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(head().to(well_known))
                 .default_service(to(get_only)),
         );
-}
-
-impl From<Prompt> for PasskeyPrompt {
-    fn from(prompt: Prompt) -> Self {
-        Self {
-            options: prompt.options,
-            ceremony: prompt.sealed,
-        }
-    }
 }
 
 /// `GET /.well-known/passkey-endpoints` (W3C, "A Well-Known URL for Relying Party Passkey
@@ -153,7 +141,7 @@ async fn view(
         by_link: false,
         signal: signal(page, who, &overview),
         passkeys: overview.passkeys.iter().map(row).collect(),
-        prompt: overview.prompt.map(PasskeyPrompt::from),
+        prompt: overview.prompt.map(convert::prompt),
         is_fresh: overview.is_fresh,
         notice,
         problem,

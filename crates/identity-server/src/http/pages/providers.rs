@@ -18,7 +18,7 @@ use crate::flow::authorize::types::Resumed;
 use crate::flow::federation::arrival::{self, Arrival, Outcome};
 use crate::flow::federation::journey::{self, Departure, Journey, Purpose};
 use crate::flow::federation::newcomer::{self, Choice, NewPerson};
-use crate::flow::federation::provider::{Offer, Refusal};
+use crate::flow::federation::provider::Refusal;
 use crate::flow::new_password::AccountProblems;
 use crate::flow::register::{Origin, Registered};
 use crate::http::cookies;
@@ -27,7 +27,7 @@ use crate::http::page_support::{account_path, after_sign_in, form_page, text, wi
 use crate::views::ErrorKind;
 use crate::views::login::ProviderProblem;
 use crate::views::problem::{AccountFields, FormProblem};
-use crate::views::providers::{Going, ProviderButton, Welcome, WelcomeChoice};
+use crate::views::providers::{Going, Welcome, WelcomeChoice};
 
 /// Registers the pages of other providers.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -49,16 +49,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(head().to(welcome))
                 .route(post().to(register)),
         );
-}
-
-impl From<Offer> for ProviderButton {
-    fn from(offer: Offer) -> Self {
-        Self {
-            id: offer.id.to_string(),
-            name: offer.name,
-            was_last: offer.was_last,
-        }
-    }
 }
 
 /// `GET /login/with/…`: only its form is there.

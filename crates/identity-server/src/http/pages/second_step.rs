@@ -9,7 +9,7 @@ use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use super::link;
+use super::{convert, link};
 use crate::fault::FlowError;
 use crate::flow::authorize::interaction;
 use crate::flow::authorize::types::{Outcome, Resumed};
@@ -147,7 +147,7 @@ async fn form(
         way,
         // Whoever has neither any more is asked for a code, and signs in again.
         has_app: ways.app || ways.passkey.is_none(),
-        passkey: ways.passkey.map(Into::into),
+        passkey: ways.passkey.map(convert::prompt),
         trust_days: trusted_device::days(&page.state)
             .filter(|_| pending.first == FirstProof::Password && way == Way::App),
         problem,

@@ -1,9 +1,11 @@
 //! `/api/admin/providers`: whom people may sign in with.
 
+use std::collections::BTreeMap;
+
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, put};
-use doorward_domain::model::Provider;
-use serde::Serialize;
+use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, SecretSigner};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -69,6 +71,88 @@ impl ProviderView {
     }
 }
 
+/// A provider as it is written down. What is left out is as the kind has it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ProviderSpec)]
+#[serde(deny_unknown_fields)]
+struct ProviderBody {
+    /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or `facebook`.
+    #[serde(default)]
+    kind: Option<String>,
+    /// What the button says.
+    #[serde(default)]
+    name: Option<String>,
+    /// The issuer, byte by byte as its ID tokens have it.
+    #[serde(default)]
+    issuer: Option<String>,
+    /// Who this server is there.
+    client_id: String,
+    /// What proves it there. Left out, the former one stays; another kind, issuer, client or endpoint
+    /// needs it anew.
+    #[serde(default)]
+    client_secret: Option<String>,
+    /// The `client_secret` is a private key (PEM, P-256), by which a secret is signed for each use, as
+    /// Apple wants it: `team_id` and `key_id`.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    secret_signer: Option<SecretSigner>,
+    /// What is asked for.
+    #[serde(default)]
+    scopes: Option<Vec<String>>,
+    /// Where a provider without OpenID Connect is asked.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    endpoints: Option<OauthEndpoints>,
+    /// What its claims are called.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    claims: Option<ClaimNames>,
+    /// Its answer comes as a form from its own site.
+    #[serde(default)]
+    form_post: Option<bool>,
+    /// The addresses that it calls verified are believed.
+    #[serde(default)]
+    trusts_email: Option<bool>,
+    /// A verified address joins the account here that has proved the same one, without a question.
+    #[serde(default)]
+    links_by_email: Option<bool>,
+    /// Who comes from there for the first time may make an account.
+    #[serde(default)]
+    registers: Option<bool>,
+    /// Its word that it saw two factors is believed.
+    #[serde(default)]
+    trusts_mfa: Option<bool>,
+    /// Which of its words are which roles here.
+    #[serde(default)]
+    roles: Option<BTreeMap<String, String>>,
+    /// Switched off: dead on every path at once.
+    #[serde(default)]
+    disabled: bool,
+}
+
+impl From<ProviderBody> for ProviderSpec {
+    fn from(body: ProviderBody) -> Self {
+        Self {
+            kind: body.kind,
+            name: body.name,
+            issuer: body.issuer,
+            client_id: body.client_id,
+            client_secret: body.client_secret,
+            secret_signer: body.secret_signer,
+            scopes: body.scopes,
+            endpoints: body.endpoints,
+            claims: body.claims,
+            form_post: body.form_post,
+            trusts_email: body.trusts_email,
+            links_by_email: body.links_by_email,
+            registers: body.registers,
+            trusts_mfa: body.trusts_mfa,
+            roles: body.roles,
+            disabled: body.disabled,
+        }
+    }
+}
+
 /// List sign-in providers
 #[utoipa::path(
     operation_id = "admin_list_providers",
@@ -115,7 +199,7 @@ async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
 #[utoipa::path(
     operation_id = "admin_put_provider",
     tag = "admin",
-    request_body = ProviderSpec,
+    request_body = ProviderBody,
     responses(
         (status = 200, description = "Replaced", body = ProviderView),
         (status = 201, description = "Made", body = ProviderView),
@@ -126,10 +210,10 @@ async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
 async fn store(
     admin: Admin,
     id: Path<String>,
-    body: Body<ProviderSpec>,
+    body: Body<ProviderBody>,
 ) -> Result<HttpResponse, Problem> {
     let key = admin.call.state.provider_key();
-    let put = providers::put(&admin.op(), key, &id, &body.0).await;
+    let put = providers::put(&admin.op(), key, &id, &body.0.into()).await;
     let (one, is_new) = admin.told(put).await?;
     let mut answer = if is_new {
         HttpResponse::Created()
