@@ -6,7 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
-use super::{CONNECT, OutgoingError, TOTAL, reason};
+use super::error::{CONNECT, OutgoingError, TOTAL, reason};
 
 /// Where traces go.
 #[derive(Debug)]

@@ -16,11 +16,11 @@
 
 mod address;
 mod collector;
+mod error;
 mod resolve;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use doorward_domain::model::{Client as ClientModel, RegisteredBy};
 use ipnet::IpNet;
@@ -32,40 +32,17 @@ use url::{Host, Url};
 
 use crate::telemetry;
 use address::Reach;
+use error::{CONNECT, TOTAL, reason};
 use resolve::Checked;
 
 pub use collector::Collector;
+pub use error::OutgoingError;
 pub use resolve::{Lookup, System};
 
-/// Time to connect (SS-2).
-const CONNECT: Duration = Duration::from_secs(2);
-/// Time for everything.
-const TOTAL: Duration = Duration::from_secs(5);
 /// The port of https; others are for allowed networks.
 const HTTPS: u16 = 443;
 /// The most bytes that are read of the answer to a message.
 const MAX_REPLY: usize = 8 * 1024;
-
-/// Why something could not be fetched. For logs only.
-#[derive(Debug, thiserror::Error)]
-pub enum OutgoingError {
-    /// Nothing may be fetched from such an address.
-    #[error("the address may not be fetched: {0}")]
-    Address(&'static str),
-    /// No connection, no answer in time, or a broken one. A name that leads to an address that may
-    /// not be connected to ends here too.
-    #[error("no answer: {0}")]
-    Unreachable(String),
-    /// Another status than 200; redirects are not followed.
-    #[error("the answer has status {0}")]
-    Status(u16),
-    /// Longer than was asked for.
-    #[error("the answer is too long")]
-    TooLarge,
-    /// Another media type than was asked for.
-    #[error("the answer is of another media type")]
-    MediaType,
-}
 
 /// The party that configured a URL, which decides the networks that it may lead to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -348,15 +325,6 @@ async fn read(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, Ou
             Err(error) => return Err(OutgoingError::Unreachable(reason(&error))),
         }
     }
-}
-
-/// The innermost cause says it; the outer ones repeat the address.
-fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }
 
 fn is_of(response: &Response, types: &[&str]) -> bool {
