@@ -4,7 +4,7 @@ use crate::client_certificate::{self, Authorities};
 use crate::config::{Config, Finding};
 use crate::detail_types;
 use crate::geoip::GeoIp;
-use crate::mail;
+use crate::mail::delivery::is_sender;
 use crate::trusted_issuers;
 
 /// Returns what is wrong with running `doorward serve` on this configuration, and on the files that it names.
@@ -43,7 +43,7 @@ fn check_mtls(config: &Config) -> Vec<Finding> {
 }
 
 fn check_sender(config: &Config) -> Option<Finding> {
-    (!mail::is_sender(&config.mail_from())).then(|| {
+    (!is_sender(&config.mail_from())).then(|| {
         config.refused(
             "mail.from",
             "not an address that mails can come from",

@@ -3,6 +3,7 @@
 //!
 //! Its accounts share one printed password, so its database is marked and `serve` refuses it.
 
+pub mod instance;
 pub mod seed;
 
 #[cfg(test)]
@@ -12,25 +13,14 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use doorward_domain::secret::{MasterKey, OpaqueToken, Secret};
+use doorward_domain::secret::{MasterKey, OpaqueToken};
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::config::check::DEV_MARKER;
 use crate::config::{Config, ConfigError, Mode, Origin, SecretText, table};
 use crate::flow::dev_token::TOKEN_CLIENT;
-
-/// The client of the small web client at the tasks API.
-pub const WEB_CLIENT: &str = "tasks-web";
-/// The client as which the tasks API asks about API keys.
-pub const API_CLIENT: &str = "tasks-api";
-/// A device without a browser, to try the device authorization grant with.
-pub const DEVICE_CLIENT: &str = "demo-tv";
-
-/// What AI tools may be let do with the sample MCP server.
-pub const MCP_READ: &str = "mcp:read";
-/// What they need beside that to change something.
-pub const MCP_WRITE: &str = "mcp:write";
+use instance::{API_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
 
 const SECRET_KEY: &str = "secret.key";
 const PASSWORD: &str = "password";
@@ -111,21 +101,6 @@ pub enum DevError {
         /// What to use instead.
         instead: &'static str,
     },
-}
-
-/// A prepared development instance.
-#[derive(Debug)]
-pub struct Instance {
-    /// Both servers' configuration.
-    pub config: Config,
-    /// The password of every demo account.
-    pub password: Secret<String>,
-    /// The secret of [`WEB_CLIENT`].
-    pub web_secret: Secret<String>,
-    /// The secret of [`API_CLIENT`].
-    pub api_secret: Secret<String>,
-    /// Whether it was made just now.
-    pub is_new: bool,
 }
 
 /// The marker's content: what a second command has to know about the instance.

@@ -11,8 +11,8 @@ use doorward_store::{Db, StoreError, repo};
 use rand::Rng as _;
 
 use crate::config::Config;
+use crate::mail::delivery::{Mail, MailConfigError, Mailer, SendError};
 use crate::mail::smtp::SmtpMailer;
-use crate::mail::{Mail, MailConfigError, Mailer, SendError};
 
 /// How long a mail is kept, in seconds.
 const KEEP: i64 = 7 * 24 * 60 * 60;

@@ -27,7 +27,7 @@ use crate::flow::audit;
 use crate::geoip::{GeoIp, GeoIpError};
 use crate::http;
 use crate::http::body::MAX_FORM;
-use crate::mail::{MailConfigError, Mailer};
+use crate::mail::delivery::{MailConfigError, Mailer};
 use crate::mailer;
 use crate::metrics_listener;
 use crate::outgoing::{Lookup, System};

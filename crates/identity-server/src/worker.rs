@@ -10,8 +10,8 @@ use doorward_store::repo;
 use crate::fault::Fault;
 use crate::flow::{backchannel, email_code, notice, reset, verify_email};
 use crate::jobs::Task;
+use crate::mail::delivery::{Mail, Mailer, SendError};
 use crate::mail::letter::Letter;
-use crate::mail::{Mail, Mailer, SendError};
 use crate::state::State;
 
 /// The longest time between two looks.

@@ -10,7 +10,8 @@ use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_identity_server::{
     Deps, Server,
-    dev::{self, Instance, Options, seed},
+    dev::instance::Instance,
+    dev::{self, Options, seed},
 };
 
 use super::server::{serve_until_done, start_failure};

@@ -9,7 +9,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{Db, WriteTx, repo};
 
-use super::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
+use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
 use crate::flow::admin::operator::{AdminError, Operator};
 use crate::flow::admin::passwords;
 use crate::flow::admin::standard::{self, OWN_SCOPES};

@@ -12,7 +12,7 @@ use doorward_store::repo;
 use crate::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 use crate::jobs::Task;
-use crate::mail::SendError;
+use crate::mail::delivery::SendError;
 use crate::outgoing::{OutgoingError, Source};
 use crate::state::State;
 

@@ -1,15 +1,11 @@
 //! What mails say: a letter is kept as its few facts, and written in the reader's language when it
 //! is sent.
 
-mod about_data;
-mod about_sign_in;
-mod plain;
-
 use askama::Template;
 use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
-use self::plain::{one_line, plain};
+use super::plain::{one_line, plain};
 use crate::i18n::Lang;
 use crate::mail::notice::Notice;
 use crate::place::Location;

@@ -9,7 +9,7 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
-use super::{Mail, MailConfigError, Mailer, SendError};
+use super::delivery::{Mail, MailConfigError, Mailer, SendError};
 
 /// How long the server may take to answer one command.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,6 +1,8 @@
+use lettre::message::Mailbox;
+
+use super::delivery::{Mail, SendError};
 use super::letter::{Asked, Content, Letter, hidden};
 use super::smtp::message;
-use super::*;
 use crate::i18n::Lang;
 
 const LINK: &str = "https://id.example/verify-email?token=abc";
