@@ -1,5 +1,6 @@
 //! HTTP: endpoints, pages, files, middleware.
 
+pub mod allowance;
 pub mod api;
 pub mod assets;
 pub mod body;

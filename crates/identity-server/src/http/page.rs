@@ -18,6 +18,7 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
+use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
 use super::csrf;
@@ -397,7 +398,7 @@ impl Page {
             Err(PageError::Fault(fault)) => self.fault(&fault),
         };
         if let Some(budget) = self.budget.get() {
-            rate_limit::announce(&mut response, &budget);
+            rate_limit::announce(&mut response, &allowance::of(&budget));
         }
         response
     }

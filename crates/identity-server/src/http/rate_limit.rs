@@ -4,32 +4,54 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
-use crate::throttle::Budget;
+/// A limit, and what is left of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Allowance {
+    /// The name of the limit.
+    pub name: &'static str,
+    /// The most tries in one window.
+    pub quota: u64,
+    /// The length of the window, in seconds.
+    pub window: u64,
+    /// How many more tries are within the limit.
+    pub remaining: u64,
+    /// Seconds until there are more.
+    pub reset: i64,
+    /// Whether this try was one too many.
+    pub is_spent: bool,
+}
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Adds the header fields. `t` is the time after which there are certainly tries again: the window
 /// begins with the first try, and when that was is not kept.
-pub fn announce(response: &mut HttpResponse, budget: &Budget) {
-    let told = fields(budget);
-    let told = told.into_iter().take(if budget.is_spent { 3 } else { 2 });
+pub fn announce(response: &mut HttpResponse, allowance: &Allowance) {
+    let told = fields(allowance);
+    let told = told
+        .into_iter()
+        .take(if allowance.is_spent { 3 } else { 2 });
     for (name, value) in told {
         response.headers_mut().insert(name, value);
     }
 }
 
 /// Adds the header fields to those of another limit: the fields are lists.
-pub fn announce_besides<B>(response: &mut HttpResponse<B>, budget: &Budget) {
-    for (name, value) in fields(budget).into_iter().take(2) {
+pub fn announce_besides<B>(response: &mut HttpResponse<B>, allowance: &Allowance) {
+    for (name, value) in fields(allowance).into_iter().take(2) {
         response.headers_mut().append(name, value);
     }
 }
 
-fn fields(budget: &Budget) -> Vec<(HeaderName, HeaderValue)> {
-    let limit = budget.limit;
-    let (name, quota, window) = (limit.name, limit.quota, limit.window);
-    let (remaining, reset) = (budget.remaining, budget.reset);
+fn fields(allowance: &Allowance) -> Vec<(HeaderName, HeaderValue)> {
+    let Allowance {
+        name,
+        quota,
+        window,
+        remaining,
+        reset,
+        ..
+    } = allowance;
     let policy = format!("\"{name}\";q={quota};w={window}");
     let left = format!("\"{name}\";r={remaining};t={reset}");
     let fields = [

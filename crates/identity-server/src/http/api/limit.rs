@@ -14,8 +14,8 @@ use doorward_protocol::bearer::access_token_from_header;
 use super::Problem;
 use crate::fault::Fault;
 use crate::flow::userinfo::verify_own;
-use crate::http::rate_limit;
 use crate::http::request::arrival;
+use crate::http::{allowance, rate_limit};
 use crate::state::State;
 use crate::throttle::{Asking, Budget};
 
@@ -34,7 +34,7 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
     match count(&request).await {
         Ok(budget) => {
             let mut response = next.call(request).await?;
-            rate_limit::announce_besides(response.response_mut(), &budget);
+            rate_limit::announce_besides(response.response_mut(), &allowance::of(&budget));
             Ok(response.map_into_left_body())
         }
         Err(refused) => {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::fault::Fault;
-use crate::http::rate_limit;
+use crate::http::{allowance, rate_limit};
 use crate::refusal::Facts;
 use crate::throttle::Budget;
 
@@ -381,7 +381,7 @@ impl Problem {
         let body = content.to_json(request_id, decision);
         let mut response = response.body(body.to_string());
         if let Some(budget) = &content.budget {
-            rate_limit::announce(&mut response, budget);
+            rate_limit::announce(&mut response, &allowance::of(budget));
         }
         response
     }

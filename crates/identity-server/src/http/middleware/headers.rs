@@ -10,8 +10,6 @@ use actix_web::http::header::{
 
 use doorward_protocol::redirect_uri;
 
-use super::cors;
-
 #[cfg(test)]
 mod tests;
 
@@ -32,8 +30,8 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// Adds what the handler has not set itself.
-pub(super) fn secure<B>(response: &mut HttpResponse<B>, https: bool, path: &str) {
+/// Adds what the handler has not set itself. The pages of other origins may read what `is_public`.
+pub(super) fn secure<B>(response: &mut HttpResponse<B>, https: bool, is_public: bool) {
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
         kind.as_bytes()
             .to_ascii_lowercase()
@@ -49,8 +47,7 @@ pub(super) fn secure<B>(response: &mut HttpResponse<B>, https: bool, path: &str)
     add(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(headers, REFERRER_POLICY, "no-referrer");
     add(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
-    let everybody = cors::is_public(path);
-    let readers = if everybody {
+    let readers = if is_public {
         "cross-origin"
     } else {
         "same-origin"

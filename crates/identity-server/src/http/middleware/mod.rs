@@ -194,7 +194,7 @@ impl Exchange {
 
     /// Adds the headers and writes the line of the log.
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
-        headers::secure(&mut response, self.edge.https, &self.path);
+        headers::secure(&mut response, self.edge.https, cors::is_public(&self.path));
         cors::allow(&mut response, &self.path);
         if self.served != Served::Issuer {
             // One issuer, one session: no other host ever gives a browser a cookie.

@@ -26,10 +26,10 @@ use crate::flow::dpop::{self, Brought, Sent};
 use crate::http::body::{self, BodyProblem};
 use crate::http::certificate;
 use crate::http::middleware;
-use crate::http::rate_limit;
 use crate::http::request::arrival;
 use crate::http::sender;
 use crate::http::tenant::{self, Unclear};
+use crate::http::{allowance, rate_limit};
 use crate::refusal::Facts;
 use crate::state::State;
 use crate::throttle::Budget;
@@ -215,7 +215,7 @@ impl Endpoint {
             "too many requests from this address",
         );
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
-        rate_limit::announce(&mut response, spent);
+        rate_limit::announce(&mut response, &allowance::of(spent));
         response.extensions_mut().insert(error);
         response
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::endpoint::{Endpoint, no_store};
 use crate::fault::FlowError;
 use crate::flow::{client_auth, client_document, dpop, pushed};
-use crate::http::rate_limit;
+use crate::http::{allowance, rate_limit};
 
 /// Takes the request of an authenticated client in.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
@@ -40,7 +40,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         // RFC 9126 §2.3.
         let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
-        rate_limit::announce(&mut response, &budget);
+        rate_limit::announce(&mut response, &allowance::of(&budget));
         response.extensions_mut().insert(error);
         return Ok(response);
     }

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post};
 
-use super::link::{self, follow, forget, over};
 use super::convert;
+use super::link::{self, follow, forget, over};
 use crate::fault::FlowError;
 use crate::flow::passkey::by_link::{self, NotAdded};
 use crate::flow::passkey::manage::{New, Refusal};

@@ -19,8 +19,8 @@ use crate::flow::second_factor::answer as second_step;
 use crate::http::api::bearer::email_not_verified;
 use crate::http::api::client::first_party;
 use crate::http::api::{Body, Call, FieldError, Kind, Problem};
-use crate::http::rate_limit;
 use crate::http::tenant::{self, Unclear};
+use crate::http::{allowance, rate_limit};
 use crate::refusal::{Facts, NOT_MEMBER};
 
 /// Who signs in.
@@ -130,7 +130,7 @@ pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse,
     let signed_in = sign_in::with_password(&call.state, &client, credentials, &call.caller).await;
     let tokens = signed_in.map_err(|error| refusal(&call, error).with_budget(budget))?;
     let mut response = signed_in_by(&call, StatusCode::OK, place, tokens);
-    rate_limit::announce(&mut response, &budget);
+    rate_limit::announce(&mut response, &allowance::of(&budget));
     Ok(response)
 }
 

@@ -14,7 +14,7 @@ use crate::flow::first_party::sign_up::{self, SignedUp};
 use crate::flow::register::{NewAccount, Refusal};
 use crate::http::api::client::first_party;
 use crate::http::api::{Body, Call, Kind, Problem};
-use crate::http::rate_limit;
+use crate::http::{allowance, rate_limit};
 use crate::known_device::KnownDevice;
 
 /// A new account.
@@ -111,7 +111,7 @@ pub(super) async fn register(
     let mut builder = HttpResponse::Created();
     let answer = registered(&call, &mut builder, place, body, signed_up);
     let mut response = builder.json(answer);
-    rate_limit::announce(&mut response, &budget);
+    rate_limit::announce(&mut response, &allowance::of(&budget));
     Ok(response)
 }
 

@@ -1,10 +1,11 @@
 use rstest::rstest;
 
+use super::super::cors::is_public;
 use super::*;
 
 fn secured(content_type: &str, path: &str, https: bool) -> HttpResponse {
     let mut response = HttpResponse::Ok().content_type(content_type).finish();
-    secure(&mut response, https, path);
+    secure(&mut response, https, is_public(path));
     response
 }
 
@@ -81,7 +82,7 @@ fn what_a_handler_set_stays() {
         .insert_header(("content-security-policy", "sandbox"))
         .insert_header(("referrer-policy", "origin"))
         .finish();
-    secure(&mut response, true, "/oauth2/jwks");
+    secure(&mut response, true, true);
     assert_eq!(
         header(&response, "cache-control"),
         Some("public, max-age=300")
@@ -102,7 +103,7 @@ fn what_a_handler_set_stays() {
 fn a_form_may_end_at_the_one_allowed_origin(#[case] source: &str) {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     allow_form_action(&mut response, source);
-    secure(&mut response, true, "/consent");
+    secure(&mut response, true, false);
     let policy = header(&response, "content-security-policy").unwrap();
     assert!(
         policy.ends_with(&format!("; form-action 'self' {source}")),
@@ -124,7 +125,7 @@ fn a_form_may_end_at_the_one_allowed_origin(#[case] source: &str) {
 fn a_source_cannot_say_more_than_an_origin(#[case] source: &str) {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     allow_form_action(&mut response, source);
-    secure(&mut response, true, "/consent");
+    secure(&mut response, true, false);
     assert_eq!(
         header(&response, "content-security-policy"),
         Some(PAGE_POLICY)
@@ -142,7 +143,7 @@ fn a_page_frames_the_places_of_its_frames_and_no_others() {
         "https://c.example;script-src*/out",
     ];
     allow_frames(&mut response, &frames.map(str::to_owned));
-    secure(&mut response, true, "/logout");
+    secure(&mut response, true, false);
     let policy = header(&response, "content-security-policy").unwrap();
     let expected = format!("{PAGE_POLICY}; frame-src https://a.example:8443 https://b.example");
     assert_eq!(policy, expected);
@@ -152,7 +153,7 @@ fn a_page_frames_the_places_of_its_frames_and_no_others() {
 fn a_page_without_frames_frames_nothing() {
     let mut response = HttpResponse::Ok().content_type("text/html").finish();
     allow_frames(&mut response, &[]);
-    secure(&mut response, true, "/logout");
+    secure(&mut response, true, false);
     assert_eq!(
         header(&response, "content-security-policy"),
         Some(PAGE_POLICY)
