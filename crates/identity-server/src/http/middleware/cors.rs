@@ -171,3 +171,20 @@ fn mark(headers: &mut HeaderMap, sender: &str, is_reader: bool) {
 fn vary(headers: &mut HeaderMap) {
     headers.append(VARY, HeaderValue::from_static("Origin"));
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/.well-known/openid-configuration", true)]
+    #[case("/.well-known/oauth-authorization-server", true)]
+    #[case("/oauth2/jwks", true)]
+    #[case("/oauth2/token", false)]
+    #[case("/oauth2/jwks/", false)]
+    fn only_documents_are_public(#[case] path: &str, #[case] expected: bool) {
+        assert_eq!(is_public(path), expected);
+    }
+}
