@@ -231,11 +231,10 @@ async fn fetch(
     source: Source,
     address: &str,
 ) -> Result<(Arc<PartyKeys>, i64), String> {
-    let fetched = fetcher.get(address, source, &JWK_SET).await;
-    let fetched = fetched?;
-    let text = String::from_utf8(fetched.body).map_err(|error| error.to_string())?;
+    let document = fetcher.get(address, source, &JWK_SET).await?;
+    let text = String::from_utf8(document.body).map_err(|error| error.to_string())?;
     let keys = PartyKeys::from_jwks(&text).map_err(|error| error.to_string())?;
     let (least, most) = FRESH_BOUNDS;
-    let age = fetched.max_age.unwrap_or(FRESH).clamp(least, most);
+    let age = document.max_age.unwrap_or(FRESH).clamp(least, most);
     Ok((Arc::new(keys), age))
 }

@@ -45,11 +45,11 @@ impl SectorDocuments {
         {
             return kept.clone();
         }
-        let fetched = fetcher.get(address, Source::ThirdParty, &LIST).await;
-        if let Err(error) = &fetched {
+        let answer = fetcher.get(address, Source::ThirdParty, &LIST).await;
+        if let Err(error) = &answer {
             tracing::info!(address, error, "sector identifier not fetched");
         }
-        let document = fetched.ok().map(|fetched| Arc::new(fetched.body));
+        let document = answer.ok().map(|answer| Arc::new(answer.body));
         slot.0 = Some((now, document.clone()));
         document
     }

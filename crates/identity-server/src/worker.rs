@@ -76,23 +76,24 @@ async fn carry_out(
     job: &Job,
     task: &Task,
 ) -> Result<(), SendError> {
+    let later = |fault: Fault| SendError::Later(fault.to_string());
     match task {
         Task::Mail(letter) => send(state, mailer, job, letter).await,
         Task::PasswordReset(request) => {
-            let mailed = reset::mail_link(state, request).await;
-            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+            let done = reset::mail_link(state, request).await;
+            done.map_err(later)
         }
         Task::Lock(lock) => {
-            let mailed = notice::mail_lock(state, lock).await;
-            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+            let done = notice::mail_lock(state, lock).await;
+            done.map_err(later)
         }
         Task::VerifyEmail(request) => {
-            let mailed = verify_email::mail_again(state, request).await;
-            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+            let done = verify_email::mail_again(state, request).await;
+            done.map_err(later)
         }
         Task::EmailCode(wanted) => {
-            let mailed = email_code::mail(state, wanted).await;
-            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+            let done = email_code::mail(state, wanted).await;
+            done.map_err(later)
         }
         Task::Logout(notice) => backchannel::deliver(state, job.attempts, notice).await,
     }

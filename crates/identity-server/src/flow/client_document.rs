@@ -111,15 +111,16 @@ async fn renew(
 }
 
 async fn fetch(state: &State, id: &ClientId, now: UnixSeconds) -> Result<Client, String> {
-    let fetcher = state.fetcher();
-    let fetched = fetcher.get(id.as_str(), Source::ThirdParty, &DOCUMENT);
-    let fetched = fetched.await?;
+    let answer = state
+        .fetcher()
+        .get(id.as_str(), Source::ThirdParty, &DOCUMENT)
+        .await?;
     let document = ClientDocument {
         fetched_at: now,
-        fresh_until: now + client_document::fresh_for(fetched.max_age),
+        fresh_until: now + client_document::fresh_for(answer.max_age),
     };
     let policy = state.document_policy();
-    let client = client_document::read(id, &fetched.body, &policy, document)
+    let client = client_document::read(id, &answer.body, &policy, document)
         .map_err(|flaw| flaw.to_string())?;
     if let Some(address) = &client.jwks_uri {
         check_address(address).map_err(|problem| format!("jwks_uri: {problem}"))?;
