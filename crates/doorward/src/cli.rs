@@ -132,7 +132,7 @@ impl Command {
             Self::Config(args) => command::config::run(&args),
             Self::Completions(args) => command::completions::run(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
-            Self::Openapi => output::document(doorward_identity_server::http::api::document_text()),
+            Self::Openapi => output::document(doorward_http::api::document_text()),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use doorward_identity_server::config::ConfigError;
-use doorward_identity_server::flow::admin::operator::AdminError;
+use doorward_admin::operator::AdminError;
+use doorward_config::ConfigError;
 use doorward_store::StoreError;
 
 /// A command that did not succeed.

@@ -5,8 +5,8 @@
 
 use std::io::IsTerminal as _;
 
-use doorward_identity_server::config::logging::{LogFormat, Logging};
-use doorward_identity_server::refusal::REJECTED;
+use doorward_config::logging::{LogFormat, Logging};
+use doorward_services::refusal::REJECTED;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;

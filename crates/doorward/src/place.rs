@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
+use doorward_admin::operator::Operator;
+use doorward_admin::standard;
+use doorward_config::address::sqlite_path;
+use doorward_config::check::DEV_MARKER;
+use doorward_config::{Config, Origin};
 use doorward_domain::secret::MasterKey;
-use doorward_identity_server::config::address::sqlite_path;
-use doorward_identity_server::config::check::DEV_MARKER;
-use doorward_identity_server::config::{Config, Origin};
 use doorward_identity_server::dev;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::standard;
-use doorward_identity_server::jobs::Jobs;
-use doorward_identity_server::letters::Letters;
 use doorward_identity_server::snapshots;
+use doorward_services::jobs::Jobs;
+use doorward_services::letters::Letters;
 use doorward_store::{Db, OpenOptions};
 
 use crate::{error::CliError, output};

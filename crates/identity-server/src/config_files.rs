@@ -1,11 +1,11 @@
 //! Checks of the configuration that read the operator's files, or ask the library that uses a value.
 
-use crate::client_certificate::{self, Authorities};
-use crate::config::{Config, Finding};
-use crate::detail_types;
-use crate::geoip::GeoIp;
-use crate::mail::delivery::is_sender;
-use crate::trusted_issuers;
+use doorward_config::{Config, Finding};
+use doorward_email::delivery::is_sender;
+use doorward_services::client_certificate::{self, Authorities};
+use doorward_services::detail_types;
+use doorward_services::geoip::GeoIp;
+use doorward_services::trusted_issuers;
 
 /// Returns what is wrong with running `doorward serve` on this configuration, and on the files that it names.
 pub fn check_serve(config: &Config) -> Vec<Finding> {

@@ -17,9 +17,9 @@ use doorward_domain::secret::{MasterKey, OpaqueToken};
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
-use crate::config::check::DEV_MARKER;
-use crate::config::{Config, ConfigError, Mode, Origin, SecretText, table};
-use crate::flow::dev_token::TOKEN_CLIENT;
+use doorward_config::check::DEV_MARKER;
+use doorward_config::{Config, ConfigError, Mode, Origin, SecretText, table};
+use doorward_services::dev_token::TOKEN_CLIENT;
 use instance::{API_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
 
 const SECRET_KEY: &str = "secret.key";
@@ -305,7 +305,7 @@ fn of_use(
                 .iter()
                 .any(|own| key.path == *own || starts_section(key.path, own))
         })
-        .flat_map(crate::config::key::Key::env_names)
+        .flat_map(doorward_config::key::Key::env_names)
         .collect();
     environment.into_iter().filter(move |(name, _)| {
         !own.iter()

@@ -8,9 +8,9 @@ mod storage;
 use doorward_domain::time::Clock;
 
 use self::report::Line;
-use crate::config::{Config, Severity};
 use crate::config_files;
-use crate::mail::smtp;
+use doorward_config::{Config, Severity};
+use doorward_email::smtp;
 
 pub use storage::opens_keys;
 

@@ -10,9 +10,9 @@ use doorward_store::repo::dev_mail::KeptMail;
 use doorward_store::{Db, StoreError, repo};
 use rand::Rng as _;
 
-use crate::config::Config;
-use crate::mail::delivery::{Mail, MailConfigError, Mailer, SendError};
-use crate::mail::smtp::SmtpMailer;
+use doorward_config::Config;
+use doorward_email::delivery::{Mail, MailConfigError, Mailer, SendError};
+use doorward_email::smtp::SmtpMailer;
 
 /// How long a mail is kept, in seconds.
 const KEEP: i64 = 7 * 24 * 60 * 60;

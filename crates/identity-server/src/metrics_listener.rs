@@ -7,7 +7,7 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, get, resource, to};
 use actix_web::{App, HttpResponse, HttpServer};
 
-use crate::state::State;
+use doorward_services::state::State;
 
 /// The text format of Prometheus.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";

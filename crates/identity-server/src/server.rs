@@ -16,26 +16,25 @@ use doorward_domain::time::Clock;
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 
-use crate::client_certificate::{self, Authorities, MtlsError};
-use crate::config::address::sqlite_path;
-use crate::config::database::Database;
-use crate::config::{Config, SecretText};
-use crate::fault::Fault;
-use crate::flow::admin::operator::Operator;
-use crate::flow::admin::standard;
-use crate::flow::audit;
-use crate::geoip::{GeoIp, GeoIpError};
-use crate::http;
-use crate::http::body::MAX_FORM;
-use crate::mail::delivery::{MailConfigError, Mailer};
 use crate::mailer;
 use crate::metrics_listener;
-use crate::outgoing::{Lookup, System};
 use crate::past;
-use crate::state::State;
 use crate::sweep;
 use crate::trace_export;
 use crate::worker;
+use doorward_admin::operator::Operator;
+use doorward_admin::standard;
+use doorward_config::address::sqlite_path;
+use doorward_config::database::Database;
+use doorward_config::{Config, SecretText};
+use doorward_egress::outgoing::{Lookup, System};
+use doorward_email::delivery::{MailConfigError, Mailer};
+use doorward_http::body::MAX_FORM;
+use doorward_services::audit;
+use doorward_services::client_certificate::{self, Authorities, MtlsError};
+use doorward_services::fault::Fault;
+use doorward_services::geoip::{GeoIp, GeoIpError};
+use doorward_services::state::State;
 
 /// How long a client may take to send its request's head (DS-2).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -314,14 +313,14 @@ fn application(
         .app_data(PayloadConfig::new(MAX_FORM))
         .configure(|config| {
             if is_dev {
-                http::dev::configure(config);
+                doorward_http::dev::configure(config);
             }
             if keeps_mail {
-                http::inbox::configure(config);
+                doorward_http::inbox::configure(config);
             }
-            http::configure(config);
+            doorward_http::configure(config);
         })
-        .wrap(from_fn(http::oauth::explained::explained))
+        .wrap(from_fn(doorward_http::oauth::explained::explained))
         .wrap(Compress::default())
-        .wrap(http::middleware::stack(state))
+        .wrap(doorward_http::middleware::stack(state))
 }

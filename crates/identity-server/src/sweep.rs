@@ -7,11 +7,11 @@ use std::time::Duration;
 use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
-use crate::fault::Fault;
-use crate::flow::client_registration::create;
-use crate::flow::deletion;
-use crate::refusal;
-use crate::state::State;
+use doorward_services::client_registration::create;
+use doorward_services::deletion;
+use doorward_services::fault::Fault;
+use doorward_services::refusal;
+use doorward_services::state::State;
 
 /// The time between two looks for what is due.
 pub const EVERY: Duration = Duration::from_mins(1);

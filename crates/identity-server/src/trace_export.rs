@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
-use crate::outgoing::{Collector, OutgoingError};
-use crate::state::State;
-use crate::telemetry::{self, Span};
+use doorward_egress::outgoing::{Collector, OutgoingError};
+use doorward_services::state::State;
+use doorward_telemetry::telemetry::{self, Span};
 
 /// The longest that a span waits for others.
 const EVERY: Duration = Duration::from_secs(1);

@@ -7,12 +7,12 @@ use doorward_domain::model::Job;
 use doorward_domain::rules::retry;
 use doorward_store::repo;
 
-use crate::fault::Fault;
-use crate::flow::{backchannel, email_code, notice, reset, verify_email};
-use crate::jobs::Task;
-use crate::mail::delivery::{Mail, Mailer, SendError};
-use crate::mail::letter::Letter;
-use crate::state::State;
+use doorward_email::delivery::{Mail, Mailer, SendError};
+use doorward_email::letter::Letter;
+use doorward_services::fault::Fault;
+use doorward_services::jobs::Task;
+use doorward_services::state::State;
+use doorward_services::{backchannel, email_code, notice, reset, verify_email};
 
 /// The longest time between two looks.
 const EVERY: Duration = Duration::from_secs(2);

@@ -26,7 +26,7 @@ const COMPOSED: [(&str, &[&str]); 3] = [
 
 /// Every path of ours, with [`ID`] and [`PROVIDER`] where there is a choice.
 pub fn paths() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../identity-server/src/http");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../http/src");
     let composed = COMPOSED.iter();
     let mut found: BTreeSet<String> = composed
         .flat_map(|(home, names)| names.iter().map(move |name| format!("{home}/{name}")))

@@ -3,7 +3,7 @@
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::audit_chain::{ChainKey, LinkHash, Verdict};
 use doorward_domain::secret::MasterKey;
-use doorward_identity_server::flow::audit;
+use doorward_services::audit;
 use doorward_store::repo;
 
 use crate::Stack;

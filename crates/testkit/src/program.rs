@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use doorward_identity_server::config::Config;
+use doorward_config::Config;
 use tempfile::TempDir;
 
 use crate::backend::{Backend, Storage};

@@ -1,8 +1,8 @@
 //! Providers, written down as their operator does.
 
+use doorward_admin::operator::Operator;
+use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::secret::{MasterKey, Purpose};
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 
 use crate::Stack;
 use crate::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};

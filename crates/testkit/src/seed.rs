@@ -3,13 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
+use doorward_config::Config;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
     AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission,
     PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_identity_server::config::Config;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;

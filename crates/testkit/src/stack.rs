@@ -11,10 +11,10 @@ use doorward_access::clock::Clock;
 use doorward_access::introspection::IntrospectionClient;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::secret::MasterKey;
+use doorward_egress::outgoing::{Lookup, System};
 use doorward_identity_server as identity_server;
-use doorward_identity_server::outgoing::{Lookup, System};
-use doorward_identity_server::state::State;
 use doorward_resource_server as resource_server;
+use doorward_services::state::State;
 use doorward_store::{Db, OpenOptions, repo};
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ pub struct Stack {
     pub seed: Seed,
     issuer: String,
     tasks: String,
-    config: identity_server::config::Config,
+    config: doorward_config::Config,
     // Stopped in this order, before the data goes.
     metrics: Option<String>,
     _resource: Running,
@@ -192,10 +192,13 @@ impl Stack {
     }
 
     /// What a program beside the server promises letters with.
-    pub fn letters(&self) -> (identity_server::config::Config, identity_server::jobs::Jobs) {
+    pub fn letters(&self) -> (doorward_config::Config, doorward_services::jobs::Jobs) {
         let key = self.config.secret_key.as_ref().expect("a key");
         let key = MasterKey::from_base64(key.expose()).expect("a key");
-        (self.config.clone(), identity_server::jobs::Jobs::new(&key))
+        (
+            self.config.clone(),
+            doorward_services::jobs::Jobs::new(&key),
+        )
     }
 
     /// One more process of the identity server over the same data, on a port of its own.
@@ -260,7 +263,7 @@ impl Stack {
     }
 
     /// The configuration of the identity server.
-    pub const fn config(&self) -> &identity_server::config::Config {
+    pub const fn config(&self) -> &doorward_config::Config {
         &self.config
     }
 
@@ -411,7 +414,7 @@ pub struct Replica {
 }
 
 fn identity_server(
-    config: identity_server::config::Config,
+    config: doorward_config::Config,
     clock: &ManualClock,
     names: Arc<dyn Lookup>,
     listeners: identity_server::Listeners,
@@ -429,7 +432,7 @@ fn identity_server(
 }
 
 /// The listener of `mtls.listen`, on a port of its own, and where clients reach it.
-fn listen_for_certificates(config: &mut identity_server::config::Config) -> Option<TcpListener> {
+fn listen_for_certificates(config: &mut doorward_config::Config) -> Option<TcpListener> {
     let listener = TcpListener::bind(config.mtls.listen?).expect("a port");
     config.mtls.public_url = Some(format!("https://localhost:{}", port(&listener)));
     Some(listener)
@@ -447,7 +450,7 @@ fn configure(
     issuer: &str,
     storage: &Storage,
     settings: &[(&str, &str)],
-) -> identity_server::config::Config {
+) -> doorward_config::Config {
     let secret_key = secret_key();
     let mut environment = vec![
         ("DOORWARD_ISSUER", issuer),
@@ -476,7 +479,7 @@ fn configure(
     let environment = environment
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let loaded = identity_server::config::Config::load(None, environment);
+    let loaded = doorward_config::Config::load(None, environment);
     let mut config = loaded.expect("the test configuration");
     // Unless the test is about a mail server, mails are kept and read by the test.
     config.capture_mail = config.mail.smtp_url.is_none() && !settings.contains(&NO_MAIL);

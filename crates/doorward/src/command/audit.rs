@@ -4,15 +4,15 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
+use doorward_admin::operator::AdminError;
+use doorward_admin::users;
 use doorward_domain::{
     model::{AuditId, AuditKind, AuditRecord, UserId},
     rules::audit_chain::{ChainKey, Finding, LinkHash, Verdict},
     rules::audit_head::AuditHead,
 };
-use doorward_identity_server::audit_anchor;
-use doorward_identity_server::flow::admin::operator::AdminError;
-use doorward_identity_server::flow::admin::users;
-use doorward_identity_server::flow::audit;
+use doorward_services::audit;
+use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::Wanted};
 use serde_json::{Value, json};
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use doorward_access::clock::{Clock as _, SystemClock};
-use doorward_identity_server::config::Config;
-use doorward_identity_server::config::address::sqlite_path;
+use doorward_config::Config;
+use doorward_config::address::sqlite_path;
 use doorward_resource_server::db as tasks_db;
 use doorward_store::db::{PostgresTool, ToolError};
 use doorward_store::{Db, OpenOptions as DbOptions};

@@ -1,9 +1,9 @@
 //! `doorward client create|list|show|update|rotate-secret|logo|registration-token|delete`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::clients;
 use doorward_domain::model::{AccessTokenFormat, ClientKind};
-use doorward_identity_server::flow::admin::clients;
-use doorward_identity_server::flow::clients::input::{ClientChange, NewClient};
+use doorward_services::clients::input::{ClientChange, NewClient};
 
 mod additions;
 mod assertion;

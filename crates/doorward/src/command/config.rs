@@ -1,7 +1,7 @@
 //! `doorward config check|reference|print`.
 
 use clap::{Args, Subcommand};
-use doorward_identity_server::config::{Finding, Severity, reference};
+use doorward_config::{Finding, Severity, reference};
 use doorward_identity_server::config_files;
 
 use crate::{error::CliError, output, place::ConfigFile};
@@ -100,6 +100,6 @@ pub fn refuse_unsafe(findings: Vec<Finding>) -> Result<(), CliError> {
     if errors.is_empty() {
         Ok(())
     } else {
-        Err(doorward_identity_server::config::ConfigError(errors).into())
+        Err(doorward_config::ConfigError(errors).into())
     }
 }

@@ -5,8 +5,8 @@ mod grant;
 mod issue;
 
 use clap::{Args, Subcommand};
-use doorward_identity_server::flow::admin::decisions::{self, Decision};
-use doorward_identity_server::flow::admin::operator::AdminError;
+use doorward_admin::decisions::{self, Decision};
+use doorward_admin::operator::AdminError;
 use doorward_resource_server::explain;
 use serde_json::{Value, json};
 use uuid::Uuid;

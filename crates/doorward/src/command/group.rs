@@ -1,10 +1,10 @@
 //! `doorward group create|list|show|add-member|remove-member|set-manager|move|delete`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::groups::{self, GroupChange, NewGroup};
+use doorward_admin::operator::Operator;
+use doorward_admin::users;
 use doorward_domain::model::{Group, UserId};
-use doorward_identity_server::flow::admin::groups::{self, GroupChange, NewGroup};
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::users;
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, place::Place};

@@ -1,12 +1,10 @@
 //! `doorward key list|rotate|retire`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;
-use doorward_identity_server::{
-    flow::admin::keys::{self, KeyState, Retirement},
-    signing_keys::Keys,
-    state::settings::rotation_policy,
-};
+use doorward_services::signing_keys::Keys;
+use doorward_services::state::settings::rotation_policy;
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, place::Place};

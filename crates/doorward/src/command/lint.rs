@@ -1,8 +1,8 @@
 //! `doorward lint`.
 
 use clap::Args;
+use doorward_admin::clients;
 use doorward_domain::rules::lint::{Demand, Deviation};
-use doorward_identity_server::flow::admin::clients;
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, place::Place};

@@ -1,7 +1,8 @@
 //! `doorward mail preview`.
 
 use clap::{Args, Subcommand};
-use doorward_identity_server::{i18n::Lang, mail::preview};
+use doorward_email::preview;
+use doorward_i18n::Lang;
 
 use crate::{error::CliError, output};
 

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use doorward_access::clock::SystemClock;
-use doorward_identity_server::config::address::sqlite_path;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::standard;
+use doorward_admin::operator::Operator;
+use doorward_admin::standard;
+use doorward_config::address::sqlite_path;
 use doorward_identity_server::snapshots;
 use doorward_store::{Db, MigrationStatus};
 use serde_json::json;

@@ -2,9 +2,9 @@
 //! revoke-invitation|delete`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::operator::Operator;
+use doorward_admin::{invitations, organizations, users};
 use doorward_domain::model::{Invitation, Member, Organization};
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::{invitations, organizations, users};
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! `doorward permission list`.
 
 use clap::{Args, Subcommand};
-use doorward_identity_server::flow::admin::roles;
+use doorward_admin::roles;
 use serde_json::json;
 
 use crate::{error::CliError, output, place::Place};

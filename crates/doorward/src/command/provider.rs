@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use doorward_admin::operator::Operator;
+use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::{Provider, SecretSigner};
 use doorward_domain::secret::Purpose;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! `doorward recover`.
 
 use clap::Args;
-use doorward_identity_server::flow::admin::{recover, users};
+use doorward_admin::{recover, users};
 use serde_json::json;
 
 use crate::{error::CliError, output, place::Place};

@@ -1,11 +1,11 @@
 //! `doorward resource list|show|create|update|delete`.
 
 use clap::{Args, Subcommand};
-use doorward_domain::model::{AccessTokenType, Resource, ScopeEntry};
-use doorward_identity_server::flow::admin::{
+use doorward_admin::{
     resources::{self, NewResource, ResourceChange},
     scopes,
 };
+use doorward_domain::model::{AccessTokenType, Resource, ScopeEntry};
 use serde_json::{Value, json};
 
 use crate::{

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use doorward_access::clock::{Clock as _, SystemClock};
-use doorward_identity_server::audit_anchor;
-use doorward_identity_server::config::address::sqlite_path;
-use doorward_identity_server::config::{Config, SecretText};
+use doorward_config::address::sqlite_path;
+use doorward_config::{Config, SecretText};
 use doorward_identity_server::{dev, doctor};
 use doorward_resource_server::db as tasks_db;
+use doorward_services::audit_anchor;
 use doorward_store::db::{PostgresTool, Taken, ToolError, take_over};
 use doorward_store::{Db, OpenOptions, StoreError, db};
 use serde_json::json;

@@ -1,10 +1,10 @@
 //! `doorward role list|create|setup|assign|revoke`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::role_rules::Subject;
+use doorward_admin::roles::{self, NewAssignment};
+use doorward_admin::{groups, tasks_resource, users};
 use doorward_domain::model::Role;
-use doorward_identity_server::flow::admin::role_rules::Subject;
-use doorward_identity_server::flow::admin::roles::{self, NewAssignment};
-use doorward_identity_server::flow::admin::{groups, tasks_resource, users};
 use serde_json::{Value, json};
 
 use super::timestamp::when;

@@ -1,8 +1,8 @@
 //! `doorward scope list|show|create|update|delete`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::scopes::{self, NewScope, ScopeChange};
 use doorward_domain::model::ScopeEntry;
-use doorward_identity_server::flow::admin::scopes::{self, NewScope, ScopeChange};
 use serde_json::{Value, json};
 
 use crate::{

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use clap::Args;
 use doorward_access::clock::SystemClock;
-use doorward_identity_server::config::Config;
+use doorward_admin::operator::Operator;
+use doorward_admin::tasks_resource::{self, TasksResource};
+use doorward_admin::{setup, standard};
+use doorward_config::Config;
 use doorward_identity_server::config_files;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::tasks_resource::{self, TasksResource};
-use doorward_identity_server::flow::admin::{setup, standard};
 use doorward_identity_server::{Deps, Listeners, Server};
 
 use super::config::refuse_unsafe;

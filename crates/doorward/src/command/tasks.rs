@@ -4,7 +4,7 @@ use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use clap::Args;
 use doorward_access::introspection::IntrospectionClient;
-use doorward_identity_server::config::Config;
+use doorward_config::Config;
 use doorward_resource_server::{Deps, Limits, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 

@@ -1,13 +1,13 @@
 //! `doorward user create|list|show|set-password|disable|enable|verify-email|reset-mfa|delete`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::{
+    passwords, staff,
+    users::{self, NewUser},
+};
 use doorward_domain::{
     model::{Assignment, Profile, User},
     secret::Secret,
-};
-use doorward_identity_server::flow::admin::{
-    passwords, staff,
-    users::{self, NewUser},
 };
 use serde_json::{Value, json};
 

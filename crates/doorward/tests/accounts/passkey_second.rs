@@ -1,8 +1,8 @@
 //! A passkey as the second step, and where a second factor is demanded (MF-2, MF-6, SE-7).
 
+use doorward_admin::operator::Operator;
+use doorward_admin::users;
 use doorward_domain::model::AuditKind;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::users;
 use doorward_store::repo;
 use doorward_testkit::{Authenticator, Authorization, Stack, UserAgent, jwt};
 use serde_json::json;

@@ -301,8 +301,8 @@ async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
 }
 
 async fn the_operator_takes_it_away_from_who_lost_it(stack: &Stack) {
-    use doorward_identity_server::flow::admin::operator::{AdminError, Operator};
-    use doorward_identity_server::flow::admin::users;
+    use doorward_admin::operator::{AdminError, Operator};
+    use doorward_admin::users;
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     let third = UserAgent::new();

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::Operator;
+use doorward_admin::roles;
 use doorward_domain::model::{
     Assignment, AssignmentId, Member, Organization, SubjectKind, User, UserId,
 };
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::roles;
 use doorward_store::{Db, WriteTx, repo};
 use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, both_backends, stack};
 use reqwest::Method;

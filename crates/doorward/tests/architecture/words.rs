@@ -2,9 +2,23 @@
 
 use crate::{root, shown, sources};
 
+/// The crates of the identity server.
+const IDENTITY: [&str; 10] = [
+    "crates/i18n/src",
+    "crates/config/src",
+    "crates/telemetry/src",
+    "crates/egress/src",
+    "crates/templates/src",
+    "crates/email/src",
+    "crates/services/src",
+    "crates/admin/src",
+    "crates/http/src",
+    "crates/identity-server/src",
+];
+
 /// In these directories (from the root), outside `except`, none of the words may stand.
 struct Ban {
-    within: &'static [&'static str],
+    within: &'static [&'static [&'static str]],
     except: &'static [&'static str],
     words: &'static [&'static str],
     why: &'static str,
@@ -12,7 +26,7 @@ struct Ban {
 
 const BANS: [Ban; 10] = [
     Ban {
-        within: &["crates/identity-server/src", "crates/doorward/src"],
+        within: &[IDENTITY.as_slice(), &["crates/doorward/src"]],
         except: &[],
         // `redis::` alone is also a section of the configuration, `sea_orm=` a name in the log filter.
         words: &[
@@ -27,7 +41,7 @@ const BANS: [Ban; 10] = [
         why: "data is reached through the store",
     },
     Ban {
-        within: &["crates/protocol/src", "crates/domain/src"],
+        within: &[&["crates/protocol/src", "crates/domain/src"]],
         except: &[],
         words: &[
             "async fn",
@@ -40,26 +54,25 @@ const BANS: [Ban; 10] = [
         why: "these rooms are pure",
     },
     Ban {
-        within: &[
+        within: &[&[
             "crates/protocol/src",
             "crates/domain/src",
             "crates/store/src",
-        ],
+        ]],
         except: &[],
         words: &["actix_web", "StatusCode", "HttpResponse"],
         why: "HTTP belongs to the servers",
     },
     Ban {
-        within: &["crates/store/src"],
+        within: &[&["crates/store/src"]],
         except: &[],
         words: &["ErrorCode::", "OAuthError", "invalid_grant"],
         why: "the store returns facts, never verdicts",
     },
     Ban {
         within: &[
-            "crates/identity-server/src",
-            "crates/resource-server/src",
-            "crates/doorward/src",
+            IDENTITY.as_slice(),
+            &["crates/resource-server/src", "crates/doorward/src"],
         ],
         except: &[],
         words: &[
@@ -71,13 +84,13 @@ const BANS: [Ban; 10] = [
         why: "signatures are made in domain/keys and verified in access/jwt",
     },
     Ban {
-        within: &["crates/access/src"],
+        within: &[&["crates/access/src"]],
         except: &["tests.rs", "/tests/", "testing.rs"],
         words: &["encode_with_signer", "RsassaJwsSigner", ".signer_from_"],
         why: "access holds no private key",
     },
     Ban {
-        within: &["crates"],
+        within: &[&["crates"]],
         except: &[
             "crates/access/src/clock",
             "crates/doorward/tests/architecture",
@@ -86,7 +99,7 @@ const BANS: [Ban; 10] = [
         why: "time comes in through Clock",
     },
     Ban {
-        within: &["crates/resource-server/src"],
+        within: &[&["crates/resource-server/src"]],
         except: &[],
         words: &[
             "doorward_store",
@@ -96,14 +109,14 @@ const BANS: [Ban; 10] = [
         why: "the resource server is built from outside",
     },
     Ban {
-        within: &["crates/identity-server/src"],
-        // The doctor asks its own issuer, as anybody outside would.
-        except: &["/src/outgoing/", "/src/doctor/issuer.rs"],
+        within: &[IDENTITY.as_slice()],
+        // The doctor asks its own issuer, as any other client would.
+        except: &["crates/egress/src/outgoing/", "/src/doctor/issuer.rs"],
         words: &["reqwest::", "use reqwest", "TcpStream", "lookup_host"],
         why: "what is fetched from outside goes through outgoing",
     },
     Ban {
-        within: &["crates", "migrations"],
+        within: &[&["crates", "migrations"]],
         except: &["crates/doorward/tests/architecture"],
         words: &["todo!(", "unimplemented!(", "#[ignore", "FIXME", "unsafe {"],
         why: "what is there is finished",
@@ -123,7 +136,7 @@ fn code(line: &str) -> &str {
 fn no_word_stands_outside_its_room() {
     let mut found = Vec::new();
     for ban in &BANS {
-        for directory in ban.within {
+        for directory in ban.within.iter().copied().flatten() {
             for path in sources(&root().join(directory), &["rs"]) {
                 let name = shown(&path);
                 if ban.except.iter().any(|part| name.contains(part)) {

@@ -1,7 +1,7 @@
 //! Every language on the narrowest telephone, chosen without JavaScript: nothing scrolls sideways.
 //! Three of them are also pictured: one from right to left, one without spaces, one with long words.
 
-use doorward_identity_server::i18n::Lang;
+use doorward_i18n::Lang;
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript, screenshot_directory};
 

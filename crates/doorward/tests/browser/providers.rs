@@ -2,7 +2,7 @@
 //! mouse, and without JavaScript.
 
 use doorward_access::clock::Clock as _;
-use doorward_identity_server::flow::admin::providers::ProviderSpec;
+use doorward_admin::providers::ProviderSpec;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::stack::HOST;
 use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Lie, Upstream};

@@ -2,11 +2,11 @@
 //! on by itself; and the inbox of `dev`.
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::Operator;
+use doorward_admin::setup;
 use doorward_domain::model::{Invitation, InvitationId, Organization};
 use doorward_domain::rules::invitation::LIFE;
 use doorward_domain::secret::OpaqueToken;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::setup;
 use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Stack, rows};

@@ -3,9 +3,9 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::{ClaimNames, OauthEndpoints, SecretSigner};
-use doorward_identity_server::flow::admin::operator::{AdminError, Operator};
-use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 
 use doorward_testkit::UserAgent;
 use doorward_testkit::upstream::Upstream;

@@ -1,10 +1,10 @@
 //! What the themes share: a server, a provider, and the walk between them.
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::Operator;
+use doorward_admin::providers::{self, ProviderSpec};
+use doorward_admin::users;
 use doorward_domain::model::{AuditKind, LinkedAccount, Place, TotpFactor, User};
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
-use doorward_identity_server::flow::admin::users;
 use doorward_store::repo;
 use doorward_testkit::upstream::Upstream;
 use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, rows, stack};

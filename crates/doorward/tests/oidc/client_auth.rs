@@ -3,9 +3,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use doorward_admin::decisions;
+use doorward_admin::operator::Operator;
 use doorward_domain::model::ClientAuth;
-use doorward_identity_server::flow::admin::decisions;
-use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::{
     Credentials, Page, Stack, TestClient, UserAgent, agent, both_backends, seed,

@@ -1,9 +1,9 @@
 //! Rejected requests say why: in the log, by `doorward explain`, and on the page. The log line of each
 //! reason is in the table of `domain::rules::rejection`.
 
+use doorward_admin::decisions::{self, Decision};
+use doorward_admin::operator::Operator;
 use doorward_domain::model::{Client, RegisteredBy};
-use doorward_identity_server::flow::admin::decisions::{self, Decision};
-use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends};
 
 use crate::support::{assert_error_page, assert_oauth_error};

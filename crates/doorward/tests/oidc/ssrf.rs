@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use doorward_identity_server::outgoing::check_address;
+use doorward_egress::outgoing::check_address;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends_with};
 use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -13,7 +13,7 @@ use doorward_domain::model::{
     ProviderSettings, RegisteredBy,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_identity_server::outgoing::Lookup;
+use doorward_egress::outgoing::Lookup;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
 use doorward_protocol::token::GrantType;

@@ -2,7 +2,7 @@
 
 use doorward_domain::secret::Secret;
 
-use crate::config::Config;
+use doorward_config::Config;
 
 /// The client of the small web client at the tasks API.
 pub const WEB_CLIENT: &str = "tasks-web";

@@ -10,14 +10,14 @@ use doorward_protocol::token::GrantType;
 use doorward_store::{Db, WriteTx, repo};
 
 use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
-use crate::flow::admin::operator::{AdminError, Operator};
-use crate::flow::admin::passwords;
-use crate::flow::admin::standard::{self, OWN_SCOPES};
-use crate::flow::admin::tasks_resource::TASKS_PERMISSIONS;
-use crate::flow::admin::users::{self, NewUser};
-use crate::flow::clients::build::build;
-use crate::flow::clients::input::NewClient;
-use crate::flow::dev_token::TOKEN_CLIENT;
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::passwords;
+use doorward_admin::standard::{self, OWN_SCOPES};
+use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
+use doorward_admin::users::{self, NewUser};
+use doorward_services::clients::build::build;
+use doorward_services::clients::input::NewClient;
+use doorward_services::dev_token::TOKEN_CLIENT;
 
 /// The row of `settings` that says that the seed was sown.
 const SETTING: &str = "dev_seed";

@@ -7,8 +7,8 @@ use doorward_domain::time::SystemClock;
 use doorward_store::{Db, OpenOptions, repo};
 
 use super::*;
-use crate::config::key::{Key, Kind};
-use crate::config::table;
+use doorward_config::key::{Key, Kind};
+use doorward_config::table;
 
 struct Directory(PathBuf);
 

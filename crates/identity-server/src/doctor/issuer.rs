@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::report::Line;
 use super::storage::Stored;
-use crate::config::Config;
+use doorward_config::Config;
 
 /// Time for each question.
 const PATIENCE: Duration = Duration::from_secs(5);

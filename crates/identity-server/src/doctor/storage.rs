@@ -10,15 +10,15 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::report::Line;
-use crate::audit_anchor;
-use crate::config::address::sqlite_path;
-use crate::config::{Config, SecretText};
-use crate::flow::admin::operator::Operator;
-use crate::flow::admin::tasks_resource::{self, TasksResource};
-use crate::flow::admin::{self, setup};
 use crate::past;
-use crate::signing_keys::Keys;
-use crate::state::settings::rotation_policy;
+use doorward_admin::operator::Operator;
+use doorward_admin::tasks_resource::{self, TasksResource};
+use doorward_admin::{self, setup};
+use doorward_config::address::sqlite_path;
+use doorward_config::{Config, SecretText};
+use doorward_services::audit_anchor;
+use doorward_services::signing_keys::Keys;
+use doorward_services::state::settings::rotation_policy;
 
 /// How far the clock of the database may be from ours, in seconds (SECURITY R13).
 const CLOCK: u64 = 5;
@@ -277,7 +277,7 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
     const PART: &str = "clients";
     const SECTION: &str = "2.1.1";
     let operator = Operator::command_line(db, clock);
-    let Ok(found) = admin::clients::deviations(&operator).await else {
+    let Ok(found) = doorward_admin::clients::deviations(&operator).await else {
         return;
     };
     let found: Vec<_> = found.iter().filter(|one| one.section == SECTION).collect();

@@ -8,9 +8,9 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions};
 
 use super::*;
-use crate::config::Config;
-use crate::flow::client_registration::create;
 use crate::server::rehearsal;
+use doorward_config::Config;
+use doorward_services::client_registration::create;
 
 const NOW: i64 = 1_800_000_000;
 
@@ -138,7 +138,7 @@ async fn what_is_due_is_done_by_one_replica() {
 async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let state = server(&clock).await;
-    let caller = crate::caller::Caller::default();
+    let caller = doorward_services::caller::Caller::default();
     let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
     let made = create::register(&state, None, wish, &caller).await;
     let id = ClientId::parse(&made.unwrap().client_id).unwrap();

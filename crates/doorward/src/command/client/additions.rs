@@ -1,9 +1,9 @@
 //! Values that are added to the lists of a client.
 
 use clap::Args;
+use doorward_admin::clients;
 use doorward_domain::model::ClientId;
-use doorward_identity_server::flow::admin::clients;
-use doorward_identity_server::flow::clients::input::ClientChange;
+use doorward_services::clients::input::ClientChange;
 
 use super::words::{grants, scopes};
 use crate::{error::CliError, place::Installation};

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use doorward_domain::model::Client;
-use doorward_identity_server::flow::clients::consent::ConsentChange;
-use doorward_identity_server::views::consent::logo_path;
+use doorward_services::clients::consent::ConsentChange;
+use doorward_templates::consent::logo_path;
 use serde_json::{Value, json};
 
 use super::words::scopes;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use doorward_identity_server::flow::admin::clients;
-use doorward_identity_server::picture::{MAX_FILE, Studio};
+use doorward_admin::clients;
+use doorward_services::pictures::{MAX_FILE, Studio};
 
 use super::shown::document;
 use super::words::client_id;

@@ -1,8 +1,8 @@
 //! `doorward client registration-token create|list|revoke`: leave for apps to register themselves.
 
 use clap::Subcommand;
+use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
-use doorward_identity_server::flow::admin::registration_tokens::{self, NewToken};
 use serde_json::{Value, json};
 
 use crate::command::timestamp::when;

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::ClientId;
 use doorward_domain::secret::OpaqueToken;
-use doorward_identity_server::flow::admin::clients;
+use doorward_admin::clients;
 use serde_json::json;
 
 use super::shown::document;

@@ -6,10 +6,10 @@ use std::path::Path;
 use clap::Args;
 use doorward_access::Principal;
 use doorward_access::jwt::verify::{Expected, check_claims};
-use doorward_identity_server::flow::admin::users;
-use doorward_identity_server::flow::rehearse::{self, Rehearsal};
+use doorward_admin::users;
 use doorward_resource_server::explain::{self, Question};
 use doorward_resource_server::policy::{Action, Engine};
+use doorward_services::rehearse::{self, Rehearsal};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

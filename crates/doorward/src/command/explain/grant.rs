@@ -1,7 +1,7 @@
 //! Who can grant what was missing: roles and people by their names, with the commands.
 
-use doorward_identity_server::flow::admin::operator::{AdminError, Operator};
-use doorward_identity_server::flow::admin::{decisions, users};
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::{decisions, users};
 use serde_json::Value;
 
 use crate::error::CliError;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::rules::assurance;
-use doorward_identity_server::flow::rehearse::{self, Question};
 use doorward_identity_server::rehearsal;
-use doorward_identity_server::state::State;
 use doorward_protocol::scope::Scope;
+use doorward_services::rehearse::{self, Question};
+use doorward_services::state::State;
 
 use crate::command::timestamp::when;
 use crate::place::{Installation, Place};

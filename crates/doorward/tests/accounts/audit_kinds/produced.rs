@@ -108,7 +108,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::UserChanged,
-        "identity-server/src/flow/admin/tests/people.rs",
+        "admin/src/tests/people.rs",
         "AuditKind::UserChanged",
     ),
     (
@@ -169,7 +169,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::ClientChanged,
-        "identity-server/src/flow/admin/tests/clients.rs",
+        "admin/src/tests/clients.rs",
         "AuditKind::ClientChanged",
     ),
     (
@@ -199,7 +199,7 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (
         Kind::KeyChanged,
-        "identity-server/src/flow/admin/tests/keys.rs",
+        "admin/src/tests/keys.rs",
         "AuditKind::KeyChanged",
     ),
     (

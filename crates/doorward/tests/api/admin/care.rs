@@ -317,9 +317,9 @@ async fn an_address_that_an_administrator_changes_is_told(stack: &Stack) {
 }
 
 async fn the_command_line_does_the_same(stack: &Stack) {
-    use doorward_identity_server::flow::admin::operator::Operator;
-    use doorward_identity_server::flow::admin::users;
-    use doorward_identity_server::letters::Letters;
+    use doorward_admin::operator::Operator;
+    use doorward_admin::users;
+    use doorward_services::letters::Letters;
     let world = World::new(stack).await;
     let person = alice(&world).await;
     let (config, jobs) = stack.letters();

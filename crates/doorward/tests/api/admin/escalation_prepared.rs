@@ -2,9 +2,9 @@
 //! (SECURITY AD-1).
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::Operator;
+use doorward_admin::roles;
 use doorward_domain::model::SubjectKind;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::roles;
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 use serde_json::json;

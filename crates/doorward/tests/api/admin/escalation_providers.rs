@@ -1,9 +1,9 @@
 //! An identity provider names the user who signs in and gives roles: only an administrator writes one
 //! down (SECURITY AD-1, decision 36).
 
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::Provider;
-use doorward_identity_server::flow::admin::operator::{AdminError, Operator};
-use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 
 use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};

@@ -5,14 +5,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use doorward_admin::operator::AdminError;
+use doorward_admin::operator::Operator;
+use doorward_admin::role_rules::Subject;
+use doorward_admin::roles::NewAssignment;
+use doorward_admin::{recover, resources, roles, scopes, setup, standard, tasks_resource, users};
 use doorward_domain::model::{AccessTokenType, SubjectKind, User};
-use doorward_identity_server::flow::admin::operator::AdminError;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::role_rules::Subject;
-use doorward_identity_server::flow::admin::roles::NewAssignment;
-use doorward_identity_server::flow::admin::{
-    recover, resources, roles, scopes, setup, standard, tasks_resource, users,
-};
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 
@@ -199,7 +197,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Every public function whose first argument is the operator, as `file::name`.
 fn functions() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../identity-server/src/flow/admin");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../admin/src");
     let mut paths = Vec::new();
     files(&root, &mut paths);
     let mut found = BTreeSet::new();

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::{Member, Permission, Role, SubjectKind};
-use doorward_identity_server::flow::admin::providers::ProviderSpec;
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{Page, Stack, both_backends_with};

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::authority::Authority;
+use doorward_admin::operator::Operator;
 use doorward_domain::model::{
     Assignment, AssignmentId, Client, ClientId, EffectiveRoles, Group, GroupId, Member,
     Organization, Role, SubjectKind, UserId,
 };
-use doorward_identity_server::flow::admin::authority::Authority;
-use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, WriteTx, repo};
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent};

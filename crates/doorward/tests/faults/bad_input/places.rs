@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use doorward_identity_server::http::api::document_text;
-use doorward_identity_server::views::assets;
+use doorward_http::api::document_text;
+use doorward_templates::assets;
 use doorward_testkit::UserAgent;
 use doorward_testkit::addresses::{ID, paths};
 use doorward_testkit::authorization::{VERIFIER, challenge};

@@ -1,10 +1,10 @@
 //! What one registration does not give, no sequence of updates gives (RFC 7591, RFC 7592, OA-25).
 
+use doorward_admin::clients;
+use doorward_admin::operator::Operator;
 use doorward_domain::model::ClientId;
-use doorward_identity_server::flow::admin::clients;
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::clients::input::ClientChange;
 use doorward_protocol::token::GrantType;
+use doorward_services::clients::input::ClientChange;
 use doorward_testkit::{Page, Stack, both_backends_with};
 use reqwest::Method;
 use serde_json::{Value, json};

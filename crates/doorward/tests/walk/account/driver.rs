@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::Operator;
+use doorward_admin::recover;
 use doorward_domain::model::{SubjectKind, User};
-use doorward_identity_server::flow::admin::operator::Operator;
-use doorward_identity_server::flow::admin::recover;
 use doorward_store::{Db, repo};
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::upstream::Upstream;

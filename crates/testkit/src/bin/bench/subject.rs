@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use doorward_identity_server::config::Config;
+use doorward_config::Config;
 use doorward_store::{Db, OpenOptions};
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::program::{free_port, wait};

@@ -1,0 +1,52 @@
+//! API keys of people: what there is, and an end to one (SECURITY KM-5).
+
+use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
+use doorward_store::repo;
+
+use super::operator::{AdminError, Operator};
+use doorward_services::caller::Describe as _;
+
+/// At most `limit` live keys of a person by id, after this one.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown person.
+pub async fn page(
+    op: &Operator<'_>,
+    user: UserId,
+    after: Option<&ApiKeyId>,
+    limit: u64,
+) -> Result<Vec<ApiKey>, AdminError> {
+    op.need_everywhere("users:read")?;
+    if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
+        return Err(AdminError::not_found("user", &user));
+    }
+    let (read, now) = (op.db.read(), op.now());
+    Ok(repo::api_keys::page_live(read, user, after, limit, now).await?)
+}
+
+/// Revokes a key: it is dead at once.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for one that is unknown, revoked or over, [`AdminError::Denied`] for
+/// that of somebody more powerful.
+pub async fn revoke(op: &Operator<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
+    op.need_everywhere("users:write")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let not_found = || AdminError::not_found("API key", id);
+    let found = repo::api_keys::find_with_owner(&tx, id).await?;
+    let (key, _) = found.ok_or_else(not_found)?;
+    if !key.is_live(now) {
+        return Err(not_found());
+    }
+    op.may_change_user(&tx, key.user_id).await?;
+    if !repo::api_keys::revoke(&tx, key.user_id, id, now).await? {
+        return Err(not_found());
+    }
+    let event = op
+        .event(AuditKind::ApiKeyRevoked, id.shown(), "revoked")
+        .with("user", key.user_id.to_string());
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Who may give which role to whom: every way to give one passes [`check`].
+
+use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+use serde_json::json;
+
+use super::operator::{AdminError, Operator, difference};
+use super::role_rules::{Subject, check, keeps_administrator, keeps_administrator_after};
+use super::roles::{NewAssignment, assign_in};
+use doorward_services::caller::Describe as _;
+
+/// Gives a role and answers with the assignment as it is kept.
+///
+/// # Errors
+/// As [`super::roles::assign`].
+pub async fn create(op: &Operator<'_>, new: NewAssignment) -> Result<Assignment, AdminError> {
+    let tx = op.begin().await?;
+    let given = assign_in(op, &tx, new).await?;
+    let kind = given.subject_kind;
+    let all = repo::roles::assignments(&tx, kind, &given.subject_id).await?;
+    let same = |one: &Assignment| one.role == given.role && one.org == given.org;
+    let kept = all.into_iter().find(same).unwrap_or(given);
+    op.made(&tx, kept.id, None).await?;
+    tx.commit().await?;
+    Ok(kept)
+}
+
+/// At most `limit` assignments in reach by id, after this one; to one subject where one is named.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(
+    op: &Operator<'_>,
+    subject: Option<(SubjectKind, &str)>,
+    after: Option<AssignmentId>,
+    limit: u64,
+) -> Result<Vec<Assignment>, AdminError> {
+    op.need("roles:read")?;
+    let (read, org) = (op.db.read(), op.confined_to());
+    Ok(repo::roles::list_assignments(read, subject, org, after, limit).await?)
+}
+
+/// One assignment.
+///
+/// # Errors
+/// [`AdminError::NotFound`], also for one that is out of reach.
+pub async fn get(op: &Operator<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
+    op.need("roles:read")?;
+    let found = repo::roles::find_assignment(op.db.read(), id).await?;
+    found
+        .filter(|one| op.reaches(one.org.as_deref()))
+        .ok_or_else(|| AdminError::not_found("assignment", &id))
+}
+
+/// One assignment by its id as text.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_named(op: &Operator<'_>, id: &str) -> Result<Assignment, AdminError> {
+    let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
+    get(op, known).await
+}
+
+/// What to change about an assignment; `None` leaves a field as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AssignmentChange {
+    /// Whether it gives anything.
+    pub active: Option<bool>,
+    /// Another end, or none any more.
+    pub expires_at: Option<Option<UnixSeconds>>,
+}
+
+/// Switches an assignment off or on, or moves its end: as much as giving the role.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`] for an end in the past,
+/// [`AdminError::Denied`] where the administrator could not give the role,
+/// [`AdminError::Last`] when nobody would administer any more.
+pub async fn update(
+    op: &Operator<'_>,
+    id: AssignmentId,
+    change: AssignmentChange,
+) -> Result<Assignment, AdminError> {
+    op.need("roles:assign")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let found = repo::roles::find_assignment(&tx, id).await?;
+    let found = found.filter(|one| op.reaches(one.org.as_deref()));
+    let before = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    let role = repo::roles::find(&tx, &before.role).await?;
+    let role = role.ok_or_else(|| AdminError::not_found("role", &before.role))?;
+    let subject = Subject::of(&before).ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    check(op, &tx, &subject, &role, before.org.as_deref()).await?;
+    op.unchanged(&before)?;
+    let mut after = before.clone();
+    after.active = change.active.unwrap_or(before.active);
+    if let Some(end) = change.expires_at {
+        if end.is_some_and(|end| end <= now) {
+            let problem = "write a time in the future, or switch it off";
+            return Err(AdminError::invalid("expires_at", problem));
+        }
+        after.expires_at = end;
+    }
+    if after.is_live(now) {
+        after.assigned_by.clone_from(&op.actor);
+    }
+    repo::roles::update_assignment(&tx, &after).await?;
+    keeps_administrator_after(op, &tx, &after).await?;
+    let event = op
+        .event(
+            AuditKind::RoleChanged,
+            &after.subject_id,
+            "assignment changed",
+        )
+        .with("role", after.role.as_str())
+        .with("org", after.org.clone())
+        .with("holder", after.subject_kind.as_str());
+    let shown = |one: &Assignment| json!({ "active": one.active, "expires_at": one.expires_at });
+    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Takes a role.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that the administrator could not
+/// give, [`AdminError::Last`] when nobody would administer any more.
+pub async fn delete(op: &Operator<'_>, id: AssignmentId) -> Result<(), AdminError> {
+    op.need("roles:assign")?;
+    let tx = op.begin().await?;
+    let found = repo::roles::find_assignment(&tx, id).await?;
+    let found = found.filter(|one| op.reaches(one.org.as_deref()));
+    let given = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    if let Some(role) = repo::roles::find(&tx, &given.role).await? {
+        op.may_give_role(&role)?;
+    }
+    op.unchanged(&given)?;
+    repo::roles::delete_assignment(&tx, id).await?;
+    if given.role == ADMIN_ROLE && given.org.is_none() {
+        keeps_administrator(op, &tx).await?;
+    }
+    let event = op
+        .event(AuditKind::RoleChanged, &given.subject_id, "revoked")
+        .with("role", given.role)
+        .with("org", given.org)
+        .with("holder", given.subject_kind.as_str());
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

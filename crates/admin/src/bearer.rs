@@ -1,0 +1,91 @@
+//! Who administers by the API: the person or client behind an access token, with what they hold at
+//! this moment. What the token says they held when it was issued does not count.
+
+use doorward_domain::model::{Authentication, Place, SubjectKind};
+use doorward_domain::rules::sudo;
+use doorward_protocol::scope::Scope;
+use doorward_store::repo;
+
+use super::authority::Authority;
+use doorward_services::dpop::Brought;
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::second_factor::factors;
+use doorward_services::standing::{TokenStanding, proof_of, token_standing};
+use doorward_services::state::State;
+use doorward_services::tenant;
+use doorward_services::userinfo::{Flaw, admit};
+
+/// Who calls, with what their token allows and how they signed in.
+#[derive(Debug)]
+pub struct Known {
+    /// Who administers.
+    pub authority: Authority,
+    /// The token's scope.
+    pub scope: Scope,
+    /// How and when the person signed in; none for a client that acts for itself.
+    pub proof: Option<Authentication>,
+}
+
+impl Known {
+    /// Whether this administrator may change anything now: a person has proved themselves in the
+    /// last fifteen minutes, with the second factor where they have one (SE-7). A client that acts
+    /// for itself proves itself for each token.
+    pub async fn is_fresh(&self, state: &State) -> Result<bool, Fault> {
+        let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
+            return Ok(self.authority.kind == SubjectKind::Client);
+        };
+        let has_factor = factors::is_asked(state, state.db.read(), user).await?;
+        Ok(sudo::is_fresh(proof, has_factor, state.now()))
+    }
+}
+
+/// The administrator behind a token for this server.
+pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, FlowError<Flaw>> {
+    let claims = admit(state, brought).await?.map_err(FlowError::Refused)?;
+    let flaw = |why: &'static str| FlowError::Refused(Flaw::of(&claims, why));
+    if !claims.aud.contains(state.issuer()) {
+        return Err(flaw("it is meant for another service"));
+    }
+    let (read, now) = (state.db.read(), state.now());
+    let org = claims.org.as_deref();
+    let place = Place::of(org);
+    let mut proof = None;
+    let (kind, id, held, is_owner) = match token_standing(state, &claims).await? {
+        TokenStanding::Dead(why) => return Err(flaw(why)),
+        TokenStanding::User(standing) => {
+            let user = standing.grant.user_id;
+            let held = repo::roles::effective_for_user_in(read, user, place, now).await?;
+            let member = match org {
+                Some(slug) => repo::organizations::membership(read, slug, user).await?,
+                None => None,
+            };
+            proof = Some(proof_of(&claims, &standing.grant));
+            let is_owner = member.is_some_and(|member| member.is_owner);
+            (SubjectKind::User, user.to_string(), held, is_owner)
+        }
+        TokenStanding::Client => {
+            let Some(client) = state.client(&claims.client_id).await? else {
+                return Err(flaw("its client is gone"));
+            };
+            if !tenant::serves(state, &client.id, org).await? {
+                return Err(flaw("the client holds no role in that organization"));
+            }
+            let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;
+            (SubjectKind::Client, client.id.to_string(), held, false)
+        }
+    };
+    let authority = Authority {
+        kind,
+        id,
+        client_id: claims.client_id,
+        org: claims.org,
+        held,
+        is_owner,
+        issuer: state.issuer().to_owned(),
+    };
+    Ok(Known {
+        authority,
+        scope: claims.scope,
+        proof,
+    })
+}

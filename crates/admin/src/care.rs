@@ -1,0 +1,115 @@
+//! What goes with a change of somebody's account: what it had opened ends, and its owner is told, in
+//! the transaction of the change.
+
+use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::operator::{AdminError, Operator};
+use doorward_email::letter::{Content, hidden};
+use doorward_email::notice::Notice;
+use doorward_services::caller::Caller;
+use doorward_services::fault::Fault;
+use doorward_services::letters::Letters;
+use doorward_services::reset;
+
+/// What the owner of an account is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    /// The password was set.
+    PasswordChanged,
+    /// The second factor was taken away.
+    FactorRemoved,
+    /// The account was switched off.
+    SwitchedOff,
+    /// The account has this address now.
+    Moved(String),
+}
+
+impl News {
+    fn content(self, issuer: &str) -> Content {
+        match self {
+            Self::PasswordChanged => Content::PasswordChanged {
+                url: format!("{issuer}/forgot-password"),
+            },
+            Self::FactorRemoved => Content::Notice {
+                notice: Notice::FactorRemoved,
+                url: format!("{issuer}/account/secure"),
+            },
+            Self::SwitchedOff => Content::SwitchedOff,
+            Self::Moved(address) => Content::Changed {
+                address: hidden(&address),
+                url: None,
+            },
+        }
+    }
+}
+
+/// Tells the owner, at the address that they had. Where the administrator sat is not told.
+pub(super) async fn tell(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    owner: &User,
+    news: News,
+) -> Result<(), AdminError> {
+    if let Some(letters) = &op.letters {
+        let content = news.content(letters.issuer());
+        post(op, letters, tx, owner, content).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn post(
+    op: &Operator<'_>,
+    letters: &Letters<'_>,
+    tx: &WriteTx,
+    owner: &User,
+    content: Content,
+) -> Result<(), Fault> {
+    let nobody = Caller::default();
+    letters
+        .promise(tx, owner, &owner.email, content, &nobody, op.now())
+        .await
+}
+
+/// What a change of several fields means for the owner.
+pub(super) async fn follow_up(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    before: &User,
+    after: &User,
+) -> Result<(), AdminError> {
+    if before.email != after.email {
+        // Who reads the former address gets nothing from it any more.
+        let dead = EmailPurpose::ENDED_BY_CHANGE;
+        repo::email_tokens::revoke_for_user(tx, before.id, &dead, op.now()).await?;
+        tell(op, tx, before, News::Moved(after.email.clone())).await?;
+    }
+    if before.is_active() && !after.is_active() {
+        tell(op, tx, before, News::SwitchedOff).await?;
+    }
+    Ok(())
+}
+
+/// Ends what an account has opened: sessions, sign-ins that wait, grants, keys, and the links on
+/// their way, but for the way back from a move, which protects the owner.
+pub(super) async fn end_everything(
+    tx: &WriteTx,
+    id: UserId,
+    reason: EndReason,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    reset::end_links(tx, id, now).await?;
+    repo::sessions::end_all_for_user(tx, id, None, reason, now).await?;
+    repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
+    repo::api_keys::revoke_all_for_user(tx, id, now).await?;
+    Ok(())
+}
+
+/// Takes away whatever is a second factor, with the recovery codes; says whether there was one.
+pub(super) async fn remove_factors(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+    repo::recovery_codes::remove_all(tx, id).await?;
+    let passkeys = repo::passkeys::remove_all(tx, id).await?;
+    let had_app = repo::totp_factors::remove(tx, id).await?;
+    Ok(had_app || passkeys > 0)
+}

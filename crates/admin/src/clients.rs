@@ -1,0 +1,254 @@
+//! Clients: register, list, change, give a new secret, delete.
+
+mod exchange;
+mod logo;
+mod read;
+
+use doorward_domain::model::{AuditKind, Client, ClientId, LogoutAddresses, SubjectKind};
+use doorward_domain::rules::redirects;
+use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_store::{WriteTx, repo};
+
+use self::read::{get_in, may_carry};
+use super::operator::{AdminError, Operator, difference};
+use doorward_services::clients::build::build;
+use doorward_services::clients::input::{ClientChange, NewClient};
+use doorward_services::clients::registration::{self, check, facts};
+
+pub use self::logo::{remove_logo, set_logo};
+pub use self::read::{deviations, get, get_named, list, page};
+
+/// Registers a client. The secret is in the answer alone; the store keeps its hash.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a value that a client must not have, [`AdminError::Taken`] for a
+/// client id in use.
+pub async fn create(
+    op: &Operator<'_>,
+    new: NewClient,
+) -> Result<(Client, Option<OpaqueToken>), AdminError> {
+    op.need_everywhere("clients:write")?;
+    let now = op.now();
+    if let Some(id) = &new.id {
+        registration::check_id(id)?;
+    }
+    let (client, secret) = build(new, now);
+    check(op.db.read(), &client).await?;
+    may_carry(op, &client)?;
+    let tx = op.begin().await?;
+    if repo::clients::find(&tx, &client.id).await?.is_some() {
+        return Err(AdminError::taken("client", &client.id));
+    }
+    repo::clients::insert(&tx, &client).await?;
+    let event = op.event(AuditKind::ClientChanged, &client.id, "created");
+    repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &client.id, secret.as_ref().map(OpaqueToken::expose))
+        .await?;
+    tx.commit().await?;
+    Ok((client, secret))
+}
+
+/// An app to which people have said yes sends codes to a new place by the word of who administers
+/// alone: whoever reads them there gets what was allowed to somebody else, and nobody is asked again.
+async fn may_lead(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    before: &Client,
+    after: &Client,
+) -> Result<(), AdminError> {
+    let elsewhere = redirects::leads_elsewhere(&before.redirect_uris, &after.redirect_uris);
+    if elsewhere.is_some() && repo::consents::is_any_live(tx, &after.id, op.now()).await? {
+        op.must_administer()?;
+    }
+    Ok(())
+}
+
+/// Changes a client.
+///
+/// # Errors
+/// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a value that it must not have.
+pub async fn update(
+    op: &Operator<'_>,
+    id: &ClientId,
+    change: ClientChange,
+) -> Result<Client, AdminError> {
+    let now = op.now();
+    let tx = op.begin().await?;
+    let before = get_in(op, &tx, id).await?;
+    let mut client = before.clone();
+    registration::check_published(&before, &change)?;
+    let stated = (change.scopes.is_some(), change.grant_types.is_some());
+    let fields = apply(&mut client, change, now);
+    if client.document.is_none() {
+        check(&tx, &client).await?;
+    }
+    may_carry(op, &client)?;
+    may_lead(op, &tx, &before, &client).await?;
+    op.unchanged(&before)?;
+    repo::clients::update(&tx, &client).await?;
+    registration::record_given(&tx, &client, stated).await?;
+    if fields.contains(&"pkce") {
+        repo::clients::reset_pkce(&tx, id).await?;
+    }
+    let event = op.event(AuditKind::ClientChanged, id, &fields.join(" "));
+    let event = difference(event, &facts(&before), &facts(&client));
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(client)
+}
+
+/// Gives a confidential client a new secret; the old one stops working at once.
+///
+/// # Errors
+/// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a client without a secret.
+pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueToken, AdminError> {
+    let tx = op.begin().await?;
+    let mut client = get_in(op, &tx, id).await?;
+    op.unchanged(&client)?;
+    if !client.auth_method.is_by_secret() {
+        // Nothing would ever ask for it.
+        let problem = format!(
+            "a client with auth method {} has no secret",
+            client.auth_method.as_str()
+        );
+        return Err(AdminError::invalid("client", problem));
+    }
+    let secret = OpaqueToken::generate(&mut rand::rng());
+    client.secret_hash = Some(secret.hash());
+    client.updated_at = op.now();
+    repo::clients::update(&tx, &client).await?;
+    let event = op.event(AuditKind::ClientChanged, id, "secret rotated");
+    repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, id, Some(secret.expose())).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Deletes a client with its grants, tokens and consents.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn delete(op: &Operator<'_>, id: &ClientId) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    let client = get_in(op, &tx, id).await?;
+    op.unchanged(&client)?;
+    repo::roles::unassign_all(&tx, SubjectKind::Client, id.as_str()).await?;
+    repo::clients::delete(&tx, id).await?;
+    let event = op.event(AuditKind::ClientChanged, id, "deleted");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes where a client hears of ended sessions: for each channel the address, which is removed if it is
+/// empty, and whether the client needs the session named. Returns the names of the changed fields.
+fn apply_logout(
+    logout: &mut LogoutAddresses,
+    (backchannel, backchannel_session): (Option<String>, Option<bool>),
+    (frontchannel, frontchannel_session): (Option<String>, Option<bool>),
+) -> Vec<&'static str> {
+    let mut fields = Vec::new();
+    if let Some(address) = backchannel {
+        logout.backchannel = Some(address).filter(|address| !address.is_empty());
+        fields.push("backchannel_logout_uri");
+    }
+    if let Some(required) = backchannel_session {
+        logout.backchannel_session_required = required;
+        fields.push("backchannel_logout_session_required");
+    }
+    if let Some(address) = frontchannel {
+        logout.frontchannel = Some(address).filter(|address| !address.is_empty());
+        fields.push("frontchannel_logout_uri");
+    }
+    if let Some(required) = frontchannel_session {
+        logout.frontchannel_session_required = required;
+        fields.push("frontchannel_logout_session_required");
+    }
+    fields
+}
+
+fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'static str> {
+    let mut fields = Vec::new();
+    macro_rules! set {
+        ($($field:ident),*) => {$(
+            if let Some(value) = change.$field {
+                client.$field = value;
+                fields.push(stringify!($field));
+            }
+        )*};
+    }
+    set!(
+        name,
+        auth_method,
+        redirect_uris,
+        post_logout_redirect_uris,
+        grant_types,
+        scopes
+    );
+    set!(
+        first_party,
+        serves,
+        access_token_format,
+        assertion_audience,
+        claims_in_id_token
+    );
+    if let Some(pkce) = change.pkce {
+        client.pkce = pkce;
+        (client.pkce_streak, client.code_protection) = (0, None);
+        fields.push("pkce");
+    }
+    set!(allowed_origins, require_mfa, dpop_bound_access_tokens);
+    set!(certificate_bound_access_tokens, authorization_details_types);
+    if let Some(subject) = change.certificate_subject {
+        client.certificate_subject = Some(subject);
+        fields.push("certificate_subject");
+    }
+    if client.auth_method != ClientAuthMethod::TlsClientAuth && fields.contains(&"auth_method") {
+        // What its certificate names is of no use any more.
+        client.certificate_subject = None;
+    }
+    set!(require_pushed_authorization_requests);
+    set!(require_signed_request_object);
+    if let Some(jwks) = change.jwks {
+        client.jwks = Some(jwks);
+        client.jwks_uri = None;
+        fields.push("jwks");
+    }
+    if let Some(address) = change.jwks_uri {
+        client.jwks_uri = Some(address);
+        client.jwks = None;
+        fields.push("jwks_uri");
+    }
+    if let Some(alg) = change.authorization_signed_response_alg {
+        client.authorization_signed_response_alg = Some(alg).filter(|alg| !alg.is_empty());
+        fields.push("authorization_signed_response_alg");
+    }
+    if let Some(sector) = change.sector_identifier {
+        client.pairwise_sector = Some(sector).filter(|sector| !sector.is_empty());
+        fields.push("sector_identifier");
+    }
+    fields.extend(apply_logout(
+        &mut client.logout,
+        (
+            change.backchannel_logout_uri,
+            change.backchannel_logout_session_required,
+        ),
+        (
+            change.frontchannel_logout_uri,
+            change.frontchannel_logout_session_required,
+        ),
+    ));
+    let rights = (change.exchange_audiences, change.exchange_impersonation);
+    fields.extend(exchange::apply(&mut client.exchange, rights));
+    if change.consent.apply(&mut client.consent) {
+        fields.push("consent");
+    }
+    if let Some(disabled) = change.disabled {
+        client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));
+        fields.push(if disabled { "disabled" } else { "enabled" });
+    }
+    client.updated_at = now;
+    fields
+}

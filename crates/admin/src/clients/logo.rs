@@ -1,0 +1,74 @@
+//! The picture by which people know a client.
+
+use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
+use doorward_store::{WriteTx, repo};
+
+use super::read::get_in;
+use crate::operator::{AdminError, Operator, difference};
+use doorward_services::clients::registration::facts;
+use doorward_services::fault::FlowError;
+use doorward_services::pictures::{Problem, Studio};
+
+/// Keeps the picture in `file`, drawn anew, in the place of whatever logo the client had.
+///
+/// # Errors
+/// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a file that is no picture.
+pub async fn set_logo(
+    op: &Operator<'_>,
+    studio: &Studio,
+    id: &ClientId,
+    file: Vec<u8>,
+) -> Result<Client, AdminError> {
+    let png = studio.redraw(file).await.map_err(|error| match error {
+        FlowError::Refused(problem) => AdminError::invalid("logo", said(problem)),
+        FlowError::Fault(fault) => fault.into(),
+    })?;
+    let tx = op.begin().await?;
+    let before = get_in(op, &tx, id).await?;
+    let logo = Logo {
+        id: LogoId::generate(&mut rand::rng()),
+        client_id: id.clone(),
+        png,
+        created_at: op.now(),
+    };
+    repo::client_logos::replace(&tx, &logo).await?;
+    show(op, tx, &before, Some(logo.id)).await
+}
+
+/// Removes the logo of a client; without one, its first letter stands for it.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn remove_logo(op: &Operator<'_>, id: &ClientId) -> Result<Client, AdminError> {
+    let tx = op.begin().await?;
+    let before = get_in(op, &tx, id).await?;
+    repo::client_logos::remove(&tx, id).await?;
+    show(op, tx, &before, None).await
+}
+
+/// Names the logo in the registration.
+async fn show(
+    op: &Operator<'_>,
+    tx: WriteTx,
+    before: &Client,
+    logo: Option<LogoId>,
+) -> Result<Client, AdminError> {
+    op.unchanged(before)?;
+    let mut client = before.clone();
+    client.consent.logo = logo;
+    client.updated_at = op.now();
+    repo::clients::update(&tx, &client).await?;
+    let event = op.event(AuditKind::ClientChanged, &client.id, "logo");
+    let event = difference(event, &facts(before), &facts(&client));
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(client)
+}
+
+fn said(problem: Problem) -> &'static str {
+    match problem {
+        Problem::Missing => "the file is empty",
+        Problem::TooLarge => "at most 2 MiB and 10,000 pixels a side are read",
+        Problem::NoPicture => "this is no PNG, JPEG, GIF or WebP, whatever its name says",
+    }
+}

@@ -1,0 +1,426 @@
+//! Groups: trees of people, inside an organization or outside of all.
+
+use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
+use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
+use doorward_store::{WriteTx, repo};
+use serde_json::json;
+
+use super::group_managers::{self, above_of};
+use super::operator::{AdminError, Operator, difference};
+use super::role_rules::{keeps_administrator, raises_nobody};
+use doorward_services::caller::Describe as _;
+
+/// A group to make.
+#[derive(Debug, Clone, Default)]
+pub struct NewGroup {
+    /// The last part of its path.
+    pub name: String,
+    /// The group above it.
+    pub parent: Option<GroupId>,
+    /// Its organization; that of the parent where there is one.
+    pub org: Option<String>,
+    /// What it is for.
+    pub description: String,
+    /// Who leads it.
+    pub manager: Option<UserId>,
+}
+
+/// What to change about a group; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct GroupChange {
+    /// What it is for.
+    pub description: Option<String>,
+    /// Another manager, or none any more.
+    pub manager: Option<Option<UserId>>,
+    /// Another last part of its path.
+    pub name: Option<String>,
+    /// Another group above it, or none any more.
+    pub parent: Option<Option<GroupId>>,
+}
+
+/// Makes a group. A new group has no members, and the members that it gets hold the roles of the
+/// groups above it.
+///
+/// # Errors
+/// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`], and
+/// [`AdminError::Denied`] where the administrator may not name its manager.
+pub async fn create(op: &Operator<'_>, new: NewGroup) -> Result<Group, AdminError> {
+    op.need("groups:write")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let parent = match new.parent {
+        Some(id) => Some(get_in(op, &tx, id).await?),
+        None => None,
+    };
+    let org = match &parent {
+        Some(parent) => parent.org.clone(),
+        None => new.org.or_else(|| op.confined_to().map(str::to_owned)),
+    };
+    if !op.reaches(org.as_deref()) {
+        return Err(AdminError::not_found(
+            "organization",
+            org.as_deref().unwrap_or_default(),
+        ));
+    }
+    if let Some(slug) = &org
+        && repo::organizations::find(&tx, slug).await?.is_none()
+    {
+        return Err(AdminError::not_found("organization", slug));
+    }
+    let above = parent.as_ref().map(|parent| parent.path.as_str());
+    let group = Group {
+        id: GroupId::generate(now, &mut rand::rng()),
+        path: path_below(above, &new.name).ok_or_else(bad_name)?,
+        description: check_description(new.description)?,
+        org,
+        parent: new.parent,
+        manager: new.manager,
+        created_at: now,
+        updated_at: now,
+    };
+    if new.manager.is_some() {
+        check_manager(op, &tx, &group, new.manager).await?;
+    }
+    match repo::groups::insert(&tx, &group).await {
+        Err(error) if error.is_conflict() => return Err(AdminError::taken("group", &group.path)),
+        done => done?,
+    }
+    let event = op
+        .event(AuditKind::GroupChanged, group.id, "created")
+        .with("path", group.path.as_str())
+        .with("org", group.org.clone());
+    repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, group.id, None).await?;
+    tx.commit().await?;
+    Ok(group)
+}
+
+fn bad_name() -> AdminError {
+    let problem = format!(
+        "write 1 to 64 of a-z, 0-9, _ and -, at most {MAX_DEPTH} levels and 200 letters in all"
+    );
+    AdminError::invalid("name", problem)
+}
+
+fn check_description(text: String) -> Result<String, AdminError> {
+    if text.chars().count() > 500 || text.chars().any(char::is_control) {
+        let problem = "write at most 500 characters, no control characters";
+        return Err(AdminError::invalid("description", problem));
+    }
+    Ok(text)
+}
+
+/// A manager belongs to the organization of the group; nobody makes themselves one.
+async fn check_manager(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    group: &Group,
+    manager: Option<UserId>,
+) -> Result<(), AdminError> {
+    if let Some(manager) = manager {
+        op.not_oneself(manager)?;
+    }
+    group_managers::may_name(op, tx, group.org.as_deref(), &group.path).await?;
+    match manager {
+        Some(manager) => belongs(op, tx, group, manager).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether somebody can be in a group: they exist, and belong to its organization.
+async fn belongs(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    group: &Group,
+    user: UserId,
+) -> Result<(), AdminError> {
+    let Some(slug) = &group.org else {
+        let found = repo::users::find_by_id(tx, user).await?;
+        return found
+            .map(drop)
+            .ok_or_else(|| AdminError::not_found("user", &user));
+    };
+    match repo::organizations::member(tx, slug, user).await? {
+        Some(_) => Ok(()),
+        None => Err(op.no_member(tx, user, slug).await?),
+    }
+}
+
+/// At most `limit` groups in reach by age, after this one; of one organization where one is named.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(
+    op: &Operator<'_>,
+    org: Option<&str>,
+    after: Option<GroupId>,
+    limit: u64,
+) -> Result<Vec<Group>, AdminError> {
+    op.need("groups:read")?;
+    if org.is_some() && !op.reaches(org) {
+        return Ok(Vec::new());
+    }
+    let org = op.confined_to().or(org);
+    Ok(repo::groups::list(op.db.read(), org, after, limit).await?)
+}
+
+/// One group.
+///
+/// # Errors
+/// [`AdminError::NotFound`], also for one that is out of reach.
+pub async fn get(op: &Operator<'_>, id: GroupId) -> Result<Group, AdminError> {
+    op.need("groups:read")?;
+    let found = repo::groups::find(op.db.read(), id).await?;
+    found
+        .filter(|group| op.reaches(group.org.as_deref()))
+        .ok_or_else(|| AdminError::not_found("group", &id))
+}
+
+/// One group by id or by path, for the command line.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get_named(
+    op: &Operator<'_>,
+    name: &str,
+    org: Option<&str>,
+) -> Result<Group, AdminError> {
+    if let Some(id) = GroupId::parse(name) {
+        return get(op, id).await;
+    }
+    let found = repo::groups::find_by_path(op.db.read(), org, name).await?;
+    found.ok_or_else(|| AdminError::not_found("group", name))
+}
+
+async fn get_in(op: &Operator<'_>, tx: &WriteTx, id: GroupId) -> Result<Group, AdminError> {
+    let found = repo::groups::find(tx, id).await?;
+    let found = found.filter(|group| op.reaches(group.org.as_deref()));
+    found.ok_or_else(|| AdminError::not_found("group", &id))
+}
+
+/// The roles that members of a group hold through it: its own, and those of the groups above.
+async fn roles_through(
+    tx: &WriteTx,
+    org: Option<&str>,
+    path: &str,
+) -> Result<Vec<Role>, AdminError> {
+    let mut roles = Vec::new();
+    for group in repo::groups::line(tx, org, with_ancestors(path)).await? {
+        let id = group.id.to_string();
+        for held in repo::roles::assignments(tx, SubjectKind::Group, &id).await? {
+            roles.extend(repo::roles::find(tx, &held.role).await?);
+        }
+    }
+    Ok(roles)
+}
+
+/// Demands that the administrator may give every role that comes with a group.
+pub(super) async fn may_give_through(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    org: Option<&str>,
+    path: &str,
+) -> Result<(), AdminError> {
+    if op.authority.is_none() {
+        return Ok(());
+    }
+    for role in roles_through(tx, org, path).await? {
+        op.may_give_role(&role)?;
+    }
+    Ok(())
+}
+
+/// Changes a group, or moves it with all below it.
+///
+/// # Errors
+/// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`], and
+/// [`AdminError::Denied`] where its members would come by roles that the administrator may not give,
+/// or a manager by a department.
+pub async fn update(
+    op: &Operator<'_>,
+    id: GroupId,
+    change: GroupChange,
+) -> Result<Group, AdminError> {
+    op.need("groups:write")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let before = get_in(op, &tx, id).await?;
+    let mut after = before.clone();
+    if let Some(description) = change.description {
+        after.description = check_description(description)?;
+    }
+    if let Some(manager) = change.manager
+        && manager != before.manager
+    {
+        check_manager(op, &tx, &before, manager).await?;
+        after.manager = manager;
+    }
+    after.updated_at = now;
+    repo::groups::update(&tx, &after).await?;
+    if change.name.is_some() || change.parent.is_some() {
+        let parent = change.parent.unwrap_or(before.parent);
+        let name = change.name.unwrap_or_else(|| before.name().to_owned());
+        after.path = relocate(op, &tx, &before, parent, &name).await?;
+        after.parent = parent;
+    }
+    op.unchanged(&before)?;
+    let shown = |one: &Group| {
+        json!({
+            "path": one.path, "description": one.description,
+            "manager": one.manager.map(|id| id.to_string()),
+        })
+    };
+    let event = op.event(AuditKind::GroupChanged, id, "changed");
+    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+async fn relocate(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    group: &Group,
+    parent: Option<GroupId>,
+    name: &str,
+) -> Result<String, AdminError> {
+    let above = match parent {
+        Some(id) => Some(get_in(op, tx, id).await?),
+        None => None,
+    };
+    let above = above.as_ref();
+    if above.is_some_and(|above| group.contains(above)) {
+        let problem = "a group cannot stand below itself";
+        return Err(AdminError::invalid("parent", problem));
+    }
+    if above.is_some_and(|above| above.org != group.org) {
+        let problem = "a tree stays inside one organization";
+        return Err(AdminError::invalid("parent", problem));
+    }
+    let path = path_below(above.map(|above| above.path.as_str()), name).ok_or_else(bad_name)?;
+    if path == group.path {
+        return Ok(path);
+    }
+    let below = repo::groups::subtree(tx, group).await?;
+    let depth = |path: &str| path.matches('/').count();
+    let too_deep = |one: &Group| {
+        let grown = depth(&one.path) + depth(&path) > MAX_DEPTH + depth(&group.path);
+        grown || one.path.len() + path.len() > 200 + group.path.len()
+    };
+    if below.iter().any(too_deep) {
+        return Err(bad_name());
+    }
+    // A path means something to policies, also at the root.
+    raises_nobody(op, tx, &below).await?;
+    group_managers::may_relocate(op, tx, &below, (&group.path, &path)).await?;
+    if group.parent != parent {
+        for (one, old_or_new) in [(group.parent, &group.path), (parent, &path)] {
+            if one.is_some() {
+                may_give_through(op, tx, group.org.as_deref(), above_of(old_or_new)).await?;
+            }
+        }
+    }
+    match repo::groups::relocate(tx, group, parent, &path, op.now()).await {
+        Err(error) if error.is_conflict() => return Err(AdminError::taken("group", &path)),
+        done => done?,
+    }
+    keeps_administrator(op, tx).await?;
+    Ok(path)
+}
+
+/// Removes a group that has none below it.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`] while others stand below it,
+/// [`AdminError::Denied`] where its members hold roles by it that the administrator could not give,
+/// or its manager could not be named by the administrator, [`AdminError::Last`] when nobody would administer any more.
+pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
+    op.need("groups:write")?;
+    let tx = op.begin().await?;
+    let group = get_in(op, &tx, id).await?;
+    if !repo::groups::children(&tx, id).await?.is_empty() {
+        let problem = "groups stand below it; move or delete them first";
+        return Err(AdminError::invalid("group", problem));
+    }
+    may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
+    if group.manager.is_some() {
+        group_managers::may_name(op, &tx, group.org.as_deref(), &group.path).await?;
+    }
+    op.unchanged(&group)?;
+    repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
+    repo::groups::delete(&tx, id).await?;
+    keeps_administrator(op, &tx).await?;
+    let event = op
+        .event(AuditKind::GroupChanged, id, "deleted")
+        .with("path", group.path);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// At most `limit` people directly in a group, by id, after this one.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn members(
+    op: &Operator<'_>,
+    id: GroupId,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<UserId>, AdminError> {
+    get(op, id).await?;
+    Ok(repo::groups::members(op.db.read(), id, after, limit).await?)
+}
+
+/// Puts somebody into a group; again is no change.
+///
+/// # Errors
+/// [`AdminError::NotFound`], also for who does not belong to the group's organization;
+/// [`AdminError::Denied`] where roles come with it that the administrator may not give, or that
+/// would be their own.
+pub async fn add_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
+    op.need("groups:write")?;
+    let tx = op.begin().await?;
+    let group = get_in(op, &tx, id).await?;
+    belongs(op, &tx, &group, user).await?;
+    op.not_oneself(user)?;
+    may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
+    if repo::groups::add_member(&tx, id, user, op.now()).await? {
+        member_event(op, &tx, &group, user, "member added").await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes somebody out of a group.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Denied`] where roles go with it that the administrator
+/// could not give, [`AdminError::Last`] when nobody would administer any more.
+pub async fn remove_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
+    op.need("groups:write")?;
+    let tx = op.begin().await?;
+    let group = get_in(op, &tx, id).await?;
+    if !repo::groups::remove_member(&tx, id, user).await? {
+        return Err(AdminError::not_found("member", &user));
+    }
+    may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
+    keeps_administrator(op, &tx).await?;
+    member_event(op, &tx, &group, user, "member removed").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn member_event(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    group: &Group,
+    user: UserId,
+    change: &str,
+) -> Result<(), AdminError> {
+    let event = op
+        .event(AuditKind::GroupChanged, group.id, change)
+        .with("path", group.path.as_str())
+        .with("user", user.to_string());
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}

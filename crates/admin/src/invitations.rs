@@ -1,0 +1,207 @@
+//! Invitations: whoever may change an organization asks somebody by mail to join it, and they say
+//! yes or no themselves (decision 43). No address is looked up, so that an invitation tells nothing
+//! about who has an account.
+
+use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::{AuditKind, Invitation, InvitationId};
+use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::rules::invitation::{BY_INVITER, LIFE, TO_ADDRESS};
+use doorward_domain::rules::person;
+use doorward_domain::rules::throttle::Limit;
+use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{WriteTx, repo};
+
+use super::authority::Authority;
+use super::operator::{AdminError, Operator};
+use super::organizations::get_in;
+use super::users::words;
+use doorward_email::letter::{Content, hidden};
+use doorward_services::caller::Describe as _;
+use doorward_services::invitation::name_of;
+use doorward_services::letters::Letters;
+use doorward_services::throttle::Budget;
+
+/// Mails an invitation. An older one to the same address is good for nothing from then on.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an organization out of reach, [`AdminError::NoMail`],
+/// [`AdminError::Invalid`] for what is no address or an organization that is switched off,
+/// [`AdminError::TooMany`]; [`AdminError::Denied`] for one's own address.
+pub async fn invite(op: &Operator<'_>, slug: &str, email: &str) -> Result<Invitation, AdminError> {
+    let tx = op.begin().await?;
+    let organization = get_in(op, &tx, slug).await?;
+    let email_key =
+        person::email_key(email).map_err(|problem| AdminError::invalid("email", words(problem)))?;
+    not_own_address(op, &tx, &email_key).await?;
+    if !organization.active {
+        let problem = "the organization is switched off; switch it on first";
+        return Err(AdminError::invalid("organization", problem));
+    }
+    let Some(letters) = op.letters.filter(Letters::can_go) else {
+        return Err(AdminError::NoMail);
+    };
+    within_limits(op, &letters, &tx, slug, &email_key).await?;
+    let now = op.now();
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let invitation = Invitation {
+        id: InvitationId::generate(now, &mut rand::rng()),
+        hash: token.hash(),
+        org: organization.slug,
+        email: email.trim().to_owned(),
+        email_key,
+        inviter: inviter(op),
+        created_at: now,
+        expires_at: now + LIFE,
+        ended_at: None,
+    };
+    repo::invitations::overtake(&tx, slug, &invitation.email_key, now).await?;
+    repo::invitations::insert(&tx, &invitation).await?;
+    let url = format!("{}/invitation?token={}", letters.issuer(), token.expose());
+    let content = Content::Invited {
+        url,
+        organization: organization.name,
+        inviter: name_of(&tx, invitation.inviter.as_ref()).await?,
+    };
+    let to = &invitation.email;
+    letters
+        .invite(&tx, to, content, op.caller.lang, now)
+        .await?;
+    log(op, &tx, &invitation, "invited").await?;
+    op.made(&tx, invitation.id, None).await?;
+    op.commit(tx).await?;
+    Ok(invitation)
+}
+
+fn inviter(op: &Operator<'_>) -> Option<Inviter> {
+    op.authority.as_ref().map(|authority| Inviter {
+        kind: authority.kind,
+        id: authority.id.clone(),
+    })
+}
+
+/// Nobody lets themselves in, by whichever door.
+async fn not_own_address(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    email_key: &str,
+) -> Result<(), AdminError> {
+    let own = op.authority.as_ref().and_then(Authority::user);
+    let Some(own) = own else { return Ok(()) };
+    let own = repo::users::find_by_id(tx, own).await?;
+    if own.is_some_and(|own| own.email_key == email_key) {
+        return Err(Denial::by(Rule::NotToOneself).into());
+    }
+    Ok(())
+}
+
+/// Holds an inviter, and what reaches one address, to so many mails in an hour (RC-3).
+async fn within_limits(
+    op: &Operator<'_>,
+    letters: &Letters<'_>,
+    tx: &WriteTx,
+    slug: &str,
+    email_key: &str,
+) -> Result<(), AdminError> {
+    let Some(inviter) = inviter(op) else {
+        return Ok(());
+    };
+    let now = op.now();
+    let limit = letters.scaled(BY_INVITER);
+    let since = now - window(limit);
+    let sent = repo::invitations::times_by_inviter(tx, &inviter.id, since, limit.quota).await?;
+    within(limit, &sent, since)?;
+    let limit = letters.scaled(TO_ADDRESS);
+    let since = now - window(limit);
+    let sent = repo::invitations::times_to_address(tx, slug, email_key, since, limit.quota).await?;
+    within(limit, &sent, since)
+}
+
+fn window(limit: Limit) -> i64 {
+    i64::try_from(limit.window).unwrap_or(i64::MAX)
+}
+
+/// The newest first: when the last of them is forgotten, there is one more.
+fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), AdminError> {
+    match sent.last() {
+        Some(oldest) if sent.len() as u64 >= limit.quota => Err(AdminError::TooMany(Budget {
+            limit,
+            remaining: 0,
+            reset: oldest - since,
+            is_spent: true,
+        })),
+        _ => Ok(()),
+    }
+}
+
+/// At most `limit` invitations that can be answered, by id, after this one.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an organization out of reach.
+pub async fn list(
+    op: &Operator<'_>,
+    slug: &str,
+    after: Option<InvitationId>,
+    limit: u64,
+) -> Result<Vec<Invitation>, AdminError> {
+    may_read(op, slug).await?;
+    Ok(repo::invitations::list_live(op.db.read(), slug, op.now(), after, limit).await?)
+}
+
+/// One invitation, whatever became of it.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(op: &Operator<'_>, slug: &str, id: &str) -> Result<Invitation, AdminError> {
+    may_read(op, slug).await?;
+    let not_found = || AdminError::not_found("invitation", id);
+    let known = InvitationId::parse(id).ok_or_else(not_found)?;
+    let found = repo::invitations::find(op.db.read(), slug, known).await?;
+    found.ok_or_else(not_found)
+}
+
+/// Who was invited is for those who invite.
+async fn may_read(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
+    op.need("organizations:write")?;
+    let found = repo::organizations::find(op.db.read(), slug).await?;
+    match found.filter(|one| op.reaches(Some(&one.slug))) {
+        Some(_) => Ok(()),
+        None => Err(AdminError::not_found("organization", slug)),
+    }
+}
+
+/// Takes an invitation back; its link is good for nothing from then on.
+///
+/// # Errors
+/// [`AdminError::NotFound`], also for one that can no longer be answered.
+pub async fn revoke(
+    op: &Operator<'_>,
+    slug: &str,
+    id: InvitationId,
+) -> Result<Invitation, AdminError> {
+    let tx = op.begin().await?;
+    get_in(op, &tx, slug).await?;
+    let not_found = || AdminError::not_found("invitation", &id);
+    let found = repo::invitations::find(&tx, slug, id).await?;
+    let invitation = found.ok_or_else(not_found)?;
+    if !repo::invitations::claim(&tx, id, op.now()).await? {
+        return Err(not_found());
+    }
+    log(op, &tx, &invitation, "invitation revoked").await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
+
+/// The address is not an account's, perhaps: the log, which keeps everything for good, hides it.
+async fn log(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    invitation: &Invitation,
+    change: &str,
+) -> Result<(), AdminError> {
+    let event = op
+        .event(AuditKind::OrganizationChanged, &invitation.org, change)
+        .with("invitation", invitation.id.to_string())
+        .with("address", hidden(&invitation.email));
+    Ok(repo::audit::insert(tx, &event).await?)
+}

@@ -1,0 +1,372 @@
+//! Organizations: make, change, end; who belongs to them, and who owns them.
+
+use doorward_domain::model::organization::is_slug;
+use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
+use doorward_store::{WriteTx, repo};
+use serde_json::json;
+
+use super::groups;
+use super::operator::{AdminError, Operator, PAGE, difference};
+use doorward_services::caller::Describe as _;
+
+const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";
+
+/// What to change about an organization; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct OrganizationChange {
+    /// Shown to people.
+    pub name: Option<String>,
+    /// Whether anybody may act in its name.
+    pub active: Option<bool>,
+}
+
+/// Makes an organization, with its first owner if one is named.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a slug or name that cannot be one, [`AdminError::Taken`] also for the
+/// slug of a deleted one.
+pub async fn create(
+    op: &Operator<'_>,
+    slug: &str,
+    name: &str,
+    owner: Option<UserId>,
+) -> Result<Organization, AdminError> {
+    op.need_everywhere("organizations:write")?;
+    if let Some(owner) = owner {
+        op.not_oneself(owner)?;
+        op.may_give_ownership()?;
+    }
+    if !is_slug(slug) {
+        let problem = "write 2 to 63 of a-z, 0-9 and inner -";
+        return Err(AdminError::invalid("slug", problem));
+    }
+    let now = op.now();
+    let organization = Organization {
+        slug: slug.to_owned(),
+        name: check_name(name)?,
+        active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    let tx = op.begin().await?;
+    match repo::organizations::insert(&tx, &organization).await {
+        Err(error) if error.is_conflict() => return Err(AdminError::taken("organization", slug)),
+        done => done?,
+    }
+    if let Some(owner) = owner {
+        put(op, &tx, slug, owner, true).await?;
+    }
+    let event = op
+        .event(AuditKind::OrganizationChanged, slug, "created")
+        .with("owner", owner.map(|id| id.to_string()));
+    repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &organization.slug, None).await?;
+    tx.commit().await?;
+    Ok(organization)
+}
+
+fn check_name(name: &str) -> Result<String, AdminError> {
+    let name = name.trim();
+    let fits = (1..=100).contains(&name.chars().count());
+    if fits && !name.chars().any(char::is_control) {
+        return Ok(name.to_owned());
+    }
+    let problem = "write 1 to 100 characters, no control characters";
+    Err(AdminError::invalid("name", problem))
+}
+
+/// At most `limit` organizations in reach, by slug, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(
+    op: &Operator<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Organization>, AdminError> {
+    op.need("organizations:read")?;
+    let Some(own) = op.confined_to() else {
+        return Ok(repo::organizations::list(op.db.read(), after, limit).await?);
+    };
+    let found = repo::organizations::find(op.db.read(), own).await?;
+    Ok(found.into_iter().filter(|_| after.is_none()).collect())
+}
+
+/// One organization.
+///
+/// # Errors
+/// [`AdminError::NotFound`], also for one that is out of reach.
+pub async fn get(op: &Operator<'_>, slug: &str) -> Result<Organization, AdminError> {
+    op.need("organizations:read")?;
+    let found = repo::organizations::find(op.db.read(), slug).await?;
+    found
+        .filter(|one| op.reaches(Some(&one.slug)))
+        .ok_or_else(|| AdminError::not_found("organization", slug))
+}
+
+/// The organization to change, and nobody else changes it meanwhile.
+pub(super) async fn get_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    slug: &str,
+) -> Result<Organization, AdminError> {
+    op.need("organizations:write")?;
+    let found = repo::organizations::find(tx, slug).await?;
+    let found = found.filter(|one| op.reaches(Some(&one.slug)));
+    found.ok_or_else(|| AdminError::not_found("organization", slug))
+}
+
+/// Changes name or state. Whether an organization is active is for the whole installation to say.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`].
+pub async fn update(
+    op: &Operator<'_>,
+    slug: &str,
+    change: OrganizationChange,
+) -> Result<Organization, AdminError> {
+    let tx = op.begin().await?;
+    let before = get_in(op, &tx, slug).await?;
+    if change.active.is_some() {
+        op.need_everywhere("organizations:write")?;
+    }
+    if change.active.is_some_and(|active| active != before.active) {
+        may_end(op, &tx, slug).await?;
+    }
+    op.unchanged(&before)?;
+    let mut after = before.clone();
+    if let Some(name) = change.name {
+        after.name = check_name(&name)?;
+    }
+    after.active = change.active.unwrap_or(after.active);
+    after.updated_at = op.now();
+    repo::organizations::update(&tx, &after).await?;
+    let shown = |one: &Organization| json!({ "name": one.name, "active": one.active });
+    let event = op.event(AuditKind::OrganizationChanged, slug, "changed");
+    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Ends an organization: its members leave, its groups and the roles given in it go. Its slug is
+/// never free again.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn delete(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    let before = get_in(op, &tx, slug).await?;
+    op.need_everywhere("organizations:write")?;
+    may_end(op, &tx, slug).await?;
+    op.unchanged(&before)?;
+    let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
+    while !groups.is_empty() {
+        // The lowest first: a group with others below it cannot go.
+        groups.sort_by_key(|group| std::cmp::Reverse(group.path.len()));
+        for group in &groups {
+            repo::roles::unassign_all(&tx, SubjectKind::Group, &group.id.to_string()).await?;
+            repo::groups::delete(&tx, group.id).await?;
+        }
+        groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
+    }
+    repo::roles::unassign_org(&tx, slug).await?;
+    repo::api_keys::revoke_in_org(&tx, None, slug, op.now()).await?;
+    repo::organizations::delete(&tx, slug, op.now()).await?;
+    let event = op.event(AuditKind::OrganizationChanged, slug, "deleted");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Demands that the administrator could give what ends with an organization: its ownership, and the
+/// roles that are held in it.
+async fn may_end(op: &Operator<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
+    if op.authority.is_none() {
+        return Ok(());
+    }
+    if !repo::organizations::owners(tx, slug).await?.is_empty() {
+        op.may_give_ownership()?;
+    }
+    let mut after = None;
+    loop {
+        let held = repo::roles::list_assignments(tx, None, Some(slug), after, PAGE).await?;
+        let Some(last) = held.last() else {
+            return Ok(());
+        };
+        after = Some(last.id);
+        may_give_all(op, tx, &held).await?;
+    }
+}
+
+/// Demands that the administrator may give each of these roles.
+async fn may_give_all(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    held: &[Assignment],
+) -> Result<(), AdminError> {
+    for one in held {
+        if let Some(role) = repo::roles::find(tx, &one.role).await? {
+            op.may_give_role(&role)?;
+        }
+    }
+    Ok(())
+}
+
+/// Demands that the administrator could give what somebody else loses with their membership: the roles
+/// that they hold in the organization, by themselves and by its groups.
+async fn may_take(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    slug: &str,
+    user: UserId,
+) -> Result<(), AdminError> {
+    let own = op.authority.as_ref().map(super::authority::Authority::user);
+    if own.is_none_or(|own| own == Some(user)) {
+        return Ok(());
+    }
+    let mut held = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
+    held.retain(|one| one.org.as_deref() == Some(slug));
+    may_give_all(op, tx, &held).await?;
+    for group in repo::groups::of_user(tx, user).await? {
+        if group.org.as_deref() == Some(slug) {
+            groups::may_give_through(op, tx, Some(slug), &group.path).await?;
+        }
+    }
+    Ok(())
+}
+
+/// At most `limit` members by id, after this one.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn members(
+    op: &Operator<'_>,
+    slug: &str,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<Member>, AdminError> {
+    get(op, slug).await?;
+    Ok(repo::organizations::members(op.db.read(), slug, after, limit).await?)
+}
+
+/// Makes somebody a member or an owner, or an owner a mere member.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown organization or person, and inside of an organization for
+/// everybody who is not in it: belonging lets its owners read who somebody is, so that it is not for
+/// them to declare. [`AdminError::Last`] when nobody would own it any more, [`AdminError::Denied`]
+/// for who is no owner, or means themselves.
+pub async fn set_member(
+    op: &Operator<'_>,
+    slug: &str,
+    user: UserId,
+    is_owner: bool,
+) -> Result<Member, AdminError> {
+    let tx = op.begin().await?;
+    get_in(op, &tx, slug).await?;
+    let before = repo::organizations::member(&tx, slug, user).await?;
+    if before.is_none() && op.confined_to().is_some() {
+        op.not_oneself(user)?;
+        return Err(AdminError::not_found("user", &user));
+    }
+    if is_owner || before.is_some_and(|member| member.is_owner) {
+        op.may_give_ownership()?;
+    }
+    if is_owner {
+        op.not_oneself(user)?;
+    } else if before.is_none() {
+        // Whoever belongs nowhere yet is not raised by belonging here, but nobody lets themselves in.
+        op.not_oneself(user)?;
+    } else {
+        keeps_owner(&tx, slug, user).await?;
+    }
+    let member = put(op, &tx, slug, user, is_owner).await?;
+    let shown = |is_owner: Option<bool>| json!({ "owner": is_owner });
+    let event = op
+        .event(AuditKind::OrganizationChanged, slug, "member set")
+        .with("user", user.to_string());
+    let old = shown(before.map(|member| member.is_owner));
+    let event = difference(event, &old, &shown(Some(is_owner)));
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(member)
+}
+
+async fn put(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    slug: &str,
+    user_id: UserId,
+    is_owner: bool,
+) -> Result<Member, AdminError> {
+    if repo::users::find_by_id(tx, user_id).await?.is_none() {
+        return Err(AdminError::not_found("user", &user_id));
+    }
+    let before = repo::organizations::member(tx, slug, user_id).await?;
+    let member = Member {
+        user_id,
+        is_owner,
+        created_at: before.map_or(op.now(), |member| member.created_at),
+    };
+    repo::organizations::put_member(tx, slug, &member).await?;
+    repo::organizations::touch(tx, slug, op.now()).await?;
+    Ok(member)
+}
+
+/// Refuses to lose the last owner. One whose account is switched off, or waits for its deletion,
+/// looks after nothing.
+async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), AdminError> {
+    let owners = repo::organizations::owners(tx, slug).await?;
+    if !owners.contains(&leaving) {
+        return Ok(());
+    }
+    for owner in owners.into_iter().filter(|owner| *owner != leaving) {
+        let found = repo::users::find_by_id(tx, owner).await?;
+        if found.is_some_and(|user| user.is_active() && !user.is_leaving()) {
+            return Ok(());
+        }
+    }
+    Err(AdminError::Last(LAST_OWNER))
+}
+
+/// Refuses to lose the last owner of any organization with this person.
+///
+/// # Errors
+/// [`AdminError::Last`].
+pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
+    for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
+        if is_owner {
+            keeps_owner(tx, &slug, leaving).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes somebody out of an organization, and with that out of its groups and its roles. A member
+/// may leave; the last owner may not.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Last`], [`AdminError::Denied`] for an owner, and for roles in
+/// it that the administrator could not give.
+pub async fn remove_member(op: &Operator<'_>, slug: &str, user: UserId) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    get_in(op, &tx, slug).await?;
+    let before = repo::organizations::member(&tx, slug, user).await?;
+    let before = before.ok_or_else(|| AdminError::not_found("member", &user))?;
+    if before.is_owner {
+        op.may_give_ownership()?;
+        keeps_owner(&tx, slug, user).await?;
+    }
+    may_take(op, &tx, slug, user).await?;
+    repo::organizations::remove_member(&tx, slug, user).await?;
+    repo::groups::leave_all(&tx, slug, user).await?;
+    repo::roles::unassign_in_org(&tx, &user.to_string(), slug).await?;
+    repo::api_keys::revoke_in_org(&tx, Some(user), slug, op.now()).await?;
+    repo::organizations::touch(&tx, slug, op.now()).await?;
+    let event = op
+        .event(AuditKind::OrganizationChanged, slug, "member removed")
+        .with("user", user.to_string());
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The last way back in, for who can reach the machine itself: an administrator whose mail, second
+//! factor and password are all gone.
+
+use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, User};
+use doorward_domain::rules::email_link;
+use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+
+use super::care::{self, News, end_everything};
+use super::operator::{AdminError, Operator, difference};
+use super::users::{facts, get_in};
+use doorward_services::caller::Describe as _;
+
+/// A link that sets a new password, once.
+#[derive(Debug)]
+pub struct Recovery {
+    /// What the link carries.
+    pub token: OpaqueToken,
+    /// When it stops working.
+    pub expires_at: UnixSeconds,
+}
+
+/// Takes away what stands between an administrator and their account (the password, the second factor,
+/// being switched off), ends everything that was opened with it, and makes a link for a new
+/// password. Nothing is mailed but the notice: whoever runs this hands the link over.
+///
+/// # Errors
+/// [`AdminError::NotFound`]; [`AdminError::Invalid`] for who does not administer, because for them an
+/// administrator is the way back.
+pub async fn administrator(op: &Operator<'_>, user: &User) -> Result<Recovery, AdminError> {
+    let now = op.now();
+    let tx = op.begin().await?;
+    let mut user = get_in(op, &tx, user.id).await?;
+    let before = facts(&user);
+    user.disabled_at = None;
+    user.password_hash = None;
+    user.password_changed_at = Some(now);
+    user.updated_at = now;
+    repo::users::update(&tx, &user).await?;
+    let held = repo::roles::effective_for_user(&tx, user.id, now).await?;
+    if !held.roles.contains(ADMIN_ROLE) {
+        let problem = format!(
+            "{} does not hold the role {ADMIN_ROLE}; use `doorward user set-password` and \
+             `doorward user reset-mfa`",
+            user.username
+        );
+        return Err(AdminError::invalid("user", problem));
+    }
+    end_everything(&tx, user.id, EndReason::Administrator, now).await?;
+    let had_factor = care::remove_factors(&tx, user.id).await?;
+    let purpose = EmailPurpose::Reset;
+    let expires_at = now + email_link::life(purpose);
+    let token = doorward_services::email_link::make(&tx, &user, purpose, &user.email, now).await?;
+    let event = op.event(AuditKind::UserChanged, user.id, "recovered");
+    let event = difference(event, &before, &facts(&user)).with("factor_removed", had_factor);
+    repo::audit::insert(&tx, &event).await?;
+    care::tell(op, &tx, &user, News::PasswordChanged).await?;
+    op.commit(tx).await?;
+    Ok(Recovery { token, expires_at })
+}

@@ -1,0 +1,117 @@
+//! Initial access tokens (RFC 7591 §3): leave for apps to register themselves, made by who may register
+//! apps.
+
+use doorward_domain::model::{AuditKind, RegistrationToken, RegistrationTokenId};
+use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+
+use super::operator::{AdminError, Operator};
+use doorward_services::caller::Describe as _;
+
+/// How long a token is good for where nobody says, in seconds.
+pub const LIFE: i64 = 7 * 24 * 60 * 60;
+/// The longest time, in seconds.
+const LONGEST: i64 = 366 * 24 * 60 * 60;
+/// The most apps that one token lets in.
+const MOST_USES: i64 = 10_000;
+
+/// A token to make.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// What it is for.
+    pub note: String,
+    /// How many apps may be registered with it.
+    pub uses: i64,
+    /// Until when; none for a week.
+    pub expires_at: Option<UnixSeconds>,
+}
+
+/// Makes a token. It is in the answer alone; the store keeps its hash.
+///
+/// # Errors
+/// [`AdminError::Invalid`].
+pub async fn create(
+    op: &Operator<'_>,
+    new: &NewToken,
+) -> Result<(RegistrationToken, OpaqueToken), AdminError> {
+    op.need_everywhere("clients:write")?;
+    let now = op.now();
+    let note = new.note.trim();
+    if note.is_empty() || note.chars().count() > 100 || note.chars().any(char::is_control) {
+        return Err(AdminError::invalid("note", "write 1 to 100 characters"));
+    }
+    if !(1..=MOST_USES).contains(&new.uses) {
+        return Err(AdminError::invalid(
+            "uses",
+            "write a number from 1 to 10000",
+        ));
+    }
+    let expires_at = new.expires_at.unwrap_or(now + LIFE);
+    if expires_at <= now || expires_at > now + LONGEST {
+        return Err(AdminError::invalid("expires", "write a time within a year"));
+    }
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let made = RegistrationToken {
+        id: RegistrationTokenId::generate(now, &mut rand::rng()),
+        hash: token.hash(),
+        note: note.to_owned(),
+        uses_left: new.uses,
+        created_by: op.actor.clone(),
+        created_at: now,
+        expires_at,
+    };
+    let tx = op.begin().await?;
+    repo::registration_tokens::insert(&tx, &made).await?;
+    let event = op
+        .event(AuditKind::RegistrationTokenChanged, made.id, "created")
+        .with("uses", new.uses)
+        .with("expires_at", expires_at);
+    repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, made.id, Some(token.expose())).await?;
+    tx.commit().await?;
+    Ok((made, token))
+}
+
+/// At most `limit` tokens that can still be used, by id, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page(
+    op: &Operator<'_>,
+    after: Option<RegistrationTokenId>,
+    limit: u64,
+) -> Result<Vec<RegistrationToken>, AdminError> {
+    op.need_everywhere("clients:read")?;
+    let (read, now) = (op.db.read(), op.now());
+    Ok(repo::registration_tokens::list_live(read, now, after, limit).await?)
+}
+
+/// One token, spent or over or not.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(
+    op: &Operator<'_>,
+    id: RegistrationTokenId,
+) -> Result<RegistrationToken, AdminError> {
+    op.need_everywhere("clients:read")?;
+    let found = repo::registration_tokens::find(op.db.read(), id).await?;
+    found.ok_or_else(|| AdminError::not_found("registration token", &id))
+}
+
+/// Ends a token: it is dead at once. The apps that were registered with it stay.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn revoke(op: &Operator<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
+    op.need_everywhere("clients:write")?;
+    let tx = op.begin().await?;
+    if !repo::registration_tokens::delete(&tx, id).await? {
+        return Err(AdminError::not_found("registration token", &id));
+    }
+    let event = op.event(AuditKind::RegistrationTokenChanged, id, "revoked");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

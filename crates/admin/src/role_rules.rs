@@ -1,0 +1,184 @@
+//! Who may give which role to whom: every way to give one passes [`check`].
+
+use doorward_domain::model::{
+    ADMIN_ROLE, Assignment, ClientId, Group, GroupId, Role, SubjectKind, UserId,
+};
+use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{WriteTx, repo};
+
+use super::operator::{AdminError, Operator};
+
+/// Whether this administrator may give this role to this subject in this place.
+pub(super) async fn check(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    subject: &Subject,
+    role: &Role,
+    org: Option<&str>,
+) -> Result<(), AdminError> {
+    op.need("roles:assign")?;
+    if let Some(slug) = org
+        && (!op.reaches(org) || repo::organizations::find(tx, slug).await?.is_none())
+    {
+        return Err(AdminError::not_found("organization", slug));
+    }
+    check_subject(op, tx, subject, org).await?;
+    if !op.reaches(org) {
+        op.need_everywhere("roles:assign")?;
+    }
+    op.may_give_role(role)
+}
+
+/// The subject exists, can hold a role in this place, and is not the administrator.
+async fn check_subject(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    subject: &Subject,
+    org: Option<&str>,
+) -> Result<(), AdminError> {
+    match subject {
+        Subject::User(user) => {
+            let exists = match org {
+                Some(slug) => repo::organizations::member(tx, slug, *user)
+                    .await?
+                    .is_some(),
+                None => repo::users::find_by_id(tx, *user).await?.is_some(),
+            };
+            if let Some(slug) = org.filter(|_| !exists) {
+                return Err(op.no_member(tx, *user, slug).await?);
+            }
+            if !exists || !op.reaches_user(tx, *user).await? {
+                return Err(AdminError::not_found("user", user));
+            }
+            op.not_oneself(*user)
+        }
+        Subject::Client(client) => {
+            if repo::clients::find(tx, client).await?.is_none() {
+                return Err(AdminError::not_found("client", client));
+            }
+            match &op.authority {
+                Some(own) if own.kind == SubjectKind::Client && own.id == client.as_str() => {
+                    Err(Denial::by(Rule::NotToOneself).into())
+                }
+                _ => Ok(()),
+            }
+        }
+        Subject::Group(id) => {
+            let found = repo::groups::find(tx, *id).await?;
+            let group = found.filter(|group| op.reaches(group.org.as_deref()));
+            let group = group.ok_or_else(|| AdminError::not_found("group", id))?;
+            // Who administers an organization fills its groups; what they hold stays inside.
+            if group.org.is_some() && group.org.as_deref() != org {
+                let problem = "a group of an organization holds roles in that organization";
+                return Err(AdminError::invalid("org", problem));
+            }
+            is_not_ones_own(op, tx, &group).await
+        }
+    }
+}
+
+/// Refuses a change, made already in this transaction, after which no active account administers.
+/// The operator at the terminal may: they can make another one.
+pub(super) async fn keeps_administrator(op: &Operator<'_>, tx: &WriteTx) -> Result<(), AdminError> {
+    keeps_administrator_at(op, tx, op.now()).await
+}
+
+/// The same for an assignment that was changed: also when it ends somebody has to administer.
+pub(super) async fn keeps_administrator_after(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    changed: &Assignment,
+) -> Result<(), AdminError> {
+    if changed.role != ADMIN_ROLE || changed.org.is_some() {
+        return Ok(());
+    }
+    let end = changed.expires_at.filter(|_| changed.active);
+    keeps_administrator_at(op, tx, end.unwrap_or_else(|| op.now())).await
+}
+
+async fn keeps_administrator_at(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    at: UnixSeconds,
+) -> Result<(), AdminError> {
+    if op.authority.is_none() {
+        return Ok(());
+    }
+    if repo::roles::is_held_by_anybody(tx, ADMIN_ROLE, at).await? {
+        return Ok(());
+    }
+    Err(AdminError::Last(
+        "somebody has to administer; name another administrator first",
+    ))
+}
+
+/// Demands that the administrator is in none of these groups.
+pub(super) async fn raises_nobody(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    groups: &[Group],
+) -> Result<(), AdminError> {
+    let own = op
+        .authority
+        .as_ref()
+        .and_then(crate::authority::Authority::user);
+    let Some(own) = own else {
+        return Ok(());
+    };
+    let mine = repo::groups::of_user(tx, own).await?;
+    if mine
+        .iter()
+        .any(|one| groups.iter().any(|group| group.id == one.id))
+    {
+        return Err(Denial::by(Rule::NotToOneself).into());
+    }
+    Ok(())
+}
+
+/// Demands that no role given to this group would reach the administrator.
+async fn is_not_ones_own(op: &Operator<'_>, tx: &WriteTx, group: &Group) -> Result<(), AdminError> {
+    let below = repo::groups::subtree(tx, group).await?;
+    raises_nobody(op, tx, &below).await
+}
+
+/// Who may hold a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A person.
+    User(UserId),
+    /// A client that acts for itself.
+    Client(ClientId),
+    /// A group: its members, and those of the groups below it.
+    Group(GroupId),
+}
+
+impl Subject {
+    /// Who holds an assignment; none for an id that cannot be one.
+    pub fn of(assignment: &Assignment) -> Option<Self> {
+        let id = assignment.subject_id.as_str();
+        match assignment.subject_kind {
+            SubjectKind::User => UserId::parse(id).map(Self::User),
+            SubjectKind::Client => ClientId::parse(id).map(Self::Client),
+            SubjectKind::Group => GroupId::parse(id).map(Self::Group),
+        }
+    }
+
+    /// What kind it is.
+    pub const fn kind(&self) -> SubjectKind {
+        match self {
+            Self::User(_) => SubjectKind::User,
+            Self::Client(_) => SubjectKind::Client,
+            Self::Group(_) => SubjectKind::Group,
+        }
+    }
+
+    /// Its id as kept with an assignment.
+    pub fn id(&self) -> String {
+        match self {
+            Self::User(id) => id.to_string(),
+            Self::Client(id) => id.to_string(),
+            Self::Group(id) => id.to_string(),
+        }
+    }
+}

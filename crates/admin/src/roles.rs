@@ -1,0 +1,420 @@
+//! Roles: list, make, give and take.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{
+    ADMIN_ROLE, Assignment, AssignmentId, AuditKind, ClientId, Permission, Role,
+};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{WriteTx, repo};
+use serde_json::{Value, json};
+
+use super::operator::{AdminError, Operator, difference};
+use super::role_rules::{self, Subject};
+use super::standard::ADMINISTRATION;
+use doorward_services::caller::Describe as _;
+
+pub use super::standard::{Added, setup};
+
+/// A role to give.
+#[derive(Debug, Clone)]
+pub struct NewAssignment {
+    /// To whom.
+    pub subject: Subject,
+    /// Which.
+    pub role: String,
+    /// In which organization; none means everywhere.
+    pub org: Option<String>,
+    /// Until when; none means until taken away.
+    pub expires_at: Option<UnixSeconds>,
+    /// An inactive one gives nothing until it is switched on.
+    pub active: bool,
+}
+
+/// Every role, by name.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(op: &Operator<'_>) -> Result<Vec<Role>, AdminError> {
+    op.need("roles:read")?;
+    let mut roles = repo::roles::list(op.db.read()).await?;
+    roles.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(roles)
+}
+
+/// At most `limit` roles by name, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page(
+    op: &Operator<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Role>, AdminError> {
+    op.need("roles:read")?;
+    Ok(repo::roles::page(op.db.read(), after, limit).await?)
+}
+
+/// At most `limit` permissions by codename, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page_of_permissions(
+    op: &Operator<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Permission>, AdminError> {
+    op.need("roles:read")?;
+    Ok(repo::roles::page_permissions(op.db.read(), after, limit).await?)
+}
+
+/// Every permission, by codename.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn permissions(op: &Operator<'_>) -> Result<Vec<Permission>, AdminError> {
+    op.need("roles:read")?;
+    let mut permissions = repo::roles::list_permissions(op.db.read()).await?;
+    permissions.sort_by(|a, b| a.codename.cmp(&b.codename));
+    Ok(permissions)
+}
+
+/// Makes a role.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a name that cannot be one or an unknown permission,
+/// [`AdminError::Taken`].
+pub async fn create(
+    op: &Operator<'_>,
+    name: &str,
+    description: &str,
+    permissions: Vec<String>,
+) -> Result<Role, AdminError> {
+    op.need_everywhere("roles:write")?;
+    // The name goes into tokens and may stand in a policy: no blanks, no case to confuse.
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
+    if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+        let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
+        return Err(AdminError::invalid("name", problem));
+    }
+    let tx = op.begin().await?;
+    if repo::roles::find(&tx, name).await?.is_some() {
+        return Err(AdminError::taken("role", name));
+    }
+    check_known(&tx, &permissions).await?;
+    op.may_give(permissions.iter().map(String::as_str))?;
+    let role = Role {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        active: true,
+        permissions: permissions.into_iter().collect::<BTreeSet<_>>(),
+    };
+    repo::roles::upsert(&tx, &role).await?;
+    let permissions: Vec<_> = role.permissions.iter().cloned().collect();
+    let event = op
+        .event(AuditKind::RoleChanged, name, "created")
+        .with("permissions", permissions);
+    repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &role.name, None).await?;
+    tx.commit().await?;
+    Ok(role)
+}
+
+async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminError> {
+    let known = repo::roles::list_permissions(tx).await?;
+    let unknown = |wanted: &&String| known.iter().all(|one| one.codename != **wanted);
+    if let Some(codename) = permissions.iter().find(unknown) {
+        let problem = format!("{codename:?} does not exist; see `doorward permission list`");
+        return Err(AdminError::invalid("permission", problem));
+    }
+    Ok(())
+}
+
+fn shown(role: &Role) -> Value {
+    json!({
+        "description": role.description, "active": role.active, "permissions": role.permissions,
+    })
+}
+
+/// What to change about a role; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct RoleChange {
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whether it gives anything.
+    pub active: Option<bool>,
+    /// The whole new list.
+    pub permissions: Option<Vec<String>>,
+}
+
+/// One role.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(op: &Operator<'_>, name: &str) -> Result<Role, AdminError> {
+    op.need("roles:read")?;
+    let found = repo::roles::find(op.db.read(), name).await?;
+    found.ok_or_else(|| AdminError::not_found("role", name))
+}
+
+/// Changes a role, and with it what everybody holds who has it.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`] for an unknown permission,
+/// [`AdminError::Denied`] where it allows, or would allow, more than the administrator holds, and
+/// for the state of a role that they could not give.
+pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result<Role, AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let found = repo::roles::find(&tx, name).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    let mut after = before.clone();
+    after.description = change.description.unwrap_or(after.description);
+    after.active = change.active.unwrap_or(after.active);
+    if let Some(permissions) = change.permissions {
+        check_known(&tx, &permissions).await?;
+        after.permissions = permissions.into_iter().collect();
+    }
+    let all = before.permissions.iter().chain(&after.permissions);
+    op.may_give(all.map(String::as_str))?;
+    if after.active != before.active {
+        op.may_give_role(&before)?;
+    }
+    op.unchanged(&before)?;
+    if name == ADMIN_ROLE && !after.active && op.authority.is_some() {
+        return Err(AdminError::Last("the role that administers stays active"));
+    }
+    repo::roles::upsert(&tx, &after).await?;
+    let event = op.event(AuditKind::RoleChanged, name, "changed");
+    let event = difference(event, &shown(&before), &shown(&after));
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Deletes a role and takes it from whoever holds it.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that the administrator could not
+/// give, [`AdminError::Last`] for the role that administers.
+pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let found = repo::roles::find(&tx, name).await?;
+    let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    op.may_give_role(&role)?;
+    op.unchanged(&role)?;
+    if name == ADMIN_ROLE {
+        return Err(AdminError::Last("the role that administers stays"));
+    }
+    repo::roles::delete(&tx, name).await?;
+    let event = op.event(AuditKind::RoleChanged, name, "deleted");
+    let event = difference(event, &shown(&role), &Value::Null);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// One permission.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn permission(op: &Operator<'_>, codename: &str) -> Result<Permission, AdminError> {
+    let all = permissions(op).await?;
+    let found = all.into_iter().find(|one| one.codename == codename);
+    found.ok_or_else(|| AdminError::not_found("permission", codename))
+}
+
+/// Registers a permission of a service. The role that administers has it from the beginning: what
+/// nobody holds, nobody could give. Those of this server come with it and cannot be made.
+///
+/// # Errors
+/// [`AdminError::Invalid`], [`AdminError::Taken`].
+pub async fn create_permission(
+    op: &Operator<'_>,
+    new: Permission,
+) -> Result<Permission, AdminError> {
+    op.need_everywhere("roles:write")?;
+    if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
+        let problem = "write resource:action in a-z, 0-9, and _ - .";
+        return Err(AdminError::invalid("codename", problem));
+    }
+    let own = op
+        .authority
+        .as_ref()
+        .map(|authority| authority.issuer.as_str());
+    let is_uri = url::Url::parse(&new.audience).is_ok_and(|url| url.fragment().is_none());
+    if !is_uri || own == Some(new.audience.as_str()) {
+        let problem = "write the URI of the service that understands it, not of this server";
+        return Err(AdminError::invalid("audience", problem));
+    }
+    let tx = op.begin().await?;
+    let known = repo::roles::list_permissions(&tx).await?;
+    if known.iter().any(|one| one.codename == new.codename) {
+        return Err(AdminError::taken("permission", &new.codename));
+    }
+    repo::roles::upsert_permission(&tx, &new).await?;
+    if let Some(mut admin) = repo::roles::find(&tx, ADMIN_ROLE).await? {
+        admin.permissions.insert(new.codename.clone());
+        repo::roles::upsert(&tx, &admin).await?;
+    }
+    let event = op
+        .event(AuditKind::RoleChanged, &new.codename, "permission created")
+        .with("audience", new.audience.as_str());
+    repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &new.codename, None).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// Changes what is said about a permission. Its codename and audience are what services know.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn describe_permission(
+    op: &Operator<'_>,
+    codename: &str,
+    description: &str,
+) -> Result<Permission, AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let before = permission_in(&tx, codename).await?;
+    op.may_give([codename])?;
+    op.unchanged(&before)?;
+    let after = Permission {
+        description: description.to_owned(),
+        ..before.clone()
+    };
+    repo::roles::upsert_permission(&tx, &after).await?;
+    let event = op.event(AuditKind::RoleChanged, codename, "permission changed");
+    let shown = |one: &Permission| json!({ "description": one.description });
+    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Removes a permission, and takes it out of every role: as much as changing each of them.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Last`] for those that come with this server,
+/// [`AdminError::Denied`] while a role has it that allows more than the administrator holds.
+pub async fn delete_permission(op: &Operator<'_>, codename: &str) -> Result<(), AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let before = permission_in(&tx, codename).await?;
+    op.may_give([codename])?;
+    let having = repo::roles::list(&tx).await?;
+    let having = having
+        .iter()
+        .filter(|role| role.permissions.contains(codename));
+    for role in having {
+        op.may_give(role.permissions.iter().map(String::as_str))?;
+    }
+    op.unchanged(&before)?;
+    if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
+        return Err(AdminError::Last("the permissions of this server stay"));
+    }
+    repo::roles::delete_permission(&tx, codename).await?;
+    let event = op
+        .event(AuditKind::RoleChanged, codename, "permission deleted")
+        .with("audience", before.audience);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, AdminError> {
+    let known = repo::roles::list_permissions(tx).await?;
+    let found = known.into_iter().find(|one| one.codename == codename);
+    found.ok_or_else(|| AdminError::not_found("permission", codename))
+}
+
+/// An existing client as the holder of roles.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn client_subject(op: &Operator<'_>, name: &str) -> Result<Subject, AdminError> {
+    let not_found = || AdminError::not_found("client", name);
+    let id = ClientId::parse(name).ok_or_else(not_found)?;
+    let client = repo::clients::find(op.db.read(), &id)
+        .await?
+        .ok_or_else(not_found)?;
+    Ok(Subject::Client(client.id))
+}
+
+/// Gives a role; giving it again only moves its end.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an end in the past.
+pub async fn assign(op: &Operator<'_>, new: NewAssignment) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    assign_in(op, &tx, new).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn assign_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    new: NewAssignment,
+) -> Result<Assignment, AdminError> {
+    let now = op.now();
+    if new.expires_at.is_some_and(|end| end <= now) {
+        return Err(AdminError::invalid("expires", "write a time in the future"));
+    }
+    let found = repo::roles::find(tx, &new.role).await?;
+    let role = found.ok_or_else(|| AdminError::not_found("role", &new.role))?;
+    role_rules::check(op, tx, &new.subject, &role, new.org.as_deref()).await?;
+    let (kind, id) = (new.subject.kind(), new.subject.id());
+    let event = op
+        .event(AuditKind::RoleChanged, &id, "assigned")
+        .with("role", new.role.as_str())
+        .with("org", new.org.clone())
+        .with("holder", kind.as_str())
+        .with("expires_at", new.expires_at)
+        .with("active", new.active);
+    let assignment = Assignment {
+        id: AssignmentId::generate(now, &mut rand::rng()),
+        subject_kind: kind,
+        subject_id: id,
+        role: new.role,
+        org: new.org,
+        assigned_by: op.actor.clone(),
+        expires_at: new.expires_at,
+        active: new.active,
+        created_at: now,
+    };
+    repo::roles::assign(tx, &assignment).await?;
+    role_rules::keeps_administrator_after(op, tx, &assignment).await?;
+    repo::audit::insert(tx, &event).await?;
+    Ok(assignment)
+}
+
+/// Takes a role.
+///
+/// # Errors
+/// [`AdminError::NotFound`] when the subject does not hold it, [`AdminError::Denied`] for a role that
+/// the administrator could not give.
+pub async fn revoke(
+    op: &Operator<'_>,
+    subject: &Subject,
+    role: &str,
+    org: Option<&str>,
+) -> Result<(), AdminError> {
+    op.need_everywhere("roles:assign")?;
+    let tx = op.begin().await?;
+    let id = subject.id();
+    if let Some(role) = repo::roles::find(&tx, role).await? {
+        op.may_give_role(&role)?;
+    }
+    if !repo::roles::unassign(&tx, subject.kind(), &id, role, org).await? {
+        return Err(AdminError::not_found("holder of the role", role));
+    }
+    let event = op
+        .event(AuditKind::RoleChanged, &id, "revoked")
+        .with("role", role)
+        .with("org", org.map(str::to_owned));
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

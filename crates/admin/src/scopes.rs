@@ -1,0 +1,168 @@
+//! Scopes: what clients may ask for (RFC 6749 §3.3).
+
+use doorward_domain::model::{AuditKind, ScopeEntry};
+use doorward_protocol::scope::is_scope_token;
+use doorward_store::{WriteTx, repo};
+use serde_json::{Value, json};
+
+use super::operator::{AdminError, Operator, difference};
+use super::resources::every_client;
+use super::standard::OWN_SCOPES;
+use doorward_services::names::ADMIN_SCOPE;
+
+/// A scope to register.
+#[derive(Debug, Clone)]
+pub struct NewScope {
+    /// Its name on the wire.
+    pub name: String,
+    /// One plain sentence for the consent page.
+    pub description: String,
+    /// The resource that it belongs to; none for this server itself.
+    pub audience: Option<String>,
+}
+
+/// What to change about a scope; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScopeChange {
+    /// One plain sentence for the consent page.
+    pub description: Option<String>,
+    /// Another resource.
+    pub audience: Option<String>,
+}
+
+/// Every scope, by name.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(op: &Operator<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
+    op.need("clients:read")?;
+    Ok(repo::scopes::list_all(op.db.read()).await?)
+}
+
+/// One scope.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(op: &Operator<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
+    let found = list(op).await?.into_iter().find(|one| one.name == name);
+    found.ok_or_else(|| AdminError::not_found("scope", name))
+}
+
+/// Registers a scope.
+///
+/// # Errors
+/// [`AdminError::Invalid`] and [`AdminError::Taken`].
+pub async fn create(op: &Operator<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
+    op.must_administer()?;
+    if !is_scope_token(&new.name) {
+        let problem =
+            "write printable ASCII without spaces, quotes and backslashes (RFC 6749 §3.3)";
+        return Err(AdminError::invalid("name", problem));
+    }
+    let tx = op.begin().await?;
+    if find(&tx, &new.name).await?.is_some() {
+        return Err(AdminError::taken("scope", &new.name));
+    }
+    let scope = ScopeEntry {
+        name: new.name,
+        description: new.description.trim().to_owned(),
+        audience: new.audience,
+        created_at: op.now(),
+    };
+    check(&tx, &scope).await?;
+    repo::scopes::upsert(&tx, &scope).await?;
+    let event = op.event(AuditKind::ScopeChanged, &scope.name, "created");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(scope)
+}
+
+/// Changes a scope.
+///
+/// # Errors
+/// [`AdminError::NotFound`] and [`AdminError::Invalid`].
+pub async fn update(
+    op: &Operator<'_>,
+    name: &str,
+    change: ScopeChange,
+) -> Result<ScopeEntry, AdminError> {
+    op.must_administer()?;
+    let tx = op.begin().await?;
+    let found = find(&tx, name).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("scope", name))?;
+    let mut after = before.clone();
+    if let Some(description) = change.description {
+        description.trim().clone_into(&mut after.description);
+    }
+    if change.audience.is_some() {
+        expect_free(name)?;
+        after.audience = change.audience;
+    }
+    check(&tx, &after).await?;
+    repo::scopes::upsert(&tx, &after).await?;
+    let event = op.event(AuditKind::ScopeChanged, name, "changed");
+    repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Removes a scope that no client may ask for any more.
+///
+/// # Errors
+/// [`AdminError::NotFound`], and [`AdminError::Invalid`] while a client has it, or for a scope of this
+/// server itself.
+pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
+    op.must_administer()?;
+    expect_free(name)?;
+    let tx = op.begin().await?;
+    let clients = every_client(&tx).await?;
+    if let Some(client) = clients.iter().find(|one| one.scopes.contains(name)) {
+        let problem = format!(
+            "the client {} may ask for it; take it away first with `doorward client update`",
+            client.id
+        );
+        return Err(AdminError::invalid("scope", problem));
+    }
+    if !repo::scopes::delete(&tx, name).await? {
+        return Err(AdminError::not_found("scope", name));
+    }
+    let event = op.event(AuditKind::ScopeChanged, name, "deleted");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// This server makes its own scopes again at each start.
+fn expect_free(name: &str) -> Result<(), AdminError> {
+    let own = OWN_SCOPES.iter().map(|(own, _)| *own);
+    if own.chain([ADMIN_SCOPE.0]).any(|own| own == name) {
+        let problem = format!("{name} is a scope of this server itself");
+        return Err(AdminError::invalid("scope", problem));
+    }
+    Ok(())
+}
+
+async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>, AdminError> {
+    let known = repo::scopes::list_all(tx).await?;
+    Ok(known.into_iter().find(|one| one.name == name))
+}
+
+async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
+    let words = &scope.description;
+    if words.is_empty() || words.chars().count() > 200 || words.chars().any(char::is_control) {
+        let problem = "write 1 to 200 characters, no control characters";
+        return Err(AdminError::invalid("description", problem));
+    }
+    let Some(audience) = &scope.audience else {
+        return Ok(());
+    };
+    if repo::resources::find(tx, audience).await?.is_none() {
+        let problem = format!("{audience:?} is no resource; see `doorward resource list`");
+        return Err(AdminError::invalid("resource", problem));
+    }
+    Ok(())
+}
+
+fn facts(scope: &ScopeEntry) -> Value {
+    json!({ "description": scope.description, "audience": scope.audience })
+}

@@ -1,0 +1,49 @@
+//! Sessions: where people are signed in, and an end to it.
+
+use doorward_domain::model::{AuditKind, EndReason, RevokeReason, Session, SessionId, UserId};
+use doorward_store::repo;
+
+use super::operator::{AdminError, Operator};
+use doorward_services::caller::Describe as _;
+
+/// At most `limit` live sessions of a person by id, after this one.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown person.
+pub async fn page(
+    op: &Operator<'_>,
+    user: UserId,
+    after: Option<SessionId>,
+    limit: u64,
+) -> Result<Vec<Session>, AdminError> {
+    op.need_everywhere("sessions:read")?;
+    if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
+        return Err(AdminError::not_found("user", &user));
+    }
+    let (read, now) = (op.db.read(), op.now());
+    Ok(repo::sessions::page_for_user(read, user, after, limit, now).await?)
+}
+
+/// Ends a session, and the grants that do not outlive it.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for one that is unknown or over, [`AdminError::Denied`] for that of
+/// somebody more powerful.
+pub async fn end(op: &Operator<'_>, id: SessionId) -> Result<(), AdminError> {
+    op.need_everywhere("sessions:write")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let found = repo::sessions::find(&tx, id).await?;
+    let live = found.filter(|session| session.is_live(now));
+    let session = live.ok_or_else(|| AdminError::not_found("session", &id))?;
+    op.may_change_user(&tx, session.user_id).await?;
+    repo::sessions::end(&tx, id, EndReason::Administrator, now).await?;
+    let reason = RevokeReason::SessionEnded;
+    repo::grants::revoke_online_for_session(&tx, id, reason, now).await?;
+    let event = op
+        .event(AuditKind::SessionEnded, session.user_id, "ended")
+        .with("session", id.to_string());
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

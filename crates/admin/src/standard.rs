@@ -1,0 +1,431 @@
+//! What every installation starts with: the scopes of OpenID Connect, and the standard roles of
+//! the tasks API.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{ADMIN_ROLE, AuditKind, Permission, Resource, Role, ScopeEntry};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::operator::{AdminError, Operator};
+use super::tasks_resource::{self, TASKS_PERMISSIONS};
+use doorward_services::names::ADMIN_SCOPE;
+
+/// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
+/// page.
+pub const OWN_SCOPES: &[(&str, &str)] = &[
+    ("openid", "Sign you in"),
+    ("profile", "See your name and profile"),
+    ("email", "See your e-mail address"),
+    ("address", "See your postal address"),
+    ("phone", "See your phone number"),
+    ("offline_access", "Keep access while you are away"),
+    ("groups", "See the groups that you belong to"),
+    ("roles", "See your roles"),
+];
+
+/// The permissions of the tasks API that no application asks for: a scope of the same kind covers
+/// them.
+pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
+    ("projects:create", "Start projects"),
+    (
+        "projects:read_all",
+        "See every project that is not restricted",
+    ),
+    ("projects:write_all", "Change every project"),
+    ("projects:delete_all", "Delete every project"),
+    ("projects:restricted", "See inside restricted projects"),
+    ("projects:budget", "See the budget of projects"),
+    ("projects:notes", "See the internal notes of projects"),
+    ("people:contact", "See how to reach the members of projects"),
+    ("decisions:read", "Read why somebody was refused"),
+    ("tasks:audit", "Read the audit log of tasks and projects"),
+];
+
+/// The permissions of content, for a service of one's own.
+pub const CONTENT_PERMISSIONS: &[(&str, &str)] = &[
+    ("content:read", "Read content"),
+    ("content:write", "Write content of one's own"),
+    ("content:publish", "Publish content"),
+    ("content:edit_all", "Change everybody's content"),
+    ("content:delete_all", "Delete everybody's content"),
+];
+
+/// The permissions of this server itself: what administration by the API asks for.
+pub const ADMINISTRATION: &[(&str, &str)] = &[
+    ("users:read", "See every account"),
+    ("users:write", "Make, change and delete accounts"),
+    ("roles:read", "See roles, permissions and who holds them"),
+    (
+        "roles:write",
+        "Make, change and delete roles and permissions",
+    ),
+    ("roles:assign", "Give and take roles"),
+    ("groups:read", "See groups and who is in them"),
+    (
+        "groups:write",
+        "Make, change and delete groups, and put people into them",
+    ),
+    (
+        "organizations:read",
+        "See organizations and who belongs to them",
+    ),
+    ("organizations:write", "Make, change and end organizations"),
+    ("clients:read", "See registered apps"),
+    ("clients:write", "Register, change and delete apps"),
+    ("sessions:read", "See where people are signed in"),
+    ("sessions:write", "Sign people out"),
+    (
+        "providers:read",
+        "See the providers that people sign in with",
+    ),
+    (
+        "providers:write",
+        "Add, change and remove providers that people sign in with",
+    ),
+    ("keys:read", "See signing keys"),
+    ("keys:write", "Rotate and retire signing keys"),
+    (
+        "audit:read",
+        "Read the audit log, and have denials explained",
+    ),
+];
+
+/// The standard roles with their permissions.
+pub const ROLES: &[(&str, &str, &[&str])] = &[
+    (
+        ADMIN_ROLE,
+        "May do everything",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "tasks:read_all",
+            "tasks:write_all",
+            "tasks:delete_all",
+            "projects:create",
+            "projects:read_all",
+            "projects:write_all",
+            "projects:delete_all",
+            "projects:restricted",
+            "projects:budget",
+            "projects:notes",
+            "people:contact",
+            "decisions:read",
+            "tasks:audit",
+            "content:read",
+            "content:write",
+            "content:publish",
+            "content:edit_all",
+            "content:delete_all",
+        ],
+    ),
+    (
+        "manager",
+        "Sees everybody's tasks, keeps their own",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "tasks:read_all",
+            "projects:create",
+            "projects:read_all",
+            "projects:budget",
+            "people:contact",
+        ],
+    ),
+    (
+        "project_creator",
+        "Starts projects",
+        &["tasks:read", "tasks:write", "projects:create"],
+    ),
+    (
+        "senior_developer",
+        "Develops, starts projects, and reads their internal notes",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "projects:create",
+            "projects:notes",
+        ],
+    ),
+    (
+        "developer",
+        "Develops",
+        &["tasks:read", "tasks:write", "tasks:delete"],
+    ),
+    ("24x7_access", "May work at any hour", &[]),
+    (
+        "editor",
+        "Edits and publishes anybody's content",
+        &[
+            "content:read",
+            "content:write",
+            "content:publish",
+            "content:edit_all",
+            "content:delete_all",
+        ],
+    ),
+    (
+        "author",
+        "Writes and publishes their own content",
+        &["content:read", "content:write", "content:publish"],
+    ),
+    (
+        "viewer",
+        "Looks, and changes nothing",
+        &["tasks:read", "content:read"],
+    ),
+];
+
+/// How much was missing and is there now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Roles.
+    pub roles: usize,
+    /// Permissions.
+    pub permissions: usize,
+    /// Scopes.
+    pub scopes: usize,
+    /// Permissions that standard roles hold again.
+    pub restored: usize,
+}
+
+/// Loads the standard scopes, permissions and roles for the tasks API at `audience`. What exists
+/// stays as an operator has made it; a permission that was gone comes back to the standard roles
+/// that have it, and the role that administers holds every permission there is.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for an audience that is no absolute URI without a fragment.
+pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminError> {
+    op.must_administer()?;
+    // RFC 8707 §2.
+    if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
+        let problem =
+            "write an absolute URI without a fragment, such as https://tasks.example.org/api";
+        return Err(AdminError::invalid("audience", problem));
+    }
+    let tx = op.begin().await?;
+    let added = setup_in(op, &tx, audience).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+pub async fn setup_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    audience: &str,
+) -> Result<Added, AdminError> {
+    let now = op.now();
+    let mut added = Added {
+        scopes: add_scopes(tx, OWN_SCOPES, None, now).await?,
+        ..Added::default()
+    };
+    let resources = repo::resources::list_all(tx).await?;
+    if resources.iter().all(|one| one.identifier != audience) {
+        let resource = Resource::new(audience.to_owned(), "Tasks".to_owned(), now);
+        repo::resources::upsert(tx, &resource).await?;
+    }
+    added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;
+    let known = repo::roles::list_permissions(tx).await?;
+    let standard = TASKS_PERMISSIONS.iter().chain(PROJECT_PERMISSIONS);
+    for (codename, description) in standard.chain(CONTENT_PERMISSIONS) {
+        if known.iter().any(|one| one.codename == *codename) {
+            continue;
+        }
+        let permission = Permission {
+            codename: (*codename).to_owned(),
+            description: (*description).to_owned(),
+            audience: audience.to_owned(),
+        };
+        repo::roles::upsert_permission(tx, &permission).await?;
+        added.permissions += 1;
+    }
+    let before = known;
+    let known = repo::roles::list_permissions(tx).await?;
+    let administration: Vec<&str> = ADMINISTRATION
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| known.iter().any(|one| one.codename == **name))
+        .collect();
+    for (name, description, permissions) in ROLES {
+        if repo::roles::find(tx, name).await?.is_some() {
+            continue;
+        }
+        let role = Role {
+            name: (*name).to_owned(),
+            description: (*description).to_owned(),
+            active: true,
+            permissions: permissions
+                .iter()
+                .copied()
+                .chain(
+                    administration
+                        .iter()
+                        .copied()
+                        .filter(|_| *name == ADMIN_ROLE),
+                )
+                .map(str::to_owned)
+                .collect::<BTreeSet<_>>(),
+        };
+        repo::roles::upsert(tx, &role).await?;
+        added.roles += 1;
+    }
+    added.restored = restore(tx, &before, &known).await?;
+    if added != Added::default() {
+        let event = op.event(AuditKind::RoleChanged, "standard", "standard roles loaded");
+        repo::audit::insert(tx, &event).await?;
+    }
+    Ok(added)
+}
+
+/// Gives the permissions that were not there `before` to the standard roles that have them, and
+/// every one to the role that administers: what nobody holds, nobody could give. Says how many.
+async fn restore(
+    tx: &WriteTx,
+    before: &[Permission],
+    known: &[Permission],
+) -> Result<usize, StoreError> {
+    let was_there = |name: &str| before.iter().any(|one| one.codename == name);
+    let mut restored = 0;
+    for (name, _, standard) in ROLES {
+        let Some(mut role) = repo::roles::find(tx, name).await? else {
+            continue;
+        };
+        let held = role.permissions.len();
+        let missing = standard.iter().filter(|one| !was_there(one));
+        role.permissions.extend(missing.map(|&one| one.to_owned()));
+        if *name == ADMIN_ROLE {
+            let all = known.iter().map(|one| one.codename.clone());
+            role.permissions.extend(all);
+        }
+        if role.permissions.len() > held {
+            restored += role.permissions.len() - held;
+            repo::roles::upsert(tx, &role).await?;
+        }
+    }
+    Ok(restored)
+}
+
+/// Makes a new database usable: the identity server's own scopes, without which nobody could sign
+/// in, and the standard roles where there is no role at all. For the start of a server; what an
+/// operator has removed later does not come back.
+///
+/// # Errors
+/// When the store cannot be written, or as [`setup`].
+pub async fn ensure(op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
+    if repo::roles::list(op.db.read()).await?.is_empty() {
+        setup(op, audience).await?;
+    }
+    if knows_own(&repo::scopes::list_all(op.db.read()).await?) {
+        return Ok(());
+    }
+    let tx = op.db.begin_write().await?;
+    add_scopes(&tx, OWN_SCOPES, None, op.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a new database usable for every command: what the first start of a server makes too. In one
+/// that is in use, only scopes of this server that are new are added.
+///
+/// # Errors
+/// When the store cannot be written, or as [`setup`].
+pub async fn seed(op: &Operator<'_>, audience: &str, issuer: &str) -> Result<(), AdminError> {
+    let known = repo::scopes::list_all(op.db.read()).await?;
+    if !knows_own(&known) {
+        ensure(op, audience).await?;
+    }
+    if known.is_empty() {
+        tasks_resource::follow(op, audience).await?;
+    }
+    // In a database that is in use, the server that runs knows its issuer better.
+    if known.iter().all(|scope| scope.name != ADMIN_SCOPE.0) {
+        ensure_administration(op, issuer).await?;
+    }
+    Ok(())
+}
+
+/// Makes administration by the API possible: its permissions, its scope, and this server as the
+/// resource that they belong to. A permission that is new goes to the role that administers, and
+/// all follow the issuer where it has changed.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn ensure_administration(op: &Operator<'_>, issuer: &str) -> Result<(), StoreError> {
+    let known = repo::roles::list_permissions(op.db.read()).await?;
+    let is_here = |name: &str| {
+        let same = |one: &Permission| one.codename == name && one.audience == issuer;
+        known.iter().any(same)
+    };
+    let scopes = repo::scopes::list_all(op.db.read()).await?;
+    let has_scope = scopes
+        .iter()
+        .any(|one| one.name == ADMIN_SCOPE.0 && one.audience.as_deref() == Some(issuer));
+    if has_scope && ADMINISTRATION.iter().all(|(name, _)| is_here(name)) {
+        return Ok(());
+    }
+    let now = op.now();
+    let tx = op.begin().await?;
+    let resource = Resource::new(issuer.to_owned(), "Administration".to_owned(), now);
+    repo::resources::upsert(&tx, &resource).await?;
+    let (name, description) = ADMIN_SCOPE;
+    let scope = ScopeEntry {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        audience: Some(issuer.to_owned()),
+        created_at: now,
+    };
+    repo::scopes::upsert(&tx, &scope).await?;
+    let mut admin = repo::roles::find(&tx, ADMIN_ROLE).await?;
+    for (codename, description) in ADMINISTRATION {
+        let permission = Permission {
+            codename: (*codename).to_owned(),
+            description: (*description).to_owned(),
+            audience: issuer.to_owned(),
+        };
+        repo::roles::upsert_permission(&tx, &permission).await?;
+        let is_new = known.iter().all(|one| one.codename != *codename);
+        if let Some(admin) = admin.as_mut().filter(|_| is_new) {
+            admin.permissions.insert(permission.codename);
+        }
+    }
+    if let Some(admin) = admin {
+        repo::roles::upsert(&tx, &admin).await?;
+    }
+    let event = op.event(AuditKind::RoleChanged, "standard", "administration loaded");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Returns true if every scope of this server itself is there.
+fn knows_own(known: &[ScopeEntry]) -> bool {
+    let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
+    OWN_SCOPES.iter().all(|(name, _)| is_known(name))
+}
+
+async fn add_scopes(
+    tx: &WriteTx,
+    wanted: &[(&str, &str)],
+    audience: Option<&str>,
+    now: UnixSeconds,
+) -> Result<usize, StoreError> {
+    let known = repo::scopes::list_all(tx).await?;
+    let mut added = 0;
+    for (name, description) in wanted {
+        if known.iter().any(|scope| scope.name == *name) {
+            continue;
+        }
+        let scope = ScopeEntry {
+            name: (*name).to_owned(),
+            description: (*description).to_owned(),
+            audience: audience.map(str::to_owned),
+            created_at: now,
+        };
+        repo::scopes::upsert(tx, &scope).await?;
+        added += 1;
+    }
+    Ok(added)
+}

@@ -1,0 +1,128 @@
+//! The resource that the scopes of the tasks API belong to, and how it follows the configuration.
+
+use doorward_domain::model::Resource;
+use doorward_store::{WriteTx, repo};
+
+use super::operator::{AdminError, Operator};
+use super::resources::{check_identifier, note_change};
+use doorward_config::{Config, Origin};
+
+/// The row of `settings` with the audience that the configuration gave the tasks API.
+const SETTING: &str = "tasks_audience";
+
+/// Returns true if the configuration names the audience of the tasks API, or its address.
+pub fn is_configured(config: &Config) -> bool {
+    let is_named = |key| config.origin(key) != Origin::Default;
+    is_named("tasks.audience") || is_named("tasks.public_url")
+}
+
+/// Where the scopes of the tasks API are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TasksResource {
+    /// Where the configuration has it, or nowhere.
+    AsConfigured,
+    /// They have just been moved from this resource.
+    Moved(String),
+    /// At another resource, where a command has put them.
+    Elsewhere(String),
+}
+
+/// Compares the audience of the tasks API with the resource of its scopes.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn find(op: &Operator<'_>, audience: &str) -> Result<TasksResource, AdminError> {
+    let known = repo::scopes::list_all(op.db.read()).await?;
+    let is_standard = |name: &str| TASKS_PERMISSIONS.iter().any(|(own, _)| *own == name);
+    let mut at = known
+        .into_iter()
+        .filter(|scope| is_standard(&scope.name))
+        .filter_map(|scope| scope.audience);
+    let Some(first) = at.next() else {
+        return Ok(TasksResource::AsConfigured);
+    };
+    if first == audience || at.any(|one| one == audience) {
+        return Ok(TasksResource::AsConfigured);
+    }
+    Ok(TasksResource::Elsewhere(first))
+}
+
+/// Moves the resource of the tasks API to the audience that the configuration has now: its scopes,
+/// permissions, clients and grants, in one transaction. A resource that a command has put elsewhere
+/// stays there.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn follow(op: &Operator<'_>, audience: &str) -> Result<TasksResource, AdminError> {
+    let kept = repo::settings::get(op.db.read(), SETTING).await?;
+    let found = find(op, audience).await?;
+    let moves = match &found {
+        TasksResource::Elsewhere(former) => kept.as_ref() == Some(former),
+        _ => false,
+    };
+    if matches!(found, TasksResource::Elsewhere(_)) && !moves {
+        return Ok(found);
+    }
+    if !moves && kept.as_deref() == Some(audience) {
+        return Ok(found);
+    }
+    let tx = op.begin().await?;
+    // Another process may have been faster: what is gone is not moved again.
+    let former = match &found {
+        TasksResource::Elsewhere(former) => repo::resources::find(&tx, former).await?,
+        _ => None,
+    };
+    if let Some(before) = &former {
+        move_to(op, &tx, before, audience).await?;
+    }
+    repo::settings::put(&tx, SETTING, audience).await?;
+    tx.commit().await?;
+    Ok(former.map_or(TasksResource::AsConfigured, |former| {
+        TasksResource::Moved(former.identifier)
+    }))
+}
+
+/// Moves the resource to where a command has named it: starts leave it there.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for what is no resource identifier.
+pub async fn put_at(op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
+    op.must_administer()?;
+    check_identifier("audience", audience)?;
+    let tx = op.begin().await?;
+    let kept = repo::settings::get(&tx, SETTING).await?;
+    let Some(former) = kept.filter(|kept| kept != audience) else {
+        return Ok(());
+    };
+    if let Some(before) = repo::resources::find(&tx, &former).await? {
+        move_to(op, &tx, &before, audience).await?;
+    }
+    repo::settings::remove(&tx, SETTING).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn move_to(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    before: &Resource,
+    audience: &str,
+) -> Result<(), AdminError> {
+    repo::resources::rename(tx, &before.identifier, audience).await?;
+    let identifier = audience.to_owned();
+    let after = Resource {
+        identifier,
+        ..before.clone()
+    };
+    note_change(op, tx, before, &after).await
+}
+
+/// The permissions of the tasks API, which are its scopes as well.
+pub const TASKS_PERMISSIONS: &[(&str, &str)] = &[
+    ("tasks:read", "See your tasks"),
+    ("tasks:write", "Add and change your tasks"),
+    ("tasks:delete", "Delete your tasks"),
+    ("tasks:read_all", "See everybody's tasks"),
+    ("tasks:write_all", "Change everybody's tasks"),
+    ("tasks:delete_all", "Delete everybody's tasks"),
+];

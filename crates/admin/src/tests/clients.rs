@@ -1,0 +1,312 @@
+//! Clients: what is kept, what is refused.
+
+use doorward_domain::model::{AuditEvent, AuditKind, ClientId, ClientKind, PkcePolicy};
+use doorward_protocol::certificate::CertificateSubject;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use rstest::rstest;
+use serde_json::json;
+
+use super::super::clients;
+use super::*;
+use crate::operator::AdminError;
+use doorward_services::clients::input::{ClientChange, NewClient};
+
+fn web() -> NewClient {
+    NewClient {
+        redirect_uris: vec!["https://app.example.org/callback".to_owned()],
+        ..NewClient::named("Web", ClientKind::Confidential)
+    }
+}
+
+#[tokio::test]
+async fn a_client_gets_its_secret_once_and_the_store_only_its_hash() {
+    let world = World::new().await;
+    let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
+    let secret = secret.unwrap();
+    let kept = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(kept, client);
+    assert_eq!(kept.secret_hash, Some(secret.hash()));
+    assert_eq!(
+        kept.grant_types,
+        [GrantType::AuthorizationCode, GrantType::RefreshToken]
+    );
+    assert_eq!(
+        kept.scopes.to_string(),
+        "openid profile email offline_access"
+    );
+    let new = clients::rotate_secret(&world.op(), &client.id)
+        .await
+        .unwrap();
+    assert_ne!(new.hash(), secret.hash());
+    let kept = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(kept.secret_hash, Some(new.hash()));
+    clients::delete(&world.op(), &client.id).await.unwrap();
+    assert!(clients::list(&world.op()).await.unwrap().is_empty());
+    assert_eq!(
+        world.changes(AuditKind::ClientChanged).await,
+        ["created", "deleted", "secret rotated"]
+    );
+}
+
+#[tokio::test]
+async fn a_change_is_kept_with_what_it_was_before_and_no_secret() {
+    let world = World::new().await;
+    let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
+    let change = ClientChange {
+        name: Some("New".to_owned()),
+        disabled: Some(true),
+        ..ClientChange::default()
+    };
+    clients::update(&world.op(), &client.id, change)
+        .await
+        .unwrap();
+    let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
+    let of_client = |event: &&AuditEvent| event.kind == AuditKind::ClientChanged;
+    let changed = events.iter().filter(of_client);
+    let changed = changed.filter(|event| event.detail.contains_key("before"));
+    let [event] = changed.collect::<Vec<_>>()[..] else {
+        panic!("one change: {events:?}");
+    };
+    let before = json!({"name": client.name, "disabled_at": null});
+    assert_eq!(event.detail["before"], before, "what stayed is left out");
+    assert_eq!(
+        event.detail["after"],
+        json!({"name": "New", "disabled_at": NOW})
+    );
+    let all = format!("{events:?}");
+    let secret = secret.unwrap();
+    assert!(!all.contains(secret.expose()) && !all.contains(&secret.hash().to_base64url()));
+}
+
+#[tokio::test]
+async fn a_client_without_redirect_uris_acts_for_itself() {
+    let world = World::new().await;
+    let new = NewClient {
+        redirect_uris: Vec::new(),
+        ..web()
+    };
+    let (client, secret) = clients::create(&world.op(), new).await.unwrap();
+    assert_eq!(client.grant_types, [GrantType::ClientCredentials]);
+    assert!(client.scopes.is_empty());
+    assert!(secret.is_some());
+}
+
+#[rstest]
+#[case("name", |new: &mut NewClient| new.name = " ".to_owned())]
+#[case("name", |new: &mut NewClient| new.name = "a\u{7}b".to_owned())]
+#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("http://app.example.org/"))]
+#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("https://a.example/#x"))]
+#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("/callback"))]
+#[case("redirect-uri", |new: &mut NewClient| {
+    new.redirect_uris.clear();
+    new.grant_types = Some(vec![GrantType::AuthorizationCode]);
+})]
+#[case("post-logout-redirect-uri", |new: &mut NewClient| {
+    new.post_logout_redirect_uris = uris("javascript:1");
+})]
+#[case("grant", |new: &mut NewClient| {
+    new.grant_types = Some(vec![GrantType::ClientCredentials]);
+})]
+#[case("grant", |new: &mut NewClient| {
+    let password = GrantType::Other("password".to_owned());
+    new.grant_types = Some(vec![GrantType::AuthorizationCode, password]);
+})]
+#[case("grant", |new: &mut NewClient| {
+    new.redirect_uris.clear();
+    new.grant_types = Some(vec![GrantType::RefreshToken]);
+})]
+#[case("grant", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.grant_types = Some(vec![GrantType::AuthorizationCode, GrantType::ClientCredentials]);
+})]
+#[case("auth-method", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.auth_method = Some(ClientAuthMethod::ClientSecretBasic.into());
+})]
+#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::None.into()))]
+#[case("auth-method", |new: &mut NewClient| {
+    new.auth_method = Some(ClientAuthMethod::PrivateKeyJwt.into());
+})]
+#[case("jwks", |new: &mut NewClient| new.jwks = Some("{}".to_owned()))]
+#[case("jwks", |new: &mut NewClient| new.jwks = Some("{\"keys\":[]}".to_owned()))]
+#[case("jwks", |new: &mut NewClient| {
+    // RFC 7591 §2: never both.
+    new.jwks = Some(keys("public"));
+    new.jwks_uri = Some("https://app.example.org/jwks".to_owned());
+})]
+#[case("jwks", |new: &mut NewClient| new.jwks = Some(keys("private")))]
+#[case("jwks", |new: &mut NewClient| {
+    new.jwks = Some(format!("{}{}", keys("public"), " ".repeat(40_000)));
+})]
+#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("http://app.example.org/".to_owned()))]
+#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
+#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("file:///etc/passwd".to_owned()))]
+#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::TlsClientAuth.into()))]
+#[case("auth-method", |new: &mut NewClient| {
+    new.auth_method = Some(ClientAuthMethod::TlsClientAuth.into());
+    new.certificate_subject = Some(CertificateSubject::Dns("*.example.org".to_owned()));
+})]
+#[case("auth-method", |new: &mut NewClient| {
+    new.certificate_subject = Some(CertificateSubject::Dn("CN=app".to_owned()));
+})]
+#[case("auth-method", |new: &mut NewClient| {
+    new.auth_method = Some(ClientAuthMethod::SelfSignedTlsClientAuth.into());
+})]
+#[case("bind-to-certificate", |new: &mut NewClient| {
+    new.dpop_bound_access_tokens = true;
+    new.certificate_bound_access_tokens = true;
+})]
+#[case("require-request-object", |new: &mut NewClient| new.require_signed_request_object = true)]
+#[case("pkce", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.pkce = Some(PkcePolicy::Auto);
+})]
+#[case("pkce", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.pkce = Some(PkcePolicy::Optional);
+})]
+#[case("scope", |new: &mut NewClient| new.scopes = Scope::parse("openid nonsense").ok())]
+#[tokio::test]
+async fn no_client_may_be_unsafe_or_contradictory(
+    #[case] field: &str,
+    #[case] spoil: fn(&mut NewClient),
+) {
+    let world = World::new().await;
+    let mut new = web();
+    spoil(&mut new);
+    match clients::create(&world.op(), new).await {
+        Err(AdminError::Invalid { field: found, .. }) => assert_eq!(found, field),
+        other => panic!("{other:?}"),
+    }
+    assert!(clients::list(&world.op()).await.unwrap().is_empty());
+    assert!(world.changes(AuditKind::ClientChanged).await.is_empty());
+}
+
+/// The key of RFC 8037 appendix A.
+fn keys(half: &str) -> String {
+    let mut jwk = json!({
+        "kty": "OKP", "crv": "Ed25519", "kid": "one",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    });
+    if half == "private" {
+        jwk["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+    }
+    json!({ "keys": [jwk] }).to_string()
+}
+
+#[tokio::test]
+async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
+    let world = World::new().await;
+    let new = NewClient {
+        auth_method: Some(ClientAuthMethod::PrivateKeyJwt.into()),
+        jwks: Some(keys("public")),
+        ..web()
+    };
+    let (client, secret) = clients::create(&world.op(), new).await.unwrap();
+    assert!(secret.is_none() && client.secret_hash.is_none());
+    let address = ClientChange {
+        jwks_uri: Some("https://app.example.org/jwks".to_owned()),
+        ..ClientChange::default()
+    };
+    let changed = clients::update(&world.op(), &client.id, address).await;
+    let changed = changed.unwrap();
+    assert_eq!(
+        changed.jwks, None,
+        "the address takes the place of the keys"
+    );
+    let to_secret = || ClientChange {
+        auth_method: Some(ClientAuthMethod::ClientSecretBasic.into()),
+        ..ClientChange::default()
+    };
+    // A secret that nothing would ever ask for is not made.
+    let refused = clients::rotate_secret(&world.op(), &client.id).await;
+    let Err(AdminError::Invalid { field, problem, .. }) = refused else {
+        panic!("it has keys");
+    };
+    assert_eq!(field, "client");
+    assert!(
+        problem.contains("private_key_jwt has no secret"),
+        "{problem}"
+    );
+    let changed = clients::update(&world.op(), &client.id, to_secret()).await;
+    assert_eq!(changed.unwrap().secret_hash, None, "nobody knows one yet");
+    let secret = clients::rotate_secret(&world.op(), &client.id).await;
+    let kept = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(kept.secret_hash, Some(secret.unwrap().hash()));
+    let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
+    let logged = events.iter().any(|event| {
+        let before = event.detail.get("before");
+        before.is_some_and(|before| before["jwks_sha256"].is_string())
+    });
+    assert!(
+        logged,
+        "the log tells one document from another: {events:?}"
+    );
+}
+
+fn uris(uri: &str) -> Vec<String> {
+    vec![uri.to_owned()]
+}
+
+#[tokio::test]
+async fn a_client_id_is_taken_once() {
+    let world = World::new().await;
+    let new = || NewClient {
+        id: ClientId::parse("web"),
+        ..web()
+    };
+    clients::create(&world.op(), new()).await.unwrap();
+    let again = clients::create(&world.op(), new()).await;
+    assert!(matches!(again, Err(AdminError::Taken { .. })), "{again:?}");
+}
+
+#[tokio::test]
+async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
+    let world = World::new().await;
+    let (client, _) = clients::create(&world.op(), web()).await.unwrap();
+    world.later(5);
+    let change = ClientChange {
+        name: Some("Renamed".to_owned()),
+        disabled: Some(true),
+        ..ClientChange::default()
+    };
+    let changed = clients::update(&world.op(), &client.id, change)
+        .await
+        .unwrap();
+    assert_eq!(changed.name, "Renamed");
+    assert_eq!(changed.disabled_at, Some(NOW + 5));
+    assert_eq!(changed.updated_at, NOW + 5);
+    assert_eq!(changed.redirect_uris, client.redirect_uris);
+    let bad = ClientChange {
+        redirect_uris: Some(vec!["http://evil.example".to_owned()]),
+        ..ClientChange::default()
+    };
+    assert!(clients::update(&world.op(), &client.id, bad).await.is_err());
+    assert_eq!(
+        clients::get(&world.op(), &client.id).await.unwrap(),
+        changed
+    );
+}
+
+/// RFC 9068 §5: the `sub` of a client is its id, and must not be that of a person.
+#[tokio::test]
+async fn no_client_takes_the_form_of_a_persons_id() {
+    let world = World::new().await;
+    let person = world.user("alice").await.id.to_string();
+    for id in [person.to_uppercase(), person.replace('-', ""), person] {
+        let new = NewClient {
+            id: ClientId::parse(&id),
+            ..web()
+        };
+        let made = clients::create(&world.op(), new).await;
+        let refused = matches!(made, Err(AdminError::Invalid { field: "id", .. }));
+        assert!(refused, "{id}: {made:?}");
+    }
+    let new = NewClient {
+        id: ClientId::parse("nightly-report"),
+        ..web()
+    };
+    assert!(clients::create(&world.op(), new).await.is_ok());
+}

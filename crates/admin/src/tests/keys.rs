@@ -1,0 +1,62 @@
+//! Signing keys: rotated and retired.
+
+use doorward_domain::keys::RotationPolicy;
+use doorward_domain::model::AuditKind;
+use doorward_domain::secret::MasterKey;
+
+use super::super::keys;
+use super::super::keys::Retirement::{Published, Withdrawn};
+use super::*;
+use crate::operator::AdminError;
+use doorward_services::signing_keys::Keys;
+
+#[tokio::test]
+async fn a_rotated_key_waits_until_everybody_can_know_it() {
+    let world = World::new().await;
+    let op = world.op();
+    let master = MasterKey::generate(&mut rand::rng());
+    let policy = RotationPolicy::default();
+    let ring = Keys::new(master, policy);
+    let (first, _) = keys::rotate(&op, &ring).await.unwrap();
+    assert_eq!(first.active_at, NOW);
+    let (second, _) = keys::rotate(&op, &ring).await.unwrap();
+    assert_eq!(second.active_at, NOW + policy.publish_lead);
+    assert!(matches!(
+        keys::rotate(&op, &ring).await,
+        Err(AdminError::Already(_))
+    ));
+    let states = async || -> Vec<(String, &'static str)> {
+        let keys = keys::list(&op, &policy).await.unwrap();
+        keys.into_iter()
+            .map(|(key, state)| (key.kid, state.as_str()))
+            .collect()
+    };
+    let (first, second) = (first.kid, second.kid);
+    assert_eq!(
+        states().await,
+        [(second.clone(), "waiting"), (first.clone(), "signing")]
+    );
+    world.later(policy.publish_lead);
+    assert_eq!(states().await[0], (second.clone(), "signing"));
+    let end = async |kid: &str, how| keys::retire(&op, None, kid, how).await;
+    end(&second, Published).await.unwrap();
+    assert_eq!(
+        states().await,
+        [(second.clone(), "retired"), (first.clone(), "signing")]
+    );
+    let again = end(&second, Published).await;
+    assert!(matches!(again, Err(AdminError::Already(_))), "{again:?}");
+    for how in [Published, Withdrawn] {
+        let unknown = end("none", how).await;
+        assert!(matches!(unknown, Err(AdminError::NotFound { .. })));
+    }
+    // What turns out later: somebody else has it.
+    end(&second, Withdrawn).await.unwrap();
+    assert_eq!(states().await, [(first.clone(), "signing")]);
+    end(&first, Withdrawn).await.unwrap();
+    assert_eq!(states().await, []);
+    assert_eq!(
+        world.changes(AuditKind::KeyChanged).await,
+        ["retired", "rotated", "rotated", "withdrawn", "withdrawn"]
+    );
+}

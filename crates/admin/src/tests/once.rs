@@ -1,0 +1,95 @@
+//! A creation and its kept answer are one transaction.
+
+use doorward_domain::secret::TokenHash;
+use doorward_store::repo::idempotency::{Begin, Row, begin, remove};
+
+use super::super::once::{Kept, Once};
+use super::super::organizations;
+use super::*;
+use crate::operator::{AdminError, Operator};
+
+fn claim(at: i64) -> Row {
+    Row {
+        key: TokenHash::of("key"),
+        fingerprint: TokenHash::of("fingerprint"),
+        created_at: at,
+    }
+}
+
+async fn begun(world: &World, row: &Row) -> Begin {
+    let tx = world.db.begin_write().await.unwrap();
+    let begun = begin(&tx, row, row.created_at - 60).await.unwrap();
+    tx.commit().await.unwrap();
+    begun
+}
+
+fn op<'a>(world: &'a World, row: &Row) -> Operator<'a> {
+    Operator {
+        once: Some(Once {
+            claim: row.clone(),
+            secret: [7; 32],
+        }),
+        ..world.op()
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_is_kept_with_it() {
+    let world = World::new().await;
+    let row = claim(NOW);
+    assert_eq!(begun(&world, &row).await, Begin::New);
+    assert_eq!(begun(&world, &row).await, Begin::Running);
+    let op = op(&world, &row);
+    organizations::create(&op, "acme", "Acme", None)
+        .await
+        .unwrap();
+    let Begin::Done(sealed) = begun(&world, &row).await else {
+        panic!("the answer is kept");
+    };
+    let kept = Kept {
+        id: "acme".to_owned(),
+        secret: None,
+    };
+    let once = op.once.as_ref().unwrap();
+    assert_eq!(once.open(&sealed), Some(kept));
+    // Whoever gives up afterwards does not take the answer away.
+    let tx = world.db.begin_write().await.unwrap();
+    remove(&tx, &row).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(matches!(begun(&world, &row).await, Begin::Done(_)));
+}
+
+#[tokio::test]
+async fn who_was_overtaken_makes_nothing() {
+    let world = World::new().await;
+    let (slow, next) = (claim(NOW), claim(NOW + 61));
+    assert_eq!(begun(&world, &slow).await, Begin::New);
+    assert_eq!(begun(&world, &next).await, Begin::New, "a minute is over");
+    // The slow one comes to its end after all: nothing of it stays.
+    let late = organizations::create(&op(&world, &slow), "acme", "Acme", None).await;
+    assert!(matches!(late, Err(AdminError::Overtaken)), "{late:?}");
+    assert!(organizations::get(&world.op(), "acme").await.is_err());
+    let tx = world.db.begin_write().await.unwrap();
+    remove(&tx, &slow).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(begun(&world, &claim(NOW + 61)).await, Begin::Running);
+    organizations::create(&op(&world, &next), "acme", "Acme", None)
+        .await
+        .unwrap();
+    assert!(matches!(begun(&world, &next).await, Begin::Done(_)));
+    let twice = organizations::create(&op(&world, &next), "other", "Other", None).await;
+    assert!(matches!(twice, Err(AdminError::Overtaken)), "{twice:?}");
+}
+
+#[tokio::test]
+async fn what_failed_leaves_the_key_free() {
+    let world = World::new().await;
+    let row = claim(NOW);
+    assert_eq!(begun(&world, &row).await, Begin::New);
+    let bad = organizations::create(&op(&world, &row), "A", "Acme", None).await;
+    assert!(bad.is_err());
+    let tx = world.db.begin_write().await.unwrap();
+    remove(&tx, &row).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(begun(&world, &row).await, Begin::New);
+}

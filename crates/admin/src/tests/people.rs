@@ -1,0 +1,137 @@
+//! Accounts: made once, found, changed, deleted.
+
+use doorward_domain::model::{AuditKind, Profile};
+use rstest::rstest;
+
+use super::super::passwords;
+use super::super::users::{self, NewUser};
+use super::*;
+use crate::operator::AdminError;
+
+#[rstest]
+#[case("Alice", "other@example.com", "user \"alice\"")]
+#[case("other", "ALICE@example.com", "user with the address")]
+#[tokio::test]
+async fn an_account_is_taken_by_name_and_by_address(
+    #[case] username: &str,
+    #[case] email: &str,
+    #[case] told: &str,
+) {
+    let world = World::new().await;
+    world.user("alice").await;
+    let new = NewUser {
+        email: email.to_owned(),
+        ..person(username)
+    };
+    let error = users::create(&world.op(), new).await.unwrap_err();
+    assert!(matches!(error, AdminError::Taken { .. }), "{error:?}");
+    assert!(error.to_string().contains(told), "{error}");
+}
+
+#[tokio::test]
+async fn an_account_with_an_unknown_role_is_not_made() {
+    let world = World::new().await;
+    let new = NewUser {
+        roles: vec!["nonsense".to_owned()],
+        ..person("alice")
+    };
+    assert!(matches!(
+        users::create(&world.op(), new).await,
+        Err(AdminError::NotFound { .. })
+    ));
+    assert!(users::list(&world.op()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn people_are_found_by_name_address_and_id() {
+    let world = World::new().await;
+    let alice = world.user("alice").await;
+    for name in ["alice", "ALICE", "alice@example.com", &alice.id.to_string()] {
+        assert_eq!(
+            users::get(&world.op(), name).await.unwrap().id,
+            alice.id,
+            "{name}"
+        );
+    }
+    for name in ["bob", "", "@", "018f0000-0000-7000-8000-000000000000"] {
+        let found = users::get(&world.op(), name).await;
+        assert!(matches!(found, Err(AdminError::NotFound { .. })), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_change_of_an_account_is_kept_and_told() {
+    let world = World::new().await;
+    let op = world.op();
+    let alice = world.user("alice").await.id;
+    let read = async || users::get(&world.op(), "alice").await.unwrap();
+    users::set_password(&op, alice, "$argon2id$x".to_owned())
+        .await
+        .unwrap();
+    assert_eq!(read().await.password_hash.as_deref(), Some("$argon2id$x"));
+    assert_eq!(read().await.password_changed_at, Some(NOW));
+    users::verify_email(&op, alice).await.unwrap();
+    assert!(read().await.email_verified);
+    users::disable(&op, alice).await.unwrap();
+    assert!(!read().await.is_active());
+    users::enable(&op, alice).await.unwrap();
+    assert!(read().await.is_active());
+    users::delete(&op, alice).await.unwrap();
+    assert!(users::list(&op).await.unwrap().is_empty());
+    assert!(matches!(
+        users::disable(&op, alice).await,
+        Err(AdminError::NotFound { .. })
+    ));
+    assert_eq!(
+        world.changes(AuditKind::UserChanged).await,
+        [
+            "created",
+            "deleted",
+            "disabled",
+            "email verified",
+            "enabled",
+            "password set"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_log_says_what_an_account_was_before_and_holds_no_password() {
+    let world = World::new().await;
+    let alice = world.user("alice").await.id;
+    let hash = "$argon2id$canary".to_owned();
+    users::set_password(&world.op(), alice, hash).await.unwrap();
+    world.later(60);
+    users::disable(&world.op(), alice).await.unwrap();
+    let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
+    let event = events
+        .iter()
+        .find(|event| event.detail.get("change") == Some(&"disabled".into()));
+    let detail = &event.unwrap().detail;
+    assert_eq!(detail["before"], serde_json::json!({"disabled_at": null}));
+    assert_eq!(
+        detail["after"],
+        serde_json::json!({"disabled_at": NOW + 60})
+    );
+    assert!(!format!("{events:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_password_is_judged_and_hashed() {
+    let settings = doorward_config::Config::defaults().unwrap().passwords;
+    let profile = Profile::default();
+    let words = passwords::Words {
+        username: "alice",
+        email: "alice@example.com",
+        profile: &profile,
+        site: "Doorward",
+    };
+    let weak = passwords::check_and_hash(&settings, &"alice".into(), &words);
+    assert!(matches!(weak, Err(AdminError::Password(_))), "{weak:?}");
+    let good = "quiet harbour lantern 93".into();
+    let hash = passwords::check_and_hash(&settings, &good, &words).unwrap();
+    assert!(
+        hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{hash}"
+    );
+}

@@ -1,0 +1,49 @@
+//! The one-time address of the first administrator.
+
+use super::super::setup;
+use super::super::users::{self, NewUser};
+use super::*;
+use doorward_services::setup_token::{self, TOKEN_LIFE};
+
+#[tokio::test]
+async fn the_setup_address_works_once_for_half_an_hour_and_only_without_an_administrator() {
+    let world = World::new().await;
+    let op = world.op();
+    assert!(setup::is_needed(&op).await.unwrap());
+    let old = setup::issue_token(&op).await.unwrap();
+    let token = setup::issue_token(&op).await.unwrap();
+    let valid = async |text: &str| {
+        setup_token::is_valid(world.db.read(), text, world.clock.now())
+            .await
+            .unwrap()
+    };
+    assert!(!valid(old.expose()).await);
+    assert!(!valid("").await);
+    assert!(valid(token.expose()).await);
+    world.later(TOKEN_LIFE - 1);
+    assert!(valid(token.expose()).await);
+    world.later(1);
+    assert!(!valid(token.expose()).await);
+    let token = setup::issue_token(&op).await.unwrap();
+    let tx = world.db.begin_write().await.unwrap();
+    assert!(
+        setup_token::consume(&tx, token.expose(), world.clock.now())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !setup_token::consume(&tx, token.expose(), world.clock.now())
+            .await
+            .unwrap()
+    );
+    tx.commit().await.unwrap();
+    assert!(!valid(token.expose()).await);
+    let token = setup::issue_token(&op).await.unwrap();
+    let admin = NewUser {
+        roles: vec!["admin".to_owned()],
+        ..person("root")
+    };
+    users::create(&op, admin).await.unwrap();
+    assert!(!setup::is_needed(&op).await.unwrap());
+    assert!(!valid(token.expose()).await);
+}

@@ -1,0 +1,499 @@
+//! People: make, find, change and delete accounts.
+
+use doorward_domain::model::{
+    ADMIN_ROLE, Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
+};
+use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::rules::person::{self, NameProblem};
+use doorward_domain::rules::profile::{self, Field};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+use serde_json::{Value, json};
+
+use super::care::{self, News, end_everything};
+use super::operator::{AdminError, Operator, PAGE, difference};
+use super::role_rules::Subject;
+use super::roles::{NewAssignment, assign_in};
+use super::{organizations, role_rules};
+
+/// An account to make.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// As it shall be shown.
+    pub username: String,
+    /// As it shall be shown.
+    pub email: String,
+    /// Whether the address is known to be theirs.
+    pub email_verified: bool,
+    /// PHC string (see [`super::passwords`]); none for an account without a password.
+    pub password_hash: Option<String>,
+    /// Standard claims.
+    pub profile: Profile,
+    /// Works for the operator.
+    pub is_staff: bool,
+    /// Roles to give, everywhere and without end.
+    pub roles: Vec<String>,
+}
+
+/// Makes an account with its roles. An operator may take a reserved name.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a name or address that no account can have, [`AdminError::Taken`],
+/// [`AdminError::NotFound`] for an unknown role.
+pub async fn create(op: &Operator<'_>, new: NewUser) -> Result<User, AdminError> {
+    may_create(op, &new)?;
+    let tx = op.begin().await?;
+    let user = create_in(op, &tx, new).await?;
+    op.made(&tx, user.id, None).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Whether this administrator may make such an account.
+pub(super) fn may_create(op: &Operator<'_>, new: &NewUser) -> Result<(), AdminError> {
+    op.need_everywhere("users:write")?;
+    may_say_staff(op, new.is_staff)
+}
+
+/// Only who administers says who works for the operator.
+fn may_say_staff(op: &Operator<'_>, is_staff: bool) -> Result<(), AdminError> {
+    match &op.authority {
+        Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
+            Err(Denial::missing(Rule::MoreThanHeld, ADMIN_ROLE).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// At most `limit` accounts in reach by age, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page(
+    op: &Operator<'_>,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<User>, AdminError> {
+    op.need("users:read")?;
+    let read = op.db.read();
+    let Some(org) = op.confined_to() else {
+        return Ok(repo::users::list(read, after, limit).await?);
+    };
+    let mut users = Vec::new();
+    for member in repo::organizations::members(read, org, after, limit).await? {
+        users.extend(repo::users::find_by_id(read, member.user_id).await?);
+    }
+    Ok(users)
+}
+
+/// One account by id, for the API.
+///
+/// # Errors
+/// [`AdminError::NotFound`], also for who is out of reach.
+pub async fn read(op: &Operator<'_>, id: &str) -> Result<User, AdminError> {
+    op.need("users:read")?;
+    let not_found = || AdminError::not_found("user", id);
+    let known = UserId::parse(id).ok_or_else(not_found)?;
+    if !op.reaches_user(op.db.read(), known).await? {
+        return Err(not_found());
+    }
+    let found = repo::users::find_by_id(op.db.read(), known).await?;
+    found.ok_or_else(not_found)
+}
+
+/// What to change about an account; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    /// Another user name.
+    pub username: Option<String>,
+    /// Another e-mail address; proved only where that is said as well.
+    pub email: Option<String>,
+    /// Whether the address is known to be theirs.
+    pub email_verified: Option<bool>,
+    /// Given name(s).
+    pub given_name: Option<String>,
+    /// Family name(s).
+    pub family_name: Option<String>,
+    /// URL of the profile page that the user has somewhere; empty for none.
+    pub profile_url: Option<String>,
+    /// Works for the operator.
+    pub is_staff: Option<bool>,
+    /// Switched off or on.
+    pub disabled: Option<bool>,
+    /// Never taken here: roles have a way of their own.
+    pub roles: Option<Vec<String>>,
+}
+
+/// Changes an account.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`], [`AdminError::Taken`], and
+/// [`AdminError::Denied`] for oneself, for who is more powerful, and for roles, which are given by
+/// [`super::assignments`] alone.
+pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<User, AdminError> {
+    let now = op.now();
+    let id = read(op, id).await?.id;
+    let tx = op.begin().await?;
+    let before = may_change_in(op, &tx, id).await?;
+    if change.roles.is_some() {
+        return Err(Denial::missing(Rule::NeedsPermission, "roles:assign").into());
+    }
+    let is_raised = change.is_staff == Some(true) && !before.is_staff;
+    may_say_staff(op, is_raised)?;
+    op.unchanged(&before)?;
+    let after = changed(&before, &change, now)?;
+    match repo::users::update(&tx, &after).await {
+        Err(error) if is_name_conflict(&error) => {
+            return Err(AdminError::taken("user", &after.username));
+        }
+        Err(error) if error.is_conflict_on("email_key") => {
+            return Err(AdminError::taken("user with the address", &after.email));
+        }
+        done => done?,
+    };
+    if change.disabled == Some(true) {
+        if op.authority.is_some() {
+            // The operator at the terminal may, whatever hangs on it.
+            organizations::keeps_owners(&tx, id).await?;
+        }
+        end_everything(&tx, id, EndReason::Administrator, now).await?;
+        role_rules::keeps_administrator(op, &tx).await?;
+    }
+    care::follow_up(op, &tx, &before, &after).await?;
+    let event = op.event(AuditKind::UserChanged, id, "changed");
+    repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
+    op.commit(tx).await?;
+    Ok(after)
+}
+
+/// Somebody has the user name, or one that looks like it.
+fn is_name_conflict(error: &StoreError) -> bool {
+    error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
+}
+
+fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User, AdminError> {
+    let mut after = before.clone();
+    if let Some(username) = &change.username {
+        after.username_key = person::username_key(username)
+            .map_err(|problem| AdminError::invalid("username", words(problem)))?;
+        after.username_key.clone_into(&mut after.username);
+    }
+    if let Some(email) = &change.email {
+        let key = person::email_key(email)
+            .map_err(|problem| AdminError::invalid("email", words(problem)))?;
+        if key != after.email_key {
+            after.email_verified = false;
+        }
+        after.email_key = key;
+        email.trim().clone_into(&mut after.email);
+    }
+    after.email_verified = change.email_verified.unwrap_or(after.email_verified);
+    for (new, old) in [
+        (&change.given_name, &mut after.profile.given_name),
+        (&change.family_name, &mut after.profile.family_name),
+    ] {
+        if let Some(name) = new {
+            let name = name.trim();
+            if name.chars().count() > 100 || name.chars().any(char::is_control) {
+                let problem = "write at most 100 characters, no control characters";
+                return Err(AdminError::invalid("first_name", problem));
+            }
+            *old = (!name.is_empty()).then(|| name.to_owned());
+        }
+    }
+    if let Some(url) = &change.profile_url {
+        after.profile.profile_url = profile_url(url, now)?;
+    }
+    after.is_staff = change.is_staff.unwrap_or(after.is_staff);
+    after.disabled_at = match change.disabled {
+        Some(true) => after.disabled_at.or(Some(now)),
+        Some(false) => None,
+        None => after.disabled_at,
+    };
+    after.updated_at = now;
+    Ok(after)
+}
+
+/// Reads the address of a profile page as users may set it themselves.
+fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError> {
+    match profile::read(Field::ProfileUrl, url, now) {
+        Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
+        Err(_) => Err(AdminError::invalid(
+            "profile_url",
+            "write an address of at most 255 characters that begins with https:// or http://",
+        )),
+    }
+}
+
+/// The account to change, as the administrator has seen it.
+pub(super) async fn get_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    id: UserId,
+) -> Result<User, AdminError> {
+    let user = may_change_in(op, tx, id).await?;
+    op.unchanged(&user)?;
+    Ok(user)
+}
+
+/// The account to change, by somebody else who is at least as powerful.
+async fn may_change_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<User, AdminError> {
+    op.need_everywhere("users:write")?;
+    // Every field is written back: nobody must change one meanwhile.
+    let found = repo::users::find_locked(tx, id).await?;
+    let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
+    // One's own account has pages of its own, which ask for a fresh proof.
+    op.not_oneself(id)?;
+    op.may_change_user(tx, id).await?;
+    Ok(user)
+}
+
+pub async fn create_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    new: NewUser,
+) -> Result<User, AdminError> {
+    let now = op.now();
+    let (user, roles) = build(new, now)?;
+    match repo::users::insert(tx, &user).await {
+        Err(error) if is_name_conflict(&error) => {
+            return Err(AdminError::taken("user", &user.username));
+        }
+        Err(error) if error.is_conflict_on("email_key") => {
+            return Err(AdminError::taken("user with the address", &user.email));
+        }
+        done => done?,
+    }
+    let event = op.event(AuditKind::UserChanged, user.id, "created");
+    repo::audit::insert(tx, &event).await?;
+    for role in roles {
+        let subject = Subject::User(user.id);
+        let new = NewAssignment {
+            subject,
+            role,
+            org: None,
+            expires_at: None,
+            active: true,
+        };
+        assign_in(op, tx, new).await?;
+    }
+    Ok(user)
+}
+
+fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminError> {
+    let username_key = person::username_key(&new.username)
+        .map_err(|problem| AdminError::invalid("username", words(problem)))?;
+    let email_key = person::email_key(&new.email)
+        .map_err(|problem| AdminError::invalid("email", words(problem)))?;
+    let mut profile = new.profile;
+    if let Some(url) = &profile.profile_url {
+        profile.profile_url = profile_url(url, now)?;
+    }
+    let user = User {
+        id: UserId::generate(now, &mut rand::rng()),
+        username: username_key.clone(),
+        username_key,
+        email: new.email.trim().to_owned(),
+        email_key,
+        email_verified: new.email_verified,
+        password_changed_at: new.password_hash.is_some().then_some(now),
+        password_hash: new.password_hash,
+        profile,
+        is_staff: new.is_staff,
+        disabled_at: None,
+        deletion_due_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    Ok((user, new.roles))
+}
+
+pub(super) const fn words(problem: NameProblem) -> &'static str {
+    match problem {
+        NameProblem::Missing => "is missing",
+        NameProblem::TooShort => "is too short",
+        NameProblem::TooLong => "is too long",
+        NameProblem::Invalid => "holds characters that it must not hold, or mixes scripts",
+        NameProblem::Reserved => "is kept for the operator",
+        NameProblem::Taken => "belongs to somebody already",
+    }
+}
+
+/// Every account with its assignments, by user name.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(op: &Operator<'_>) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
+    let mut users = Vec::new();
+    loop {
+        let after = users.last().map(|user: &User| user.id);
+        let page = repo::users::list(op.db.read(), after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        users.extend(page);
+    }
+    users.sort_by(|a, b| a.username_key.cmp(&b.username_key));
+    let mut all = Vec::with_capacity(users.len());
+    for user in users {
+        let roles = assignments(op, user.id).await?;
+        all.push((user, roles));
+    }
+    Ok(all)
+}
+
+/// One account by user name, e-mail address or id.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(op: &Operator<'_>, name: &str) -> Result<User, AdminError> {
+    let found = match UserId::parse(name) {
+        Some(id) => repo::users::find_by_id(op.db.read(), id).await?,
+        None => match person::identifier_key(name) {
+            Some(key) => repo::users::find_by_identifier(op.db.read(), &key).await?,
+            None => None,
+        },
+    };
+    found.ok_or_else(|| AdminError::not_found("user", name))
+}
+
+/// What a person holds, active and unexpired.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn assignments(op: &Operator<'_>, id: UserId) -> Result<Vec<Assignment>, AdminError> {
+    let now = op.now();
+    let mut held =
+        repo::roles::assignments(op.db.read(), SubjectKind::User, &id.to_string()).await?;
+    held.retain(|one| one.is_live(now));
+    Ok(held)
+}
+
+/// Sets a password hash. Every session and grant of the account ends: whoever had the old password
+/// may hold them. For the operator at the terminal; whoever administers by the API mails a link
+/// ([`super::user_links::reset_password`]).
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn set_password(
+    op: &Operator<'_>,
+    id: UserId,
+    password_hash: String,
+) -> Result<(), AdminError> {
+    let now = op.now();
+    change(op, id, "password set", async |tx, user| {
+        user.password_hash = Some(password_hash);
+        user.password_changed_at = Some(now);
+        end_everything(tx, id, EndReason::PasswordChanged, now).await?;
+        Ok(Some(News::PasswordChanged))
+    })
+    .await
+}
+
+/// Switches an account off and ends all its sessions and grants.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn disable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+    let now = op.now();
+    change(op, id, "disabled", async |tx, user| {
+        let news = user.is_active().then_some(News::SwitchedOff);
+        user.disabled_at = Some(user.disabled_at.unwrap_or(now));
+        end_everything(tx, id, EndReason::Administrator, now).await?;
+        Ok(news)
+    })
+    .await
+}
+
+/// Switches an account on again. What ended stays ended.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn enable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+    change(op, id, "enabled", async |_, user| {
+        user.disabled_at = None;
+        Ok(None)
+    })
+    .await
+}
+
+/// Takes the e-mail address as verified.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn verify_email(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+    change(op, id, "email verified", async |_, user| {
+        user.email_verified = true;
+        Ok(None)
+    })
+    .await
+}
+
+/// Takes the authenticator app, its recovery codes and the passkeys away, from who lost them, and ends every session
+/// and grant: whoever holds them may not be its owner.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
+pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError> {
+    let (now, id) = (op.now(), user.id);
+    let tx = op.begin().await?;
+    get_in(op, &tx, id).await?;
+    if !care::remove_factors(&tx, id).await? {
+        return Err(AdminError::not_found("second factor of", &user.username));
+    }
+    end_everything(&tx, id, EndReason::FactorChanged, now).await?;
+    let event = op.event(AuditKind::FactorRemoved, id, "reset");
+    repo::audit::insert(&tx, &event).await?;
+    care::tell(op, &tx, user, News::FactorRemoved).await?;
+    op.commit(tx).await
+}
+
+/// Deletes an account with its sessions, grants, consents and assignments.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn delete(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    get_in(op, &tx, id).await?;
+    organizations::keeps_owners(&tx, id).await?;
+    repo::roles::unassign_all(&tx, SubjectKind::User, &id.to_string()).await?;
+    repo::users::delete(&tx, id).await?;
+    role_rules::keeps_administrator(op, &tx).await?;
+    let event = op.event(AuditKind::UserChanged, id, "deleted");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What the log keeps of an account: no password, not even its hash.
+pub(super) fn facts(user: &User) -> Value {
+    json!({
+        "username": user.username,
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "is_staff": user.is_staff,
+        "disabled_at": user.disabled_at,
+        "password_changed_at": user.password_changed_at,
+    })
+}
+
+async fn change(
+    op: &Operator<'_>,
+    id: UserId,
+    what: &str,
+    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<News>, StoreError>,
+) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    let mut user = get_in(op, &tx, id).await?;
+    let before = facts(&user);
+    let news = apply(&tx, &mut user).await?;
+    user.updated_at = op.now();
+    repo::users::update(&tx, &user).await?;
+    let event = op.event(AuditKind::UserChanged, id, what);
+    let event = difference(event, &before, &facts(&user));
+    repo::audit::insert(&tx, &event).await?;
+    if let Some(news) = news {
+        care::tell(op, &tx, &user, news).await?;
+    }
+    op.commit(tx).await
+}

@@ -1,0 +1,40 @@
+use rstest::rstest;
+
+use crate::settings::Config;
+
+fn config(issuer: &str, enabled: &str) -> Config {
+    let environment = [
+        ("DOORWARD_ISSUER", issuer),
+        ("DOORWARD__PASSKEYS__ENABLED", enabled),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Config::load(None, environment).unwrap()
+}
+
+/// PK-1: they belong to exactly the host of the issuer, and an address is none.
+#[rstest]
+#[case("https://id.example.org", Some("id.example.org"), 0)]
+#[case("https://id.example.org:8443", Some("id.example.org"), 0)]
+#[case("http://localhost:8080", Some("localhost"), 0)]
+#[case::this_machine("http://127.0.0.1:8080", None, 0)]
+#[case::number("https://192.0.2.7", None, 1)]
+#[case::number_six("https://[2001:db8::7]", None, 1)]
+#[case::nothing("", None, 0)]
+fn the_host_of_passkeys(
+    #[case] issuer: &str,
+    #[case] expected: Option<&str>,
+    #[case] remarks: usize,
+) {
+    let on = config(issuer, "true");
+    assert_eq!(on.passkey_host().as_deref(), expected);
+    let mut findings = Vec::new();
+    on.check_passkeys(&mut findings);
+    assert_eq!(findings.len(), remarks, "{findings:?}");
+
+    let off = config(issuer, "false");
+    assert_eq!(off.passkey_host(), None);
+    assert!(!off.lacks_passkey_host());
+    let mut findings = Vec::new();
+    off.check_passkeys(&mut findings);
+    assert_eq!(findings, []);
+}

@@ -1,0 +1,359 @@
+//! The one way out: every fetch of an address that somebody else has written down goes through here
+//! (DESIGN §2.10, SECURITY SS-1 to SS-4).
+//!
+//! How to use it: take `state.outgoing`, and call [`Outgoing::get`] for a document (a client's
+//! `jwks_uri`) or [`Outgoing::post_form`] for a message (a logout token). Keep what was fetched for
+//! a while, failures too; never let the caller of an endpoint of ours see an [`OutgoingError`]
+//! (SS-3: it would tell what there is in our network), and never build an address from parts of a
+//! request (SS-4). [`check_address`] says at registration what can never be fetched.
+//!
+//! What it holds to: https, names and literals that lead to public addresses only, the address that
+//! was checked is the one that is connected to, no redirects, no proxy of the environment, no
+//! cookies, two seconds to connect, five for everything, a limit on the body while it is read.
+//! Inside the networks of `outgoing.allowed_networks` private addresses and other ports are
+//! allowed for URLs that the operator configured ([`Source`]), and plain http where such an address is on
+//! this machine. For URLs of third parties `outgoing.third_party_networks` says the same.
+
+mod address;
+mod collector;
+mod error;
+mod resolve;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use doorward_domain::model::{Client as ClientModel, RegisteredBy};
+use ipnet::IpNet;
+use openidconnect::http::{self, Request};
+use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response};
+use url::{Host, Url};
+
+use address::Reach;
+use doorward_telemetry::telemetry;
+use error::{CONNECT, TOTAL, reason};
+use resolve::Checked;
+
+pub use collector::Collector;
+pub use error::OutgoingError;
+pub use resolve::{Lookup, System};
+
+/// The port of https; others are for allowed networks.
+const HTTPS: u16 = 443;
+/// The most bytes that are read of the answer to a message.
+const MAX_REPLY: usize = 8 * 1024;
+
+/// The party that configured a URL, which decides the networks that it may lead to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Source {
+    /// The operator: the configuration, an administrator, the command line.
+    Operator,
+    /// Anyone else: a client metadata document, or a client that registered itself.
+    ThirdParty,
+}
+
+impl Source {
+    /// The source of the URLs in a client's registration.
+    pub const fn of(client: &ClientModel) -> Self {
+        match client.registered_by {
+            RegisteredBy::Administrator => Self::Operator,
+            RegisteredBy::Token | RegisteredBy::Anybody | RegisteredBy::Document => {
+                Self::ThirdParty
+            }
+        }
+    }
+}
+
+/// The networks that URLs may lead to although they are not public, by the party that configured the URL.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Networks {
+    /// For URLs of the operator.
+    pub operator: Vec<IpNet>,
+    /// For URLs of third parties.
+    pub third_party: Vec<IpNet>,
+}
+
+impl Networks {
+    /// Adds the addresses of this machine to both.
+    #[must_use]
+    pub fn with_loopback(mut self) -> Self {
+        self.operator.extend(address::loopback());
+        self.third_party.extend(address::loopback());
+        self
+    }
+}
+
+/// What a document has to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Want {
+    /// Media types, in lower case and without parameters.
+    pub types: &'static [&'static str],
+    /// The most bytes.
+    pub max_bytes: usize,
+}
+
+/// A fetched document.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fetched {
+    /// Its bytes.
+    pub body: Vec<u8>,
+    /// `Cache-Control: max-age` in seconds; 0 where it must not be kept.
+    pub max_age: Option<i64>,
+}
+
+/// What came back for a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reply {
+    /// The status; redirects are not followed.
+    pub status: u16,
+    /// The beginning of the body.
+    pub body: Vec<u8>,
+}
+
+/// The client for everything that is fetched from outside.
+pub struct Outgoing {
+    /// What URLs of the operator may reach, and what those of third parties may.
+    allowed: [Arc<[IpNet]>; 2],
+    lookup: Arc<dyn Lookup>,
+    /// One for each source and reach, made when it is first needed: a client holds every root certificate.
+    clients: [[OnceLock<Client>; Reach::ALL.len()]; 2],
+}
+
+impl Outgoing {
+    /// Makes a client that reaches public addresses and these networks.
+    pub fn new(networks: Networks, lookup: Arc<dyn Lookup>) -> Self {
+        let Networks {
+            operator,
+            third_party,
+        } = networks;
+        Self {
+            allowed: [operator, third_party].map(Into::into),
+            lookup,
+            clients: Default::default(),
+        }
+    }
+
+    /// Fetches a document.
+    ///
+    /// # Errors
+    /// [`OutgoingError`], for the log.
+    pub async fn get(
+        &self,
+        url: &str,
+        source: Source,
+        want: &Want,
+    ) -> Result<Fetched, OutgoingError> {
+        let (client, url) = self.route(url, source)?;
+        let request = client.get(url).header(ACCEPT, want.types.join(", "));
+        let response = send(request).await?;
+        if response.status().as_u16() != 200 {
+            return Err(OutgoingError::Status(response.status().as_u16()));
+        }
+        if !is_of(&response, want.types) {
+            return Err(OutgoingError::MediaType);
+        }
+        let max_age = max_age(&response);
+        let body = read(response, want.max_bytes)
+            .await?
+            .ok_or(OutgoingError::TooLarge)?;
+        Ok(Fetched { body, max_age })
+    }
+
+    /// Posts a form. Any status is an answer; of a longer body only its absence is told.
+    ///
+    /// # Errors
+    /// [`OutgoingError`], for the log.
+    pub async fn post_form(
+        &self,
+        url: &str,
+        source: Source,
+        fields: &[(&str, &str)],
+    ) -> Result<Reply, OutgoingError> {
+        let (client, url) = self.route(url, source)?;
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let request = client
+            .post(url)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body);
+        let response = send(request).await?;
+        let status = response.status().as_u16();
+        let body = read(response, MAX_REPLY).await?.unwrap_or_default();
+        Ok(Reply { status, body })
+    }
+
+    /// Sends what a protocol library asks for, to a URL of the operator's. Any status is an answer; redirects are not followed.
+    ///
+    /// # Errors
+    /// [`OutgoingError`], for the log; a longer body than `most` bytes too.
+    pub async fn exchange(
+        &self,
+        request: Request<Vec<u8>>,
+        most: usize,
+    ) -> Result<http::Response<Vec<u8>>, OutgoingError> {
+        let (parts, body) = request.into_parts();
+        let (client, url) = self.route(&parts.uri.to_string(), Source::Operator)?;
+        let request = client.request(parts.method, url).headers(parts.headers);
+        let response = send(request.body(body)).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = read(response, most).await?.ok_or(OutgoingError::TooLarge)?;
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    }
+
+    /// Returns true if third parties may name plain http URLs on this machine.
+    pub fn reaches_this_machine(&self) -> bool {
+        let [here, _] = address::loopback();
+        let allowed = &self.allowed[Source::ThirdParty as usize];
+        allowed.iter().any(|network| network.contains(&here))
+    }
+
+    /// The client whose resolver fits the address. The resolver is not asked for literals, so those
+    /// are checked here.
+    fn route(&self, text: &str, source: Source) -> Result<(&Client, Url), OutgoingError> {
+        let url = check_address(text).map_err(OutgoingError::Address)?;
+        let port = url.port_or_known_default().unwrap_or_default();
+        let reach = match (url.scheme(), port) {
+            ("https", HTTPS) => Reach::Public,
+            ("https", _) => Reach::Inside,
+            _ => Reach::ThisMachine,
+        };
+        let literal = match url.host() {
+            Some(Host::Ipv4(ip)) => Some(ip.into()),
+            Some(Host::Ipv6(ip)) => Some(ip.into()),
+            _ => None,
+        };
+        if literal.is_some_and(|ip| !reach.admits(ip, &self.allowed[source as usize])) {
+            return Err(OutgoingError::Address("it is not a public one"));
+        }
+        Ok((self.client(reach, source)?, url))
+    }
+
+    fn client(&self, reach: Reach, source: Source) -> Result<&Client, OutgoingError> {
+        let slot = &self.clients[source as usize][reach as usize];
+        if let Some(client) = slot.get() {
+            return Ok(client);
+        }
+        let resolver = Checked {
+            reach,
+            allowed: Arc::clone(&self.allowed[source as usize]),
+            lookup: Arc::clone(&self.lookup),
+        };
+        let client = Client::builder()
+            .dns_resolver(resolver)
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECT)
+            .timeout(TOTAL)
+            // The servers run one event loop per thread; a kept connection would belong to one.
+            .pool_max_idle_per_host(0)
+            .user_agent(concat!("doorward/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| OutgoingError::Unreachable(error.to_string()))?;
+        Ok(slot.get_or_init(|| client))
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("allowed", &self.allowed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What may be registered as an address to fetch: https, or http on this machine (which is fetched
+/// only where that network is allowed), without user or fragment.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_address(text: &str) -> Result<Url, &'static str> {
+    let is_printable = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    if text.len() > 2048 || !text.bytes().all(is_printable) {
+        return Err("it is too long, or holds characters that have no place there");
+    }
+    let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
+    // The parser mends what it reads: to it `https:///x` and `https:x` are `https://x/`.
+    let authority = text.split_once("://").map(|(_, rest)| {
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        &rest[..end]
+    });
+    if authority.is_none_or(str::is_empty) {
+        return Err("it names no host");
+    }
+    if authority.is_some_and(|authority| authority.contains('@')) {
+        return Err("leave out user, password and fragment");
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err("leave out user, password and fragment");
+    }
+    let here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => return Err("it names no host"),
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if here => Ok(url),
+        _ => Err("it has to begin with https://"),
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, OutgoingError> {
+    let request = match telemetry::traceparent() {
+        Some(parent) => request.header(telemetry::TRACEPARENT, parent),
+        None => request,
+    };
+    let sent = request.send().await;
+    sent.map_err(|error| OutgoingError::Unreachable(reason(&error)))
+}
+
+/// The body, or none where it is longer than that.
+async fn read(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, OutgoingError> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => return Ok(Some(body)),
+            Ok(Some(chunk)) if body.len() + chunk.len() > most => return Ok(None),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Err(error) => return Err(OutgoingError::Unreachable(reason(&error))),
+        }
+    }
+}
+
+fn is_of(response: &Response, types: &[&str]) -> bool {
+    let sent = response.headers().get(CONTENT_TYPE);
+    let sent = sent.and_then(|value| value.to_str().ok());
+    let essence = sent
+        .and_then(|value| value.split(';').next())
+        .map(|kind| kind.trim().to_ascii_lowercase());
+    essence.is_some_and(|kind| types.contains(&kind.as_str()))
+}
+
+/// RFC 9111 §5.2.2.
+fn max_age(response: &Response) -> Option<i64> {
+    let fields = response.headers().get_all(CACHE_CONTROL).iter();
+    let mut age = None;
+    for directive in fields
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+    {
+        let directive = directive.trim().to_ascii_lowercase();
+        if directive == "no-store" || directive == "no-cache" {
+            return Some(0);
+        }
+        if let Some(seconds) = directive.strip_prefix("max-age=") {
+            age = seconds.trim_matches('"').parse().ok();
+        }
+    }
+    age
+}
+
+#[cfg(test)]
+mod tests;

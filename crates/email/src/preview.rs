@@ -1,0 +1,163 @@
+//! Every mail with made-up facts, to look at before anybody gets it (EM-3).
+
+use super::letter::{Asked, Content, Letter, Written};
+use super::notice::Notice;
+use doorward_i18n::Lang;
+
+const ISSUER: &str = "https://id.example.com";
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
+
+fn link(path: &str) -> String {
+    format!("{ISSUER}{path}?token=R1c2dGhpc0lzQVNhbXBsZVRva2VuT2Y0M0NoYXJzMDE")
+}
+
+/// The mails by name.
+pub fn all() -> Vec<(&'static str, Content)> {
+    let notice = |notice| Content::Notice {
+        notice,
+        url: format!("{ISSUER}/account/secure"),
+    };
+    let mut mails = about_the_account();
+    mails.extend([
+        (
+            "sign-in-code",
+            Content::SignInCode {
+                code: "4829 1306".to_owned(),
+                url: link("/login/email/link"),
+            },
+        ),
+        (
+            "approve",
+            Content::Approve {
+                url: format!("{ISSUER}/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q"),
+                app: "Service desk".to_owned(),
+            },
+        ),
+    ]);
+    let notices = Notice::ALL.map(|one| (one.name(), notice(one)));
+    mails.extend(notices);
+    mails
+}
+
+fn about_the_account() -> Vec<(&'static str, Content)> {
+    let forgot = || format!("{ISSUER}/forgot-password");
+    vec![
+        (
+            "verify",
+            Content::Verify {
+                url: link("/verify-email"),
+            },
+        ),
+        (
+            "invited",
+            Content::Invited {
+                url: link("/invitation"),
+                organization: "Acme Ltd".to_owned(),
+                inviter: Some("Mona Mills".to_owned()),
+            },
+        ),
+        (
+            "known-address",
+            Content::KnownAddress {
+                url: format!("{ISSUER}/login"),
+            },
+        ),
+        (
+            "reset",
+            Content::Reset {
+                url: link("/reset-password"),
+            },
+        ),
+        (
+            "welcome",
+            Content::Welcome {
+                url: link("/reset-password"),
+            },
+        ),
+        (
+            "passkey-link",
+            Content::PasskeyLink {
+                url: link("/add-passkey"),
+            },
+        ),
+        (
+            "password-changed",
+            Content::PasswordChanged { url: forgot() },
+        ),
+        (
+            "change",
+            Content::Change {
+                url: link("/account/email/confirm"),
+            },
+        ),
+        (
+            "changed",
+            Content::Changed {
+                address: "a…@example.org".to_owned(),
+                url: Some(link("/account/email/undo")),
+            },
+        ),
+        ("restored", Content::Restored { url: forgot() }),
+        ("switched-off", Content::SwitchedOff),
+    ]
+}
+
+/// Writes one mail; none for a name that no mail has.
+///
+/// # Errors
+/// An [`askama::Error`] if a template fails, which no letter should make it do.
+pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askama::Error>> {
+    let mut mails = all().into_iter();
+    let (_, content) = mails.find(|(known, _)| *known == name)?;
+    let letter = Letter {
+        to: "alice@example.com".to_owned(),
+        lang: lang.code().to_owned(),
+        name: "Alice Archer".to_owned(),
+        asked: Asked {
+            user_agent: FIREFOX.to_owned(),
+            ip: "2001:db8:85a3::8a2e:370:7334".to_owned(),
+            place: None,
+            at: 1_795_000_000,
+        },
+        content,
+    };
+    Some(letter.write(site, ISSUER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mail_has_a_name_and_both_parts_in_every_language() {
+        let names: std::collections::BTreeSet<_> =
+            all().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), all().len(), "each its own name");
+        for name in names {
+            for lang in Lang::ALL {
+                let mail = write(name, *lang, "Example").unwrap().unwrap();
+                for part in [&mail.text, &mail.html] {
+                    assert!(part.contains("Firefox"), "{name}: {part}");
+                    assert!(
+                        !part.contains("mail-") && !part.contains("notice-"),
+                        "{name}: {part}"
+                    );
+                }
+                let (greeting, _) = mail.text.split_once("\n\n").unwrap();
+                assert!(greeting.contains("Alice Archer"), "{name}: {}", mail.text);
+                assert!(
+                    mail.text.contains("\n-- \n"),
+                    "RFC 3676 §4.3: {}",
+                    mail.text
+                );
+                assert!(mail.html.len() < 15_000, "{name}: {}", mail.html.len());
+                assert!(
+                    !mail.subject.contains(['\n', '{', '$']),
+                    "{name}: {}",
+                    mail.subject
+                );
+            }
+        }
+        assert!(write("nothing", Lang::En, "Example").is_none());
+    }
+}

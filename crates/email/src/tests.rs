@@ -1,0 +1,228 @@
+use lettre::message::Mailbox;
+
+use super::delivery::{Mail, SendError};
+use super::letter::{Asked, Content, Letter, hidden};
+use super::smtp::message;
+use doorward_i18n::Lang;
+
+const LINK: &str = "https://id.example/verify-email?token=abc";
+
+fn letter(content: Content, lang: Lang) -> Letter {
+    Letter {
+        to: "alice@example.com".to_owned(),
+        lang: lang.code().to_owned(),
+        name: "Alice".to_owned(),
+        asked: Asked {
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+                .to_owned(),
+            ip: "192.0.2.7".to_owned(),
+            place: None,
+            at: 1_795_000_000,
+        },
+        content,
+    }
+}
+
+fn contents() -> Vec<Content> {
+    let url = || LINK.to_owned();
+    let address = || "a…@new.example".to_owned();
+    vec![
+        Content::Verify { url: url() },
+        Content::KnownAddress { url: url() },
+        Content::Reset { url: url() },
+        Content::PasswordChanged { url: url() },
+        Content::Change { url: url() },
+        Content::Changed {
+            address: address(),
+            url: Some(url()),
+        },
+        Content::Restored { url: url() },
+        Content::Exported { url: url() },
+        Content::Leaving {
+            url: url(),
+            due: 1_796_000_000,
+        },
+        Content::Kept { url: url() },
+        Content::Approve {
+            url: url(),
+            app: "Service desk".to_owned(),
+        },
+    ]
+}
+
+#[test]
+fn every_letter_has_both_parts_with_the_same_words_in_every_language() {
+    for lang in Lang::ALL {
+        for content in contents() {
+            let written = letter(content, *lang)
+                .write("Example", "https://id.example")
+                .unwrap();
+            let subject = &written.subject;
+            assert!(!subject.contains('\n') && subject.chars().count() < 60);
+            assert!(written.text.contains(LINK), "{}", written.text);
+            assert_eq!(written.html.matches(LINK).count(), 2, "button and address");
+            assert!(written.html.len() < 15_000);
+            let head = format!("<html lang=\"{}\" dir=\"{}\">", lang.code(), lang.dir());
+            assert!(written.html.contains(&head));
+            for part in [&written.text, &written.html] {
+                assert!(part.contains("Alice") && part.contains("Example"));
+                assert!(
+                    part.contains("Firefox") && part.contains("192.0.2.7"),
+                    "who asked"
+                );
+                assert!(part.contains("UTC"), "when");
+            }
+            // Nothing is loaded from anywhere.
+            for banned in ["<img", "src=", "@import", "url("] {
+                assert!(!written.html.contains(banned), "{banned}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_move_without_a_way_back_promises_none() {
+    let content = Content::Changed {
+        address: "b…@new.example".to_owned(),
+        url: None,
+    };
+    let written = letter(content, Lang::En)
+        .write("Example", "https://id.example")
+        .unwrap();
+    assert!(written.text.contains("b…@new.example"));
+    assert!(!written.text.contains("72 hours") && !written.text.contains("take it back"));
+}
+
+#[test]
+fn what_a_stranger_typed_stays_text() {
+    let mut evil = letter(
+        Content::KnownAddress {
+            url: LINK.to_owned(),
+        },
+        Lang::En,
+    );
+    evil.name = "\"><svg onload=alert(1)>\r\nBcc: all@example.org https://evil.example/".to_owned();
+    evil.asked.user_agent = "<script>alert(1)</script>".to_owned();
+    let written = evil.write("Example", "https://id.example").unwrap();
+    assert!(!written.html.contains("<svg") && !written.html.contains("<script"));
+    assert!(!written.subject.contains("evil") && !written.subject.contains("Bcc"));
+    assert!(
+        !written.text.contains("https://evil.example"),
+        "no link by a stranger"
+    );
+    assert!(!written.text.contains("\nBcc"));
+}
+
+/// Nothing that a mail program takes for an address: two words with a dot, a colon or an at sign
+/// between them.
+#[test]
+fn letter_shows_no_link_in_text_of_others() {
+    let typed = [
+        "evil.example",
+        "www.evil.example/win?now=1",
+        "https://evil.example",
+        "evil\u{3002}example",
+        "evil\u{ff0e}example",
+        "mailto:a@evil.example",
+        "a@evil.example",
+        "tel:+491234567",
+        "192.0.2.1/login",
+        "Prize at evil.example!",
+    ];
+    let url = || LINK.to_owned();
+    for text in typed {
+        for content in [
+            Content::Verify { url: url() },
+            Content::KnownAddress { url: url() },
+            Content::Approve {
+                url: url(),
+                app: text.to_owned(),
+            },
+            Content::Invited {
+                url: url(),
+                organization: text.to_owned(),
+                inviter: Some(text.to_owned()),
+            },
+        ] {
+            let mut letter = letter(content, Lang::En);
+            letter.name = text.to_owned();
+            let written = letter.write("Example", "https://id.example").unwrap();
+            for part in [&written.subject, &written.text, &written.html] {
+                let rest = part.replace("https://id.example", "");
+                for (at, joiner) in rest.match_indices(['.', ':', '@', '\u{3002}', '\u{ff0e}']) {
+                    let before = rest[..at].ends_with("evil") || rest[..at].ends_with("mailto");
+                    let after = rest[at + joiner.len()..].starts_with(char::is_alphanumeric);
+                    assert!(!(before && after), "{text}: {part}");
+                }
+                assert!(
+                    !rest.contains("//evil") && !rest.contains("192.0.2.1/"),
+                    "{part}"
+                );
+            }
+        }
+    }
+    // A name stays readable.
+    let mut one = letter(Content::Verify { url: url() }, Lang::En);
+    one.name = "J. R. O'Neill".to_owned();
+    let written = one.write("Example", "https://id.example").unwrap();
+    assert!(written.text.contains("J. R. O'Neill"), "{}", written.text);
+}
+
+#[test]
+fn an_address_is_mostly_hidden() {
+    assert_eq!(hidden("mallory@evil.example"), "m…@evil.example");
+    assert_eq!(hidden("no address"), "…");
+}
+
+fn mail(to: &str, subject: &str) -> Mail {
+    Mail {
+        message_id: "0199@id.example".to_owned(),
+        to: to.to_owned(),
+        subject: subject.to_owned(),
+        text: "Grüße\n.\nEnd".to_owned(),
+        html: "<p>Grüße</p>".to_owned(),
+        sent_at: 1_795_000_000,
+    }
+}
+
+#[test]
+fn a_message_has_the_headers_of_an_automatic_mail() {
+    let from: Mailbox = "Example <no-reply@id.example>".parse().unwrap();
+    let message = message(&mail("alice@example.com", "Über"), &from).unwrap();
+    let text = String::from_utf8(message.formatted()).unwrap();
+    for line in [
+        "From: Example <no-reply@id.example>\r\n",
+        "To: alice@example.com\r\n",
+        "Message-ID: <0199@id.example>\r\n",
+        "Auto-Submitted: auto-generated\r\n",
+        "multipart/alternative",
+        "text/plain; charset=utf-8",
+        "text/html; charset=utf-8",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(text.contains("Date: "), "{text}");
+    assert!(text.is_ascii(), "encoded for every server");
+}
+
+#[test]
+fn headers_cannot_be_injected() {
+    let from: Mailbox = "no-reply@id.example".parse().unwrap();
+    for to in [
+        "alice@example.com\r\nBcc: all@example.org",
+        "alice@example.com, bob@example.com",
+        "",
+        "alice",
+    ] {
+        assert!(matches!(
+            message(&mail(to, "Hello"), &from),
+            Err(SendError::Never(_))
+        ));
+    }
+    let sent = message(
+        &mail("alice@example.com", "Hello\r\nBcc: all@example.org"),
+        &from,
+    );
+    let text = String::from_utf8(sent.unwrap().formatted()).unwrap();
+    assert!(!text.contains("\nBcc:"), "{text}");
+}

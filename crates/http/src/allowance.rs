@@ -1,0 +1,17 @@
+//! What is left of a limit, for the header fields about it.
+
+use crate::rate_limit::Allowance;
+use doorward_services::throttle::Budget;
+
+/// Converts what is left of a limit to the values of header fields.
+pub fn of(budget: &Budget) -> Allowance {
+    let limit = budget.limit;
+    Allowance {
+        name: limit.name,
+        quota: limit.quota,
+        window: limit.window,
+        remaining: budget.remaining,
+        reset: budget.reset,
+        is_spent: budget.is_spent,
+    }
+}

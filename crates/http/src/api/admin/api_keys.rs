@@ -1,0 +1,103 @@
+//! `/api/admin/api-keys`: keys with which people's programs call services.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get};
+use doorward_domain::model::{ApiKey, ApiKeyId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::paging::{Listing, Page};
+use super::support::gone;
+use crate::api::Endpoints;
+use crate::api::problem::Problem;
+use crate::api::time::time;
+use doorward_admin::api_keys;
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(list).service(revoke);
+}
+
+/// A key of somebody, without the key itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminApiKey {
+    /// Names it.
+    id: String,
+    /// In whose name it acts.
+    user: String,
+    /// The organization in whose name; none for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<String>,
+    /// What its owner calls it.
+    name: String,
+    /// What it may do as far as its owner still may, separated by spaces.
+    scope: String,
+    /// From where it may be used; empty for anywhere.
+    networks: Vec<String>,
+    /// When it was made (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it ends (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// When it was last used, to the minute (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
+    /// From which address it was last used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_from: Option<String>,
+}
+
+impl AdminApiKey {
+    fn of(key: ApiKey) -> Self {
+        Self {
+            id: key.id.to_string(),
+            user: key.user_id.to_string(),
+            organization: key.org,
+            name: key.name,
+            scope: key.scopes.to_string(),
+            networks: key.networks.iter().map(ToString::to_string).collect(),
+            created_at: time(key.created_at),
+            expires_at: time(key.expires_at),
+            last_used_at: key.last_used_at.map(time),
+            last_used_from: key.last_used_from.map(|address| address.to_string()),
+        }
+    }
+}
+
+/// List somebody's API keys
+#[utoipa::path(
+    operation_id = "admin_list_api_keys",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("user" = String, Query, description = "The id of the person"),
+    ),
+    responses((status = 200, description = "Their live keys", body = Listing<AdminApiKey>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/api-keys")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &["user"])?;
+    let user = page.person()?;
+    let after = page.after_id(ApiKeyId::parse)?;
+    let found = api_keys::page(&admin.op(), user, after.as_ref(), page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |one| one.id.to_string(), AdminApiKey::of))
+}
+
+/// Revoke an API key
+#[utoipa::path(
+    operation_id = "admin_revoke_api_key",
+    tag = "admin",
+    responses((status = 204, description = "Revoked")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/api-keys/{id}")]
+async fn revoke(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
+    admin.told(api_keys::revoke(&admin.op(), &id).await).await?;
+    Ok(gone())
+}

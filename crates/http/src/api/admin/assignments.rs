@@ -1,0 +1,262 @@
+//! `/api/admin/role-assignments`: who holds which role, where, and until when.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
+use super::paging::{Listing, Page};
+use super::support::{given, gone, read_time, same_id, shown, wrong};
+use crate::api::problem::{FieldError, Problem};
+use crate::api::time::time;
+use crate::api::{Body, Endpoints};
+use doorward_admin::assignments;
+use doorward_admin::assignments::AssignmentChange;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
+use doorward_admin::role_rules::Subject;
+use doorward_admin::roles::NewAssignment;
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(remove);
+}
+
+/// A role given to somebody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AssignmentView {
+    /// Names it.
+    id: String,
+    /// `user`, `client` or `group`.
+    holder_kind: &'static str,
+    /// The id of the person, client or group.
+    holder: String,
+    /// Which role.
+    role: String,
+    /// In which organization; absent: everywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<String>,
+    /// Who gave it; absent: the command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_by: Option<String>,
+    /// Until when (RFC 3339); absent: until it is taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    /// Whether it gives anything.
+    active: bool,
+    /// Since when (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+impl AssignmentView {
+    fn of(one: Assignment) -> Self {
+        Self {
+            id: one.id.to_string(),
+            holder_kind: one.subject_kind.as_str(),
+            holder: one.subject_id,
+            role: one.role,
+            organization: one.org,
+            assigned_by: one.assigned_by,
+            expires_at: one.expires_at.map(time),
+            active: one.active,
+            created_at: time(one.created_at),
+        }
+    }
+}
+
+/// A role to give. Giving it again moves its end.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAssignmentBody {
+    /// `user`, `client` or `group`.
+    holder_kind: String,
+    /// The id of the person, client or group.
+    holder: String,
+    /// Which role.
+    role: String,
+    /// In which organization; absent: everywhere.
+    organization: Option<String>,
+    /// Until when (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    /// Whether it gives anything from now on.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    active: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What to change; what is left out stays, and `null` takes away.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a value are three things"
+)]
+pub struct AssignmentPatch {
+    /// Must be that of the address.
+    id: Option<String>,
+    /// Whether it gives anything.
+    active: Option<bool>,
+    /// Until when (RFC 3339).
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Option<String>>,
+}
+
+fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
+    let subject = match SubjectKind::parse(kind) {
+        Some(SubjectKind::User) => UserId::parse(id).map(Subject::User),
+        Some(SubjectKind::Client) => ClientId::parse(id).map(Subject::Client),
+        Some(SubjectKind::Group) => GroupId::parse(id).map(Subject::Group),
+        None => {
+            let detail = "Write user, client or group.";
+            return Err(wrong("holder_kind", "invalid", detail));
+        }
+    };
+    subject.ok_or_else(|| wrong("holder", "invalid", "This is no id."))
+}
+
+/// List who holds which role
+#[utoipa::path(
+    operation_id = "admin_list_role_assignments",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("holder_kind" = Option<String>, Query, description = "`user`, `client` or `group`, with `holder`"),
+        ("holder" = Option<String>, Query, description = "Only what this one holds"),
+    ),
+    responses((status = 200, description = "Assignments in reach", body = Listing<AssignmentView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/role-assignments")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &["holder_kind", "holder"])?;
+    let after = page.after_id(AssignmentId::parse)?;
+    let subject = match (page.filter("holder_kind"), page.filter("holder")) {
+        (None, None) => None,
+        (kind, Some(id)) => Some(holder(kind.unwrap_or("user"), id)?),
+        (Some(_), None) => {
+            let error = FieldError::parameter("holder", "required", "Name the holder.");
+            return Err(Problem::invalid(vec![error]));
+        }
+    };
+    let subject = subject.map(|one| (one.kind(), one.id()));
+    let subject = subject.as_ref().map(|(kind, id)| (*kind, id.as_str()));
+    let found = assignments::list(&admin.op(), subject, after, page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |one| one.id.to_string(), AssignmentView::of))
+}
+
+/// Give a role
+#[utoipa::path(
+    operation_id = "admin_create_role_assignment",
+    tag = "admin",
+    request_body = NewAssignmentBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Given", body = AssignmentView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/role-assignments")]
+async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let subject = holder(&body.holder_kind, &body.holder)?;
+    let until = body.expires_at.as_deref();
+    let expires_at = until
+        .map(|text| read_time("expires_at", text))
+        .transpose()?;
+    let work = async |op: Operator<'_>| {
+        let new = NewAssignment {
+            subject: subject.clone(),
+            role: body.role.clone(),
+            org: body.organization.clone(),
+            expires_at,
+            active: body.active,
+        };
+        Ok(told(assignments::create(&op, new).await?))
+    };
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        Ok(told(assignments::get_named(op, &kept.id).await?))
+    };
+    once::create(&admin, "roles:assign", &body, work, again).await
+}
+
+fn told(one: Assignment) -> Made {
+    let location = format!("/api/admin/role-assignments/{}", one.id);
+    let tag = version(&one);
+    made(&AssignmentView::of(one), location, Some(tag))
+}
+
+/// Read an assignment
+#[utoipa::path(
+    operation_id = "admin_read_role_assignment",
+    tag = "admin",
+    responses((status = 200, description = "The assignment", body = AssignmentView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/role-assignments/{id}")]
+async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
+    let one = admin.told(assignments::get(&admin.op(), id).await).await?;
+    Ok(shown(one, AssignmentView::of))
+}
+
+/// Switch an assignment off or on, or move its end
+#[utoipa::path(
+    operation_id = "admin_update_role_assignment",
+    tag = "admin",
+    request_body = AssignmentPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = AssignmentView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/role-assignments/{id}")]
+async fn update(
+    admin: Admin,
+    id: Path<String>,
+    body: Body<AssignmentPatch>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    same_id("id", body.id.as_deref(), &id)?;
+    let op = admin.op_seen()?;
+    let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
+    let end = |end: Option<String>| end.map(|text| read_time("expires_at", &text)).transpose();
+    let change = AssignmentChange {
+        active: body.active,
+        expires_at: body.expires_at.map(end).transpose()?,
+    };
+    let one = admin
+        .told(assignments::update(&op, id, change).await)
+        .await?;
+    Ok(shown(one, AssignmentView::of))
+}
+
+/// Take a role
+#[utoipa::path(
+    operation_id = "admin_delete_role_assignment",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Taken")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/role-assignments/{id}")]
+async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
+    admin.told(assignments::delete(&op, id).await).await?;
+    Ok(gone())
+}

@@ -1,0 +1,223 @@
+//! Who administers, and how a use case's refusal is told.
+
+use actix_web::http::Method;
+use actix_web::http::header::IF_MATCH;
+use actix_web::{FromRequest, HttpRequest};
+use doorward_domain::rules::grants::{Denial, Rule};
+use futures_util::future::LocalBoxFuture;
+
+use super::member;
+use crate::api::bearer::{reauthenticate, token, unusable};
+use crate::api::call::Call;
+use crate::api::decision;
+use crate::api::problem::{FieldError, Kind, Problem, no_mail};
+use doorward_admin::authority::Authority;
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::{bearer, decisions};
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::names::ADMIN_SCOPE;
+use doorward_services::refusal::{Facts, Refused};
+use doorward_services::remedy::OUT_OF_REACH;
+use doorward_services::userinfo::Flaw;
+
+/// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
+/// server with the scope `admin`; and from every change, who has not proved themselves lately. That
+/// stands here, so that no endpoint can forget it.
+#[derive(Debug)]
+pub struct Admin {
+    /// The request.
+    pub call: Call,
+    authority: Authority,
+    attempt: String,
+}
+
+impl FromRequest for Admin {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        let call = Call::of(request);
+        let attempt = decision::attempt(request);
+        Box::pin(async move {
+            let call = call?;
+            let brought = token(&call)?;
+            let found = bearer::authenticate(&call.state, &brought).await;
+            let known = found.map_err(refused)?;
+            decision::note(call.request(), facts_of(&known.authority));
+            let is_stale = is_change(call.request()) && !known.is_fresh(&call.state).await?;
+            let admin = Self {
+                call,
+                authority: known.authority,
+                attempt,
+            };
+            let (needed, _) = ADMIN_SCOPE;
+            if !known.scope.contains(needed) {
+                let denial = Denial::missing(Rule::NeedsScope, needed);
+                return Err(admin.deny(&denial).await);
+            }
+            if is_stale {
+                return Err(reauthenticate());
+            }
+            Ok(admin)
+        })
+    }
+}
+
+impl Admin {
+    /// The administrator for a use case.
+    pub fn op(&self) -> Operator<'_> {
+        Operator {
+            db: &self.call.state.db,
+            clock: &*self.call.state.clock,
+            actor: Some(self.authority.id.clone()),
+            caller: self.call.caller.clone(),
+            authority: Some(self.authority.clone()),
+            seen: None,
+            once: None,
+            letters: Some(self.call.state.letters()),
+        }
+    }
+
+    /// The administrator for a change, who says which version they have seen (RFC 6585 §3).
+    pub fn op_seen(&self) -> Result<Operator<'_>, Problem> {
+        let mut fields = self.call.request().headers().get_all(IF_MATCH);
+        let (Some(seen), None) = (fields.next(), fields.next()) else {
+            let detail = "Send If-Match with the ETag of what you have read.";
+            return Err(Problem::new(Kind::VersionRequired, detail));
+        };
+        let seen = seen.to_str().unwrap_or_default();
+        Ok(Operator {
+            seen: Some(seen.to_owned()),
+            ..self.op()
+        })
+    }
+
+    /// The id of the administrator.
+    pub fn id(&self) -> &str {
+        &self.authority.id
+    }
+
+    /// The organization in whose name they act.
+    pub fn org(&self) -> Option<&str> {
+        self.authority.org.as_deref()
+    }
+
+    /// What a use case says, for the caller. A denial is written down, and gets a decision id; so
+    /// does what is not in reach of who acts in the name of one organization, whether it is
+    /// somewhere else or nowhere: the answer does not tell.
+    pub async fn told<T>(&self, result: Result<T, AdminError>) -> Result<T, Problem> {
+        match result {
+            Ok(value) => {
+                if is_change(self.call.request()) {
+                    self.call.state.forget_client_roles();
+                }
+                Ok(value)
+            }
+            Err(AdminError::Denied(denial)) => Err(self.deny(&denial).await),
+            Err(AdminError::NotFound { what, name }) => Err(self.hide(what, name).await),
+            Err(error) => Err(problem(error)),
+        }
+    }
+
+    async fn hide(&self, what: &'static str, name: String) -> Problem {
+        let problem = Problem::not_found();
+        let Some(org) = &self.authority.org else {
+            return problem;
+        };
+        let refused = Refused {
+            rule: OUT_OF_REACH,
+            status: problem.kind().status().as_u16(),
+            attempt: &self.attempt,
+            facts: Facts {
+                because: Some(format!("there is no such {what} in {org}")),
+                hidden: Some((what, name)),
+                ..facts_of(&self.authority)
+            },
+        };
+        let state = &self.call.state;
+        let kept = state
+            .refusals
+            .keep(&state.db, state.now(), refused, &self.call.caller);
+        problem.decided(kept.await)
+    }
+
+    async fn deny(&self, denial: &Denial) -> Problem {
+        let decision = match decisions::deny(&self.op(), denial, &self.attempt).await {
+            Ok(decision) => decision.to_string(),
+            Err(error) => return problem(error),
+        };
+        let missing: Vec<&str> = denial.missing.iter().map(String::as_str).collect();
+        Problem::new(Kind::PermissionDenied, sentence(denial.rule))
+            .decided(decision)
+            .with("rule", denial.rule.as_str())
+            .with("missing", missing)
+    }
+}
+
+fn is_change(request: &HttpRequest) -> bool {
+    !matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+/// Who asks, for a refusal that comes later.
+fn facts_of(authority: &Authority) -> Facts {
+    Facts {
+        actor: Some(authority.id.clone()),
+        client_id: Some(authority.client_id.clone()),
+        org: authority.org.clone(),
+        ..Facts::default()
+    }
+}
+
+fn refused(error: FlowError<Flaw>) -> Problem {
+    match error {
+        FlowError::Fault(fault) => fault.into(),
+        FlowError::Refused(flaw) => unusable(&flaw).knowing(decision::facts_of(flaw)),
+    }
+}
+
+const fn sentence(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NeedsPermission => "You lack the permission for this.",
+        Rule::NeedsScope => "The app was not allowed to administer in your name.",
+        Rule::NeedsEveryOrganization => "This is not for one organization alone to change.",
+        Rule::MoreThanHeld => "Nobody can give more than they hold.",
+        Rule::NotToOneself => "Nobody can do this to themselves.",
+        Rule::MorePowerful => "It concerns somebody, or something, that may do more than you.",
+        Rule::OwnersOnly => "Only an owner of the organization can do this.",
+    }
+}
+
+/// A refusal of a use case as a problem.
+fn problem(error: AdminError) -> Problem {
+    match error {
+        AdminError::NotFound { .. } => Problem::not_found(),
+        AdminError::Taken { what, .. } => {
+            let detail = format!("There already is such a {what}.");
+            Problem::new(Kind::AlreadyExists, detail)
+        }
+        AdminError::Already(why) => Problem::new(Kind::AlreadyDone, why),
+        AdminError::Invalid { field, at, problem } => {
+            Problem::invalid(vec![member::error(field, at, problem)])
+        }
+        AdminError::Password(problem) => {
+            let detail = problem.to_string();
+            Problem::invalid(vec![FieldError::member("password", "invalid", detail)])
+        }
+        AdminError::Changed => Problem::new(
+            Kind::ChangedMeanwhile,
+            "It was changed since you have read it. Read it again.",
+        ),
+        AdminError::Overtaken => Problem::new(
+            Kind::InProgress,
+            "Another request with this key is at work.",
+        ),
+        AdminError::TooMany(budget) => Problem::too_many(budget),
+        AdminError::NoMail => no_mail(),
+        AdminError::Fault(fault) => fault.into(),
+        AdminError::Last(why) => Problem::new(Kind::StillNeeded, why),
+        AdminError::Store(error) => Fault::from(error).into(),
+        error @ (AdminError::Denied(_) | AdminError::Hash(_)) => {
+            Fault::Internal(error.to_string()).into()
+        }
+    }
+}

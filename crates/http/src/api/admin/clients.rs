@@ -1,0 +1,439 @@
+//! `/api/admin/clients`: registered apps.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutAddresses};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use self::consent::ConsentBody;
+use self::logo::{remove_logo, set_logo};
+use self::secret::{rotate_secret, told};
+use self::view::ClientView;
+use self::words::{
+    client_id, read_audience, read_format, read_grants, read_id, read_method, read_pkce,
+    read_scope, read_subject,
+};
+use super::caller::Admin;
+use super::once;
+use super::paging::{Listing, Page};
+use super::support::{gone, same_id, shown, wrong};
+use crate::api::problem::Problem;
+use crate::api::{Body, Endpoints};
+use doorward_admin::clients;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::Operator;
+use doorward_services::clients::input::{ClientChange, NewClient};
+
+mod consent;
+mod logo;
+mod secret;
+mod view;
+mod words;
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(rotate_secret)
+        .service(set_logo)
+        .service(remove_logo)
+        .service(remove);
+}
+
+/// An app to register; what is left out gets a fitting default.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the request"
+)]
+pub struct NewClientBody {
+    /// A `client_id` of one's own.
+    id: Option<String>,
+    /// Shown to people.
+    name: String,
+    /// `public` or `confidential`.
+    kind: String,
+    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
+    /// for its secret by HTTP Basic or in the body (the default of a confidential client).
+    auth_method: Option<String>,
+    /// The `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
+    /// `clients.assertion_audience`.
+    assertion_audience: Option<String>,
+    /// Whether its authorization requests need PKCE: `required`, `optional`, or `auto`, which becomes
+    /// `required` after ten sign-ins in a row with PKCE. A public client needs `required`.
+    pkce: Option<String>,
+    /// Where codes may go.
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    /// Where people may go after signing out.
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
+    /// What it may ask of the token endpoint.
+    grant_types: Option<Vec<String>>,
+    /// The scopes that it may ask for, separated by spaces.
+    scope: Option<String>,
+    /// Belongs to the operator: no consent page.
+    #[serde(default)]
+    first_party: bool,
+    /// The resources that it is the server of.
+    #[serde(default)]
+    serves: Vec<String>,
+    /// What its access tokens look like: `jwt` (if left out) or `opaque`.
+    access_token_format: Option<String>,
+    /// Origins whose scripts may read what it is answered.
+    #[serde(default)]
+    allowed_origins: Vec<String>,
+    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`
+    /// (if left out, they do); otherwise userinfo alone does.
+    claims_in_id_token: Option<bool>,
+    /// Whether it demands a second factor of everybody.
+    #[serde(default)]
+    require_mfa: bool,
+    /// Whether its authorization requests have to be pushed (RFC 9126).
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    /// Whether its authorization requests have to be signed (RFC 9101).
+    #[serde(default)]
+    require_signed_request_object: bool,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
+    /// The types of `authorization_details` that it may ask for (RFC 9396).
+    #[serde(default)]
+    authorization_details_types: Vec<String>,
+    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    #[serde(default)]
+    tls_client_certificate_bound_access_tokens: bool,
+    /// The subject of its certificate, as in RFC 4514 (RFC 8705 §2.1.2); exactly one of the five.
+    tls_client_auth_subject_dn: Option<String>,
+    /// A `dNSName` of its certificate.
+    tls_client_auth_san_dns: Option<String>,
+    /// A URI of its certificate.
+    tls_client_auth_san_uri: Option<String>,
+    /// An IP address of its certificate.
+    tls_client_auth_san_ip: Option<String>,
+    /// An e-mail address of its certificate.
+    tls_client_auth_san_email: Option<String>,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// `RS256`.
+    authorization_signed_response_alg: Option<String>,
+    /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
+    #[schema(value_type = Option<Object>)]
+    jwks: Option<Value>,
+    /// Where its public keys are fetched (RFC 7591 `jwks_uri`).
+    jwks_uri: Option<String>,
+    /// Where logout tokens are posted (OIDC Back-Channel Logout 1.0).
+    backchannel_logout_uri: Option<String>,
+    /// Whether it needs `sid` in them.
+    #[serde(default)]
+    backchannel_logout_session_required: bool,
+    /// A host: people get a name of their own in this sector (OIDC Core §8.1).
+    sector_identifier: Option<String>,
+    /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
+    frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    #[serde(default)]
+    frontchannel_logout_session_required: bool,
+    /// The resources for which it may exchange tokens (RFC 8693).
+    #[serde(default)]
+    exchange_audiences: Vec<String>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    #[serde(default)]
+    exchange_impersonation: bool,
+    /// What the consent page says of it.
+    #[serde(default)]
+    consent: ConsentBody,
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientPatch {
+    /// Must be that of the address.
+    id: Option<String>,
+    /// Shown to people.
+    name: Option<String>,
+    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
+    /// for its secret by HTTP Basic or in the body.
+    auth_method: Option<String>,
+    /// The `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
+    /// `clients.assertion_audience`.
+    assertion_audience: Option<String>,
+    /// Whether its authorization requests need PKCE: `required`, `optional`, or `auto`, which becomes
+    /// `required` after ten sign-ins in a row with PKCE; writing it starts the count anew.
+    pkce: Option<String>,
+    /// The whole new list.
+    redirect_uris: Option<Vec<String>>,
+    /// The whole new list.
+    post_logout_redirect_uris: Option<Vec<String>>,
+    /// The whole new list.
+    grant_types: Option<Vec<String>>,
+    /// The scopes that it may ask for, separated by spaces.
+    scope: Option<String>,
+    /// Belongs to the operator: no consent page.
+    first_party: Option<bool>,
+    /// The whole new list of the resources that it is the server of.
+    serves: Option<Vec<String>>,
+    /// What its access tokens look like: `jwt` or `opaque`.
+    access_token_format: Option<String>,
+    /// The whole new list.
+    allowed_origins: Option<Vec<String>>,
+    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`.
+    claims_in_id_token: Option<bool>,
+    /// Whether it demands a second factor of everybody.
+    require_mfa: Option<bool>,
+    /// Whether its authorization requests have to be pushed (RFC 9126).
+    require_pushed_authorization_requests: Option<bool>,
+    /// Whether its authorization requests have to be signed (RFC 9101).
+    require_signed_request_object: Option<bool>,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    dpop_bound_access_tokens: Option<bool>,
+    /// The whole new list of the types of `authorization_details` that it may ask for (RFC 9396).
+    authorization_details_types: Option<Vec<String>>,
+    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    tls_client_certificate_bound_access_tokens: Option<bool>,
+    /// The subject of its certificate, as in RFC 4514 (RFC 8705 §2.1.2); one of the five, in place of what was there.
+    tls_client_auth_subject_dn: Option<String>,
+    /// A `dNSName` of its certificate.
+    tls_client_auth_san_dns: Option<String>,
+    /// A URI of its certificate.
+    tls_client_auth_san_uri: Option<String>,
+    /// An IP address of its certificate.
+    tls_client_auth_san_ip: Option<String>,
+    /// An e-mail address of its certificate.
+    tls_client_auth_san_email: Option<String>,
+    /// The same; empty for as it asks.
+    authorization_signed_response_alg: Option<String>,
+    /// Its public keys, in place of those that it had and of their address.
+    #[schema(value_type = Option<Object>)]
+    jwks: Option<Value>,
+    /// Where its public keys are fetched, in place of those that it had.
+    jwks_uri: Option<String>,
+    /// Where logout tokens are posted; empty for nowhere any more.
+    backchannel_logout_uri: Option<String>,
+    /// Whether it needs `sid` in them.
+    backchannel_logout_session_required: Option<bool>,
+    /// A host: people get a name of their own in this sector; empty for the usual names.
+    sector_identifier: Option<String>,
+    /// What the browser loads in a frame at sign-out; empty for nothing any more.
+    frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    frontchannel_logout_session_required: Option<bool>,
+    /// The whole new list of the resources for which it may exchange tokens (RFC 8693).
+    exchange_audiences: Option<Vec<String>>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    exchange_impersonation: Option<bool>,
+    /// What the consent page is to say of it.
+    #[serde(default)]
+    consent: ConsentBody,
+    /// Whether it is switched off.
+    disabled: Option<bool>,
+}
+
+/// List apps
+#[utoipa::path(
+    operation_id = "admin_list_clients",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Apps, by id", body = Listing<ClientView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/clients")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let after = page.after_id(ClientId::parse)?;
+    let found = clients::page(&admin.op(), after.as_ref(), page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |client| client.id.to_string(), ClientView::of))
+}
+
+/// Register an app
+#[utoipa::path(
+    operation_id = "admin_create_client",
+    tag = "admin",
+    request_body = NewClientBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Registered", body = ClientView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/clients")]
+async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let kind = ClientKind::parse(&body.kind)
+        .ok_or_else(|| wrong("kind", "invalid", "Write public or confidential."))?;
+    let id = read_id(body.id.as_deref())?;
+    let scopes = read_scope(body.scope.as_deref())?;
+    let auth_method = read_method(body.auth_method.as_deref())?;
+    let assertion_audience = read_audience(body.assertion_audience.as_deref())?.flatten();
+    let pkce = read_pkce(body.pkce.as_deref())?;
+    let format = read_format(body.access_token_format.as_deref())?;
+    let subject = read_subject([
+        body.tls_client_auth_subject_dn.clone(),
+        body.tls_client_auth_san_dns.clone(),
+        body.tls_client_auth_san_uri.clone(),
+        body.tls_client_auth_san_ip.clone(),
+        body.tls_client_auth_san_email.clone(),
+    ])?;
+    let consent = body.consent.clone().read()?;
+    let work = async |op: Operator<'_>| {
+        let new = NewClient {
+            id: id.clone(),
+            scopes: scopes.clone(),
+            auth_method,
+            assertion_audience,
+            pkce,
+            access_token_format: format.unwrap_or_default(),
+            certificate_subject: subject.clone(),
+            consent: consent.clone().terms(),
+            ..described(&body, kind)
+        };
+        let (client, secret) = clients::create(&op, new).await?;
+        Ok(told(
+            client,
+            secret.map(|secret| secret.expose().to_owned()),
+        ))
+    };
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        let client = clients::get_named(op, &kept.id).await?;
+        Ok(told(client, kept.secret.clone()))
+    };
+    once::create(&admin, "clients:write", &body, work, again).await
+}
+
+/// What the body says, but for what has to be read first.
+fn described(body: &NewClientBody, kind: ClientKind) -> NewClient {
+    let mut new = NewClient::named(&body.name, kind);
+    new.redirect_uris.clone_from(&body.redirect_uris);
+    let after_logout = &body.post_logout_redirect_uris;
+    new.post_logout_redirect_uris.clone_from(after_logout);
+    new.grant_types = read_grants(body.grant_types.as_deref());
+    new.first_party = body.first_party;
+    new.serves.clone_from(&body.serves);
+    new.allowed_origins.clone_from(&body.allowed_origins);
+    new.claims_in_id_token = body.claims_in_id_token.unwrap_or(true);
+    new.require_mfa = body.require_mfa;
+    new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
+    new.require_signed_request_object = body.require_signed_request_object;
+    new.dpop_bound_access_tokens = body.dpop_bound_access_tokens;
+    new.certificate_bound_access_tokens = body.tls_client_certificate_bound_access_tokens;
+    new.authorization_signed_response_alg
+        .clone_from(&body.authorization_signed_response_alg);
+    new.jwks = body.jwks.as_ref().map(Value::to_string);
+    new.jwks_uri.clone_from(&body.jwks_uri);
+    let types = &body.authorization_details_types;
+    new.authorization_details_types.clone_from(types);
+    new.sector_identifier.clone_from(&body.sector_identifier);
+    new.logout = LogoutAddresses {
+        backchannel: body.backchannel_logout_uri.clone(),
+        backchannel_session_required: body.backchannel_logout_session_required,
+        frontchannel: body.frontchannel_logout_uri.clone(),
+        frontchannel_session_required: body.frontchannel_logout_session_required,
+    };
+    new.exchange = ExchangeRights {
+        audiences: body.exchange_audiences.clone(),
+        impersonation: body.exchange_impersonation,
+    };
+    new
+}
+
+/// Read an app
+#[utoipa::path(
+    operation_id = "admin_read_client",
+    tag = "admin",
+    responses((status = 200, description = "The app", body = ClientView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/clients/{id}")]
+async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let client = clients::get(&admin.op(), &client_id(&id)?).await;
+    let client = admin.told(client).await?;
+    Ok(shown(client, ClientView::of))
+}
+
+/// Change an app
+#[utoipa::path(
+    operation_id = "admin_update_client",
+    tag = "admin",
+    request_body = ClientPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = ClientView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/clients/{id}")]
+async fn update(
+    admin: Admin,
+    id: Path<String>,
+    body: Body<ClientPatch>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    same_id("id", body.id.as_deref(), &id)?;
+    let op = admin.op_seen()?;
+    let change = ClientChange {
+        name: body.name,
+        redirect_uris: body.redirect_uris,
+        post_logout_redirect_uris: body.post_logout_redirect_uris,
+        grant_types: read_grants(body.grant_types.as_deref()),
+        scopes: read_scope(body.scope.as_deref())?,
+        first_party: body.first_party,
+        auth_method: read_method(body.auth_method.as_deref())?,
+        assertion_audience: read_audience(body.assertion_audience.as_deref())?,
+        pkce: read_pkce(body.pkce.as_deref())?,
+        serves: body.serves,
+        access_token_format: read_format(body.access_token_format.as_deref())?,
+        allowed_origins: body.allowed_origins,
+        claims_in_id_token: body.claims_in_id_token,
+        require_mfa: body.require_mfa,
+        require_pushed_authorization_requests: body.require_pushed_authorization_requests,
+        require_signed_request_object: body.require_signed_request_object,
+        dpop_bound_access_tokens: body.dpop_bound_access_tokens,
+        certificate_bound_access_tokens: body.tls_client_certificate_bound_access_tokens,
+        certificate_subject: read_subject([
+            body.tls_client_auth_subject_dn,
+            body.tls_client_auth_san_dns,
+            body.tls_client_auth_san_uri,
+            body.tls_client_auth_san_ip,
+            body.tls_client_auth_san_email,
+        ])?,
+        authorization_signed_response_alg: body.authorization_signed_response_alg,
+        jwks: body.jwks.as_ref().map(Value::to_string),
+        jwks_uri: body.jwks_uri,
+        backchannel_logout_uri: body.backchannel_logout_uri,
+        backchannel_logout_session_required: body.backchannel_logout_session_required,
+        sector_identifier: body.sector_identifier,
+        frontchannel_logout_uri: body.frontchannel_logout_uri,
+        frontchannel_logout_session_required: body.frontchannel_logout_session_required,
+        exchange_audiences: body.exchange_audiences,
+        exchange_impersonation: body.exchange_impersonation,
+        authorization_details_types: body.authorization_details_types,
+        consent: body.consent.read()?,
+        disabled: body.disabled,
+    };
+    let client = clients::update(&op, &client_id(&id)?, change).await;
+    let client = admin.told(client).await?;
+    Ok(shown(client, ClientView::of))
+}
+
+/// Delete an app
+#[utoipa::path(
+    operation_id = "admin_delete_client",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/clients/{id}")]
+async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    admin
+        .told(clients::delete(&op, &client_id(&id)?).await)
+        .await?;
+    Ok(gone())
+}

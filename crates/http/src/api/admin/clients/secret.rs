@@ -1,0 +1,66 @@
+//! A secret, as it is told once.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpResponse, post};
+use doorward_domain::model::Client;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::view::ClientView;
+use super::words::client_id;
+use crate::api::admin::caller::Admin;
+use crate::api::admin::once;
+use crate::api::admin::once::{Made, made};
+use crate::api::problem::Problem;
+use doorward_admin::clients;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
+
+/// A new secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClientSecret {
+    /// Shown this once; the old one stops working at once.
+    client_secret: String,
+}
+
+/// A client that was just registered, with its secret.
+pub(super) fn told(client: Client, secret: Option<String>) -> Made {
+    let location = format!("/api/admin/clients/{}", client.id);
+    let tag = version(&client);
+    let mut view = ClientView::of(client);
+    view.client_secret = secret;
+    made(&view, location, Some(tag))
+}
+
+/// Give an app a new secret
+#[utoipa::path(
+    operation_id = "admin_rotate_client_secret",
+    tag = "admin",
+    params(
+        ("If-Match" = String, Header, description = "The ETag of what was read"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again"),
+    ),
+    responses((status = 200, description = "The new secret", body = ClientSecret)),
+    security(("bearer" = []))
+)]
+#[post("/admin/clients/{id}/secret")]
+pub(super) async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (op, id) = (admin.op_seen()?, client_id(&id)?);
+    let told = |client_secret: String| Made {
+        status: StatusCode::OK,
+        body: json!(ClientSecret { client_secret }),
+        location: None,
+        version: None,
+    };
+    let work = async |op: Operator<'_>| {
+        let secret = clients::rotate_secret(&op, &id).await?;
+        Ok(told(secret.expose().to_owned()))
+    };
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        clients::get(op, &id).await?;
+        Ok(told(kept.secret.clone().unwrap_or_default()))
+    };
+    once::create_as(&admin, op, "clients:write", &(), work, again).await
+}

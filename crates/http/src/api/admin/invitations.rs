@@ -1,0 +1,134 @@
+//! `/api/admin/organizations/{slug}/invitations`: asking somebody by mail to join.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, post};
+use doorward_domain::model::{Invitation, InvitationId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::once;
+use super::once::Made;
+use super::paging::{Listing, Page};
+use super::support::gone;
+use crate::api::problem::Problem;
+use crate::api::time::time;
+use crate::api::{Body, Endpoints};
+use doorward_admin::invitations;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::Operator;
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(list).service(invite).service(revoke);
+}
+
+/// An invitation that waits for its answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitationView {
+    /// Names it.
+    id: String,
+    /// The address that it was mailed to.
+    email: String,
+    /// The id of who invites; null for the operator's command line.
+    invited_by: Option<String>,
+    /// Since when (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it is over (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+impl InvitationView {
+    fn of(one: Invitation) -> Self {
+        Self {
+            id: one.id.to_string(),
+            email: one.email,
+            invited_by: one.inviter.map(|who| who.id),
+            created_at: time(one.created_at),
+            expires_at: time(one.expires_at),
+        }
+    }
+}
+
+/// Whom to invite.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInvitation {
+    /// The address. Whether it has an account makes no difference here.
+    #[schema(format = Email, example = "bob@example.org")]
+    email: String,
+}
+
+/// List who is invited into an organization
+#[utoipa::path(
+    operation_id = "admin_list_invitations",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Invitations that can be answered", body = Listing<InvitationView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/organizations/{slug}/invitations")]
+async fn list(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let after = page.after_id(InvitationId::parse)?;
+    let found = invitations::list(&admin.op(), &slug, after, page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |one| one.id.to_string(), InvitationView::of))
+}
+
+/// Invite somebody into an organization
+///
+/// They are mailed a link, good once within seven days, and join only by saying so themselves,
+/// signed in with that address. A newer invitation to the same address replaces the older one.
+#[utoipa::path(
+    operation_id = "admin_invite",
+    tag = "admin",
+    request_body = NewInvitation,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Invited", body = InvitationView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/organizations/{slug}/invitations")]
+async fn invite(
+    admin: Admin,
+    slug: Path<String>,
+    body: Body<NewInvitation>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let work =
+        async |op: Operator<'_>| Ok(told(invitations::invite(&op, &slug, &body.email).await?));
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        Ok(told(invitations::get(op, &slug, &kept.id).await?))
+    };
+    once::create(&admin, "organizations:write", &body, work, again).await
+}
+
+fn told(one: Invitation) -> Made {
+    Made {
+        status: StatusCode::CREATED,
+        body: serde_json::to_value(InvitationView::of(one)).unwrap_or(Value::Null),
+        location: None,
+        version: None,
+    }
+}
+
+/// Take an invitation back
+#[utoipa::path(
+    operation_id = "admin_revoke_invitation",
+    tag = "admin",
+    responses((status = 204, description = "Its link is good for nothing now")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/organizations/{slug}/invitations/{id}")]
+async fn revoke(admin: Admin, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let id = InvitationId::parse(&path.1).ok_or_else(Problem::not_found)?;
+    let revoked = invitations::revoke(&admin.op(), &path.0, id).await;
+    admin.told(revoked).await?;
+    Ok(gone())
+}

@@ -1,0 +1,188 @@
+//! `/api/admin/keys`: the keys that sign tokens.
+//!
+//! A key has no version: it never changes but for its end, which comes once.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, post};
+use doorward_domain::keys::KeyRecord;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
+use super::paging::{Listing, Page};
+use super::support::gone;
+use crate::api::problem::Problem;
+use crate::api::time::time;
+use crate::api::{Body, Endpoints};
+use doorward_admin::keys::{self, KeyState, Retirement};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::Operator;
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(list)
+        .service(rotate)
+        .service(show)
+        .service(retire)
+        .service(remove);
+}
+
+/// A signing key. Its private half is never shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyView {
+    /// The `kid` in the headers of tokens.
+    kid: String,
+    /// `signing`, `waiting`, `retired` or `gone`.
+    state: &'static str,
+    /// From when on it signs (RFC 3339).
+    #[schema(format = DateTime)]
+    active_at: String,
+    /// When it was made (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Since when it no longer signs (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    retired_at: Option<String>,
+}
+
+impl KeyView {
+    fn of((key, state): (KeyRecord, KeyState)) -> Self {
+        Self {
+            kid: key.kid,
+            state: state.as_str(),
+            active_at: time(key.active_at),
+            created_at: time(key.created_at),
+            retired_at: key.retired_at.map(time),
+        }
+    }
+}
+
+/// How a key ends.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyEnd {
+    /// Whether it stays in the key set until its last token has expired. `false` withdraws a key
+    /// whose private half somebody else may have: no token that it signed is believed any more.
+    #[serde(default = "stays")]
+    #[schema(default = true)]
+    publish: bool,
+}
+
+const fn stays() -> bool {
+    true
+}
+
+/// List signing keys
+#[utoipa::path(
+    operation_id = "admin_list_keys",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Keys, by kid", body = Listing<KeyView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/keys")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let policy = admin.call.state.keys.policy();
+    let mut found = admin.told(keys::list(&admin.op(), policy).await).await?;
+    found.sort_by(|(a, _), (b, _)| a.kid.cmp(&b.kid));
+    let after = page.after.clone().unwrap_or_default();
+    let rows = found
+        .into_iter()
+        .filter(|(key, _)| key.kid > after)
+        .collect();
+    Ok(page.answer(rows, |(key, _)| key.kid.clone(), KeyView::of))
+}
+
+/// Make a new signing key
+///
+/// It is published now, and signs after `keys.publish_lead`, when every verifier can know it. While a
+/// new key waits, there is no other one: 409.
+#[utoipa::path(
+    operation_id = "admin_rotate_key",
+    tag = "admin",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "The new key", body = KeyView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/keys/rotate")]
+async fn rotate(admin: Admin) -> Result<HttpResponse, Problem> {
+    let ring = &admin.call.state.keys;
+    let work = async |op: Operator<'_>| Ok(told(keys::rotate(&op, ring).await?));
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        Ok(told(keys::get(op, ring.policy(), &kept.id).await?))
+    };
+    once::create(&admin, "keys:write", &(), work, again).await
+}
+
+fn told(key: (KeyRecord, KeyState)) -> Made {
+    let view = KeyView::of(key);
+    let location = format!("/api/admin/keys/{}", view.kid);
+    made(&view, location, None)
+}
+
+/// Read a signing key
+#[utoipa::path(
+    operation_id = "admin_read_key",
+    tag = "admin",
+    responses((status = 200, description = "The key", body = KeyView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/keys/{kid}")]
+async fn show(admin: Admin, kid: Path<String>) -> Result<HttpResponse, Problem> {
+    let policy = admin.call.state.keys.policy();
+    let found = keys::get(&admin.op(), policy, &kid).await;
+    let key = admin.told(found).await?;
+    Ok(HttpResponse::Ok().json(KeyView::of(key)))
+}
+
+/// Stop a key from signing
+///
+/// The next one takes over at once, or a new one is made.
+#[utoipa::path(
+    operation_id = "admin_retire_key",
+    tag = "admin",
+    request_body = KeyEnd,
+    responses((status = 204, description = "It signs no more")),
+    security(("bearer" = []))
+)]
+#[post("/admin/keys/{kid}/retire")]
+async fn retire(
+    admin: Admin,
+    kid: Path<String>,
+    body: Body<KeyEnd>,
+) -> Result<HttpResponse, Problem> {
+    let how = if body.publish {
+        Retirement::Published
+    } else {
+        Retirement::Withdrawn
+    };
+    end(&admin, &kid, how).await
+}
+
+/// Stop a key from signing
+///
+/// The same as `retire` without a body.
+#[utoipa::path(
+    operation_id = "admin_delete_key",
+    tag = "admin",
+    responses((status = 204, description = "Retired; it stays published for the tokens that it has signed")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/keys/{kid}")]
+async fn remove(admin: Admin, kid: Path<String>) -> Result<HttpResponse, Problem> {
+    end(&admin, &kid, Retirement::Published).await
+}
+
+async fn end(admin: &Admin, kid: &str, how: Retirement) -> Result<HttpResponse, Problem> {
+    let ring = &admin.call.state.keys;
+    let done = keys::retire(&admin.op(), Some(ring), kid, how).await;
+    admin.told(done).await?;
+    Ok(gone())
+}

@@ -1,0 +1,46 @@
+//! `/api/admin/…`: administration, over the same use cases as the command line.
+//!
+//! Whoever calls brings an access token whose audience is this server and whose scope contains
+//! `admin`; what they may is read from the store at that moment, in the organization that the token
+//! names. A handler turns a request into a call of [`doorward_admin`] and its answer into JSON.
+
+mod api_keys;
+mod assignments;
+mod audit;
+mod caller;
+mod clients;
+mod groups;
+mod invitations;
+mod keys;
+mod member;
+mod once;
+mod organizations;
+mod paging;
+mod permissions;
+mod providers;
+mod registration_tokens;
+mod roles;
+mod sessions;
+mod support;
+mod users;
+
+use crate::api::Endpoints;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .configure(users::configure)
+        .configure(roles::configure)
+        .configure(permissions::configure)
+        .configure(assignments::configure)
+        .configure(groups::configure)
+        .configure(organizations::configure)
+        .configure(invitations::configure)
+        .configure(clients::configure)
+        .configure(registration_tokens::configure)
+        .configure(sessions::configure)
+        .configure(api_keys::configure)
+        .configure(keys::configure)
+        .configure(providers::configure)
+        .configure(audit::configure);
+}

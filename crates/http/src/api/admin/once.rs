@@ -1,0 +1,162 @@
+//! `Idempotency-Key`: a creation that is sent again is answered again, not done again
+//! (draft-ietf-httpapi-idempotency-key-header-07).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use doorward_domain::secret::TokenHash;
+use doorward_store::repo;
+use doorward_store::repo::idempotency::{Begin, Row};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::caller::Admin;
+use crate::api::problem::{FieldError, Kind, Problem};
+use actix_web::http::header::{ETAG, LOCATION};
+use doorward_admin::once::{Kept, Once};
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_services::fault::Fault;
+
+/// Something that was made, as it is told.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub status: StatusCode,
+    pub body: Value,
+    pub location: Option<String>,
+    pub version: Option<String>,
+}
+
+/// After this time in seconds a creation that never ended may be tried again.
+const STUCK: i64 = 60;
+const MAX_KEY: usize = 255;
+
+/// Creates something, once for each key of this administrator. Without a key, as often as asked.
+///
+/// `work` makes it, and keeps what was made in its own transaction ([`Operator::once`]); `again`
+/// tells of it when the same request comes again, to who may still do such things.
+pub(super) async fn create(
+    admin: &Admin,
+    permission: &str,
+    body: &impl Serialize,
+    work: impl AsyncFnOnce(Operator<'_>) -> Result<Made, AdminError>,
+    again: impl AsyncFnOnce(&Operator<'_>, &Kept) -> Result<Made, AdminError>,
+) -> Result<HttpResponse, Problem> {
+    create_as(admin, admin.op(), permission, body, work, again).await
+}
+
+/// The same for an operator who says which version they have seen.
+pub(super) async fn create_as(
+    admin: &Admin,
+    op: Operator<'_>,
+    permission: &str,
+    body: &impl Serialize,
+    work: impl AsyncFnOnce(Operator<'_>) -> Result<Made, AdminError>,
+    again: impl AsyncFnOnce(&Operator<'_>, &Kept) -> Result<Made, AdminError>,
+) -> Result<HttpResponse, Problem> {
+    let Some(key) = key(admin)? else {
+        let made = admin.told(work(op).await).await?;
+        return Ok(created(&made));
+    };
+    let claim = row(admin, &key, body);
+    let once = Once {
+        claim: claim.clone(),
+        secret: *admin.call.state.once_key(),
+    };
+    match begin(admin, &claim).await? {
+        Begin::New => {}
+        Begin::Running => {
+            let detail = "The first request with this key is not done yet.";
+            return Err(Problem::new(Kind::InProgress, detail));
+        }
+        Begin::Other => {
+            let detail = "This key came with another request before.";
+            return Err(Problem::new(Kind::KeyReused, detail));
+        }
+        Begin::Done(sealed) => {
+            let kept = once
+                .open(&sealed)
+                .ok_or_else(|| Fault::Internal("a kept answer does not open".to_owned()))?;
+            admin.told(op.need(permission)).await?;
+            let made = admin.told(again(&op, &kept).await).await?;
+            return Ok(created(&made));
+        }
+    }
+    let op = Operator {
+        once: Some(once),
+        ..op
+    };
+    let result = work(op).await;
+    if result.is_err() {
+        // Nothing was made: the same key may be tried again. Where that is not sure, the claim
+        // knows better, and stays.
+        forget(admin, &claim).await?;
+    }
+    Ok(created(&admin.told(result).await?))
+}
+
+async fn forget(admin: &Admin, claim: &Row) -> Result<(), Fault> {
+    let tx = admin.call.state.db.begin_write().await?;
+    repo::idempotency::remove(&tx, claim).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn key(admin: &Admin) -> Result<Option<String>, Problem> {
+    let mut fields = admin.call.request().headers().get_all("idempotency-key");
+    let key = match (fields.next(), fields.next()) {
+        (None, _) => return Ok(None),
+        (Some(one), None) => one.to_str().ok(),
+        _ => None,
+    };
+    let key = key.map(|text| text.trim_matches('"'));
+    let good = |text: &&str| (1..=MAX_KEY).contains(&text.len());
+    key.filter(good)
+        .map(|text| Some(text.to_owned()))
+        .ok_or_else(|| {
+            let detail = "Send one key of 1 to 255 visible characters.";
+            let error = FieldError::parameter("Idempotency-Key", "invalid", detail);
+            Problem::invalid(vec![error])
+        })
+}
+
+fn row(admin: &Admin, key: &str, body: &impl Serialize) -> Row {
+    let request = admin.call.request();
+    let body = serde_json::to_value(body).unwrap_or_default();
+    let asked = json!([request.path(), body]).to_string();
+    // Keyed, so that the hash of a body with a password in it tells nothing without the key.
+    let secret = TokenHash::from_slice(admin.call.state.once_key())
+        .map(|key| key.to_base64url())
+        .unwrap_or_default();
+    Row {
+        key: TokenHash::of(&json!(["key", admin.id(), admin.org(), key]).to_string()),
+        fingerprint: TokenHash::of(&json!(["body", secret, asked]).to_string()),
+        created_at: admin.call.state.now(),
+    }
+}
+
+async fn begin(admin: &Admin, row: &Row) -> Result<Begin, Fault> {
+    let tx = admin.call.state.db.begin_write().await?;
+    let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// 201, for [`create`].
+pub(super) fn made(view: &impl Serialize, location: String, version: Option<String>) -> Made {
+    Made {
+        status: StatusCode::CREATED,
+        body: serde_json::to_value(view).unwrap_or(Value::Null),
+        location: Some(location),
+        version,
+    }
+}
+
+fn created(made: &Made) -> HttpResponse {
+    let mut response = HttpResponse::build(made.status);
+    if let Some(location) = &made.location {
+        response.insert_header((LOCATION, location.as_str()));
+    }
+    if let Some(version) = &made.version {
+        response.insert_header((ETAG, format!("\"{version}\"")));
+    }
+    response.json(&made.body)
+}

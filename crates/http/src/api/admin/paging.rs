@@ -1,0 +1,162 @@
+//! Lists in pages (SECURITY IN-5): a cursor is sealed, so that nobody can read or make one, and
+//! opens the list that it was made for only.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::LINK;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::UserId;
+use doorward_domain::secret::{open, seal};
+use doorward_protocol::params::Params;
+use serde::Serialize;
+use serde_json::json;
+use url::form_urlencoded::Serializer;
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use crate::api::problem::{FieldError, Problem};
+
+const DEFAULT: u64 = 50;
+const MOST: u64 = 200;
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Listing<T> {
+    /// What is on this page.
+    pub items: Vec<T>,
+    /// Where the next page begins; absent on the last one. `Link: rel="next"` says the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// Which page was asked for.
+pub(super) struct Page<'a> {
+    admin: &'a Admin,
+    params: Params,
+    path: String,
+    /// How many.
+    pub limit: u64,
+    /// The key of the last row before it.
+    pub after: Option<String>,
+}
+
+impl<'a> Page<'a> {
+    /// Reads `limit`, `cursor`, and the filters that this list knows.
+    pub(super) fn of(admin: &'a Admin, filters: &[&str]) -> Result<Self, Problem> {
+        let known = [&["limit", "cursor"], filters].concat();
+        let params = admin.call.query(&known)?;
+        let limit = match params.one("limit").ok().flatten() {
+            None => DEFAULT,
+            Some(text) => limit(text)?,
+        };
+        let mut page = Self {
+            path: admin.call.request().path().to_owned(),
+            admin,
+            params,
+            limit,
+            after: None,
+        };
+        if let Some(cursor) = page.params.one("cursor").ok().flatten() {
+            page.after = Some(page.unseal(cursor).ok_or_else(bad_cursor)?);
+        }
+        Ok(page)
+    }
+
+    /// A filter.
+    pub(super) fn filter(&self, name: &str) -> Option<&str> {
+        self.params.one(name).ok().flatten()
+    }
+
+    /// The filter `user` of a list that is one person's; it cannot be left out.
+    pub(super) fn person(&self) -> Result<UserId, Problem> {
+        self.filter("user").and_then(UserId::parse).ok_or_else(|| {
+            let error = FieldError::parameter("user", "required", "Name the person by their id.");
+            Problem::invalid(vec![error])
+        })
+    }
+
+    /// The key as an id; a cursor of ours always holds one.
+    pub(super) fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+        let read = |text: &str| parse(text).ok_or_else(bad_cursor);
+        self.after.as_deref().map(read).transpose()
+    }
+
+    /// One more row than a page holds tells whether there is another page.
+    pub(super) const fn rows(&self) -> u64 {
+        self.limit + 1
+    }
+
+    /// The answer, from at most [`Self::rows`] rows, each with its key.
+    pub(super) fn answer<R, T: Serialize>(
+        &self,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        view: impl FnMut(R) -> T,
+    ) -> HttpResponse {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(key);
+        let next = next.map(|key| self.seal(&key));
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &next {
+            response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(cursor))));
+        }
+        response.json(Listing {
+            items: rows.into_iter().map(view).collect::<Vec<_>>(),
+            next_cursor: next,
+        })
+    }
+
+    fn link(&self, cursor: &str) -> String {
+        let mut query = Serializer::new(String::new());
+        for (name, value) in self.params.iter().filter(|(name, _)| *name != "cursor") {
+            query.append_pair(name, value);
+        }
+        query.append_pair("cursor", cursor);
+        let issuer = self.admin.call.state.issuer();
+        format!("{issuer}{}?{}", self.path, query.finish())
+    }
+
+    /// What a cursor belongs to: this list with these filters, for this administrator.
+    fn place(&self) -> Vec<u8> {
+        let filters = self.params.iter();
+        let filters: Vec<_> = filters
+            .filter(|(name, _)| !["cursor", "limit"].contains(name))
+            .collect();
+        json!(["cursor", self.path, filters, self.admin.id()])
+            .to_string()
+            .into_bytes()
+    }
+
+    fn seal(&self, key: &str) -> String {
+        let secret = self.admin.call.state.pagination_key();
+        URL_SAFE_NO_PAD.encode(seal(
+            secret,
+            key.as_bytes(),
+            &self.place(),
+            &mut rand::rng(),
+        ))
+    }
+
+    fn unseal(&self, cursor: &str) -> Option<String> {
+        let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let secret = self.admin.call.state.pagination_key();
+        let key = open(secret, &sealed, &self.place()).ok()?;
+        String::from_utf8(key.to_vec()).ok()
+    }
+}
+
+fn limit(text: &str) -> Result<u64, Problem> {
+    let read = text.parse::<u64>().ok();
+    let plain = text.bytes().all(|b| b.is_ascii_digit());
+    read.filter(|limit| plain && (1..=MOST).contains(limit))
+        .ok_or_else(|| {
+            let detail = format!("Write a number from 1 to {MOST}.");
+            Problem::invalid(vec![FieldError::parameter("limit", "invalid", detail)])
+        })
+}
+
+fn bad_cursor() -> Problem {
+    let detail = "Take the cursor from the page before, of the same list.";
+    Problem::invalid(vec![FieldError::parameter("cursor", "invalid", detail)])
+}

@@ -1,0 +1,167 @@
+//! `/api/admin/permissions`.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_domain::model::Permission;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
+use super::paging::{Listing, Page};
+use super::support::{gone, same_id, shown};
+use crate::api::problem::Problem;
+use crate::api::{Body, Endpoints};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
+use doorward_admin::roles;
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(remove);
+}
+
+/// Something that may be done at a service.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Permission)]
+pub struct PermissionView {
+    /// Its name in tokens, `resource:action`.
+    #[schema(example = "bills:pay")]
+    codename: String,
+    /// What it allows.
+    #[serde(default)]
+    description: String,
+    /// The URI of the service that understands it.
+    audience: String,
+}
+
+impl PermissionView {
+    fn of(permission: Permission) -> Self {
+        Self {
+            codename: permission.codename,
+            description: permission.description,
+            audience: permission.audience,
+        }
+    }
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionPatch {
+    /// Must be that of the address.
+    codename: Option<String>,
+    /// What it allows.
+    description: String,
+}
+
+/// List permissions
+#[utoipa::path(
+    operation_id = "admin_list_permissions",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Permissions, by codename", body = Listing<PermissionView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/permissions")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let after = page.after.as_deref();
+    let found = roles::page_of_permissions(&admin.op(), after, page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |one| one.codename.clone(), PermissionView::of))
+}
+
+/// Register a permission of a service
+#[utoipa::path(
+    operation_id = "admin_create_permission",
+    tag = "admin",
+    request_body = PermissionView,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Registered", body = PermissionView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/permissions")]
+async fn create(admin: Admin, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let work = async |op: Operator<'_>| {
+        let new = Permission {
+            codename: body.codename.clone(),
+            description: body.description.clone(),
+            audience: body.audience.clone(),
+        };
+        Ok(told(roles::create_permission(&op, new).await?))
+    };
+    let again =
+        async |op: &Operator<'_>, kept: &Kept| Ok(told(roles::permission(op, &kept.id).await?));
+    once::create(&admin, "roles:write", &body, work, again).await
+}
+
+fn told(one: Permission) -> Made {
+    let location = format!("/api/admin/permissions/{}", one.codename);
+    let tag = version(&one);
+    made(&PermissionView::of(one), location, Some(tag))
+}
+
+/// Read a permission
+#[utoipa::path(
+    operation_id = "admin_read_permission",
+    tag = "admin",
+    responses((status = 200, description = "The permission", body = PermissionView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/permissions/{codename}")]
+async fn show(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Problem> {
+    let one = admin
+        .told(roles::permission(&admin.op(), &codename).await)
+        .await?;
+    Ok(shown(one, PermissionView::of))
+}
+
+/// Change what is said about a permission
+#[utoipa::path(
+    operation_id = "admin_update_permission",
+    tag = "admin",
+    request_body = PermissionPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = PermissionView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/permissions/{codename}")]
+async fn update(
+    admin: Admin,
+    codename: Path<String>,
+    body: Body<PermissionPatch>,
+) -> Result<HttpResponse, Problem> {
+    same_id("codename", body.codename.as_deref(), &codename)?;
+    let op = admin.op_seen()?;
+    let changed = roles::describe_permission(&op, &codename, &body.description).await;
+    let one = admin.told(changed).await?;
+    Ok(shown(one, PermissionView::of))
+}
+
+/// Delete a permission of a service
+#[utoipa::path(
+    operation_id = "admin_delete_permission",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/permissions/{codename}")]
+async fn remove(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    admin
+        .told(roles::delete_permission(&op, &codename).await)
+        .await?;
+    Ok(gone())
+}

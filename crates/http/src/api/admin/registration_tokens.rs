@@ -1,0 +1,158 @@
+//! `/api/admin/client-registration-tokens`: leave for apps to register themselves (RFC 7591 §3).
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, post};
+use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
+use super::paging::{Listing, Page};
+use super::support::{gone, read_time};
+use crate::api::problem::Problem;
+use crate::api::time::time;
+use crate::api::{Body, Endpoints};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::registration_tokens::{self, NewToken};
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(list).service(create).service(revoke);
+}
+
+/// An initial access token.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegistrationTokenView {
+    /// Names it; not the token itself.
+    id: String,
+    /// What it is for.
+    note: String,
+    /// How many apps may still be registered with it.
+    uses_left: i64,
+    /// The id of who made it; null for the operator's command line.
+    created_by: Option<String>,
+    /// When it was made (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it is over (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// The token: shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl RegistrationTokenView {
+    fn of(one: RegistrationToken) -> Self {
+        Self {
+            id: one.id.to_string(),
+            note: one.note,
+            uses_left: one.uses_left,
+            created_by: one.created_by,
+            created_at: time(one.created_at),
+            expires_at: time(one.expires_at),
+            token: None,
+        }
+    }
+}
+
+/// A token to make.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRegistrationToken {
+    /// What it is for.
+    note: String,
+    /// How many apps may be registered with it, 1 to 10000.
+    #[serde(default = "once_only")]
+    #[schema(default = 1, minimum = 1, maximum = 10_000)]
+    uses: i64,
+    /// When it is over (RFC 3339), within a year; a week where left out.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+}
+
+const fn once_only() -> i64 {
+    1
+}
+
+/// List initial access tokens
+#[utoipa::path(
+    operation_id = "admin_list_registration_tokens",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Those that can still be used", body = Listing<RegistrationTokenView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/client-registration-tokens")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let after = page.after_id(RegistrationTokenId::parse)?;
+    let found = registration_tokens::page(&admin.op(), after, page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |one| one.id.to_string(), RegistrationTokenView::of))
+}
+
+/// Make an initial access token
+///
+/// With it an app registers itself at `/oauth2/register` (RFC 7591), as far as
+/// `client_registration` lets it.
+#[utoipa::path(
+    operation_id = "admin_create_registration_token",
+    tag = "admin",
+    request_body = NewRegistrationToken,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Made", body = RegistrationTokenView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/client-registration-tokens")]
+async fn create(admin: Admin, body: Body<NewRegistrationToken>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let expires_at = body.expires_at.as_deref();
+    let new = NewToken {
+        note: body.note.clone(),
+        uses: body.uses,
+        expires_at: expires_at
+            .map(|text| read_time("expires_at", text))
+            .transpose()?,
+    };
+    let work = async |op: Operator<'_>| {
+        let (one, token) = registration_tokens::create(&op, &new).await?;
+        Ok(told(one, Some(token.expose().to_owned())))
+    };
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        let id = RegistrationTokenId::parse(&kept.id).ok_or(AdminError::Changed)?;
+        let one = registration_tokens::get(op, id).await?;
+        Ok(told(one, kept.secret.clone()))
+    };
+    once::create(&admin, "clients:write", &body, work, again).await
+}
+
+fn told(one: RegistrationToken, token: Option<String>) -> Made {
+    let location = format!("/api/admin/client-registration-tokens/{}", one.id);
+    let mut view = RegistrationTokenView::of(one);
+    view.token = token;
+    made(&view, location, None)
+}
+
+/// End an initial access token
+///
+/// The apps that were registered with it stay.
+#[utoipa::path(
+    operation_id = "admin_revoke_registration_token",
+    tag = "admin",
+    responses((status = 204, description = "Good for nothing now")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/client-registration-tokens/{id}")]
+async fn revoke(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = RegistrationTokenId::parse(&id).ok_or_else(Problem::not_found)?;
+    admin
+        .told(registration_tokens::revoke(&admin.op(), id).await)
+        .await?;
+    Ok(gone())
+}

@@ -1,0 +1,179 @@
+//! `/api/admin/roles`.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_domain::model::Role;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
+use super::paging::{Listing, Page};
+use super::support::{gone, same_id, shown};
+use crate::api::problem::Problem;
+use crate::api::{Body, Endpoints};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
+use doorward_admin::roles::{self, RoleChange};
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(remove);
+}
+
+/// A named bundle of permissions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoleView {
+    /// Its name in tokens.
+    name: String,
+    /// What it is for.
+    description: String,
+    /// Whether it gives anything.
+    active: bool,
+    /// Codenames of its permissions.
+    permissions: Vec<String>,
+}
+
+impl RoleView {
+    fn of(role: Role) -> Self {
+        Self {
+            name: role.name,
+            description: role.description,
+            active: role.active,
+            permissions: role.permissions.into_iter().collect(),
+        }
+    }
+}
+
+/// A role to make.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRole {
+    /// 1 to 64 of `a-z`, `0-9`, and `_ - . :`.
+    name: String,
+    /// What it is for.
+    #[serde(default)]
+    description: String,
+    /// Codenames of permissions that you hold yourself.
+    #[serde(default)]
+    permissions: Vec<String>,
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RolePatch {
+    /// Must be that of the address.
+    name: Option<String>,
+    /// What it is for.
+    description: Option<String>,
+    /// Whether it gives anything.
+    active: Option<bool>,
+    /// The whole new list.
+    permissions: Option<Vec<String>>,
+}
+
+/// List roles
+#[utoipa::path(
+    operation_id = "admin_list_roles",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Roles, by name", body = Listing<RoleView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/roles")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let found = roles::page(&admin.op(), page.after.as_deref(), page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |role| role.name.clone(), RoleView::of))
+}
+
+/// Make a role
+#[utoipa::path(
+    operation_id = "admin_create_role",
+    tag = "admin",
+    request_body = NewRole,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Made", body = RoleView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/roles")]
+async fn create(admin: Admin, body: Body<NewRole>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let work = async |op: Operator<'_>| {
+        let permissions = body.permissions.clone();
+        let role = roles::create(&op, &body.name, &body.description, permissions).await?;
+        Ok(told(role))
+    };
+    let again = async |op: &Operator<'_>, kept: &Kept| Ok(told(roles::get(op, &kept.id).await?));
+    once::create(&admin, "roles:write", &body, work, again).await
+}
+
+fn told(role: Role) -> Made {
+    let (location, tag) = (format!("/api/admin/roles/{}", role.name), version(&role));
+    made(&RoleView::of(role), location, Some(tag))
+}
+
+/// Read a role
+#[utoipa::path(
+    operation_id = "admin_read_role",
+    tag = "admin",
+    responses((status = 200, description = "The role", body = RoleView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/roles/{name}")]
+async fn show(admin: Admin, name: Path<String>) -> Result<HttpResponse, Problem> {
+    let role = admin.told(roles::get(&admin.op(), &name).await).await?;
+    Ok(shown(role, RoleView::of))
+}
+
+/// Change a role
+#[utoipa::path(
+    operation_id = "admin_update_role",
+    tag = "admin",
+    request_body = RolePatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = RoleView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/roles/{name}")]
+async fn update(
+    admin: Admin,
+    name: Path<String>,
+    body: Body<RolePatch>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    same_id("name", body.name.as_deref(), &name)?;
+    let op = admin.op_seen()?;
+    let change = RoleChange {
+        description: body.description,
+        active: body.active,
+        permissions: body.permissions,
+    };
+    let role = admin.told(roles::update(&op, &name, change).await).await?;
+    Ok(shown(role, RoleView::of))
+}
+
+/// Delete a role
+#[utoipa::path(
+    operation_id = "admin_delete_role",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/roles/{name}")]
+async fn remove(admin: Admin, name: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    admin.told(roles::delete(&op, &name).await).await?;
+    Ok(gone())
+}

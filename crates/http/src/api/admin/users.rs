@@ -1,0 +1,360 @@
+//! `/api/admin/users`.
+
+use std::collections::BTreeSet;
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_domain::model::{Profile, User, UserId};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
+use super::paging::{Listing, Page};
+use super::support::{gone, same_id, shown, wrong};
+use crate::api::problem::Problem;
+use crate::api::time::time;
+use crate::api::{Body, Endpoints};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{AdminError, Operator, version};
+use doorward_admin::user_links::MAILED;
+use doorward_admin::users::{self, NewUser, UserChange};
+use doorward_admin::{staff, user_links};
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(reset_password)
+        .service(reset_mfa)
+        .service(mail_passkey_link)
+        .service(remove);
+}
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserView {
+    /// The `sub` of the person's tokens.
+    id: String,
+    /// The user name.
+    username: String,
+    /// The e-mail address.
+    email: String,
+    /// Whether the address was proved.
+    email_verified: bool,
+    /// Given name(s).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<String>,
+    /// Family name(s).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<String>,
+    /// URL of the profile page that the user has somewhere; the claim `profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile_url: Option<String>,
+    /// Works for the operator: by the role `admin`, or as an administrator has said.
+    is_staff: bool,
+    /// Whether the account is switched off.
+    disabled: bool,
+    /// When it was made (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it last changed (RFC 3339).
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// Told when the account is made: whether its owner was mailed a link to choose a password. Not
+    /// where this server sends no mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_mailed: Option<bool>,
+}
+
+impl UserView {
+    fn of(user: User, staff: &BTreeSet<UserId>) -> Self {
+        Self {
+            is_staff: staff.contains(&user.id),
+            id: user.id.to_string(),
+            username: user.username,
+            email: user.email,
+            email_verified: user.email_verified,
+            first_name: user.profile.given_name,
+            last_name: user.profile.family_name,
+            profile_url: user.profile.profile_url,
+            disabled: user.disabled_at.is_some(),
+            created_at: time(user.created_at),
+            updated_at: time(user.updated_at),
+            link_mailed: None,
+        }
+    }
+}
+
+/// An account to make.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUserBody {
+    /// The user name.
+    username: String,
+    /// The e-mail address.
+    #[schema(format = Email)]
+    email: String,
+    /// Whether the address is known to be theirs.
+    #[serde(default)]
+    email_verified: bool,
+    /// No administrator chooses a password: this member is refused. The person is mailed a link.
+    #[serde(default, skip_serializing)]
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<IgnoredAny>,
+    /// Given name(s).
+    first_name: Option<String>,
+    /// Family name(s).
+    last_name: Option<String>,
+    /// URL of the profile page that the user has somewhere: `https://…` or `http://…`.
+    profile_url: Option<String>,
+    /// Works for the operator; only an administrator may say so.
+    #[serde(default)]
+    is_staff: bool,
+    /// Roles to give everywhere.
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
+impl NewUserBody {
+    fn account(&self) -> NewUser {
+        NewUser {
+            username: self.username.clone(),
+            email: self.email.clone(),
+            email_verified: self.email_verified,
+            password_hash: None,
+            profile: Profile {
+                given_name: self.first_name.clone(),
+                family_name: self.last_name.clone(),
+                profile_url: self.profile_url.clone(),
+                ..Profile::default()
+            },
+            is_staff: self.is_staff,
+            roles: self.roles.clone(),
+        }
+    }
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserPatch {
+    /// Must be that of the address.
+    id: Option<String>,
+    /// Another user name.
+    username: Option<String>,
+    /// Another e-mail address; it counts as proved only where `email_verified` says so as well.
+    #[schema(format = Email)]
+    email: Option<String>,
+    /// Whether the address is known to be theirs.
+    email_verified: Option<bool>,
+    /// Given name(s).
+    first_name: Option<String>,
+    /// Family name(s).
+    last_name: Option<String>,
+    /// URL of the profile page that the user has somewhere; empty for none.
+    profile_url: Option<String>,
+    /// Works for the operator; only an administrator may say so.
+    is_staff: Option<bool>,
+    /// Whether the account is switched off, which ends every session and grant of it and is told
+    /// its owner by mail.
+    disabled: Option<bool>,
+    /// Roles are given by `/api/admin/role-assignments`: this member is refused.
+    roles: Option<Vec<String>>,
+}
+
+/// List accounts
+#[utoipa::path(
+    operation_id = "admin_list_users",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Accounts in reach, the oldest first", body = Listing<UserView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/users")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let after = page.after_id(UserId::parse)?;
+    let found = users::page(&admin.op(), after, page.rows()).await;
+    let found = admin.told(found).await?;
+    let staff = admin.told(staff::among(&admin.op(), &found).await).await?;
+    let view = |user| UserView::of(user, &staff);
+    Ok(page.answer(found, |user| user.id.to_string(), view))
+}
+
+/// Make an account
+///
+/// Its owner is mailed a link, good once and for a day, to choose a password: no administrator gets to
+/// know it.
+#[utoipa::path(
+    operation_id = "admin_create_user",
+    tag = "admin",
+    request_body = NewUserBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Made", body = UserView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/users")]
+async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    if body.password.is_some() {
+        let detail = "No administrator chooses a password: the person is mailed a link.";
+        return Err(wrong("password", "unknown", detail));
+    }
+    let work = async |op: Operator<'_>| {
+        let (user, mailed) = user_links::invite(&op, body.account()).await?;
+        told(&op, user, mailed).await
+    };
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        let mailed = kept.secret.as_deref() == Some(MAILED);
+        told(op, users::read(op, &kept.id).await?, mailed).await
+    };
+    once::create(&admin, "users:write", &body, work, again).await
+}
+
+async fn told(op: &Operator<'_>, user: User, mailed: bool) -> Result<Made, AdminError> {
+    let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
+    let staff = staff::among(op, std::slice::from_ref(&user)).await?;
+    let mut view = UserView::of(user, &staff);
+    view.link_mailed = Some(mailed);
+    Ok(made(&view, location, Some(tag)))
+}
+
+/// The account as it is, with its version.
+async fn shown_user(admin: &Admin, user: User) -> Result<HttpResponse, Problem> {
+    let staff = staff::among(&admin.op(), std::slice::from_ref(&user)).await;
+    let staff = admin.told(staff).await?;
+    Ok(shown(user, |user| UserView::of(user, &staff)))
+}
+
+/// Read an account
+#[utoipa::path(
+    operation_id = "admin_read_user",
+    tag = "admin",
+    responses((status = 200, description = "The account", body = UserView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/users/{id}")]
+async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = users::read(&admin.op(), &id).await;
+    let user = admin.told(found).await?;
+    shown_user(&admin, user).await
+}
+
+/// Change an account
+#[utoipa::path(
+    operation_id = "admin_update_user",
+    tag = "admin",
+    request_body = UserPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = UserView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/users/{id}")]
+async fn update(
+    admin: Admin,
+    id: Path<String>,
+    body: Body<UserPatch>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    same_id("id", body.id.as_deref(), &id)?;
+    let op = admin.op_seen()?;
+    let change = UserChange {
+        username: body.username,
+        email: body.email,
+        email_verified: body.email_verified,
+        given_name: body.first_name,
+        family_name: body.last_name,
+        profile_url: body.profile_url,
+        is_staff: body.is_staff,
+        disabled: body.disabled,
+        roles: body.roles,
+    };
+    let user = admin.told(users::update(&op, &id, change).await).await?;
+    shown_user(&admin, user).await
+}
+
+/// Have a password chosen anew
+///
+/// The former one is dead, every session and grant of the account ends, and its owner is mailed a
+/// link to choose another one: no administrator gets to know it.
+#[utoipa::path(
+    operation_id = "admin_reset_password",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of the account")),
+    responses((status = 202, description = "The mail is on its way")),
+    security(("bearer" = []))
+)]
+#[post("/admin/users/{id}/password-reset")]
+async fn reset_password(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let user = admin.told(users::read(&op, &id).await).await?;
+    admin
+        .told(user_links::reset_password(&op, user.id).await)
+        .await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Have a passkey made
+///
+/// Its owner is mailed a link, good once, within a day, by which they make one on a device of theirs: no
+/// administrator can make it for them. Refused for who has a second factor, which the link would go
+/// round, and where the installation has no passkeys.
+#[utoipa::path(
+    operation_id = "admin_mail_passkey_link",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of the account")),
+    responses((status = 202, description = "The mail is on its way")),
+    security(("bearer" = []))
+)]
+#[post("/admin/users/{id}/passkey-link")]
+async fn mail_passkey_link(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let user = admin.told(users::read(&op, &id).await).await?;
+    let are_on = admin.call.state.passkeys.is_some();
+    admin
+        .told(user_links::mail_passkey_link(&op, user.id, are_on).await)
+        .await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Take a second factor away
+///
+/// From who lost it. Every session and grant of the account ends, and its owner is told by mail.
+#[utoipa::path(
+    operation_id = "admin_reset_mfa",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of the account")),
+    responses((status = 204, description = "Taken away")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/users/{id}/second-factor")]
+async fn reset_mfa(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let user = admin.told(users::read(&op, &id).await).await?;
+    admin.told(users::reset_mfa(&op, &user).await).await?;
+    Ok(gone())
+}
+
+/// Delete an account
+#[utoipa::path(
+    operation_id = "admin_delete_user",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/users/{id}")]
+async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let user = admin.told(users::read(&op, &id).await).await?;
+    admin.told(users::delete(&op, user.id).await).await?;
+    Ok(gone())
+}

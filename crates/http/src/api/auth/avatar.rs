@@ -1,0 +1,62 @@
+//! `/api/auth/profile/avatar`: the person's picture.
+
+use actix_web::web::Payload;
+use actix_web::{HttpResponse, delete, put};
+
+use super::password::admit;
+use super::profile::{self, Profile};
+use crate::api::Endpoints;
+use crate::api::picture::{self, PictureFile};
+use crate::api::{Bearer, Problem};
+use doorward_services::fault::FlowError;
+use doorward_services::{avatar, profile as people};
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(replace).service(remove);
+}
+
+/// Set the own picture
+///
+/// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is drawn anew as a square
+/// PNG of at most 256 pixels, with nothing else of the file; the answer's `picture` says where it is.
+#[utoipa::path(
+    operation_id = "avatar_replace",
+    tag = "auth",
+    request_body(content(
+        (PictureFile = "image/png"),
+        (PictureFile = "image/jpeg"),
+        (PictureFile = "image/gif"),
+        (PictureFile = "image/webp"),
+    )),
+    responses((status = 200, description = "The person with the new picture", body = Profile)),
+    security(("bearer" = []))
+)]
+#[put("/auth/profile/avatar")]
+async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Problem> {
+    let (call, id) = (&bearer.call, bearer.authenticated.who.user.id);
+    picture::check_type(call.request())?;
+    let file = picture::read(payload).await?;
+    admit(call).await?;
+    match avatar::upload(&call.state, id, file, &call.caller).await {
+        Ok(()) => {}
+        Err(FlowError::Refused(problem)) => return Err(picture::refused(problem)),
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    }
+    let user = people::read(&call.state, id).await?;
+    profile::answer(call, &user.ok_or_else(Problem::not_found)?).await
+}
+
+/// Remove the own picture
+#[utoipa::path(
+    operation_id = "avatar_remove",
+    tag = "auth",
+    responses((status = 204, description = "There is no picture")),
+    security(("bearer" = []))
+)]
+#[delete("/auth/profile/avatar")]
+async fn remove(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    avatar::remove(&call.state, who.user.id, &call.caller).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

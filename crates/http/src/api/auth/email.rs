@@ -1,0 +1,197 @@
+//! `/api/auth/email/…`: proving the address, and moving to another one.
+
+use actix_web::{HttpResponse, post};
+use doorward_domain::secret::Secret;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::fields::{self, required};
+use super::password::{Accepted, accepted, admit_mail, link_over, mail_works, wrong_password};
+use super::register::nothing;
+use crate::api::Endpoints;
+use crate::api::bearer::reauthenticate;
+use crate::api::client::any_first_party;
+use crate::api::{Bearer, Body, Call, FieldError, Kind, Problem};
+use doorward_services::change_email::{self, Refusal};
+use doorward_services::email_link::LinkOver;
+use doorward_services::fault::FlowError;
+use doorward_services::second_factor::factors;
+use doorward_services::verify_email;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(verify)
+        .service(resend)
+        .service(change)
+        .service(confirm);
+}
+
+/// The token of a mailed link.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailedToken {
+    /// The `token` of the mailed link.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+fn over(error: FlowError<LinkOver>) -> Problem {
+    match error {
+        FlowError::Refused(LinkOver) => link_over(),
+        FlowError::Fault(fault) => fault.into(),
+    }
+}
+
+/// Prove the address by a mailed link
+///
+/// The link is good once.
+#[utoipa::path(
+    operation_id = "email_verify",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    request_body = MailedToken,
+    responses((status = 204, description = "The address is proved"))
+)]
+#[post("/auth/email/verify")]
+async fn verify(call: Call, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
+    let confirmed = verify_email::confirm(&call.state, body.token.expose(), &call.caller).await;
+    confirmed.map_err(over)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Whose mail shall come once more.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resend {
+    /// The e-mail address, or the user name.
+    #[serde(default, alias = "username", alias = "identifier")]
+    #[schema(required = true, example = "alice@example.com")]
+    email: String,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// Ask for the mail that proves the address once more
+///
+/// The answer and its time are the same for known and unknown people; three mails an hour at most.
+#[utoipa::path(
+    operation_id = "email_verify_resend",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    request_body = Resend,
+    responses((status = 202, description = "A mail is on its way, if one is due", body = Accepted))
+)]
+#[post("/auth/email/verify/resend")]
+async fn resend(call: Call, body: Body<Resend>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
+    if body.email.trim().is_empty() {
+        return Err(Problem::invalid(vec![required("email")]));
+    }
+    mail_works(&call)?;
+    admit_mail(&call).await?;
+    verify_email::request(&call.state, &body.email, &call.caller).await?;
+    Ok(accepted())
+}
+
+/// Where the account moves to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailChange {
+    /// The new address.
+    #[serde(default, alias = "new_email")]
+    #[schema(required = true, format = Email)]
+    email: String,
+    /// The present password.
+    #[serde(default = "nothing", alias = "password")]
+    #[schema(value_type = String, required = true, format = Password)]
+    current_password: Secret<String>,
+}
+
+/// Ask to move to another address
+///
+/// A mail goes to the new address; nothing changes before its link is used. The former address is
+/// told, and can take the move back for three days.
+#[utoipa::path(
+    operation_id = "email_change",
+    tag = "auth",
+    request_body = EmailChange,
+    responses((status = 202, description = "A mail is on its way to the new address", body = Accepted)),
+    security(("bearer" = []))
+)]
+#[post("/auth/email/change")]
+async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse, Problem> {
+    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let mut missing = Vec::new();
+    if body.email.trim().is_empty() {
+        missing.push(required("email"));
+    }
+    if body.current_password.expose().is_empty() {
+        missing.push(required("current_password"));
+    }
+    if !missing.is_empty() {
+        return Err(Problem::invalid(missing));
+    }
+    mail_works(call)?;
+    if factors::is_due_for_change(&call.state, who).await? {
+        return Err(reauthenticate());
+    }
+    admit_mail(call).await?;
+    let (email, password) = (&body.email, &body.current_password);
+    match change_email::request(&call.state, who, email, password, &call.caller).await {
+        Ok(()) => Ok(accepted()),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Refused(refusal)) => Err(refused(refusal)),
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::WrongPassword => wrong_password(),
+        Refusal::Wait(budget) => Problem::too_many(budget),
+        Refusal::Address(problem) => Problem::invalid(vec![fields::email("email", problem)]),
+        Refusal::Same => {
+            let detail = "This is the address of the account already.";
+            Problem::invalid(vec![FieldError::member("email", "same", detail)])
+        }
+        Refusal::EnoughMails(spent) => Problem::new(
+            Kind::TooManyRequests,
+            "Enough mails were sent within the hour. Wait for one of them.",
+        )
+        .with_budget(spent),
+    }
+}
+
+/// Move to the new address by a mailed link
+///
+/// The link is good once.
+#[utoipa::path(
+    operation_id = "email_change_confirm",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    request_body = MailedToken,
+    responses((status = 204, description = "The account has moved"))
+)]
+#[post("/auth/email/change/confirm")]
+async fn confirm(call: Call, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
+    let confirmed = change_email::confirm(&call.state, body.token.expose(), &call.caller).await;
+    confirmed.map_err(over)?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,80 @@
+//! What is wrong with an account, field by field, as the API says it.
+
+use doorward_domain::credentials::password::PasswordProblem;
+use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::profile::FieldProblem;
+
+use crate::api::FieldError;
+use doorward_services::new_password::AccountProblems;
+
+/// The errors of a new account or password; the names are those of the body's members.
+pub(super) fn account(problems: &AccountProblems) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    errors.extend(problems.username.map(username));
+    errors.extend(problems.email.map(|problem| email("email", problem)));
+    if problems.password_missing {
+        errors.push(required("password"));
+    }
+    errors.extend(problems.password.as_ref().map(password));
+    if problems.mismatch {
+        let detail = "The two passwords differ.";
+        errors.push(FieldError::member("password_confirm", "mismatch", detail));
+    }
+    errors.extend(problems.profile.iter().map(profile));
+    errors
+}
+
+/// A member that is needed.
+pub(super) fn required(field: &str) -> FieldError {
+    FieldError::member(field, "required", "This member is needed.")
+}
+
+fn username(problem: NameProblem) -> FieldError {
+    let (code, detail) = match problem {
+        NameProblem::Missing => return required("username"),
+        NameProblem::TooShort => ("too_short", "A user name has at least 2 characters."),
+        NameProblem::TooLong => ("too_long", "A user name has at most 64 characters."),
+        NameProblem::Invalid => (
+            "invalid",
+            "A user name begins with a letter or digit, and has letters, digits and . - _ + only.",
+        ),
+        NameProblem::Reserved => ("reserved", "This user name is kept for the operator."),
+        NameProblem::Taken => ("taken", "Somebody has this user name."),
+    };
+    FieldError::member("username", code, detail)
+}
+
+/// What is wrong with an e-mail address.
+pub(super) fn email(field: &str, problem: NameProblem) -> FieldError {
+    let (code, detail) = match problem {
+        NameProblem::Missing => return required(field),
+        NameProblem::Taken => ("taken", "Somebody has this address."),
+        NameProblem::TooLong => ("too_long", "An address has at most 254 bytes."),
+        _ => ("invalid", "This is not an e-mail address."),
+    };
+    FieldError::member(field, code, detail)
+}
+
+fn password(problem: &PasswordProblem) -> FieldError {
+    FieldError::member("password", problem.as_str(), sentence(&problem.to_string()))
+}
+
+/// What is wrong with a field of the profile.
+pub(super) fn profile(problem: &FieldProblem) -> FieldError {
+    let path: Vec<&str> = problem.field.pointer().split('/').skip(1).collect();
+    let detail = match problem.problem.code() {
+        "too_long" => format!("At most {} characters.", problem.field.max()),
+        "characters" => "Control characters cannot be taken.".to_owned(),
+        "future" => "This date has not come yet.".to_owned(),
+        "unknown" => "This one is not known.".to_owned(),
+        _ => "This is not in the form that the field asks for.".to_owned(),
+    };
+    FieldError::at(&path, problem.problem.code(), detail)
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), letters.as_str())
+    })
+}

@@ -1,0 +1,297 @@
+//! `POST /api/auth/login` and `POST /api/auth/login/mfa`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpResponse, post};
+use doorward_domain::secret::Secret;
+use doorward_protocol::bearer::Challenge;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::fields::required;
+use super::password::admit;
+use super::register::nothing;
+use super::tokens::{Place, Tokens, signed_in_by};
+use crate::api::bearer::email_not_verified;
+use crate::api::client::first_party;
+use crate::api::{Body, Call, FieldError, Kind, Problem};
+use crate::tenant::{self, Unclear};
+use crate::{allowance, rate_limit};
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
+use doorward_services::login::expect_room;
+use doorward_services::refusal::{Facts, NOT_MEMBER};
+use doorward_services::second_factor::answer as second_step;
+
+/// Who signs in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The user name, or the e-mail address.
+    #[serde(default)]
+    #[schema(example = "alice")]
+    username: Option<String>,
+    /// The e-mail address, instead of `username`.
+    #[serde(default)]
+    email: Option<String>,
+    /// The password.
+    #[serde(default = "nothing")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password: Secret<String>,
+    /// A code of the second factor, where the app asks for it at once: of the authenticator app, or
+    /// a recovery code.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    code: Option<Secret<String>>,
+    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`,
+    /// or the organization's own host.
+    #[serde(default)]
+    organization: Option<String>,
+    /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
+    /// passwords keep nobody waiting here.
+    #[serde(default)]
+    device: Option<String>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+impl Login {
+    /// The name and the errors of the members that are missing.
+    fn check(&self) -> Result<&str, Problem> {
+        let mut errors = Vec::new();
+        let identifier = match (&self.username, &self.email) {
+            (Some(_), Some(_)) => {
+                let detail = "Send username or email, not both.";
+                errors.push(FieldError::member("email", "repeated", detail));
+                ""
+            }
+            (Some(one), None) | (None, Some(one)) if !one.trim().is_empty() => one,
+            _ => {
+                errors.push(required("username"));
+                ""
+            }
+        };
+        if self.password.expose().is_empty() {
+            errors.push(required("password"));
+        }
+        if errors.is_empty() {
+            Ok(identifier)
+        } else {
+            Err(Problem::invalid(errors))
+        }
+    }
+}
+
+/// Sign in
+///
+/// Where a second factor is due, the answer is a problem of type `mfa-required` with a `mfa_token`.
+#[utoipa::path(
+    operation_id = "login",
+    tag = "auth",
+    params(
+        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
+        ("cookie" = Option<bool>, Query, description = "Put the refresh token into a cookie")
+    ),
+    request_body = Login,
+    responses((status = 200, description = "The person is signed in", body = Tokens))
+)]
+#[post("/auth/login")]
+pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let place = Place::of(&call, &query)?;
+    let Body(body) = body;
+    let identifier = body.check()?.to_owned();
+    expect_room(&call.state)?;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, body.device.as_deref());
+    let device = call.caller.device.as_ref();
+    let (state, now) = (&call.state, call.state.now());
+    let pass = state
+        .throttle
+        .admit_sign_in(&state.db, &identifier, device, &call.caller, now);
+    let pass = pass.await.map_err(|error| match error {
+        FlowError::Refused(budget) => Problem::too_many(budget),
+        FlowError::Fault(fault) => fault.into(),
+    })?;
+    let budget = pass.budget;
+    let credentials = Credentials {
+        pass,
+        identifier,
+        password: body.password,
+        code: body.code,
+        organization: organization(&call, body.organization)?,
+    };
+    let signed_in = sign_in::with_password(&call.state, &client, credentials, &call.caller).await;
+    let tokens = signed_in.map_err(|error| refusal(&call, error).with_budget(budget))?;
+    let mut response = signed_in_by(&call, StatusCode::OK, place, tokens);
+    rate_limit::announce(&mut response, &allowance::of(&budget));
+    Ok(response)
+}
+
+/// The second step of a sign-in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondStep {
+    /// The `mfa_token` of the problem that asked for the code.
+    mfa_token: String,
+    /// A code of the authenticator app, or a recovery code.
+    #[schema(value_type = String, example = "123456")]
+    code: Secret<String>,
+    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`,
+    /// or the organization's own host.
+    #[serde(default)]
+    organization: Option<String>,
+    /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
+    /// passwords keep nobody waiting here.
+    #[serde(default)]
+    device: Option<String>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// Answer with the code of the second factor
+#[utoipa::path(
+    operation_id = "login_mfa",
+    tag = "auth",
+    params(
+        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
+        ("cookie" = Option<bool>, Query, description = "Put the refresh token into a cookie")
+    ),
+    request_body = SecondStep,
+    responses((status = 200, description = "The person is signed in", body = Tokens))
+)]
+#[post("/auth/login/mfa")]
+pub(super) async fn mfa(call: Call, body: Body<SecondStep>) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let place = Place::of(&call, &query)?;
+    let Body(body) = body;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, body.device.as_deref());
+    admit(&call).await?;
+    let waiting = WaitingSignIn::parse(&body.mfa_token).ok_or_else(over)?;
+    let step = sign_in::SecondStep {
+        waiting,
+        code: body.code,
+        organization: organization(&call, body.organization)?,
+    };
+    let signed_in = sign_in::with_code(&call.state, &client, step, &call.caller).await;
+    let tokens = signed_in.map_err(|error| refusal(&call, error))?;
+    Ok(signed_in_by(&call, StatusCode::OK, place, tokens))
+}
+
+/// The organization that the body, the header or the host names.
+fn organization(call: &Call, in_body: Option<String>) -> Result<Option<String>, Problem> {
+    tenant::named(call.request(), in_body).map_err(|unclear| match unclear {
+        Unclear::Unreadable => Problem::malformed("X-Tenant-ID cannot be read."),
+        Unclear::Different => {
+            let detail = "The body, X-Tenant-ID and the host name different organizations.";
+            let error = FieldError::member("organization", "repeated", detail);
+            Problem::invalid(vec![error])
+        }
+    })
+}
+
+/// RFC 9110 §11.6.1: a 401 names what would do.
+fn unauthorized(kind: Kind, detail: &'static str) -> Problem {
+    let challenge = Challenge::bearer().realm("doorward").to_string();
+    Problem::new(kind, detail).with_challenge(&challenge)
+}
+
+fn rejected(because: &str) -> Problem {
+    unauthorized(
+        Kind::SignInRejected,
+        "No account can be signed in to with this name and password.",
+    )
+    .knowing(Facts {
+        because: Some(because.to_owned()),
+        ..Facts::default()
+    })
+}
+
+fn over() -> Problem {
+    unauthorized(
+        Kind::SignInOver,
+        "It is unknown, too old, finished, or had too many tries. Begin again with the password.",
+    )
+}
+
+fn refusal(call: &Call, error: FlowError<Refusal>) -> Problem {
+    let refusal = match error {
+        FlowError::Fault(fault) => return fault.into(),
+        FlowError::Refused(refusal) => refusal,
+    };
+    match refusal {
+        Refusal::Rejected => rejected(
+            "the name is unknown, the password is wrong, or the account is locked or switched off: see login.failed in the audit log",
+        ),
+        Refusal::Closed => rejected(
+            "the password was right, and the account or the client was switched off just now",
+        ),
+        Refusal::SecondStep(waiting) => unauthorized(
+            Kind::MfaRequired,
+            "Send the code with this mfa_token to /api/auth/login/mfa.",
+        )
+        .with("error", "mfa_required")
+        .with("mfa_token", waiting.to_token())
+        .with("expires_in", WaitingSignIn::LIFE),
+        Refusal::Code(why, again) => code_refusal(why, again.as_ref()),
+        Refusal::EmailNotVerified => email_not_verified(),
+        Refusal::NotMember { user, organization } => Problem::new(
+            Kind::PermissionDenied,
+            "The person is not a member of that organization.",
+        )
+        .knowing(Facts {
+            because: Some(NOT_MEMBER.to_owned()),
+            actor: Some(user.to_string()),
+            org: Some(organization),
+            ..Facts::default()
+        }),
+        Refusal::FactorDue => {
+            let place = format!("{}/account/security/2fa", call.state.issuer());
+            let detail = format!("Set up an authenticator app at {place}, then sign in here.");
+            Problem::new(Kind::SecondFactorRequired, detail)
+                .with("error", "second_factor_required")
+                .with("set_up_uri", place)
+        }
+    }
+}
+
+fn code_refusal(why: second_step::Refusal, again: Option<&WaitingSignIn>) -> Problem {
+    use second_step::Refusal as Why;
+    let problem = match why {
+        Why::Over | Why::Finished | Why::OtherBrowser => over(),
+        Why::Wrong { .. } => {
+            let error = FieldError::member("code", "wrong", "Wait for the next code.");
+            unauthorized(
+                Kind::WrongCode,
+                "Send another code with the same mfa_token.",
+            )
+            .with_errors(vec![error])
+        }
+        Why::Wait { seconds } => {
+            let detail = format!("Too many wrong codes. Wait {seconds} seconds.");
+            Problem::new(Kind::TooManyRequests, detail)
+                .with_header(RETRY_AFTER, &seconds.to_string())
+        }
+        Why::Locked => Problem::new(
+            Kind::SecondFactorLocked,
+            "Codes of the app are not looked at any more. A recovery code helps.",
+        ),
+    };
+    match again {
+        Some(waiting) => problem.with("mfa_token", waiting.to_token()),
+        None => problem,
+    }
+}

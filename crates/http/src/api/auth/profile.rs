@@ -1,0 +1,344 @@
+//! `/api/auth/profile`: the signed-in person, and what they say about themselves.
+
+use actix_web::http::header::{ETAG, IF_MATCH};
+use actix_web::{HttpResponse, get, patch};
+use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, Place, User};
+use doorward_domain::rules::claims;
+use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
+use doorward_domain::time::UnixSeconds;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use super::fields;
+use crate::api::Endpoints;
+use crate::api::time::time;
+use crate::api::{Bearer, Body, Call, Kind, Problem};
+use doorward_services::fault::FlowError;
+use doorward_services::profile::{self, Refusal};
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(show).service(change);
+}
+
+/// An account, as its owner sees it. The names of the profile are those of OpenID Connect.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the members are named after the fields"
+)]
+pub struct Profile {
+    /// The `sub` of the person's tokens.
+    id: String,
+    /// The user name.
+    #[schema(example = "alice")]
+    username: String,
+    /// The e-mail address.
+    #[schema(format = Email)]
+    email: String,
+    /// Whether the address was proved.
+    email_verified: bool,
+    /// Works for the operator: by the role `admin`, or as an administrator has said.
+    is_staff: bool,
+    /// The roles that the person holds now.
+    roles: Vec<String>,
+    /// The same as `given_name`.
+    first_name: String,
+    /// The same as `family_name`.
+    last_name: String,
+    /// Given, middle and family name together.
+    name: String,
+    given_name: String,
+    middle_name: String,
+    family_name: String,
+    nickname: String,
+    /// Where the person's picture is.
+    picture: Option<String>,
+    bio: String,
+    birthdate: String,
+    gender: String,
+    phone_number: String,
+    phone_number_verified: bool,
+    /// URL of the profile page that the user has somewhere; the claim `profile`.
+    profile_url: String,
+    website: String,
+    address: PostalAddress,
+    /// BCP 47 language tag.
+    locale: String,
+    /// IANA time zone name.
+    zoneinfo: String,
+    email_preferences: EmailPreferences,
+    /// When the account was made (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When anything of this last changed (RFC 3339); also the `ETag`.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+/// A postal address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostalAddress {
+    street_address: String,
+    postal_code: String,
+    locality: String,
+    region: String,
+    country: String,
+}
+
+/// Which mails the person wants beyond those about the account itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EmailPreferences {
+    product_news: bool,
+    newsletter: bool,
+}
+
+impl Profile {
+    fn of(issuer: &str, user: &User, held: &EffectiveRoles) -> Self {
+        let text = |field| text_of(&user.profile, field).to_owned();
+        Self {
+            id: user.id.to_string(),
+            username: user.username.clone(),
+            email: user.email.clone(),
+            email_verified: user.email_verified,
+            is_staff: user.is_staff_with(held),
+            roles: held.roles.iter().cloned().collect(),
+            first_name: text(Field::GivenName),
+            last_name: text(Field::FamilyName),
+            name: user.profile.name().unwrap_or_default(),
+            given_name: text(Field::GivenName),
+            middle_name: text(Field::MiddleName),
+            family_name: text(Field::FamilyName),
+            nickname: text(Field::Nickname),
+            picture: claims::picture(issuer, &user.profile),
+            bio: text(Field::Bio),
+            birthdate: text(Field::Birthdate),
+            gender: text(Field::Gender),
+            phone_number: text(Field::PhoneNumber),
+            phone_number_verified: user.profile.phone_number_verified,
+            profile_url: text(Field::ProfileUrl),
+            website: text(Field::Website),
+            address: PostalAddress {
+                street_address: text(Field::StreetAddress),
+                postal_code: text(Field::PostalCode),
+                locality: text(Field::Locality),
+                region: text(Field::Region),
+                country: text(Field::Country),
+            },
+            locale: text(Field::Locale),
+            zoneinfo: text(Field::Zoneinfo),
+            email_preferences: EmailPreferences {
+                product_news: user.profile.email_preferences.product_news,
+                newsletter: user.profile.email_preferences.newsletter,
+            },
+            created_at: time(user.created_at),
+            updated_at: time(user.updated_at),
+        }
+    }
+}
+
+/// The account after a change of it, with its version.
+pub(super) async fn answer(call: &Call, user: &User) -> Result<HttpResponse, Problem> {
+    let held = call.state.roles_of_user_in(user.id, Place::Everywhere);
+    let held = held.await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
+        .json(Profile::of(call.state.issuer(), user, &held)))
+}
+
+/// Read the own account
+#[utoipa::path(
+    operation_id = "profile",
+    tag = "auth",
+    responses((status = 200, description = "The signed-in person", body = Profile)),
+    security(("bearer" = []))
+)]
+#[get("/auth/profile")]
+async fn show(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    answer(&bearer.call, &bearer.authenticated.who.user).await
+}
+
+/// A change (RFC 7396): what is not named stays, what is `null` or empty is removed. User name,
+/// address and roles are changed elsewhere.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChange {
+    #[serde(default, deserialize_with = "text", alias = "first_name")]
+    given_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    middle_name: Option<String>,
+    #[serde(default, deserialize_with = "text", alias = "last_name")]
+    family_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    nickname: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    bio: Option<String>,
+    /// `YYYY-MM-DD`, `YYYY` or `0000-MM-DD`.
+    #[serde(default, deserialize_with = "text")]
+    birthdate: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    gender: Option<String>,
+    /// With country code: `+49301234567`.
+    #[serde(default, deserialize_with = "text")]
+    phone_number: Option<String>,
+    /// An address that begins with `https://` or `http://`.
+    #[serde(default, deserialize_with = "text")]
+    profile_url: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    website: Option<String>,
+    #[serde(default, deserialize_with = "address")]
+    address: Option<PostalAddressChange>,
+    /// BCP 47 language tag.
+    #[serde(default, deserialize_with = "text")]
+    locale: Option<String>,
+    /// IANA time zone name.
+    #[serde(default, deserialize_with = "text")]
+    zoneinfo: Option<String>,
+    #[serde(default, deserialize_with = "preferences")]
+    email_preferences: Option<PreferencesChange>,
+}
+
+/// A change of the postal address.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostalAddressChange {
+    #[serde(default, deserialize_with = "text")]
+    street_address: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    postal_code: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    locality: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    region: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    country: Option<String>,
+}
+
+/// A change of which mails the person wants.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreferencesChange {
+    #[serde(default)]
+    product_news: Option<bool>,
+    #[serde(default)]
+    newsletter: Option<bool>,
+}
+
+/// `null` empties a field, as the empty text does.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value: Option<String> = Option::deserialize(deserializer)?;
+    Ok(Some(value.unwrap_or_default()))
+}
+
+/// `null` removes the whole address (RFC 7396 §1).
+fn address<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PostalAddressChange>, D::Error> {
+    let given: Option<PostalAddressChange> = Option::deserialize(deserializer)?;
+    let nothing = || Some(String::new());
+    Ok(Some(given.unwrap_or_else(|| PostalAddressChange {
+        street_address: nothing(),
+        postal_code: nothing(),
+        locality: nothing(),
+        region: nothing(),
+        country: nothing(),
+    })))
+}
+
+/// `null` goes back to what everybody begins with.
+fn preferences<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PreferencesChange>, D::Error> {
+    let given: Option<PreferencesChange> = Option::deserialize(deserializer)?;
+    let initial = Wishes::default();
+    Ok(Some(given.unwrap_or(PreferencesChange {
+        product_news: Some(initial.product_news),
+        newsletter: Some(initial.newsletter),
+    })))
+}
+
+impl ProfileChange {
+    fn into_edit(self) -> ProfileEdit {
+        let address = self.address.unwrap_or_default();
+        let texts = [
+            (Field::GivenName, self.given_name),
+            (Field::MiddleName, self.middle_name),
+            (Field::FamilyName, self.family_name),
+            (Field::Nickname, self.nickname),
+            (Field::Bio, self.bio),
+            (Field::Birthdate, self.birthdate),
+            (Field::Gender, self.gender),
+            (Field::PhoneNumber, self.phone_number),
+            (Field::ProfileUrl, self.profile_url),
+            (Field::Website, self.website),
+            (Field::Locale, self.locale),
+            (Field::Zoneinfo, self.zoneinfo),
+            (Field::StreetAddress, address.street_address),
+            (Field::PostalCode, address.postal_code),
+            (Field::Locality, address.locality),
+            (Field::Region, address.region),
+            (Field::Country, address.country),
+        ];
+        let given = texts
+            .into_iter()
+            .filter_map(|(field, text)| Some((field, text?)));
+        let mut edit = given.fold(ProfileEdit::default(), |edit, (field, text)| {
+            edit.with(field, text)
+        });
+        let preferences = self.email_preferences.unwrap_or_default();
+        edit.product_news = preferences.product_news;
+        edit.newsletter = preferences.newsletter;
+        edit
+    }
+}
+
+/// The version that the caller saw, of `If-Match`; none where any will do.
+fn seen(call: &Call) -> Result<Option<UnixSeconds>, Problem> {
+    let Some(sent) = call.request().headers().get(IF_MATCH) else {
+        return Ok(None);
+    };
+    match sent.to_str().map(str::trim) {
+        Ok("*") => Ok(None),
+        Ok(tag) => {
+            let version = tag
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            // A tag that is not one of ours matches nothing.
+            Ok(Some(version.and_then(|it| it.parse().ok()).unwrap_or(-1)))
+        }
+        Err(_) => Err(Problem::malformed("If-Match cannot be read.")),
+    }
+}
+
+/// Change the own profile
+///
+/// With `If-Match`, only if nothing has changed since.
+#[utoipa::path(
+    operation_id = "profile_change",
+    tag = "auth",
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that was read")),
+    request_body(content(
+        (ProfileChange = "application/json"),
+        (ProfileChange = "application/merge-patch+json"),
+    )),
+    responses((status = 200, description = "The person after the change", body = Profile)),
+    security(("bearer" = []))
+)]
+#[patch("/auth/profile")]
+async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpResponse, Problem> {
+    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let edit = body.0.into_edit();
+    let seen = seen(call)?;
+    match profile::update(&call.state, who.user.id, &edit, seen, &call.caller).await {
+        Ok(user) => answer(call, &user).await,
+        Err(FlowError::Refused(Refusal::Problems(problems))) => Err(Problem::invalid(
+            problems.iter().map(fields::profile).collect(),
+        )),
+        Err(FlowError::Refused(Refusal::ChangedMeanwhile(_))) => Err(Problem::new(
+            Kind::ChangedMeanwhile,
+            "Read it again and repeat the change with its new ETag.",
+        )),
+        Err(FlowError::Refused(Refusal::Gone)) => Err(Problem::not_found()),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}

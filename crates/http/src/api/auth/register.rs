@@ -1,0 +1,185 @@
+//! `POST /api/auth/register`.
+
+use actix_web::{HttpResponse, post};
+use doorward_domain::rules::person;
+use doorward_domain::rules::profile::{Field, ProfileEdit};
+use doorward_domain::secret::Secret;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::fields;
+use super::tokens::{Place, Tokens, known, place_refresh};
+use crate::api::client::first_party;
+use crate::api::{Body, Call, Kind, Problem};
+use crate::{allowance, rate_limit};
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::sign_up::{self, SignedUp};
+use doorward_services::known_device::KnownDevice;
+use doorward_services::register::{NewAccount, Refusal};
+
+/// A new account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// The user name, which everybody may see.
+    #[serde(default)]
+    #[schema(required = true, example = "carol")]
+    username: String,
+    /// The e-mail address.
+    #[serde(default)]
+    #[schema(required = true, format = Email)]
+    email: String,
+    /// The password.
+    #[serde(default = "nothing")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password: Secret<String>,
+    /// The password again.
+    #[serde(default = "nothing")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password_confirm: Secret<String>,
+    /// Given name(s).
+    #[serde(default, alias = "given_name")]
+    first_name: Option<String>,
+    /// Family name(s).
+    #[serde(default, alias = "family_name")]
+    last_name: Option<String>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// An absent password, which the flow names as missing.
+pub(super) fn nothing() -> Secret<String> {
+    Secret::new(String::new())
+}
+
+/// An account that was made, or an address that somebody has: the answer is the same.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Registered {
+    /// The `sub` of the person's tokens; only where no address has to be proved first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// The user name.
+    username: String,
+    /// The e-mail address.
+    email: String,
+    /// Given name(s).
+    first_name: Option<String>,
+    /// Family name(s).
+    last_name: Option<String>,
+    /// Whether a mail is on its way, and has to be answered before anybody can sign in.
+    email_verification_required: bool,
+    /// The person is signed in; only where no address has to be proved first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<Tokens>,
+}
+
+/// Make an account
+///
+/// Where the operator has people prove their address first, the answer to a known address is the
+/// same as to a new one, and its owner gets a mail.
+#[utoipa::path(
+    operation_id = "register",
+    tag = "auth",
+    params(
+        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
+        ("cookie" = Option<bool>, Query, description = "Put the refresh token into a cookie")
+    ),
+    request_body = Registration,
+    responses((status = 201, description = "The account was made", body = Registered))
+)]
+#[post("/auth/register")]
+pub(super) async fn register(
+    call: Call,
+    body: Body<Registration>,
+) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let place = Place::of(&call, &query)?;
+    let Body(body) = body;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, None);
+    let budget = call.state.throttle.admit_form(&call.caller).await;
+    let budget = budget.map_err(Problem::too_many)?;
+    let account = account(&body);
+    let signed_up = sign_up::register(&call.state, &client, account, &call.caller).await;
+    let signed_up = signed_up.map_err(refusal)?;
+    let mut builder = HttpResponse::Created();
+    let answer = registered(&call, &mut builder, place, body, signed_up);
+    let mut response = builder.json(answer);
+    rate_limit::announce(&mut response, &allowance::of(&budget));
+    Ok(response)
+}
+
+fn account(body: &Registration) -> NewAccount {
+    let mut profile = ProfileEdit::default();
+    for (field, name) in [
+        (Field::GivenName, &body.first_name),
+        (Field::FamilyName, &body.last_name),
+    ] {
+        if let Some(name) = name {
+            profile = profile.with(field, name.as_str());
+        }
+    }
+    NewAccount {
+        username: body.username.clone(),
+        email: body.email.clone(),
+        password: body.password.clone(),
+        password_confirm: body.password_confirm.clone(),
+        profile,
+    }
+}
+
+fn registered(
+    call: &Call,
+    builder: &mut actix_web::HttpResponseBuilder,
+    place: Place,
+    body: Registration,
+    signed_up: SignedUp,
+) -> Registered {
+    let (id, tokens) = match signed_up {
+        SignedUp::CheckMail => (None, None),
+        SignedUp::Opened { user, tokens } => (Some(user.to_string()), tokens),
+    };
+    Registered {
+        email_verification_required: id.is_none(),
+        id,
+        // As it is kept; what cannot be was refused before.
+        username: person::username_key(&body.username).unwrap_or(body.username),
+        email: body.email.trim().to_owned(),
+        first_name: body.first_name,
+        last_name: body.last_name,
+        tokens: tokens.map(|tokens| {
+            let known = known(call, tokens.account).filter(|_| place == Place::Body);
+            let mut tokens = place_refresh(call, builder, place, tokens.into());
+            tokens.device = known.as_ref().map(KnownDevice::to_cookie);
+            tokens
+        }),
+    }
+}
+
+fn refusal(error: FlowError<Refusal>) -> Problem {
+    match error {
+        FlowError::Fault(fault) => fault.into(),
+        FlowError::Refused(Refusal::Closed) => Problem::new(
+            Kind::RegistrationClosed,
+            "The operator makes the accounts here.",
+        ),
+        FlowError::Refused(Refusal::Problems(problems)) => {
+            let mut errors = fields::account(&problems);
+            for error in &mut errors {
+                // The body calls them so.
+                match error.field.as_str() {
+                    "given_name" => *error = error.renamed("first_name"),
+                    "family_name" => *error = error.renamed("last_name"),
+                    _ => {}
+                }
+            }
+            Problem::invalid(errors)
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `POST /api/auth/token/refresh`, `…/token/verify`, `…/logout`, `…/logout/all`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post};
+use doorward_domain::secret::Secret;
+use doorward_protocol::bearer::Challenge;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::tokens::{Place, Tokens, answer, presented};
+use crate::api::bearer::invalid;
+use crate::api::client::first_party;
+use crate::api::{Bearer, Body, Call, Kind, Problem};
+use crate::cookies::{self, CookieName};
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::tokens::{self, RefreshRefused};
+use doorward_services::{session, sessions};
+
+/// A refresh token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRequest {
+    /// The refresh token; left out where it is in the cookie.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    refresh: Option<Secret<String>>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+impl RefreshRequest {
+    fn token(&self) -> Option<&str> {
+        self.refresh.as_ref().map(|token| token.expose().as_str())
+    }
+}
+
+/// Renew the tokens
+///
+/// Each refresh token is good once; its successor is in the answer. A token that comes twice ends
+/// all tokens of its sign-in, except when the first answer was lost on its way (decision 5).
+#[utoipa::path(
+    operation_id = "token_refresh",
+    tag = "auth",
+    params(
+        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
+        ("cookie" = Option<bool>, Query, description = "Put the new refresh token into a cookie")
+    ),
+    request_body = RefreshRequest,
+    responses((status = 200, description = "New tokens", body = Tokens))
+)]
+#[post("/auth/token/refresh")]
+pub(super) async fn refresh(
+    call: Call,
+    body: Body<RefreshRequest>,
+) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let (token, place) = presented(&call, &query, body.token())?;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, None);
+    let renewed = tokens::refresh(&call.state, &client, &token, &call.caller).await;
+    let renewed = renewed.map_err(refused)?;
+    Ok(answer(&call, StatusCode::OK, place, renewed.into()))
+}
+
+fn refused(error: FlowError<RefreshRefused>) -> Problem {
+    match error {
+        FlowError::Fault(fault) => fault.into(),
+        FlowError::Refused(RefreshRefused) => {
+            let challenge = Challenge::bearer().realm("doorward").to_string();
+            let detail = "It is unknown, over, or was used before. Sign in again.";
+            Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)
+        }
+    }
+}
+
+/// Any token of the app.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnyToken {
+    /// An access token or a refresh token.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// A token that would be accepted now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Verified {
+    /// Always true.
+    valid: bool,
+    /// `access` or `refresh`.
+    #[schema(example = "access")]
+    token_type: &'static str,
+    /// Seconds until it is over.
+    expires_in: i64,
+}
+
+/// Ask whether a token is good
+///
+/// Nothing is used up. A token that is over, was revoked, or belongs to another app is answered
+/// with 401.
+#[utoipa::path(
+    operation_id = "token_verify",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    request_body = AnyToken,
+    responses((status = 200, description = "The token is good", body = Verified))
+)]
+#[post("/auth/token/verify")]
+pub(super) async fn verify(call: Call, body: Body<AnyToken>) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id"])?;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    match tokens::verify(&call.state, &client, body.token.expose()).await? {
+        Some(verified) => Ok(HttpResponse::Ok().json(Verified {
+            valid: true,
+            token_type: if verified.is_refresh {
+                "refresh"
+            } else {
+                "access"
+            },
+            expires_in: verified.expires_in,
+        })),
+        None => Err(invalid("the token is not valid")),
+    }
+}
+
+/// Sign out
+///
+/// Ends the session of this refresh token with all its tokens; without one, that of the access token
+/// in the `Authorization` header.
+#[utoipa::path(
+    operation_id = "logout",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    request_body = RefreshRequest,
+    responses((status = 204, description = "The person is signed out")),
+    security((), ("bearer" = []))
+)]
+#[post("/auth/logout")]
+pub(super) async fn logout(
+    call: Call,
+    bearer: Option<Bearer>,
+    body: Body<RefreshRequest>,
+) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let (token, place) = match (presented(&call, &query, body.token()), bearer) {
+        (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
+            let who = &bearer.authenticated.who;
+            session::sign_out(&call.state, who, &call.caller).await?;
+            return Ok(gone(&call, Place::Body));
+        }
+        (presented, _) => presented?,
+    };
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let done = tokens::sign_out(&call.state, &client, &token, &call.caller).await;
+    done.map_err(refused)?;
+    Ok(gone(&call, place))
+}
+
+/// Sign out everywhere
+///
+/// Ends every session of the person, this one too: browsers and apps alike.
+#[utoipa::path(
+    operation_id = "logout_all",
+    tag = "auth",
+    responses((status = 204, description = "The person is signed out everywhere")),
+    security(("bearer" = []))
+)]
+#[post("/auth/logout/all")]
+pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    sessions::end_all_sessions(&call.state, who, &call.caller).await?;
+    let kept = cookies::value(call.request(), &call.state, CookieName::Refresh);
+    let place = kept.map_or(Place::Body, |_| Place::Cookie);
+    Ok(gone(call, place))
+}
+
+fn gone(call: &Call, place: Place) -> HttpResponse {
+    let mut builder = HttpResponse::NoContent();
+    if place == Place::Cookie {
+        builder.cookie(cookies::refresh(&call.state, None));
+        builder.insert_header(cookies::cleared());
+    }
+    builder.finish()
+}

@@ -1,0 +1,163 @@
+//! Tokens as the API hands them out: in the body, or the refresh token in a cookie.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use doorward_protocol::params::Params;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::{Call, FieldError, Kind, Problem};
+use crate::cookies::{self, CookieName};
+use crate::csrf;
+use doorward_services::first_party::sign_in;
+use doorward_services::known_device::{Account, KnownDevice};
+
+/// Tokens of a sign-in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Tokens {
+    /// The access token: a JWT (RFC 9068) for `Authorization: Bearer`, here and at the services of
+    /// the app. Besides the usual claims it has `username`, `email`, `is_staff` and `roles`.
+    pub access: String,
+    /// The refresh token; absent where it went into a cookie. Each is good once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<String>,
+    /// The life of the access token in seconds.
+    #[schema(example = 300)]
+    pub expires_in: i64,
+    /// The life of the refresh token in seconds, if it is not used.
+    #[schema(example = 86400)]
+    pub refresh_expires_in: i64,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// After a sign-in, for the next one on this device: keep it, and send it as `device`. It proves
+    /// nothing. Absent where a cookie does the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+}
+
+/// Where the refresh token goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    /// Into the body.
+    Body,
+    /// Into a cookie that no script can read.
+    Cookie,
+}
+
+impl Place {
+    /// What `?cookie=` says. A cookie is set for pages of this server's own origin only.
+    pub(super) fn of(call: &Call, query: &Params) -> Result<Self, Problem> {
+        match query.one("cookie").ok().flatten() {
+            None | Some("false" | "0") => Ok(Self::Body),
+            Some("true" | "1") => {
+                same_origin(call)?;
+                Ok(Self::Cookie)
+            }
+            Some(_) => Err(Problem::invalid(vec![FieldError::parameter(
+                "cookie",
+                "invalid",
+                "Write true or false.",
+            )])),
+        }
+    }
+}
+
+/// Refuses what another site's page sent: the browser adds the cookie by itself (BR-1).
+fn same_origin(call: &Call) -> Result<(), Problem> {
+    if csrf::is_same_origin(call.request(), call.state.issuer()) {
+        Ok(())
+    } else {
+        Err(Problem::new(
+            Kind::CrossSite,
+            "The cookie is for pages of this server's own origin. Keep the tokens yourself.",
+        ))
+    }
+}
+
+/// The refresh token that the request brings, and where its successor goes.
+pub(super) fn presented(
+    call: &Call,
+    query: &Params,
+    in_body: Option<&str>,
+) -> Result<(String, Place), Problem> {
+    let wanted = Place::of(call, query)?;
+    if let Some(token) = in_body {
+        return Ok((token.to_owned(), wanted));
+    }
+    match cookies::value(call.request(), &call.state, CookieName::Refresh) {
+        Some(token) => {
+            same_origin(call)?;
+            Ok((token, Place::Cookie))
+        }
+        None => Err(Problem::invalid(vec![super::fields::required("refresh")])),
+    }
+}
+
+/// The answer to a sign-in: the device knows the account from now on (RL-1), by a cookie or by what the
+/// app keeps.
+pub(super) fn signed_in_by(
+    call: &Call,
+    status: StatusCode,
+    place: Place,
+    tokens: sign_in::Tokens,
+) -> HttpResponse {
+    let known = known(call, tokens.account);
+    let mut tokens = Tokens::from(tokens);
+    if place == Place::Body {
+        tokens.device = known.as_ref().map(KnownDevice::to_cookie);
+    }
+    let mut response = answer(call, status, place, tokens);
+    if let (Place::Cookie, Some(device)) = (place, known) {
+        // A cookie of base64url cannot fail to be a header.
+        let _ = response.add_cookie(&cookies::device(&call.state, &device));
+    }
+    response
+}
+
+/// The device after a sign-in to this account.
+pub(super) fn known(call: &Call, account: Option<Account>) -> Option<KnownDevice> {
+    let device = call.caller.device.clone().unwrap_or_default();
+    account.map(|account| device.after_sign_in(call.state.throttle.keyed(), account))
+}
+
+/// The answer with tokens.
+pub(super) fn answer(
+    call: &Call,
+    status: StatusCode,
+    place: Place,
+    tokens: Tokens,
+) -> HttpResponse {
+    let mut builder = HttpResponse::build(status);
+    let tokens = place_refresh(call, &mut builder, place, tokens);
+    builder.json(tokens)
+}
+
+/// Moves the refresh token to its place.
+pub(super) fn place_refresh(
+    call: &Call,
+    builder: &mut HttpResponseBuilder,
+    place: Place,
+    mut tokens: Tokens,
+) -> Tokens {
+    if place == Place::Cookie
+        && let Some(refresh) = tokens.refresh.take()
+    {
+        let life = tokens.refresh_expires_in;
+        builder.cookie(cookies::refresh(&call.state, Some((&refresh, life))));
+    }
+    tokens
+}
+
+impl From<sign_in::Tokens> for Tokens {
+    fn from(tokens: sign_in::Tokens) -> Self {
+        Self {
+            access: tokens.access,
+            refresh: Some(tokens.refresh),
+            expires_in: tokens.expires_in,
+            refresh_expires_in: tokens.refresh_expires_in,
+            token_type: "Bearer",
+            device: None,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Who calls: the person behind an access token of this API (RFC 6750).
+
+use actix_web::{FromRequest, HttpRequest};
+use doorward_domain::rules::sudo::FRESH;
+use doorward_protocol::bearer::{BearerProblem, Challenge};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::token::TokenType;
+use futures_util::future::LocalBoxFuture;
+
+use super::call::Call;
+use super::decision;
+use super::problem::{Kind, Problem};
+use crate::{middleware, sender};
+use doorward_services::dpop::{Brought, Unproved};
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::{self, Authenticated, TokenRefusal};
+use doorward_services::refusal::Facts;
+use doorward_services::userinfo::Flaw;
+
+const REALM: &str = "doorward";
+
+/// The signed-in person, their client and what they hold. As an argument of a handler it keeps
+/// everybody else out with a 401 (no token, a dead one, one for another audience) or a 403 (a
+/// client that is not the operator's own). What the person may do is for the flow to decide.
+#[derive(Debug)]
+pub struct Bearer {
+    /// The person, with the session and grant that the token belongs to.
+    pub authenticated: Authenticated,
+    /// The request.
+    pub call: Call,
+}
+
+impl FromRequest for Bearer {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        let call = Call::of(request);
+        Box::pin(async move {
+            let mut call = call?;
+            let brought = token(&call)?;
+            match first_party::authenticate(&call.state, &brought).await {
+                Ok(authenticated) => {
+                    middleware::speaks_for(call.request(), &authenticated.client);
+                    let facts = Facts {
+                        actor: Some(authenticated.who.user.id.to_string()),
+                        client_id: Some(authenticated.client.id.to_string()),
+                        org: authenticated.claims.org.clone(),
+                        ..Facts::default()
+                    };
+                    decision::note(call.request(), facts);
+                    call.caller.client = Some(authenticated.client.id.to_string());
+                    Ok(Self {
+                        authenticated,
+                        call,
+                    })
+                }
+                Err(FlowError::Fault(fault)) => Err(fault.into()),
+                Err(FlowError::Refused(refusal)) => Err(refused(refusal)),
+            }
+        })
+    }
+}
+
+fn refused(refusal: TokenRefusal) -> Problem {
+    let (problem, flaw) = match refusal {
+        TokenRefusal::NotFirstParty(flaw) => (not_first_party(), flaw),
+        TokenRefusal::EmailNotVerified(flaw) => (email_not_verified(), flaw),
+        TokenRefusal::Invalid(flaw) => (unusable(&flaw), flaw),
+    };
+    problem.knowing(decision::facts_of(flaw))
+}
+
+/// What is said about a token that opens nothing: why, where its sender is at fault (RFC 9449 §7.1).
+pub(super) fn unusable(flaw: &Flaw) -> Problem {
+    let Some(Unproved { error, scheme }) = &flaw.sender else {
+        return invalid("the access token is not valid here");
+    };
+    let OAuthError {
+        code, description, ..
+    } = error;
+    let challenge = sender::challenge(*scheme).error(*code, description);
+    let detail = match scheme {
+        TokenType::Dpop => {
+            format!("The token has to come with the proof of its key: {description}.")
+        }
+        TokenType::Bearer => format!("The token is not for who brings it: {description}."),
+    };
+    Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge.to_string())
+}
+
+/// The token of a request, with what came with it.
+pub(super) fn token(call: &Call) -> Result<Brought, Problem> {
+    let Some(header) = call.authorization()? else {
+        return Err(missing());
+    };
+    match sender::brought(&call.state, call.request(), header) {
+        Ok(brought) => Ok(brought),
+        Err(BearerProblem::OtherScheme) => Err(missing()),
+        Err(problem) => Err(invalid(&problem.to_string())),
+    }
+}
+
+/// RFC 6750 §3.1: without any token, no error code.
+pub(super) fn missing() -> Problem {
+    let challenge = Challenge::bearer().realm(REALM).to_string();
+    let detail = "Send `Authorization: Bearer` with the access token of a sign-in.";
+    Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
+}
+
+/// A token that does not do.
+pub(super) fn invalid(description: &str) -> Problem {
+    let challenge = Challenge::bearer()
+        .realm(REALM)
+        .error(ErrorCode::InvalidToken, description)
+        .to_string();
+    let detail = "The token is over, was revoked, or is meant for another service.";
+    Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
+}
+
+/// A client that is not the operator's own.
+pub(super) fn not_first_party() -> Problem {
+    Problem::new(
+        Kind::NotFirstParty,
+        "Only clients that are registered as first-party may use this API.",
+    )
+}
+
+/// A person who has to prove their address before anything else.
+pub(super) fn email_not_verified() -> Problem {
+    let detail =
+        "A mail is on its way. Follow its link, or send its token to /api/auth/email/verify.";
+    Problem::new(Kind::EmailNotVerified, detail).with("error", "email_not_verified")
+}
+
+/// A proof that is too old or too weak for what is asked (SE-7, RFC 9470).
+pub(super) fn reauthenticate() -> Problem {
+    let challenge = Challenge::bearer()
+        .realm(REALM)
+        .error(
+            ErrorCode::InsufficientUserAuthentication,
+            "sign in again first",
+        )
+        .max_age(FRESH.unsigned_abs())
+        .to_string();
+    let detail = "For this the last sign-in has to be at most 15 minutes old, with the second factor \
+                  where there is one. Sign in again.";
+    Problem::new(Kind::SignInRequired, detail)
+        .with("error", "reauthentication_required")
+        .with("max_age", FRESH)
+        .with_challenge(&challenge)
+}

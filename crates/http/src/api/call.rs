@@ -1,0 +1,104 @@
+//! What every handler of the JSON API works with: who asks, and the parameters in the URL.
+
+use std::future::{Ready, ready};
+
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use doorward_domain::model::Client;
+use doorward_protocol::params::Params;
+
+use super::problem::{FieldError, Kind, Problem};
+use crate::cookies::{self, CookieName};
+use crate::request::arrival;
+use doorward_services::caller::Caller;
+use doorward_services::known_device::KnownDevice;
+use doorward_services::state::State;
+
+/// A request to the JSON API.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What every request shares.
+    pub state: Data<State>,
+    /// The remote end; mails that it causes are in the language of `Accept-Language`.
+    pub caller: Caller,
+    request: HttpRequest,
+}
+
+impl FromRequest for Call {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Call {
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let Some(state) = request.app_data::<Data<State>>() else {
+            return Err(Problem::new(Kind::Fault, "It is not your request."));
+        };
+        let accepted = request.headers().get(ACCEPT_LANGUAGE);
+        let accepted = accepted.and_then(|value| value.to_str().ok());
+        let device = cookies::value(request, state, CookieName::Device);
+        Ok(Self {
+            state: state.clone(),
+            caller: Caller {
+                device: device.as_deref().and_then(KnownDevice::parse),
+                lang: doorward_i18n::negotiate(&[], None, None, accepted),
+                ..arrival::caller(request)
+            },
+            request: request.clone(),
+        })
+    }
+
+    /// The same call, of this app, with what the app keeps of its device; a cookie counts where it
+    /// keeps nothing.
+    #[must_use]
+    pub fn of_app(mut self, client: &Client, device: Option<&str>) -> Self {
+        self.caller.client = Some(client.id.to_string());
+        if let Some(device) = device.and_then(KnownDevice::parse) {
+            self.caller.device = Some(device);
+        }
+        self
+    }
+
+    /// The request itself, for its cookies and fetch metadata.
+    pub(super) const fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// The parameters in the URL, each at most once, none but these.
+    pub fn query(&self, known: &[&str]) -> Result<Params, Problem> {
+        let unreadable = || Problem::malformed("The query of the URL cannot be read.");
+        let params =
+            Params::parse(self.request.query_string().as_bytes()).map_err(|_| unreadable())?;
+        for (name, value) in params.iter() {
+            if !known.contains(&name) {
+                let error =
+                    FieldError::parameter(name, "unknown", "There is no such parameter here.");
+                return Err(Problem::invalid(vec![error]));
+            }
+            if value.contains('\0') {
+                return Err(unreadable());
+            }
+            if params.one(name).is_err() {
+                let error = FieldError::parameter(name, "repeated", "This parameter comes twice.");
+                return Err(Problem::invalid(vec![error]));
+            }
+        }
+        Ok(params)
+    }
+
+    /// The `Authorization` header, where there is exactly one.
+    pub(super) fn authorization(&self) -> Result<Option<&str>, Problem> {
+        let mut headers = self.request.headers().get_all(AUTHORIZATION);
+        let malformed = || Problem::malformed("The Authorization header cannot be read.");
+        match (headers.next(), headers.next()) {
+            (None, _) => Ok(None),
+            (Some(one), None) => one.to_str().map(Some).map_err(|_| malformed()),
+            _ => Err(malformed()),
+        }
+    }
+}

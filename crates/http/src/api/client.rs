@@ -1,0 +1,119 @@
+//! Which app calls: the client of a request that brings no access token.
+
+use std::sync::Arc;
+
+use doorward_domain::model::Client;
+use doorward_domain::secret::Secret;
+use doorward_protocol::bearer::Challenge;
+use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
+use doorward_protocol::params::Params;
+
+use super::bearer::not_first_party;
+use super::call::Call;
+use super::decision;
+use super::problem::{FieldError, Kind, Problem};
+use crate::middleware;
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::{self, ClientRefusal};
+use doorward_services::refusal::Facts;
+
+/// The first-party client that sends the request: named in the `Authorization: Basic` header, in
+/// the body, in the query, or, where the operator has configured one, nowhere. A client that can
+/// keep a secret proves itself by its registered method.
+pub async fn first_party(
+    call: &Call,
+    query: &Params,
+    client_id: Option<&str>,
+    client_secret: Option<&Secret<String>>,
+) -> Result<Arc<Client>, Problem> {
+    let presented = presented(call, query, client_id, client_secret)?;
+    let named = presented.as_ref().map(|one| one.client_id.clone());
+    match first_party::client(&call.state, presented.as_ref()).await {
+        Ok(client) => {
+            middleware::speaks_for(call.request(), &client);
+            decision::note(call.request(), through(client.id.to_string()));
+            Ok(client)
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Refused(ClientRefusal::NotNamed)) => {
+            Err(Problem::invalid(vec![FieldError::member(
+                "client_id",
+                "required",
+                "Name the client.",
+            )]))
+        }
+        Err(FlowError::Refused(ClientRefusal::NotFirstParty)) => {
+            Err(not_first_party().knowing(named.map(through).unwrap_or_default()))
+        }
+        Err(FlowError::Refused(ClientRefusal::NotAuthenticated)) => {
+            Err(unproved().knowing(named.map(through).unwrap_or_default()))
+        }
+    }
+}
+
+/// The same for a request whose body may name the client, and whose query nothing else.
+pub async fn any_first_party(
+    call: &Call,
+    client_id: Option<&str>,
+    client_secret: Option<&Secret<String>>,
+) -> Result<Arc<Client>, Problem> {
+    let query = call.query(&["client_id"])?;
+    first_party(call, &query, client_id, client_secret).await
+}
+
+fn through(client_id: String) -> Facts {
+    Facts {
+        client_id: Some(client_id),
+        ..Facts::default()
+    }
+}
+
+fn presented(
+    call: &Call,
+    query: &Params,
+    client_id: Option<&str>,
+    client_secret: Option<&Secret<String>>,
+) -> Result<Option<PresentedClient>, Problem> {
+    let in_query = query.one("client_id").ok().flatten();
+    let named = match (client_id, in_query) {
+        (Some(body), Some(query)) if body != query => return Err(differing()),
+        (body, query) => body.or(query),
+    };
+    let basic = call.authorization()?.filter(|header| {
+        let scheme = header.split(' ').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case("basic")
+    });
+    if let Some(header) = basic {
+        let presented = PresentedClient::from_request(Some(header), &Params::default())
+            .map_err(|_| unproved())?;
+        let differs = named.is_some_and(|id| id != presented.client_id);
+        if differs || client_secret.is_some() {
+            return Err(differing());
+        }
+        return Ok(Some(presented));
+    }
+    if named.is_none() && client_secret.is_some() {
+        let error = FieldError::member("client_id", "required", "Name the client.");
+        return Err(Problem::invalid(vec![error]));
+    }
+    Ok(named.map(|id| PresentedClient {
+        client_id: id.to_owned(),
+        method: match client_secret {
+            Some(_) => ClientAuthMethod::ClientSecretPost,
+            None => ClientAuthMethod::None,
+        },
+        secret: client_secret.map(|secret| secret.expose().clone()),
+        assertion: None,
+    }))
+}
+
+fn differing() -> Problem {
+    let detail = "Name the client, and prove it, in one way only.";
+    Problem::invalid(vec![FieldError::member("client_id", "repeated", detail)])
+}
+
+fn unproved() -> Problem {
+    let challenge = Challenge::basic().realm("doorward").to_string();
+    let detail = "Send the credentials of the client by its registered method.";
+    Problem::new(Kind::ClientAuthentication, detail).with_challenge(&challenge)
+}

@@ -1,0 +1,454 @@
+//! Errors of the JSON API as RFC 9457 `application/problem+json`: one table of kinds, and the one
+//! place that turns a failure into a status and a body. `docs/reference/problems.md` explains each.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::{allowance, rate_limit};
+use doorward_services::fault::Fault;
+use doorward_services::refusal::Facts;
+use doorward_services::throttle::Budget;
+
+/// Seconds after which a busy server may be asked again.
+const RETRY: &str = "2";
+
+/// Names the decision of a refusal, as `decision_id` in the body does.
+pub const DECISION: HeaderName = HeaderName::from_static("x-decision-id");
+
+/// What every `type` begins with.
+const PREFIX: &str = "urn:doorward:problem:";
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
+        /// The kinds of problems. The word is stable, and an anchor of `docs/reference/problems.md`.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The status that goes with it.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// The last part of its `type`.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $slug,)* }
+            }
+
+            /// Its `type`.
+            const fn uri(self) -> &'static str {
+                match self { $(Self::$name => concat!("urn:doorward:problem:", $slug),)* }
+            }
+
+            /// A few words for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The request cannot be read at all.
+    MalformedRequest => BAD_REQUEST, "malformed-request", "The request cannot be read";
+    /// Fields are wrong; `errors` names each.
+    InvalidInput => BAD_REQUEST, "invalid-input", "Some fields are not valid";
+    /// No token, or one that does not do (RFC 6750 §3.1).
+    InvalidToken => UNAUTHORIZED, "invalid-token", "A valid access token is needed";
+    /// Name or password wrong; nobody is told which.
+    SignInRejected => UNAUTHORIZED, "sign-in-rejected", "User name or password is wrong";
+    /// The password is right; a code of the second factor is due.
+    MfaRequired => UNAUTHORIZED, "mfa-required", "A code of the second factor is needed";
+    /// The code was not accepted.
+    WrongCode => UNAUTHORIZED, "wrong-code", "This code is wrong, or was used before";
+    /// The sign-in that waited for its code is over.
+    SignInOver => UNAUTHORIZED, "sign-in-over", "This sign-in is over";
+    /// The refresh token is of no use.
+    InvalidRefreshToken => UNAUTHORIZED, "invalid-refresh-token", "The refresh token is of no use";
+    /// The client did not prove itself.
+    ClientAuthentication => UNAUTHORIZED, "client-authentication", "The client has to prove itself";
+    /// The sign-in is too old or too weak for this (RFC 9470).
+    SignInRequired => UNAUTHORIZED, "sign-in-required", "Sign in again";
+    /// The client may not use this API.
+    NotFirstParty => FORBIDDEN, "client-not-first-party", "This client may not use the account API";
+    /// Another site's page sent the request.
+    CrossSite => FORBIDDEN, "cross-site-request", "Another site sent this request";
+    /// The address has to be proved first.
+    EmailNotVerified => FORBIDDEN, "email-not-verified", "The e-mail address has to be proved first";
+    /// The operator demands a second factor of this person.
+    SecondFactorRequired => FORBIDDEN, "second-factor-required", "A second factor is required";
+    /// Too many wrong codes in all.
+    SecondFactorLocked => FORBIDDEN, "second-factor-locked", "Too many wrong codes";
+    /// The operator does not offer registration.
+    RegistrationClosed => FORBIDDEN, "registration-closed", "Registration is closed";
+    /// The mailed link is of no use.
+    LinkOver => BAD_REQUEST, "link-over", "This link is of no use any more";
+    /// There is a second factor already.
+    SecondFactorExists => CONFLICT, "second-factor-exists", "There is a second factor already";
+    /// There is no second factor, or nothing to confirm.
+    SecondFactorMissing => CONFLICT, "second-factor-missing", "There is no second factor";
+    /// Something was changed since the caller read it.
+    ChangedMeanwhile => PRECONDITION_FAILED, "changed-meanwhile", "It was changed meanwhile";
+    /// A permission is missing.
+    PermissionDenied => FORBIDDEN, "permission-denied", "You may not do this";
+    /// Nothing here, or nothing that the caller may know of.
+    NotFound => NOT_FOUND, "not-found", "Not found";
+    /// There is such a thing already.
+    AlreadyExists => CONFLICT, "already-exists", "It exists already";
+    /// Nothing is left to do.
+    AlreadyDone => CONFLICT, "already-done", "It was done already";
+    /// Something depends on it.
+    StillNeeded => CONFLICT, "still-needed", "It is still needed";
+    /// A request with the same key is at work.
+    InProgress => CONFLICT, "in-progress", "The same request is at work";
+    /// The key came with another request.
+    KeyReused => UNPROCESSABLE_ENTITY, "key-reused", "This key belongs to another request";
+    /// A change without the version that it is about.
+    VersionRequired => PRECONDITION_REQUIRED, "version-required", "Say which version is to be changed";
+    /// The endpoint has other methods.
+    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This method does not work here";
+    /// The person has as many API keys as one may have.
+    TooManyKeys => CONFLICT, "too-many-keys", "There are too many API keys";
+    /// The body is too long.
+    BodyTooLarge => PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large";
+    /// The body does not come to an end.
+    BodyTooSlow => REQUEST_TIMEOUT, "body-too-slow", "The body took too long";
+    /// The request target is too long.
+    UriTooLong => URI_TOO_LONG, "uri-too-long", "The address is too long";
+    /// The header section is too large.
+    HeadersTooLarge => REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The header fields are too large";
+    /// The host is not ours.
+    UnknownHost => MISDIRECTED_REQUEST, "unknown-host", "This server does not answer for that host";
+    /// The body is of another media type.
+    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This content type is not read here";
+    /// A limit is used up; `Retry-After` says when to come back.
+    TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
+    /// A mistake of this server.
+    Fault => INTERNAL_SERVER_ERROR, "fault", "Something went wrong here";
+    /// A part that is needed is away.
+    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Not available right now";
+}
+
+/// One thing wrong with one field of the input.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The field's or parameter's name.
+    #[schema(example = "username")]
+    pub field: String,
+    /// JSON Pointer into the request body (RFC 6901); absent for query parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/username")]
+    pub pointer: Option<String>,
+    /// A stable word for programs: `required`, `unknown`, `wrong_type`, `taken`, `too_short` …
+    #[schema(value_type = String, example = "taken")]
+    pub code: Cow<'static, str>,
+    /// A sentence for people.
+    #[schema(value_type = String)]
+    pub detail: Cow<'static, str>,
+}
+
+impl FieldError {
+    /// An error of a member of the JSON body.
+    pub fn member(field: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::at(&[field], code, detail)
+    }
+
+    /// An error of a member further down in the JSON body.
+    pub fn at(path: &[&str], code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        // RFC 6901 §3: `~` and `/` are escaped.
+        let escape = |part: &&str| format!("/{}", part.replace('~', "~0").replace('/', "~1"));
+        Self {
+            field: path.last().copied().unwrap_or_default().to_owned(),
+            pointer: Some(path.iter().map(escape).collect()),
+            code: Cow::Borrowed(code),
+            detail: detail.into(),
+        }
+    }
+
+    /// The same error of the member that this body calls `field`.
+    #[must_use]
+    pub fn renamed(&self, field: &str) -> Self {
+        Self {
+            field: field.to_owned(),
+            pointer: Some(format!("/{field}")),
+            ..self.clone()
+        }
+    }
+
+    /// An error of a query parameter.
+    pub fn parameter(
+        field: &str,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            field: field.to_owned(),
+            pointer: None,
+            code: Cow::Borrowed(code),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// The members of a problem (RFC 9457 §3.1), for the document.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "describes what Content serializes")]
+pub struct ProblemSchema {
+    /// A stable URI of the kind of problem; `docs/reference/problems.md` explains each.
+    #[schema(example = "urn:doorward:problem:invalid-input")]
+    r#type: String,
+    /// A few words for people, always the same for one `type`.
+    title: String,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What is wrong this time, for people.
+    detail: String,
+    /// What is wrong with which field.
+    #[schema(required = false)]
+    errors: Vec<FieldError>,
+    /// The id that the log of the server shows for this request.
+    #[schema(required = false)]
+    request_id: String,
+    /// The id by which an administrator can have this refusal explained: of every 401 and 403, and
+    /// of a 404 that hides something from an administrator. `X-Decision-Id` repeats it.
+    #[schema(required = false)]
+    decision_id: String,
+}
+
+/// A failure as the caller sees it. Faults carry no cause, only a status.
+#[derive(Debug)]
+pub struct Problem(Box<Content>);
+
+#[derive(Debug)]
+struct Content {
+    kind: Kind,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    members: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    budget: Option<Budget>,
+    decision: Option<String>,
+    facts: Facts,
+}
+
+impl Problem {
+    /// A problem of this kind.
+    pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Content {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            members: Map::new(),
+            headers: Vec::new(),
+            budget: None,
+            decision: None,
+            facts: Facts::default(),
+        }))
+    }
+
+    /// 400: the request cannot be read at all.
+    pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::MalformedRequest, detail)
+    }
+
+    /// 400: the request can be read, but fields in it are wrong.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let mut problem = Self::new(Kind::InvalidInput, "See errors for each field.");
+        problem.0.errors = errors;
+        problem
+    }
+
+    /// 404: nothing here, or nothing that this caller may know of.
+    pub fn not_found() -> Self {
+        Self::new(
+            Kind::NotFound,
+            "There is nothing here, or nothing that you may see.",
+        )
+    }
+
+    /// 405, with the methods that work (RFC 9110 §15.5.6).
+    pub fn method_not_allowed(allow: &str) -> Self {
+        let detail = format!("Use one of: {allow}.");
+        Self::new(Kind::MethodNotAllowed, detail).with_header(ALLOW, allow)
+    }
+
+    /// 429, with the header fields of the limit.
+    pub fn too_many(budget: Budget) -> Self {
+        let seconds = budget.reset;
+        let detail = format!("Too many tries. Wait {seconds} seconds.");
+        let mut problem = Self::new(Kind::TooManyRequests, detail);
+        problem.0.budget = Some(budget);
+        problem
+    }
+
+    /// Tells what is left of a limit (`RateLimit`).
+    #[must_use]
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        self.0.budget = Some(budget);
+        self
+    }
+
+    /// One more member of the body (RFC 9457 §3.2).
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// What is wrong with which field.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
+    /// The decision was kept already, by this id.
+    #[must_use]
+    pub fn decided(mut self, id: impl fmt::Display) -> Self {
+        self.0.decision = Some(id.to_string());
+        self
+    }
+
+    /// What is kept of a refusal, and not told.
+    #[must_use]
+    pub fn knowing(mut self, facts: Facts) -> Self {
+        self.0.facts = facts;
+        self
+    }
+
+    /// The decision that was kept already.
+    pub(super) fn decision(&self) -> Option<&str> {
+        self.0.decision.as_deref()
+    }
+
+    /// What is to be kept of it.
+    pub(super) const fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
+    /// One more header field.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.0.headers.push((name, value));
+        }
+        self
+    }
+
+    /// The challenge of a 401 (RFC 9110 §11.6.1).
+    #[must_use]
+    pub fn with_challenge(self, challenge: &str) -> Self {
+        self.with_header(WWW_AUTHENTICATE, challenge)
+    }
+
+    /// What kind it is.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The answer, with the id of the request.
+    pub fn respond(&self, request_id: &str) -> HttpResponse {
+        self.respond_with(request_id, self.decision())
+    }
+
+    /// The same, with the id of the decision.
+    pub(super) fn respond_with(&self, request_id: &str, decision: Option<&str>) -> HttpResponse {
+        let content = &*self.0;
+        let mut response = HttpResponse::build(content.kind.status());
+        response
+            .insert_header((CONTENT_TYPE, "application/problem+json"))
+            .insert_header((CACHE_CONTROL, "no-store"));
+        for (name, value) in &content.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        if let Some(id) = decision {
+            response.insert_header((DECISION, id));
+        }
+        let body = content.to_json(request_id, decision);
+        let mut response = response.body(body.to_string());
+        if let Some(budget) = &content.budget {
+            rate_limit::announce(&mut response, &allowance::of(budget));
+        }
+        response
+    }
+}
+
+/// Where no mail can be sent, nobody is told that one is on its way.
+pub(super) fn no_mail() -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        "The operator has configured no mail, so that none can be sent.",
+    )
+}
+
+impl Content {
+    fn to_json(&self, request_id: &str, decision: Option<&str>) -> Value {
+        let mut body = Map::new();
+        body.insert("type".to_owned(), self.kind.uri().into());
+        body.insert("title".to_owned(), self.kind.title().into());
+        body.insert("status".to_owned(), self.kind.status().as_u16().into());
+        body.insert("detail".to_owned(), Value::from(&*self.detail));
+        if !self.errors.is_empty() {
+            // A list of strings cannot fail to be JSON.
+            let errors = serde_json::to_value(&self.errors).unwrap_or_default();
+            body.insert("errors".to_owned(), errors);
+        }
+        if !request_id.is_empty() {
+            body.insert("request_id".to_owned(), request_id.into());
+        }
+        if let Some(id) = decision {
+            body.insert("decision_id".to_owned(), id.into());
+        }
+        for (name, value) in &self.members {
+            body.insert(name.clone(), value.clone());
+        }
+        Value::Object(body)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.0.kind.uri();
+        write!(f, "{}", kind.strip_prefix(PREFIX).unwrap_or(kind))
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.0.kind.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.respond("")
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        // The line stands in the request's span, which names its id.
+        tracing::error!(%fault, "fault");
+        match fault {
+            Fault::Unavailable(_) => Self::new(Kind::Unavailable, "Try again in a few seconds.")
+                .with_header(RETRY_AFTER, RETRY),
+            Fault::Internal(_) => {
+                Self::new(Kind::Fault, "It is not your request. Try again later.")
+            }
+        }
+    }
+}

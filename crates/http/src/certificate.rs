@@ -1,0 +1,57 @@
+//! The certificate that a client shows with a request (RFC 8705): on its own connection, or in the header
+//! field of a proxy that is trusted to say so (RFC 9440).
+
+use actix_web::HttpRequest;
+use actix_web::http::header::HeaderMap;
+use doorward_access::guard::CLIENT_CERT;
+use doorward_access::mtls::{OwnListener, ShownChain};
+use doorward_domain::credentials::client_certificate::ClientCertificate;
+use doorward_protocol::certificate::{self, Unreadable};
+
+use super::request::arrival;
+use doorward_services::state::State;
+
+/// The field with the rest of the chain (RFC 9440 §2.3).
+const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
+
+/// The certificate of a request; none where the client shows none, or nobody says so who is believed.
+///
+/// # Errors
+/// [`Unreadable`]: something was shown that is none.
+pub fn of(state: &State, request: &HttpRequest) -> Result<Option<ClientCertificate>, Unreadable> {
+    if request.conn_data::<OwnListener>().is_some() {
+        return request
+            .conn_data::<ShownChain>()
+            .and_then(|ShownChain(shown)| shown.split_first())
+            .map(|(own, chain)| read(own, chain.to_vec()))
+            .transpose();
+    }
+    let believed = state.config.mtls.by_header() && arrival::is_from_proxy(request);
+    if !believed {
+        return Ok(None);
+    }
+    let Some(own) = only(request.headers(), CLIENT_CERT)? else {
+        return Ok(None);
+    };
+    let Some(own) = certificate::from_field(own)? else {
+        return Ok(None);
+    };
+    let chain = match only(request.headers(), CLIENT_CERT_CHAIN)? {
+        Some(chain) => certificate::chain_from_field(chain)?,
+        None => Vec::new(),
+    };
+    read(&own, chain).map(Some)
+}
+
+fn read(own: &[u8], chain: Vec<Vec<u8>>) -> Result<ClientCertificate, Unreadable> {
+    ClientCertificate::read(own, chain).map_err(|_| Unreadable)
+}
+
+/// RFC 9440 §2.2 and §2.3: one field of the name, made by the proxy; a second one was there before it.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a [u8]>, Unreadable> {
+    let mut fields = headers.get_all(name);
+    match (fields.next(), fields.next()) {
+        (field, None) => Ok(field.map(actix_web::http::header::HeaderValue::as_bytes)),
+        _ => Err(Unreadable),
+    }
+}

@@ -1,0 +1,45 @@
+//! Endpoints of the development instance. They exist only where `doorward dev` made the
+//! configuration, which binds loopback alone.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, ServiceConfig, post, resource};
+use doorward_protocol::error::OAuthError;
+
+use super::oauth::endpoint::{Endpoint, method_not_allowed};
+use doorward_services::dev_token::{self, DevTokenRequest, TOKEN_CLIENT};
+use doorward_services::fault::FlowError;
+
+/// Registers the endpoints.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(
+        resource("/dev/token")
+            .route(post().to(token))
+            .default_service(method_not_allowed("POST")),
+    );
+}
+
+/// `POST /dev/token`: a token for a person, without their password.
+async fn token(endpoint: Endpoint, request: actix_web::HttpRequest, body: Bytes) -> HttpResponse {
+    let outcome = answer(&endpoint, &request, &body).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(
+    endpoint: &Endpoint,
+    request: &actix_web::HttpRequest,
+    body: &[u8],
+) -> Result<HttpResponse, FlowError> {
+    let peer = request.peer_addr();
+    // A media type that no form can send, so that no other site's page can ask either.
+    let json = request.headers().get(CONTENT_TYPE);
+    let json = json.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !json || !peer.is_some_and(|peer| peer.ip().is_loopback()) {
+        return Err(OAuthError::invalid_request("JSON from this machine only").into());
+    }
+    let wanted: DevTokenRequest = serde_json::from_slice(body)
+        .map_err(|error| OAuthError::invalid_request(error.to_string()))?;
+    let response =
+        dev_token::issue(&endpoint.state, &wanted, TOKEN_CLIENT, &endpoint.caller).await?;
+    Ok(endpoint.json(&response))
+}

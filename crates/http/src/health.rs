@@ -1,0 +1,72 @@
+//! Probes: `/livez` asks nobody, `/readyz` asks what requests depend on (DESIGN §4).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use actix_web::web::{Data, ServiceConfig, get, head, resource};
+use doorward_store::Key;
+use serde_json::json;
+
+use super::oauth::endpoint::method_not_allowed;
+use doorward_services::audit_anchor::Alarm;
+use doorward_services::state::State;
+
+/// Registers the probes.
+pub fn configure(config: &mut ServiceConfig) {
+    let other = || method_not_allowed("GET, HEAD");
+    config
+        .service(
+            resource("/livez")
+                .route(get().to(live))
+                .route(head().to(live))
+                .default_service(other()),
+        )
+        .service(
+            resource("/readyz")
+                .route(get().to(ready))
+                .route(head().to(ready))
+                .default_service(other()),
+        );
+}
+
+/// The process answers.
+async fn live() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(json!({ "status": "ok" }))
+}
+
+/// The database answers, and there is a key to sign with. Redis is reported and does not decide:
+/// without it the server is slower, not wrong, and taking every replica away would help nobody.
+async fn ready(state: Data<State>) -> HttpResponse {
+    let database = state.db.ping().await.is_ok();
+    let key = state.keys.current(&state.db, state.now()).await.is_ok();
+    let ephemeral = state
+        .ephemeral
+        .get(&Key::new("readyz", "probe"))
+        .await
+        .is_ok();
+    // An alarm is for the operator: without this replica nothing would be better.
+    let alarm = state.audit_anchor.alarm();
+    let word = |good: bool| if good { "ok" } else { "unavailable" };
+    let all = database && key;
+    let status = if all {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let mut builder = HttpResponse::build(status);
+    builder.insert_header((CACHE_CONTROL, "no-store"));
+    if !all {
+        builder.insert_header((RETRY_AFTER, "1"));
+    }
+    builder.json(json!({
+        "status": word(all),
+        "checks": {
+            "database": word(database),
+            "signing_key": word(key),
+            "ephemeral": word(ephemeral),
+            "audit_log": alarm.map_or("ok", Alarm::as_str),
+        },
+    }))
+}

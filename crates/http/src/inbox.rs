@@ -1,0 +1,131 @@
+//! `/dev/mail`: the mails that a development instance kept instead of sending them. Only this
+//! machine may look, and only where mails are kept at all.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::web::{Path, ServiceConfig, get, resource, to};
+use doorward_store::repo;
+use doorward_store::repo::dev_mail::KeptMail;
+use serde_json::json;
+
+use super::page::{Page, PageError};
+use doorward_services::fault::Fault;
+use doorward_templates::ErrorKind;
+use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
+
+/// The most mails on the page.
+const SHOWN: u64 = 50;
+/// The look of a mail is its own; it runs nothing and loads nothing.
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; \
+     sandbox allow-popups allow-top-navigation-by-user-activation";
+
+/// Registers the pages.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(page("/dev/mail").route(get().to(list)))
+        .service(page("/dev/mail/{id}").route(get().to(show)))
+        .service(page("/dev/mail/{id}/html").route(get().to(html)));
+}
+
+fn page(path: &str) -> actix_web::Resource {
+    resource(path).default_service(to(get_only))
+}
+
+async fn get_only(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET")
+}
+
+async fn list(page: Page) -> HttpResponse {
+    let outcome = all(&page).await;
+    page.answer(outcome)
+}
+
+async fn all(page: &Page) -> Result<HttpResponse, PageError> {
+    only_this_machine(page)?;
+    let params = page.query()?;
+    let kept = repo::dev_mail::list(page.state.db.read(), SHOWN)
+        .await
+        .map_err(Fault::from)?;
+    if params.all("format").any(|format| format == "json") {
+        let mails: Vec<_> = kept.iter().map(as_json).collect();
+        return Ok(HttpResponse::Ok().json(mails));
+    }
+    let view = Inbox {
+        chrome: page.chrome(),
+        mails: kept.into_iter().map(shown).collect(),
+        now: page.state.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn as_json(mail: &KeptMail) -> serde_json::Value {
+    json!({
+        "id": mail.id.to_string(),
+        "to": mail.recipient,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "sent_at": mail.sent_at,
+    })
+}
+
+fn shown(mail: KeptMail) -> InboxMail {
+    InboxMail {
+        id: mail.id.to_string(),
+        to: mail.recipient,
+        subject: mail.subject,
+        text: mail.text,
+        sent_at: mail.sent_at,
+    }
+}
+
+async fn show(page: Page, id: Path<String>) -> HttpResponse {
+    let outcome = async {
+        let mail = shown(find(&page, &id).await?);
+        let view = InboxPage {
+            chrome: page.chrome(),
+            link: link_of(&mail.text, page.state.issuer()),
+            mail,
+        };
+        Ok(page.html(StatusCode::OK, &view))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// The first address in the text that leads to a page of ours.
+fn link_of(text: &str, issuer: &str) -> Option<String> {
+    let path = |line: &str| line.trim().strip_prefix(issuer).map(str::to_owned);
+    text.lines()
+        .filter_map(path)
+        .find(|path| path.starts_with('/'))
+}
+
+async fn html(page: Page, id: Path<String>) -> HttpResponse {
+    match find(&page, &id).await {
+        Ok(mail) => HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
+            .body(mail.html),
+        Err(error) => page.answer(Err(error)),
+    }
+}
+
+async fn find(page: &Page, id: &str) -> Result<KeptMail, PageError> {
+    only_this_machine(page)?;
+    let id = uuid::Uuid::try_parse(id).map_err(|_| ErrorKind::NotFound)?;
+    let found = repo::dev_mail::find(page.state.db.read(), id)
+        .await
+        .map_err(Fault::from)?;
+    Ok(found.ok_or(ErrorKind::NotFound)?)
+}
+
+/// Mails open accounts: nobody else may read them, whatever the instance listens on.
+fn only_this_machine(page: &Page) -> Result<(), PageError> {
+    if page.is_from_this_machine() {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotFound.into())
+    }
+}

@@ -1,0 +1,190 @@
+//! Which answers scripts of other origins may read (SECURITY OA-29).
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+    HeaderMap, HeaderValue, ORIGIN, VARY,
+};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use doorward_domain::model::Client;
+use doorward_domain::rules::origin;
+
+use doorward_services::state::State;
+
+/// Who may read the answers of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readers {
+    /// Any origin, without credentials: public documents.
+    Everybody,
+    /// Scripts of this origin only. What [`registered`] wraps is for registered origins besides.
+    Ourselves,
+}
+
+fn readers(path: &str) -> Readers {
+    match path {
+        "/.well-known/openid-configuration"
+        | "/.well-known/oauth-authorization-server"
+        | "/oauth2/jwks" => Readers::Everybody,
+        _ => Readers::Ourselves,
+    }
+}
+
+/// Whether any origin may read this document.
+pub(super) fn is_public(path: &str) -> bool {
+    readers(path) == Readers::Everybody
+}
+
+fn is_preflight(request: &ServiceRequest) -> bool {
+    request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// The answer to a preflight request for a public document.
+pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
+    (is_preflight(request) && is_public(request.path())).then(|| {
+        HttpResponse::NoContent()
+            .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"))
+            .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "*"))
+            .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"))
+            .finish()
+    })
+}
+
+/// Marks public documents. Credentials are never allowed.
+pub(super) fn allow<B>(response: &mut HttpResponse<B>, path: &str) {
+    if is_public(path) {
+        let everybody = HeaderValue::from_static("*");
+        response
+            .headers_mut()
+            .insert(ACCESS_CONTROL_ALLOW_ORIGIN, everybody);
+    }
+}
+
+/// How long a browser may remember a preflight, in seconds: an origin may be taken off the list.
+const PREFLIGHT_LIFE: &str = "600";
+/// What a script may send to the endpoints of OAuth.
+const REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP";
+/// What it may send to the JSON API: versions (RFC 9110 §13.1.1), repeats, and the organization too.
+const API_REQUEST_HEADERS: &str =
+    "Authorization, Content-Type, DPoP, If-Match, Idempotency-Key, X-Tenant-ID";
+/// What a script may read besides the body.
+const RESPONSE_HEADERS: &str = "DPoP-Nonce, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
+                                WWW-Authenticate, X-Decision-Id, X-Request-Id";
+
+/// Whether the client that a request speaks for has registered the request's origin.
+#[derive(Clone, Copy)]
+struct IsReader(bool);
+
+/// Notes for which client a request speaks, once that is proved: from here on its registration
+/// alone says whether the script that asked may read the answer.
+pub fn speaks_for(request: &HttpRequest, client: &Client) {
+    let reader = sender(request.headers()).is_some_and(|sender| origin::admits(client, sender));
+    request.extensions_mut().insert(IsReader(reader));
+}
+
+/// Wraps what scripts of registered origins may read. Cookies are never allowed along.
+///
+/// A preflight names no client, and neither does a request that is refused before its client is
+/// known; both are open to whatever origin any active client has registered. An answer to a client
+/// is for the origins of that client.
+///
+/// # Errors
+/// Those of what it wraps.
+pub async fn registered<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let Some(sender) = sender(request.headers()).map(str::to_owned) else {
+        let mut response = next.call(request).await?;
+        vary(response.headers_mut());
+        return Ok(response.map_into_left_body());
+    };
+    let is_known = is_known(&request, &sender).await;
+    if is_preflight(&request) {
+        let mut response = answer_preflight(&request);
+        mark(response.headers_mut(), &sender, is_known);
+        return Ok(request.into_response(response).map_into_right_body());
+    }
+    let mut response = next.call(request).await?;
+    let own = response.request().extensions().get::<IsReader>().copied();
+    let is_reader = match own {
+        Some(IsReader(reader)) => reader,
+        None => is_known && !response.status().is_success(),
+    };
+    mark(response.headers_mut(), &sender, is_reader);
+    Ok(response.map_into_left_body())
+}
+
+/// The one `Origin` of a request, as text.
+fn sender(headers: &HeaderMap) -> Option<&str> {
+    let mut sent = headers.get_all(ORIGIN);
+    match (sent.next(), sent.next()) {
+        (Some(one), None) => one.to_str().ok(),
+        _ => None,
+    }
+}
+
+async fn is_known(request: &ServiceRequest, sender: &str) -> bool {
+    let Some(state) = request.app_data::<Data<State>>() else {
+        return false;
+    };
+    match state.origins().await {
+        Ok(origins) => origins.contains(sender),
+        Err(fault) => {
+            tracing::warn!(%fault, "no origin is admitted");
+            false
+        }
+    }
+}
+
+fn answer_preflight(request: &ServiceRequest) -> HttpResponse {
+    let (methods, headers) = match request.path() {
+        "/oauth2/userinfo" => ("GET, POST", REQUEST_HEADERS),
+        path if path.starts_with("/oauth2/") => ("POST", REQUEST_HEADERS),
+        _ => ("GET, POST, PUT, PATCH, DELETE", API_REQUEST_HEADERS),
+    };
+    HttpResponse::NoContent()
+        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, headers))
+        .insert_header((ACCESS_CONTROL_MAX_AGE, PREFLIGHT_LIFE))
+        .finish()
+}
+
+fn mark(headers: &mut HeaderMap, sender: &str, is_reader: bool) {
+    vary(headers);
+    // What is repeated stands in a registration.
+    if let (true, Ok(sender)) = (is_reader, HeaderValue::from_str(sender)) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, sender);
+        let readable = HeaderValue::from_static(RESPONSE_HEADERS);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
+    }
+}
+
+/// The answer depends on who asks, also where nobody may read it (Fetch §3.2.5).
+fn vary(headers: &mut HeaderMap) {
+    headers.append(VARY, HeaderValue::from_static("Origin"));
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/.well-known/openid-configuration", true)]
+    #[case("/.well-known/oauth-authorization-server", true)]
+    #[case("/oauth2/jwks", true)]
+    #[case("/oauth2/token", false)]
+    #[case("/oauth2/jwks/", false)]
+    fn only_documents_are_public(#[case] path: &str, #[case] expected: bool) {
+        assert_eq!(is_public(path), expected);
+    }
+}

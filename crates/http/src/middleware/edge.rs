@@ -1,0 +1,52 @@
+//! What the middleware needs to know, made once at start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_domain::time::Clock;
+use doorward_protocol::forwarded::ForwardedHeader;
+use ipnet::IpNet;
+
+use super::host::AllowedHosts;
+use doorward_config::Config;
+use doorward_telemetry::metrics::Metrics;
+use doorward_telemetry::telemetry::Traces;
+
+/// What the middleware needs to know, made once at start.
+#[derive(Debug)]
+pub(super) struct Edge {
+    pub hosts: AllowedHosts,
+    pub issuer: String,
+    pub https: bool,
+    pub trusted_proxies: Vec<IpNet>,
+    pub forwarded_header: ForwardedHeader,
+    pub site_name: String,
+    pub clock: Arc<dyn Clock>,
+    /// How long a body may take.
+    pub patience: Duration,
+    pub metrics: Arc<Metrics>,
+    pub traces: Arc<Traces>,
+}
+
+impl Edge {
+    /// Reads the configuration.
+    pub fn new(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        metrics: Arc<Metrics>,
+        traces: Arc<Traces>,
+    ) -> Self {
+        Self {
+            hosts: AllowedHosts::new(config),
+            issuer: config.issuer.clone(),
+            https: config.issuer.starts_with("https://"),
+            trusted_proxies: config.trusted_proxies.clone(),
+            forwarded_header: config.forwarded_header(),
+            site_name: config.branding.name.clone(),
+            clock,
+            metrics,
+            traces,
+            patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Only the configured host is served: links, cookies and tokens never follow a `Host` header
+//! (SECURITY HD-2).
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::HOST;
+use url::{Host, Url};
+
+use super::refusal::Refusal;
+use doorward_config::Config;
+use doorward_config::organizations::slug_of;
+
+#[cfg(test)]
+mod tests;
+
+/// Probes ask by address, and their answers name no host.
+const ANY_HOST: &[&str] = &["/livez", "/readyz"];
+
+/// Whose host a request names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Served {
+    /// The issuer's own.
+    Issuer,
+    /// That of an organization, by its slug; whether there is one is not known here.
+    Organization(String),
+    /// That where clients show certificates (RFC 8705 §5).
+    Mtls,
+}
+
+/// The authorities under which the server answers.
+#[derive(Debug)]
+pub(super) struct AllowedHosts {
+    allowed: Vec<String>,
+    mtls: Vec<String>,
+    organizations: Option<Organizations>,
+}
+
+/// The hosts of organizations.
+#[derive(Debug)]
+struct Organizations {
+    base_domain: String,
+    /// That of the issuer, and whether it may be left out.
+    port: u16,
+    is_default: bool,
+}
+
+impl AllowedHosts {
+    /// The issuer's authority; in development also the loopback names with its port. Below the base
+    /// domain, one host for each organization, at the issuer's port.
+    pub fn new(config: &Config) -> Self {
+        let dev = config.is_dev();
+        let mut allowed = Vec::new();
+        let mut organizations = None;
+        if let Ok(url) = Url::parse(&config.issuer)
+            && let (Some(host), Some(port)) = (url.host(), url.port_or_known_default())
+        {
+            let is_default = url.port().is_none();
+            let mut add = |host: &str| {
+                if is_default {
+                    allowed.push(host.to_owned());
+                }
+                allowed.push(format!("{host}:{port}"));
+            };
+            add(&host.to_string());
+            if dev {
+                for loopback in ["localhost", "127.0.0.1", "[::1]"] {
+                    if host != Host::Domain(loopback) {
+                        add(loopback);
+                    }
+                }
+            }
+            let base_domain = config.organizations.base_domain();
+            organizations = base_domain.map(|base_domain| Organizations {
+                base_domain: base_domain.to_owned(),
+                port,
+                is_default,
+            });
+        }
+        let mtls = config.mtls.public_url.as_deref();
+        Self {
+            allowed,
+            mtls: mtls.map(authorities).unwrap_or_default(),
+            organizations,
+        }
+    }
+
+    /// Refuses a request for any other host. RFC 9112 §3.2: none or several `Host` fields are a
+    /// bad request; an absolute-form target must name the same host.
+    pub fn check(&self, request: &ServiceRequest) -> Result<Served, Refusal> {
+        if ANY_HOST.contains(&request.path()) {
+            return Ok(Served::Issuer);
+        }
+        let mut sent = request.headers().get_all(HOST);
+        let (Some(host), None) = (sent.next(), sent.next()) else {
+            return Err(Refusal::BadHost);
+        };
+        let host = host.to_str().map_err(|_| Refusal::BadHost)?;
+        let served = self.served(host).ok_or(Refusal::UnknownHost)?;
+        match request.uri().authority() {
+            Some(target) if self.served(target.as_str()).as_ref() != Some(&served) => {
+                Err(Refusal::UnknownHost)
+            }
+            _ => Ok(served),
+        }
+    }
+
+    fn served(&self, authority: &str) -> Option<Served> {
+        let mut allowed = self.allowed.iter();
+        if allowed.any(|allowed| allowed.eq_ignore_ascii_case(authority)) {
+            return Some(Served::Issuer);
+        }
+        let mut mtls = self.mtls.iter();
+        if mtls.any(|one| one.eq_ignore_ascii_case(authority)) {
+            return Some(Served::Mtls);
+        }
+        let slug = self.organizations.as_ref()?.slug(authority)?;
+        Some(Served::Organization(slug))
+    }
+}
+
+/// How clients may write the authority of an origin.
+fn authorities(origin: &str) -> Vec<String> {
+    let Some((host, port)) = Url::parse(origin).ok().and_then(|url| {
+        let host = url.host()?.to_string();
+        Some((host, url.port_or_known_default()?))
+    }) else {
+        return Vec::new();
+    };
+    let mut written = vec![format!("{host}:{port}")];
+    let is_default = Url::parse(origin).is_ok_and(|url| url.port().is_none());
+    written.extend(is_default.then_some(host));
+    written
+}
+
+impl Organizations {
+    fn slug(&self, authority: &str) -> Option<String> {
+        let host = match authority.split_once(':') {
+            Some((host, port)) => (port == self.port.to_string()).then_some(host),
+            None => self.is_default.then_some(authority),
+        };
+        slug_of(host?, &self.base_domain)
+    }
+}

@@ -1,0 +1,187 @@
+use actix_web::test::TestRequest;
+use rstest::rstest;
+
+use super::*;
+use doorward_config::Mode;
+
+fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<Served, Refusal> {
+    let mut request = TestRequest::with_uri(target);
+    for host in hosts {
+        request = request.append_header((HOST, *host));
+    }
+    AllowedHosts::new(config).check(&request.to_srv_request())
+}
+
+fn check(issuer: &str, dev: bool, hosts: &[&str], target: &str) -> Result<(), Refusal> {
+    let mut config = Config::defaults().unwrap();
+    issuer.clone_into(&mut config.issuer);
+    config.mode = if dev { Mode::Dev } else { Mode::Serve };
+    asked(&config, hosts, target).map(|served| assert_eq!(served, Served::Issuer))
+}
+
+fn organization(issuer: &str, host: &str, target: &str) -> Result<Served, Refusal> {
+    let mut config = Config::defaults().unwrap();
+    issuer.clone_into(&mut config.issuer);
+    config.organizations.base_domain = Some("id.example".to_owned());
+    asked(&config, &[host], target)
+}
+
+#[rstest]
+#[case::plain("https://id.example", "acme.id.example")]
+#[case::default_port("https://id.example", "acme.id.example:443")]
+#[case::any_case("https://id.example", "ACME.Id.Example")]
+#[case::other_port("https://id.example:8443", "acme.id.example:8443")]
+#[case::issuer_elsewhere("https://login.example", "acme.id.example")]
+fn one_label_below_the_base_domain_is_an_organization(#[case] issuer: &str, #[case] host: &str) {
+    let acme = Served::Organization("acme".to_owned());
+    assert_eq!(organization(issuer, host, "/"), Ok(acme));
+}
+
+#[rstest]
+#[case::other_port("acme.id.example:8443")]
+#[case::empty_port("acme.id.example:")]
+#[case::two_ports("acme.id.example:443:443")]
+#[case::signed_port("acme.id.example:+443")]
+#[case::trailing_dot("acme.id.example.")]
+#[case::nested("north.acme.id.example")]
+#[case::no_slug("ac_me.id.example")]
+#[case::percent("ac%6de.id.example")]
+#[case::user("user@acme.id.example")]
+#[case::slash("acme/.id.example")]
+#[case::two("acme.id.example, zeta.id.example")]
+#[case::empty_label(".id.example")]
+#[case::suffix_alone("acmeid.example")]
+#[case::further("acme.id.example.evil.example")]
+fn what_is_not_exactly_that_is_refused(#[case] host: &str) {
+    let verdict = organization("https://id.example", host, "/");
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn target_and_host_name_the_same_organization() {
+    let verdict = |target| organization("https://id.example", "acme.id.example", target);
+    assert!(verdict("https://acme.id.example/").is_ok());
+    for other in ["https://zeta.id.example/", "https://id.example/"] {
+        assert_eq!(verdict(other), Err(Refusal::UnknownHost), "{other}");
+    }
+}
+
+#[test]
+fn without_a_base_domain_there_are_no_such_hosts() {
+    let verdict = check("https://id.example", false, &["acme.id.example"], "/");
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[rstest]
+#[case::exact("https://id.example", "id.example")]
+#[case::default_port("https://id.example", "id.example:443")]
+#[case::any_case("https://id.example", "ID.Example")]
+#[case::other_port("https://id.example:8443", "id.example:8443")]
+#[case::plain_http("http://localhost:8400", "localhost:8400")]
+#[case::v6("http://[::1]:8400", "[::1]:8400")]
+fn the_issuers_host_is_served(#[case] issuer: &str, #[case] host: &str) {
+    assert_eq!(check(issuer, false, &[host], "/login"), Ok(()));
+}
+
+#[rstest]
+#[case("evil.example")]
+#[case("id.example.evil.example")]
+#[case("evil.example:443")]
+#[case("id.example:80")]
+#[case("id.example:8443")]
+#[case("id.example.")]
+#[case("user@id.example")]
+#[case("id.example, evil.example")]
+#[case("127.0.0.1")]
+#[case("localhost")]
+#[case("")]
+fn any_other_host_is_refused(#[case] host: &str) {
+    let verdict = check("https://id.example", false, &[host], "/login");
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn the_port_of_the_issuer_is_part_of_it() {
+    let verdict = check("https://id.example:8443", false, &["id.example"], "/login");
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn development_answers_to_every_loopback_name_with_its_port() {
+    for host in ["localhost:8400", "127.0.0.1:8400", "[::1]:8400"] {
+        assert_eq!(
+            check("http://localhost:8400", true, &[host], "/login"),
+            Ok(())
+        );
+    }
+    for host in [
+        "localhost:8401",
+        "localhost",
+        "127.0.0.2:8400",
+        "evil.example:8400",
+    ] {
+        let verdict = check("http://localhost:8400", true, &[host], "/login");
+        assert_eq!(verdict, Err(Refusal::UnknownHost), "{host}");
+    }
+    let verdict = check(
+        "http://localhost:8400",
+        false,
+        &["127.0.0.1:8400"],
+        "/login",
+    );
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn none_or_two_are_a_bad_request() {
+    assert_eq!(
+        check("https://id.example", false, &[], "/"),
+        Err(Refusal::BadHost)
+    );
+    let two = ["id.example", "id.example"];
+    assert_eq!(
+        check("https://id.example", false, &two, "/"),
+        Err(Refusal::BadHost)
+    );
+}
+
+#[test]
+fn an_absolute_target_has_to_name_the_same_host() {
+    let host = ["id.example"];
+    assert_eq!(
+        check(
+            "https://id.example",
+            false,
+            &host,
+            "https://id.example/login"
+        ),
+        Ok(())
+    );
+    let verdict = check(
+        "https://id.example",
+        false,
+        &host,
+        "https://evil.example/login",
+    );
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn probes_may_ask_by_address() {
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(
+            check("https://id.example", false, &["10.1.2.3:8400"], path),
+            Ok(())
+        );
+    }
+    let verdict = check("https://id.example", false, &["10.1.2.3:8400"], "/livez/x");
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn without_an_issuer_nothing_is_served() {
+    assert_eq!(
+        check("", true, &["localhost:8400"], "/"),
+        Err(Refusal::UnknownHost)
+    );
+}

@@ -1,0 +1,305 @@
+//! What happens to every request before its handler sees it, and to every answer after.
+//!
+//! The order is fixed in [`protect`]: arrival (request id, client address), refusals (host, sizes),
+//! the handler with its panics caught, the security headers, the line in the log.
+
+mod address;
+mod cors;
+mod edge;
+mod encoding;
+mod headers;
+mod host;
+mod limits;
+mod log;
+mod path;
+mod refusal;
+mod request_id;
+mod tenant;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::{Ready, ready};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::error::{ErrorInternalServerError, InternalError};
+use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE};
+use actix_web::http::{ConnectionType, StatusCode};
+use actix_web::{Error, HttpMessage as _, HttpResponse};
+use doorward_access::body::{self, Arrived};
+use doorward_store::db::counting;
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use tracing::Instrument as _;
+
+use self::edge::Edge;
+use self::host::Served;
+use self::refusal::{Audience, Refusal, Site};
+use super::request::arrival::{Arrival, AtMtls, Tenant};
+use doorward_services::state::State;
+use doorward_telemetry::metrics::Answered;
+use doorward_telemetry::telemetry::{self, Begun};
+
+pub use self::cors::{registered as registered_origins, speaks_for};
+pub use self::headers::{allow_form_action, allow_frames};
+pub use self::path::written as written_path;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware of this server, for `App::wrap`. It goes outermost.
+pub fn stack(state: &State) -> Stack {
+    let (metrics, traces) = (Arc::clone(&state.metrics), Arc::clone(&state.traces));
+    let clock = Arc::clone(&state.clock);
+    Stack(Rc::new(Edge::new(&state.config, clock, metrics, traces)))
+}
+
+/// Wraps the application; see [`stack`].
+#[derive(Clone, Debug)]
+pub struct Stack(Rc<Edge>);
+
+impl<S, B> Transform<S, ServiceRequest> for Stack
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Error = Error;
+    type Transform = Protected<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, Self::InitError>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(Protected {
+            inner: Rc::new(inner),
+            edge: Rc::clone(&self.0),
+        }))
+    }
+}
+
+/// The wrapped application.
+#[derive(Debug)]
+pub struct Protected<S> {
+    inner: Rc<S>,
+    edge: Rc<Edge>,
+}
+
+impl<S, B> Service<ServiceRequest> for Protected<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        path::settle(&mut request);
+        let mut exchange = Exchange::begin(Rc::clone(&self.edge), &request);
+        request.extensions_mut().insert(exchange.arrival.clone());
+        let early = match admit(&mut request, &self.edge) {
+            Err(refusal) => Some(exchange.refuse(refusal)),
+            Ok((served, body)) => {
+                exchange.body = body;
+                exchange.served = served;
+                match tenant::answer(&request, &exchange.served, &self.edge.issuer) {
+                    Err(refusal) => Some(exchange.refuse(refusal)),
+                    Ok(Some(elsewhere)) => Some(elsewhere),
+                    Ok(None) => cors::preflight(&request),
+                }
+            }
+        };
+        if let Some(response) = early {
+            let response = exchange.finish(response);
+            exchange.count(None, response.status(), 0);
+            return Box::pin(ready(Ok(request
+                .into_response(response)
+                .map_into_right_body())));
+        }
+        let inner = Rc::clone(&self.inner);
+        // What a handler needs is a multiple of what its body takes, and there are slow bodies.
+        let handled = async move {
+            body::gather(&mut request, limits::MAX_BODY).await;
+            inner.call(request).await
+        };
+        Box::pin(async move {
+            let handled = counting(handled.instrument(exchange.entry.span()));
+            let handled = telemetry::within(exchange.span, handled);
+            let handled = AssertUnwindSafe(handled).catch_unwind();
+            match handled.await {
+                Ok((Ok(response), statements)) => {
+                    let route = response.request().match_pattern();
+                    let response = exchange.end(response);
+                    exchange.count(route.as_deref(), response.status(), statements);
+                    Ok(response)
+                }
+                Ok((Err(error), _)) => Err(exchange.fail(error)),
+                Err(_) => Err(exchange.fail(panicked())),
+            }
+        })
+    }
+}
+
+/// The panic hook has logged the cause.
+fn panicked() -> Error {
+    ErrorInternalServerError("a handler panicked")
+}
+
+/// One request and its answer.
+struct Exchange {
+    edge: Rc<Edge>,
+    arrival: Arrival,
+    audience: Audience,
+    path: String,
+    entry: log::Entry,
+    body: Arrived,
+    served: Served,
+    /// Whether the connection was to become something else.
+    upgrades: bool,
+    span: Option<Begun>,
+}
+
+impl Exchange {
+    fn begin(edge: Rc<Edge>, request: &ServiceRequest) -> Self {
+        let started = Instant::now();
+        let arrival = arrive(request, &edge);
+        let sent = request.headers().get_all(telemetry::TRACEPARENT);
+        let sent = sent.map(|value| value.to_str().unwrap_or_default());
+        Self {
+            span: edge.traces.begin(sent, &edge.clock),
+            edge,
+            entry: log::Entry::new(request, &arrival, started),
+            audience: Audience::of(request),
+            path: request.path().to_owned(),
+            arrival,
+            body: Arrived::default(),
+            served: Served::Issuer,
+            upgrades: request.head().upgrade(),
+        }
+    }
+
+    fn refuse(&self, refusal: Refusal) -> HttpResponse {
+        let site = Site {
+            name: &self.edge.site_name,
+            now: self.edge.clock.now(),
+        };
+        refusal.respond(&site, &self.audience, &self.arrival.request_id)
+    }
+
+    /// Adds the headers and writes the line of the log.
+    fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
+        headers::secure(&mut response, self.edge.https, cors::is_public(&self.path));
+        cors::allow(&mut response, &self.path);
+        if self.served != Served::Issuer {
+            // One issuer, one session: no other host ever gives a browser a cookie.
+            response.headers_mut().remove(SET_COOKIE);
+        }
+        if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {
+            response.headers_mut().insert(X_REQUEST_ID, id);
+        }
+        // RFC 9110 §15.5.9: whoever is that slow has to begin anew. And who wanted another protocol does
+        // so after this answer: the library would say `upgrade` and close it (RFC 9112 §9.6).
+        if response.status() == StatusCode::REQUEST_TIMEOUT || self.upgrades {
+            response
+                .head_mut()
+                .set_connection_type(ConnectionType::Close);
+        }
+        self.entry.write(response.status());
+        response
+    }
+
+    /// Counts the request under the route that took it.
+    fn count(&self, route: Option<&str>, status: StatusCode, statements: u32) {
+        let answered = Answered {
+            method: self.entry.method(),
+            route,
+            status: status.as_u16(),
+            took: self.entry.age(),
+            statements,
+        };
+        self.edge.metrics.request(&answered);
+        if let Some(span) = self.span {
+            let request_id = &self.arrival.request_id;
+            self.edge.traces.end(span, request_id, &answered);
+        }
+    }
+
+    /// The handler's answer. An error that was turned into a fault keeps its cause to itself.
+    fn end<B: MessageBody + 'static>(
+        &self,
+        response: ServiceResponse<B>,
+    ) -> ServiceResponse<EitherBody<B, BoxBody>> {
+        if self.body.is_late() {
+            let answer = self.finish(self.refuse(Refusal::BodyTooSlow));
+            return response
+                .into_response(self.body.hold(answer))
+                .map_into_right_body();
+        }
+        let cause = response
+            .response()
+            .error()
+            .filter(|_| response.status().is_server_error());
+        if let Some(cause) = cause {
+            tracing::error!(request_id = self.arrival.request_id, %cause, "fault");
+            let answer = self.finish(self.refuse(Refusal::Fault));
+            return response.into_response(answer).map_into_right_body();
+        }
+        let (request, answer) = response.into_parts();
+        let answer = self.finish(answer);
+        if self.body.is_unread() {
+            let answer = self.body.hold(answer.map_into_boxed_body());
+            return ServiceResponse::new(request, answer).map_into_right_body();
+        }
+        ServiceResponse::new(request, answer).map_into_left_body()
+    }
+
+    /// A failure that took the request with it: the answer travels as an error.
+    fn fail(&self, error: Error) -> Error {
+        let mut response = error.error_response();
+        if self.body.is_late() {
+            response = self.refuse(Refusal::BodyTooSlow);
+        }
+        if response.status().is_server_error() {
+            tracing::error!(request_id = self.arrival.request_id, %error, "fault");
+            response = self.refuse(Refusal::Fault);
+        }
+        let response = self.finish(response);
+        self.count(None, response.status(), 0);
+        InternalError::from_response(error, response).into()
+    }
+}
+
+fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let trusted = peer.is_some_and(|peer| address::is_trusted(peer, &edge.trusted_proxies));
+    let (headers, trusted_proxies) = (request.headers(), &edge.trusted_proxies);
+    let ip =
+        peer.map(|peer| address::client(peer, headers, edge.forwarded_header, trusted_proxies));
+    let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
+    Arrival {
+        request_id: request_id::choose(sent, &mut rand::rng()),
+        ip,
+        by_proxy: trusted,
+    }
+}
+
+fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(Served, Arrived), Refusal> {
+    limits::check_head(request)?;
+    encoding::settle(request);
+    let served = edge.hosts.check(request)?;
+    if let Served::Organization(slug) = &served {
+        request.extensions_mut().insert(Tenant(slug.clone()));
+    }
+    if served == Served::Mtls {
+        request.extensions_mut().insert(AtMtls);
+    }
+    limits::check_body(request)?;
+    let bound = limits::bound(request, edge.patience);
+    Ok((served, body::bound(request, bound)))
+}

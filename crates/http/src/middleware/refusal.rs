@@ -1,0 +1,162 @@
+//! Answers to requests that no handler sees, and to handlers that fail: in the form that the
+//! endpoint speaks, without a cause.
+
+use actix_web::HttpResponse;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
+use doorward_domain::time::UnixSeconds;
+use serde_json::json;
+
+use crate::api::{Kind, Problem};
+use doorward_templates::{Chrome, ErrorKind, ErrorPage, SiteLinks, Template as _, Theme};
+
+/// Why a request is answered here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No or several `Host` fields.
+    BadHost,
+    /// A host that is not ours.
+    UnknownHost,
+    /// The request target is too long.
+    TargetTooLong,
+    /// The header section is too large.
+    HeadersTooLarge,
+    /// It asks for a WebSocket.
+    WebSocket,
+    /// The body is too long.
+    BodyTooLarge,
+    /// The body does not come to an end.
+    BodyTooSlow,
+    /// Our fault.
+    Fault,
+}
+
+/// What an error page says of the site.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site<'a> {
+    /// The name of the site.
+    pub name: &'a str,
+    /// The time.
+    pub now: UnixSeconds,
+}
+
+impl Refusal {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::BadHost | Self::WebSocket => StatusCode::BAD_REQUEST,
+            Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::TargetTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::BadHost => "The request names no host, or several.",
+            Self::UnknownHost => "This server does not answer for that host.",
+            Self::TargetTooLong => "The address is too long.",
+            Self::HeadersTooLarge => "The header fields are too large.",
+            Self::WebSocket => "There are no WebSockets here.",
+            Self::BodyTooLarge => "The body is too large.",
+            Self::BodyTooSlow => "The body took too long to arrive.",
+            Self::Fault => "Something went wrong on our side.",
+        }
+    }
+
+    const fn problem(self) -> Kind {
+        match self {
+            Self::BadHost | Self::WebSocket => Kind::MalformedRequest,
+            Self::UnknownHost => Kind::UnknownHost,
+            Self::TargetTooLong => Kind::UriTooLong,
+            Self::HeadersTooLarge => Kind::HeadersTooLarge,
+            Self::BodyTooLarge => Kind::BodyTooLarge,
+            Self::BodyTooSlow => Kind::BodyTooSlow,
+            Self::Fault => Kind::Fault,
+        }
+    }
+
+    const fn page(self) -> ErrorKind {
+        match self {
+            Self::BadHost | Self::UnknownHost | Self::WebSocket => ErrorKind::BadRequest,
+            Self::TargetTooLong | Self::HeadersTooLarge | Self::BodyTooLarge => ErrorKind::TooLarge,
+            Self::BodyTooSlow => ErrorKind::TooSlow,
+            Self::Fault => ErrorKind::Internal,
+        }
+    }
+
+    /// The answer, with the request id as the only detail.
+    pub fn respond(self, site: &Site<'_>, audience: &Audience, request_id: &str) -> HttpResponse {
+        let mut builder = HttpResponse::build(self.status());
+        match audience {
+            Audience::OAuth => {
+                let error = if self == Self::Fault {
+                    "server_error"
+                } else {
+                    "invalid_request"
+                };
+                builder.json(json!({ "error": error, "error_description": self.sentence() }))
+            }
+            Audience::Program => Problem::new(self.problem(), self.sentence()).respond(request_id),
+            Audience::Person { language } => builder
+                .content_type("text/html; charset=utf-8")
+                .body(self.render(site, language.as_ref(), request_id)),
+        }
+    }
+
+    fn render(self, site: &Site<'_>, language: Option<&HeaderValue>, request_id: &str) -> String {
+        let accepted = language.and_then(|value| value.to_str().ok());
+        let page = ErrorPage {
+            chrome: Chrome {
+                lang: doorward_i18n::negotiate(&[], None, None, accepted),
+                theme: Theme::default(),
+                site_name: site.name.to_owned(),
+                csrf: String::new(),
+                return_to: "/".to_owned(),
+                request_id: request_id.to_owned(),
+                links: SiteLinks::default(),
+            },
+            kind: self.page(),
+            app_name: None,
+            code: None,
+            description: None,
+            addresses: None,
+            at: site.now,
+            next: None,
+        };
+        page.render().unwrap_or_else(|_| self.sentence().to_owned())
+    }
+}
+
+/// Whom an endpoint answers, which decides the form of its errors.
+#[derive(Clone, Debug)]
+pub(super) enum Audience {
+    /// A client at an OAuth endpoint: RFC 6749 §5.2.
+    OAuth,
+    /// A program at any other JSON endpoint: RFC 9457.
+    Program,
+    /// A person, with the languages that the browser asks for.
+    Person {
+        /// `Accept-Language`.
+        language: Option<HeaderValue>,
+    },
+}
+
+impl Audience {
+    pub fn of(request: &ServiceRequest) -> Self {
+        let path = request.path();
+        let is_page = matches!(path, "/oauth2/authorize" | "/oauth2/logout");
+        if path.starts_with("/oauth2/") && !is_page {
+            Self::OAuth
+        } else if path.starts_with("/api/") || path.starts_with("/.well-known/") {
+            Self::Program
+        } else {
+            Self::Person {
+                language: request.headers().get(ACCEPT_LANGUAGE).cloned(),
+            }
+        }
+    }
+}

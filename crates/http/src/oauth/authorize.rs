@@ -1,0 +1,71 @@
+//! `GET|POST /oauth2/authorize` (RFC 6749 §3.1, OIDC Core §3.1.2.1).
+
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
+
+use crate::page::{Page, PageError};
+use crate::{page_support, tenant};
+use doorward_services::authorize::opening;
+use doorward_services::authorize::types::PageRefusal;
+use doorward_services::fault::FlowError;
+use doorward_templates::ErrorKind;
+
+/// Parameters in the URL.
+pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
+    let outcome = match page.query() {
+        Ok(params) => start(&page, &tenant::in_parameters(&request, params)).await,
+        Err(_) => Err(PageError::App(
+            ErrorKind::BadAppRequest,
+            OAuthError::invalid_request("the parameters in the URL cannot be read"),
+        )),
+    };
+    page.answer(outcome)
+}
+
+/// Parameters in a form, which another site may have posted.
+pub async fn post(page: Page, request: HttpRequest, payload: Payload) -> HttpResponse {
+    let params = page.foreign_form(payload).await;
+    let outcome = match params.map(|params| tenant::in_parameters(&request, params)) {
+        Ok(params) => match same_site_again(&page, "/oauth2/authorize", &params) {
+            Some(address) => return page.see_other_bare(&address),
+            None => start(&page, &params).await,
+        },
+        Err(error) => Err(error),
+    };
+    page.answer(outcome)
+}
+
+/// The longest address to send a browser to, well within what servers and proxies take.
+const MAX_ADDRESS: usize = 6 * 1024;
+
+/// A browser keeps its Lax cookies to itself when another site posts, but brings them along when it
+/// is sent on with GET. So it is sent on, or a signed-in person would have to sign in again, and
+/// the browser would lose the cookie that its other tabs rely on.
+pub(super) fn same_site_again(page: &Page, path: &str, params: &Params) -> Option<String> {
+    let pairs: Vec<(&str, &str)> = params.iter().collect();
+    let address = redirect_uri::with_query(path, &pairs);
+    (page.is_cross_site_without_cookies() && address.len() <= MAX_ADDRESS).then_some(address)
+}
+
+/// Any other method.
+pub async fn other_method(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET, POST")
+}
+
+async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+    let signed_in = page.session().await?;
+    let browser = page.browser(signed_in.as_ref());
+    page.note_client(params.all("client_id").next());
+    match opening::start(&page.state, params, &browser, &page.caller).await {
+        Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
+        Err(FlowError::Refused(PageRefusal::TooMany(spent))) => {
+            let told = "too many sign-ins began at this address";
+            let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, told);
+            Err(page.too_many(spent).told(error))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

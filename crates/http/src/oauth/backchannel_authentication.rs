@@ -1,0 +1,32 @@
+//! `POST /oauth2/bc-authorize` (CIBA Core §7).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_protocol::ciba::BackchannelRequest;
+
+use super::endpoint::Endpoint;
+use doorward_services::ciba::{self, Refusal};
+use doorward_services::client_auth;
+use doorward_services::fault::FlowError;
+
+/// Authenticates the client and asks the person that it names.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let form = endpoint.form(payload).await?;
+    form.reject_duplicates(&["resource"])?;
+    let presented = endpoint.presented_client(&form)?;
+    let client = client_auth::authenticate(state, &presented, caller).await?;
+    let mut request = BackchannelRequest::parse(&form)?;
+    request.organization = endpoint.organization(request.organization)?;
+    match ciba::start(state, &client, &request, caller).await {
+        Ok(response) => Ok(endpoint.json(&response)),
+        Err(FlowError::Refused(Refusal::TooMany(spent))) => Ok(endpoint.too_many(&spent)),
+        Err(FlowError::Refused(Refusal::Error(error))) => Err(error.into()),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}

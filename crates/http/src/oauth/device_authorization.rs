@@ -1,0 +1,30 @@
+//! `POST /oauth2/device_authorization` (RFC 8628 §3.1).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_protocol::device::DeviceAuthorizationRequest;
+
+use super::endpoint::Endpoint;
+use doorward_services::fault::FlowError;
+use doorward_services::{client_auth, device};
+
+/// Authenticates the client and gives its device a code.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let form = endpoint.form(payload).await?;
+    form.reject_duplicates(&["resource"])?;
+    let presented = endpoint.presented_client(&form)?;
+    let client = client_auth::authenticate(state, &presented, caller).await?;
+    let mut request = DeviceAuthorizationRequest::parse(&form)?;
+    request.organization = endpoint.organization(request.organization)?;
+    if let Err(spent) = state.throttle.admit_device(caller).await {
+        return Ok(endpoint.too_many(&spent));
+    }
+    let response = device::start(state, &client, &request, caller).await?;
+    Ok(endpoint.json(&response))
+}

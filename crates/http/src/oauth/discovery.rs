@@ -1,0 +1,239 @@
+//! The discovery documents (OIDC Discovery 1.0 §3, RFC 8414 §2): they list what works, and nothing
+//! else.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
+use doorward_access::jwt::dpop;
+use doorward_access::jwt::party::SigningAlg;
+use doorward_domain::rules::authorize::RESPONSE_ALGS;
+use doorward_domain::rules::{assurance, claims};
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::ciba::POLL;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::discovery::ProviderMetadata;
+use doorward_protocol::prompt::Prompt;
+use doorward_protocol::token::GrantType;
+
+use super::endpoint::Endpoint;
+use crate::request::aliases::ALIASES;
+use doorward_i18n::Lang;
+use doorward_services::ciba;
+use doorward_services::client_auth;
+use doorward_services::client_registration::create::REGISTER;
+use doorward_services::fault::Fault;
+use doorward_services::state::{Registries, State};
+
+/// How long the document may be cached, in seconds.
+const MAX_AGE: &str = "public, max-age=300";
+
+/// Both documents are the same (RFC 8414 §2 and OIDC Discovery §3 share one registry).
+/// Signed they are in the member `signed_metadata` (RFC 8414 §2.1), or alone for who accepts
+/// `application/jwt`.
+pub async fn show(endpoint: Endpoint) -> HttpResponse {
+    match signed(&endpoint.state).await {
+        Ok(document) => {
+            let mut answer = HttpResponse::Ok();
+            answer
+                .insert_header((CACHE_CONTROL, MAX_AGE))
+                .insert_header((VARY, "Accept"))
+                .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+            match &document.signed_metadata {
+                Some(jwt) if endpoint.asks_for(JWT) => answer.content_type(JWT).body(jwt.clone()),
+                _ => answer.json(document),
+            }
+        }
+        Err(fault) => endpoint.fault(&fault),
+    }
+}
+
+/// The media type of a JWT (RFC 7519 §10.3.1).
+const JWT: &str = "application/jwt";
+
+async fn signed(state: &State) -> Result<ProviderMetadata, Fault> {
+    let mut document = metadata(state).await?;
+    let ring = state.keys.current(&state.db, state.now()).await?;
+    let jwt = state.signed_metadata.of(&ring, state.issuer(), &document)?;
+    document.signed_metadata = Some(jwt);
+    Ok(document)
+}
+
+/// The client authentication methods that work today.
+const AUTH_METHODS: &[ClientAuthMethod] = &[
+    ClientAuthMethod::ClientSecretBasic,
+    ClientAuthMethod::ClientSecretPost,
+    ClientAuthMethod::PrivateKeyJwt,
+    ClientAuthMethod::None,
+];
+
+/// The grants that work today.
+const GRANTS: &[GrantType] = &[
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::ClientCredentials,
+    GrantType::DeviceCode,
+    GrantType::TokenExchange,
+];
+
+/// What clients may sign with.
+/// The claims of tokens that do not speak of the person.
+const ABOUT_TOKENS: [&str; 12] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "at_hash",
+    "sid",
+];
+
+/// The client authentication methods, where a public client may ask and where it may not.
+fn methods(state: &State, with_none: bool) -> Vec<String> {
+    let by_certificate = client_auth::BY_CERTIFICATE.iter();
+    let kept = AUTH_METHODS
+        .iter()
+        .chain(by_certificate.filter(|one| client_auth::serves(state, **one)))
+        .filter(|one| with_none || **one != ClientAuthMethod::None);
+    kept.map(|method| method.as_str().to_owned()).collect()
+}
+
+/// Where clients show their certificates, if that is another place than the issuer (RFC 8705 §5).
+fn aliases(state: &State) -> Option<BTreeMap<String, String>> {
+    let mtls = &state.config.mtls;
+    let origin = mtls.public_url.as_ref().filter(|_| mtls.is_on())?;
+    let asks = ciba::is_served(state);
+    let all = ALIASES
+        .iter()
+        .filter(|(name, _)| asks || !name.starts_with("backchannel"));
+    Some(
+        all.map(|(name, path)| ((*name).to_owned(), format!("{origin}{path}")))
+            .collect(),
+    )
+}
+
+fn signing_algs() -> Vec<String> {
+    let algs = SigningAlg::ALL.iter();
+    algs.map(|alg| alg.as_str().to_owned()).collect()
+}
+
+fn response_modes() -> Vec<String> {
+    let modes = ResponseMode::ALL.iter().map(|mode| mode.as_str());
+    let modes = modes.chain([ResponseMode::SHORTCUT]);
+    modes.map(str::to_owned).collect()
+}
+
+/// Assertions of other issuers count once one is trusted.
+fn grants(state: &State) -> Vec<String> {
+    let trusted = state.config.authorization.trusted_issuers();
+    let asks = ciba::is_served(state).then_some(&GrantType::Ciba);
+    let grants = GRANTS.iter().chain(trusted.map(|_| &GrantType::JwtBearer));
+    let grants = grants.chain(asks);
+    grants.map(|grant| grant.as_str().to_owned()).collect()
+}
+
+/// What is there where the operator has types of authorization details, and where mails can go.
+fn where_configured(state: &State, registry: &Registries) -> ProviderMetadata {
+    let asks = ciba::is_served(state);
+    ProviderMetadata {
+        authorization_details_types_supported: registry
+            .details
+            .iter()
+            .filter(|known| !known.disabled)
+            .map(|known| known.name.clone())
+            .collect(),
+        // CIBA Core §4.
+        backchannel_authentication_endpoint: asks
+            .then(|| format!("{}/oauth2/bc-authorize", state.issuer())),
+        backchannel_token_delivery_modes_supported: asks
+            .then(|| POLL.to_owned())
+            .into_iter()
+            .collect(),
+        backchannel_user_code_parameter_supported: asks.then_some(false),
+        ..ProviderMetadata::default()
+    }
+}
+
+async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
+    let registry = state.registry().await?;
+    let at = |path: &str| format!("{}{path}", state.issuer());
+    let registers = state.config.client_registration.is_on();
+    Ok(ProviderMetadata {
+        issuer: state.issuer().to_owned(),
+        authorization_endpoint: Some(at("/oauth2/authorize")),
+        token_endpoint: Some(at("/oauth2/token")),
+        userinfo_endpoint: Some(at("/oauth2/userinfo")),
+        jwks_uri: Some(at("/oauth2/jwks")),
+        registration_endpoint: registers.then(|| at(REGISTER)),
+        introspection_endpoint: Some(at("/oauth2/introspect")),
+        revocation_endpoint: Some(at("/oauth2/revoke")),
+        pushed_authorization_request_endpoint: Some(at("/oauth2/par")),
+        end_session_endpoint: Some(at("/oauth2/logout")),
+        device_authorization_endpoint: Some(at("/oauth2/device_authorization")),
+        scopes_supported: registry
+            .scopes
+            .iter()
+            .map(|scope| scope.name.clone())
+            .collect(),
+        response_types_supported: vec!["code".to_owned()],
+        response_modes_supported: response_modes(),
+        authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
+        grant_types_supported: grants(state),
+        subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
+        id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
+        token_endpoint_auth_methods_supported: methods(state, true),
+        revocation_endpoint_auth_methods_supported: methods(state, true),
+        introspection_endpoint_auth_methods_supported: methods(state, false),
+        introspection_signing_alg_values_supported: vec!["RS256".to_owned()],
+        token_endpoint_auth_signing_alg_values_supported: signing_algs(),
+        revocation_endpoint_auth_signing_alg_values_supported: signing_algs(),
+        introspection_endpoint_auth_signing_alg_values_supported: signing_algs(),
+        code_challenge_methods_supported: vec!["S256".to_owned()],
+        acr_values_supported: assurance::SUPPORTED
+            .iter()
+            .map(|&acr| acr.to_owned())
+            .collect(),
+        claims_supported: ABOUT_TOKENS
+            .into_iter()
+            .chain(claims::supported())
+            .map(str::to_owned)
+            .collect(),
+        claim_types_supported: vec!["normal".to_owned()],
+        prompt_values_supported: Prompt::ALL
+            .iter()
+            .map(|one| one.as_str().to_owned())
+            .collect(),
+        ui_locales_supported: Lang::ALL
+            .iter()
+            .map(|lang| lang.code().to_owned())
+            .collect(),
+        claims_parameter_supported: Some(true),
+        request_parameter_supported: Some(true),
+        request_object_signing_alg_values_supported: signing_algs(),
+        require_pushed_authorization_requests: Some(
+            state.config.authorization.require_pushed_requests,
+        ),
+        client_id_metadata_document_supported: state
+            .config
+            .client_metadata_documents
+            .enabled
+            .then_some(true),
+        // Of addresses that clients choose; pushed ones have their endpoint (RFC 9126 §5).
+        request_uri_parameter_supported: Some(false),
+        authorization_response_iss_parameter_supported: Some(true),
+        backchannel_logout_supported: Some(true),
+        backchannel_logout_session_supported: Some(true),
+        dpop_signing_alg_values_supported: dpop::algs().map(str::to_owned).to_vec(),
+        // RFC 8705 §3.3 and §5.
+        tls_client_certificate_bound_access_tokens: state.config.mtls.is_on().then_some(true),
+        mtls_endpoint_aliases: aliases(state),
+        frontchannel_logout_supported: Some(true),
+        frontchannel_logout_session_supported: Some(true),
+        ..where_configured(state, &registry)
+    })
+}

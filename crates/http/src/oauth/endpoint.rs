@@ -1,0 +1,326 @@
+//! What the JSON endpoints of the protocol share: reading a request, answering as the RFCs say.
+
+use std::future::{Ready, ready};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, Header as _, HeaderValue, PRAGMA, Quality,
+    RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::web::{BytesMut, Data, Payload};
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, Route,
+};
+use doorward_domain::model::{Client, ClientId};
+use doorward_protocol::bearer::{BearerProblem, Challenge};
+use doorward_protocol::client_auth::PresentedClient;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_protocol::token::TokenRequest;
+use serde::Serialize;
+
+use crate::body::{self, BodyProblem};
+use crate::certificate;
+use crate::middleware;
+use crate::request::arrival;
+use crate::sender;
+use crate::tenant::{self, Unclear};
+use crate::{allowance, rate_limit};
+use doorward_services::caller::Caller;
+use doorward_services::client_auth::Presented;
+use doorward_services::dpop::{self, Brought, Sent};
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::refusal::Facts;
+use doorward_services::state::State;
+use doorward_services::throttle::Budget;
+
+/// Seconds after which a busy server may be asked again.
+const RETRY_SECONDS: &str = "1";
+
+/// Marks a request with client credentials in the body alone.
+struct CredentialsInBody;
+
+/// A request to a JSON endpoint of the protocol.
+pub struct Endpoint {
+    /// What every request shares.
+    pub state: Data<State>,
+    /// The remote end.
+    pub caller: Caller,
+    request: HttpRequest,
+}
+
+impl FromRequest for Endpoint {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        ready(match request.app_data::<Data<State>>() {
+            Some(state) => Ok(Self {
+                state: state.clone(),
+                caller: arrival::caller(request),
+                request: request.clone(),
+            }),
+            None => Err(actix_web::error::ErrorInternalServerError("no state")),
+        })
+    }
+}
+
+impl Endpoint {
+    /// The form of the request. Parameters in the URL are refused: they end up in logs
+    /// (OA-16, RFC 6749 §2.3.1 and §3.2).
+    pub async fn form(&self, payload: Payload) -> Result<Params, FlowError> {
+        if !self.request.query_string().is_empty() {
+            return Err(OAuthError::invalid_request(
+                "parameters belong into the body, not into the URL",
+            )
+            .into());
+        }
+        body::form(&self.request, payload)
+            .await
+            .map_err(|problem| FlowError::Refused(problem.into()))
+    }
+
+    /// The JSON document of the request.
+    pub async fn document_of(&self, payload: Payload) -> Result<BytesMut, FlowError> {
+        let read = body::json(&self.request, payload).await;
+        let read = read.map_err(|problem| match problem {
+            BodyProblem::MediaType => {
+                OAuthError::invalid_request("the body has to be application/json")
+            }
+            other => other.into(),
+        });
+        Ok(read?)
+    }
+
+    /// The `Authorization` header, where there is exactly one.
+    pub fn authorization(&self) -> Result<Option<&str>, OAuthError> {
+        let mut headers = self.request.headers().get_all(AUTHORIZATION);
+        match (headers.next(), headers.next()) {
+            (None, _) => Ok(None),
+            (Some(one), None) => one
+                .to_str()
+                .map(Some)
+                .map_err(|_| OAuthError::invalid_request("the Authorization header is malformed")),
+            _ => Err(OAuthError::invalid_request(
+                "more than one Authorization header",
+            )),
+        }
+    }
+
+    /// What the request brings along to prove a key (RFC 9449 §4).
+    pub fn sent(&self) -> Sent {
+        sender::sent(&self.state, &self.request)
+    }
+
+    /// The access token of the `Authorization` header, with what came with it.
+    pub fn brought(&self, header: &str) -> Result<Brought, BearerProblem> {
+        sender::brought(&self.state, &self.request, header)
+    }
+
+    /// The client that the request presents (RFC 6749 §2.3), with the certificate of its connection (RFC
+    /// 8705 §2).
+    pub fn presented_client(&self, form: &Params) -> Result<Presented, OAuthError> {
+        let authorization = self.authorization()?;
+        let in_body = ["client_secret", "client_assertion", "client_assertion_type"];
+        if authorization.is_none() && form.iter().any(|(name, _)| in_body.contains(&name)) {
+            self.request.extensions_mut().insert(CredentialsInBody);
+        }
+        let client = PresentedClient::from_request(authorization, form)?;
+        let shown = certificate::of(&self.state, &self.request);
+        let shown = shown.map_err(|flaw| OAuthError::invalid_request(flaw.to_string()))?;
+        let presented = Presented {
+            client,
+            certificate: shown,
+            path: self.request.path().to_owned(),
+        };
+        let named = ClientId::parse(&presented.client.client_id);
+        self.note(Facts {
+            client_id: named.map(|id| id.to_string()),
+            ..Facts::default()
+        });
+        Ok(presented)
+    }
+
+    /// Notes who asks, for a refusal that comes later.
+    pub fn note(&self, facts: Facts) {
+        self.request.extensions_mut().insert(facts);
+    }
+
+    /// The request with the organization that its parameter, `X-Tenant-ID` and the host agree on.
+    /// Only a client that acts for itself says so here: whoever else asks has a grant, which names
+    /// one for good (decision 28), and asks the issuer itself.
+    pub fn made_for(&self, request: TokenRequest) -> Result<TokenRequest, OAuthError> {
+        match request {
+            TokenRequest::ClientCredentials {
+                scope,
+                organization,
+                resource,
+            } => Ok(TokenRequest::ClientCredentials {
+                scope,
+                organization: self.organization(organization)?,
+                resource,
+            }),
+            _ if arrival::tenant(&self.request).is_some() => Err(OAuthError::invalid_request(
+                "send this grant to the token endpoint of the issuer",
+            )),
+            other => Ok(other),
+        }
+    }
+
+    /// The parameters of an authorization request with the organization that it names.
+    pub fn with_organization(&self, form: Params) -> Params {
+        tenant::in_parameters(&self.request, form)
+    }
+
+    /// The organization that the parameter, `X-Tenant-ID` and the host agree on.
+    pub fn organization(&self, parameter: Option<String>) -> Result<Option<String>, OAuthError> {
+        Ok(tenant::named(&self.request, parameter)?)
+    }
+
+    /// Notes for which client the request speaks: its own origins may read the answer.
+    pub fn speaks_for(&self, client: &Client) {
+        middleware::speaks_for(&self.request, client);
+    }
+
+    /// The parameters in the URL, for the endpoint that takes none there.
+    pub fn has_query_parameter(&self, name: &str) -> bool {
+        Params::parse(self.request.query_string().as_bytes())
+            .is_ok_and(|params| params.iter().any(|(given, _)| given == name))
+    }
+
+    /// A JSON answer that nobody may keep (RFC 6749 §5.1).
+    pub fn json(&self, body: &impl Serialize) -> HttpResponse {
+        no_store(StatusCode::OK).json(body)
+    }
+
+    /// Whether `Accept` names this media type itself; a wildcard asks for nothing in particular.
+    pub fn asks_for(&self, media_type: &str) -> bool {
+        let Ok(accept) = Accept::parse(&self.request) else {
+            return false;
+        };
+        accept
+            .iter()
+            .any(|one| one.item.essence_str() == media_type && one.quality > Quality::ZERO)
+    }
+
+    /// An answer in another form than JSON, that nobody may keep.
+    pub fn document(&self, media_type: &'static str, body: String) -> HttpResponse {
+        no_store(StatusCode::OK).content_type(media_type).body(body)
+    }
+
+    /// The answer to one request too many from an address (RFC 6585 §4).
+    pub fn too_many(&self, spent: &Budget) -> HttpResponse {
+        let error = OAuthError::new(
+            ErrorCode::TemporarilyUnavailable,
+            "too many requests from this address",
+        );
+        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
+        rate_limit::announce(&mut response, &allowance::of(spent));
+        response.extensions_mut().insert(error);
+        response
+    }
+
+    /// Turns a handler's outcome into an answer.
+    pub fn answer(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+        match outcome {
+            Ok(response) => response,
+            Err(FlowError::Refused(error)) => {
+                let mut response = refusal(&error);
+                // RFC 6749 §5.2: the challenge is for a client that used the header, or nothing.
+                if self.request.extensions().contains::<CredentialsInBody>() {
+                    response.headers_mut().remove(WWW_AUTHENTICATE);
+                }
+                response
+            }
+            Err(FlowError::Fault(fault)) => self.fault(&fault),
+        }
+    }
+
+    /// The same for what takes proofs of possession: it tells the nonce of the next one, where one is
+    /// needed (RFC 9449 §8 and §8.2).
+    pub fn answer_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+        let mut response = self.answer(outcome);
+        let nonce = dpop::nonce(&self.state);
+        if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
+            response.headers_mut().insert(sender::DPOP_NONCE, nonce);
+        }
+        response
+    }
+
+    /// A fault, without its cause.
+    pub fn fault(&self, fault: &Fault) -> HttpResponse {
+        tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
+        let error = match fault {
+            Fault::Unavailable(_) => OAuthError::new(
+                ErrorCode::TemporarilyUnavailable,
+                "the server is busy, try again shortly",
+            ),
+            Fault::Internal(_) => {
+                OAuthError::new(ErrorCode::ServerError, "an error that is not yours")
+            }
+        };
+        refusal(&error)
+    }
+}
+
+impl From<Unclear> for OAuthError {
+    fn from(unclear: Unclear) -> Self {
+        Self::invalid_request(match unclear {
+            Unclear::Unreadable => "X-Tenant-ID cannot be read",
+            Unclear::Different => {
+                "the parameter, X-Tenant-ID and the host name different organizations"
+            }
+        })
+    }
+}
+
+impl From<BodyProblem> for OAuthError {
+    fn from(problem: BodyProblem) -> Self {
+        match problem {
+            BodyProblem::MediaType => {
+                Self::invalid_request("the body has to be application/x-www-form-urlencoded")
+            }
+            BodyProblem::TooLarge => Self::invalid_request("the body is too large"),
+            BodyProblem::Broken => Self::invalid_request("the body ended too soon"),
+            BodyProblem::Malformed(error) => error,
+        }
+    }
+}
+
+/// An error as RFC 6749 §5.2 wants it.
+pub fn refusal(error: &OAuthError) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut builder = no_store(status);
+    match error.code {
+        // RFC 6749 §5.2: a 401 names the scheme that would do.
+        ErrorCode::InvalidClient => {
+            let challenge = Challenge::basic().realm("doorward").to_string();
+            builder.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        ErrorCode::TemporarilyUnavailable => {
+            builder.insert_header((RETRY_AFTER, RETRY_SECONDS));
+        }
+        _ => {}
+    }
+    let mut response = builder.json(error);
+    response.extensions_mut().insert(error.clone());
+    response
+}
+
+pub(super) fn no_store(status: StatusCode) -> HttpResponseBuilder {
+    let mut builder = HttpResponse::build(status);
+    builder
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((PRAGMA, "no-cache"));
+    builder
+}
+
+/// A route that answers every other method.
+pub fn method_not_allowed(allowed: &'static str) -> Route {
+    actix_web::web::to(move || async move {
+        let error = OAuthError::invalid_request("the endpoint does not have this method");
+        no_store(StatusCode::METHOD_NOT_ALLOWED)
+            .insert_header((ALLOW, allowed))
+            .json(error)
+    })
+}

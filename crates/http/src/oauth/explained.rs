@@ -1,0 +1,111 @@
+//! Logs every rejected OAuth request in one line with a decision id, which goes into a header: the
+//! bodies are those of RFC 6749 §5.2 and RFC 6750 §3.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage as _};
+use doorward_domain::rules::grants::Rule;
+use doorward_domain::rules::rejection::Rejection;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+
+use crate::api::problem::DECISION;
+use crate::api::{Kind, decision};
+use crate::request::arrival;
+use doorward_services::client_auth;
+use doorward_services::refusal::{Facts, Refused};
+use doorward_services::state::State;
+
+/// Logs and keeps what the application rejects, as far as strangers may fill the table. An
+/// authorization request may be rejected by any page, with a redirect to the client.
+///
+/// # Errors
+/// Those of what it wraps.
+pub async fn explained<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let mut response = next.call(request).await?;
+    if let Some(id) = keep(&response).await
+        && let Ok(id) = HeaderValue::from_str(&id)
+    {
+        response.headers_mut().insert(DECISION, id);
+    }
+    Ok(response)
+}
+
+async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
+    let request = response.request();
+    let told = response
+        .response()
+        .extensions()
+        .get::<OAuthError>()
+        .cloned();
+    let is_refused = if let Some(error) = &told {
+        !Rejection::is_step(error.code)
+    } else {
+        let status = response.status();
+        matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+            && request.path().starts_with("/oauth2/")
+    };
+    if !is_refused {
+        return None;
+    }
+    let state = request.app_data::<Data<State>>()?;
+    let noted = request.extensions().get::<Facts>().cloned();
+    let mut facts = noted.unwrap_or_default();
+    if let Some(told) = &told {
+        explain(state, told, &mut facts).await;
+    }
+    let attempt = decision::attempt(request);
+    let refused = Refused {
+        rule: rule(told.as_ref()),
+        status: response.status().as_u16(),
+        attempt: &attempt,
+        facts,
+    };
+    let caller = arrival::caller(request);
+    let (keeper, db, now) = (&state.refusals, &state.db, state.now());
+    let id = match refused.facts.rejection.clone() {
+        Some(rejection) => {
+            let kept = keeper.reject(db, now, &refused, &rejection, &caller);
+            kept.await?
+        }
+        None => keeper.keep(db, now, refused, &caller).await,
+    };
+    Some(id.to_string())
+}
+
+/// The rule by the name that the JSON API has for it.
+fn rule(told: Option<&OAuthError>) -> &'static str {
+    match told.map(|error| error.code) {
+        // RFC 6750 §3.1: without any token, no error code.
+        None | Some(ErrorCode::InvalidToken) => Kind::InvalidToken.word(),
+        Some(ErrorCode::InvalidClient) => Kind::ClientAuthentication.word(),
+        Some(ErrorCode::InsufficientScope) => Rule::NeedsScope.as_str(),
+        Some(code) => code.as_str(),
+    }
+}
+
+/// What the caller is not told.
+async fn explain(state: &State, told: &OAuthError, facts: &mut Facts) {
+    if told.code == ErrorCode::InsufficientScope {
+        facts.missing = vec!["openid".to_owned()];
+    }
+    let mut rejection = Rejection::of(told);
+    if rejection.reason.is_none()
+        && told.code == ErrorCode::InvalidClient
+        && let Some(id) = facts.client_id.as_deref()
+        && let Some(reason) = client_auth::why(state, id).await
+    {
+        rejection.reason = Some(reason);
+        reason.sentence().clone_into(&mut rejection.because);
+    }
+    let because = facts.because.take();
+    rejection.because = because.unwrap_or(rejection.because);
+    facts.because = Some(rejection.because.clone());
+    facts.rejection = Some(rejection);
+}

@@ -1,0 +1,36 @@
+//! `POST /oauth2/introspect` (RFC 7662), the answer signed where that is asked for (RFC 9701).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_domain::model::ClientKind;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
+
+use super::endpoint::Endpoint;
+use doorward_services::fault::FlowError;
+use doorward_services::{client_auth, introspect};
+
+/// Tells an authenticated client what a token of its own is, or one for a resource of its own.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let form = endpoint.form(payload).await?;
+    form.reject_duplicates(&[])?;
+    let presented = endpoint.presented_client(&form)?;
+    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
+    if client.kind == ClientKind::Public {
+        // RFC 7662 §2.1: the endpoint requires authorization, or anybody could scan for tokens.
+        return Err(OAuthError::invalid_client("a public client may not introspect").into());
+    }
+    let request = IntrospectionRequest::parse(&form)?;
+    let found =
+        introspect::introspect(&endpoint.state, &client, &request, &endpoint.caller).await?;
+    if endpoint.asks_for(SIGNED_MEDIA_TYPE) {
+        let signed = introspect::sign(&endpoint.state, &client, &found).await?;
+        return Ok(endpoint.document(SIGNED_MEDIA_TYPE, signed));
+    }
+    Ok(endpoint.json(&found))
+}

@@ -1,0 +1,145 @@
+//! `GET|POST /oauth2/logout` (OIDC RP-Initiated Logout 1.0 §2).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
+
+use super::authorize::same_site_again;
+use crate::page::{Page, PageError};
+use crate::page_support::{Farewell, chip, signed_out};
+use doorward_services::fault::FlowError;
+use doorward_services::logout::{self, LogoutRequest};
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::{BackLink, ErrorKind, Logout};
+
+/// Parameters in the URL.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = match page.query() {
+        Ok(params) => begin(page, params).await,
+        Err(error) => (page, Err(error)),
+    };
+    outcome.0.answer(outcome.1)
+}
+
+/// Parameters in a form: an app's own request, or the person's confirmation on our page, which
+/// alone carries our token.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let params = match page.foreign_form(payload).await {
+        Ok(params) => params,
+        Err(error) => return page.answer(Err(error)),
+    };
+    let (page, outcome) = if params.iter().any(|(name, _)| name == "csrf") {
+        let outcome = confirmed(&page, &params).await;
+        (page, outcome)
+    } else if let Some(address) = same_site_again(&page, "/oauth2/logout", &params) {
+        // Without its cookies nobody could be signed out, and the page would say that they were.
+        return page.see_other_bare(&address);
+    } else {
+        begin(page, params).await
+    };
+    page.answer(outcome)
+}
+
+/// Any other method.
+pub async fn other_method(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET, POST")
+}
+
+async fn begin(mut page: Page, params: Params) -> (Page, Result<HttpResponse, PageError>) {
+    if let Ok(Some(locales)) = params.one("ui_locales") {
+        page.speak(&locales.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    }
+    let outcome = decide(&page, &params).await;
+    (page, outcome)
+}
+
+async fn decide(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+    let signed_in = page.session().await?;
+    page.note_client(params.all("client_id").next());
+    let request = read(page, params, signed_in.as_ref()).await?;
+    match &signed_in {
+        // §2: without a hint of the person's own session, they are asked.
+        Some(who) if request.plan.confirm => Ok(ask(page, params, &request, who)),
+        _ => finish(page, &request, signed_in.as_ref()).await,
+    }
+}
+
+async fn confirmed(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+    page.check_form(params)?;
+    let signed_in = page.session().await?;
+    let own = params.iter().filter(|(name, _)| *name != "csrf");
+    let request = read(page, &Params::from_pairs(own), signed_in.as_ref()).await?;
+    finish(page, &request, signed_in.as_ref()).await
+}
+
+async fn read(
+    page: &Page,
+    params: &Params,
+    signed_in: Option<&SignedIn>,
+) -> Result<LogoutRequest, PageError> {
+    logout::read(&page.state, params, signed_in)
+        .await
+        .map_err(|error| match error {
+            FlowError::Refused(error) => PageError::App(ErrorKind::BadAppRequest, error),
+            FlowError::Fault(fault) => fault.into(),
+        })
+}
+
+fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) -> HttpResponse {
+    let kept = [
+        "id_token_hint",
+        "client_id",
+        "post_logout_redirect_uri",
+        "state",
+    ];
+    // What is not valid is not sent again: signing out here is all that is left.
+    let is_kept = |name: &str| request.problem.is_none() && kept.contains(&name);
+    let hidden = params.iter().filter(|(name, _)| is_kept(name));
+    let view = Logout {
+        chrome: page.chrome(),
+        action: "/oauth2/logout".to_owned(),
+        hidden: hidden
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        app_name: request.client.as_ref().map(|client| client.name.clone()),
+        account: chip(&who.user),
+        problem: request
+            .problem
+            .as_ref()
+            .map(|error| error.description.to_string()),
+    };
+    let Some(problem) = &request.problem else {
+        let towards = request.plan.redirect.as_deref();
+        return page.html_towards(StatusCode::OK, &view, towards);
+    };
+    let mut response = page.html(StatusCode::BAD_REQUEST, &view);
+    response.extensions_mut().insert(problem.clone());
+    response
+}
+
+async fn finish(
+    page: &Page,
+    request: &LogoutRequest,
+    signed_in: Option<&SignedIn>,
+) -> Result<HttpResponse, PageError> {
+    let ended = signed_in.or(request.hinted.as_ref());
+    let frames = logout::carry_out(&page.state, ended, &page.caller).await?;
+    let client = request.client.as_ref();
+    // RFC 9700 §4.11.2: where nobody is signed in, a client that anybody can register leads nowhere by
+    // itself.
+    let is_held =
+        signed_in.is_none() && client.is_some_and(|client| client.registered_by.is_open());
+    let back = request.redirect().map(|url| BackLink {
+        app_name: client.map_or_else(String::new, |client| client.name.clone()),
+        held: is_held.then(|| redirect_uri::destination(&url).unwrap_or_default()),
+        url,
+    });
+    let farewell = Farewell {
+        back,
+        frames,
+        is_ended: ended.is_some(),
+    };
+    Ok(signed_out(page, farewell))
+}

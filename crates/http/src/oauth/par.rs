@@ -1,0 +1,55 @@
+//! `POST /oauth2/par` (RFC 9126).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use serde_json::json;
+
+use super::endpoint::{Endpoint, no_store};
+use crate::{allowance, rate_limit};
+use doorward_services::fault::FlowError;
+use doorward_services::{client_auth, client_document, dpop, pushed};
+
+/// Takes the request of an authenticated client in.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer_with_nonce(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let form = endpoint.form(payload).await?;
+    // RFC 8707 §2 lets `resource` come more than once, and nothing else.
+    form.reject_duplicates(&["resource"])?;
+    let presented = endpoint.presented_client(&form)?;
+    // Whoever pushes may never have been seen before.
+    client_document::meet(
+        &endpoint.state,
+        &presented.client.client_id,
+        &endpoint.caller,
+    )
+    .await?;
+    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
+    endpoint.speaks_for(&client);
+    if let Err(budget) = endpoint
+        .state
+        .throttle
+        .admit_push(&client, &endpoint.caller)
+        .await
+    {
+        // RFC 9126 §2.3.
+        let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
+        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
+        rate_limit::announce(&mut response, &allowance::of(&budget));
+        response.extensions_mut().insert(error);
+        return Ok(response);
+    }
+    let form = endpoint.with_organization(form);
+    let proved = dpop::proved(&endpoint.state, &endpoint.sent(), None)?;
+    let pushed = pushed::push(&endpoint.state, &client, &form, &proved, &endpoint.caller).await?;
+    // RFC 9126 §2.2: 201.
+    Ok(no_store(StatusCode::CREATED).json(json!({
+        "request_uri": pushed.request_uri,
+        "expires_in": pushed.expires_in,
+    })))
+}

@@ -1,0 +1,153 @@
+//! `/oauth2/register`: an app registers itself (RFC 7591, OIDC Registration), and looks after its
+//! registration (RFC 7592).
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::WWW_AUTHENTICATE;
+use actix_web::web::{Path, Payload};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use doorward_protocol::bearer::{Challenge, token_from_header};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+
+use super::endpoint::{Endpoint, no_store};
+use doorward_config::client_registration::Registering;
+use doorward_services::client_registration::{create, manage};
+use doorward_services::fault::FlowError;
+
+/// Registers an app (RFC 7591 §3).
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = register(&endpoint, payload).await;
+    answer(&endpoint, outcome)
+}
+
+async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let token = bearer(endpoint)?;
+    match (state.config.client_registration.mode, &token) {
+        (Registering::Off, _) => return Err(switched_off().into()),
+        // RFC 6750 §3.1: without any credentials, no error code.
+        (Registering::Token, None) => return Ok(challenged(Challenge::bearer()).finish()),
+        (Registering::Open, None) => {
+            if let Err(spent) = state
+                .throttle
+                .admit_client(state.config.client_registration.per_hour, caller)
+                .await
+            {
+                return Ok(endpoint.too_many(&spent));
+            }
+        }
+        (_, Some(_)) => {}
+    }
+    let pass = match &token {
+        Some(token) => {
+            create::check_token(state, token).await?;
+            match state.throttle.admit_registration(token, state.now()).await {
+                Ok(pass) => Some(pass),
+                Err(spent) => return Ok(endpoint.too_many(&spent)),
+            }
+        }
+        None => None,
+    };
+    let body = endpoint.document_of(payload).await?;
+    let made = create::register(state, token.as_deref(), &body, caller).await?;
+    if let Some(pass) = pass {
+        state.throttle.forgive_registration(&pass).await;
+    }
+    Ok(no_store(StatusCode::CREATED).json(made))
+}
+
+/// Shows an app its registration (RFC 7592 §2.1).
+pub async fn show(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
+    let outcome = async {
+        let Some(token) = own_token(&endpoint)? else {
+            return Ok(challenged(Challenge::bearer()).finish());
+        };
+        let found = manage::read(&endpoint.state, &id, &token).await?;
+        Ok(endpoint.json(&found))
+    };
+    let outcome = outcome.await;
+    answer(&endpoint, outcome)
+}
+
+/// Replaces a registration (RFC 7592 §2.2).
+pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let Some(token) = own_token(&endpoint)? else {
+            return Ok(challenged(Challenge::bearer()).finish());
+        };
+        let (state, caller) = (&endpoint.state, &endpoint.caller);
+        if let Err(spent) = state.throttle.admit_update_from(caller).await {
+            return Ok(endpoint.too_many(&spent));
+        }
+        manage::check_token(state, &id, &token).await?;
+        if let Err(spent) = state.throttle.admit_update_of(&id).await {
+            return Ok(endpoint.too_many(&spent));
+        }
+        let body = endpoint.document_of(payload).await?;
+        let changed = manage::replace(state, &id, &token, &body, caller).await?;
+        Ok(endpoint.json(&changed))
+    };
+    let outcome = outcome.await;
+    answer(&endpoint, outcome)
+}
+
+/// Ends a registration (RFC 7592 §2.3).
+pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
+    let outcome = async {
+        let Some(token) = own_token(&endpoint)? else {
+            return Ok(challenged(Challenge::bearer()).finish());
+        };
+        manage::remove(&endpoint.state, &id, &token, &endpoint.caller).await?;
+        Ok(no_store(StatusCode::NO_CONTENT).finish())
+    };
+    let outcome = outcome.await;
+    answer(&endpoint, outcome)
+}
+
+/// The registration access token, where this is switched on and there is one.
+fn own_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
+    if endpoint.state.config.client_registration.is_on() {
+        Ok(bearer(endpoint)?)
+    } else {
+        Err(switched_off().into())
+    }
+}
+
+fn bearer(endpoint: &Endpoint) -> Result<Option<String>, OAuthError> {
+    let Some(header) = endpoint.authorization()? else {
+        return Ok(None);
+    };
+    match token_from_header(header) {
+        Ok(token) => Ok(Some(token.to_owned())),
+        Err(problem) => Err(OAuthError::invalid_request(problem.to_string())),
+    }
+}
+
+fn switched_off() -> OAuthError {
+    let off = "apps do not register themselves here";
+    OAuthError::new(ErrorCode::AccessDenied, off)
+}
+
+fn challenged(challenge: Challenge) -> HttpResponseBuilder {
+    let mut builder = no_store(StatusCode::UNAUTHORIZED);
+    let challenge = challenge.realm("doorward").to_string();
+    builder.insert_header((WWW_AUTHENTICATE, challenge));
+    builder
+}
+
+/// RFC 6750 §3.1 for tokens, RFC 7591 §3.2.2 for all else.
+fn answer(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+    let (error, mut builder) = match outcome {
+        Err(FlowError::Refused(error)) if error.code == ErrorCode::InvalidToken => {
+            let challenge = Challenge::bearer().error(error.code, &error.description);
+            let builder = challenged(challenge);
+            (error, builder)
+        }
+        Err(FlowError::Refused(error)) if error.code == ErrorCode::AccessDenied => {
+            (error, no_store(StatusCode::FORBIDDEN))
+        }
+        other => return endpoint.answer(other),
+    };
+    let mut response = builder.json(&error);
+    response.extensions_mut().insert(error);
+    response
+}

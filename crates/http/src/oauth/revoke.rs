@@ -1,0 +1,27 @@
+//! `POST /oauth2/revoke` (RFC 7009).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_protocol::revocation::TokenHintRequest;
+use serde_json::json;
+
+use super::endpoint::Endpoint;
+use doorward_services::fault::FlowError;
+use doorward_services::{client_auth, revoke};
+
+/// Revokes a token of the authenticated client.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let form = endpoint.form(payload).await?;
+    form.reject_duplicates(&[])?;
+    let presented = endpoint.presented_client(&form)?;
+    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
+    endpoint.speaks_for(&client);
+    let request = TokenHintRequest::parse(&form)?;
+    revoke::revoke(&endpoint.state, &client, &request.token, &endpoint.caller).await?;
+    Ok(endpoint.json(&json!({})))
+}

@@ -1,0 +1,129 @@
+//! `GET|POST /oauth2/userinfo` (OIDC Core §5.3).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, WWW_AUTHENTICATE};
+use actix_web::web::Payload;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenType;
+
+use super::endpoint::Endpoint;
+use crate::api::decision;
+use crate::{body, sender};
+use doorward_services::dpop::Brought;
+use doorward_services::fault::FlowError;
+use doorward_services::userinfo;
+
+/// With the access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
+pub async fn get(endpoint: Endpoint) -> HttpResponse {
+    let outcome = async {
+        let token = header_token(&endpoint)?;
+        claims(&endpoint, token).await
+    };
+    let outcome = outcome.await;
+    respond(&endpoint, outcome)
+}
+
+/// With the access token in the header or in a form (RFC 6750 §2.2), but not in both.
+pub async fn post(
+    endpoint: Endpoint,
+    payload: Payload,
+    request: actix_web::HttpRequest,
+) -> HttpResponse {
+    let outcome = async {
+        let in_header = header_token(&endpoint)?;
+        let in_body = if body::is_form(&request) || (in_header.is_none() && has_length(&request)) {
+            let form = endpoint.form(payload).await?;
+            form.one("access_token")?.map(|token| Brought {
+                token: token.to_owned(),
+                scheme: TokenType::Bearer,
+                sent: endpoint.sent(),
+            })
+        } else {
+            None
+        };
+        match (in_header, in_body) {
+            (Some(_), Some(_)) => Err(OAuthError::invalid_request(
+                "the access token came in more than one way",
+            )
+            .into()),
+            (header, body) => claims(&endpoint, header.or(body)).await,
+        }
+    };
+    let outcome = outcome.await;
+    respond(&endpoint, outcome)
+}
+
+/// Whether a body was announced, of whatever kind; one that is no form is then refused as such.
+fn has_length(request: &actix_web::HttpRequest) -> bool {
+    let length = request.headers().get(CONTENT_LENGTH);
+    length.is_some_and(|length| length.as_bytes() != b"0")
+}
+
+/// The access token of the header; none where there is no header.
+fn header_token(endpoint: &Endpoint) -> Result<Option<Brought>, FlowError> {
+    if endpoint.has_query_parameter("access_token") {
+        // OAuth 2.1 §5.1.3: never in the URL.
+        return Err(OAuthError::invalid_request("the access token may not be in the URL").into());
+    }
+    let Some(header) = endpoint.authorization()? else {
+        return Ok(None);
+    };
+    match endpoint.brought(header) {
+        Ok(brought) => Ok(Some(brought)),
+        Err(problem) => Err(OAuthError::invalid_request(problem.to_string()).into()),
+    }
+}
+
+async fn claims(endpoint: &Endpoint, brought: Option<Brought>) -> Result<HttpResponse, FlowError> {
+    let Some(brought) = brought else {
+        // RFC 6750 §3.1: without any credentials, no error code. RFC 9449 §7.2: either scheme does.
+        let mut response = HttpResponse::Unauthorized();
+        for scheme in [TokenType::Bearer, TokenType::Dpop] {
+            let challenge = sender::challenge(scheme).to_string();
+            response.append_header((WWW_AUTHENTICATE, challenge));
+        }
+        return Ok(response.insert_header((CACHE_CONTROL, "no-store")).finish());
+    };
+    let released = match userinfo::claims_of(&endpoint.state, &brought).await {
+        Ok(released) => released,
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Refused(withheld)) => {
+            let sender = withheld.flaw.sender.as_ref();
+            let scheme = sender.map_or(brought.scheme, |unproved| unproved.scheme);
+            endpoint.note(decision::facts_of(withheld.flaw));
+            return Ok(refusal(&withheld.error, scheme));
+        }
+    };
+    if let Some(client) = endpoint.state.client(&released.client_id).await? {
+        endpoint.speaks_for(&client);
+    }
+    Ok(endpoint.json(&released.claims))
+}
+
+fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+    match outcome {
+        Err(FlowError::Refused(error)) => refusal(&error, TokenType::Bearer),
+        other => endpoint.answer(other),
+    }
+}
+
+/// An error as RFC 6750 §3 and RFC 9449 §7.1 want it: in the challenge, and as JSON beside it.
+fn refusal(error: &OAuthError, scheme: TokenType) -> HttpResponse {
+    let status = match error.code {
+        // RFC 9449 §7.1: at a resource, a bad proof is a lack of authentication.
+        ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce => StatusCode::UNAUTHORIZED,
+        _ => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST),
+    };
+    let mut challenge = sender::challenge(scheme).error(error.code, &error.description);
+    if error.code == ErrorCode::InsufficientScope {
+        challenge = challenge.scope(&Scope::from_iter(["openid"]));
+    }
+    let mut response = HttpResponse::build(status)
+        .insert_header((WWW_AUTHENTICATE, challenge.to_string()))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(error);
+    response.extensions_mut().insert(error.clone());
+    response
+}

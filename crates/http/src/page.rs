@@ -1,0 +1,482 @@
+//! What every page handler works with: who asks, in which language, and how to answer.
+
+mod error;
+pub(super) mod trust;
+
+use std::cell::{Cell, OnceCell};
+use std::future::{Ready, ready};
+
+use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, LOCATION, RETRY_AFTER};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Payload};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
+use askama::Template;
+use doorward_domain::model::{ClientId, InteractionId};
+use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
+
+use super::allowance;
+use super::body;
+use super::cookies::{self, CookieName};
+use super::csrf;
+use super::middleware;
+use super::rate_limit;
+use super::request::arrival;
+use super::upload::{self, Upload};
+use doorward_i18n::Lang;
+use doorward_services::authorize::interaction;
+use doorward_services::authorize::types::{Browser, Response, Resumed};
+use doorward_services::caller::Caller;
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::known_device::KnownDevice;
+use doorward_services::refusal::Facts;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::state::State;
+use doorward_services::throttle::{Budget, Pass};
+use doorward_templates::error::{Addresses, FALLBACK};
+use doorward_templates::form_post::Held;
+use doorward_templates::{Chrome, ErrorKind, ErrorPage, FormPost, NextStep, SiteLinks, Theme};
+
+pub use error::PageError;
+
+/// Seconds after which a busy server may be asked again.
+const RETRY: i64 = 2;
+
+/// A request for a page.
+pub struct Page {
+    /// What every request shares.
+    pub state: Data<State>,
+    /// The remote end.
+    pub caller: Caller,
+    pub(super) request: HttpRequest,
+    browser: OpaqueToken,
+    browser_is_new: bool,
+    /// What the app asked for (`ui_locales`).
+    ui_locales: Vec<String>,
+    /// The language of the profile of who is signed in, once that is known.
+    pub(super) own_locale: OnceCell<String>,
+    theme: Theme,
+    /// The interaction that a sent form named.
+    flow: OnceCell<InteractionId>,
+    /// What is left of a limit that this request counted against.
+    pub(super) budget: Cell<Option<Budget>>,
+}
+
+impl FromRequest for Page {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        ready(match request.app_data::<Data<State>>() {
+            Some(state) => Ok(Self::new(state.clone(), request.clone())),
+            None => Err(actix_web::error::ErrorInternalServerError("no state")),
+        })
+    }
+}
+
+impl Page {
+    fn new(state: Data<State>, request: HttpRequest) -> Self {
+        let sent = cookies::value(&request, &state, CookieName::Browser);
+        let known = sent.as_deref().and_then(OpaqueToken::parse);
+        let browser_is_new = known.is_none();
+        let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
+        let lang = language(&state, &request, &[], None);
+        let theme = cookies::value(&request, &state, CookieName::Theme);
+        let caller = arrival::caller(&request);
+        let device = cookies::value(&request, &state, CookieName::Device);
+        let trusted = trust::of(&request, &state).hashes();
+        Self {
+            caller: Caller {
+                lang,
+                device: device.as_deref().and_then(KnownDevice::parse),
+                trusted,
+                ..caller
+            },
+            theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
+            state,
+            request,
+            browser,
+            browser_is_new,
+            ui_locales: Vec::new(),
+            own_locale: OnceCell::new(),
+            flow: OnceCell::new(),
+            budget: Cell::new(None),
+        }
+    }
+
+    /// The app's wish for a language comes first (`ui_locales`, OIDC Core §3.1.2.1).
+    pub fn speak(&mut self, ui_locales: &[String]) {
+        ui_locales.clone_into(&mut self.ui_locales);
+        self.caller.lang = self.lang();
+    }
+
+    /// The language of this page.
+    fn lang(&self) -> Lang {
+        let own = self.own_locale.get().map(String::as_str);
+        language(&self.state, &self.request, &self.ui_locales, own)
+    }
+
+    /// Whether the other end of the connection is on this machine.
+    pub fn is_from_this_machine(&self) -> bool {
+        self.request
+            .peer_addr()
+            .is_some_and(|peer| peer.ip().is_loopback())
+    }
+
+    /// The token of a mailed link that this browser has followed.
+    pub fn followed_link(&self) -> Option<String> {
+        cookies::value(&self.request, &self.state, CookieName::Link)
+    }
+
+    /// Counts a sign-in; refused with the seconds to wait.
+    pub async fn admit_sign_in(&self, identifier: &str) -> Result<Pass, FlowError<i64>> {
+        let device = self.known_device();
+        let (state, now) = (&self.state, self.state.now());
+        let admitted =
+            state
+                .throttle
+                .admit_sign_in(&state.db, identifier, device.as_ref(), &self.caller, now);
+        match admitted.await {
+            Ok(pass) => {
+                self.budget.set(Some(pass.budget));
+                Ok(pass)
+            }
+            Err(FlowError::Refused(budget)) => {
+                self.budget.set(Some(budget));
+                Err(FlowError::Refused(budget.reset))
+            }
+            Err(FlowError::Fault(fault)) => Err(FlowError::Fault(fault)),
+        }
+    }
+
+    /// Counts another form from this address; refused with the seconds to wait.
+    pub async fn admit_form(&self) -> Result<(), i64> {
+        let admitted = self.state.throttle.admit_form(&self.caller).await;
+        self.budget
+            .set(Some(admitted.unwrap_or_else(|spent| spent)));
+        admitted.map(|_| ()).map_err(|spent| spent.reset)
+    }
+
+    /// Counts a form that causes a mail; refused with the seconds to wait.
+    pub async fn admit_mail(&self) -> Result<(), PageError> {
+        match self.state.throttle.admit_mail(&self.caller).await {
+            Ok(_) => Ok(()),
+            Err(spent) => Err(self.too_many(spent)),
+        }
+    }
+
+    /// A refusal with what is told about the limit, in place of what was told before.
+    pub fn too_many(&self, spent: Budget) -> PageError {
+        self.budget.set(Some(spent));
+        let retry_after = spent.reset;
+        ErrorKind::TooManyRequests { retry_after }.into()
+    }
+
+    /// The browser, for flows.
+    pub fn browser<'a>(&self, signed_in: Option<&'a SignedIn>) -> Browser<'a> {
+        Browser {
+            hash: self.browser.hash(),
+            signed_in,
+        }
+    }
+
+    /// The parameters in the URL.
+    pub fn query(&self) -> Result<Params, PageError> {
+        Params::parse(self.request.query_string().as_bytes())
+            .map_err(|_| PageError::Kind(ErrorKind::BadRequest))
+    }
+
+    /// The fields of a form of ours: its anti-forgery token fits this browser, and the browser
+    /// says that it comes from our own page.
+    pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
+        let form = body::form(&self.request, payload).await?;
+        if let Some(flow) = form
+            .one("flow")
+            .ok()
+            .flatten()
+            .and_then(InteractionId::parse)
+        {
+            let _ = self.flow.set(flow);
+        }
+        self.check_form(&form)?;
+        Ok(form)
+    }
+
+    /// The fields and the file `name` of a form of ours that uploads one, with the same checks:
+    /// the token comes before the file, which is not read without it. A file longer than `most`
+    /// bytes is none, and says so.
+    pub async fn upload(
+        &self,
+        payload: Payload,
+        name: &str,
+        most: usize,
+    ) -> Result<Upload, PageError> {
+        let check = |fields: &Params| self.check_form(fields);
+        upload::read(&self.request, payload, name, most, check).await
+    }
+
+    /// The same check for a form that was read already.
+    pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
+        let token = form.one("csrf").ok().flatten().unwrap_or_default();
+        let genuine = !self.browser_is_new
+            && csrf::is_good(self.state.csrf_key(), &self.browser, token)
+            && csrf::is_same_origin(&self.request, self.state.issuer());
+        if genuine {
+            Ok(())
+        } else {
+            Err(ErrorKind::StaleForm.into())
+        }
+    }
+
+    /// The parameters of a form that another site may post (OIDC Core §3.1.2.1 allows it for the
+    /// authorization endpoint): it can only begin something, so it needs no anti-forgery token.
+    pub async fn foreign_form(&self, payload: Payload) -> Result<Params, PageError> {
+        Ok(body::form(&self.request, payload).await?)
+    }
+
+    /// The interaction that a page or form names, if it names one.
+    pub async fn interaction(&self, params: &Params) -> Result<Option<Resumed>, PageError> {
+        let Some(text) = params.one("flow").map_err(|_| ErrorKind::BadRequest)? else {
+            return Ok(None);
+        };
+        let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
+        let resumed = interaction::resume(&self.state, &id, &self.browser.hash()).await?;
+        Ok(Some(resumed))
+    }
+
+    /// The same, where there has to be one.
+    pub async fn required_interaction(&self, params: &Params) -> Result<Resumed, PageError> {
+        self.interaction(params)
+            .await?
+            .ok_or_else(|| ErrorKind::FlowExpired.into())
+    }
+
+    /// What every view needs.
+    pub fn chrome(&self) -> Chrome {
+        Chrome {
+            lang: self.lang(),
+            theme: self.theme,
+            site_name: self.state.config.branding.name.clone(),
+            csrf: csrf::token(self.state.csrf_key(), &self.browser),
+            return_to: self.return_to(),
+            request_id: self.caller.request_id.clone(),
+            links: SiteLinks::default(),
+        }
+    }
+
+    /// Where the language and theme forms lead back to: this page, asked for again. The answer to
+    /// a form is asked for again within the interaction that the form named.
+    fn return_to(&self) -> String {
+        let path = self.request.path();
+        if self.request.method() == Method::GET {
+            return match self.request.query_string() {
+                "" => path.to_owned(),
+                query => format!("{path}?{query}"),
+            };
+        }
+        match self.flow.get() {
+            Some(flow) => format!("{path}?flow={flow}"),
+            // What only takes forms cannot be asked for.
+            None if path == "/preferences" => "/".to_owned(),
+            None => path.to_owned(),
+        }
+    }
+
+    fn builder(&self, status: StatusCode) -> HttpResponseBuilder {
+        let mut builder = HttpResponse::build(status);
+        if self.browser_is_new {
+            builder.cookie(cookies::browser(&self.state, &self.browser));
+        }
+        builder
+    }
+
+    /// Whether another site's page sent this request and the browser held our cookies back.
+    pub fn is_cross_site_without_cookies(&self) -> bool {
+        self.browser_is_new && csrf::is_cross_site(&self.request)
+    }
+
+    /// Goes on with GET, and leaves every cookie as it is.
+    pub fn see_other_bare(&self, location: &str) -> HttpResponse {
+        HttpResponse::SeeOther()
+            .insert_header((LOCATION, location))
+            .finish()
+    }
+
+    /// Renders a page.
+    pub fn html(&self, status: StatusCode, view: &impl Template) -> HttpResponse {
+        match view.render() {
+            Ok(body) => self
+                .builder(status)
+                .content_type("text/html; charset=utf-8")
+                .body(body),
+            Err(error) => self.fault(&Fault::Internal(error.to_string())),
+        }
+    }
+
+    /// Renders a page of an interaction: its forms may lead to the client's redirect URI, since
+    /// browsers hold `form-action` against redirects too (BR-3).
+    pub fn html_towards(
+        &self,
+        status: StatusCode,
+        view: &impl Template,
+        redirect_uri: Option<&str>,
+    ) -> HttpResponse {
+        let mut response = self.html(status, view);
+        if let Some(source) = redirect_uri.and_then(redirect_uri::form_action_source) {
+            middleware::allow_form_action(&mut response, &source);
+        }
+        response
+    }
+
+    /// Goes on with GET (RFC 9700 §4.12: never 307 or 308 after a form).
+    pub fn see_other(&self, location: &str) -> HttpResponse {
+        self.builder(StatusCode::SEE_OTHER)
+            .insert_header((LOCATION, location))
+            .finish()
+    }
+
+    /// The answer to the client, by redirect or by a form that posts itself.
+    pub fn respond(&self, response: &Response) -> HttpResponse {
+        let mut answer = self.forward(response);
+        if let Some(error) = &response.error {
+            self.note_client(Some(response.client_id.as_str()));
+            answer.extensions_mut().insert(error.clone());
+        }
+        answer
+    }
+
+    fn forward(&self, response: &Response) -> HttpResponse {
+        let pairs = response.pairs.iter();
+        let pairs: Vec<_> = pairs.map(|(name, value)| (*name, value.as_str())).collect();
+        let link = match response.mode {
+            ResponseMode::FragmentJwt => {
+                Some(redirect_uri::with_fragment(&response.redirect_uri, &pairs))
+            }
+            ResponseMode::Query | ResponseMode::QueryJwt => {
+                Some(redirect_uri::with_query(&response.redirect_uri, &pairs))
+            }
+            ResponseMode::FormPost | ResponseMode::FormPostJwt => None,
+        };
+        let host = redirect_uri::destination(&response.redirect_uri).unwrap_or_default();
+        let held = match link {
+            Some(link) if !response.is_held => return self.see_other(&link),
+            link => response.is_held.then_some(Held { host, link }),
+        };
+        let view = FormPost {
+            chrome: self.chrome(),
+            action: response.redirect_uri.clone(),
+            app_name: response.client_name.clone(),
+            pairs: pairs
+                .iter()
+                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            held,
+        };
+        self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))
+    }
+
+    /// Notes the client of the request, for a rejection that comes later.
+    pub fn note_client(&self, client_id: Option<&str>) {
+        let facts = Facts {
+            client_id: client_id.and_then(ClientId::parse).map(|id| id.to_string()),
+            ..Facts::default()
+        };
+        self.request.extensions_mut().insert(facts);
+    }
+
+    /// Turns a handler's outcome into an answer.
+    pub fn answer(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
+        let mut response = match outcome {
+            Ok(response) => response,
+            Err(PageError::Kind(kind)) => self.error(kind, None),
+            Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
+            Err(PageError::Unverified) => self.see_other("/verify-email"),
+            Err(PageError::Elsewhere(path)) => self.see_other(&path),
+            Err(PageError::Fault(fault)) => self.fault(&fault),
+        };
+        if let Some(budget) = self.budget.get() {
+            rate_limit::announce(&mut response, &allowance::of(&budget));
+        }
+        response
+    }
+
+    /// An error page.
+    pub fn error(&self, kind: ErrorKind, cause: Option<&OAuthError>) -> HttpResponse {
+        let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let view = ErrorPage {
+            chrome: self.chrome(),
+            kind,
+            app_name: None,
+            code: cause.map(|error| error.code.as_str().to_owned()),
+            description: cause.map(|error| error.description.clone().into_owned()),
+            addresses: cause.and_then(Addresses::of),
+            at: self.state.now(),
+            next: self.next_after(kind),
+        };
+        let mut builder = self.builder(status);
+        if let ErrorKind::Unavailable { retry_after } = kind {
+            builder.insert_header((RETRY_AFTER, retry_after.to_string()));
+        }
+        builder.content_type("text/html; charset=utf-8");
+        let mut response = builder.body(view.render().unwrap_or_else(|_| FALLBACK.to_owned()));
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(cause.clone());
+        }
+        response
+    }
+
+    fn next_after(&self, kind: ErrorKind) -> Option<NextStep> {
+        match kind {
+            ErrorKind::UnknownApp
+            | ErrorKind::RedirectMismatch
+            | ErrorKind::BadAppRequest
+            | ErrorKind::RequestUsed => None,
+            ErrorKind::Unavailable { .. } | ErrorKind::Internal => {
+                Some(NextStep::Retry(self.return_to()))
+            }
+            ErrorKind::StaleForm => Some(NextStep::Retry(self.return_to())),
+            // Whoever finished a sign-in is signed in: nothing is to be started again.
+            ErrorKind::FlowFinished
+            | ErrorKind::NotFound
+            | ErrorKind::MethodNotAllowed
+            | ErrorKind::Forbidden => Some(NextStep::Account),
+            _ => Some(NextStep::SignIn),
+        }
+    }
+
+    /// A page for a fault of ours; the cause goes to the log.
+    pub fn fault(&self, fault: &Fault) -> HttpResponse {
+        tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
+        match fault {
+            Fault::Unavailable(_) => {
+                self.error(ErrorKind::Unavailable { retry_after: RETRY }, None)
+            }
+            Fault::Internal(_) => self.error(ErrorKind::Internal, None),
+        }
+    }
+
+    /// The answer to a method that a page does not have.
+    pub fn method_not_allowed(&self, allowed: &'static str) -> HttpResponse {
+        let mut response = self.error(ErrorKind::MethodNotAllowed, None);
+        let value = actix_web::http::header::HeaderValue::from_static(allowed);
+        response.headers_mut().insert(ALLOW, value);
+        response
+    }
+}
+
+fn language(
+    state: &State,
+    request: &HttpRequest,
+    ui_locales: &[String],
+    own: Option<&str>,
+) -> Lang {
+    let cookie = cookies::value(request, state, CookieName::Lang);
+    let accepted = request
+        .headers()
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    doorward_i18n::negotiate(ui_locales, cookie.as_deref(), own, accepted)
+}

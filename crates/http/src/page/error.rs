@@ -1,0 +1,92 @@
+//! How a page handler ends when it does not succeed.
+
+use doorward_protocol::error::{OAuthError, Reason};
+
+use crate::body::BodyProblem;
+use doorward_services::authorize::types::PageRefusal;
+use doorward_services::fault::{Fault, FlowError};
+use doorward_templates::ErrorKind;
+
+/// How a page handler ends when it does not succeed.
+pub enum PageError {
+    /// An error page.
+    Kind(ErrorKind),
+    /// An error page about an app's mistake, with what its developer needs to know.
+    App(ErrorKind, OAuthError),
+    /// The person has to prove their address first.
+    Unverified,
+    /// Something else has to be done first, on another page of ours.
+    Elsewhere(String),
+    /// Our fault.
+    Fault(Fault),
+}
+
+impl From<Fault> for PageError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<ErrorKind> for PageError {
+    fn from(kind: ErrorKind) -> Self {
+        Self::Kind(kind)
+    }
+}
+
+impl From<PageRefusal> for PageError {
+    fn from(refusal: PageRefusal) -> Self {
+        match refusal {
+            PageRefusal::UnknownClient => Self::App(
+                ErrorKind::UnknownApp,
+                OAuthError::invalid_client("no active client has this client_id"),
+            ),
+            PageRefusal::RedirectUri(error) => Self::App(ErrorKind::RedirectMismatch, error),
+            PageRefusal::Unreadable(error) if is_used(&error) => {
+                Self::App(ErrorKind::RequestUsed, error)
+            }
+            PageRefusal::Unreadable(error) => Self::App(ErrorKind::BadAppRequest, error),
+            PageRefusal::Expired => Self::Kind(ErrorKind::FlowExpired),
+            PageRefusal::Finished => Self::Kind(ErrorKind::FlowFinished),
+            PageRefusal::OtherBrowser => Self::Kind(ErrorKind::OtherBrowser),
+            PageRefusal::TooMany(spent) => Self::Kind(ErrorKind::TooManyRequests {
+                retry_after: spent.reset,
+            }),
+        }
+    }
+}
+
+impl PageError {
+    /// Returns the same error page with an OAuth error for the log.
+    #[must_use]
+    pub fn told(self, error: OAuthError) -> Self {
+        match self {
+            Self::Kind(kind) => Self::App(kind, error),
+            other => other,
+        }
+    }
+}
+
+/// Returns whether the error is about a pushed request that was used before (RFC 9126 §4).
+fn is_used(error: &OAuthError) -> bool {
+    let cause = error.cause.as_ref();
+    cause.is_some_and(|cause| cause.reason == Reason::RequestUriUsed)
+}
+
+impl<R: Into<Self>> From<FlowError<R>> for PageError {
+    fn from(error: FlowError<R>) -> Self {
+        match error {
+            FlowError::Refused(refusal) => refusal.into(),
+            FlowError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<BodyProblem> for PageError {
+    fn from(problem: BodyProblem) -> Self {
+        Self::Kind(match problem {
+            BodyProblem::MediaType => ErrorKind::UnsupportedMedia,
+            BodyProblem::TooLarge => ErrorKind::TooLarge,
+            BodyProblem::Broken | BodyProblem::Malformed(_) => ErrorKind::BadRequest,
+        })
+    }
+}

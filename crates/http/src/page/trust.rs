@@ -1,0 +1,15 @@
+//! The devices that a browser is trusted by, for any account.
+
+use actix_web::HttpRequest;
+
+use crate::cookies::{self, CookieName};
+use doorward_services::state::State;
+use doorward_services::trusted_device::TrustCookie;
+
+/// Reads the cookie of trusted devices; empty without one.
+pub(crate) fn of(request: &HttpRequest, state: &State) -> TrustCookie {
+    let sent = cookies::value(request, state, CookieName::Trust);
+    sent.as_deref()
+        .and_then(TrustCookie::parse)
+        .unwrap_or_default()
+}

@@ -1,0 +1,111 @@
+//! The signed-in user of a page, and whether the session is strong enough for it.
+
+use doorward_domain::model::Ending;
+use doorward_domain::rules::second_factor::SecondFactor;
+
+use super::cookies::{self, CookieName};
+use super::page::{Page, PageError};
+use doorward_services::fault::Fault;
+use doorward_services::second_factor::factors::{self, Factors};
+use doorward_services::session;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::verify_email;
+
+impl Page {
+    /// The live session of this browser, whatever its person has yet to prove: to sign in or out.
+    pub async fn session(&self) -> Result<Option<SignedIn>, Fault> {
+        let Some(cookie) = self.session_cookie() else {
+            return Ok(None);
+        };
+        let found = session::find(&self.state, &cookie).await?;
+        self.speak_to(found.as_ref());
+        Ok(found)
+    }
+
+    fn session_cookie(&self) -> Option<String> {
+        cookies::value(&self.request, &self.state, CookieName::Session)
+    }
+
+    fn speak_to(&self, who: Option<&SignedIn>) {
+        if let Some(locale) = who.and_then(|who| who.user.profile.locale.clone()) {
+            let _ = self.own_locale.set(locale);
+        }
+    }
+
+    /// Who is signed in. Whose account is to be deleted, and who has to prove their address first,
+    /// is led there instead: nothing else is open to them.
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
+        let found = self.session().await?;
+        found.map(|who| self.settled(who)).transpose()
+    }
+
+    fn settled(&self, who: SignedIn) -> Result<SignedIn, PageError> {
+        if who.user.is_leaving() {
+            return Err(PageError::Elsewhere("/account/keep".to_owned()));
+        }
+        if verify_email::is_due(&self.state, &who.user) {
+            return Err(PageError::Unverified);
+        }
+        Ok(who)
+    }
+
+    /// The same, with how they stand to the second factor: one statement.
+    pub async fn signed_in_with_factors(&self) -> Result<Option<(SignedIn, Factors)>, PageError> {
+        let Some(cookie) = self.session_cookie() else {
+            return Ok(None);
+        };
+        let found = session::find_with_factors(&self.state, &cookie).await?;
+        self.speak_to(found.as_ref().map(|(who, _)| who));
+        found
+            .map(|(who, factors)| Ok((self.settled(who)?, factors)))
+            .transpose()
+    }
+
+    /// Who is signed in, strongly enough for the page of the account at `place`: it holds everything
+    /// that a stolen password must not open by itself. Others are led there first, and come back.
+    pub async fn account_holder(&self, place: &str) -> Result<SignedIn, PageError> {
+        Ok(self.account_holder_with_factors(place).await?.0)
+    }
+
+    /// The same, with how they stand to the second factor: one statement.
+    pub async fn account_holder_with_factors(
+        &self,
+        place: &str,
+    ) -> Result<(SignedIn, Factors), PageError> {
+        let Some((who, factors)) = self.signed_in_with_factors().await? else {
+            return Err(PageError::Elsewhere(match place {
+                "/account" => "/login".to_owned(),
+                place => format!("/login?next={place}"),
+            }));
+        };
+        enough(factors.standing(&self.state, &who), place)?;
+        Ok((who, factors))
+    }
+
+    /// The person, if nothing is left to prove that the operator demands before anything else.
+    pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
+        let factor = factors::standing_if_demanded(&self.state, &who).await?;
+        enough(factor, place)?;
+        Ok(who)
+    }
+
+    /// When and why the session of this browser was over, if its cookie names one that is.
+    pub async fn session_ending(&self) -> Result<Option<Ending>, Fault> {
+        match cookies::value(&self.request, &self.state, CookieName::Session) {
+            Some(cookie) => session::ending(&self.state, &cookie).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// Leads to what is left to prove.
+fn enough(factor: SecondFactor, place: &str) -> Result<(), PageError> {
+    match (factor.required, factor.enrolled) {
+        (false, _) => Ok(()),
+        (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),
+        (true, false) if factor.passkey_due => Err(PageError::Elsewhere(
+            "/account/security/passkeys".to_owned(),
+        )),
+        (true, false) => Err(PageError::Elsewhere("/account/security/2fa".to_owned())),
+    }
+}

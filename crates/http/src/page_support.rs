@@ -1,0 +1,254 @@
+//! Functions that several pages share.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, REFRESH};
+use actix_web::web::{resource, to};
+use doorward_domain::credentials::user_code::UserCode;
+use doorward_domain::model::{DeviceRequestId, InteractionId, User};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::params::Params;
+
+use super::page::{Page, PageError};
+use super::{cookies, middleware};
+use doorward_services::authorize::interaction;
+use doorward_services::authorize::types::{Outcome, Resumed};
+use doorward_services::device;
+use doorward_services::passkey::ceremony::Presented;
+use doorward_services::session::Begun;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
+
+/// How long frames may take, in seconds, before a browser without our script leaves them.
+const FRAMES_TIME: u32 = 5;
+
+/// The app's request that waits, as a page or form names it; empty without one.
+pub(super) fn waiting_flow(params: &Params) -> String {
+    let named = params.one("flow").ok().flatten();
+    let id = named.and_then(InteractionId::parse);
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// A page, with the request that waits.
+pub(super) fn within(page: &str, flow: &str) -> String {
+    if flow.is_empty() {
+        page.to_owned()
+    } else {
+        format!("{page}?flow={flow}")
+    }
+}
+
+pub(super) fn form_page(path: &str) -> actix_web::Resource {
+    resource(path).default_service(to(get_and_post))
+}
+
+pub(super) async fn get_only(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET, HEAD")
+}
+
+pub(super) async fn post_only(page: Page) -> HttpResponse {
+    page.method_not_allowed("POST")
+}
+
+async fn get_and_post(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET, POST")
+}
+
+/// Anything else.
+pub async fn not_found(page: Page) -> HttpResponse {
+    page.error(ErrorKind::NotFound, None)
+}
+
+/// Where the browser goes next.
+pub fn go_on(page: &Page, outcome: &Outcome) -> HttpResponse {
+    match outcome {
+        Outcome::Respond(response) => page.respond(response),
+        Outcome::Step(flow, step) => page.see_other(&format!("{}?flow={flow}", path_of(step))),
+    }
+}
+
+fn path_of(step: &NextStep) -> &'static str {
+    match step {
+        NextStep::SecondFactor => "/login/2fa",
+        NextStep::EnrolSecondFactor => "/account/security/2fa",
+        NextStep::EnrolPasskey => "/account/security/passkeys",
+        NextStep::KeepAccount => "/account/keep",
+        NextStep::VerifyEmail => "/verify-email",
+        NextStep::SelectAccount => "/select-account",
+        NextStep::Consent(_) => "/consent",
+        NextStep::Login(_) | NextStep::Issue(_) | NextStep::Refuse(_) => "/login",
+    }
+}
+
+/// The signed-in person, as pages name them.
+pub fn chip(user: &User) -> AccountChip {
+    AccountChip {
+        name: user.display_name(),
+        login: user.email.clone(),
+    }
+}
+
+/// What a sign-out comes to.
+#[derive(Debug)]
+pub struct Farewell {
+    /// The app that asked.
+    pub back: Option<BackLink>,
+    /// What the browser loads in frames, so that apps hear of it.
+    pub frames: Vec<String>,
+    /// Whether a session has ended.
+    pub is_ended: bool,
+}
+
+/// After a sign-out: to the app that asked, or to a page that says so. Where apps hear of it through
+/// frames, that page is shown in any case, and leads on by itself. The browser forgets the session
+/// and what it kept of our pages.
+pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
+    let Farewell {
+        back,
+        frames,
+        is_ended,
+    } = farewell;
+    let mut response = match back {
+        Some(link) if frames.is_empty() && link.held.is_none() => page.see_other(&link.url),
+        back => {
+            // A browser without our script goes on as well, once the frames had their time.
+            let free = back.as_ref().filter(|link| link.held.is_none());
+            let onward = free.and_then(|link| {
+                HeaderValue::from_str(&format!("{FRAMES_TIME}; url={}", link.url)).ok()
+            });
+            let view = LoggedOut {
+                chrome: page.chrome(),
+                back,
+                frames,
+                is_ended,
+            };
+            let mut response = page.html(StatusCode::OK, &view);
+            middleware::allow_frames(&mut response, &view.frames);
+            if let Some(onward) = onward {
+                response.headers_mut().insert(REFRESH, onward);
+            }
+            response
+        }
+    };
+    // A cookie that holds a name only cannot fail to be a header.
+    let _ = response.add_cookie(&cookies::no_session(&page.state));
+    let (name, value) = cookies::cleared();
+    response.headers_mut().insert(name, value);
+    response
+}
+
+/// After a sign-in: sets the cookie on the way on.
+pub fn with_session(
+    page: &Page,
+    mut response: HttpResponse,
+    begun: &doorward_services::session::Begun,
+) -> HttpResponse {
+    let cookie = cookies::session(&page.state, begun);
+    let device = page.known_device().unwrap_or_default();
+    let device = device.after_sign_in(page.state.throttle.keyed(), begun.account);
+    let device = cookies::device(&page.state, &device);
+    if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
+        return page.fault(&doorward_services::fault::Fault::Internal(
+            "a session cookie is no header".into(),
+        ));
+    }
+    response
+}
+
+/// After a second step on a browser that its person trusts from now on.
+pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -> HttpResponse {
+    let cookie = cookies::trust(&page.state, &page.trust().with(token));
+    // A cookie of base64url cannot fail to be a header.
+    let _ = response.add_cookie(&cookie);
+    response
+}
+
+/// A page that a sign-in may lead to: an invitation, or a plain path below `/account`, with the app's
+/// request that waits there, so that no link can lead anywhere else (BR-7).
+pub(super) fn account_path(text: &str) -> Option<String> {
+    if let Some(below) = text.strip_prefix(device::PAGE) {
+        return device_path(below);
+    }
+    let (path, flow) = match text.split_once("?flow=") {
+        Some((path, flow)) => (path, Some(InteractionId::parse(flow)?)),
+        None => (text, None),
+    };
+    let path = plain_account_path(path)?;
+    Some(match flow {
+        Some(flow) => format!("{path}?flow={flow}"),
+        None => path.to_owned(),
+    })
+}
+
+/// The page for devices, with the code that a device shows.
+fn device_path(below: &str) -> Option<String> {
+    if below.is_empty() {
+        return Some(device::PAGE.to_owned());
+    }
+    if let Some(id) = below.strip_prefix("/confirm?request=") {
+        let id = DeviceRequestId::parse(id)?;
+        return Some(format!("{}/confirm?request={id}", device::PAGE));
+    }
+    let code = UserCode::parse(below.strip_prefix("?user_code=")?)?;
+    Some(format!("{}?user_code={code}", device::PAGE))
+}
+
+fn plain_account_path(text: &str) -> Option<&str> {
+    if text == "/invitation" {
+        return Some(text);
+    }
+    let below = text.strip_prefix("/account")?;
+    let plain = below
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/');
+    let good = plain
+        && !below.contains("//")
+        && (below.is_empty() || below.starts_with('/'))
+        && text.len() <= 100;
+    good.then_some(text)
+}
+
+/// The value of a field; an absent one is empty, a double one a mistake.
+pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
+    fields
+        .one(name)
+        .map(Option::unwrap_or_default)
+        .map_err(|_| ErrorKind::BadRequest.into())
+}
+
+/// Goes on with the interaction as the person who just signed in, or to their account.
+pub(super) async fn after_sign_in(
+    page: &Page,
+    resumed: Option<Resumed>,
+    begun: Begun,
+) -> Result<HttpResponse, PageError> {
+    // A mail that the sign-in caused.
+    page.state.jobs.wake();
+    let Some(resumed) = resumed else {
+        return Ok(with_session(page, page.see_other(page.front()), &begun));
+    };
+    let id = resumed.interaction.id.clone();
+    let user = doorward_store::repo::users::find_by_id(page.state.db.read(), begun.session.user_id)
+        .await
+        .map_err(doorward_services::fault::Fault::from)?
+        .ok_or(ErrorKind::FlowExpired)?;
+    let who = SignedIn::in_browser(begun.session.clone(), user);
+    let browser = page.browser(Some(&who));
+    let fresh = interaction::resume(&page.state, &id, &browser.hash).await?;
+    let outcome = interaction::next(&page.state, fresh, &browser, &page.caller).await?;
+    Ok(with_session(page, go_on(page, &outcome), &begun))
+}
+
+/// What a form holds of a passkey.
+pub(super) fn presented(fields: &Params) -> Result<Presented, PageError> {
+    Ok(Presented {
+        answer: text(fields, "credential")?.to_owned(),
+        sealed: text(fields, "ceremony")?.to_owned(),
+    })
+}
+
+pub(super) const TWO_FACTOR: &str = "/account/security/2fa";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! `/account`: what a person sees of their own account, and takes back.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::{ClientId, Session, SessionId};
+use doorward_domain::rules::consent::logo;
+use doorward_domain::rules::passkey;
+use doorward_protocol::params::Params;
+
+use super::activity;
+use super::two_factor;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use doorward_services::account::{self, Overview};
+use doorward_services::second_factor::set_up;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::{connected_app, sessions};
+use doorward_templates::account::{AccountNotice, ConnectedApp, SessionRow};
+use doorward_templates::consent::logo_path;
+use doorward_templates::device::Device;
+use doorward_templates::profile::picture_path;
+use doorward_templates::scope::ScopeRow;
+use doorward_templates::two_factor::TwoFactorState;
+use doorward_templates::{Account, ErrorKind};
+
+/// Shows the account, or leads to the sign-in page.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let (who, factors) = page.account_holder_with_factors("/account").await?;
+    let overview = account::overview(&page.state, &who).await?;
+    let factor = set_up::Overview::from(factors);
+    let params = page.query()?;
+    let notice = notice(text(&params, "done")?);
+    let mut view = view(page, &who, &overview, notice);
+    view.two_factor = two_factor::state(&factor);
+    if page.state.passkeys.is_some() {
+        view.passkeys = Some(factor.passkeys);
+        view.offers_passkey = passkey::is_offered(&who.session.authentication, factor.passkeys)
+            && !page.puts_passkey_off();
+    }
+    view.activity = activity::rows(page, &overview.recent, &who);
+    view.has_providers = !page.state.providers().await?.is_empty();
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn view(
+    page: &Page,
+    who: &SignedIn,
+    overview: &Overview,
+    notice: Option<AccountNotice>,
+) -> Account {
+    let described = |name: &str| {
+        let entry = overview
+            .registry
+            .scopes
+            .iter()
+            .find(|entry| entry.name == name);
+        ScopeRow::new(name, entry.map(|entry| entry.description.clone()))
+    };
+    let apps = overview.apps.iter().map(|app| ConnectedApp {
+        client_id: app.client.id.as_str().to_owned(),
+        name: app.client.name.clone(),
+        logo: logo(&app.client).map(logo_path),
+        scopes: app.scope.iter().map(described).collect(),
+        granted_at: app.since,
+        until: app.until,
+        last_used_at: app.last_used_at,
+    });
+    let sessions = overview
+        .sessions
+        .iter()
+        .map(|session| row(page, session, who));
+    Account {
+        chrome: page.chrome(),
+        name: who.user.display_name(),
+        username: who.user.username.clone(),
+        email: who.user.email.clone(),
+        picture: picture_path(&who.user.profile),
+        email_verified: who.user.email_verified,
+        roles: overview.roles.clone(),
+        created_at: who.user.created_at,
+        password_changed_at: who.user.password_changed_at,
+        two_factor: TwoFactorState::default(),
+        passkeys: None,
+        offers_passkey: false,
+        activity: Vec::new(),
+        has_providers: false,
+        sessions: sessions.collect(),
+        apps: apps.collect(),
+        api_keys: overview.api_keys,
+        can_mail: page.state.config.can_mail(),
+        can_manage: true,
+        notice,
+        now: page.state.now(),
+    }
+}
+
+fn row(page: &Page, session: &Session, who: &SignedIn) -> SessionRow {
+    SessionRow {
+        id: session.id.to_string(),
+        device: Device::from_user_agent(&session.user_agent),
+        ip: (!session.ip.is_empty()).then(|| session.ip.clone()),
+        place: page.state.geoip.words(&session.ip, page.chrome().lang),
+        signed_in_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        current: session.id == who.session.id,
+    }
+}
+
+/// What a redirect from a form of this page says was done.
+fn notice(done: &str) -> Option<AccountNotice> {
+    match done {
+        "session" => Some(AccountNotice::SessionEnded),
+        "sessions" => Some(AccountNotice::OthersEnded),
+        "app" => Some(AccountNotice::AppRemoved),
+        "password" => Some(AccountNotice::PasswordChanged),
+        "kept" => Some(AccountNotice::Kept),
+        _ => None,
+    }
+}
+
+/// `POST /account/sessions/end`: ends another session of the person.
+pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (who, fields) = own_form(&page, payload).await?;
+        let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
+        sessions::end_session(&page.state, &who, id, &page.caller).await?;
+        Ok(page.see_other("/account?done=session"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/sessions/end-others`: ends every session of the person but this one.
+pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (who, _) = own_form(&page, payload).await?;
+        sessions::end_other_sessions(&page.state, &who, &page.caller).await?;
+        Ok(page.see_other("/account?done=sessions"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/apps/remove`: takes back what an app was allowed.
+pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (who, fields) = own_form(&page, payload).await?;
+        let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
+        connected_app::remove(&page.state, &who, &id, &page.caller).await?;
+        Ok(page.see_other("/account?done=app"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn own_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {
+    let fields = page.form(payload).await?;
+    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    Ok((who, fields))
+}

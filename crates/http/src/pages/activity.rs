@@ -1,0 +1,129 @@
+//! `/account/activity` and `/account/secure`: what happened, and "This wasn't me".
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::{AuditEvent, AuditId};
+use doorward_domain::rules::activity::Topic;
+
+use super::two_factor;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use doorward_services::account;
+use doorward_services::activity;
+use doorward_services::second_factor::set_up;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::activity::{Activity, ActivityRow, Secure, SecureStep};
+use doorward_templates::two_factor::TwoFactorState;
+
+/// The rows of what was read.
+pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Vec<ActivityRow> {
+    let (own, lang) = (who.user.id.to_string(), page.chrome().lang);
+    let row = |event: &AuditEvent| {
+        let app = read.app_of(event);
+        let found = event.ip.and_then(|ip| page.state.geoip.locate(ip, lang));
+        ActivityRow {
+            place: found.map(|place| place.words(lang)),
+            ..ActivityRow::new(event, &own, app)
+        }
+    };
+    read.events.iter().map(row).collect()
+}
+
+/// `GET /account/activity`.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let who = page.account_holder("/account/activity").await?;
+    let params = page.query()?;
+    let topic = match text(&params, "show")? {
+        "" => None,
+        word => Some(Topic::parse(word).ok_or(ErrorKind::BadRequest)?),
+    };
+    let before = event(text(&params, "before")?)?;
+    let read = activity::page(&page.state, &who, topic, before).await?;
+    let view = Activity {
+        chrome: page.chrome(),
+        topic,
+        rows: rows(page, &read, &who),
+        is_later: before.is_some(),
+        next: read.next.map(|id| id.to_string()),
+        now: page.state.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn event(text: &str) -> Result<Option<AuditId>, PageError> {
+    match text {
+        "" => Ok(None),
+        text => Ok(Some(AuditId::parse(text).ok_or(ErrorKind::BadRequest)?)),
+    }
+}
+
+/// `GET /account/secure`: the first step of "This wasn't me".
+pub async fn secure(page: Page) -> HttpResponse {
+    let outcome = step(&page, SecureStep::Sessions, "/account/secure").await;
+    page.answer(outcome)
+}
+
+/// `GET /account/secure/password`.
+pub async fn password(page: Page) -> HttpResponse {
+    let outcome = step(&page, SecureStep::Password, "/account/secure/password").await;
+    page.answer(outcome)
+}
+
+/// `GET /account/secure/review`.
+pub async fn review(page: Page) -> HttpResponse {
+    let outcome = step(&page, SecureStep::Review, "/account/secure/review").await;
+    page.answer(outcome)
+}
+
+async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse, PageError> {
+    let (who, factors) = page.account_holder_with_factors(place).await?;
+    let mut view = Secure {
+        chrome: page.chrome(),
+        step,
+        row: None,
+        has_password: who.user.password_hash.is_some(),
+        two_factor: TwoFactorState::default(),
+        apps: 0,
+        now: page.state.now(),
+    };
+    if step == SecureStep::Sessions
+        && let Some(id) = event(text(&page.query()?, "event")?)?
+    {
+        let found = activity::find(&page.state, &who, id).await?;
+        let found = found.ok_or(ErrorKind::NotFound)?;
+        view.row = rows(page, &found, &who).into_iter().next();
+    }
+    if step == SecureStep::Review {
+        view.two_factor = two_factor::state(&set_up::Overview::from(factors));
+        view.apps = account::overview(&page.state, &who).await?.apps.len();
+    }
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// `POST /account/secure`: ends the other sessions and goes on to the password.
+pub async fn disown(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let fields = page.form(payload).await?;
+        let who = page.account_holder("/account/secure").await?;
+        let named = event(text(&fields, "event")?)?;
+        let own = match named {
+            Some(id) => activity::find(&page.state, &who, id).await?.map(|_| id),
+            None => None,
+        };
+        if own != named {
+            return Err(ErrorKind::NotFound.into());
+        }
+        let ends_others = !text(&fields, "others")?.is_empty();
+        activity::disown(&page.state, &who, own, ends_others, &page.caller).await?;
+        Ok(page.see_other("/account/secure/password"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}

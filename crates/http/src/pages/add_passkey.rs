@@ -1,0 +1,113 @@
+//! `/add-passkey`: a passkey by a mailed link (PK-4).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig, get, head, post};
+
+use super::convert;
+use super::link::{self, follow, forget, over};
+use crate::page::{Page, PageError};
+use crate::page_support::{self, form_page, text};
+use doorward_services::fault::FlowError;
+use doorward_services::passkey::by_link::{self, NotAdded};
+use doorward_services::passkey::manage::{New, Refusal};
+use doorward_templates::ErrorKind;
+use doorward_templates::device::Device;
+use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
+
+const PATH: &str = "/add-passkey";
+
+/// Registers the page.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config.service(
+        form_page(PATH)
+            .route(get().to(look))
+            .route(head().to(look))
+            .route(post().to(add)),
+    );
+}
+
+/// `GET /add-passkey`: follows the mailed link, shows the button, or says that it is done.
+async fn look(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+        return follow(page, token, PATH);
+    }
+    if !text(&params, "done")?.is_empty() {
+        let added = (Some(PasskeysNotice::Added), None);
+        return Ok(page.html(StatusCode::OK, &view(page, None, added)));
+    }
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    form(page, &token, None).await
+}
+
+async fn form(
+    page: &Page,
+    token: &str,
+    problem: Option<PasskeysProblem>,
+) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(None).hash;
+    let looked = by_link::look(&page.state, token, &browser).await;
+    let prompt = convert::prompt(looked.map_err(over)?);
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok(page.html(status, &view(page, Some(prompt), (None, problem))))
+}
+
+fn view(
+    page: &Page,
+    prompt: Option<PasskeyPrompt>,
+    (notice, problem): (Option<PasskeysNotice>, Option<PasskeysProblem>),
+) -> Passkeys {
+    let mut chrome = page.chrome();
+    PATH.clone_into(&mut chrome.return_to);
+    Passkeys {
+        chrome,
+        flow: String::new(),
+        by_link: true,
+        signal: String::new(),
+        passkeys: Vec::new(),
+        prompt,
+        is_fresh: true,
+        notice,
+        problem,
+        now: page.state.now(),
+    }
+}
+
+/// `POST /add-passkey`: uses the link up and keeps what the browser has made.
+async fn add(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = keep(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    link::admit(page).await?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let presented = page_support::presented(&fields)?;
+    let name = Device::from_user_agent(&page.caller.user_agent).words(page.caller.lang);
+    let new = New {
+        presented: &presented,
+        browser: page.browser(None).hash,
+        name: &name,
+    };
+    match by_link::add(&page.state, &token, new, &page.caller).await {
+        Ok(()) => Ok(forget(page, page.see_other(&format!("{PATH}?done=1")))),
+        Err(FlowError::Refused(NotAdded::Link)) => Err(ErrorKind::LinkOver.into()),
+        Err(FlowError::Refused(NotAdded::Passkey(Refusal::Stale))) => {
+            form(page, &token, Some(PasskeysProblem::Stale)).await
+        }
+        Err(FlowError::Refused(NotAdded::Passkey(_))) => {
+            form(page, &token, Some(PasskeysProblem::Rejected)).await
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}

@@ -1,0 +1,294 @@
+//! `/account/api-keys`: the person's own API keys.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
+use doorward_domain::model::{ApiKey, ApiKeyId, ScopeEntry};
+use doorward_domain::rules::api_key::{DEFAULT_LIFE, LONGEST_LIFE, Wish};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::params::Params;
+use doorward_protocol::scope::is_scope_token;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
+
+use crate::page::{Page, PageError};
+use crate::page_support::{form_page, get_only, text};
+use doorward_services::api_key::{self, Refusal};
+use doorward_services::fault::FlowError;
+use doorward_services::second_factor::factors::Factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::api_keys::{
+    ApiKeyMade, ApiKeys, ApiKeysNotice, KeyRow, NewApiKey, NewKeyProblem, RevokeApiKey, ScopeChoice,
+};
+use doorward_templates::scope::ScopeRow;
+
+const HOME: &str = "/account/api-keys";
+const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+const DAY: i64 = 86_400;
+
+/// Registers the pages.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource(HOME)
+                .route(get().to(list))
+                .route(head().to(list))
+                .default_service(to(get_only)),
+        )
+        .service(
+            form_page("/account/api-keys/new")
+                .route(get().to(new))
+                .route(head().to(new))
+                .route(post().to(create)),
+        )
+        .service(
+            form_page("/account/api-keys/revoke")
+                .route(get().to(ask))
+                .route(head().to(ask))
+                .route(post().to(revoke)),
+        );
+}
+
+/// Who is signed in, or where they have to go first.
+async fn owner(
+    page: &Page,
+    here: &str,
+) -> Result<Result<(SignedIn, Factors), HttpResponse>, PageError> {
+    let Some((who, factors)) = page.signed_in_with_factors().await? else {
+        return Ok(Err(page.see_other(&format!("/login?next={here}"))));
+    };
+    if factors.standing(&page.state, &who).required {
+        // The account says what is due.
+        return Ok(Err(page.see_other("/account")));
+    }
+    Ok(Ok((who, factors)))
+}
+
+/// `GET /account/api-keys`
+async fn list(page: Page) -> HttpResponse {
+    let outcome = show_list(&page).await;
+    page.answer(outcome)
+}
+
+async fn show_list(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let who = match owner(page, HOME).await? {
+        Ok((who, _)) => who,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let keys = api_key::list(&page.state, who.user.id).await?;
+    let registry = page.state.registry().await?;
+    let view = ApiKeys {
+        chrome: page.chrome(),
+        keys: keys.iter().map(|key| row(key, &registry.scopes)).collect(),
+        notice: match text(&params, "done")? {
+            "revoked" => Some(ApiKeysNotice::Revoked),
+            "gone" => Some(ApiKeysNotice::Gone),
+            _ => None,
+        },
+        now: page.state.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
+    let described = |name: &str| {
+        let entry = registered.iter().find(|entry| entry.name == name);
+        ScopeRow::new(name, entry.map(|entry| entry.description.clone()))
+    };
+    let networks: Vec<String> = key.networks.iter().map(ToString::to_string).collect();
+    KeyRow {
+        id: key.id.to_string(),
+        name: key.name.clone(),
+        org: key.org.clone(),
+        shown: key.id.shown(),
+        scopes: key.scopes.iter().map(described).collect(),
+        networks: networks.join(" "),
+        created_at: key.created_at,
+        // The last day on which it works, not the first on which it does not.
+        expires_at: key.expires_at - 1,
+        last_used_at: key.last_used_at,
+        last_used_from: key.last_used_from.map(|address| address.to_string()),
+    }
+}
+
+/// `GET /account/api-keys/new`
+async fn new(page: Page) -> HttpResponse {
+    let outcome = show_form(&page).await;
+    page.answer(outcome)
+}
+
+async fn show_form(page: &Page) -> Result<HttpResponse, PageError> {
+    let (who, factors) = match owner(page, "/account/api-keys/new").await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    if !factors.is_fresh(&page.state, &who) {
+        return Ok(sign_in_again(page));
+    }
+    let view = form(page, &who).await?;
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn sign_in_again(page: &Page) -> HttpResponse {
+    page.see_other("/login?next=/account/api-keys/new")
+}
+
+async fn form(page: &Page, who: &SignedIn) -> Result<NewApiKey, PageError> {
+    let choice = |entry: ScopeEntry| ScopeChoice {
+        row: ScopeRow::new(entry.name, Some(entry.description)),
+        ticked: false,
+    };
+    let grantable = api_key::grantable(&page.state, who.user.id).await?;
+    let usual = date_of(page.state.now() + DEFAULT_LIFE);
+    Ok(NewApiKey {
+        chrome: page.chrome(),
+        name: String::new(),
+        scopes: grantable.into_iter().map(choice).collect(),
+        expires: usual.clone(),
+        example: usual,
+        networks: String::new(),
+        problems: Vec::new(),
+    })
+}
+
+fn date_of(at: UnixSeconds) -> String {
+    let moment = OffsetDateTime::from_unix_timestamp(at).ok();
+    moment
+        .and_then(|moment| moment.format(DATE).ok())
+        .unwrap_or_default()
+}
+
+/// The end of a day, so that the key works on the day itself; a day just within the longest life
+/// does not end beyond it.
+fn end_of(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
+    let day = Date::parse(date.trim(), DATE).ok()?;
+    let begins = day.midnight().assume_utc().unix_timestamp();
+    let longest = now + LONGEST_LIFE;
+    let ends = begins + DAY;
+    Some(if begins <= longest {
+        ends.min(longest)
+    } else {
+        ends
+    })
+}
+
+/// `POST /account/api-keys/new`
+async fn create(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let (wish, mut view) = read(page, &who, &fields).await?;
+    let made = match wish {
+        Ok(wish) => {
+            let proof = &who.session.authentication;
+            api_key::create(&page.state, &who.user, None, proof, &wish, &page.caller).await
+        }
+        Err(problem) => {
+            view.problems.push(problem);
+            return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+        }
+    };
+    match made {
+        Ok(made) => {
+            let mut chrome = page.chrome();
+            HOME.clone_into(&mut chrome.return_to);
+            let view = ApiKeyMade {
+                chrome,
+                name: made.key.name.clone(),
+                shown: made.key.id.shown(),
+                key: made.text.expose().to_owned(),
+            };
+            return Ok(page.html(StatusCode::OK, &view));
+        }
+        Err(FlowError::Refused(Refusal::NotFresh)) => return Ok(sign_in_again(page)),
+        Err(FlowError::Refused(Refusal::TooMany)) => view.problems = vec![NewKeyProblem::TooMany],
+        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+            view.problems = problems.into_iter().map(NewKeyProblem::Wish).collect();
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    }
+    Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
+}
+
+/// What was asked for, and the form as it was filled in.
+async fn read(
+    page: &Page,
+    who: &SignedIn,
+    fields: &Params,
+) -> Result<(Result<Wish, NewKeyProblem>, NewApiKey), PageError> {
+    let mut view = form(page, who).await?;
+    text(fields, "name")?.clone_into(&mut view.name);
+    text(fields, "expires")?.clone_into(&mut view.expires);
+    text(fields, "networks")?.clone_into(&mut view.networks);
+    let chosen: Vec<&str> = fields.all("scope").collect();
+    if !chosen.iter().all(|name| is_scope_token(name)) {
+        return Err(ErrorKind::BadRequest.into());
+    }
+    for choice in &mut view.scopes {
+        choice.ticked = chosen.contains(&choice.row.name.as_str());
+    }
+    let expires_at = match end_of(&view.expires, page.state.now()) {
+        Some(at) => Some(at),
+        None if view.expires.trim().is_empty() => None,
+        None => return Ok((Err(NewKeyProblem::ExpiryUnreadable), view)),
+    };
+    let words = view.networks.split([' ', ',', ';', '\t']);
+    let wish = Wish {
+        name: view.name.clone(),
+        scopes: chosen.into_iter().collect(),
+        expires_at,
+        networks: words.map(str::to_owned).collect(),
+    };
+    Ok((Ok(wish), view))
+}
+
+fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
+    let named = ApiKeyId::parse(text(params, "key")?);
+    named.ok_or_else(|| ErrorKind::BadRequest.into())
+}
+
+/// `GET /account/api-keys/revoke`: asks whether it is meant.
+async fn ask(page: Page) -> HttpResponse {
+    let outcome = async {
+        let id = key_id(&page.query()?)?;
+        let who = match owner(&page, HOME).await? {
+            Ok((who, _)) => who,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
+        let keys = api_key::list(&page.state, who.user.id).await?;
+        let Some(key) = keys.iter().find(|key| key.id == id) else {
+            return Ok(page.see_other(&format!("{HOME}?done=gone")));
+        };
+        let view = RevokeApiKey {
+            chrome: page.chrome(),
+            key: row(key, &[]),
+        };
+        Ok(page.html(StatusCode::OK, &view))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/api-keys/revoke`
+async fn revoke(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let fields = page.form(payload).await?;
+        let id = key_id(&fields)?;
+        let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+        let done = api_key::revoke(&page.state, who.user.id, &id, &page.caller).await?;
+        let said = if done { "revoked" } else { "gone" };
+        Ok(page.see_other(&format!("{HOME}?done={said}")))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+#[cfg(test)]
+mod tests;

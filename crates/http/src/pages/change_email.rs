@@ -1,0 +1,203 @@
+//! `/account/email`: moving to another address, and taking a move back.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::EmailPurpose;
+use doorward_domain::rules::person::NameProblem;
+use doorward_domain::secret::Secret;
+
+use super::link::{follow, forget, over};
+use super::new_account;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use doorward_services::change_email::{self, Refusal};
+use doorward_services::email_link;
+use doorward_services::fault::FlowError;
+use doorward_services::second_factor::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::change_email::{AddressProblem, ChangeEmail};
+use doorward_templates::new_password::CurrentProblem;
+use doorward_templates::step::{Step, StepKind};
+
+const PLACE: &str = "/account/email";
+
+/// Shows the form.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    mail_works(page)?;
+    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+    let params = page.query()?;
+    if factors.is_due_for_change(&page.state, &who) {
+        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    }
+    let mut view = form(page, &who);
+    view.sent = !text(&params, "sent")?.is_empty();
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn mail_works(page: &Page) -> Result<(), PageError> {
+    if page.state.config.can_mail() {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotFound.into())
+    }
+}
+
+fn form(page: &Page, who: &SignedIn) -> ChangeEmail {
+    ChangeEmail {
+        chrome: page.chrome(),
+        present: who.user.email.clone(),
+        email: String::new(),
+        address_problem: None,
+        current_problem: None,
+        enough: false,
+        sent: false,
+    }
+}
+
+/// `POST /account/email`: mails the link to the new address.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    mail_works(page)?;
+    let fields = page.form(payload).await?;
+    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let who = page.strong_enough(who, PLACE).await?;
+    if factors::is_due_for_change(&page.state, &who).await? {
+        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    }
+    let mut view = form(page, &who);
+    text(&fields, "email")?.clone_into(&mut view.email);
+    let current = Secret::from(text(&fields, "current_password")?);
+    if current.expose().is_empty() {
+        view.current_problem = Some(CurrentProblem::Missing);
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
+    page.admit_mail().await?;
+    let asked = change_email::request(&page.state, &who, &view.email, &current, &page.caller).await;
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    match asked {
+        Ok(()) => return Ok(page.see_other("/account/email?sent=1")),
+        Err(FlowError::Refused(Refusal::WrongPassword)) => {
+            view.current_problem = Some(CurrentProblem::Wrong);
+        }
+        Err(FlowError::Refused(Refusal::Wait(budget))) => return Err(page.too_many(budget)),
+        Err(FlowError::Refused(Refusal::Address(problem))) => {
+            view.address_problem = Some(field_problem(problem));
+        }
+        Err(FlowError::Refused(Refusal::Same)) => {
+            view.address_problem = Some(AddressProblem::Same);
+        }
+        Err(FlowError::Refused(Refusal::EnoughMails(spent))) => {
+            page.budget.set(Some(spent));
+            view.enough = true;
+            status = StatusCode::TOO_MANY_REQUESTS;
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    }
+    Ok(page.html(status, &view))
+}
+
+fn field_problem(problem: NameProblem) -> AddressProblem {
+    AddressProblem::Field(new_account::email_problem(problem))
+}
+
+/// `GET /account/email/confirm`: follows the link at the new address, shows its button.
+pub async fn look_confirm(page: Page) -> HttpResponse {
+    let outcome = look(&page, &CONFIRM).await;
+    page.answer(outcome)
+}
+
+/// `GET /account/email/undo`: follows the link at the former address, shows its button.
+pub async fn look_undo(page: Page) -> HttpResponse {
+    let outcome = look(&page, &UNDO).await;
+    page.answer(outcome)
+}
+
+/// One of the two pages that a mailed link leads to.
+struct Turn {
+    purpose: EmailPurpose,
+    path: &'static str,
+    asks: StepKind,
+    done: StepKind,
+}
+
+const CONFIRM: Turn = Turn {
+    purpose: EmailPurpose::Change,
+    path: "/account/email/confirm",
+    asks: StepKind::ConfirmMove,
+    done: StepKind::Moved,
+};
+const UNDO: Turn = Turn {
+    purpose: EmailPurpose::Undo,
+    path: "/account/email/undo",
+    asks: StepKind::ConfirmUndo,
+    done: StepKind::Undone,
+};
+
+async fn look(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+        return follow(page, token, turn.path);
+    }
+    if !text(&params, "done")?.is_empty() {
+        return Ok(page.html(StatusCode::OK, &step(page, turn.done, None)));
+    }
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let looked = email_link::look(&page.state, &token, turn.purpose).await;
+    let (link, _) = looked.map_err(over)?;
+    Ok(page.html(StatusCode::OK, &step(page, turn.asks, Some(link.email))))
+}
+
+fn step(page: &Page, kind: StepKind, address: Option<String>) -> Step {
+    Step {
+        chrome: page.chrome(),
+        kind,
+        flow: String::new(),
+        address,
+        notice: None,
+    }
+}
+
+/// `POST /account/email/confirm`: moves the account.
+pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let token = followed(&page, payload).await?;
+        let moved = change_email::confirm(&page.state, &token, &page.caller).await;
+        moved.map_err(over)?;
+        Ok(finished(&page, &CONFIRM))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/email/undo`: takes a move back.
+pub async fn undo(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let token = followed(&page, payload).await?;
+        let restored = change_email::undo(&page.state, &token, &page.caller).await;
+        restored.map_err(over)?;
+        Ok(finished(&page, &UNDO))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn followed(page: &Page, payload: Payload) -> Result<String, PageError> {
+    page.form(payload).await?;
+    Ok(page.followed_link().ok_or(ErrorKind::LinkOver)?)
+}
+
+fn finished(page: &Page, turn: &Turn) -> HttpResponse {
+    let response = page.see_other(&format!("{}?done=1", turn.path));
+    forget(page, response)
+}

@@ -1,0 +1,161 @@
+//! `GET|POST /consent`.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::Client;
+use doorward_domain::rules::client_document;
+use doorward_domain::rules::consent::{self as rule, Question};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_protocol::params::Params;
+use doorward_protocol::scope::Scope;
+
+use crate::page::{Page, PageError};
+use crate::page_support::{chip, go_on, text};
+use doorward_services::authorize::interaction;
+use doorward_services::authorize::types::{Outcome, Resumed};
+use doorward_services::consent::{self, Answer, Decision};
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::consent::{Asked, ConsentApp, Lifetime, RedirectHost, logo_path};
+use doorward_templates::detail::DetailRow;
+use doorward_templates::scope::ScopeRow;
+use doorward_templates::{Consent, ErrorKind};
+
+/// Asks, or goes on where nothing is left to ask.
+pub async fn get(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let resumed = page.required_interaction(&params).await?;
+    page.speak(&resumed.interaction.request.ui_locales);
+    let signed_in = page.session().await?;
+    let browser = page.browser(signed_in.as_ref());
+    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    match (&outcome, &signed_in) {
+        (Outcome::Step(_, NextStep::Consent(question)), Some(who)) => {
+            ask(page, &resumed, question, who).await
+        }
+        _ => Ok(go_on(page, &outcome)),
+    }
+}
+
+async fn ask(
+    page: &Page,
+    resumed: &Resumed,
+    question: &Question,
+    who: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let (client, request) = (&resumed.client, &resumed.interaction.request);
+    let pages = rule::pages(client, &request.redirect_uri);
+    let view = Consent {
+        chrome: page.chrome(),
+        flow: resumed.interaction.id.to_string(),
+        app: ConsentApp {
+            name: client.name.clone(),
+            host: RedirectHost::from_uri(&request.redirect_uri),
+            published_at: published_at(client),
+            verified: client.registered_by.is_verified(),
+            publisher: client.consent.publisher.clone(),
+            policy_uri: pages.policy,
+            tos_uri: pages.terms,
+            logo: rule::logo(client).map(logo_path),
+        },
+        account: chip(&who.user),
+        asked: asked(page, client, question).await?,
+    };
+    Ok(page.html_towards(StatusCode::OK, &view, Some(&request.redirect_uri)))
+}
+
+/// A question in words: what is new first, and what the app has already behind it (CO-4). Where
+/// nothing is new, all of it is said again.
+pub(super) async fn asked(
+    page: &Page,
+    client: &Client,
+    question: &Question,
+) -> Result<Asked, PageError> {
+    let registry = page.state.registry().await?;
+    let rows = |scope: &Scope, is_new: bool| {
+        let rows = scope.iter().map(|name| {
+            let entry = registry.scopes.iter().find(|entry| entry.name == name);
+            let description = entry.map(|entry| entry.description.clone());
+            let row = ScopeRow::new(name, description);
+            ScopeRow { is_new, ..row }
+        });
+        ScopeRow::list(rows.collect())
+    };
+    let Question {
+        new,
+        optional,
+        kept,
+        new_details,
+        kept_details,
+    } = question;
+    let (view, chrome) = (registry.view(), page.chrome());
+    let in_words = |details, is_new| DetailRow::list(details, &view, &chrome, is_new);
+    // Where everything is new, marking it so says nothing.
+    let is_more = question.is_more();
+    let end = rule::end(client, page.state.config.consent.lifetime, page.state.now());
+    let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
+    let earlier = rows(kept, false);
+    let before = in_words(kept_details, false);
+    let (required, kept) = if question.is_old() {
+        (earlier, Vec::new())
+    } else {
+        (rows(&new.difference(optional), is_more), earlier)
+    };
+    let (details, kept_details) = if question.is_old() {
+        (before, Vec::new())
+    } else {
+        (in_words(new_details, is_more), before)
+    };
+    Ok(Asked {
+        required,
+        optional: rows(optional, is_more),
+        kept,
+        details,
+        kept_details,
+        lifetime,
+    })
+}
+
+/// What a form of this kind says.
+pub(super) fn read_answer(fields: &Params) -> Result<Answer, PageError> {
+    let unreadable = |_| PageError::from(ErrorKind::BadRequest);
+    Ok(Answer {
+        decision: match text(fields, "decision")? {
+            "allow" => Decision::Allow,
+            "deny" => Decision::Deny,
+            _ => return Err(ErrorKind::BadRequest.into()),
+        },
+        ticked: fields.all("scope").collect(),
+        offered: match text(fields, "offered")? {
+            "" => Scope::default(),
+            names => Scope::parse(names).map_err(unreadable)?,
+        },
+    })
+}
+
+/// The host of a client that nobody has registered, proved by the document that came from there.
+fn published_at(client: &Client) -> Option<String> {
+    client.document?;
+    client_document::host(client.id.as_str(), true).ok()
+}
+
+/// Takes the decision.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let resumed = page.required_interaction(&fields).await?;
+    let answer = read_answer(&fields)?;
+    let signed_in = page.session().await?;
+    let browser = page.browser(signed_in.as_ref());
+    let outcome = consent::decide(&page.state, resumed, &answer, &browser, &page.caller).await?;
+    Ok(go_on(page, &outcome))
+}

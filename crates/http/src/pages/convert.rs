@@ -1,0 +1,23 @@
+//! Conversions of what use cases return to what pages show.
+
+use doorward_services::federation::provider::Offer;
+use doorward_services::passkey::ceremony::Prompt;
+use doorward_templates::passkeys::PasskeyPrompt;
+use doorward_templates::providers::ProviderButton;
+
+/// Converts a ceremony to what a page shows of it.
+pub(super) fn prompt(prompt: Prompt) -> PasskeyPrompt {
+    PasskeyPrompt {
+        options: prompt.options,
+        ceremony: prompt.sealed,
+    }
+}
+
+/// Converts an offer to the button that a page shows for it.
+pub(super) fn button(offer: Offer) -> ProviderButton {
+    ProviderButton {
+        id: offer.id.to_string(),
+        name: offer.name,
+        was_last: offer.was_last,
+    }
+}

@@ -1,0 +1,224 @@
+//! `GET|POST /device` and `/device/confirm`: the code of a device is typed, and the person answers
+//! (RFC 8628 §3.3).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::credentials::user_code::UserCode;
+use doorward_domain::model::DeviceRequestId;
+use doorward_domain::rules::consent::logo;
+use doorward_protocol::params::Params;
+
+use super::consent::{asked, read_answer};
+use crate::page::{Page, PageError};
+use crate::page_support::{chip, text};
+use doorward_services::ciba;
+use doorward_services::device::{self, Claimed, Missing, PAGE, WrongCode};
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::connect_device::{
+    CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,
+};
+use doorward_templates::consent::logo_path;
+
+/// The most of what was typed that is shown again.
+const SHOWN: usize = 40;
+
+/// Asks for the code. One that comes with the address is filled in, and still to be compared
+/// (RFC 8628 §3.3.1).
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let code = UserCode::parse(text(&params, "user_code")?);
+    let who = page.account_holder(&address(code.as_ref())).await?;
+    let filled = code.map(|code| code.to_string()).unwrap_or_default();
+    Ok(form(page, &who, &filled, StatusCode::OK, None))
+}
+
+/// The page, with a code where one is known already.
+fn address(code: Option<&UserCode>) -> String {
+    match code {
+        Some(code) => format!("{PAGE}?user_code={code}"),
+        None => PAGE.to_owned(),
+    }
+}
+
+fn form(
+    page: &Page,
+    who: &SignedIn,
+    typed: &str,
+    status: StatusCode,
+    problem: Option<CodeProblem>,
+) -> HttpResponse {
+    let view = ConnectDevice {
+        chrome: page.chrome(),
+        account: chip(&who.user),
+        user_code: typed.chars().take(SHOWN).collect(),
+        problem,
+    };
+    page.html(status, &view)
+}
+
+/// Takes a typed code.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let typed = text(&fields, "user_code")?;
+    let who = page.account_holder(PAGE).await?;
+    let again = |status, problem| Ok(form(page, &who, typed, status, Some(problem)));
+    if typed.trim().is_empty() {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, CodeProblem::Missing);
+    }
+    let throttle = &page.state.throttle;
+    let pass = match throttle
+        .admit_user_code(who.session.id, &page.caller, page.state.now())
+        .await
+    {
+        Ok(pass) => pass,
+        Err(spent) => {
+            page.budget.set(Some(spent));
+            let retry_after = spent.reset;
+            let problem = CodeProblem::TooManyTries { retry_after };
+            return again(StatusCode::TOO_MANY_REQUESTS, problem);
+        }
+    };
+    let claimed = match UserCode::parse(typed) {
+        Some(code) => device::claim(&page.state, &who, &code).await,
+        None => Err(FlowError::Refused(WrongCode)),
+    };
+    match claimed {
+        Ok(id) => {
+            throttle.forgive_user_code(&pass).await;
+            Ok(page.see_other(&confirm_address(&id)))
+        }
+        Err(FlowError::Refused(WrongCode)) => {
+            again(StatusCode::UNPROCESSABLE_ENTITY, CodeProblem::Wrong)
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+fn confirm_address(id: &DeviceRequestId) -> String {
+    format!("{PAGE}/confirm?request={id}")
+}
+
+/// Asks whether the device may, or says what was answered.
+pub async fn confirm(page: Page) -> HttpResponse {
+    let outcome = ask(&page).await;
+    page.answer(outcome)
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let (who, claimed) = match resume(page, &params).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    if claimed.request.decided_at.is_some() {
+        let view = DeviceAnswered {
+            chrome: page.chrome(),
+            app_name: claimed.client.name.clone(),
+            allowed: claimed.request.grant_id.is_some(),
+            is_named: claimed.request.backchannel.is_some(),
+        };
+        return Ok(page.html(StatusCode::OK, &view));
+    }
+    question(page, &who, &claimed).await
+}
+
+/// The request that an address or form names, for the session that claimed it; or where the browser
+/// has to go first.
+async fn resume(
+    page: &Page,
+    params: &Params,
+) -> Result<Result<(SignedIn, Claimed), HttpResponse>, PageError> {
+    let Some(id) = DeviceRequestId::parse(text(params, "request")?) else {
+        page.account_holder(PAGE).await?;
+        return Ok(Err(page.see_other(PAGE)));
+    };
+    // A mail leads here: who signs in first comes back to the question.
+    let place = confirm_address(&id);
+    let who = page.account_holder(&place).await?;
+    let claimed = match ciba::find(&page.state, &who, &id).await {
+        Ok(claimed) => claimed,
+        Err(FlowError::Refused(WrongCode)) => {
+            let (status, problem) = (StatusCode::GONE, Some(CodeProblem::Wrong));
+            return Ok(Err(form(page, &who, "", status, problem)));
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    let elsewhere = match device::missing(&page.state, &who, &claimed.client).await? {
+        Some(Missing::SecondStep) => {
+            let back = match claimed.request.backchannel {
+                Some(_) => place,
+                None => address(Some(&claimed.request.user_code)),
+            };
+            format!("/login/2fa?next={back}")
+        }
+        Some(Missing::Enrolment) => "/account/security/2fa".to_owned(),
+        Some(Missing::Passkey) => "/account/security/passkeys".to_owned(),
+        None => return Ok(Ok((who, claimed))),
+    };
+    Ok(Err(page.see_other(&elsewhere)))
+}
+
+async fn question(
+    page: &Page,
+    who: &SignedIn,
+    claimed: &Claimed,
+) -> Result<HttpResponse, PageError> {
+    let Claimed { request, client } = claimed;
+    let question = device::question(&page.state, claimed).await?;
+    let chrome = page.chrome();
+    let started = Started {
+        at: request.created_at,
+        ip: request.ip.clone(),
+        place: page.state.geoip.words(&request.ip, chrome.lang),
+    };
+    let view = ConfirmDevice {
+        chrome,
+        request: request.id.to_string(),
+        shown: match &request.backchannel {
+            Some(named) => Shown::Message(named.binding_message.clone()),
+            None => Shown::Code(request.user_code.to_string()),
+        },
+        app_name: client.name.clone(),
+        logo: logo(client).map(logo_path),
+        account: chip(&who.user),
+        asked: asked(page, client, &question).await?,
+        verified: client.registered_by.is_verified(),
+        started,
+        now: page.state.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Takes the answer.
+pub async fn decide(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = answer(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let answer = read_answer(&fields)?;
+    let (who, claimed) = match resume(page, &fields).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    match device::decide(&page.state, &claimed, &who, &answer, &page.caller).await {
+        // Answered before, perhaps by a double click: the page says how.
+        Ok(()) | Err(FlowError::Refused(WrongCode)) => {
+            Ok(page.see_other(&confirm_address(&claimed.request.id)))
+        }
+        Err(FlowError::Fault(fault)) => Err(Fault::into(fault)),
+    }
+}

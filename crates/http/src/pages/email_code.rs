@@ -1,0 +1,318 @@
+//! `/login/email`: a code by mail, and `/login/email/link`, the link beside it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig, get, head, post};
+use doorward_domain::model::{AttemptId, EmailSignIn};
+use doorward_domain::rules::email_code::Refusal;
+use doorward_domain::secret::Secret;
+use doorward_protocol::params::Params;
+
+use super::{link, second_step};
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
+use doorward_services::authorize::interaction;
+use doorward_services::authorize::types::Resumed;
+use doorward_services::email_code::{self, Answer, Completed, LINK, PAGE, Presented, Wish};
+use doorward_services::fault::FlowError;
+use doorward_services::login::SignIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::email_code::{EmailAsk, EmailCode, EmailCodeProblem};
+use doorward_templates::step::{Step, StepKind};
+
+/// Registers the pages.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            form_page("/login/email")
+                .route(get().to(look))
+                .route(head().to(look))
+                .route(post().to(send)),
+        )
+        .service(
+            form_page("/login/email/link")
+                .route(get().to(look_link))
+                .route(head().to(look_link))
+                .route(post().to(send_link)),
+        );
+}
+
+/// Where the sign-in page leads to, with what it was asked for; none where no codes are mailed.
+pub(super) fn address(page: &Page, flow: &str, next: &str) -> Option<String> {
+    page.state
+        .config
+        .offers_email_code()
+        .then(|| match (flow, next) {
+            ("", "") => PAGE.to_owned(),
+            ("", next) => format!("{PAGE}?next={next}"),
+            (flow, _) => format!("{PAGE}?flow={flow}"),
+        })
+}
+
+fn offered(page: &Page) -> Result<(), PageError> {
+    if page.state.config.offers_email_code() {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotFound.into())
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Kind(match refusal {
+            Refusal::Finished => ErrorKind::FlowFinished,
+            Refusal::OtherBrowser => ErrorKind::OtherBrowser,
+            Refusal::Over | Refusal::Wrong => ErrorKind::FlowExpired,
+        })
+    }
+}
+
+/// `GET /login/email`: asks who it is, or for the code.
+async fn look(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    offered(page)?;
+    let params = page.query()?;
+    if text(&params, "attempt")?.is_empty() {
+        let resumed = page.interaction(&params).await?;
+        if let Some(resumed) = &resumed {
+            page.speak(&resumed.interaction.request.ui_locales);
+        }
+        let asked = Asked {
+            resumed: resumed.as_ref(),
+            next: account_path(text(&params, "next")?).unwrap_or_default(),
+            remember: false,
+        };
+        return Ok(ask(page, &asked, false, StatusCode::OK));
+    }
+    let (waiting, resumed) = waiting(page, &params).await?;
+    Ok(enter(
+        page,
+        &waiting,
+        resumed.as_ref(),
+        StatusCode::OK,
+        None,
+    ))
+}
+
+/// What the first page belongs to.
+struct Asked<'a> {
+    resumed: Option<&'a Resumed>,
+    next: String,
+    remember: bool,
+}
+
+fn ask(page: &Page, asked: &Asked<'_>, missing: bool, status: StatusCode) -> HttpResponse {
+    let view = EmailAsk {
+        chrome: page.chrome(),
+        flow: asked.resumed.map_or_else(String::new, flow_of),
+        next: asked.next.clone(),
+        app_name: asked.resumed.map(|one| one.client.name.clone()),
+        remember: asked.remember,
+        missing,
+    };
+    page.html(status, &view)
+}
+
+fn flow_of(resumed: &Resumed) -> String {
+    resumed.interaction.id.to_string()
+}
+
+/// The waiting sign-in that a page or form names, with the interaction that it belongs to.
+async fn waiting(
+    page: &mut Page,
+    params: &Params,
+) -> Result<(EmailSignIn, Option<Resumed>), PageError> {
+    let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
+    let browser = page.browser(None).hash;
+    let waiting = email_code::find(&page.state, &id, &browser).await?;
+    let resumed = resume(page, &waiting).await?;
+    Ok((waiting, resumed))
+}
+
+async fn resume(page: &mut Page, waiting: &EmailSignIn) -> Result<Option<Resumed>, PageError> {
+    let Some(id) = &waiting.interaction_id else {
+        return Ok(None);
+    };
+    let resumed = interaction::resume(&page.state, id, &page.browser(None).hash).await?;
+    page.speak(&resumed.interaction.request.ui_locales);
+    Ok(Some(resumed))
+}
+
+fn address_of(id: &AttemptId) -> String {
+    format!("{PAGE}?attempt={id}")
+}
+
+fn enter(
+    page: &Page,
+    waiting: &EmailSignIn,
+    resumed: Option<&Resumed>,
+    status: StatusCode,
+    problem: Option<EmailCodeProblem>,
+) -> HttpResponse {
+    let mut chrome = page.chrome();
+    chrome.return_to = address_of(&waiting.id);
+    let again = match (&waiting.interaction_id, &waiting.next) {
+        (Some(flow), _) => format!("?flow={flow}"),
+        (None, Some(next)) => format!("?next={next}"),
+        (None, None) => String::new(),
+    };
+    let view = EmailCode {
+        chrome,
+        attempt: waiting.id.to_string(),
+        app_name: resumed.map(|one| one.client.name.clone()),
+        again,
+        problem,
+    };
+    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    page.html_towards(status, &view, redirect_uri)
+}
+
+/// `POST /login/email`: who it is, or the code.
+async fn send(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    offered(page)?;
+    if text(&fields, "attempt")?.is_empty() {
+        promise(page, &fields).await
+    } else {
+        try_code(page, &fields).await
+    }
+}
+
+/// The same answer for everybody.
+async fn promise(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageError> {
+    let resumed = page.interaction(fields).await?;
+    let identifier = text(fields, "identifier")?;
+    let asked = Asked {
+        resumed: resumed.as_ref(),
+        next: account_path(text(fields, "next")?).unwrap_or_default(),
+        remember: !text(fields, "remember")?.is_empty(),
+    };
+    if identifier.trim().is_empty() {
+        return Ok(ask(page, &asked, true, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    page.admit_mail().await?;
+    let wish = Wish {
+        identifier: identifier.to_owned(),
+        remember: asked.remember,
+        interaction: resumed.as_ref().map(|one| one.interaction.id.clone()),
+        next: (!asked.next.is_empty()).then_some(asked.next),
+        browser: page.browser(None).hash,
+    };
+    let id = email_code::request(&page.state, wish, &page.caller).await?;
+    Ok(page.see_other(&address_of(&id)))
+}
+
+async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageError> {
+    link::admit(page).await?;
+    let (waiting, resumed) = waiting(page, fields).await?;
+    let code = text(fields, "code")?;
+    let again = |status, problem| enter(page, &waiting, resumed.as_ref(), status, Some(problem));
+    if code.trim().is_empty() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(again(status, EmailCodeProblem::Missing));
+    }
+    let answer = Answer {
+        presented: Presented::Code(waiting.id.clone(), Secret::from(code)),
+        browser: page.browser(None).hash,
+        before: page.session().await?,
+    };
+    match email_code::submit(&page.state, &answer, &page.caller).await {
+        Ok(completed) => go_on(page, completed, resumed).await,
+        Err(FlowError::Refused(Refusal::Wrong)) => {
+            Ok(again(StatusCode::UNAUTHORIZED, EmailCodeProblem::Wrong))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn go_on(
+    page: &Page,
+    completed: Completed,
+    resumed: Option<Resumed>,
+) -> Result<HttpResponse, PageError> {
+    match (completed.sign_in, completed.waiting.next) {
+        (SignIn::SecondStep(id), _) => Ok(page.see_other(&second_step::address(&id))),
+        (SignIn::Done(begun), Some(next)) if resumed.is_none() => {
+            Ok(with_session(page, page.see_other(&next), &begun))
+        }
+        (SignIn::Done(begun), _) => after_sign_in(page, resumed, *begun).await,
+    }
+}
+
+/// `GET /login/email/link`: follows the mailed link, and asks for one press of a button, so that
+/// programs that look at mails use nothing up (EM-2).
+async fn look_link(mut page: Page) -> HttpResponse {
+    let outcome = show_link(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show_link(page: &mut Page) -> Result<HttpResponse, PageError> {
+    offered(page)?;
+    let params = page.query()?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+        return link::follow(page, token, LINK);
+    }
+    let (_, waiting) = followed(page).await?;
+    let resumed = resume(page, &waiting).await?;
+    let view = Step {
+        chrome: page.chrome(),
+        kind: StepKind::ConfirmSignIn,
+        flow: String::new(),
+        address: waiting.email,
+        notice: None,
+    };
+    let redirect_uri = resumed
+        .as_ref()
+        .map(|one| one.interaction.request.redirect_uri.as_str());
+    Ok(page.html_towards(StatusCode::OK, &view, redirect_uri))
+}
+
+/// The link that this browser has followed, with what waits for it here.
+async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let browser = page.browser(None).hash;
+    match email_code::look(&page.state, &token, &browser).await {
+        Ok(waiting) => Ok((token, waiting)),
+        Err(error) => Err(of_link(error)),
+    }
+}
+
+fn of_link(error: FlowError<Refusal>) -> PageError {
+    match error {
+        FlowError::Refused(Refusal::OtherBrowser) => ErrorKind::OtherBrowser.into(),
+        FlowError::Refused(_) => ErrorKind::LinkOver.into(),
+        FlowError::Fault(fault) => fault.into(),
+    }
+}
+
+/// `POST /login/email/link`: uses the link up.
+async fn send_link(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit_link(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit_link(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    offered(page)?;
+    link::admit(page).await?;
+    let (token, waiting) = followed(page).await?;
+    let resumed = resume(page, &waiting).await?;
+    let answer = Answer {
+        presented: Presented::Link(Secret::from(token.as_str())),
+        browser: page.browser(None).hash,
+        before: page.session().await?,
+    };
+    let done = email_code::submit(&page.state, &answer, &page.caller).await;
+    let completed = done.map_err(of_link)?;
+    let response = go_on(page, completed, resumed).await?;
+    Ok(link::forget(page, response))
+}

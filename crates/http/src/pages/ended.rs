@@ -1,0 +1,84 @@
+//! `/login/ended` and `/account/sessions/ended`: why somebody was signed out.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{ServiceConfig, get, head, resource, to};
+use doorward_domain::model::{InteractionId, Session};
+
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, get_only, text};
+use doorward_services::account;
+use doorward_templates::ErrorKind;
+use doorward_templates::device::Device;
+use doorward_templates::ended::{EndedRow, EndedSessions, SessionEnded};
+
+/// Registers both pages.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/login/ended")
+                .route(get().to(here))
+                .route(head().to(here))
+                .default_service(to(get_only)),
+        )
+        .service(
+            resource("/account/sessions/ended")
+                .route(get().to(all))
+                .route(head().to(all))
+                .default_service(to(get_only)),
+        );
+}
+
+/// `GET /login/ended`: for whoever holds the cookie of a session that is over, about that one alone.
+async fn here(page: Page) -> HttpResponse {
+    let outcome = show_here(&page).await;
+    page.answer(outcome)
+}
+
+async fn show_here(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let back = match (text(&params, "flow")?, text(&params, "next")?) {
+        ("", next) => match account_path(next) {
+            Some(next) => format!("/login?next={next}"),
+            None => "/login".to_owned(),
+        },
+        (flow, _) => {
+            let flow = InteractionId::parse(flow).ok_or(ErrorKind::FlowExpired)?;
+            format!("/login?flow={flow}")
+        }
+    };
+    let Some(ending) = page.session_ending().await? else {
+        return Ok(page.see_other(&back));
+    };
+    let view = SessionEnded {
+        chrome: page.chrome(),
+        ending,
+        back,
+        now: page.state.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// `GET /account/sessions/ended`: the sessions of the person that are over.
+async fn all(page: Page) -> HttpResponse {
+    let outcome = show_all(&page).await;
+    page.answer(outcome)
+}
+
+async fn show_all(page: &Page) -> Result<HttpResponse, PageError> {
+    let who = page.account_holder("/account/sessions/ended").await?;
+    let (chrome, now) = (page.chrome(), page.state.now());
+    let row = |session: &Session| {
+        Some(EndedRow {
+            device: Device::from_user_agent(&session.user_agent),
+            ip: (!session.ip.is_empty()).then(|| session.ip.clone()),
+            place: page.state.geoip.words(&session.ip, chrome.lang),
+            signed_in_at: session.created_at,
+            ending: session.ending(now)?,
+        })
+    };
+    let read = account::ended_sessions(&page.state, &who).await?;
+    let rows = read.iter().filter_map(row).collect();
+    let view = EndedSessions { chrome, rows, now };
+    Ok(page.html(StatusCode::OK, &view))
+}

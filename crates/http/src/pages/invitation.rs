@@ -1,0 +1,122 @@
+//! `/invitation`: an invitation into an organization, and the answer to it.
+//!
+//! A mailed link only puts its token into a cookie and leads to a clean address; nothing is used up
+//! before a button is pressed (RC-1, RC-2). Who has to sign in, or to register, comes back here.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::secret::OpaqueToken;
+
+use crate::cookies;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use doorward_services::invitation::{self, Answer, Offer, Refusal};
+use doorward_templates::ErrorKind;
+use doorward_templates::invitation::{Invitation, Visitor};
+use doorward_templates::step::{Step, StepKind};
+
+const PLACE: &str = "/invitation";
+
+/// Follows a mailed link, or shows what it is about.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    let is_over = matches!(outcome, Err(PageError::Kind(ErrorKind::LinkOver)));
+    let response = page.answer(outcome);
+    if is_over {
+        forget(&page, response)
+    } else {
+        response
+    }
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+        let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkOver)?;
+        let mut response = page.see_other(PLACE);
+        // A cookie of base64url cannot fail to be a header.
+        let _ = response.add_cookie(&cookies::invitation(&page.state, Some(&token)));
+        return Ok(response);
+    }
+    let done = match text(&params, "done")? {
+        "accepted" => Some(StepKind::InvitationAccepted),
+        "declined" => Some(StepKind::InvitationDeclined),
+        _ => None,
+    };
+    if let Some(kind) = done {
+        return Ok(page.html(StatusCode::OK, &step(page, kind)));
+    }
+    let token = page.followed_invitation().ok_or(ErrorKind::LinkOver)?;
+    let looked = invitation::look(&page.state, &token).await;
+    let offer = looked?;
+    let who = page.signed_in().await?;
+    let visitor = match &who {
+        None => Visitor::Unknown {
+            can_register: page.state.config.registration.enabled,
+        },
+        Some(who) if offer.is_for(&who.user).is_ok() => Visitor::Invited,
+        Some(_) => Visitor::SomebodyElse,
+    };
+    Ok(page.html(StatusCode::OK, &view(page, offer, visitor)))
+}
+
+fn view(page: &Page, offer: Offer, visitor: Visitor) -> Invitation {
+    Invitation {
+        chrome: page.chrome(),
+        organization: offer.organization.name,
+        inviter: offer.inviter,
+        address: offer.invitation.email,
+        visitor,
+    }
+}
+
+fn step(page: &Page, kind: StepKind) -> Step {
+    Step {
+        chrome: page.chrome(),
+        kind,
+        flow: String::new(),
+        address: None,
+        notice: None,
+    }
+}
+
+/// Takes the token out of the browser.
+fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
+    let _ = response.add_cookie(&cookies::invitation(&page.state, None));
+    response
+}
+
+/// `POST /invitation`: accepts, declines, or puts it off.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let answer = match text(&fields, "decision")? {
+        "accept" => Answer::Accept,
+        "decline" => Answer::Decline,
+        "later" => return Ok(forget(page, page.see_other("/account"))),
+        _ => return Err(ErrorKind::BadRequest.into()),
+    };
+    let token = page.followed_invitation().ok_or(ErrorKind::LinkOver)?;
+    let who = page.account_holder(PLACE).await?;
+    let answered = invitation::answer(&page.state, &token, who.user.id, answer, &page.caller).await;
+    answered?;
+    let place = match answer {
+        Answer::Accept => "/invitation?done=accepted",
+        Answer::Decline => "/invitation?done=declined",
+    };
+    Ok(forget(page, page.see_other(place)))
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Kind(match refusal {
+            Refusal::Over => ErrorKind::LinkOver,
+            Refusal::NotYours(_) => ErrorKind::Forbidden,
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! `/account/providers`: the person's accounts at other providers.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
+use doorward_domain::model::LinkId;
+use doorward_protocol::params::Params;
+
+use super::link;
+use super::link_result::{HOME, after, problem_of, word};
+use super::providers::{going, named};
+use crate::page::{Page, PageError};
+use crate::page_support::{get_only, post_only, text, waiting_flow, within};
+use doorward_services::fault::FlowError;
+use doorward_services::federation::journey::{self, Departure, Purpose};
+use doorward_services::federation::links::{self, Overview};
+use doorward_services::federation::provider::Refusal;
+use doorward_services::second_factor::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::providers::{
+    LinkRow, LinkedAccounts, LinksNotice, LinksProblem, ProviderButton, WaitingLink,
+};
+
+/// Registers the page and its forms.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    let form = |path: &str| resource(format!("{HOME}/{path}")).default_service(to(post_only));
+    config
+        .service(
+            resource(HOME)
+                .route(get().to(show))
+                .route(head().to(show))
+                .default_service(to(get_only)),
+        )
+        .service(form("add").route(post().to(add)))
+        .service(form("connect").route(post().to(connect)))
+        .service(form("remove").route(post().to(remove)));
+}
+
+async fn show(page: Page) -> HttpResponse {
+    let outcome = async {
+        let params = page.query()?;
+        let flow = waiting_flow(&params);
+        let place = within(HOME, &flow);
+        let (who, factors) = page.account_holder_with_factors(&place).await?;
+        let notice = match text(&params, "done")? {
+            "linked" => Some(LinksNotice::Linked),
+            "removed" => Some(LinksNotice::Removed),
+            _ => None,
+        };
+        let is_fresh = factors.is_fresh(&page.state, &who);
+        let problem = problem_of(text(&params, "problem")?);
+        view(&page, (&who, is_fresh), flow, notice, problem).await
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn view(
+    page: &Page,
+    (who, is_fresh): (&SignedIn, bool),
+    flow: String,
+    notice: Option<LinksNotice>,
+    problem: Option<LinksProblem>,
+) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(None).hash;
+    let Overview {
+        linked,
+        others,
+        waiting,
+    } = links::overview(&page.state, who, &browser).await?;
+    let mut chrome = page.chrome();
+    chrome.return_to = within(HOME, &flow);
+    let row = |one: links::Linked| LinkRow {
+        id: one.link.id.to_string(),
+        is_closed: one.provider.is_none(),
+        provider: one.provider.map_or(one.link.issuer, |found| found.name),
+        label: one.link.label,
+        created_at: one.link.created_at,
+        last_used_at: one.link.last_used_at,
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(LinksProblem::Failed) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(_) => StatusCode::CONFLICT,
+    };
+    let view = LinkedAccounts {
+        chrome,
+        flow,
+        person: who.user.username.clone(),
+        waiting: waiting.map(|(newcomer, provider)| WaitingLink {
+            provider: provider.name,
+            label: newcomer.identity.label().to_owned(),
+        }),
+        rows: linked.into_iter().map(row).collect(),
+        others: others
+            .into_iter()
+            .map(|one| ProviderButton {
+                id: one.id.to_string(),
+                name: one.name,
+                was_last: false,
+            })
+            .collect(),
+        is_fresh,
+        notice,
+        problem,
+        now: page.state.now(),
+    };
+    Ok(page.html(status, &view))
+}
+
+/// A form of these pages, from who is signed in.
+async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+    let fields = page.form(payload).await?;
+    let flow = waiting_flow(&fields);
+    let who = page.account_holder(&within(HOME, &flow)).await?;
+    Ok((fields, flow, who))
+}
+
+/// What a refused wish leads to.
+async fn refused(
+    page: &Page,
+    who: &SignedIn,
+    flow: String,
+    refusal: Refusal,
+) -> Result<HttpResponse, PageError> {
+    match refusal {
+        Refusal::NotFresh => {
+            let place = format!("/login?next={}", within(HOME, &flow));
+            Err(PageError::Elsewhere(place))
+        }
+        // Removed, connected or gone meanwhile: the page says what there is.
+        Refusal::Over | Refusal::NoProvider => Ok(page.see_other(&within(HOME, &flow))),
+        other => {
+            let is_fresh = factors::is_fresh(&page.state, who).await?;
+            view(page, (who, is_fresh), flow, None, problem_of(word(other))).await
+        }
+    }
+}
+
+/// `POST /account/providers/add`: off to a provider, to link an account there.
+async fn add(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        link::admit(&page).await?;
+        if !factors::is_fresh(&page.state, &who).await? {
+            return refused(&page, &who, flow, Refusal::NotFresh).await;
+        }
+        let departure = Departure {
+            provider: named(text(&fields, "provider")?)?,
+            purpose: Purpose::Link(who.session.id),
+            remember: false,
+            max_age: None,
+            flow: None,
+            next: None,
+            browser: page.browser(None).hash,
+        };
+        match journey::begin(&page.state, departure).await {
+            Ok((provider, url)) => going(&page, provider.name, url.as_str()),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/providers/connect`: who waits in this browser is linked to the account of this
+/// session. Whatever waited goes on.
+async fn connect(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (_, flow, who) = own_form(&page, payload).await?;
+        let browser = page.browser(None).hash;
+        match links::connect(&page.state, &who, &browser, &page.caller).await {
+            Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
+            Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/providers/remove`.
+async fn remove(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
+        match links::remove(&page.state, &who, id, &page.caller).await {
+            Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}

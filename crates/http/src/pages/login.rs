@@ -1,0 +1,296 @@
+//! `GET|POST /login`: the password, and `POST /login/passkey` from the same page.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::web::Payload;
+use doorward_domain::rules::next_step::{LoginReason, NextStep};
+use doorward_domain::secret::Secret;
+
+use super::verify_email::with_flow;
+use super::{convert, email_code, link, second_step};
+use crate::page::{Page, PageError};
+use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
+use doorward_services::authorize::interaction;
+use doorward_services::authorize::types::{Outcome, Resumed};
+use doorward_services::fault::FlowError;
+use doorward_services::federation::provider;
+use doorward_services::login::{self, Attempt, SignIn};
+use doorward_services::passkey::sign_in::{self, Refusal};
+use doorward_services::second_factor::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::login::{LoginNotice, LoginProblem, ProviderProblem};
+use doorward_templates::problem::FormProblem;
+use doorward_templates::{ErrorKind, Login};
+
+/// Shows the form, or goes on where nothing is left to prove.
+pub async fn get(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let signed_in = page.session().await?;
+    let Some(resumed) = page.interaction(&params).await? else {
+        let next = account_path(text(&params, "next")?);
+        return without_app(page, signed_in, next).await;
+    };
+    page.speak(&resumed.interaction.request.ui_locales);
+    let browser = page.browser(signed_in.as_ref());
+    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let Outcome::Step(_, NextStep::Login(reason)) = &outcome else {
+        return Ok(go_on(page, &outcome));
+    };
+    let hinted = resumed.interaction.request.login_hint.clone();
+    let typed = Typed {
+        identifier: hinted.unwrap_or_default(),
+        ..Typed::default()
+    };
+    let notice = match reason {
+        LoginReason::NotSignedIn => session_notice(page).await?,
+        _ => Some(LoginNotice::Again),
+    };
+    let shown = Shown::notice(notice);
+    form(page, Some(&resumed), &typed, StatusCode::OK, shown).await
+}
+
+/// Signing in without an app: to the account, or again, for a change in it that asks for a fresh
+/// proof (SE-7).
+async fn without_app(
+    page: &Page,
+    signed_in: Option<SignedIn>,
+    next: Option<String>,
+) -> Result<HttpResponse, PageError> {
+    let mut typed = Typed::default();
+    let notice = match (signed_in, &next) {
+        (Some(who), Some(path)) => {
+            if factors::is_fresh(&page.state, &who).await? {
+                return Ok(page.see_other(path));
+            }
+            typed.identifier = who.user.username;
+            typed.remember = who.session.remember;
+            Some(LoginNotice::Confirm)
+        }
+        (Some(_), None) => return Ok(page.see_other(page.front())),
+        (None, _) => session_notice(page).await?,
+    };
+    typed.next = next.unwrap_or_default();
+    let shown = Shown::notice(notice);
+    form(page, None, &typed, StatusCode::OK, shown).await
+}
+
+/// Who was signed in here and is not any more may ask why.
+async fn session_notice(page: &Page) -> Result<Option<LoginNotice>, PageError> {
+    let ending = page.session_ending().await?;
+    Ok(ending.map(|_| LoginNotice::SessionEnded))
+}
+
+/// What is kept of a try; never the password.
+#[derive(Clone, Default)]
+struct Typed {
+    identifier: String,
+    remember: bool,
+    next: String,
+}
+
+/// What the page says above the form.
+#[derive(Clone, Copy)]
+enum Shown {
+    Notice(LoginNotice),
+    Problem(LoginProblem),
+}
+
+impl Shown {
+    fn notice(notice: Option<LoginNotice>) -> Option<Self> {
+        notice.map(Self::Notice)
+    }
+}
+
+async fn form(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    typed: &Typed,
+    status: StatusCode,
+    shown: Option<Shown>,
+) -> Result<HttpResponse, PageError> {
+    let mut chrome = page.chrome();
+    // What only takes forms, and what led here from elsewhere, cannot be asked for again.
+    if !chrome.return_to.starts_with("/login?") {
+        let flow = resumed.map(|one| &one.interaction.id);
+        chrome.return_to = with_flow("/login", flow);
+    }
+    let offers = provider::offers(&page.state, page.last_provider().as_deref()).await;
+    let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
+    let flow = resumed
+        .map(|one| one.interaction.id.to_string())
+        .unwrap_or_default();
+    let view = Login {
+        chrome,
+        email_code: email_code::address(page, &flow, &typed.next),
+        flow,
+        app_name: resumed.map(|one| one.client.name.clone()),
+        next: typed.next.clone(),
+        identifier: typed.identifier.clone(),
+        problem: match shown {
+            Some(Shown::Problem(problem)) => Some(problem),
+            _ => None,
+        },
+        notice: match shown {
+            Some(Shown::Notice(notice)) => Some(notice),
+            _ => None,
+        },
+        can_reset: page.state.config.can_mail(),
+        can_register: page.state.config.registration.enabled,
+        show_remember: true,
+        remember: typed.remember,
+        passkey: prompt.map(convert::prompt),
+        providers: offers.into_iter().map(convert::button).collect(),
+    };
+    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    Ok(page.html_towards(status, &view, redirect_uri))
+}
+
+/// `GET /login/passkey`: only its form is there.
+pub async fn passkey_page(page: Page) -> HttpResponse {
+    page.see_other("/login")
+}
+
+/// Tries a passkey.
+pub async fn post_passkey(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit_passkey(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    if page.state.passkeys.is_none() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    link::admit(page).await?;
+    let resumed = page.interaction(&fields).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let typed = Typed {
+        identifier: text(&fields, "identifier")?.to_owned(),
+        remember: !text(&fields, "remember")?.is_empty(),
+        next: account_path(text(&fields, "next")?).unwrap_or_default(),
+    };
+    let attempt = sign_in::Attempt {
+        presented: page_support::presented(&fields)?,
+        remember: typed.remember,
+        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        before: page.session().await?,
+        browser: page.browser(None).hash,
+    };
+    let problem = match sign_in::with_passkey(&page.state, attempt, &page.caller).await {
+        Ok(begun) if resumed.is_none() && !typed.next.is_empty() => {
+            return Ok(with_session(page, page.see_other(&typed.next), &begun));
+        }
+        Ok(begun) => return after_sign_in(page, resumed, begun).await,
+        Err(FlowError::Refused(Refusal::Stale)) => LoginProblem::Form(FormProblem::Stale),
+        Err(FlowError::Refused(Refusal::Rejected)) => LoginProblem::PasskeyRejected,
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    refused(page, resumed.as_ref(), &typed, problem).await
+}
+
+/// Tries a password.
+pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    login::expect_room(&page.state)?;
+    let resumed = page.interaction(&fields).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let field = |name| text(&fields, name);
+    let (identifier, password) = (field("identifier")?, field("password")?);
+    let typed = Typed {
+        identifier: identifier.to_owned(),
+        remember: !field("remember")?.is_empty(),
+        next: account_path(field("next")?).unwrap_or_default(),
+    };
+    if identifier.trim().is_empty() || password.is_empty() {
+        let problem = LoginProblem::Missing {
+            identifier: identifier.trim().is_empty(),
+            password: password.is_empty(),
+        };
+        return refused(page, resumed.as_ref(), &typed, problem).await;
+    }
+    let pass = match page.admit_sign_in(identifier).await {
+        Ok(pass) => pass,
+        Err(FlowError::Refused(retry_after)) => {
+            let problem = LoginProblem::Form(FormProblem::TooManyTries { retry_after });
+            return refused(page, resumed.as_ref(), &typed, problem).await;
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    let signed_in = page.session().await?;
+    let attempt = Attempt {
+        pass,
+        identifier: typed.identifier.clone(),
+        password: Secret::from(password),
+        remember: typed.remember,
+        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        before: signed_in,
+        browser: page.browser(None).hash,
+        next: (!typed.next.is_empty()).then(|| typed.next.clone()),
+    };
+    match login::with_password(&page.state, attempt, &page.caller).await {
+        Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_step::address(&id))),
+        Ok(SignIn::Done(begun)) if resumed.is_none() && !typed.next.is_empty() => {
+            Ok(with_session(page, page.see_other(&typed.next), &begun))
+        }
+        Ok(SignIn::Done(begun)) => after_sign_in(page, resumed, *begun).await,
+        Err(FlowError::Refused(login::Rejected)) => {
+            refused(page, resumed.as_ref(), &typed, LoginProblem::Rejected).await
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// The page again, after another provider was of no help.
+pub(super) async fn refused_by_provider(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    next: Option<String>,
+    problem: ProviderProblem,
+) -> Result<HttpResponse, PageError> {
+    let typed = Typed {
+        next: next.unwrap_or_default(),
+        ..Typed::default()
+    };
+    let mut response = refused(page, resumed, &typed, LoginProblem::Provider(problem)).await?;
+    if problem == ProviderProblem::Unavailable {
+        let soon = HeaderValue::from_static("5");
+        response.headers_mut().insert(RETRY_AFTER, soon);
+    }
+    Ok(response)
+}
+
+async fn refused(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    typed: &Typed,
+    problem: LoginProblem,
+) -> Result<HttpResponse, PageError> {
+    // UX SI-9: the form was understood and not accepted; never 200.
+    let status = match problem {
+        LoginProblem::Rejected
+        | LoginProblem::PasskeyRejected
+        | LoginProblem::Provider(
+            ProviderProblem::Denied | ProviderProblem::Rejected | ProviderProblem::TooOld,
+        ) => StatusCode::UNAUTHORIZED,
+        LoginProblem::Provider(ProviderProblem::Closed) => StatusCode::FORBIDDEN,
+        LoginProblem::Provider(ProviderProblem::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        LoginProblem::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        LoginProblem::Missing { .. } | LoginProblem::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    form(page, resumed, typed, status, Some(Shown::Problem(problem))).await
+}

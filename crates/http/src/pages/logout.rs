@@ -1,0 +1,49 @@
+//! `GET|POST /logout`: signing out by oneself.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+
+use crate::page::{Page, PageError};
+use crate::page_support::{Farewell, chip, signed_out};
+use doorward_services::logout;
+use doorward_templates::Logout;
+
+/// Asks: a link alone signs nobody out.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = ask(&page).await;
+    page.answer(outcome)
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let Some(who) = page.session().await? else {
+        return Ok(page.see_other("/login"));
+    };
+    let view = Logout {
+        chrome: page.chrome(),
+        action: "/logout".to_owned(),
+        hidden: Vec::new(),
+        app_name: None,
+        account: chip(&who.user),
+        problem: None,
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Signs out.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let signed_in = page.session().await?;
+    let frames = logout::carry_out(&page.state, signed_in.as_ref(), &page.caller).await?;
+    let farewell = Farewell {
+        back: None,
+        frames,
+        is_ended: signed_in.is_some(),
+    };
+    Ok(signed_out(page, farewell))
+}

@@ -1,0 +1,83 @@
+//! The fields of a new account, between form, flow and view.
+
+use doorward_domain::credentials::password::{PasswordProblem as Password, PersonWord};
+use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::profile::ProfileEdit;
+use doorward_domain::secret::Secret;
+use doorward_protocol::params::Params;
+
+use crate::page::PageError;
+use crate::page_support::text;
+use doorward_services::new_password::AccountProblems;
+use doorward_services::register::NewAccount;
+use doorward_templates::problem::{
+    AccountFields, EmailProblem, PasswordProblem, SimilarTo, UsernameProblem,
+};
+
+/// Reads the fields.
+pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
+    Ok(NewAccount {
+        username: text(fields, "username")?.to_owned(),
+        email: text(fields, "email")?.to_owned(),
+        password: Secret::from(text(fields, "password")?),
+        password_confirm: Secret::from(text(fields, "password_confirm")?),
+        profile: ProfileEdit::default(),
+    })
+}
+
+/// What the form shows again: never a password.
+pub(super) fn shown(account: &NewAccount, problems: &AccountProblems) -> AccountFields {
+    AccountFields {
+        username: account.username.clone(),
+        email: account.email.clone(),
+        username_problem: problems.username.map(username_problem),
+        email_problem: problems.email.map(email_problem),
+        password_problem: password_problem(problems),
+        password_mismatch: problems.mismatch,
+        form_problem: None,
+    }
+}
+
+pub(super) fn username_problem(problem: NameProblem) -> UsernameProblem {
+    match problem {
+        NameProblem::Missing => UsernameProblem::Missing,
+        NameProblem::Taken => UsernameProblem::Taken,
+        NameProblem::Reserved => UsernameProblem::Reserved,
+        NameProblem::TooShort | NameProblem::TooLong | NameProblem::Invalid => {
+            UsernameProblem::Invalid
+        }
+    }
+}
+
+pub(super) fn email_problem(problem: NameProblem) -> EmailProblem {
+    match problem {
+        NameProblem::Missing => EmailProblem::Missing,
+        NameProblem::Taken => EmailProblem::Taken,
+        _ => EmailProblem::Invalid,
+    }
+}
+
+pub(super) fn password_problem(problems: &AccountProblems) -> Option<PasswordProblem> {
+    if problems.password_missing {
+        return Some(PasswordProblem::Missing);
+    }
+    problems.password.as_ref().map(|problem| match problem {
+        Password::TooShort { min } => PasswordProblem::TooShort { min: *min },
+        Password::TooLong => PasswordProblem::TooLong,
+        Password::NumericOnly => PasswordProblem::NumericOnly,
+        Password::Common => PasswordProblem::Common,
+        Password::TooSimilar { to } => PasswordProblem::TooSimilar {
+            to: similar_to(*to),
+        },
+        Password::TooGuessable { .. } => PasswordProblem::TooGuessable,
+    })
+}
+
+fn similar_to(word: PersonWord) -> SimilarTo {
+    match word {
+        PersonWord::Username => SimilarTo::Username,
+        PersonWord::Email => SimilarTo::Email,
+        PersonWord::Name => SimilarTo::Name,
+        PersonWord::Site => SimilarTo::Site,
+    }
+}

@@ -1,0 +1,284 @@
+//! `POST /login/passkey`, and `/account/security/passkeys`: the person's own passkeys.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::{Passkey, PasskeyId};
+use doorward_protocol::params::Params;
+use serde_json::json;
+
+use super::{convert, link, login};
+use crate::cookies;
+use crate::page::{Page, PageError};
+use crate::page_support::{
+    form_page, get_only, not_found, post_only, presented, text, waiting_flow, with_session, within,
+};
+use doorward_services::fault::FlowError;
+use doorward_services::passkey::manage::{self, New, Overview, Refusal};
+use doorward_services::second_factor::factors::{self, Factors};
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::device::Device;
+use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
+
+const HOME: &str = "/account/security/passkeys";
+
+/// Registers the pages of passkeys.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    let form = |path: &str| resource(format!("{HOME}/{path}")).default_service(to(post_only));
+    config
+        .service(
+            form_page("/login/passkey")
+                .route(get().to(login::passkey_page))
+                .route(head().to(login::passkey_page))
+                .route(post().to(login::post_passkey)),
+        )
+        .service(
+            resource(HOME)
+                .route(get().to(show))
+                .route(head().to(show))
+                .default_service(to(get_only)),
+        )
+        .service(form("add").route(post().to(add)))
+        .service(form("rename").route(post().to(rename)))
+        .service(form("remove").route(post().to(remove)))
+        .service(form("later").route(post().to(later)))
+        .service(
+            resource("/.well-known/passkey-endpoints")
+                .route(get().to(well_known))
+                .route(head().to(well_known))
+                .default_service(to(get_only)),
+        );
+}
+
+/// `GET /.well-known/passkey-endpoints` (W3C, "A Well-Known URL for Relying Party Passkey
+/// Endpoints").
+async fn well_known(page: Page) -> HttpResponse {
+    if page.state.passkeys.is_none() {
+        return not_found(page).await;
+    }
+    let place = format!("{}{HOME}", page.state.issuer());
+    HttpResponse::Ok()
+        .insert_header((
+            CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=3600"),
+        ))
+        .json(json!({"enroll": place, "manage": place}))
+}
+
+/// The person, if they may see and change their passkeys: not who has still to prove a second factor
+/// that they have.
+async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError> {
+    if page.state.passkeys.is_none() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let Some((who, factors)) = page.signed_in_with_factors().await? else {
+        let place = format!("/login?next={}", within(HOME, flow));
+        return Err(PageError::Elsewhere(place));
+    };
+    let factor = factors.standing(&page.state, &who);
+    if factor.required && factor.enrolled {
+        let place = format!("/login/2fa?next={}", within(HOME, flow));
+        return Err(PageError::Elsewhere(place));
+    }
+    Ok((who, factors))
+}
+
+/// `POST …/later`: "Not now".
+async fn later(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        page.form(payload).await?;
+        let mut response = page.see_other("/account");
+        // A cookie of one word cannot fail to be a header.
+        let _ = response.add_cookie(&cookies::later(&page.state));
+        Ok(response)
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn show(page: Page) -> HttpResponse {
+    let outcome = async {
+        let params = page.query()?;
+        let flow = waiting_flow(&params);
+        let (who, factors) = owner(&page, &flow).await?;
+        let said = match text(&params, "done")? {
+            "added" => Some(PasskeysNotice::Added),
+            "renamed" => Some(PasskeysNotice::Renamed),
+            "removed" => Some(PasskeysNotice::Removed),
+            // An app's request leads here only where it, or the operator, demands a second factor.
+            _ if !flow.is_empty() => Some(PasskeysNotice::Required),
+            _ => None,
+        };
+        let is_fresh = factors.is_fresh(&page.state, &who);
+        view(&page, (&who, is_fresh), flow, said, None).await
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn view(
+    page: &Page,
+    (who, is_fresh): (&SignedIn, bool),
+    flow: String,
+    notice: Option<PasskeysNotice>,
+    problem: Option<PasskeysProblem>,
+) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(Some(who)).hash;
+    let overview = manage::overview(&page.state, who, &browser, is_fresh).await?;
+    let mut chrome = page.chrome();
+    chrome.return_to = within(HOME, &flow);
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(PasskeysProblem::Stays(_)) => StatusCode::CONFLICT,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let view = Passkeys {
+        chrome,
+        flow,
+        by_link: false,
+        signal: signal(page, who, &overview),
+        passkeys: overview.passkeys.iter().map(row).collect(),
+        prompt: overview.prompt.map(convert::prompt),
+        is_fresh: overview.is_fresh,
+        notice,
+        problem,
+        now: page.state.now(),
+    };
+    Ok(page.html(status, &view))
+}
+
+fn row(passkey: &Passkey) -> PasskeyRow {
+    PasskeyRow {
+        id: passkey.id.to_string(),
+        name: passkey.name.clone(),
+        is_synced: passkey.backup_eligible,
+        created_at: passkey.created_at,
+        last_used_at: passkey.last_used_at,
+        is_suspected: passkey.suspected_at.is_some(),
+    }
+}
+
+/// `WebAuthn` L3 §5.1.10: which passkeys there are still, and what their owner is called now, for the
+/// devices that keep them.
+fn signal(page: &Page, who: &SignedIn, overview: &Overview) -> String {
+    let host = page
+        .state
+        .passkeys
+        .as_ref()
+        .map(doorward_services::passkeys::Passkeys::host);
+    let user = URL_SAFE_NO_PAD.encode(who.user.id.as_uuid().as_bytes());
+    let ids = overview.passkeys.iter();
+    let ids: Vec<_> = ids
+        .map(|one| URL_SAFE_NO_PAD.encode(&one.credential_id))
+        .collect();
+    json!({
+        "signalAllAcceptedCredentials": {
+            "rpId": host, "userId": user, "allAcceptedCredentialIds": ids,
+        },
+        "signalCurrentUserDetails": {
+            "rpId": host, "userId": user, "name": who.user.email,
+            "displayName": who.user.display_name(),
+        },
+    })
+    .to_string()
+}
+
+/// What a refused wish leads to.
+async fn refused(
+    page: &Page,
+    who: &SignedIn,
+    flow: String,
+    refusal: Refusal,
+) -> Result<HttpResponse, PageError> {
+    let problem = match refusal {
+        Refusal::NotFresh => {
+            let place = format!("/login?next={}", within(HOME, &flow));
+            return Err(PageError::Elsewhere(place));
+        }
+        // Removed meanwhile, or the page says what there is.
+        Refusal::NotFound | Refusal::TooMany => return Ok(page.see_other(&within(HOME, &flow))),
+        Refusal::Stale => PasskeysProblem::Stale,
+        Refusal::Rejected => PasskeysProblem::Rejected,
+        Refusal::BadName => PasskeysProblem::BadName,
+        Refusal::Stays(stays) => PasskeysProblem::Stays(stays),
+    };
+    let is_fresh = factors::is_fresh(&page.state, who).await?;
+    view(page, (who, is_fresh), flow, None, Some(problem)).await
+}
+
+/// A form of these pages, from who is signed in.
+async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+    let fields = page.form(payload).await?;
+    let flow = waiting_flow(&fields);
+    let (who, _) = owner(page, &flow).await?;
+    Ok((fields, flow, who))
+}
+
+fn named(fields: &Params) -> Result<PasskeyId, PageError> {
+    Ok(PasskeyId::parse(text(fields, "passkey")?).ok_or(ErrorKind::BadRequest)?)
+}
+
+/// `POST …/add`: keeps what the browser has made. Whatever waited goes on.
+async fn add(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        link::admit(&page).await?;
+        let presented = presented(&fields)?;
+        let agent = &page.caller.user_agent;
+        let name = Device::from_user_agent(agent).words(page.caller.lang);
+        let new = New {
+            presented: &presented,
+            browser: page.browser(Some(&who)).hash,
+            name: &name,
+        };
+        match manage::add(&page.state, &who, new, &page.caller).await {
+            Ok(begun) => {
+                let place = if flow.is_empty() {
+                    format!("{HOME}?done=added")
+                } else {
+                    format!("/login?flow={flow}")
+                };
+                Ok(with_session(&page, page.see_other(&place), &begun))
+            }
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST …/rename`.
+async fn rename(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let id = named(&fields)?;
+        // One form for each passkey on the page, and each field there has a name of its own.
+        let name = text(&fields, &format!("name-{id}"))?;
+        match manage::rename(&page.state, &who, id, name).await {
+            Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST …/remove`.
+async fn remove(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let id = named(&fields)?;
+        match manage::remove(&page.state, &who, id, &page.caller).await {
+            Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}

@@ -1,0 +1,102 @@
+//! `GET|POST /account/password`: changing the password, knowing the present one.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::Payload;
+use doorward_domain::secret::Secret;
+
+use super::link;
+use super::reset::{read, shown};
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, text, with_session};
+use doorward_services::fault::FlowError;
+use doorward_services::password::{self, Change, Refusal};
+use doorward_services::second_factor::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::new_password::{CurrentProblem, NewPassword, Proof};
+use doorward_templates::{AccountFields, ErrorKind};
+
+/// Where this page is.
+const PLACE: &str = "/account/password";
+
+/// `GET /.well-known/change-password` (W3C, "A Well-Known URL for Changing Passwords").
+pub async fn well_known() -> HttpResponse {
+    HttpResponse::Found()
+        .insert_header((LOCATION, PLACE))
+        .finish()
+}
+
+/// Shows the form.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+    if factors.is_due_for_change(&page.state, &who) {
+        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    }
+    let mut view = form(page, &who);
+    view.next = account_path(text(&page.query()?, "next")?).unwrap_or_default();
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn form(page: &Page, who: &SignedIn) -> NewPassword {
+    NewPassword {
+        chrome: page.chrome(),
+        proof: Proof::Current,
+        username: who.user.username.clone(),
+        current_problem: None,
+        fields: AccountFields::default(),
+        min_length: page.state.config.passwords.min_length,
+        others: true,
+        next: String::new(),
+    }
+}
+
+/// Changes it.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let who = page.strong_enough(who, PLACE).await?;
+    if factors::is_due_for_change(&page.state, &who).await? {
+        return Ok(page.see_other(&format!("/login?next={PLACE}")));
+    }
+    let change = Change {
+        current: Secret::from(text(&fields, "current_password")?),
+        new: read(&fields)?,
+        end_others: !text(&fields, "others")?.is_empty(),
+        keep: None,
+    };
+    let mut view = form(page, &who);
+    view.others = change.end_others;
+    view.next = account_path(text(&fields, "next")?).unwrap_or_default();
+    if change.current.expose().is_empty() {
+        view.current_problem = Some(CurrentProblem::Missing);
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
+    link::admit(page).await?;
+    match password::change(&page.state, &who, &change, &page.caller).await {
+        Ok(begun) => {
+            let response = page.see_other(match view.next.as_str() {
+                "" => "/account?done=password",
+                next => next,
+            });
+            return Ok(with_session(page, response, &begun));
+        }
+        Err(FlowError::Refused(Refusal::WrongPassword)) => {
+            view.current_problem = Some(CurrentProblem::Wrong);
+        }
+        Err(FlowError::Refused(Refusal::Wait(budget))) => return Err(page.too_many(budget)),
+        Err(FlowError::Refused(Refusal::Problems(problems))) => view.fields = shown(&problems),
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    }
+    Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
+}

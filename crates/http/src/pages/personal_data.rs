@@ -1,0 +1,176 @@
+//! `/account/data` and `/account/keep`: a copy of one's data, and the end of the account.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
+use actix_web::web::Payload;
+use doorward_domain::model::InteractionId;
+use doorward_protocol::params::Params;
+
+use crate::page::{Page, PageError};
+use crate::page_support::{go_on, text};
+use doorward_services::alone::Alone;
+use doorward_services::authorize::interaction;
+use doorward_services::deletion::{self, Refusal};
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::personal_data::{self, NotFresh};
+use doorward_services::second_factor::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::personal_data::{Leaving, NameProblem, PersonalData};
+
+const PLACE: &str = "/account/data";
+const PROVE: &str = "/login?next=/account/data";
+const DAY: i64 = 24 * 60 * 60;
+
+/// Shows what can be done; only who has just proved themselves can do it.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = async {
+        let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+        let view = view(&page, &who, factors.is_fresh(&page.state, &who));
+        Ok(page.html(StatusCode::OK, &view))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
+    let mut chrome = page.chrome();
+    PLACE.clone_into(&mut chrome.return_to);
+    PersonalData {
+        chrome,
+        username: who.user.username.clone(),
+        is_fresh,
+        grace_days: page.state.config.accounts.deletion_grace / DAY,
+        problem: None,
+    }
+}
+
+async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, Fault> {
+    factors::is_fresh(&page.state, who).await
+}
+
+/// `POST /account/data/export`: the copy, as a file.
+pub async fn export(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        page.form(payload).await?;
+        let who = page.account_holder(PLACE).await?;
+        match personal_data::export(&page.state, &who, &page.caller).await {
+            Ok(copy) => file(&copy),
+            Err(FlowError::Refused(NotFresh)) => Ok(page.see_other(PROVE)),
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+fn file(copy: &serde_json::Value) -> Result<HttpResponse, PageError> {
+    let body = serde_json::to_vec_pretty(copy);
+    let body = body.map_err(|error| Fault::Internal(error.to_string()))?;
+    let disposition = HeaderValue::from_static("attachment; filename=\"personal-data.json\"");
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CONTENT_DISPOSITION, disposition))
+        .body(body))
+}
+
+/// `POST /account/data/delete`: the account is to go.
+pub async fn delete(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let who = page.account_holder(PLACE).await?;
+    let typed = text(&fields, "username")?;
+    match deletion::request(&page.state, &who, typed, &page.caller).await {
+        Ok(()) => Ok(page.see_other("/account/keep")),
+        Err(FlowError::Refused(Refusal::NotFresh)) => Ok(page.see_other(PROVE)),
+        Err(FlowError::Refused(Refusal::OtherName)) => {
+            let mut view = view(page, &who, is_fresh(page, &who).await?);
+            let is_empty = typed.trim().is_empty();
+            view.problem = Some(if is_empty {
+                NameProblem::Missing
+            } else {
+                NameProblem::Other
+            });
+            Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
+        }
+        Err(FlowError::Refused(Refusal::Needed(alone))) => {
+            let mut view = view(page, &who, is_fresh(page, &who).await?);
+            view.problem = Some(match alone {
+                Alone::Administrator => NameProblem::LastAdministrator,
+                Alone::Owner(name) => NameProblem::LastOwner(name),
+            });
+            Ok(page.html(StatusCode::CONFLICT, &view))
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// `GET /account/keep`: says when the account goes. Who stays goes on.
+pub async fn leaving(page: Page) -> HttpResponse {
+    let outcome = async {
+        let flow = flow_of(&page.query()?)?;
+        let Some(who) = page.session().await? else {
+            let login = match flow {
+                Some(flow) => format!("/login?flow={flow}"),
+                None => "/login?next=/account/keep".to_owned(),
+            };
+            return Ok(page.see_other(&login));
+        };
+        let Some(due) = who.user.deletion_due_at else {
+            return onward(&page, flow.as_ref(), &who, "/account").await;
+        };
+        let view = Leaving {
+            chrome: page.chrome(),
+            flow: flow.map(|id| id.to_string()).unwrap_or_default(),
+            username: who.user.username,
+            due,
+        };
+        Ok(page.html(StatusCode::OK, &view))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/keep`: the account stays, and whatever waited goes on.
+pub async fn keep(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let fields = page.form(payload).await?;
+        let flow = flow_of(&fields)?;
+        let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+        deletion::keep(&page.state, &who, &page.caller).await?;
+        // As the account is now; gone, where its deletion came first.
+        let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+        onward(&page, flow.as_ref(), &who, "/account?done=kept").await
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn onward(
+    page: &Page,
+    flow: Option<&InteractionId>,
+    who: &SignedIn,
+    home: &str,
+) -> Result<HttpResponse, PageError> {
+    let Some(flow) = flow else {
+        return Ok(page.see_other(home));
+    };
+    let browser = page.browser(Some(who));
+    let resumed = interaction::resume(&page.state, flow, &browser.hash).await?;
+    let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
+    Ok(go_on(page, &outcome))
+}
+
+fn flow_of(params: &Params) -> Result<Option<InteractionId>, PageError> {
+    match text(params, "flow")? {
+        "" => Ok(None),
+        flow => Ok(Some(
+            InteractionId::parse(flow).ok_or(ErrorKind::FlowExpired)?,
+        )),
+    }
+}

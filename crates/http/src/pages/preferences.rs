@@ -1,0 +1,45 @@
+//! `POST /preferences`: language and colour scheme, remembered in cookies, without JavaScript.
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+
+use crate::cookies::{self, CookieName};
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use doorward_i18n::Lang;
+use doorward_templates::Theme;
+
+/// Remembers a choice and goes back to the page it was made on.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let mut response = page.see_other(return_path(text(&fields, "return_to")?));
+    if let Some(lang) = Lang::from_tag(text(&fields, "lang")?) {
+        let cookie = cookies::preference(&page.state, CookieName::Lang, lang.code());
+        let _ = response.add_cookie(&cookie);
+    }
+    let theme = text(&fields, "theme")?;
+    if !theme.is_empty() {
+        let value = Theme::parse(theme).as_str();
+        let _ = response.add_cookie(&cookies::preference(&page.state, CookieName::Theme, value));
+    }
+    Ok(response)
+}
+
+/// A path of this server, or the front door (BR-6): one leading slash, no backslash and no control
+/// character anywhere, since browsers read `/\` as `//`.
+fn return_path(wanted: &str) -> &str {
+    let mut chars = wanted.chars();
+    let rooted = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));
+    let plain = wanted
+        .bytes()
+        .all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
+    if rooted && plain { wanted } else { "/" }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! `/account/profile`: what a person says about themselves, and their picture.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::{User, UserId};
+use doorward_domain::rules::profile::{Field, ProfileEdit};
+use doorward_protocol::params::Params;
+
+use super::link;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use crate::upload::Upload;
+use doorward_services::avatar;
+use doorward_services::draft::{self, Draft};
+use doorward_services::fault::FlowError;
+use doorward_services::pictures::{MAX_FILE, Problem};
+use doorward_services::profile::{self, Refusal};
+use doorward_templates::ErrorKind;
+use doorward_templates::profile::{PictureProblem, ProfileNotice, ProfilePage};
+
+const PLACE: &str = "/account/profile";
+
+/// Shows the form.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let who = page.account_holder(PLACE).await?;
+    let mut view = form(page, &who.user);
+    view.notice = match text(&page.query()?, "done")? {
+        "saved" => Some(ProfileNotice::Saved),
+        "picture" => Some(ProfileNotice::PictureKept),
+        "removed" => Some(ProfileNotice::PictureGone),
+        _ => None,
+    };
+    let browser = page.browser(None).hash;
+    if let Some(draft) = draft::find(&page.state, &browser, who.user.id).await {
+        view.edit = draft.edit;
+        view.seen = draft.seen.unwrap_or(view.seen);
+        view.notice = Some(ProfileNotice::NotSavedYet);
+    }
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn form(page: &Page, user: &User) -> ProfilePage {
+    ProfilePage::new(page.chrome(), user)
+}
+
+/// Saves the fields.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = save(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let edit = read(&fields)?;
+    let seen = match text(&fields, "seen")? {
+        "" => None,
+        seen => Some(seen.parse().map_err(|_| ErrorKind::BadRequest)?),
+    };
+    let who = match page.account_holder(PLACE).await {
+        Err(PageError::Elsewhere(place)) => {
+            if let Some(owner) = UserId::parse(text(&fields, "owner")?) {
+                keep(page, Draft { owner, edit, seen }).await;
+            }
+            return Err(PageError::Elsewhere(place));
+        }
+        who => who?,
+    };
+    let saved = profile::update(&page.state, who.user.id, &edit, seen, &page.caller).await;
+    let (view, status) = match saved {
+        Ok(_) => {
+            draft::forget(&page.state, &page.browser(None).hash).await;
+            return Ok(page.see_other("/account/profile?done=saved"));
+        }
+        Err(FlowError::Refused(Refusal::Gone)) => return Err(ErrorKind::FlowExpired.into()),
+        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+            let mut view = form(page, &who.user);
+            view.problems = problems;
+            (view, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(FlowError::Refused(Refusal::ChangedMeanwhile(user))) => {
+            let mut view = form(page, &user);
+            view.changed_meanwhile = true;
+            (view, StatusCode::CONFLICT)
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    Ok(page.html(status, &ProfilePage { edit, ..view }))
+}
+
+/// The session was over: what was typed is there again after the sign-in.
+async fn keep(page: &Page, draft: Draft) {
+    if page.admit_form().await.is_ok() {
+        draft::keep(&page.state, &page.browser(None).hash, &draft).await;
+    }
+}
+
+/// What the form says; a field that it does not name stays as it is.
+fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
+    let mut edit = ProfileEdit::default();
+    edit.product_news = Some(!text(fields, "product_news")?.is_empty());
+    edit.newsletter = Some(!text(fields, "newsletter")?.is_empty());
+    for field in Field::ALL {
+        let typed = fields.raw(field.name());
+        if let Some(typed) = typed.map_err(|_| ErrorKind::BadRequest)? {
+            edit = edit.with(*field, typed);
+        }
+    }
+    Ok(edit)
+}
+
+/// `POST /account/profile/picture`: another picture.
+pub async fn upload(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = take(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let uploaded = page.upload(payload, "picture", MAX_FILE).await?;
+    let who = page.account_holder(PLACE).await?;
+    link::admit(page).await?;
+    let problem = match uploaded {
+        Upload::TooLong => Problem::TooLarge,
+        Upload::File(file) => {
+            match avatar::upload(&page.state, who.user.id, file, &page.caller).await {
+                Ok(()) => return Ok(page.see_other("/account/profile?done=picture")),
+                Err(FlowError::Refused(problem)) => problem,
+                Err(FlowError::Fault(fault)) => return Err(fault.into()),
+            }
+        }
+    };
+    let (status, problem) = match problem {
+        Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, PictureProblem::TooLarge),
+        Problem::NoPicture => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            PictureProblem::NoPicture,
+        ),
+        Problem::Missing => (StatusCode::UNPROCESSABLE_ENTITY, PictureProblem::Missing),
+    };
+    let mut view = form(page, &who.user);
+    view.picture_problem = Some(problem);
+    // The answer of a form that only takes files cannot be asked for.
+    PLACE.clone_into(&mut view.chrome.return_to);
+    Ok(page.html(status, &view))
+}
+
+/// `POST /account/profile/picture/remove`: no picture.
+pub async fn remove(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        page.form(payload).await?;
+        let who = page.account_holder(PLACE).await?;
+        avatar::remove(&page.state, who.user.id, &page.caller).await?;
+        Ok(page.see_other("/account/profile?done=removed"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}

@@ -1,0 +1,373 @@
+//! Signing in with other providers: `POST /login/with/…`, `GET|POST /login/callback/…` and
+//! `GET|POST /login/new`.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, REFRESH};
+use actix_web::web::{Path, Payload, ServiceConfig, get, head, post};
+use doorward_domain::model::{InteractionId, ProviderId};
+use doorward_domain::rules::next_step::upstream_max_age;
+use doorward_protocol::redirect_uri;
+
+use super::verify_email::with_flow;
+use super::{link, new_account, second_step};
+use super::{link_result, login};
+use crate::cookies;
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
+use doorward_services::authorize::interaction;
+use doorward_services::authorize::types::Resumed;
+use doorward_services::fault::FlowError;
+use doorward_services::federation::arrival::{self, Arrival, Outcome};
+use doorward_services::federation::journey::{self, Departure, Journey, Purpose};
+use doorward_services::federation::newcomer::{self, Choice, NewPerson};
+use doorward_services::federation::provider::Refusal;
+use doorward_services::new_password::AccountProblems;
+use doorward_services::register::{Origin, Registered};
+use doorward_templates::ErrorKind;
+use doorward_templates::login::ProviderProblem;
+use doorward_templates::problem::{AccountFields, FormProblem};
+use doorward_templates::providers::{Going, Welcome, WelcomeChoice};
+
+/// Registers the pages of other providers.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            form_page("/login/with/{provider}")
+                .route(get().to(begin_page))
+                .route(head().to(begin_page))
+                .route(post().to(begin)),
+        )
+        .service(
+            form_page("/login/callback/{provider}")
+                .route(get().to(arrive))
+                .route(post().to(posted)),
+        )
+        .service(
+            form_page("/login/new")
+                .route(get().to(welcome))
+                .route(head().to(welcome))
+                .route(post().to(register)),
+        );
+}
+
+/// `GET /login/with/…`: only its form is there.
+async fn begin_page(page: Page) -> HttpResponse {
+    page.see_other("/login")
+}
+
+pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
+    ProviderId::parse(provider).ok_or_else(|| ErrorKind::NotFound.into())
+}
+
+/// `POST /login/with/…`: the sign-in form, sent by a provider's button.
+async fn begin(mut page: Page, provider: Path<String>, payload: Payload) -> HttpResponse {
+    let outcome = depart(&mut page, &provider, payload).await;
+    page.answer(outcome)
+}
+
+async fn depart(
+    page: &mut Page,
+    provider: &str,
+    payload: Payload,
+) -> Result<HttpResponse, PageError> {
+    let provider = named(provider)?;
+    let fields = page.form(payload).await?;
+    link::admit(page).await?;
+    let resumed = page.interaction(&fields).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let request = resumed.as_ref().map(|one| &one.interaction.request);
+    let max_age = upstream_max_age(request, page.session().await?.is_some());
+    let departure = Departure {
+        provider,
+        purpose: Purpose::SignIn,
+        remember: !text(&fields, "remember")?.is_empty(),
+        max_age,
+        flow: resumed.map(|one| one.interaction.id),
+        next: account_path(text(&fields, "next")?),
+        browser: page.browser(None).hash,
+    };
+    let flow = departure.flow.clone();
+    match journey::begin(&page.state, departure).await {
+        Ok((provider, url)) => going(page, provider.name, url.as_str()),
+        Err(FlowError::Refused(refusal)) => failed(page, flow, None, refusal).await,
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// The browser leads on by itself. No redirect: browsers hold `form-action` against those (BR-3).
+pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
+    let view = Going {
+        chrome: page.chrome(),
+        provider,
+        url: url.to_owned(),
+    };
+    let onward =
+        HeaderValue::from_str(&format!("0; url={url}")).map_err(|_| ErrorKind::Internal)?;
+    let mut response = page.html(StatusCode::OK, &view);
+    response.headers_mut().insert(REFRESH, onward);
+    Ok(response)
+}
+
+/// `POST /login/callback/…`: Apple's way (OAuth 2.0 Form Post Response Mode). Browsers hold Lax cookies
+/// back from another site's form, and send them with the GET that follows (FE-5).
+async fn posted(page: Page, provider: Path<String>, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let provider = named(&provider)?;
+        let fields = page.foreign_form(payload).await?;
+        let mut pairs = Vec::new();
+        for name in ["state", "code", "error", "iss"] {
+            if let Some(value) = fields.one(name).map_err(|_| ErrorKind::BadRequest)? {
+                pairs.push((name, value));
+            }
+        }
+        let place = redirect_uri::with_query(&format!("/login/callback/{provider}"), &pairs);
+        Ok(page.see_other_bare(&place))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `GET /login/callback/…`.
+async fn arrive(page: Page, provider: Path<String>) -> HttpResponse {
+    let outcome = come_back(&page, &provider).await;
+    page.answer(outcome)
+}
+
+async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let one = |name| params.one(name).map_err(|_| ErrorKind::BadRequest);
+    let owned = |value: Option<&str>| value.map(str::to_owned);
+    let arrival = Arrival {
+        provider: named(provider)?,
+        state: text(&params, "state")?.to_owned(),
+        code: owned(one("code")?),
+        error: owned(one("error")?),
+        issuer: owned(one("iss")?),
+        browser: page.browser(None).hash,
+        before: page.session().await?,
+    };
+    let (journey, outcome) = arrival::arrive(&page.state, &arrival, &page.caller).await;
+    let Some(journey) = journey else {
+        return Err(ErrorKind::FlowExpired.into());
+    };
+    match outcome {
+        Ok(outcome) => settle(page, journey, outcome).await,
+        Err(FlowError::Refused(refusal)) if matches!(journey.purpose, Purpose::Link(_)) => {
+            Ok(page.see_other(&link_result::after(Err(refusal))))
+        }
+        Err(FlowError::Refused(refusal)) => failed(page, journey.flow, journey.next, refusal).await,
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// A page of ours, with the provider remembered that led there.
+fn remembered(page: &Page, journey: &Journey, mut response: HttpResponse) -> HttpResponse {
+    // A cookie of plain letters cannot fail to be a header.
+    let _ = response.add_cookie(&cookies::provider(&page.state, &journey.provider));
+    response
+}
+
+async fn settle(
+    page: &Page,
+    journey: Journey,
+    outcome: Outcome,
+) -> Result<HttpResponse, PageError> {
+    let response = match outcome {
+        Outcome::SecondStep(id) => page.see_other(&second_step::address(&id)),
+        Outcome::Newcomer => page.see_other(&with_flow("/login/new", journey.flow.as_ref())),
+        Outcome::Linked => page.see_other(&link_result::after(Ok(()))),
+        Outcome::SignedIn(begun) => match (&journey.flow, &journey.next) {
+            (None, Some(next)) => with_session(page, page.see_other(next), &begun),
+            (flow, _) => {
+                let resumed = resume(page, flow.as_ref()).await?;
+                after_sign_in(page, resumed, *begun).await?
+            }
+        },
+    };
+    Ok(remembered(page, &journey, response))
+}
+
+async fn resume(page: &Page, flow: Option<&InteractionId>) -> Result<Option<Resumed>, PageError> {
+    let Some(flow) = flow else { return Ok(None) };
+    let browser = page.browser(None).hash;
+    Ok(Some(
+        interaction::resume(&page.state, flow, &browser).await?,
+    ))
+}
+
+/// The sign-in page again, with what went wrong: the other ways in are there.
+async fn failed(
+    page: &Page,
+    flow: Option<InteractionId>,
+    next: Option<String>,
+    refusal: Refusal,
+) -> Result<HttpResponse, PageError> {
+    let problem = match refusal {
+        Refusal::Over => return Err(ErrorKind::FlowExpired.into()),
+        Refusal::NoProvider => return Err(ErrorKind::NotFound.into()),
+        Refusal::Denied => ProviderProblem::Denied,
+        Refusal::Unavailable => ProviderProblem::Unavailable,
+        Refusal::Closed => ProviderProblem::Closed,
+        Refusal::TooOld => ProviderProblem::TooOld,
+        _ => ProviderProblem::Rejected,
+    };
+    let resumed = resume(page, flow.as_ref()).await?;
+    login::refused_by_provider(page, resumed.as_ref(), next, problem).await
+}
+
+/// Who comes for the first time, with what may be done. Where nothing may, why.
+async fn waiting(page: &Page) -> Result<newcomer::Welcome, PageError> {
+    let browser = page.browser(None).hash;
+    match newcomer::welcome(&page.state, &browser).await {
+        Ok(welcome) => Ok(welcome),
+        Err(FlowError::Refused(newcomer::Refusal::Way(Refusal::Closed))) => {
+            Err(ErrorKind::RegistrationClosed.into())
+        }
+        Err(FlowError::Refused(_)) => Err(ErrorKind::FlowExpired.into()),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// `GET /login/new`.
+async fn welcome(mut page: Page) -> HttpResponse {
+    let outcome = show_welcome(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show_welcome(page: &mut Page) -> Result<HttpResponse, PageError> {
+    let resumed = page.interaction(&page.query()?).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let welcome = waiting(page).await?;
+    Ok(welcome_form(
+        page,
+        resumed.as_ref(),
+        welcome,
+        None,
+        StatusCode::OK,
+    ))
+}
+
+fn welcome_form(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    welcome: newcomer::Welcome,
+    typed: Option<AccountFields>,
+    status: StatusCode,
+) -> HttpResponse {
+    let newcomer::Welcome {
+        newcomer,
+        provider,
+        choice,
+    } = welcome;
+    let choice = match choice {
+        Choice::Prove => WelcomeChoice::Prove {
+            email: newcomer.identity.email.clone().unwrap_or_default(),
+        },
+        Choice::Register {
+            username,
+            email,
+            email_is_settled,
+        } => {
+            let begun = AccountFields {
+                username,
+                email: email.clone().unwrap_or_default(),
+                ..AccountFields::default()
+            };
+            let mut fields = typed.unwrap_or(begun);
+            if email_is_settled {
+                fields.email = email.unwrap_or_default();
+                fields.email_problem = None;
+            }
+            WelcomeChoice::Register {
+                fields: Box::new(fields),
+                email_is_settled,
+            }
+        }
+    };
+    let view = Welcome {
+        chrome: page.chrome(),
+        flow: resumed
+            .map(|one| one.interaction.id.to_string())
+            .unwrap_or_default(),
+        app_name: resumed.map(|one| one.client.name.clone()),
+        provider: provider.name,
+        label: newcomer.identity.label().to_owned(),
+        choice,
+    };
+    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    page.html_towards(status, &view, redirect_uri)
+}
+
+/// `POST /login/new`.
+async fn register(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = make_account(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let resumed = page.interaction(&fields).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let typed = NewPerson {
+        username: text(&fields, "username")?.to_owned(),
+        email: text(&fields, "email")?.to_owned(),
+    };
+    if let Err(retry_after) = page.admit_form().await {
+        let mut shown = shown(&typed, &AccountProblems::default());
+        shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
+        let (welcome, status) = (waiting(page).await?, StatusCode::TOO_MANY_REQUESTS);
+        return Ok(welcome_form(
+            page,
+            resumed.as_ref(),
+            welcome,
+            Some(shown),
+            status,
+        ));
+    }
+    let origin = Origin {
+        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        before: page.session().await?,
+    };
+    let browser = page.browser(None).hash;
+    let made = newcomer::register(&page.state, &browser, &typed, &origin, &page.caller).await;
+    match made {
+        Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
+        Ok(Registered::CheckMail) => {
+            let flow = resumed.as_ref().map(|one| &one.interaction.id);
+            Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
+        }
+        Err(FlowError::Refused(newcomer::Refusal::Problems(problems))) => {
+            let shown = shown(&typed, &problems);
+            let (welcome, status) = (waiting(page).await?, StatusCode::UNPROCESSABLE_ENTITY);
+            Ok(welcome_form(
+                page,
+                resumed.as_ref(),
+                welcome,
+                Some(shown),
+                status,
+            ))
+        }
+        Err(FlowError::Refused(newcomer::Refusal::Way(Refusal::Closed))) => {
+            Err(ErrorKind::RegistrationClosed.into())
+        }
+        Err(FlowError::Refused(newcomer::Refusal::Way(_))) => Err(ErrorKind::FlowExpired.into()),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+fn shown(typed: &NewPerson, problems: &AccountProblems) -> AccountFields {
+    AccountFields {
+        username: typed.username.clone(),
+        email: typed.email.clone(),
+        username_problem: problems.username.map(new_account::username_problem),
+        email_problem: problems.email.map(new_account::email_problem),
+        ..AccountFields::default()
+    }
+}

@@ -1,0 +1,101 @@
+//! `GET|POST /register`.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+
+use super::new_account;
+use super::verify_email::with_flow;
+use crate::page::{Page, PageError};
+use crate::page_support::after_sign_in;
+use doorward_services::authorize::types::Resumed;
+use doorward_services::fault::FlowError;
+use doorward_services::new_password::AccountProblems;
+use doorward_services::register::{self, Origin, Refusal, Registered};
+use doorward_templates::problem::{AccountFields, FormProblem};
+use doorward_templates::{ErrorKind, Register};
+
+/// Shows the form.
+pub async fn get(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    if !page.state.config.registration.enabled {
+        return Err(ErrorKind::RegistrationClosed.into());
+    }
+    let params = page.query()?;
+    let resumed = page.interaction(&params).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    Ok(form(
+        page,
+        resumed.as_ref(),
+        AccountFields::default(),
+        StatusCode::OK,
+    ))
+}
+
+fn form(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    fields: AccountFields,
+    status: StatusCode,
+) -> HttpResponse {
+    let view = Register {
+        chrome: page.chrome(),
+        flow: resumed
+            .map(|one| one.interaction.id.to_string())
+            .unwrap_or_default(),
+        app_name: resumed.map(|one| one.client.name.clone()),
+        fields,
+        min_length: page.state.config.passwords.min_length,
+    };
+    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    page.html_towards(status, &view, redirect_uri)
+}
+
+/// Makes the account.
+pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let resumed = page.interaction(&fields).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let account = new_account::read(&fields)?;
+    if let Err(retry_after) = page.admit_form().await {
+        let mut shown = new_account::shown(&account, &AccountProblems::default());
+        shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Ok(form(page, resumed.as_ref(), shown, status));
+    }
+    let origin = Origin {
+        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        before: page.session().await?,
+    };
+    match register::register(&page.state, account.clone(), &origin, &page.caller).await {
+        Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
+        Ok(Registered::CheckMail) => {
+            let flow = resumed.as_ref().map(|one| &one.interaction.id);
+            Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
+        }
+        Err(FlowError::Refused(Refusal::Closed)) => Err(ErrorKind::RegistrationClosed.into()),
+        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+            let shown = new_account::shown(&account, &problems);
+            Ok(form(
+                page,
+                resumed.as_ref(),
+                shown,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ))
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}

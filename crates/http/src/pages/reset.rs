@@ -1,0 +1,160 @@
+//! `/forgot-password` and `/reset-password`: a new password for who reads the address.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::EmailPurpose;
+use doorward_domain::secret::Secret;
+use doorward_protocol::params::Params;
+
+use super::link::{self, follow, forget, over};
+use super::new_account;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use doorward_services::email_link;
+use doorward_services::fault::FlowError;
+use doorward_services::new_password::{AccountProblems, NewPassword};
+use doorward_services::reset::{self, Refusal};
+use doorward_templates::forgot::Forgot;
+use doorward_templates::new_password::{self, Proof};
+use doorward_templates::step::{Step, StepKind};
+use doorward_templates::{AccountFields, ErrorKind};
+
+/// `GET /forgot-password`: asks who it is, or says that a mail is on its way.
+pub async fn forgot(page: Page) -> HttpResponse {
+    let outcome = ask(&page);
+    page.answer(outcome)
+}
+
+fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    mail_works(page)?;
+    let params = page.query()?;
+    if text(&params, "sent")?.is_empty() {
+        return Ok(identify(page, false, StatusCode::OK));
+    }
+    Ok(said(page, StepKind::ResetSent))
+}
+
+/// Without mail there is no such page; nor does the sign-in page lead to it.
+fn mail_works(page: &Page) -> Result<(), PageError> {
+    if page.state.config.can_mail() {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotFound.into())
+    }
+}
+
+fn identify(page: &Page, missing: bool, status: StatusCode) -> HttpResponse {
+    let view = Forgot {
+        chrome: page.chrome(),
+        missing,
+    };
+    page.html(status, &view)
+}
+
+fn said(page: &Page, kind: StepKind) -> HttpResponse {
+    let view = Step {
+        chrome: page.chrome(),
+        kind,
+        flow: String::new(),
+        address: None,
+        notice: None,
+    };
+    page.html(StatusCode::OK, &view)
+}
+
+/// `POST /forgot-password`: the same answer for everybody.
+pub async fn request(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = promise(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    mail_works(page)?;
+    let fields = page.form(payload).await?;
+    let identifier = text(&fields, "identifier")?;
+    if identifier.trim().is_empty() {
+        return Ok(identify(page, true, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    page.admit_mail().await?;
+    reset::request(&page.state, identifier, &page.caller).await?;
+    Ok(page.see_other("/forgot-password?sent=1"))
+}
+
+/// `GET /reset-password`: follows the mailed link, shows the form, or says that it is done.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+        return follow(page, token, "/reset-password");
+    }
+    if !text(&params, "done")?.is_empty() {
+        return Ok(said(page, StepKind::PasswordSet));
+    }
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    form(page, &token, AccountFields::default(), StatusCode::OK).await
+}
+
+async fn form(
+    page: &Page,
+    token: &str,
+    fields: AccountFields,
+    status: StatusCode,
+) -> Result<HttpResponse, PageError> {
+    let looked = email_link::look(&page.state, token, EmailPurpose::Reset).await;
+    let (_, user) = looked.map_err(over)?;
+    let view = new_password::NewPassword {
+        chrome: page.chrome(),
+        proof: Proof::Link,
+        username: user.username,
+        current_problem: None,
+        fields,
+        min_length: page.state.config.passwords.min_length,
+        others: true,
+        next: String::new(),
+    };
+    Ok(page.html(status, &view))
+}
+
+/// `POST /reset-password`: sets the password.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = set(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let new = read(&fields)?;
+    link::admit(page).await?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    match reset::set_password(&page.state, &token, &new, &page.caller).await {
+        Ok(()) => Ok(forget(page, page.see_other("/reset-password?done=1"))),
+        Err(FlowError::Refused(Refusal::Link)) => Err(ErrorKind::LinkOver.into()),
+        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            form(page, &token, shown(&problems), status).await
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Reads a new password, typed twice.
+pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
+    Ok(NewPassword {
+        password: Secret::from(text(fields, "password")?),
+        password_confirm: Secret::from(text(fields, "password_confirm")?),
+    })
+}
+
+/// What the form says about it.
+pub(super) fn shown(problems: &AccountProblems) -> AccountFields {
+    AccountFields {
+        password_problem: new_account::password_problem(problems),
+        password_mismatch: problems.mismatch,
+        ..AccountFields::default()
+    }
+}

@@ -1,0 +1,227 @@
+//! `GET|POST /login/2fa`: the code of the second factor.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::web::Payload;
+use doorward_domain::model::{AttemptId, FirstProof, PendingSignIn};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_domain::secret::Secret;
+use doorward_protocol::params::Params;
+
+use super::{convert, link};
+use crate::page::{Page, PageError};
+use crate::page_support::{
+    self, account_path, after_sign_in, go_on, text, with_session, with_trust,
+};
+use doorward_services::authorize::interaction;
+use doorward_services::authorize::types::{Outcome, Resumed};
+use doorward_services::fault::FlowError;
+use doorward_services::second_factor::answer::{self, Answer, Proof, Refusal};
+use doorward_services::second_factor::{factors, pending};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::trusted_device;
+use doorward_templates::second_step::{SecondStepProblem, Way};
+use doorward_templates::{ErrorKind, SecondStep};
+
+/// The address of the page of a waiting sign-in.
+pub(super) fn address(attempt: &AttemptId) -> String {
+    format!("/login/2fa?attempt={attempt}")
+}
+
+/// Shows the form of a waiting sign-in, or begins one for who is signed in and needs a stronger
+/// session.
+pub async fn get(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if !text(&params, "attempt")?.is_empty() {
+        let (pending, resumed) = waiting(page, &params).await?;
+        let way = Way::parse(text(&params, "way")?);
+        let asked = Asked {
+            pending: &pending,
+            resumed: resumed.as_ref(),
+            way,
+        };
+        return form(page, &asked, StatusCode::OK, None).await;
+    }
+    let Some(who) = page.session().await? else {
+        return Ok(page.see_other("/login"));
+    };
+    match page.interaction(&params).await? {
+        Some(resumed) => step_up_for_app(page, resumed, &who).await,
+        None => step_up_for_account(page, &params, &who).await,
+    }
+}
+
+/// An app asks for a stronger session.
+async fn step_up_for_app(
+    page: &Page,
+    resumed: Resumed,
+    who: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(Some(who));
+    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let Outcome::Step(_, NextStep::SecondFactor) = &outcome else {
+        return Ok(go_on(page, &outcome));
+    };
+    let interaction = Some(&resumed.interaction);
+    let id = pending::step_up(&page.state, who, browser.hash, interaction, None).await?;
+    Ok(page.see_other(&address(&id)))
+}
+
+/// The account itself asks for one.
+async fn step_up_for_account(
+    page: &Page,
+    params: &Params,
+    who: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let next = account_path(text(params, "next")?);
+    if !factors::standing(&page.state, who).await?.enrolled {
+        return Ok(page.see_other(next.as_deref().unwrap_or("/account")));
+    }
+    let browser = page.browser(Some(who)).hash;
+    let id = pending::step_up(&page.state, who, browser, None, next.as_deref()).await?;
+    Ok(page.see_other(&address(&id)))
+}
+
+/// The waiting sign-in that a page or form names, with the interaction that it belongs to, if that
+/// still goes on.
+async fn waiting(
+    page: &mut Page,
+    params: &Params,
+) -> Result<(PendingSignIn, Option<Resumed>), PageError> {
+    let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
+    let browser = page.browser(None).hash;
+    let pending = answer::find(&page.state, &id, &browser).await?;
+    let resumed = match &pending.interaction_id {
+        Some(id) => Some(interaction::resume(&page.state, id, &browser).await?),
+        None => None,
+    };
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    Ok((pending, resumed))
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Kind(match refusal {
+            Refusal::Finished => ErrorKind::FlowFinished,
+            Refusal::OtherBrowser => ErrorKind::OtherBrowser,
+            Refusal::Over | Refusal::Wrong { .. } | Refusal::Wait { .. } | Refusal::Locked => {
+                ErrorKind::FlowExpired
+            }
+        })
+    }
+}
+
+/// What the page asks for.
+struct Asked<'a> {
+    pending: &'a PendingSignIn,
+    resumed: Option<&'a Resumed>,
+    way: Way,
+}
+
+async fn form(
+    page: &Page,
+    asked: &Asked<'_>,
+    status: StatusCode,
+    problem: Option<SecondStepProblem>,
+) -> Result<HttpResponse, PageError> {
+    let Asked {
+        pending,
+        resumed,
+        way,
+    } = *asked;
+    let ways = answer::ways(&page.state, pending).await?;
+    let mut chrome = page.chrome();
+    chrome.return_to = format!("{}&way={}", address(&pending.id), way.as_str());
+    let view = SecondStep {
+        chrome,
+        attempt: pending.id.to_string(),
+        app_name: resumed.map(|one| one.client.name.clone()),
+        way,
+        // Whoever has neither any more is asked for a code, and signs in again.
+        has_app: ways.app || ways.passkey.is_none(),
+        passkey: ways.passkey.map(convert::prompt),
+        trust_days: trusted_device::days(&page.state)
+            .filter(|_| pending.first == FirstProof::Password && way == Way::App),
+        problem,
+    };
+    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    Ok(page.html_towards(status, &view, redirect_uri))
+}
+
+/// Tries a code.
+pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    link::admit(page).await?;
+    let (pending, resumed) = waiting(page, &fields).await?;
+    let way = Way::parse(text(&fields, "way")?);
+    let code = text(&fields, "code")?;
+    let asked = Asked {
+        pending: &pending,
+        resumed: resumed.as_ref(),
+        way,
+    };
+    let again = async |status, problem| form(page, &asked, status, Some(problem)).await;
+    let by_passkey = !text(&fields, "credential")?.is_empty();
+    if code.trim().is_empty() && !by_passkey {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return again(status, SecondStepProblem::Missing).await;
+    }
+    let answer = Answer {
+        attempt: pending.id.clone(),
+        browser: page.browser(None).hash,
+        proof: if by_passkey {
+            Proof::Passkey(page_support::presented(&fields)?)
+        } else {
+            Proof::Code(Secret::from(code))
+        },
+        before: page.session().await?,
+        trust: !text(&fields, "trust")?.is_empty(),
+    };
+    let completed = match answer::submit(&page.state, &answer, &page.caller).await {
+        Ok(completed) => completed,
+        Err(FlowError::Refused(Refusal::Wrong { tries })) => {
+            let check_clock = tries > 1;
+            let problem = if by_passkey {
+                SecondStepProblem::Passkey
+            } else {
+                SecondStepProblem::Wrong { check_clock }
+            };
+            return again(StatusCode::UNAUTHORIZED, problem).await;
+        }
+        Err(FlowError::Refused(Refusal::Wait { seconds })) => {
+            let problem = SecondStepProblem::Wait { seconds };
+            let mut response = again(StatusCode::TOO_MANY_REQUESTS, problem).await?;
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+            return Ok(response);
+        }
+        Err(FlowError::Refused(Refusal::Locked)) => {
+            return again(StatusCode::FORBIDDEN, SecondStepProblem::Locked).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let trusted = completed.trusted;
+    let response = match &completed.pending.next {
+        Some(next) if resumed.is_none() => {
+            with_session(page, page.see_other(next), &completed.begun)
+        }
+        _ => after_sign_in(page, resumed, completed.begun).await?,
+    };
+    Ok(match trusted {
+        Some(token) => with_trust(page, response, token),
+        None => response,
+    })
+}

@@ -1,0 +1,66 @@
+//! `GET|POST /select-account` (OIDC Core §3.1.2.1 `prompt=select_account`).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+
+use crate::cookies;
+use crate::page::{Page, PageError};
+use crate::page_support::{chip, go_on, text};
+use doorward_services::authorize::interaction;
+use doorward_services::session;
+use doorward_templates::{ErrorKind, SelectAccount};
+
+/// Shows who is signed in.
+pub async fn get(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let resumed = page.required_interaction(&params).await?;
+    page.speak(&resumed.interaction.request.ui_locales);
+    let Some(who) = page.session().await? else {
+        return Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)));
+    };
+    let view = SelectAccount {
+        chrome: page.chrome(),
+        flow: resumed.interaction.id.to_string(),
+        app_name: Some(resumed.client.name.clone()),
+        account: chip(&who.user),
+    };
+    let redirect_uri = &resumed.interaction.request.redirect_uri;
+    Ok(page.html_towards(StatusCode::OK, &view, Some(redirect_uri)))
+}
+
+/// Goes on as the same person, or signs out so that another can sign in.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let mut resumed = page.required_interaction(&fields).await?;
+    let signed_in = page.session().await?;
+    match (text(&fields, "choice")?, &signed_in) {
+        ("current", Some(who)) => {
+            resumed.interaction =
+                interaction::choose_account(&page.state, &resumed.interaction, who).await?;
+            let browser = page.browser(signed_in.as_ref());
+            let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
+            Ok(go_on(page, &outcome))
+        }
+        ("other", Some(who)) => {
+            session::sign_out(&page.state, who, &page.caller).await?;
+            let mut response = page.see_other(&format!("/login?flow={}", resumed.interaction.id));
+            let _ = response.add_cookie(&cookies::no_session(&page.state));
+            Ok(response)
+        }
+        ("current" | "other", None) => {
+            Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)))
+        }
+        _ => Err(ErrorKind::BadRequest.into()),
+    }
+}

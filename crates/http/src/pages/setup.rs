@@ -1,0 +1,60 @@
+//! `GET|POST /setup`: the first administrator, once.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+
+use super::{link, new_account};
+use crate::page::{Page, PageError};
+use crate::page_support::{text, with_session};
+use doorward_services::fault::FlowError;
+use doorward_services::setup::{self, SetupRefusal};
+use doorward_templates::problem::AccountFields;
+use doorward_templates::{ErrorKind, Setup};
+
+/// Shows the form to who has the one-time address.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let token = text(&params, "token")?;
+    if !setup::is_open(&page.state, token).await? {
+        return Err(ErrorKind::SetupLink.into());
+    }
+    Ok(form(page, token, AccountFields::default(), StatusCode::OK))
+}
+
+fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> HttpResponse {
+    let view = Setup {
+        chrome: page.chrome(),
+        token: token.to_owned(),
+        fields,
+        min_length: page.state.config.passwords.min_length,
+    };
+    page.html(status, &view)
+}
+
+/// Makes the first administrator.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let token = text(&fields, "token")?;
+    link::admit(page).await?;
+    let account = new_account::read(&fields)?;
+    match setup::complete(&page.state, token, &account, &page.caller).await {
+        Ok(begun) => Ok(with_session(page, page.see_other("/account"), &begun)),
+        Err(FlowError::Refused(SetupRefusal::Link)) => Err(ErrorKind::SetupLink.into()),
+        Err(FlowError::Refused(SetupRefusal::Problems(problems))) => {
+            let shown = new_account::shown(&account, &problems);
+            Ok(form(page, token, shown, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}

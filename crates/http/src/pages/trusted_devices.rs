@@ -1,0 +1,45 @@
+//! The browsers that a person trusts, on the page of the second factor.
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_domain::model::TrustedDeviceId;
+
+use crate::page::{Page, PageError};
+use crate::page_support::{TWO_FACTOR, text};
+use doorward_services::fault::Fault;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::trusted_device;
+use doorward_templates::ErrorKind;
+use doorward_templates::device::Device;
+use doorward_templates::two_factor::TrustedRow;
+
+/// The person's browsers, as the page shows them.
+pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>, Fault> {
+    let lang = page.chrome().lang;
+    let all = trusted_device::list(&page.state, who.user.id).await?;
+    let row = |one: doorward_domain::model::TrustedDevice| TrustedRow {
+        id: one.id.to_string(),
+        device: Device::from_user_agent(&one.user_agent).words(lang),
+        since: one.created_at,
+        until: one.expires_at,
+        current: page.caller.trusted.contains(&one.token_hash),
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+/// `POST /account/security/2fa/distrust`: one of them, or all.
+pub async fn distrust(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = take_back(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn take_back(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let who = page.account_holder(TWO_FACTOR).await?;
+    let one = match text(&fields, "device")? {
+        "" => None,
+        id => Some(TrustedDeviceId::parse(id).ok_or(ErrorKind::BadRequest)?),
+    };
+    trusted_device::distrust(&page.state, &who, one, &page.caller).await?;
+    Ok(page.see_other(&format!("{TWO_FACTOR}?done=distrusted")))
+}

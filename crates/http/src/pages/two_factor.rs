@@ -1,0 +1,279 @@
+//! `/account/security/2fa`: the person's own second factor.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_protocol::params::Params;
+
+use super::trusted_devices;
+use crate::page::{Page, PageError};
+use crate::page_support::{TWO_FACTOR, text, waiting_flow, with_session, within};
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::qr::Qr;
+use doorward_templates::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
+use doorward_templates::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
+
+const SET_UP: &str = "/account/security/2fa/set-up";
+
+/// How the person stands to it, for the pages.
+pub(super) fn state(overview: &Overview) -> TwoFactorState {
+    let factor = overview.factor.as_ref();
+    TwoFactorState {
+        since: factor.and_then(|factor| factor.confirmed_at),
+        codes_left: overview.codes_left,
+        codes_saved: factor.is_some_and(|factor| factor.codes_saved_at.is_some()),
+    }
+}
+
+/// Shows the state and what can be done.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = waiting_flow(&params);
+    let Some((who, factors)) = page.signed_in_with_factors().await? else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    let overview = Overview::from(factors);
+    let state = state(&overview);
+    if state.since.is_some() && !flow.is_empty() {
+        // Set up meanwhile, perhaps in another tab: the app's request goes on.
+        return Ok(page.see_other(&format!("/login?flow={flow}")));
+    }
+    let said = match text(&params, "done")? {
+        "off" => Some(TwoFactorNotice::TurnedOff),
+        "over" => Some(TwoFactorNotice::SetUpOver),
+        "distrusted" => Some(TwoFactorNotice::Distrusted),
+        "required" => Some(TwoFactorNotice::StaysRequired),
+        _ => None,
+    };
+    // An app's request leads here only where it, or the operator, demands the factor.
+    let demanded = (overview.is_required || !flow.is_empty()) && state.since.is_none();
+    let view = TwoFactor {
+        chrome: page.chrome(),
+        flow,
+        state,
+        is_required: overview.is_required,
+        offers_passkey: page.state.passkeys.is_some(),
+        trusted: trusted_devices::rows(page, &who).await?,
+        notice: said.or(demanded.then_some(TwoFactorNotice::Required)),
+        now: page.state.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// The interaction that waits for the set-up: only carried along, and checked where it goes on.
+fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
+    page.see_other(&format!("/login?next={}", within(TWO_FACTOR, flow)))
+}
+
+/// What a refused wish leads to.
+fn refused(page: &Page, refusal: Refusal, flow: &str) -> HttpResponse {
+    match refusal {
+        Refusal::NotFresh => sign_in_again(page, flow),
+        Refusal::AlreadySetUp => page.see_other(&within(TWO_FACTOR, flow)),
+        Refusal::NotSetUp | Refusal::WrongCode | Refusal::Wait(_) => {
+            page.see_other(&format!("{TWO_FACTOR}?done=over"))
+        }
+        Refusal::Required => page.see_other(&format!("{TWO_FACTOR}?done=required")),
+    }
+}
+
+fn settle<T>(
+    page: &Page,
+    flow: &str,
+    outcome: Result<T, FlowError<Refusal>>,
+    go_on: impl FnOnce(T) -> HttpResponse,
+) -> Result<HttpResponse, PageError> {
+    match outcome {
+        Ok(done) => Ok(go_on(done)),
+        Err(FlowError::Refused(refusal)) => Ok(refused(page, refusal, flow)),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// A form of these pages, from who is signed in; none where nobody is (any more).
+async fn own_form(
+    page: &Page,
+    payload: Payload,
+) -> Result<(Params, String, Option<SignedIn>), PageError> {
+    let fields = page.form(payload).await?;
+    let flow = waiting_flow(&fields);
+    Ok((fields, flow, page.signed_in().await?))
+}
+
+/// `POST …/start`: makes a secret to be shown.
+pub async fn start(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (_, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
+        };
+        let started = set_up::start(&page.state, &who).await;
+        settle(&page, &flow, started, |()| {
+            page.see_other(&within(SET_UP, &flow))
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `GET …/set-up`: shows the secret until its first code.
+pub async fn set_up(page: Page) -> HttpResponse {
+    let outcome = async {
+        let flow = waiting_flow(&page.query()?);
+        let Some((who, factors)) = page.signed_in_with_factors().await? else {
+            return Ok(sign_in_again(&page, &flow));
+        };
+        let shown = set_up::shown(&page.state, &who, factors);
+        scan(&page, &who, &flow, shown, None)
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// Shows the secret, if there is one to be shown.
+fn scan(
+    page: &Page,
+    who: &SignedIn,
+    flow: &str,
+    proposed: Result<TotpSecret, FlowError<Refusal>>,
+    problem: Option<FirstCodeProblem>,
+) -> Result<HttpResponse, PageError> {
+    let secret = match proposed {
+        Ok(secret) => secret,
+        Err(FlowError::Refused(refusal)) => return Ok(refused(page, refusal, flow)),
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(FirstCodeProblem::Missing) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(FirstCodeProblem::Wrong) => StatusCode::UNAUTHORIZED,
+    };
+    let mut chrome = page.chrome();
+    chrome.return_to = within(SET_UP, flow);
+    let view = TwoFactorSetUp {
+        chrome,
+        flow: flow.to_owned(),
+        qr: draw(page, who, &secret)?,
+        key: secret.to_groups().to_string(),
+        problem,
+    };
+    Ok(page.html(status, &view))
+}
+
+fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, Fault> {
+    let uri = secret.uri(&page.state.config.branding.name, &who.user.username);
+    Qr::draw(&uri).ok_or_else(|| Fault::Internal("an otpauth address is too long".to_owned()))
+}
+
+/// `POST …/confirm`: the first code, which puts the factor in force.
+pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
+        };
+        let code = text(&fields, "code")?;
+        if code.trim().is_empty() {
+            let proposed = set_up::proposed(&page.state, &who).await;
+            return scan(
+                &page,
+                &who,
+                &flow,
+                proposed,
+                Some(FirstCodeProblem::Missing),
+            );
+        }
+        let ends_others = !text(&fields, "end_others")?.is_empty();
+        let first = First {
+            code,
+            ends_others,
+            grant: None,
+        };
+        let confirmed = set_up::confirm(&page.state, &who, first, &page.caller).await;
+        if let Err(FlowError::Refused(Refusal::Wait(budget))) = confirmed {
+            return Err(page.too_many(budget));
+        }
+        if let Err(FlowError::Refused(Refusal::WrongCode)) = confirmed {
+            let proposed = set_up::proposed(&page.state, &who).await;
+            return scan(&page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
+        }
+        settle(&page, &flow, confirmed, |confirmed| {
+            let response = show_codes(&page, &flow, &confirmed.codes, true);
+            with_session(&page, response, &confirmed.begun)
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// Shows the codes, this once: the answer is not stored, and asking again shows the state.
+fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> HttpResponse {
+    let mut chrome = page.chrome();
+    chrome.return_to = within(TWO_FACTOR, flow);
+    let view = RecoveryCodes {
+        chrome,
+        flow: flow.to_owned(),
+        codes: codes.iter().map(RecoveryCode::to_groups).collect(),
+        is_new,
+    };
+    page.html(StatusCode::OK, &view)
+}
+
+/// `POST …/codes`: new recovery codes.
+pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (_, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
+        };
+        let made = set_up::regenerate(&page.state, &who, &page.caller).await;
+        settle(&page, &flow, made, |codes| {
+            show_codes(&page, &flow, &codes, false)
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST …/saved`: the person keeps the codes; whatever waited goes on.
+pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
+        };
+        if !text(&fields, "saved")?.is_empty() {
+            set_up::codes_are_saved(&page.state, &who).await?;
+        }
+        Ok(page.see_other(&within(TWO_FACTOR, &flow)))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST …/off`: takes the factor away.
+pub async fn off(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
+        };
+        let ends_others = !text(&fields, "end_others")?.is_empty();
+        let done = set_up::disable(&page.state, &who, ends_others, &page.caller).await;
+        settle(&page, &flow, done, |begun| {
+            let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
+            with_session(&page, response, &begun)
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}

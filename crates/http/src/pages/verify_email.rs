@@ -1,0 +1,187 @@
+//! `/verify-email`: proving that one reads the address of the account.
+//!
+//! A mailed link only puts its token into a cookie and leads to a clean address; nothing is used up
+//! before the button is pressed, so that a mail scanner's look breaks nothing (RC-1, RC-2). The button
+//! is there for whoever is signed in to that account: whoever reads the mail may be somebody else than
+//! whoever registered the address, and must not open the account for them (FE-3).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::{EmailPurpose, InteractionId};
+use doorward_protocol::params::Params;
+
+use super::link::{follow, forget, over};
+use crate::page::{Page, PageError};
+use crate::page_support::{go_on, text};
+use doorward_services::authorize::interaction;
+use doorward_services::fault::FlowError;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::{email_link, verify_email};
+use doorward_templates::ErrorKind;
+use doorward_templates::step::{Step, StepKind, StepNotice};
+
+/// Follows a mailed link, shows its button, or says what is due.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = flow_of(&params)?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+        return follow(
+            page,
+            token,
+            &with_flow("/verify-email?link=1", flow.as_ref()),
+        );
+    }
+    if !text(&params, "link")?.is_empty() {
+        return followed(page, flow.as_ref()).await;
+    }
+    if !text(&params, "sent")?.is_empty() {
+        let view = step(page, StepKind::CheckMail, flow.as_ref(), None);
+        return Ok(page.html(StatusCode::OK, &view));
+    }
+    due(page, flow.as_ref(), None, StatusCode::OK).await
+}
+
+/// What whoever has followed a link sees: its button, or the sign-in that comes first.
+async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpResponse, PageError> {
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
+    let (link, user) = looked.map_err(over)?;
+    match page.session().await? {
+        Some(who) if who.user.id == user.id => {
+            let view = step(page, StepKind::ConfirmEmail, flow, Some(link.email));
+            Ok(page.html(StatusCode::OK, &view))
+        }
+        Some(_) => Ok(page.see_other("/logout")),
+        None => Ok(page.see_other(&with_flow("/login", flow))),
+    }
+}
+
+/// Whether this browser has followed a link that is good for this account.
+async fn has_link(page: &Page, who: &SignedIn) -> Result<bool, PageError> {
+    let Some(token) = page.followed_link() else {
+        return Ok(false);
+    };
+    match email_link::look(&page.state, &token, EmailPurpose::Verify).await {
+        Ok((_, user)) => Ok(user.id == who.user.id),
+        Err(FlowError::Refused(_)) => Ok(false),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// What a signed-in person sees who has not proved their address yet. Who has goes on.
+async fn due(
+    page: &Page,
+    flow: Option<&InteractionId>,
+    notice: Option<StepNotice>,
+    status: StatusCode,
+) -> Result<HttpResponse, PageError> {
+    let Some(who) = page.session().await? else {
+        return Ok(page.see_other(&with_flow("/login", flow)));
+    };
+    if !verify_email::is_due(&page.state, &who.user) {
+        return onward(page, flow, &who).await;
+    }
+    if has_link(page, &who).await? {
+        return followed(page, flow).await;
+    }
+    let mut view = step(page, StepKind::ProveEmail, flow, Some(who.user.email));
+    view.notice = notice;
+    Ok(page.html(status, &view))
+}
+
+async fn onward(
+    page: &Page,
+    flow: Option<&InteractionId>,
+    who: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let Some(flow) = flow else {
+        return Ok(page.see_other(page.front()));
+    };
+    let browser = page.browser(Some(who));
+    let resumed = interaction::resume(&page.state, flow, &browser.hash).await?;
+    let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
+    Ok(go_on(page, &outcome))
+}
+
+/// Uses the followed link up, by whoever is signed in to its account.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = confirm(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let flow = flow_of(&fields)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
+    let (_, user) = looked.map_err(over)?;
+    let who = page.session().await?;
+    if who.is_none_or(|who| who.user.id != user.id) {
+        // The link stays good for after the sign-in.
+        return Ok(page.see_other(&with_flow("/verify-email?link=1", flow.as_ref())));
+    }
+    let confirmed = verify_email::confirm(&page.state, &token, &page.caller).await;
+    confirmed.map_err(over)?;
+    let place = with_flow("/verify-email", flow.as_ref());
+    Ok(forget(page, page.see_other(&place)))
+}
+
+/// `POST /verify-email/resend`: mails the link once more.
+pub async fn resend(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = mail_again(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn mail_again(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let flow = flow_of(&fields)?;
+    let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+    if !verify_email::is_due(&page.state, &who.user) {
+        return onward(page, flow.as_ref(), &who).await;
+    }
+    page.admit_mail().await?;
+    let sent = verify_email::resend(&page.state, &who, flow.as_ref(), &page.caller).await;
+    let (notice, status) = match sent {
+        Ok(()) => (StepNotice::Resent, StatusCode::OK),
+        Err(FlowError::Refused(budget)) => {
+            page.budget.set(Some(budget));
+            (StepNotice::EnoughMails, StatusCode::TOO_MANY_REQUESTS)
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    due(page, flow.as_ref(), Some(notice), status).await
+}
+
+fn step(
+    page: &Page,
+    kind: StepKind,
+    flow: Option<&InteractionId>,
+    address: Option<String>,
+) -> Step {
+    Step {
+        chrome: page.chrome(),
+        kind,
+        flow: flow.map(ToString::to_string).unwrap_or_default(),
+        address,
+        notice: None,
+    }
+}
+
+fn flow_of(params: &Params) -> Result<Option<InteractionId>, PageError> {
+    Ok(InteractionId::parse(text(params, "flow")?))
+}
+
+/// A path of ours within an interaction.
+pub(super) fn with_flow(path: &str, flow: Option<&InteractionId>) -> String {
+    match flow {
+        Some(flow) if path.contains('?') => format!("{path}&flow={flow}"),
+        Some(flow) => format!("{path}?flow={flow}"),
+        None => path.to_owned(),
+    }
+}

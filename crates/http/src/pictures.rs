@@ -1,0 +1,69 @@
+//! Pictures under addresses of their own: `GET /avatars/{id}.png` of people, for whoever was told
+//! (the `picture` claim), and `GET /logos/{id}.png` of apps.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName,
+};
+use actix_web::web::{Data, Path, ServiceConfig, get, head, resource, to};
+use doorward_domain::model::{AvatarId, LogoId};
+
+use super::page::Page;
+use super::page_support;
+use doorward_services::fault::Fault;
+use doorward_services::picture;
+use doorward_services::state::State;
+
+/// One picture has one address; after it is removed, copies go within the hour.
+const CACHED: &str = "public, max-age=3600";
+/// Whatever the bytes are: opened as a page, they may do nothing (BR-7).
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Registers the addresses.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/avatars/{id}.png")
+                .route(get().to(avatar))
+                .route(head().to(avatar))
+                .default_service(to(page_support::get_only)),
+        )
+        .service(
+            resource("/logos/{id}.png")
+                .route(get().to(logo))
+                .route(head().to(logo))
+                .default_service(to(page_support::get_only)),
+        );
+}
+
+async fn avatar(state: Data<State>, id: Path<String>, page: Page) -> HttpResponse {
+    let found = match AvatarId::parse(&id) {
+        Some(id) => picture::avatar(&state, &id).await,
+        None => Ok(None),
+    };
+    serve(found, page).await
+}
+
+async fn logo(state: Data<State>, id: Path<String>, page: Page) -> HttpResponse {
+    let found = match LogoId::parse(&id) {
+        Some(id) => picture::logo(&state, &id).await,
+        None => Ok(None),
+    };
+    serve(found, page).await
+}
+
+async fn serve(found: Result<Option<Vec<u8>>, Fault>, page: Page) -> HttpResponse {
+    match found {
+        Ok(Some(png)) => HttpResponse::Ok()
+            .content_type("image/png")
+            .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"picture.png\""))
+            .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+            // Apps show it on pages of their own.
+            .insert_header((RESOURCE_POLICY, "cross-origin"))
+            .insert_header((CACHE_CONTROL, CACHED))
+            .body(png),
+        Ok(None) => page_support::not_found(page).await,
+        Err(fault) => page.fault(&fault),
+    }
+}

@@ -1,0 +1,85 @@
+//! Reads a form that uploads a file (`multipart/form-data`, RFC 7578).
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::error::PayloadError;
+use actix_web::web::Payload;
+use actix_web::{HttpMessage as _, HttpRequest};
+use doorward_protocol::params::Params;
+use futures_util::TryStreamExt as _;
+
+use super::page::PageError;
+use doorward_templates::ErrorKind;
+
+/// The most parts of a form.
+const MAX_PARTS: usize = 10;
+/// The longest part that is no file, in bytes.
+const MAX_TEXT: usize = 1_024;
+
+/// What was uploaded.
+#[derive(Debug)]
+pub enum Upload {
+    /// The file, empty where none was chosen.
+    File(Vec<u8>),
+    /// There was one, and it was too long to keep.
+    TooLong,
+}
+
+/// Reads the form. `check` sees the fields that came before the file.
+pub(super) async fn read(
+    request: &HttpRequest,
+    payload: Payload,
+    name: &str,
+    most: usize,
+    check: impl Fn(&Params) -> Result<(), PageError>,
+) -> Result<Upload, PageError> {
+    if !is_multipart(request) {
+        return Err(ErrorKind::UnsupportedMedia.into());
+    }
+    let mut form = Multipart::new(request.headers(), payload);
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut found = None;
+    for _ in 0..MAX_PARTS {
+        let Some(mut part) = form.try_next().await.map_err(|error| broken(&error))? else {
+            return found.ok_or_else(|| ErrorKind::BadRequest.into());
+        };
+        let part_name = part.name().unwrap_or_default().to_owned();
+        if part_name == name && found.is_none() {
+            check(&Params::from_pairs(fields.clone()))?;
+            found = Some(match bytes(&mut part, most).await? {
+                Some(file) => Upload::File(file),
+                None => Upload::TooLong,
+            });
+        } else {
+            let text = bytes(&mut part, MAX_TEXT).await?;
+            let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
+            fields.push((part_name, text.ok_or(ErrorKind::BadRequest)?));
+        }
+    }
+    Err(ErrorKind::BadRequest.into())
+}
+
+fn is_multipart(request: &HttpRequest) -> bool {
+    request
+        .content_type()
+        .eq_ignore_ascii_case("multipart/form-data")
+}
+
+/// The bytes of a part. One that is longer than `most` is read to its end, so that the browser
+/// hears the answer, and not kept: none.
+async fn bytes(part: &mut Field, most: usize) -> Result<Option<Vec<u8>>, PageError> {
+    let mut kept = Some(Vec::new());
+    while let Some(chunk) = part.try_next().await.map_err(|error| broken(&error))? {
+        kept = kept.filter(|kept| kept.len() + chunk.len() <= most);
+        if let Some(kept) = &mut kept {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    Ok(kept)
+}
+
+fn broken(error: &MultipartError) -> PageError {
+    match error {
+        MultipartError::Payload(PayloadError::Overflow) => ErrorKind::TooLarge.into(),
+        _ => ErrorKind::BadRequest.into(),
+    }
+}

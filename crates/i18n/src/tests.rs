@@ -1,0 +1,349 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::*;
+
+/// The crates that use the catalogs.
+const CRATES: [&str; 4] = ["i18n", "templates", "email", "identity-server"];
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Every message of a language with the variables that it uses, read from its files.
+fn messages(lang: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut key = String::new();
+    for file in fs::read_dir(Path::new(ROOT).join("catalogs").join(lang)).unwrap() {
+        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+            if line.starts_with('#') || line.trim().is_empty() {
+                continue;
+            }
+            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                line.split_once(" =").unwrap().0.clone_into(&mut key);
+                assert!(
+                    found.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{key} twice"
+                );
+            }
+            let used = line
+                .split("{ $")
+                .skip(1)
+                .map(|rest| rest.split_once(' ').unwrap().0);
+            found.get_mut(&key).unwrap().extend(used.map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// The text of every template and every source file that speaks to users, tests aside.
+fn sources() -> String {
+    fn walk(directory: &Path, text: &mut String) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, text);
+            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+                text.push_str(&fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut text = String::new();
+    walk(&Path::new(ROOT).join("../../templates"), &mut text);
+    for name in CRATES {
+        walk(
+            &Path::new(ROOT).join("..").join(name).join("src"),
+            &mut text,
+        );
+    }
+    text
+}
+
+#[test]
+fn every_language_has_the_same_keys_with_the_same_variables() {
+    let english = messages("en");
+    assert!(english.len() > 100, "the files were not read");
+    for lang in Lang::ALL {
+        assert_eq!(messages(lang.code()), english, "{}", lang.code());
+    }
+}
+
+#[test]
+fn every_key_is_used_and_every_used_key_exists() {
+    let sources = sources();
+    let keys = messages("en");
+    for key in keys.keys() {
+        assert!(sources.contains(&format!("\"{key}\"")), "{key} is not used");
+    }
+    for call in [
+        "chrome.t(\"",
+        "chrome.tv(\"",
+        "chrome.tn(\"",
+        "chrome.around(\"",
+        ".text(\"",
+    ] {
+        for rest in sources.split(call).skip(1) {
+            let key = rest.split_once('"').unwrap().0;
+            assert!(keys.contains_key(key), "{key} is used and has no words");
+        }
+    }
+}
+
+#[test]
+fn every_message_of_every_language_can_be_formatted() {
+    for lang in Lang::ALL
+        .iter()
+        .copied()
+        .chain([Lang::Pseudo, Lang::PseudoRtl])
+    {
+        for (key, variables) in messages("en") {
+            let values: Vec<(&'static str, FluentValue<'_>)> = variables
+                .into_iter()
+                .map(|name| (&*Box::leak(name.into_boxed_str()), FluentValue::from(2)))
+                .collect();
+            let words = lang.text_with(&key, &values);
+            assert!(
+                !words.is_empty() && words != key,
+                "{key} in {}",
+                lang.code()
+            );
+            assert!(
+                !words.contains(['!', '！', '¡']),
+                "{key} shouts in {}",
+                lang.code()
+            );
+        }
+    }
+}
+
+#[test]
+fn words_on_pages_are_free_of_jargon() {
+    for lang in Lang::ALL {
+        for file in fs::read_dir(Path::new(ROOT).join("catalogs").join(lang.code())).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            for word in [
+                "OAuth", "OIDC", "OpenID", "MFA", "PKCE", "client", "Oops", "token",
+            ] {
+                assert!(!text.contains(word), "{word} in {}", lang.code());
+            }
+        }
+    }
+}
+
+/// The lines of a language's messages, by key.
+fn texts(lang: Lang) -> BTreeMap<String, String> {
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    let mut key = String::new();
+    for file in fs::read_dir(Path::new(ROOT).join("catalogs").join(lang.code())).unwrap() {
+        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+            match line.split_once(" =") {
+                _ if line.starts_with('#') || line.is_empty() => {}
+                Some((name, rest)) if line.starts_with(|c: char| c.is_ascii_lowercase()) => {
+                    name.clone_into(&mut key);
+                    found.insert(key.clone(), rest.to_owned());
+                }
+                _ => found.entry(key.clone()).or_default().push_str(line),
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_text_is_left_in_english_by_accident() {
+    // Words that are the same in that language.
+    let same = |lang: Lang| match lang {
+        Lang::De => {
+            "activity-topic-apps device-code error-code new-key-name profile-group-mail \
+             profile-group-name profile-newsletter profile-website second-code"
+        }
+        Lang::Es => "account-roles activity-topic-apps details-no title-error",
+        Lang::Fr => "device-code error-code invitation-title second-code",
+        Lang::It => {
+            "activity-topic-account consent-policy details-no email leaving-account password privacy \
+             profile-newsletter"
+        }
+        Lang::Nl => {
+            "activity-topic-account activity-topic-apps consent-policy device-code error-code \
+             error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
+             second-code"
+        }
+        Lang::Pt => "activity-topic-apps profile-newsletter",
+        _ => "",
+    };
+    let english = texts(Lang::En);
+    for lang in Lang::ALL.iter().filter(|lang| **lang != Lang::En) {
+        let own = texts(*lang);
+        let left: Vec<&str> = english
+            .iter()
+            .filter(|(key, text)| own.get(*key) == Some(text))
+            .map(|(key, _)| key.as_str())
+            .collect();
+        let known: Vec<&str> = same(*lang).split_whitespace().collect();
+        assert_eq!(left, known, "{}", lang.code());
+    }
+}
+
+#[test]
+fn numbers_choose_the_plural_form() {
+    let ago = |lang: Lang, n: i64| lang.text_with("ago-days", &[("count", n.into())]);
+    for (lang, number, words) in [
+        (Lang::En, 1, "1 day ago"),
+        (Lang::En, 3, "3 days ago"),
+        (Lang::De, 1, "vor 1 Tag"),
+        (Lang::De, 3, "vor 3 Tagen"),
+        (Lang::Pl, 1, "1 dzień temu"),
+        (Lang::Pl, 2, "2 dni temu"),
+        (Lang::Ja, 1, "1日前"),
+        (Lang::Zh, 2, "2 天前"),
+    ] {
+        assert_eq!(ago(lang, number), words);
+    }
+}
+
+#[test]
+fn polish_and_arabic_have_more_than_two_plural_forms() {
+    let hours = |lang: Lang, n: i64| lang.text_with("ago-hours", &[("count", n.into())]);
+    for (number, words) in [
+        (1, "1 godzinę temu"),
+        (2, "2 godziny temu"),
+        (4, "4 godziny temu"),
+        (5, "5 godzin temu"),
+        (12, "12 godzin temu"),
+        (22, "22 godziny temu"),
+        (25, "25 godzin temu"),
+    ] {
+        assert_eq!(hours(Lang::Pl, number), words);
+    }
+    for (number, words) in [
+        (1, "قبل ساعة واحدة"),
+        (2, "قبل ساعتين"),
+        (3, "قبل 3 ساعات"),
+        (10, "قبل 10 ساعات"),
+        (11, "قبل 11 ساعة"),
+        (99, "قبل 99 ساعة"),
+        // From 103 on, the forms should begin anew (CLDR: n % 100 = 3..10); `intl_pluralrules` 7.0
+        // leaves that out, and the form of hundreds stands there.
+        (100, "قبل 100 ساعة"),
+    ] {
+        let found = hours(Lang::Ar, number).replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(found, words);
+    }
+    let left = |n: i64| Lang::Ar.text_with("two-factor-left", &[("count", n.into())]);
+    assert_eq!(left(0), "لم يتبقَّ أي رمز استرداد.");
+    // A month is no number of things: its name is chosen by the number itself.
+    let day = |lang: Lang, day: u8, month: u8| {
+        let of = [
+            ("day", day.into()),
+            ("month", month.into()),
+            ("year", 2027.into()),
+        ];
+        lang.text_with("date", &of)
+    };
+    assert_eq!(day(Lang::Pl, 2, 1), "2 stycznia 2027");
+    assert_eq!(day(Lang::Pl, 22, 12), "22 grudnia 2027");
+    assert_eq!(day(Lang::Fr, 1, 8), "1er août 2027");
+    assert_eq!(day(Lang::Ja, 1, 8), "2027年8月1日");
+    // Its parts are set apart from each other, so that nothing else says that it runs leftwards.
+    assert!(day(Lang::Ar, 2, 1).starts_with('\u{200f}'));
+}
+
+#[test]
+fn variables_are_set_apart_only_where_text_runs_the_other_way() {
+    let words = |lang: Lang| lang.text_with("continue-to", &[("app", "Photo Album".into())]);
+    assert!(words(Lang::Ar).contains("\u{2068}Photo Album\u{2069}"));
+    for lang in Lang::ALL.iter().filter(|lang| lang.dir() == "ltr") {
+        assert!(!words(*lang).contains(['\u{2068}', '\u{2069}']));
+    }
+}
+
+#[test]
+fn the_pseudo_language_is_two_fifths_longer() {
+    for key in ["login-title", "password-common", "error-away"] {
+        let (plain, long) = (Lang::En.text(key), Lang::Pseudo.text(key));
+        let ratio = long.chars().count() * 10 / plain.chars().count();
+        assert!((12..=16).contains(&ratio), "{long}");
+    }
+}
+
+#[test]
+fn the_language_is_chosen_in_order() {
+    let asked = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect::<Vec<_>>();
+    // What the app asks for, then what the person chose, then what the browser prefers.
+    assert_eq!(
+        negotiate(&asked(&["sv", "de-AT"]), Some("en"), Some("en"), Some("en")),
+        Lang::De
+    );
+    assert_eq!(
+        negotiate(&asked(&["sv"]), Some("de"), Some("en"), Some("en")),
+        Lang::De
+    );
+    assert_eq!(negotiate(&[], Some("xx"), Some("de"), Some("en")), Lang::De);
+    assert_eq!(negotiate(&[], None, Some("sv-FI"), Some("de")), Lang::De);
+    assert_eq!(negotiate(&[], None, None, Some("de")), Lang::De);
+    assert_eq!(negotiate(&[], None, None, None), Lang::En);
+    for (header, expected) in [
+        ("de", Lang::De),
+        ("de-CH,de;q=0.9,en;q=0.8", Lang::De),
+        ("sv, en;q=0.4, DE;q=0.7", Lang::De),
+        ("en;q=0.2, de;q=0", Lang::En),
+        ("de;q=0, *", Lang::En),
+        ("de;q=nonsense", Lang::En),
+        ("deutsch", Lang::En),
+        ("", Lang::En),
+        (",;;,=", Lang::En),
+        ("en-XA", Lang::En),
+    ] {
+        assert_eq!(
+            negotiate(&[], None, None, Some(header)),
+            expected,
+            "{header}"
+        );
+    }
+    // The test languages cannot be asked for: their tags are those of the languages beside them.
+    assert_eq!(
+        negotiate(&asked(&["en-XA"]), Some("ar-XB"), Some("ar-XB"), None),
+        Lang::En
+    );
+    assert_eq!(negotiate(&[], Some("ar-XB"), None, None), Lang::Ar);
+}
+
+#[test]
+fn a_tag_is_read_by_its_first_part() {
+    for (tag, expected) in [
+        ("DE_at", Some(Lang::De)),
+        ("pt-BR", Some(Lang::Pt)),
+        ("pt-PT", Some(Lang::Pt)),
+        ("es-419", Some(Lang::Es)),
+        ("ar-EG", Some(Lang::Ar)),
+        ("ja-JP-u-ca-japanese", Some(Lang::Ja)),
+        ("zh", Some(Lang::Zh)),
+        ("zh-CN", Some(Lang::Zh)),
+        ("zh_Hans", Some(Lang::Zh)),
+        ("zh-Hans-HK", Some(Lang::Zh)),
+        // Traditional characters: no translation.
+        ("zh-Hant", None),
+        ("zh-TW", None),
+        ("zh-hk", None),
+        ("den", None),
+        ("", None),
+    ] {
+        assert_eq!(Lang::from_tag(tag), expected, "{tag}");
+    }
+    // A browser in Taiwan names what it takes instead.
+    assert_eq!(
+        negotiate(&[], None, None, Some("zh-TW,zh;q=0.9,en;q=0.8")),
+        Lang::Zh
+    );
+    assert_eq!(negotiate(&[], None, None, Some("zh-TW,en;q=0.8")), Lang::En);
+}
+
+#[test]
+fn every_language_has_its_own_tag_and_name() {
+    let tags: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.code()).collect();
+    let names: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.native_name()).collect();
+    assert_eq!((tags.len(), names.len()), (11, 11));
+    for lang in Lang::ALL {
+        assert_eq!(Lang::from_tag(lang.code()), Some(*lang));
+        let rtl = *lang == Lang::Ar;
+        assert_eq!(lang.dir(), if rtl { "rtl" } else { "ltr" });
+    }
+}

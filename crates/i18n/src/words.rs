@@ -1,0 +1,91 @@
+//! The words themselves: compiled in, and read when somebody first wants a page or a mail in that
+//! language, since few places need all of them.
+
+use std::sync::OnceLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use super::lang::Lang;
+
+type Bundle = FluentBundle<FluentResource>;
+
+/// The files of a language. A missing one fails the build.
+macro_rules! files {
+    ($lang:literal) => {
+        files!($lang: "account", "activity", "api-keys", "common", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "security", "sessions", "sign-in", "trusted-device")
+    };
+    ($lang:literal: $($file:literal),*) => {
+        &[$(include_str!(concat!("../catalogs/", $lang, "/", $file, ".ftl"))),*]
+    };
+}
+
+const fn files(lang: Lang) -> &'static [&'static str] {
+    match lang {
+        Lang::En | Lang::Pseudo | Lang::PseudoRtl => files!("en"),
+        Lang::De => files!("de"),
+        Lang::Es => files!("es"),
+        Lang::Fr => files!("fr"),
+        Lang::It => files!("it"),
+        Lang::Nl => files!("nl"),
+        Lang::Pl => files!("pl"),
+        Lang::Pt => files!("pt"),
+        Lang::Ar => files!("ar"),
+        Lang::Ja => files!("ja"),
+        Lang::Zh => files!("zh"),
+    }
+}
+
+/// The words for `key`, or what is wrong with them.
+pub(super) fn find(
+    lang: Lang,
+    key: &str,
+    variables: Option<&FluentArgs<'_>>,
+) -> Result<String, &'static str> {
+    let bundle = bundle(lang);
+    let pattern = bundle.get_message(key).and_then(|message| message.value());
+    let mut errors = Vec::new();
+    let words = bundle.format_pattern(
+        pattern.ok_or("there is no such key")?,
+        variables,
+        &mut errors,
+    );
+    if errors.is_empty() {
+        Ok(words.into_owned())
+    } else {
+        Err("a variable is missing")
+    }
+}
+
+fn bundle(lang: Lang) -> &'static Bundle {
+    /// As many as there are variants.
+    static READ: [OnceLock<Bundle>; Lang::PseudoRtl as usize + 1] =
+        [const { OnceLock::new() }; Lang::PseudoRtl as usize + 1];
+    let (lang, place) = match lang {
+        Lang::Pseudo | Lang::PseudoRtl => (Lang::En, &READ[Lang::En as usize]),
+        lang => (lang, &READ[lang as usize]),
+    };
+    place.get_or_init(|| read(lang))
+}
+
+fn read(lang: Lang) -> Bundle {
+    // Its plural rules; tests hold that they are those of the language.
+    let rules: LanguageIdentifier = lang.code().parse().unwrap_or_default();
+    let mut bundle = Bundle::new_concurrent(vec![rules]);
+    // Variables are wrapped in <bdi> by the templates where they may run against the text; invisible
+    // isolation marks would be copied along with names and addresses. Only where all text runs the
+    // other way, addresses, dates and names within a sentence need the marks.
+    bundle.set_use_isolating(lang.dir() == "rtl");
+    for file in files(lang) {
+        let resource =
+            FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(rest, errors)| {
+                tracing::error!(lang = lang.code(), ?errors, "words cannot be read");
+                rest
+            });
+        if let Err(errors) = bundle.add_resource(resource) {
+            tracing::error!(lang = lang.code(), ?errors, "words are there twice");
+        }
+    }
+    bundle
+}

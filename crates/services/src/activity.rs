@@ -1,0 +1,151 @@
+//! What a person sees of what happened in their account, and what they do about what was not them.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
+use doorward_domain::rules::activity::{self, Topic};
+use doorward_store::repo;
+use doorward_store::repo::audit::Wanted;
+
+use super::reset;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
+use super::{notice, sessions};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+use doorward_email::notice::Notice;
+
+/// How many events stand on a page.
+const PAGE: u64 = 10;
+/// How many stand on the account home.
+const RECENT: u64 = 4;
+
+/// One page of a person's activity.
+#[derive(Debug)]
+pub struct Activity {
+    /// The events, the newest first.
+    pub events: Vec<AuditEvent>,
+    /// The names of the apps among them, by their ids.
+    pub apps: BTreeMap<String, String>,
+    /// The event that the next page comes after; none on the last page.
+    pub next: Option<AuditId>,
+}
+
+impl Activity {
+    /// The name of the app that an event is about, where it is registered.
+    pub fn app_of(&self, event: &AuditEvent) -> Option<String> {
+        let id = event.client_id.as_ref()?;
+        self.apps.get(id).cloned()
+    }
+}
+
+/// Reads a page: what the person did, and what was done to their account.
+pub async fn page(
+    state: &State,
+    who: &SignedIn,
+    topic: Option<Topic>,
+    before: Option<AuditId>,
+) -> Result<Activity, Fault> {
+    let wanted = wanted(state, who, topic);
+    let events = repo::audit::newest(state.db.read(), &wanted, before, PAGE + 1).await?;
+    of_events(state, events, PAGE).await
+}
+
+/// What to read for the last few, and how many lines of it.
+pub(super) fn wanted_recent(state: &State, who: &SignedIn) -> (Wanted, u64) {
+    (wanted(state, who, None), RECENT + 1)
+}
+
+/// The last few, of those that were read.
+pub(super) async fn recent(state: &State, events: Vec<AuditEvent>) -> Result<Activity, Fault> {
+    of_events(state, events, RECENT).await
+}
+
+fn wanted(state: &State, who: &SignedIn, topic: Option<Topic>) -> Wanted {
+    Wanted {
+        kinds: topic.map(Topic::kinds).unwrap_or_default(),
+        about: Some(who.user.id.to_string()),
+        since: Some(activity::seen_since(state.now())),
+        until: None,
+    }
+}
+
+/// A page of `limit` events; one more was read where there is a next page.
+async fn of_events(
+    state: &State,
+    mut events: Vec<AuditEvent>,
+    limit: u64,
+) -> Result<Activity, Fault> {
+    let is_last = events.len() as u64 <= limit;
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = events.last().filter(|_| !is_last).map(|event| event.id);
+    let apps = apps(state, &events).await?;
+    Ok(Activity { events, apps, next })
+}
+
+async fn apps(state: &State, events: &[AuditEvent]) -> Result<BTreeMap<String, String>, Fault> {
+    let mut apps = BTreeMap::new();
+    for id in events.iter().filter_map(|event| event.client_id.as_ref()) {
+        if !apps.contains_key(id)
+            && let Some(client) = state.client(id).await?
+        {
+            apps.insert(id.clone(), client.name.clone());
+        }
+    }
+    Ok(apps)
+}
+
+/// One event of the person; none for anybody else's.
+pub async fn find(state: &State, who: &SignedIn, id: AuditId) -> Result<Option<Activity>, Fault> {
+    let found = repo::audit::find(state.db.read(), id).await?;
+    let own = who.user.id.to_string();
+    let found = found.filter(|event| {
+        let parties = [&event.subject, &event.actor];
+        parties.iter().any(|party| party.as_ref() == Some(&own))
+    });
+    let Some(event) = found else { return Ok(None) };
+    let events = vec![event];
+    let apps = apps(state, &events).await?;
+    Ok(Some(Activity {
+        events,
+        apps,
+        next: None,
+    }))
+}
+
+/// "This wasn't me": ends every other session, if the person wants that; revokes the API keys and the
+/// mailed links, which somebody else may have; writes the report down, and tells the owner's address.
+/// Says how many sessions were ended.
+pub async fn disown(
+    state: &State,
+    who: &SignedIn,
+    event: Option<AuditId>,
+    ends_others: bool,
+    caller: &Caller,
+) -> Result<usize, Fault> {
+    let ended = if ends_others {
+        sessions::end_other_sessions(state, who, caller).await?
+    } else {
+        0
+    };
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let (user, now) = (who.user.id, state.now());
+        reset::end_links(tx, user, now).await?;
+        let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
+        let report = caller
+            .event(AuditKind::ActivityDisowned, true, now)
+            .by(user)
+            .about(user)
+            .with("event", event.map(|id| id.to_string()))
+            .with("others_ended", ends_others)
+            .with("keys_revoked", keys);
+        repo::audit::insert(tx, &report).await?;
+        notice::tell(state, tx, &who.user, Notice::Disowned, caller).await?;
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    done.map_err(FlowError::into_fault)?;
+    Ok(ended)
+}

@@ -1,0 +1,349 @@
+//! An interaction, step by step, from its request to its answer.
+
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
+use doorward_domain::rules::authorize::{self, RedirectRefusal};
+use doorward_domain::rules::next_step::{NextStep, Situation, next_step};
+use doorward_domain::rules::second_factor::SecondFactor;
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorize::AuthorizationRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_protocol::prompt::Prompt;
+use doorward_store::repo;
+
+use super::response::{self, error_response};
+use super::types::{Browser, IsStored, Outcome, PageRefusal, Resumed};
+use crate::caller::Caller;
+use crate::fault::{Fault, FlowError};
+use crate::logout::verify_id_token_hint;
+use crate::second_factor::factors;
+use crate::signed_in::SignedIn;
+use crate::state::State;
+use crate::transaction::in_write;
+use crate::{issue, tenant, verify_email};
+
+/// How long a person may take, in seconds.
+const INTERACTION_LIFE: i64 = 30 * 60;
+
+/// Holds an error for a client that anybody can register while nobody is signed in: a redirect would
+/// lead from this server's name to any address (RFC 9700 §4.11.2).
+pub(super) fn held(client: &Client, browser: &Browser<'_>, mut outcome: Outcome) -> Outcome {
+    if let Outcome::Respond(response) = &mut outcome {
+        response.is_held = response.error.is_some()
+            && browser.signed_in.is_none()
+            && client.registered_by.is_open();
+    }
+    outcome
+}
+
+/// An interaction at its beginning.
+pub(crate) fn begin(
+    state: &State,
+    client: &Client,
+    request: AuthorizationRequest,
+    browser_hash: TokenHash,
+) -> Interaction {
+    let now = state.now();
+    Interaction {
+        id: InteractionId::generate(&mut rand::rng()),
+        browser_hash,
+        client_id: client.id.clone(),
+        request,
+        session_id: None,
+        authenticated_at: None,
+        account_chosen: false,
+        consented: None,
+        created_at: now,
+        expires_at: now + INTERACTION_LIFE,
+        completed_at: None,
+    }
+}
+
+/// Client and redirect URI come first: until both are known, nothing is sent anywhere.
+pub(crate) async fn target(
+    state: &State,
+    params: &Params,
+) -> Result<(Arc<Client>, String), FlowError<PageRefusal>> {
+    let unreadable = |error| FlowError::Refused(PageRefusal::Unreadable(error));
+    let client_id = doorward_protocol::authorize::client_id(params).map_err(unreadable)?;
+    let presented = doorward_protocol::authorize::redirect_uri(params).map_err(unreadable)?;
+    let client = state
+        .client(client_id)
+        .await?
+        .filter(|client| client.is_active());
+    let Some(client) = client else {
+        return Err(FlowError::Refused(PageRefusal::UnknownClient));
+    };
+    let scope = params.all("scope").next().unwrap_or_default();
+    let is_openid = scope.split(' ').any(|name| name == "openid");
+    match authorize::redirect_target(&client, presented, is_openid) {
+        Ok(uri) => Ok((client, uri)),
+        Err(refusal @ RedirectRefusal::Missing) => Err(unreadable(refusal.to_error(presented))),
+        Err(refusal) => {
+            let error = refusal.to_error(presented);
+            Err(FlowError::Refused(PageRefusal::RedirectUri(error)))
+        }
+    }
+}
+
+/// Reads the rest of the request; from here on, errors go back to the client.
+pub(crate) async fn read(
+    state: &State,
+    params: &Params,
+    client: &Client,
+    redirect_uri: String,
+) -> Result<AuthorizationRequest, FlowError> {
+    let request = AuthorizationRequest::parse(params, redirect_uri)?;
+    let registry = state.registry().await?;
+    let registry = registry.view();
+    let settled = authorize::check(&request, client, &registry)?;
+    Ok(authorize::within_registration(request, client, settled))
+}
+
+/// An error as an answer to the client, as these parameters ask for it.
+pub(crate) async fn refused(
+    state: &State,
+    client: &Client,
+    redirect_uri: String,
+    params: &Params,
+    error: &OAuthError,
+) -> Result<Outcome, Fault> {
+    let answer_to = doorward_protocol::authorize::response_target(params);
+    let pairs = doorward_protocol::authorize::error_pairs(
+        error,
+        answer_to.state.as_deref(),
+        state.issuer(),
+    );
+    let mode = answer_to.response_mode;
+    let mut response = response::respond(state, client, redirect_uri, mode, pairs).await?;
+    response.error = Some(error.clone());
+    Ok(Outcome::Respond(response))
+}
+
+/// Finds an interaction for the browser that began it.
+pub async fn resume(
+    state: &State,
+    id: &InteractionId,
+    browser: &TokenHash,
+) -> Result<Resumed, FlowError<PageRefusal>> {
+    let refused = |refusal| Err(FlowError::Refused(refusal));
+    let Some(interaction) = repo::interactions::find(state.db.read(), id).await? else {
+        return refused(PageRefusal::Expired);
+    };
+    // CVE-2022-39222: the id alone, without the browser's cookie, opens nothing.
+    if interaction.browser_hash != *browser {
+        return refused(PageRefusal::OtherBrowser);
+    }
+    if interaction.completed_at.is_some() {
+        return refused(PageRefusal::Finished);
+    }
+    if state.now() >= interaction.expires_at {
+        return refused(PageRefusal::Expired);
+    }
+    let client = state.client(interaction.client_id.as_str()).await?;
+    match client.filter(|client| client.is_active()) {
+        Some(client) => Ok(Resumed {
+            interaction,
+            client,
+        }),
+        None => refused(PageRefusal::UnknownClient),
+    }
+}
+
+/// What comes next for an interaction that the browser comes back to.
+pub async fn next(
+    state: &State,
+    resumed: Resumed,
+    browser: &Browser<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<PageRefusal>> {
+    let Resumed {
+        interaction,
+        client,
+    } = resumed;
+    let outcome = advance(state, &client, interaction, browser, IsStored::Yes, caller).await?;
+    Ok(held(&client, browser, outcome))
+}
+
+pub(super) async fn advance(
+    state: &State,
+    client: &Client,
+    interaction: Interaction,
+    browser: &Browser<'_>,
+    stored: IsStored,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<PageRefusal>> {
+    match step(state, client, &interaction, browser).await? {
+        NextStep::Issue(allowed) => match browser.signed_in {
+            Some(who) => {
+                let asked = issue::Asked {
+                    client,
+                    interaction: &interaction,
+                    is_stored: stored == IsStored::Yes,
+                };
+                let issued = issue::code(state, &asked, &allowed, who, caller).await?;
+                let request = &interaction.request;
+                let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
+                let response = response::respond(state, client, to, mode, issued).await?;
+                Ok(Outcome::Respond(response))
+            }
+            None => Err(Fault::Internal("a code without a person".to_owned()).into()),
+        },
+        NextStep::Refuse(error) => {
+            if stored == IsStored::Yes {
+                complete(state, &interaction).await?;
+            }
+            let response = error_response(state, client, &interaction.request, &error).await?;
+            Ok(Outcome::Respond(response))
+        }
+        page => {
+            if stored == IsStored::No {
+                let admitted = state.throttle.admit_interaction(caller).await;
+                admitted.map_err(|spent| FlowError::Refused(PageRefusal::TooMany(spent)))?;
+                let tx = state.db.begin_write().await?;
+                repo::interactions::insert(&tx, &interaction).await?;
+                tx.commit().await?;
+            }
+            Ok(Outcome::Step(interaction.id, page))
+        }
+    }
+}
+
+/// Asks the domain what comes next.
+pub(crate) async fn step(
+    state: &State,
+    client: &Client,
+    interaction: &Interaction,
+    browser: &Browser<'_>,
+) -> Result<NextStep, Fault> {
+    let expected = expected_subject(state, client, &interaction.request, browser).await?;
+    let expected_subject = match expected {
+        Expected::Anyone => None,
+        Expected::Person(user) => Some(user),
+        Expected::Nobody => {
+            let error = OAuthError::new(ErrorCode::LoginRequired, "the expected person is unknown");
+            return Ok(NextStep::Refuse(error));
+        }
+        Expected::BadHint => {
+            let error = OAuthError::new(ErrorCode::InvalidRequest, "id_token_hint is not valid");
+            return Ok(NextStep::Refuse(error));
+        }
+    };
+    let consent = match browser.signed_in {
+        Some(who) => repo::consents::find(state.db.read(), who.user.id, &client.id).await?,
+        None => None,
+    };
+    let second_factor = match browser.signed_in {
+        Some(who) => factors::standing(state, who).await?,
+        None => SecondFactor::default(),
+    };
+    let registry = state.registry().await?;
+    let organization = interaction.request.organization.as_deref();
+    let is_member = match browser.signed_in {
+        Some(who) => tenant::may_act(state.db.read(), organization, who.user.id).await?,
+        None => organization.is_none(),
+    };
+    Ok(next_step(&Situation {
+        interaction,
+        client,
+        session: browser.signed_in.map(|who| &who.session),
+        expected_subject,
+        consent: consent.as_ref(),
+        optional_scopes: &state.config.consent.optional(),
+        registry: registry.view(),
+        second_factor,
+        leaving: browser.signed_in.is_some_and(|who| who.user.is_leaving()),
+        email_due: browser
+            .signed_in
+            .is_some_and(|who| verify_email::is_due(state, &who.user)),
+        is_member,
+        now: state.now(),
+    }))
+}
+
+/// A person who is nobody: whoever is signed in is somebody else.
+const SOMEBODY_ELSE: UserId = UserId::from_uuid(uuid::Uuid::nil());
+
+/// Whom the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
+enum Expected {
+    Anyone,
+    Person(UserId),
+    Nobody,
+    BadHint,
+}
+
+async fn expected_subject(
+    state: &State,
+    client: &Client,
+    request: &AuthorizationRequest,
+    browser: &Browser<'_>,
+) -> Result<Expected, Fault> {
+    let hinted = match &request.id_token_hint {
+        None => None,
+        Some(hint) => match verify_id_token_hint(state, hint).await? {
+            Some(hint) if hint.is_for(client) => Some(hint.subject),
+            _ => return Ok(Expected::BadHint),
+        },
+    };
+    let named = request
+        .claims
+        .id_token
+        .get("sub")
+        .and_then(|spec| spec.value.as_ref());
+    let named = named.and_then(|value| value.as_str().map(str::to_owned));
+    let subject = match (hinted, named) {
+        (Some(hinted), Some(named)) if hinted != named => return Ok(Expected::Nobody),
+        (Some(subject), _) | (None, Some(subject)) => subject,
+        (None, None) => return Ok(Expected::Anyone),
+    };
+    if client.pairwise_sector.is_none() {
+        return Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person));
+    }
+    // A pairwise name does not lead back to a person: all that can be said is whether it is theirs.
+    let theirs = browser
+        .signed_in
+        .map(|who| who.user.id)
+        .filter(|user| state.subject(client, *user) == subject);
+    Ok(Expected::Person(theirs.unwrap_or(SOMEBODY_ELSE)))
+}
+
+/// Marks an interaction as answered, so that Back cannot answer it again.
+pub(crate) async fn complete(
+    state: &State,
+    interaction: &Interaction,
+) -> Result<(), FlowError<PageRefusal>> {
+    in_write(&state.db, async |tx| {
+        if repo::interactions::complete(tx, &interaction.id, state.now()).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Refused(PageRefusal::Finished))
+        }
+    })
+    .await
+}
+
+/// Notes that the person goes on as who they are (`prompt=select_account`).
+pub async fn choose_account(
+    state: &State,
+    interaction: &Interaction,
+    who: &SignedIn,
+) -> Result<Interaction, Fault> {
+    let tx = state.db.begin_write().await?;
+    let mut chosen = interaction.clone();
+    if chosen.session_id != Some(who.session.id) {
+        chosen.session_id = Some(who.session.id);
+        chosen.authenticated_at = None;
+        chosen.consented = None;
+    }
+    chosen.account_chosen = true;
+    repo::interactions::update(&tx, &chosen).await?;
+    tx.commit().await?;
+    Ok(chosen)
+}
+
+/// Whether a request wants a fresh proof, which the sign-in page explains.
+pub fn wants_fresh_login(request: &AuthorizationRequest) -> bool {
+    request.prompt.contains(Prompt::Login) || request.max_age.is_some()
+}

@@ -1,0 +1,88 @@
+//! A person's picture: uploaded, removed.
+
+use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId};
+use doorward_store::{WriteTx, repo};
+
+use super::profile::next_version;
+use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::pictures::Problem;
+use crate::state::State;
+
+/// Keeps the picture in `file`, drawn anew, in the place of whatever the person had.
+///
+/// # Errors
+/// A [`Problem`] of the file.
+pub async fn upload(
+    state: &State,
+    id: UserId,
+    file: Vec<u8>,
+    caller: &Caller,
+) -> Result<(), FlowError<Problem>> {
+    let png = state.studio.redraw(file).await?;
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let Some(user) = owner(tx, id).await? else {
+            return Ok(());
+        };
+        let avatar = Avatar {
+            id: AvatarId::generate(&mut rand::rng()),
+            user_id: id,
+            png,
+            created_at: state.now(),
+        };
+        repo::avatars::replace(tx, &avatar).await?;
+        show(state, tx, &user, Some(avatar.id), caller).await
+    })
+    .await;
+    Ok(done.map_err(FlowError::into_fault)?)
+}
+
+/// Removes the person's picture, also one kept elsewhere.
+pub async fn remove(state: &State, id: UserId, caller: &Caller) -> Result<(), Fault> {
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let Some(user) = owner(tx, id).await? else {
+            return Ok(());
+        };
+        repo::avatars::remove(tx, id).await?;
+        show(state, tx, &user, None, caller).await
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, Fault> {
+    let found = repo::users::find_locked(tx, id).await?;
+    Ok(found.filter(User::is_active))
+}
+
+/// Names the picture in the profile, for the `picture` claim.
+async fn show(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    avatar: Option<AvatarId>,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    let profile = Profile {
+        avatar,
+        picture: None,
+        ..user.profile.clone()
+    };
+    if profile == user.profile {
+        return Ok(());
+    }
+    let now = state.now();
+    let next = User {
+        profile,
+        updated_at: next_version(user, now),
+        ..user.clone()
+    };
+    repo::users::update_profile(tx, &next, user.updated_at).await?;
+    let event = caller
+        .event(AuditKind::ProfileChanged, true, now)
+        .by(user.id)
+        .about(user.id);
+    repo::audit::insert(tx, &event.with("fields", vec!["picture"])).await?;
+    Ok(())
+}

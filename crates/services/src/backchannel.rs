@@ -1,0 +1,114 @@
+//! Tells clients that a session has ended (OIDC Back-Channel Logout 1.0).
+//!
+//! Whatever ends a session notes whom to tell in its own transaction (`repo::logout_notices`). The
+//! worker makes a job of each note, and tries until the client answers or the tries are used up.
+
+use doorward_domain::model::{AuditKind, Client, LogoutNotice};
+use doorward_domain::rules::access_token::{Issuance, token_id};
+use doorward_domain::rules::logout_token::{self, Answer, LIFE};
+use doorward_domain::rules::retry;
+use doorward_store::repo;
+
+use crate::caller::{Caller, Describe as _};
+use crate::fault::Fault;
+use crate::jobs::Task;
+use crate::state::State;
+use doorward_egress::outgoing::{OutgoingError, Source};
+use doorward_email::delivery::SendError;
+
+/// How many notes are made jobs in one transaction.
+const AT_ONCE: u64 = 100;
+
+/// Makes a job of each note that waits.
+pub async fn promise_jobs(state: &State) -> Result<(), Fault> {
+    loop {
+        let waiting = repo::logout_notices::list(state.db.read(), AT_ONCE).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let tx = state.db.begin_write().await?;
+        for notice in waiting {
+            if repo::logout_notices::take(&tx, &notice).await? {
+                let task = Task::Logout(notice);
+                state.jobs.promise(&tx, &task, state.now()).await?;
+            }
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Posts a logout token to the client; this is try number `attempts`. What it comes to in the end is
+/// written down.
+pub async fn deliver(
+    state: &State,
+    attempts: u32,
+    notice: &LogoutNotice,
+) -> Result<(), SendError> {
+    let later = |fault: Fault| SendError::Later(fault.to_string());
+    let client = state.client(notice.client_id.as_str()).await;
+    let Some(client) = client.map_err(later)? else {
+        return Ok(());
+    };
+    let Some(address) = &client.logout.backchannel else {
+        return Ok(());
+    };
+    let token = token(state, &client, notice).await.map_err(later)?;
+    let fields = [("logout_token", token.as_str())];
+    let posted = state
+        .outgoing
+        .post_form(address, Source::of(&client), &fields);
+    let outcome = match posted.await {
+        Ok(reply) => match logout_token::answer(reply.status) {
+            Answer::Done => Ok(()),
+            Answer::Refused => Err(SendError::Never(status(reply.status))),
+            Answer::Unwell => Err(SendError::Later(status(reply.status))),
+        },
+        Err(error @ OutgoingError::Address(_)) => Err(SendError::Never(error.to_string())),
+        Err(error) => Err(SendError::Later(error.to_string())),
+    };
+    let again = retry::next_try(attempts, state.now()).is_some();
+    if matches!(outcome, Err(SendError::Later(_))) && again {
+        return outcome;
+    }
+    note(state, notice, &outcome).await.map_err(later)?;
+    outcome
+}
+
+fn status(status: u16) -> String {
+    format!("the answer has status {status}")
+}
+
+async fn token(state: &State, client: &Client, notice: &LogoutNotice) -> Result<String, Fault> {
+    let issuance = Issuance {
+        issuer: state.issuer(),
+        now: state.now(),
+        ttl: LIFE,
+    };
+    let jti = token_id(None, &mut rand::rng());
+    let subject = state.subject(client, notice.user_id);
+    let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
+    let ring = state.keys.current(&state.db, state.now()).await?;
+    ring.active()
+        .sign_logout_token(&claims)
+        .map_err(|error| Fault::Internal(error.to_string()))
+}
+
+async fn note(
+    state: &State,
+    notice: &LogoutNotice,
+    outcome: &Result<(), SendError>,
+) -> Result<(), Fault> {
+    let event = Caller::default()
+        .event(AuditKind::BackchannelLogout, outcome.is_ok(), state.now())
+        .about(notice.user_id)
+        .through(&notice.client_id)
+        .with("session", notice.session_id.to_string());
+    let event = match outcome {
+        Ok(()) => event,
+        Err(error) => event.with("reason", error.to_string()),
+    };
+    let tx = state.db.begin_write().await?;
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! Clients that ask for a person who is somewhere else (OpenID Connect CIBA Core 1.0, poll mode): the
+//! person is told by mail, answers in a browser of their own, and the client polls. From the mail on it is
+//! the way of a device (RFC 8628), but for who may answer: the person that was named, and nobody else.
+
+use doorward_domain::model::{
+    Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
+};
+use doorward_domain::rules::authorize::{self, Wish};
+use doorward_domain::rules::device::{INTERVAL, LIFE};
+use doorward_domain::rules::{gate, person};
+use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
+use doorward_protocol::device::DeviceAuthorizationRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+
+use super::device::{self, Claimed, PAGE, WrongCode};
+use super::email_link;
+use super::logout::verify_id_token_hint;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
+use crate::caller::Caller;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+use crate::throttle::Budget;
+use doorward_domain::time::is_over;
+use doorward_email::letter::Content;
+
+/// The shortest time that a client may ask for, in seconds: a mail has to arrive.
+const SHORTEST: i64 = 60;
+
+/// Why a request is not begun.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// What is told to the client.
+    Error(OAuthError),
+    /// The person was asked too often.
+    TooMany(Budget),
+}
+
+impl From<OAuthError> for Refusal {
+    fn from(error: OAuthError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Whether it works here: without mails nobody would hear of it.
+pub fn is_served(state: &State) -> bool {
+    state.config.can_mail()
+}
+
+/// Begins a request of an authenticated client (§7).
+///
+/// # Errors
+/// `unauthorized_client`, `invalid_scope`, `invalid_target`, `invalid_authorization_details`, and
+/// `unknown_user_id` where nobody is known by the hint (§13).
+pub async fn start(
+    state: &State,
+    client: &Client,
+    request: &BackchannelRequest,
+    caller: &Caller,
+) -> Result<BackchannelResponse, FlowError<Refusal>> {
+    if !is_served(state) {
+        return Err(Fault::Unavailable("no mail can be sent".to_owned()).into());
+    }
+    admit(client).map_err(|error| FlowError::Refused(error.into()))?;
+    let registry = state.registry().await?;
+    let asked = Wish {
+        scope: &request.scope,
+        resource: &request.resource,
+        details: &request.authorization_details,
+    };
+    let settled = authorize::settle_for_person(&asked, client, &registry.view())
+        .map_err(|error| FlowError::Refused(error.into()))?;
+    let Some(user) = meant(state, client, &request.hint).await? else {
+        let error = OAuthError::new(ErrorCode::UnknownUserId, "nobody is known by that hint");
+        return Err(FlowError::Refused(error.into()));
+    };
+    state
+        .throttle
+        .admit_backchannel(user.id)
+        .await
+        .map_err(|spent| FlowError::Refused(Refusal::TooMany(spent)))?;
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let life = request
+        .requested_expiry
+        .unwrap_or(LIFE)
+        .clamp(SHORTEST, LIFE);
+    let like_a_device = DeviceAuthorizationRequest {
+        scope: request.scope.clone(),
+        organization: request.organization.clone(),
+        resource: request.resource.clone(),
+        authorization_details: request.authorization_details.clone(),
+    };
+    let row = device::new_request(state, client, &like_a_device, &settled, &token, caller);
+    let row = DeviceRequest {
+        expires_at: row.created_at + life,
+        backchannel: Some(Backchannel {
+            user_id: user.id,
+            binding_message: request.binding_message.clone(),
+        }),
+        ..row
+    };
+    store(state, client, &user, &row, caller).await?;
+    Ok(BackchannelResponse {
+        auth_req_id: token.expose().to_owned(),
+        expires_in: life,
+        interval: INTERVAL,
+    })
+}
+
+/// §4: confidential clients alone, which somebody has registered for it.
+fn admit(client: &Client) -> Result<(), OAuthError> {
+    gate::check_use(client, &GrantType::Ciba)?;
+    if client.kind == ClientKind::Public {
+        let problem = "a public client may not ask for people who are elsewhere";
+        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem));
+    }
+    Ok(())
+}
+
+/// The person whom a hint names. One who cannot sign in is nobody.
+async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<User>, Fault> {
+    let read = state.db.read();
+    let user = match hint {
+        Hint::Login(name) => match person::identifier_key(name) {
+            Some(key) => repo::users::find_by_identifier(read, &key).await?,
+            None => None,
+        },
+        Hint::IdToken(token) => {
+            let hint = verify_id_token_hint(state, token).await?;
+            let subject = hint.filter(|hint| hint.is_for(client));
+            match subject.and_then(|hint| UserId::parse(&hint.subject)) {
+                Some(id) => repo::users::find_by_id(read, id).await?,
+                None => None,
+            }
+        }
+    };
+    Ok(user.filter(|user| user.is_active() && !user.is_leaving()))
+}
+
+/// Keeps the request and promises the mail in one transaction.
+async fn store(
+    state: &State,
+    client: &Client,
+    user: &User,
+    row: &DeviceRequest,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let url = format!("{}{PAGE}/confirm?request={}", state.issuer(), row.id);
+    let content = Content::Approve {
+        url,
+        app: client.name.clone(),
+    };
+    // The mail goes to the person; where the client's server stands tells them nothing.
+    let from = Caller {
+        lang: caller.lang,
+        ..Caller::default()
+    };
+    in_write(&state.db, async |tx| {
+        if !repo::device_requests::insert(tx, row).await? {
+            let fault = Fault::Unavailable("no user code is free".to_owned());
+            return Err(FlowError::<Refusal>::from(fault));
+        }
+        email_link::post(state, tx, user, &user.email, content, &from).await?;
+        Ok(())
+    })
+    .await?;
+    state.jobs.wake();
+    Ok(())
+}
+
+/// A request that names this person is claimed for their session when they open it.
+pub(super) async fn open<E>(
+    state: &State,
+    who: &SignedIn,
+    found: Option<DeviceRequest>,
+) -> Result<Option<DeviceRequest>, FlowError<E>> {
+    let Some(request) = found else {
+        return Ok(None);
+    };
+    let Some(named) = &request.backchannel else {
+        return Ok(Some(request));
+    };
+    if named.user_id != who.user.id {
+        return Ok(None);
+    }
+    let (session, now) = (who.session.id, state.now());
+    let tx = state.db.begin_write().await.map_err(Fault::from)?;
+    let claimed = repo::device_requests::claim_named(&tx, &request.id, who.user.id, session, now)
+        .await
+        .map_err(Fault::from)?;
+    tx.commit().await.map_err(Fault::from)?;
+    Ok(Some(if claimed {
+        DeviceRequest {
+            session_id: Some(session),
+            ..request
+        }
+    } else {
+        request
+    }))
+}
+
+/// The request, for the session that claimed it; also after it was answered, until it is over.
+pub async fn find(
+    state: &State,
+    who: &SignedIn,
+    id: &DeviceRequestId,
+) -> Result<Claimed, FlowError<WrongCode>> {
+    let found = repo::device_requests::find(state.db.read(), id).await?;
+    let found = open(state, who, found).await?;
+    let own = |request: &DeviceRequest| {
+        request.session_id == Some(who.session.id) && !is_over(request.expires_at, state.now())
+    };
+    let request = found.filter(own).ok_or(FlowError::Refused(WrongCode))?;
+    let client = state.client(request.client_id.as_str()).await?;
+    match client.filter(|client| client.is_active()) {
+        Some(client) => Ok(Claimed { request, client }),
+        None => Err(FlowError::Refused(WrongCode)),
+    }
+}

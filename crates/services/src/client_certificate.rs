@@ -1,0 +1,114 @@
+//! Certificates of clients: the authorities that may issue them, and the listener that asks for them
+//! (RFC 8705).
+
+use std::path::Path;
+
+use doorward_access::mtls;
+use doorward_domain::credentials::client_certificate::ClientCertificate;
+use doorward_domain::time::UnixSeconds;
+use openssl::error::ErrorStack;
+use openssl::ssl::SslAcceptor;
+use openssl::stack::Stack;
+use openssl::x509::store::X509StoreBuilder;
+use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
+use openssl::x509::{X509, X509PurposeId, X509StoreContext};
+
+use doorward_config::mtls::Mtls;
+
+/// At least 112 bits of security: RSA from 2048 bits, no SHA-1 (`SSL_CTX_set_security_level(3)`).
+const SECURITY_LEVEL: i32 = 2;
+
+/// Why `[mtls]` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MtlsError {
+    /// A file cannot be read.
+    #[error("the file {path} cannot be read: {cause}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// It holds something else.
+    #[error("the file {0} holds no certificate")]
+    Empty(String),
+    /// OpenSSL does not take it.
+    #[error("the certificates or the key cannot be used: {0}")]
+    Unusable(#[from] ErrorStack),
+}
+
+/// The authorities that may issue certificates to clients.
+#[derive(Debug, Default)]
+pub struct Authorities(Vec<X509>);
+
+impl Authorities {
+    /// Those of a file; none without one.
+    ///
+    /// # Errors
+    /// [`MtlsError`].
+    pub fn read(path: Option<&Path>) -> Result<Self, MtlsError> {
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
+        let found = X509::stack_from_pem(&file(path)?)?;
+        if found.is_empty() {
+            return Err(MtlsError::Empty(path.display().to_string()));
+        }
+        Ok(Self(found))
+    }
+
+    /// Whether one of them stands behind a certificate at this time (RFC 5280 §6, RFC 8705 §2.1): by what
+    /// was shown with it, for a client, and with keys that are not weak.
+    pub fn vouch_for(&self, shown: &ClientCertificate, now: UnixSeconds) -> bool {
+        !self.0.is_empty() && self.verify(shown, now).unwrap_or(false)
+    }
+
+    fn verify(&self, shown: &ClientCertificate, now: UnixSeconds) -> Result<bool, ErrorStack> {
+        let mut param = X509VerifyParam::new()?;
+        param.set_time(now);
+        param.set_purpose(X509PurposeId::SSL_CLIENT)?;
+        param.set_auth_level(SECURITY_LEVEL);
+        // What the operator lists is trusted, be it a root or below one.
+        param.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
+        let mut store = X509StoreBuilder::new()?;
+        for one in &self.0 {
+            store.add_cert(one.clone())?;
+        }
+        store.set_param(&param)?;
+        let store = store.build();
+        let own = X509::from_der(&shown.der)?;
+        let mut chain = Stack::new()?;
+        for one in &shown.chain {
+            chain.push(X509::from_der(one)?)?;
+        }
+        let mut context = X509StoreContext::new()?;
+        context.init(&store, &own, &chain, |context| {
+            let good = context.verify_cert()?;
+            if !good {
+                tracing::info!(error = %context.error(), "a client certificate is not trusted");
+            }
+            Ok(good)
+        })
+    }
+}
+
+/// The TLS of the listener that asks for certificates.
+///
+/// # Errors
+/// [`MtlsError`].
+pub fn acceptor(config: &Mtls) -> Result<SslAcceptor, MtlsError> {
+    let chain = match config.certificate.as_deref() {
+        Some(path) => file(path)?,
+        None => Vec::new(),
+    };
+    let key = config.private_key.as_ref();
+    let key = key.map(|key| key.expose().as_bytes()).unwrap_or_default();
+    Ok(mtls::acceptor(&chain, key)?)
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, MtlsError> {
+    std::fs::read(path).map_err(|cause| MtlsError::File {
+        path: path.display().to_string(),
+        cause,
+    })
+}

@@ -1,0 +1,240 @@
+//! The public keys of clients: registered with them, or fetched from their `jwks_uri` and kept.
+
+use std::sync::Arc;
+
+use doorward_access::jwt::party::{self, PartyKeys};
+use doorward_access::jwt::verify::TokenRejection;
+use doorward_domain::credentials::client_certificate::ClientCertificate;
+use doorward_domain::model::Client;
+use doorward_domain::time::UnixSeconds;
+use moka::sync::Cache;
+use serde_json::{Map, Value};
+use tokio::sync::Mutex;
+
+use crate::fetcher::Fetcher;
+use doorward_egress::outgoing::{Source, Want};
+
+/// How many clients' keys are kept.
+const CLIENTS: u64 = 1000;
+/// A key set (SECURITY SS-2).
+const JWK_SET: Want = Want {
+    types: &["application/json", "application/jwk-set+json"],
+    max_bytes: 64 * 1024,
+};
+/// How long fetched keys count as fresh where nothing is said, in seconds.
+const FRESH: i64 = 300;
+/// The bounds of what is said: neither a flood nor a key that is never renewed.
+const FRESH_BOUNDS: (i64, i64) = (60, 3600);
+/// How long keys are used when newer ones cannot be fetched, in seconds.
+const LAST_GOOD: i64 = 24 * 3600;
+/// The shortest time between two fetches for a key that is not known, in seconds. [`throttle`] bounds how
+/// many there are in a longer time.
+const UNKNOWN_KEY: i64 = 5;
+/// The time between two fetches of keys that are not fresh, in seconds.
+const RETRY: i64 = 5;
+
+/// Keys that were parsed, and where they came from fetched.
+#[derive(Debug)]
+pub struct ClientKeys {
+    /// By the registered document.
+    registered: Cache<String, Arc<PartyKeys>>,
+    /// By address. The lock is held while fetching: the single flight.
+    fetched: Cache<(Source, String), Arc<Mutex<Slot>>>,
+}
+
+/// Where the keys of a party are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyLocation<'a> {
+    /// The key set itself.
+    pub jwks: Option<&'a str>,
+    /// The address of the key set.
+    pub jwks_uri: Option<&'a str>,
+    /// The party that configured the address.
+    pub source: Source,
+}
+
+impl<'a> From<&'a Client> for KeyLocation<'a> {
+    fn from(client: &'a Client) -> Self {
+        Self {
+            jwks: client.jwks.as_deref(),
+            jwks_uri: client.jwks_uri.as_deref(),
+            source: Source::of(client),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    keys: Option<(Arc<PartyKeys>, UnixSeconds)>,
+    tried_at: Option<UnixSeconds>,
+}
+
+impl Default for ClientKeys {
+    fn default() -> Self {
+        Self {
+            registered: Cache::new(CLIENTS),
+            fetched: Cache::new(CLIENTS),
+        }
+    }
+}
+
+impl ClientKeys {
+    /// Verifies what a client has signed; the claims are the caller's to judge. A key that is not among
+    /// the fetched ones makes them be fetched once more, not too often.
+    pub(crate) async fn verify(
+        &self,
+        fetcher: Fetcher<'_>,
+        client: &Client,
+        token: &str,
+        typ_allowed: &[&str],
+    ) -> Result<Map<String, Value>, TokenRejection> {
+        self.verify_with(fetcher, client.into(), token, typ_allowed)
+            .await
+    }
+
+    /// The same for any party: with its key set, or with that of its address.
+    pub(crate) async fn verify_with(
+        &self,
+        fetcher: Fetcher<'_>,
+        location: KeyLocation<'_>,
+        token: &str,
+        typ_allowed: &[&str],
+    ) -> Result<Map<String, Value>, TokenRejection> {
+        self.consult(fetcher, location, |keys| {
+            match party::verify(token, keys, typ_allowed) {
+                Err(TokenRejection::UnknownKey { kid }) => Err(TokenRejection::UnknownKey { kid }),
+                verdict => Ok(verdict),
+            }
+        })
+        .await?
+    }
+
+    /// Whether a certificate is that of a client, by its keys (RFC 8705 §2.2.2).
+    pub(crate) async fn know(
+        &self,
+        fetcher: Fetcher<'_>,
+        client: &Client,
+        shown: &ClientCertificate,
+    ) -> bool {
+        // A weak key is nobody's.
+        let Some(key) = &shown.key else { return false };
+        let look = |keys: &PartyKeys| {
+            let known = keys.know(&shown.thumbprint, key);
+            known.then_some(()).ok_or(Unknown)
+        };
+        self.consult(fetcher, client.into(), look).await.is_ok()
+    }
+
+    /// Looks among the keys of a party. Where `look` fails for want of a key, fetched ones are fetched once
+    /// more, not too often.
+    async fn consult<T, E: From<NoKeys>>(
+        &self,
+        fetcher: Fetcher<'_>,
+        location: KeyLocation<'_>,
+        look: impl Fn(&PartyKeys) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Some(document) = location.jwks {
+            return look(&self.registered(document));
+        }
+        let Some(address) = location.jwks_uri else {
+            return Err(NoKeys.into());
+        };
+        let place = (location.source, address);
+        let name = (location.source, address.to_owned());
+        let slot = self.fetched.get_with(name, Arc::default);
+        let keys = slot.lock().await.fresh(fetcher, place).await;
+        if let Ok(found) = look(&keys) {
+            return Ok(found);
+        }
+        let keys = slot.lock().await.newer(fetcher, place).await;
+        look(&keys)
+    }
+
+    fn registered(&self, document: &str) -> Arc<PartyKeys> {
+        let parse = || Arc::new(PartyKeys::from_jwks(document).unwrap_or_default());
+        self.registered.get_with_by_ref(document, parse)
+    }
+}
+
+/// No key of the party fits.
+struct Unknown;
+
+impl From<NoKeys> for Unknown {
+    fn from(_: NoKeys) -> Self {
+        Self
+    }
+}
+
+impl From<NoKeys> for TokenRejection {
+    fn from(_: NoKeys) -> Self {
+        let kid = String::new();
+        Self::UnknownKey { kid }
+    }
+}
+
+/// A party has registered neither keys nor their address.
+struct NoKeys;
+
+impl Slot {
+    /// Returns keys that are fresh, or the last good ones where newer ones cannot be fetched.
+    async fn fresh(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<PartyKeys> {
+        let now = fetcher.clock.now();
+        if let Some((keys, until)) = &self.keys
+            && now < *until
+        {
+            return Arc::clone(keys);
+        }
+        if self.is_due(now, RETRY) {
+            self.fetch(fetcher, place, now).await;
+        }
+        self.usable(now)
+    }
+
+    /// Returns keys that were fetched anew for the sake of one that is unknown, within limits.
+    async fn newer(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<PartyKeys> {
+        let now = fetcher.clock.now();
+        if self.is_due(now, UNKNOWN_KEY)
+            && fetcher.throttle.admit_unknown_key(place.1).await.is_ok()
+        {
+            self.fetch(fetcher, place, now).await;
+        }
+        self.usable(now)
+    }
+
+    fn is_due(&self, now: UnixSeconds, interval: i64) -> bool {
+        self.tried_at.is_none_or(|at| now >= at + interval)
+    }
+
+    async fn fetch(
+        &mut self,
+        fetcher: Fetcher<'_>,
+        (source, address): (Source, &str),
+        now: UnixSeconds,
+    ) {
+        self.tried_at = Some(now);
+        match fetch(fetcher, source, address).await {
+            Ok((keys, age)) => self.keys = Some((keys, now + age)),
+            Err(error) => tracing::info!(address, %error, "client keys not fetched"),
+        }
+    }
+
+    /// The keys at hand, as long as they may be used without newer ones.
+    fn usable(&self, now: UnixSeconds) -> Arc<PartyKeys> {
+        let usable = self.keys.as_ref();
+        let usable = usable.filter(|(_, until)| now < until + LAST_GOOD);
+        usable.map(|(keys, _)| Arc::clone(keys)).unwrap_or_default()
+    }
+}
+
+async fn fetch(
+    fetcher: Fetcher<'_>,
+    source: Source,
+    address: &str,
+) -> Result<(Arc<PartyKeys>, i64), String> {
+    let document = fetcher.get(address, source, &JWK_SET).await?;
+    let text = String::from_utf8(document.body).map_err(|error| error.to_string())?;
+    let keys = PartyKeys::from_jwks(&text).map_err(|error| error.to_string())?;
+    let (least, most) = FRESH_BOUNDS;
+    let age = document.max_age.unwrap_or(FRESH).clamp(least, most);
+    Ok((Arc::new(keys), age))
+}

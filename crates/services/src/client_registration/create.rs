@@ -1,0 +1,293 @@
+//! Registration of a client by itself (RFC 7591 §3).
+
+use doorward_domain::model::{
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, PkcePolicy, RegisteredBy,
+    SubjectKind,
+};
+use doorward_domain::rules::client_registration as rule;
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::authorization_details::kind;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::registration::{ClientInformation, ClientMetadata};
+use doorward_protocol::scope::Scope;
+use doorward_store::db::Conn;
+use doorward_store::repo;
+
+use super::sector;
+use crate::caller::{Caller, Describe as _};
+use crate::client_auth;
+use crate::clients::build::build;
+use crate::clients::error::ClientError;
+use crate::clients::input::NewClient;
+use crate::clients::registration;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+use crate::transaction::in_write;
+
+/// Where apps register.
+pub const REGISTER: &str = "/oauth2/register";
+
+/// How many unused apps are removed at once.
+const AT_ONCE: u64 = 100;
+
+/// Checks that an initial access token may still be used.
+///
+/// # Errors
+/// `invalid_token`.
+pub async fn check_token(state: &State, token: &str) -> Result<(), FlowError> {
+    let hash = TokenHash::of(token);
+    if repo::registration_tokens::is_live(state.db.read(), &hash, state.now()).await? {
+        return Ok(());
+    }
+    Err(bad_token())
+}
+
+/// Registers an app: with an initial access token, which is used once more by that, or with nothing.
+///
+/// # Errors
+/// `invalid_token`, and what is wrong with the metadata (RFC 7591 §3.2.2).
+pub async fn register(
+    state: &State,
+    token: Option<&str>,
+    body: &[u8],
+    caller: &Caller,
+) -> Result<ClientInformation, FlowError> {
+    let now = state.now();
+    let token = token.map(TokenHash::of);
+    let wish = ClientMetadata::parse(body)?;
+    let registered_by = match token {
+        Some(_) => RegisteredBy::Token,
+        None => RegisteredBy::Anybody,
+    };
+    let (client, secret) = make(state, &wish, registered_by, now).await?;
+    let own = OpaqueToken::generate(&mut rand::rng());
+    let kept = ClientRegistration {
+        client_id: client.id.clone(),
+        access_token_hash: own.hash(),
+        metadata: wish.kept,
+        given: GivenScopes::default(),
+        seen_at: now,
+    };
+    in_write(&state.db, async |tx| {
+        let mut event = caller
+            .event(AuditKind::ClientChanged, true, now)
+            .by(&client.id)
+            .about(&client.id)
+            .with("change", "registered by itself")
+            .with("registered_by", registered_by.as_str())
+            .with("redirect_uris", client.redirect_uris.clone());
+        if let Some(hash) = &token {
+            // The verdict: of parallel callers as many pass as there are uses left.
+            let Some(id) = repo::registration_tokens::claim(tx, hash, now).await? else {
+                return Err(bad_token());
+            };
+            event = event.with("registration_token", id.to_string());
+        }
+        repo::clients::insert(tx, &client).await?;
+        repo::client_registrations::insert(tx, &kept).await?;
+        repo::audit::insert(tx, &event).await?;
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    let mut made = information(state, &client, &kept, own.expose());
+    if let Some(secret) = secret {
+        made.client_secret = Some(secret.expose().to_owned());
+        made.client_secret_expires_at = Some(0);
+    }
+    Ok(made)
+}
+
+/// The client of a wish, as far as policy and rules allow it.
+async fn make(
+    state: &State,
+    wish: &ClientMetadata,
+    registered_by: RegisteredBy,
+    now: UnixSeconds,
+) -> Result<(Client, Option<OpaqueToken>), FlowError> {
+    let policy = state.config.client_registration.policy();
+    let settled = rule::settle(wish, &policy, &GivenScopes::default())?;
+    check_served(state, wish, &settled)?;
+    check_types(state, wish, &[]).await?;
+    let mut new = NewClient::named(&settled.name, settled.kind);
+    new.auth_method = Some(settled.auth_method.into());
+    let (mut client, secret) = build(new, now);
+    client.registered_by = registered_by;
+    apply(state, &mut client, wish, settled).await?;
+    client.pairwise_sector = sector::find(state, wish).await?;
+    check(state.db.read(), &client).await?;
+    Ok((client, secret))
+}
+
+/// What needs certificates is registered only where they arrive.
+pub(super) fn check_served(
+    state: &State,
+    wish: &ClientMetadata,
+    settled: &rule::Settled,
+) -> Result<(), OAuthError> {
+    let is_bound = wish.tls_client_certificate_bound_access_tokens;
+    let is_served =
+        client_auth::serves(state, settled.auth_method) && (!is_bound || state.config.mtls.is_on());
+    if is_served {
+        return Ok(());
+    }
+    let problem = "certificates of clients are not taken in here";
+    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
+}
+
+/// RFC 9396 §10: a type that is not open to clients that register themselves is told at once. Those
+/// that the client has `held` so far may stay.
+pub(super) async fn check_types(
+    state: &State,
+    wish: &ClientMetadata,
+    held: &[String],
+) -> Result<(), FlowError> {
+    let registry = state.registry().await?;
+    let is_open = |name: &String| {
+        let known = kind::find(&registry.details, name);
+        held.contains(name) || known.is_some_and(|known| known.self_registered)
+    };
+    if wish.authorization_details_types.iter().all(is_open) {
+        return Ok(());
+    }
+    let problem =
+        "authorization_details_types names a type that is unknown, or not for clients like this";
+    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem).into())
+}
+
+/// Puts a wish into a client; what an administrator alone says about it stays.
+pub(super) async fn apply(
+    state: &State,
+    client: &mut Client,
+    wish: &ClientMetadata,
+    settled: rule::Settled,
+) -> Result<(), Fault> {
+    let registry = state.registry().await?;
+    let known: Scope = registry
+        .scopes
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    client.name = settled.name;
+    if client.kind != settled.kind {
+        client.pkce = PkcePolicy::default_for(settled.kind);
+    }
+    client.kind = settled.kind;
+    // RFC 7591 §3.2.1: the answer names one method, and that one is accepted.
+    client.auth_method = settled.auth_method.into();
+    client.grant_types = settled.grant_types;
+    // What was asked for by name stays, to be refused by name where it is unknown.
+    client.scopes = match wish.scope {
+        Some(_) => settled.scope,
+        None => settled.scope.intersect(&known),
+    };
+    client.redirect_uris.clone_from(&wish.redirect_uris);
+    let after = &wish.post_logout_redirect_uris;
+    client.post_logout_redirect_uris.clone_from(after);
+    client.jwks.clone_from(&wish.jwks);
+    client.jwks_uri.clone_from(&wish.jwks_uri);
+    client.default_max_age = wish.default_max_age;
+    let acr = &wish.default_acr_values;
+    client.default_acr_values.clone_from(acr);
+    let types = &wish.authorization_details_types;
+    client.authorization_details_types.clone_from(types);
+    client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
+    client.require_signed_request_object = wish.require_signed_request_object;
+    client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;
+    client.certificate_bound_access_tokens = wish.tls_client_certificate_bound_access_tokens;
+    client
+        .certificate_subject
+        .clone_from(&wish.certificate_subject);
+    let alg = &wish.authorization_signed_response_alg;
+    client.authorization_signed_response_alg.clone_from(alg);
+    let address = &wish.backchannel_logout_uri;
+    client.logout.backchannel.clone_from(address);
+    let address = &wish.frontchannel_logout_uri;
+    client.logout.frontchannel.clone_from(address);
+    client.logout.frontchannel_session_required = wish.frontchannel_logout_session_required;
+    client.logout.backchannel_session_required = wish.backchannel_logout_session_required;
+    let optional = client.consent.optional_scopes.intersect(&client.scopes);
+    client.consent.optional_scopes = optional;
+    client.consent.policy_uri = page(wish, "policy_uri");
+    client.consent.tos_uri = page(wish, "tos_uri");
+    Ok(())
+}
+
+/// A page that the consent page may lead to; one over plain http is kept and shown to nobody.
+fn page(wish: &ClientMetadata, name: &str) -> Option<String> {
+    let said = wish.kept.get(name)?.as_str()?;
+    said.starts_with("https://").then(|| said.to_owned())
+}
+
+/// What every client is held to, in the words of RFC 7591 §3.2.2.
+pub(super) async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+    match registration::check(conn, client).await {
+        Ok(()) => Ok(()),
+        Err(ClientError::Invalid { field, problem, .. }) => {
+            let code = match field {
+                "redirect-uri" => ErrorCode::InvalidRedirectUri,
+                _ => ErrorCode::InvalidClientMetadata,
+            };
+            Err(OAuthError::new(code, format!("{field}: {problem}")).into())
+        }
+        Err(ClientError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// What the client is told of itself (RFC 7591 §3.2.1).
+pub(super) fn information(
+    state: &State,
+    client: &Client,
+    kept: &ClientRegistration,
+    token: &str,
+) -> ClientInformation {
+    let id = client.id.as_str();
+    ClientInformation {
+        client_id: id.to_owned(),
+        client_id_issued_at: client.created_at,
+        client_secret: None,
+        client_secret_expires_at: None,
+        registration_access_token: token.to_owned(),
+        registration_client_uri: format!("{}{REGISTER}/{id}", state.issuer()),
+        metadata: rule::metadata(client, &kept.metadata),
+    }
+}
+
+/// RFC 6750 §3.1, RFC 7592 §3: one answer, whatever is wrong with the token.
+pub(super) fn bad_token() -> FlowError {
+    let problem = "the token is unknown, over or used up";
+    OAuthError::new(ErrorCode::InvalidToken, problem).into()
+}
+
+/// Removes the apps that registered with nothing in their hands and that nobody uses; says how many.
+///
+/// # Errors
+/// When the store does not do it.
+pub async fn drop_unused(state: &State) -> Result<u64, Fault> {
+    let now = state.now();
+    let before = now - state.config.client_registration.unused_ttl;
+    let done: Result<u64, FlowError> = in_write(&state.db, async |tx| {
+        repo::client_registrations::note_used(tx, now).await?;
+        let unused = repo::client_registrations::list_unused(tx, before, AT_ONCE).await?;
+        let mut removed = 0;
+        for id in &unused {
+            repo::roles::unassign_all(tx, SubjectKind::Client, id.as_str()).await?;
+            removed += u64::from(repo::clients::delete(tx, id).await?);
+            let event = ended(&Caller::default(), id, "removed unused", now);
+            repo::audit::insert(tx, &event).await?;
+        }
+        Ok(removed)
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+pub(super) fn ended(
+    caller: &Caller,
+    id: &ClientId,
+    change: &str,
+    now: UnixSeconds,
+) -> doorward_domain::model::AuditEvent {
+    let event = caller.event(AuditKind::ClientChanged, true, now);
+    event.about(id).with("change", change)
+}

@@ -1,0 +1,190 @@
+//! What an app does to its own registration (RFC 7592): read, replace, end. Its registration access
+//! token opens this one and nothing else.
+
+use doorward_domain::model::{
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason, SubjectKind,
+};
+use doorward_domain::rules::{client_registration as rule, redirects};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::registration::{ClientInformation, ClientMetadata};
+use doorward_store::db::Conn;
+use doorward_store::{WriteTx, repo};
+
+use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
+use super::sector;
+use crate::caller::{Caller, Describe as _};
+use crate::fault::FlowError;
+use crate::names::ADMINISTRATION_LOCK;
+use crate::state::State;
+use crate::transaction::{in_write, in_write_alone};
+
+/// What is registered (RFC 7592 §2.1). The secret is not told again: only its hash is known.
+///
+/// # Errors
+/// `invalid_token`.
+pub async fn read(state: &State, id: &str, token: &str) -> Result<ClientInformation, FlowError> {
+    let (client, kept) = opened(state.db.read(), id, &TokenHash::of(token)).await?;
+    Ok(information(state, &client, &kept, token))
+}
+
+/// The client whose key this is; one that is gone or switched off has none (RFC 7592 §2.1). Nor has one
+/// that an administrator has made the operator's own: nobody is asked there, so that whoever found the
+/// key could have codes sent anywhere.
+async fn opened(
+    conn: &impl Conn,
+    id: &str,
+    token: &TokenHash,
+) -> Result<(Client, ClientRegistration), FlowError> {
+    let id = ClientId::parse(id).ok_or_else(bad_token)?;
+    let kept = repo::client_registrations::find(conn, &id).await?;
+    let kept = kept.filter(|kept| kept.access_token_hash == *token);
+    let kept = kept.ok_or_else(bad_token)?;
+    let client = repo::clients::find(conn, &id).await?;
+    let own = |client: &Client| client.first_party || !client.serves.is_empty();
+    let client = client.filter(|client| client.is_active() && !own(client));
+    let client = client.ok_or_else(bad_token)?;
+    Ok((client, kept))
+}
+
+/// Checks that a token opens a registration.
+///
+/// # Errors
+/// `invalid_token`.
+pub async fn check_token(state: &State, id: &str, token: &str) -> Result<(), FlowError> {
+    opened(state.db.read(), id, &TokenHash::of(token)).await?;
+    Ok(())
+}
+
+/// Replaces a registration by another one: what is left out is no longer there (RFC 7592 §2.2). The
+/// token that was shown is used up, and its successor in the answer. [`check_token`] comes first: without
+/// the token nobody learns what would be wrong.
+///
+/// # Errors
+/// `invalid_token`, and what is wrong with the metadata (RFC 7591 §3.2.2).
+pub async fn replace(
+    state: &State,
+    id: &str,
+    token: &str,
+    body: &[u8],
+    caller: &Caller,
+) -> Result<ClientInformation, FlowError> {
+    let former = TokenHash::of(token);
+    let wish = ClientMetadata::parse(body)?;
+    // Before the transaction: somebody else's server may take its time.
+    let sector = sector::find(state, &wish).await?;
+    let own = OpaqueToken::generate(&mut rand::rng());
+    let now = state.now();
+    // Administrators change clients under this name as well: nobody's change is lost.
+    in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
+        let (before, held) = opened(tx, id, &former).await?;
+        let (mut after, secret) = next(state, (&before, &held.given), &wish, now).await?;
+        after.pairwise_sector.clone_from(&sector);
+        check(tx, &after).await?;
+        let kept = ClientRegistration {
+            client_id: after.id.clone(),
+            access_token_hash: own.hash(),
+            metadata: wish.kept.clone(),
+            given: held.given,
+            seen_at: now,
+        };
+        if !repo::client_registrations::replace(tx, &former, &kept).await? {
+            return Err(bad_token());
+        }
+        repo::clients::update(tx, &after).await?;
+        let elsewhere = leads_elsewhere(tx, &before, &after, now).await?;
+        let event = caller
+            .event(AuditKind::ClientChanged, true, now)
+            .by(&after.id)
+            .about(&after.id)
+            .with("change", "replaced by itself")
+            .with("redirect_uris", after.redirect_uris.clone())
+            .with("leads_elsewhere", elsewhere);
+        repo::audit::insert(tx, &event).await?;
+        let mut told = information(state, &after, &kept, own.expose());
+        if let Some(secret) = secret {
+            told.client_secret = Some(secret.expose().to_owned());
+            told.client_secret_expires_at = Some(0);
+        }
+        Ok(told)
+    })
+    .await
+}
+
+/// What the client becomes; with a secret where it had none and needs one from now on.
+async fn next(
+    state: &State,
+    (before, given): (&Client, &GivenScopes),
+    wish: &ClientMetadata,
+    now: UnixSeconds,
+) -> Result<(Client, Option<OpaqueToken>), FlowError> {
+    // RFC 7592 §2.2: the client_id MUST be there and be the same, and so the secret if it is there.
+    if wish.client_id.as_deref() != Some(before.id.as_str()) {
+        return Err(refuse("client_id is not that of this registration"));
+    }
+    let shown = wish.client_secret.as_deref().map(TokenHash::of);
+    if shown.is_some() && shown != before.secret_hash {
+        return Err(refuse("client_secret is not that of this client"));
+    }
+    let policy = state.config.client_registration.policy();
+    let settled = rule::settle(wish, &policy, given)?;
+    check_served(state, wish, &settled)?;
+    check_types(state, wish, &before.authorization_details_types).await?;
+    let mut after = before.clone();
+    apply(state, &mut after, wish, settled).await?;
+    let needs = after.auth_method.is_by_secret();
+    let secret =
+        (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut rand::rng()));
+    if let Some(secret) = &secret {
+        after.secret_hash = Some(secret.hash());
+    } else if !needs {
+        after.secret_hash = None;
+    }
+    after.updated_at = now;
+    Ok((after, secret))
+}
+
+/// What people have allowed was for the place that they saw: a client that leads elsewhere has to ask
+/// them again (decision 53).
+async fn leads_elsewhere(
+    tx: &WriteTx,
+    before: &Client,
+    after: &Client,
+    now: UnixSeconds,
+) -> Result<bool, FlowError> {
+    if redirects::leads_elsewhere(&before.redirect_uris, &after.redirect_uris).is_none() {
+        return Ok(false);
+    }
+    repo::consents::revoke_for_client(tx, &after.id, now).await?;
+    repo::grants::revoke_for_client(tx, &after.id, RevokeReason::ByClient, now).await?;
+    Ok(true)
+}
+
+/// Ends a registration, and with it every grant, token, code and consent (RFC 7592 §2.3).
+///
+/// # Errors
+/// `invalid_token`.
+pub async fn remove(
+    state: &State,
+    id: &str,
+    token: &str,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    let now = state.now();
+    in_write(&state.db, async |tx| {
+        let (client, _) = opened(tx, id, &TokenHash::of(token)).await?;
+        repo::roles::unassign_all(tx, SubjectKind::Client, client.id.as_str()).await?;
+        if !repo::clients::delete(tx, &client.id).await? {
+            return Err(bad_token());
+        }
+        let event = ended(caller, &client.id, "deleted by itself", now).by(&client.id);
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn refuse(description: &'static str) -> FlowError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, description).into()
+}

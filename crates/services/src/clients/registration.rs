@@ -1,0 +1,401 @@
+//! What may be registered.
+
+use doorward_access::jwt::jwks::JwksError;
+use doorward_access::jwt::party::{self, PartyKeys};
+use doorward_domain::model::{
+    AssertionAudience, Client, ClientAuth, ClientId, ClientKind, PkcePolicy,
+};
+use doorward_domain::rules::authorize::RESPONSE_ALGS;
+use doorward_domain::rules::{client_certificate, logout, origin, subject};
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::redirect_uri;
+use doorward_protocol::token::GrantType;
+use doorward_store::db::Conn;
+use doorward_store::{WriteTx, repo};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::consent;
+use super::error::ClientError;
+use super::input::ClientChange;
+use doorward_egress::outgoing;
+
+/// The largest registered key set, in bytes.
+const MAX_JWKS: usize = 32 * 1024;
+
+/// The error for a key set without a key that can verify.
+const NO_USABLE_KEY: &str = "the document has to be a JWK Set with a public key for RS256 or PS256 (RSA of 2048 to \
+                             4096 bits), ES256 or EdDSA";
+
+/// The `sub` of a client that acts for itself is its id, and that of a person theirs, which is a
+/// UUID: no client takes the form of one (RFC 9068 §5).
+pub fn check_id(id: &ClientId) -> Result<(), ClientError> {
+    if Uuid::try_parse(id.as_str()).is_ok() {
+        let problem = "people have ids of this form; write another one, or leave it out";
+        return Err(ClientError::invalid("id", problem));
+    }
+    Ok(())
+}
+
+/// What is known of a client by its document alone is what the document says: an administrator
+/// switches it off and on.
+pub fn check_published(client: &Client, change: &ClientChange) -> Result<(), ClientError> {
+    let switch = ClientChange {
+        disabled: change.disabled,
+        ..ClientChange::default()
+    };
+    if client.document.is_some() && *change != switch {
+        let problem = "the client publishes its registration at its id; switch it off or on";
+        return Err(ClientError::invalid("id", problem));
+    }
+    Ok(())
+}
+
+/// Records what an administrator gave a client that registered itself, beside what it asked for.
+pub async fn record_given(
+    tx: &WriteTx,
+    client: &Client,
+    (scopes, grants): (bool, bool),
+) -> Result<(), ClientError> {
+    if let Some(kept) = repo::client_registrations::find(tx, &client.id).await? {
+        let given = kept.given.stated(client, scopes, grants);
+        repo::client_registrations::set_given(tx, &client.id, &given).await?;
+    }
+    Ok(())
+}
+
+/// What no client may be, whoever asks for it.
+pub async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
+    if client.name.is_empty() || client.name.chars().count() > 100 {
+        return Err(ClientError::invalid("name", "write 1 to 100 characters"));
+    }
+    if client.name.chars().any(char::is_control) {
+        return Err(ClientError::invalid("name", "leave out control characters"));
+    }
+    check_redirects(client)?;
+    for (at, one) in client.allowed_origins.iter().enumerate() {
+        let invalid = |problem| ClientError::invalid_at("origin", at, format!("{one}: {problem}"));
+        origin::check_registration(one).map_err(invalid)?;
+    }
+    check_grants(client)?;
+    check_authentication(client)?;
+    check_keys(client)?;
+    check_certificate(client)?;
+    check_response(client)?;
+    check_logout(client)?;
+    consent::check(client)?;
+    check_serves(conn, client).await?;
+    if client
+        .pairwise_sector
+        .as_deref()
+        .is_some_and(|text| !subject::is_sector(text))
+    {
+        let problem = "write a host alone, such as app.example.org";
+        return Err(ClientError::invalid("sector-identifier", problem));
+    }
+    check_exchange(conn, client).await?;
+    // RFC 9700 §2.1.1: a public client must use PKCE.
+    if client.kind == ClientKind::Public && client.pkce != PkcePolicy::Required {
+        let problem = format!(
+            "a public client must use PKCE: expected required, got {}",
+            client.pkce.as_str()
+        );
+        return Err(ClientError::invalid("pkce", problem));
+    }
+    let known = repo::scopes::list_all(conn).await?;
+    if let Some(name) = client
+        .scopes
+        .iter()
+        .find(|name| known.iter().all(|s| s.name != *name))
+    {
+        let names: Vec<_> = known.iter().map(|scope| scope.name.as_str()).collect();
+        let problem = format!("{name:?} is not registered; there are {}", names.join(" "));
+        return Err(ClientError::invalid("scope", problem));
+    }
+    Ok(())
+}
+
+/// Who asks about other people's tokens proves who it is, and asks about something that there is.
+async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
+    if client.serves.is_empty() {
+        return Ok(());
+    }
+    if client.kind == ClientKind::Public {
+        let problem = "a public client cannot be a resource's server";
+        return Err(ClientError::invalid("serves", problem));
+    }
+    are_resources(conn, "serves", &client.serves).await
+}
+
+async fn are_resources(
+    conn: &impl Conn,
+    field: &'static str,
+    named: &[String],
+) -> Result<(), ClientError> {
+    let known = repo::resources::list_all(conn).await?;
+    let unknown = |uri: &String| known.iter().all(|one| one.identifier != *uri);
+    if let Some(at) = named.iter().position(unknown) {
+        let uri = &named[at];
+        let there: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
+        let problem = format!("{uri:?} is not registered; there are {}", there.join(" "));
+        return Err(ClientError::invalid_at(field, at, problem));
+    }
+    Ok(())
+}
+
+/// RFC 8693 §5: who exchanges tokens proves who it is, and may do so for named resources.
+async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
+    let audiences = &client.exchange.audiences;
+    if !client.allows_grant(&GrantType::TokenExchange) {
+        if audiences.is_empty() && !client.exchange.impersonation {
+            return Ok(());
+        }
+        let problem = "this is of no use without the grant token-exchange";
+        return Err(ClientError::invalid("exchange-audience", problem));
+    }
+    if client.kind == ClientKind::Public {
+        let problem = "token-exchange is for confidential clients";
+        return Err(ClientError::invalid("grant", problem));
+    }
+    if audiences.is_empty() {
+        let problem = "name the resources that it may exchange tokens for";
+        return Err(ClientError::invalid("exchange-audience", problem));
+    }
+    are_resources(conn, "exchange-audience", audiences).await
+}
+
+fn check_redirects(client: &Client) -> Result<(), ClientError> {
+    let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriProblem| {
+        ClientError::invalid_at(field, at, format!("{uri}: {problem}"))
+    };
+    for (at, uri) in client.redirect_uris.iter().enumerate() {
+        redirect_uri::check_registration(uri)
+            .map_err(|problem| invalid("redirect-uri", at, uri, problem))?;
+    }
+    for (at, uri) in client.post_logout_redirect_uris.iter().enumerate() {
+        redirect_uri::check_post_logout(uri)
+            .map_err(|problem| invalid("post-logout-redirect-uri", at, uri, problem))?;
+    }
+    let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
+    match (uses_code, client.redirect_uris.is_empty()) {
+        (true, true) => Err(ClientError::invalid(
+            "redirect-uri",
+            "a client with the grant authorization_code needs at least one",
+        )),
+        (false, false) => Err(ClientError::invalid(
+            "grant",
+            "redirect URIs are of no use without authorization_code",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn check_grants(client: &Client) -> Result<(), ClientError> {
+    let supported = [
+        GrantType::AuthorizationCode,
+        GrantType::RefreshToken,
+        GrantType::ClientCredentials,
+        GrantType::DeviceCode,
+        GrantType::TokenExchange,
+        GrantType::JwtBearer,
+        GrantType::Ciba,
+    ];
+    let mut grants = client.grant_types.iter().enumerate();
+    if let Some((at, grant)) = grants.find(|(_, one)| !supported.contains(one)) {
+        let names: Vec<_> = supported.iter().map(GrantType::as_str).collect();
+        let problem = format!(
+            "{:?} is not supported; write {}",
+            grant.as_str(),
+            names.join(", ")
+        );
+        return Err(ClientError::invalid_at("grant", at, problem));
+    }
+    if client.grant_types.is_empty() {
+        return Err(ClientError::invalid("grant", "a client needs at least one"));
+    }
+    let refreshes = client.allows_grant(&GrantType::RefreshToken);
+    let people = [
+        GrantType::AuthorizationCode,
+        GrantType::DeviceCode,
+        GrantType::Ciba,
+    ];
+    if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
+        let problem = "refresh_token is of no use without authorization_code or device_code";
+        return Err(ClientError::invalid("grant", problem));
+    }
+    let asserts = client.allows_grant(&GrantType::JwtBearer);
+    let asks = client.allows_grant(&GrantType::Ciba);
+    if (asserts || asks) && client.kind == ClientKind::Public {
+        let problem = "jwt-bearer and ciba are for confidential clients";
+        return Err(ClientError::invalid("grant", problem));
+    }
+    // RFC 6749 §4.4: confidential clients only.
+    let alone = client.allows_grant(&GrantType::ClientCredentials);
+    if alone && client.kind == ClientKind::Public {
+        let problem = "client_credentials is for confidential clients";
+        return Err(ClientError::invalid("grant", problem));
+    }
+    Ok(())
+}
+
+fn check_authentication(client: &Client) -> Result<(), ClientError> {
+    let problem = match (client.kind, client.auth_method) {
+        (ClientKind::Public, ClientAuth::Only(ClientAuthMethod::None)) => return Ok(()),
+        (ClientKind::Public, _) => "a public client authenticates with none",
+        (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::None)) => {
+            "a confidential client needs client_secret_basic, client_secret_post, private_key_jwt, \
+             tls_client_auth or self_signed_tls_client_auth"
+        }
+        // One that had keys so far is given its secret when this is written; until then nobody
+        // authenticates as it.
+        (ClientKind::Confidential, method) if method.is_by_secret() => return Ok(()),
+        // RFC 8705 §2.1.2.
+        (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::TlsClientAuth)) => {
+            if client.certificate_subject.is_some() {
+                return Ok(());
+            }
+            "tls_client_auth needs exactly one name that the client's certificate carries: a subject DN, or \
+             an alternative name"
+        }
+        (ClientKind::Confidential, _) if client.jwks.is_some() || client.jwks_uri.is_some() => {
+            return Ok(());
+        }
+        (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::SelfSignedTlsClientAuth)) => {
+            "self_signed_tls_client_auth needs the client's certificate: a JWK Set with x5c, or the address \
+             of one"
+        }
+        (ClientKind::Confidential, _) => {
+            "private_key_jwt needs the client's public keys: a JWK Set, or the address of one"
+        }
+    };
+    Err(ClientError::invalid("auth-method", problem))
+}
+
+/// OIDC Back-Channel Logout §2.2: an absolute URI without a fragment.
+fn check_logout(client: &Client) -> Result<(), ClientError> {
+    if let Some(address) = &client.logout.backchannel {
+        outgoing::check_address(address)
+            .map_err(|problem| ClientError::invalid("backchannel-logout-uri", problem))?;
+    }
+    if let Some(address) = &client.logout.frontchannel {
+        let invalid = |problem| ClientError::invalid("frontchannel-logout-uri", problem);
+        outgoing::check_address(address).map_err(invalid)?;
+        // OIDC Front-Channel Logout §2.
+        if !logout::is_frame_of(client, address) {
+            let problem = "it needs the scheme, host and port of one of the redirect URIs";
+            return Err(invalid(problem));
+        }
+    }
+    Ok(())
+}
+
+/// JARM §3: what this server signs with.
+fn check_response(client: &Client) -> Result<(), ClientError> {
+    let alg = client.authorization_signed_response_alg.as_deref();
+    if alg.is_none_or(|alg| RESPONSE_ALGS.contains(&alg)) {
+        return Ok(());
+    }
+    let problem = format!("write {}, or nothing", RESPONSE_ALGS.join(" or "));
+    Err(ClientError::invalid(
+        "authorization-signed-response-alg",
+        problem,
+    ))
+}
+
+/// RFC 7591 §2: the keys themselves or their address, never both.
+fn check_keys(client: &Client) -> Result<(), ClientError> {
+    if let Some(address) = &client.jwks_uri {
+        outgoing::check_address(address)
+            .map_err(|problem| ClientError::invalid("jwks-uri", problem))?;
+    }
+    if client.require_signed_request_object && client.jwks.is_none() && client.jwks_uri.is_none() {
+        let problem = "signed requests need the client's public keys";
+        return Err(ClientError::invalid("require-request-object", problem));
+    }
+    let Some(jwks) = &client.jwks else {
+        return Ok(());
+    };
+    let problem = if client.jwks_uri.is_some() {
+        "register keys or their address, not both".to_owned()
+    } else if jwks.len() > MAX_JWKS {
+        "the document is longer than 32 kB".to_owned()
+    } else if party::holds_private_key(jwks) {
+        "the document holds a private key; register the public ones, and make new ones".to_owned()
+    } else {
+        match PartyKeys::from_jwks(jwks) {
+            Ok(keys) if is_of_use(client, &keys) => return Ok(()),
+            Err(error @ (JwksError::DuplicateKid | JwksError::TooManyKeys)) => error.to_string(),
+            Ok(_) | Err(JwksError::Malformed) => NO_USABLE_KEY.to_owned(),
+        }
+    };
+    Err(ClientError::invalid("jwks", problem))
+}
+
+/// Keys verify what the client signs; for its certificate alone, they have to know that.
+fn is_of_use(client: &Client, keys: &PartyKeys) -> bool {
+    if client.auth_method == ClientAuthMethod::SelfSignedTlsClientAuth {
+        return keys.knows_certificates();
+    }
+    !keys.is_empty()
+}
+
+/// RFC 8705 §2.1.2 and §3.4.
+fn check_certificate(client: &Client) -> Result<(), ClientError> {
+    if client.dpop_bound_access_tokens && client.certificate_bound_access_tokens {
+        let problem = "tokens are bound to a key or to a certificate, not to both; choose one";
+        return Err(ClientError::invalid("bind-to-certificate", problem));
+    }
+    let Some(subject) = &client.certificate_subject else {
+        return Ok(());
+    };
+    if client.auth_method != ClientAuthMethod::TlsClientAuth {
+        let problem = "what the certificate names is of use with tls_client_auth alone";
+        return Err(ClientError::invalid("auth-method", problem));
+    }
+    client_certificate::check_subject(subject).map_err(|problem| {
+        let problem = format!("{}: {problem}", subject.member());
+        ClientError::invalid("auth-method", problem)
+    })
+}
+
+/// What the log keeps of a registration: no secret, not even its hash.
+pub fn facts(client: &Client) -> Value {
+    let grants = client.grant_types.iter().map(GrantType::as_str);
+    json!({
+        "name": client.name,
+        "kind": client.kind.as_str(),
+        "auth_method": client.auth_method.as_str(),
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "grant_types": grants.collect::<Vec<_>>(),
+        "scopes": client.scopes.to_string(),
+        "first_party": client.first_party,
+        "serves": client.serves,
+        "access_token_format": client.access_token_format.as_str(),
+        "allowed_origins": client.allowed_origins,
+        "claims_in_id_token": client.claims_in_id_token,
+        "require_mfa": client.require_mfa,
+        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
+        "require_signed_request_object": client.require_signed_request_object,
+        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
+        "certificate_bound_access_tokens": client.certificate_bound_access_tokens,
+        "certificate_subject": client.certificate_subject,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
+        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
+        "jwks_uri": client.jwks_uri,
+        "backchannel_logout_uri": client.logout.backchannel,
+        "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "sector_identifier": client.pairwise_sector,
+        "registered_by": client.registered_by.as_str(),
+        "frontchannel_logout_uri": client.logout.frontchannel,
+        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
+        "exchange_audiences": client.exchange.audiences,
+        "exchange_impersonation": client.exchange.impersonation,
+        "consent": client.consent,
+        "authorization_details_types": client.authorization_details_types,
+        "pkce": client.pkce.as_str(),
+        "assertion_audience": client.assertion_audience.map(AssertionAudience::as_str),
+        "disabled_at": client.disabled_at,
+    })
+}

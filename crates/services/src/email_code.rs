@@ -1,0 +1,303 @@
+//! Signing in with what is mailed: a code, typed in the browser that asked, or the link beside it,
+//! opened there. One factor (MF-5); what comes after it is what comes after a password.
+//!
+//! While the browser waits nobody is looked up: there is a row and a job for everybody (RC-3, EN-1).
+
+use doorward_domain::credentials::email_code::EmailCode;
+use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstProof, InteractionId, User};
+use doorward_domain::rules::assurance;
+use doorward_domain::rules::email_code::{self as rule, LIFE, MAILS, Proof, Refusal, TRIES};
+use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_store::{WriteTx, repo};
+
+use super::email_link;
+use super::login::{self, FirstStep, SignIn};
+use super::second_factor::factors;
+use super::signed_in::SignedIn;
+use super::transaction::{in_write, in_write_alone};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::job_payload::{StrangerRequest, Wanted};
+use crate::jobs::Task;
+use crate::state::State;
+use doorward_email::letter::Content;
+
+/// Where a browser waits for the mail.
+pub const PAGE: &str = "/login/email";
+/// Where the mailed link leads.
+pub const LINK: &str = "/login/email/link";
+
+/// What came from the page that asks who it is.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// User name or e-mail address, as typed.
+    pub identifier: String,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<InteractionId>,
+    /// The page of the account that it leads to.
+    pub next: Option<String>,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+}
+
+/// The first step: begins to wait, and promises to look into it.
+pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<AttemptId, Fault> {
+    let now = state.now();
+    let attempt = AttemptId::generate(&mut rand::rng());
+    let waiting = EmailSignIn {
+        id: attempt.clone(),
+        browser_hash: wish.browser,
+        remember: wish.remember,
+        interaction_id: wish.interaction,
+        next: wish.next,
+        user_id: None,
+        email: None,
+        mailed_at: None,
+        code_hash: None,
+        link_hash: None,
+        created_at: now,
+        expires_at: now + LIFE,
+        tries: 0,
+        used_at: None,
+    };
+    let task = Task::EmailCode(Wanted {
+        attempt: attempt.clone(),
+        who: StrangerRequest::new(&wish.identifier, caller),
+    });
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        repo::email_sign_ins::insert(tx, &waiting).await?;
+        Ok(state
+            .jobs
+            .promise_for_stranger(tx, &task, state.now())
+            .await?)
+    })
+    .await;
+    state.jobs.wake();
+    done.map_err(FlowError::into_fault)?;
+    Ok(attempt)
+}
+
+/// The second step, by the worker: an active account with a proved address gets a mail. One at a
+/// time, so that the newest kills the others and an hour has no more than it may.
+pub async fn mail(state: &State, wanted: &Wanted) -> Result<(), Fault> {
+    let caller = wanted.who.caller();
+    let done: Result<(), FlowError> = in_write_alone(&state.db, "email-codes", async |tx| {
+        let user = wanted.who.account(tx).await?;
+        let mailed = match &user {
+            Some(user) if rule::may_mail(user) => {
+                mail_to(state, tx, user, &wanted.attempt, &caller).await?
+            }
+            _ => false,
+        };
+        let event = caller.event(AuditKind::EmailCodeRequested, mailed, state.now());
+        let event = match &user {
+            Some(user) => event.about(user.id),
+            None => event,
+        };
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+async fn mail_to(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    attempt: &AttemptId,
+    caller: &Caller,
+) -> Result<bool, Fault> {
+    let (now, limit) = (state.now(), MAILS.scaled(state.config.limits.multiplier));
+    let since = now - i64::try_from(limit.window).unwrap_or(i64::MAX);
+    let sent = repo::email_sign_ins::times_since(tx, user.id, since, limit.quota).await?;
+    if sent.len() as u64 >= limit.quota {
+        return Ok(false);
+    }
+    repo::email_sign_ins::disarm(tx, user.id).await?;
+    let code = EmailCode::generate(&mut rand::rng());
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let hashes = (&code.hash(state.email_code_key(), attempt), &token.hash());
+    if !repo::email_sign_ins::arm(tx, attempt, user, hashes, now).await? {
+        return Ok(false);
+    }
+    let content = Content::SignInCode {
+        code: code.to_groups(),
+        url: format!("{}{LINK}?token={}", state.issuer(), token.expose()),
+    };
+    email_link::post(state, tx, user, &user.email, content, caller).await?;
+    Ok(true)
+}
+
+/// How many codes may be tried in one sign-in here.
+fn most_tries(state: &State) -> u64 {
+    TRIES.scaled(state.config.limits.multiplier).quota
+}
+
+/// The waiting sign-in of this browser, for its page.
+pub async fn find(
+    state: &State,
+    id: &AttemptId,
+    browser: &TokenHash,
+) -> Result<EmailSignIn, FlowError<Refusal>> {
+    let found = repo::email_sign_ins::find(state.db.read(), id).await?;
+    open(state, found, browser)
+}
+
+/// The one that a mailed link belongs to, for its page; nothing is used up.
+pub async fn look(
+    state: &State,
+    token: &str,
+    browser: &TokenHash,
+) -> Result<EmailSignIn, FlowError<Refusal>> {
+    let link = TokenHash::of(token);
+    let found = repo::email_sign_ins::find_by_link(state.db.read(), &link).await?;
+    open(state, found, browser)
+}
+
+fn open(
+    state: &State,
+    found: Option<EmailSignIn>,
+    browser: &TokenHash,
+) -> Result<EmailSignIn, FlowError<Refusal>> {
+    let found = found.ok_or(FlowError::Refused(Refusal::Over))?;
+    rule::is_open(&found, browser, most_tries(state), state.now()).map_err(FlowError::Refused)?;
+    Ok(found)
+}
+
+/// What proves that the mail was read.
+#[derive(Debug)]
+pub enum Presented {
+    /// A code, as typed, for this sign-in.
+    Code(AttemptId, Secret<String>),
+    /// The token of a followed link.
+    Link(Secret<String>),
+}
+
+/// A sign-in by mail, as it is tried.
+#[derive(Debug)]
+pub struct Answer {
+    /// The proof.
+    pub presented: Presented,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+    /// Who is signed in in this browser.
+    pub before: Option<SignedIn>,
+}
+
+/// What a right proof leads to.
+#[derive(Debug)]
+pub struct Completed {
+    /// A session, or the second step.
+    pub sign_in: SignIn,
+    /// What waited.
+    pub waiting: EmailSignIn,
+}
+
+/// The last step. A code is counted, as a row, before it is looked at; what was mailed is used up in
+/// the transaction of what it leads to.
+pub async fn submit(
+    state: &State,
+    answer: &Answer,
+    caller: &Caller,
+) -> Result<Completed, FlowError<Refusal>> {
+    // Whoever is not to know of it counts nothing.
+    match &answer.presented {
+        Presented::Code(id, _) => find(state, id, &answer.browser).await?,
+        Presented::Link(token) => look(state, token.expose(), &answer.browser).await?,
+    };
+    let done = in_write(&state.db, async |tx| {
+        let (waiting, proof) = match &answer.presented {
+            Presented::Code(id, code) => {
+                let typed = EmailCode::parse(code.expose());
+                let typed = typed.map(|code| code.hash(state.email_code_key(), id));
+                (counted(state, tx, id).await?, Proof::Code(typed))
+            }
+            Presented::Link(token) => {
+                let link = TokenHash::of(token.expose());
+                let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
+                (open(state, found, &answer.browser)?, Proof::Link(link))
+            }
+        };
+        let Some(user) = spend(state, tx, &waiting, proof).await? else {
+            let event = caller.event(AuditKind::LoginFailed, false, state.now());
+            let event = match waiting.user_id {
+                Some(user) => event.about(user),
+                None => event,
+            };
+            repo::audit::insert(tx, &event.with("method", "email")).await?;
+            return Err(FlowError::Refused(Refusal::Wrong));
+        };
+        let sign_in = enter(state, tx, (&waiting, &user), answer, caller).await?;
+        Ok(Completed { sign_in, waiting })
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// Counts the try of a code; parallel ones queue up at the row.
+async fn counted(
+    state: &State,
+    tx: &WriteTx,
+    id: &AttemptId,
+) -> Result<EmailSignIn, FlowError<Refusal>> {
+    let (most, now) = (most_tries(state), state.now());
+    if let Some(waiting) = repo::email_sign_ins::count_try(tx, id, most, now).await? {
+        return Ok(waiting);
+    }
+    let found = repo::email_sign_ins::find(tx, id).await?;
+    let used = found.is_some_and(|one| one.used_at.is_some());
+    Err(FlowError::Refused(if used {
+        Refusal::Finished
+    } else {
+        Refusal::Over
+    }))
+}
+
+/// Uses up what was mailed; the person, if the proof is the right one and they may still enter.
+async fn spend(
+    state: &State,
+    tx: &WriteTx,
+    waiting: &EmailSignIn,
+    proof: Proof,
+) -> Result<Option<User>, Fault> {
+    let (Some(code), Some(id)) = (waiting.code_hash, waiting.user_id) else {
+        return Ok(None);
+    };
+    if !rule::fits(waiting, proof) {
+        return Ok(None);
+    }
+    let user = repo::users::find_by_id(tx, id).await?;
+    let Some(user) = user.filter(|user| rule::may_enter(waiting, user)) else {
+        return Ok(None);
+    };
+    let claimed = repo::email_sign_ins::claim(tx, &waiting.id, &code, state.now()).await?;
+    Ok(claimed.then_some(user))
+}
+
+/// Begins the session, or the second step where that is due.
+async fn enter(
+    state: &State,
+    tx: &WriteTx,
+    (waiting, user): (&EmailSignIn, &User),
+    answer: &Answer,
+    caller: &Caller,
+) -> Result<SignIn, Fault> {
+    let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
+    let step = FirstStep {
+        user,
+        first: FirstProof::Email,
+        authentication: assurance::email_proof(state.now()),
+        is_factor_due: factors::is_asked(state, tx, user.id).await?,
+        browser: answer.browser,
+        remember: waiting.remember,
+        interaction: interaction.as_ref(),
+        next: waiting.next.as_deref(),
+        before: answer.before.as_ref(),
+    };
+    let details = vec![("method", "email".to_owned())];
+    login::after_first_step(state, tx, &step, details, caller).await
+}

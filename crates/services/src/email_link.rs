@@ -1,0 +1,156 @@
+//! Links that are mailed: made, looked at, used up. One use is one statement; what a link is good
+//! for is said by [`doorward_domain::rules::email_link`].
+
+use doorward_domain::model::{EmailPurpose, EmailToken, User};
+use doorward_domain::rules::email_link::{self, MAILS};
+use doorward_domain::rules::throttle::Limit;
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use crate::caller::Caller;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+use crate::throttle::Budget;
+use doorward_email::letter::Content;
+
+/// The link is of no use: over, used, overtaken, or for something else. People are told one thing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LinkOver;
+
+/// Makes a link to `email` for the account; the spent limit when too many were mailed within the
+/// hour.
+pub(crate) async fn issue(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    purpose: EmailPurpose,
+    email: &str,
+) -> Result<Result<OpaqueToken, Budget>, Fault> {
+    let (now, limit) = (state.now(), hourly(state));
+    let since = now - window(limit);
+    let mailed = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
+    // The newest first: when the last of them is forgotten, there is one more.
+    if mailed.len() as u64 >= limit.quota
+        && let Some(oldest) = mailed.last()
+    {
+        return Ok(Err(Budget {
+            limit,
+            remaining: 0,
+            reset: oldest - since,
+            is_spent: true,
+        }));
+    }
+    Ok(Ok(make(tx, user, purpose, email, now).await?))
+}
+
+/// Makes a link, however many were mailed.
+pub async fn make(
+    tx: &WriteTx,
+    user: &User,
+    purpose: EmailPurpose,
+    email: &str,
+    now: UnixSeconds,
+) -> Result<OpaqueToken, StoreError> {
+    make_for(tx, user, purpose, email, (now, email_link::life(purpose))).await
+}
+
+/// The same, with a life of its own.
+pub async fn make_for(
+    tx: &WriteTx,
+    user: &User,
+    purpose: EmailPurpose,
+    email: &str,
+    (now, life): (UnixSeconds, i64),
+) -> Result<OpaqueToken, StoreError> {
+    if email_link::is_overtaken(purpose) {
+        repo::email_tokens::revoke_for_user(tx, user.id, &[purpose], now).await?;
+    }
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let link = EmailToken {
+        hash: token.hash(),
+        user_id: user.id,
+        purpose,
+        email: email.to_owned(),
+        created_at: now,
+        expires_at: now + life,
+        used_at: None,
+    };
+    repo::email_tokens::insert(tx, &link).await?;
+    Ok(token)
+}
+
+fn window(limit: Limit) -> i64 {
+    i64::try_from(limit.window).unwrap_or(i64::MAX)
+}
+
+/// How many links of one purpose are mailed to one account here.
+pub(crate) fn hourly(state: &State) -> Limit {
+    MAILS.scaled(state.config.limits.multiplier)
+}
+
+/// Looks at a link without using it.
+pub async fn look(
+    state: &State,
+    text: &str,
+    purpose: EmailPurpose,
+) -> Result<(EmailToken, User), FlowError<LinkOver>> {
+    let refused = || Err(FlowError::Refused(LinkOver));
+    if OpaqueToken::parse(text).is_none() {
+        return refused();
+    }
+    let hash = TokenHash::of(text);
+    let Some(link) = repo::email_tokens::find(state.db.read(), &hash).await? else {
+        return refused();
+    };
+    let user = repo::users::find_by_id(state.db.read(), link.user_id).await?;
+    if email_link::check(&link, purpose, user.as_ref(), state.now()).is_err() {
+        return refused();
+    }
+    match user {
+        Some(user) => Ok((link, user)),
+        None => refused(),
+    }
+}
+
+/// Uses a link up, in the transaction of what it is used for: of any number of parallel callers
+/// exactly one gets through.
+pub(crate) async fn spend(
+    state: &State,
+    tx: &WriteTx,
+    text: &str,
+    purpose: EmailPurpose,
+) -> Result<(EmailToken, User), FlowError<LinkOver>> {
+    let refused = || Err(FlowError::Refused(LinkOver));
+    if OpaqueToken::parse(text).is_none() {
+        return refused();
+    }
+    let (hash, now) = (TokenHash::of(text), state.now());
+    let Some(link) = repo::email_tokens::find(tx, &hash).await? else {
+        return refused();
+    };
+    let user = repo::users::find_by_id(tx, link.user_id).await?;
+    if email_link::check(&link, purpose, user.as_ref(), now).is_err() {
+        return refused();
+    }
+    match user {
+        // The verdict: of what was read before, another transaction may know more.
+        Some(user) if repo::email_tokens::claim(tx, &hash, now).await? => Ok((link, user)),
+        _ => refused(),
+    }
+}
+
+/// Promises a letter to `to`, in the person's own language where they have said which.
+pub(crate) async fn post(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    to: &str,
+    content: Content,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let letters = state.letters();
+    letters
+        .promise(tx, user, to, content, caller, state.now())
+        .await
+}

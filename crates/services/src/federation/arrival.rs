@@ -1,0 +1,287 @@
+//! Somebody comes back from a provider.
+
+use doorward_domain::model::{
+    AttemptId, AuditKind, FirstProof, LinkedAccount, Newcomer, Provider, ProviderId,
+    UpstreamIdentity, User, UserId,
+};
+use doorward_domain::rules::federation::{self, Facts, NEWCOMER, SameAddress, Verdict};
+use doorward_domain::rules::{assurance, person};
+use doorward_domain::secret::TokenHash;
+use doorward_store::{Conn, StoreError, WriteTx, repo};
+
+use super::journey::{self, Journey, Purpose};
+use super::provider::{Refusal, active};
+use super::relying_party::relying_party;
+use super::{links, roles};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::login::{self, FirstStep, SignIn};
+use crate::second_factor::factors;
+use crate::session::Begun;
+use crate::signed_in::SignedIn;
+use crate::state::State;
+use crate::transaction::in_write;
+use doorward_egress::upstream::{self, Answer};
+
+/// What came back to this browser.
+#[derive(Debug)]
+pub struct Arrival {
+    /// By which provider's address.
+    pub provider: ProviderId,
+    /// The `state`.
+    pub state: String,
+    /// The code; none where the provider refused.
+    pub code: Option<String>,
+    /// The `error` of the response.
+    pub error: Option<String>,
+    /// The `iss` of the response (RFC 9207).
+    pub issuer: Option<String>,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+    /// Who is signed in in this browser.
+    pub before: Option<SignedIn>,
+}
+
+/// What it leads to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A session.
+    SignedIn(Box<Begun>),
+    /// The person's second factor is asked for first.
+    SecondStep(AttemptId),
+    /// Nobody here yet: an account is to be made or proved.
+    Newcomer,
+    /// The account there is linked to the account of this session.
+    Linked,
+}
+
+/// How an arrival ends: with the journey, where there was one of ours.
+pub type Ended = (Option<Journey>, Result<Outcome, FlowError<Refusal>>);
+
+/// Takes an arrival. The journey is used up before the code goes to the provider.
+pub async fn arrive(state: &State, arrival: &Arrival, caller: &Caller) -> Ended {
+    let opened = journey::open(state, &arrival.state, &arrival.browser, &arrival.provider);
+    let Some(journey) = opened else {
+        return (None, Err(FlowError::Refused(Refusal::Over)));
+    };
+    let outcome = follow(state, arrival, &journey, caller).await;
+    // A login state is consumed once, so that each one leaves at most one event.
+    if let Err(FlowError::Refused(refusal)) = &outcome
+        && *refusal != Refusal::Over
+        && let Err(fault) = note_failure(state, arrival, *refusal, caller).await
+    {
+        return (Some(journey), Err(FlowError::Fault(fault)));
+    }
+    state.jobs.wake();
+    (Some(journey), outcome)
+}
+
+async fn note_failure(
+    state: &State,
+    arrival: &Arrival,
+    refusal: Refusal,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let event = caller.event(AuditKind::LoginFailed, false, state.now());
+        let event = event.with("method", "provider");
+        let event = event.with("provider", arrival.provider.as_str());
+        repo::audit::insert(tx, &event.with("reason", format!("{refusal:?}"))).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+async fn follow(
+    state: &State,
+    arrival: &Arrival,
+    journey: &Journey,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<Refusal>> {
+    let claimed = in_write(&state.db, async |tx| {
+        journey::claim(tx, &arrival.state, journey).await
+    });
+    if !claimed.await? {
+        return Err(FlowError::Refused(Refusal::Over));
+    }
+    let provider: Provider = active(state.db.read(), &arrival.provider).await?;
+    if provider.issuer != journey.issuer {
+        return Err(FlowError::Refused(Refusal::Over));
+    }
+    let Some(code) = &arrival.code else {
+        // RFC 6749 §4.1.2.1: `access_denied` is the person; anything else is the provider.
+        let denied = arrival.error.as_deref() == Some("access_denied");
+        let refusal = if denied {
+            Refusal::Denied
+        } else {
+            Refusal::Unavailable
+        };
+        return Err(FlowError::Refused(refusal));
+    };
+    let answer = Answer {
+        code,
+        issuer: arrival.issuer.as_deref(),
+    };
+    let request = journey.request(&arrival.state);
+    let identity = match upstream::redeem(&relying_party(state), &provider, &request, &answer).await
+    {
+        Ok(identity) => identity,
+        Err(error) => {
+            tracing::warn!(provider = %provider.id, %error, "nobody came from a provider");
+            let refusal = match error {
+                upstream::UpstreamError::Untrusted(_) => Refusal::Rejected,
+                upstream::UpstreamError::NotFresh => Refusal::TooOld,
+                _ => Refusal::Unavailable,
+            };
+            return Err(FlowError::Refused(refusal));
+        }
+    };
+    in_write(&state.db, async |tx| {
+        // It may have been switched off while it was asked.
+        let provider: Provider = active(tx, &arrival.provider).await?;
+        match journey.purpose {
+            Purpose::SignIn => {
+                let coming = Coming {
+                    provider: &provider,
+                    identity: &identity,
+                    journey,
+                    arrival,
+                };
+                enter(state, tx, &coming, caller).await
+            }
+            Purpose::Link(session) => {
+                let who = arrival.before.as_ref();
+                let who = who.filter(|who| who.session.id == session);
+                let who = who.ok_or(FlowError::Refused(Refusal::NotFresh))?;
+                links::add(state, tx, who, (&provider, &identity), caller).await?;
+                Ok(Outcome::Linked)
+            }
+        }
+    })
+    .await
+}
+
+/// Somebody whom a provider names.
+struct Coming<'a> {
+    provider: &'a Provider,
+    identity: &'a UpstreamIdentity,
+    journey: &'a Journey,
+    arrival: &'a Arrival,
+}
+
+/// What the word of a provider leads to, with what is known here.
+pub(super) async fn judge(
+    state: &State,
+    conn: &impl Conn,
+    provider: &Provider,
+    identity: &UpstreamIdentity,
+) -> Result<(Verdict, Option<LinkedAccount>), StoreError> {
+    let link = repo::linked_accounts::find(conn, &identity.issuer, &identity.subject).await?;
+    let linked = match &link {
+        Some(link) => repo::users::find_by_id(conn, link.user_id).await?,
+        None => None,
+    };
+    let key = identity.email.as_deref();
+    let key = key.and_then(|address| person::email_key(address).ok());
+    let same = match &key {
+        Some(key) => repo::users::find_by_identifier(conn, key).await?,
+        None => None,
+    };
+    let is_unproved = match &same {
+        Some(user) => repo::users::is_unproved(conn, user.id).await?,
+        None => false,
+    };
+    let verdict = federation::judge(&Facts {
+        provider,
+        identity,
+        linked: linked.as_ref(),
+        same_address: same.as_ref().map(|user| SameAddress { user, is_unproved }),
+        registration_open: state.config.registration.enabled,
+    });
+    Ok((verdict, link))
+}
+
+async fn enter(
+    state: &State,
+    tx: &WriteTx,
+    coming: &Coming<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<Refusal>> {
+    let (provider, identity) = (coming.provider, coming.identity);
+    let refused = |refusal| Err(FlowError::Refused(refusal));
+    match judge(state, tx, provider, identity).await? {
+        (Verdict::SignIn(user), Some(link)) => {
+            sign_in(state, tx, coming, (user, link), caller).await
+        }
+        (Verdict::Join(user), _) => {
+            let owner = owner(tx, user).await?;
+            let link = links::new_link(state, user, identity);
+            links::store(state, tx, (&owner, &link), provider, caller).await?;
+            sign_in(state, tx, coming, (user, link), caller).await
+        }
+        (Verdict::Prove | Verdict::Register { .. }, _) => {
+            let newcomer = Newcomer {
+                browser_hash: coming.arrival.browser,
+                provider: provider.id.clone(),
+                identity: identity.clone(),
+                interaction_id: coming.journey.flow.clone(),
+                expires_at: state.now() + NEWCOMER,
+            };
+            repo::newcomers::put(tx, &newcomer).await?;
+            Ok(Outcome::Newcomer)
+        }
+        (Verdict::Refused(federation::Refusal::ProviderDisabled), _) => {
+            refused(Refusal::NoProvider)
+        }
+        (Verdict::Refused(federation::Refusal::Closed), _) => refused(Refusal::Closed),
+        // One answer for a disabled person and a word that is not believed.
+        (Verdict::Refused(federation::Refusal::UserDisabled) | Verdict::SignIn(_), _) => {
+            refused(Refusal::Rejected)
+        }
+    }
+}
+
+async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<Refusal>> {
+    let found = repo::users::find_by_id(tx, user).await?;
+    found.ok_or(FlowError::Refused(Refusal::Rejected))
+}
+
+/// The account is known: one factor is proved, the second is asked for as ever.
+async fn sign_in(
+    state: &State,
+    tx: &WriteTx,
+    coming: &Coming<'_>,
+    (user, mut link): (UserId, LinkedAccount),
+    caller: &Caller,
+) -> Result<Outcome, FlowError<Refusal>> {
+    let (provider, identity, journey) = (coming.provider, coming.identity, coming.journey);
+    let user = owner(tx, user).await?;
+    let now = state.now();
+    identity.label().clone_into(&mut link.label);
+    roles::follow(tx, (provider, identity), (&user, &mut link), caller, now).await?;
+    repo::linked_accounts::note_use(tx, &link, now).await?;
+    let authentication = federation::proof(provider, identity, now);
+    let has_both = authentication.acr == assurance::AAL2;
+    let interaction = login::interaction_of(tx, journey.flow.as_ref()).await?;
+    let step = FirstStep {
+        user: &user,
+        first: FirstProof::Provider(authentication.auth_time),
+        authentication,
+        is_factor_due: !has_both && factors::is_asked(state, tx, user.id).await?,
+        browser: coming.arrival.browser,
+        remember: journey.remember,
+        interaction: interaction.as_ref(),
+        next: journey.next.as_deref(),
+        before: coming.arrival.before.as_ref(),
+    };
+    let details = vec![
+        ("method", "provider".to_owned()),
+        ("provider", provider.id.to_string()),
+    ];
+    let sign_in = login::after_first_step(state, tx, &step, details, caller).await?;
+    Ok(match sign_in {
+        SignIn::Done(begun) => Outcome::SignedIn(begun),
+        SignIn::SecondStep(id) => Outcome::SecondStep(id),
+    })
+}

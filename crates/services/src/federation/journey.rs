@@ -1,0 +1,149 @@
+//! The way to a provider. What has to be remembered goes along, sealed for this browser: no row is
+//! written for a journey that may never end, and it is used up when it does.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::{InteractionId, Provider, ProviderId, SessionId};
+use doorward_domain::rules::federation::JOURNEY;
+use doorward_domain::secret::{self, OpaqueToken, TokenHash};
+use doorward_domain::time::{UnixSeconds, is_over};
+use doorward_store::{WriteTx, repo};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::provider::{Refusal, active};
+use super::relying_party::relying_party;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+use doorward_egress::upstream::{self, Request};
+
+/// What the journey is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Signing in.
+    SignIn,
+    /// Linking the account there to the account of this session.
+    Link(SessionId),
+}
+
+/// What is remembered on the way.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Journey {
+    /// To which provider.
+    pub provider: ProviderId,
+    /// Its issuer when the journey began: another one that has its name since then is another one.
+    pub issuer: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// How old the sign-in there may be, in seconds.
+    pub max_age: Option<u64>,
+    /// The app's request that waits.
+    pub flow: Option<InteractionId>,
+    /// The page of the account that it leads to.
+    pub next: Option<String>,
+    /// When it began.
+    pub began_at: UnixSeconds,
+    nonce: String,
+    verifier: String,
+}
+
+impl Journey {
+    /// As the protocol wants it.
+    pub(super) fn request<'a>(&'a self, state: &'a str) -> Request<'a> {
+        Request {
+            state,
+            nonce: &self.nonce,
+            verifier: &self.verifier,
+            max_age: self.max_age,
+            began_at: self.began_at,
+        }
+    }
+}
+
+/// Where somebody wants to go.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    /// To which provider.
+    pub provider: ProviderId,
+    /// What for.
+    pub purpose: Purpose,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// How old the sign-in there may be, in seconds; 0 demands a new one.
+    pub max_age: Option<u64>,
+    /// The app's request that waits.
+    pub flow: Option<InteractionId>,
+    /// The page of the account that it leads to.
+    pub next: Option<String>,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+}
+
+fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
+    let place = format!("journey {provider}");
+    [browser.as_bytes().as_slice(), place.as_bytes()].concat()
+}
+
+/// Begins a journey: the provider, and the address to send the browser to.
+///
+/// # Errors
+/// [`Refusal::NoProvider`], [`Refusal::Unavailable`].
+pub async fn begin(
+    state: &State,
+    departure: Departure,
+) -> Result<(Provider, Url), FlowError<Refusal>> {
+    let provider = active(state.db.read(), &departure.provider).await?;
+    let random = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
+    let journey = Journey {
+        provider: departure.provider,
+        issuer: provider.issuer.clone(),
+        purpose: departure.purpose,
+        remember: departure.remember,
+        max_age: departure.max_age,
+        flow: departure.flow,
+        next: departure.next,
+        began_at: state.now(),
+        nonce: random(),
+        verifier: random(),
+    };
+    let plain = serde_json::to_vec(&journey);
+    let plain = plain.map_err(|error| Fault::Internal(error.to_string()))?;
+    let place = bound_to(&departure.browser, &journey.provider);
+    let sealed = secret::seal(state.provider_key(), &plain, &place, &mut rand::rng());
+    let sealed = URL_SAFE_NO_PAD.encode(sealed);
+    match upstream::address(&relying_party(state), &provider, &journey.request(&sealed)).await {
+        Ok(url) => Ok((provider, url)),
+        Err(error) => {
+            tracing::warn!(provider = %provider.id, %error, "a journey to a provider did not begin");
+            Err(FlowError::Refused(Refusal::Unavailable))
+        }
+    }
+}
+
+/// The journey that comes back to this browser by this provider's address; none where it was made by
+/// somebody else, for another provider or browser, or is over (FE-5).
+pub(super) fn open(
+    state: &State,
+    sealed: &str,
+    browser: &TokenHash,
+    provider: &ProviderId,
+) -> Option<Journey> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let place = bound_to(browser, provider);
+    let plain = secret::open(state.provider_key(), &bytes, &place).ok()?;
+    let journey: Journey = serde_json::from_slice(&plain).ok()?;
+    let is_ours = journey.provider == *provider;
+    (is_ours && !is_over(journey.began_at + JOURNEY, state.now())).then_some(journey)
+}
+
+/// Uses the journey up: of any number of parallel arrivals, one gets true.
+pub(super) async fn claim(
+    tx: &WriteTx,
+    sealed: &str,
+    journey: &Journey,
+) -> Result<bool, FlowError<Refusal>> {
+    let name = TokenHash::of(&format!("journey {sealed}"));
+    Ok(repo::used_jtis::claim(tx, &name, journey.began_at + JOURNEY).await?)
+}

@@ -1,0 +1,264 @@
+//! A person's accounts elsewhere: listed, added, removed. Whose they are follows from the session.
+
+use doorward_domain::model::{
+    AuditKind, LinkId, LinkedAccount, Newcomer, Provider, UpstreamIdentity, User, UserId,
+};
+use doorward_domain::rules::federation::{MOST, may_unlink};
+use doorward_domain::rules::passkey::Left;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo::linked_accounts::Around;
+use doorward_store::{WriteTx, repo};
+
+use super::provider::{Refusal, active};
+use super::roles;
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::notice;
+use crate::second_factor::factors::is_fresh;
+use crate::signed_in::SignedIn;
+use crate::state::State;
+use crate::transaction::in_write;
+use crate::ways_in::count_ways_in;
+use doorward_email::notice::Notice;
+
+/// A linked account, with its provider where people may sign in with it.
+#[derive(Debug)]
+pub struct Linked {
+    /// The link.
+    pub link: LinkedAccount,
+    /// The provider; none where it was removed or switched off: the link opens nothing.
+    pub provider: Option<Provider>,
+}
+
+/// What the page of linked accounts shows.
+#[derive(Debug)]
+pub struct Overview {
+    /// What is linked, the oldest first.
+    pub linked: Vec<Linked>,
+    /// The providers with which nothing is linked yet.
+    pub others: Vec<Provider>,
+    /// Who waits in this browser to be linked, with the provider.
+    pub waiting: Option<(Newcomer, Provider)>,
+}
+
+/// Reads a person's linked accounts, and who waits in their browser: one statement.
+pub async fn overview(
+    state: &State,
+    who: &SignedIn,
+    browser: &TokenHash,
+) -> Result<Overview, Fault> {
+    let (read, now) = (state.db.read(), state.now());
+    let found = repo::linked_accounts::find_around(read, who.user.id, browser, now).await?;
+    let Around {
+        links,
+        providers,
+        newcomer,
+    } = found;
+    let of = |issuer: &str| providers.iter().find(|one| one.issuer == issuer).cloned();
+    let is_linked = |one: &Provider| links.iter().any(|link| link.issuer == one.issuer);
+    Ok(Overview {
+        others: providers
+            .iter()
+            .filter(|one| !is_linked(one))
+            .cloned()
+            .collect(),
+        linked: links
+            .iter()
+            .map(|link| Linked {
+                link: link.clone(),
+                provider: of(&link.issuer),
+            })
+            .collect(),
+        // Where the provider is gone, nobody waits.
+        waiting: newcomer.and_then(|newcomer| {
+            let mut known = providers.iter();
+            let provider = known.find(|one| is_of(&newcomer, one)).cloned()?;
+            Some((newcomer, provider))
+        }),
+    })
+}
+
+/// Whether somebody came from this provider, as it is today.
+fn is_of(newcomer: &Newcomer, provider: &Provider) -> bool {
+    newcomer.provider == provider.id && newcomer.identity.issuer == provider.issuer
+}
+
+/// Links an account there to the account of this session, whose owner has proved themselves just now
+/// (SE-7, FE-2).
+pub(super) async fn add(
+    state: &State,
+    tx: &WriteTx,
+    who: &SignedIn,
+    (provider, identity): (&Provider, &UpstreamIdentity),
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let refused = |refusal| Err(FlowError::Refused(refusal));
+    if !is_fresh(state, who).await? {
+        return refused(Refusal::NotFresh);
+    }
+    // Two at once wait for each other here, so that both are counted.
+    let owner = repo::users::find_locked(tx, who.user.id).await?;
+    let Some(owner) = owner.filter(User::is_active) else {
+        return refused(Refusal::Rejected);
+    };
+    if repo::linked_accounts::list(tx, owner.id).await?.len() >= MOST {
+        return refused(Refusal::TooMany);
+    }
+    let link = new_link(state, owner.id, identity);
+    store(state, tx, (&owner, &link), provider, caller).await
+}
+
+/// Stores a link, tells its owner, and writes it down. One that is there already is left as it is.
+pub(super) async fn store(
+    state: &State,
+    tx: &WriteTx,
+    (owner, link): (&User, &LinkedAccount),
+    provider: &Provider,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    if !repo::linked_accounts::insert(tx, link).await? {
+        let there = repo::linked_accounts::find(tx, &link.issuer, &link.subject).await?;
+        return match there {
+            Some(one) if one.user_id == owner.id => Ok(()),
+            _ => Err(FlowError::Refused(Refusal::Taken)),
+        };
+    }
+    note(
+        tx,
+        AuditKind::AccountLinked,
+        (owner, link),
+        Some(provider),
+        caller,
+        state.now(),
+    )
+    .await?;
+    notice::tell(state, tx, owner, Notice::AccountLinked, caller).await?;
+    Ok(())
+}
+
+pub(super) async fn note(
+    tx: &WriteTx,
+    kind: AuditKind,
+    (owner, link): (&User, &LinkedAccount),
+    provider: Option<&Provider>,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), Fault> {
+    let event = caller.event(kind, true, now).by(owner.id).about(owner.id);
+    let event = event.with("issuer", link.issuer.as_str());
+    let event = match provider {
+        Some(provider) => event.with("provider", provider.id.as_str()),
+        None => event,
+    };
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// Who waits in this browser to be linked, with the provider; none where nobody does.
+pub async fn waiting(
+    state: &State,
+    browser: &TokenHash,
+) -> Result<Option<(Newcomer, Provider)>, FlowError<Refusal>> {
+    let read = state.db.read();
+    let Some(newcomer) = repo::newcomers::find(read, browser, state.now()).await? else {
+        return Ok(None);
+    };
+    let provider = active::<Refusal>(read, &newcomer.provider).await?;
+    Ok(is_of(&newcomer, &provider).then_some((newcomer, provider)))
+}
+
+/// Links who waits in this browser to the account of this session: both are proved, here and now, and
+/// the proof there is bound to issuer and subject (FE-2).
+pub async fn connect(
+    state: &State,
+    who: &SignedIn,
+    browser: &TokenHash,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let Some((newcomer, _)) = waiting(state, browser).await? else {
+        return Err(FlowError::Refused(Refusal::Over));
+    };
+    let done = in_write(&state.db, async |tx| {
+        let provider: Provider = active(tx, &newcomer.provider).await?;
+        add(state, tx, who, (&provider, &newcomer.identity), caller).await?;
+        if !repo::newcomers::claim(tx, &newcomer).await? {
+            return Err(FlowError::Refused(Refusal::Over));
+        }
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// Parts an account elsewhere from the account of this session, unless nothing else would be left.
+pub async fn remove(
+    state: &State,
+    who: &SignedIn,
+    id: LinkId,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let refused = |refusal| Err(FlowError::Refused(refusal));
+    if !is_fresh(state, who).await? {
+        return refused(Refusal::NotFresh);
+    }
+    let user = who.user.id;
+    let done = in_write(&state.db, async |tx| {
+        // Of two that are removed at once, the second sees that it is the last.
+        let owner = repo::users::find_locked(tx, user).await?;
+        let links = repo::linked_accounts::list(tx, user).await?;
+        let Some(link) = links.iter().find(|link| link.id == id) else {
+            return refused(Refusal::Over);
+        };
+        let left = Left {
+            passkeys: match &state.passkeys {
+                Some(_) => repo::passkeys::list(tx, user).await?.len(),
+                None => 0,
+            },
+            links: count_ways_in(tx, user, Some(id)).await?,
+            password: owner
+                .as_ref()
+                .is_some_and(|one| one.password_hash.is_some()),
+            recovery: state.config.can_mail()
+                && owner.as_ref().is_some_and(|one| one.email_verified),
+            app: false,
+            required: false,
+        };
+        if may_unlink(left).is_err() {
+            return refused(Refusal::Stays);
+        }
+        repo::linked_accounts::remove(tx, user, id).await?;
+        let now = state.now();
+        roles::end(tx, link, caller, now).await?;
+        note(
+            tx,
+            AuditKind::AccountUnlinked,
+            (&who.user, link),
+            None,
+            caller,
+            now,
+        )
+        .await?;
+        notice::tell(state, tx, &who.user, Notice::AccountUnlinked, caller).await?;
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// A link of this account there, as it would be kept.
+pub(super) fn new_link(state: &State, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
+    let now = state.now();
+    LinkedAccount {
+        id: LinkId::generate(now, &mut rand::rng()),
+        user_id: user,
+        issuer: identity.issuer.clone(),
+        subject: identity.subject.clone(),
+        label: identity.label().to_owned(),
+        roles: Vec::new(),
+        created_at: now,
+        last_used_at: None,
+    }
+}

@@ -1,0 +1,12 @@
+//! Signing in with other providers (SECURITY §1.7): the journey there, the arrival, the accounts that
+//! are linked.
+//!
+//! A provider is read anew at each step: one that was switched off is dead on every path at once (FE-4).
+
+pub mod arrival;
+pub mod journey;
+pub mod links;
+pub mod newcomer;
+pub mod provider;
+pub mod relying_party;
+pub mod roles;

@@ -1,0 +1,342 @@
+//! Who came from a provider and is nobody here yet: makes an account, or proves one.
+
+use doorward_domain::model::{
+    AuditKind, Newcomer, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
+};
+use doorward_domain::rules::federation::{self, Verdict, suggested_username};
+use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::profile::{self, Field, ProfileEdit};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{WriteTx, repo};
+
+use super::arrival::judge;
+use super::links::new_link;
+use super::provider::active;
+use super::{links, provider, roles};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::login::note_progress;
+use crate::new_password::AccountProblems;
+use crate::register::{self, Checked, KnownAddress, Origin, Person, Registered, Reserved};
+use crate::session::{self, Beginning, Begun};
+use crate::state::State;
+use crate::transaction::in_write;
+
+/// What the page for newcomers offers.
+#[derive(Debug)]
+pub enum Choice {
+    /// There is an account with the address that the provider has proved: its owner signs in to it.
+    Prove,
+    /// An account may be made.
+    Register {
+        /// A user name to begin with.
+        username: String,
+        /// The address; to be typed where it is none.
+        email: Option<String>,
+        /// The provider has proved the address: it is not to be changed.
+        email_is_settled: bool,
+    },
+}
+
+/// Who waits, and what they may do.
+#[derive(Debug)]
+pub struct Welcome {
+    /// Who waits.
+    pub newcomer: Newcomer,
+    /// From where.
+    pub provider: Provider,
+    /// What they may do.
+    pub choice: Choice,
+}
+
+/// Why no account was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// Nothing waits here any more, or it may not be done any more.
+    Way(provider::Refusal),
+    /// Something typed cannot be taken.
+    Problems(Box<AccountProblems>),
+}
+
+impl From<provider::Refusal> for Refusal {
+    fn from(refusal: provider::Refusal) -> Self {
+        Self::Way(refusal)
+    }
+}
+
+fn over<T>() -> Result<T, FlowError<Refusal>> {
+    Err(FlowError::Refused(Refusal::Way(provider::Refusal::Over)))
+}
+
+fn of_way(error: FlowError<provider::Refusal>) -> FlowError<Refusal> {
+    match error {
+        FlowError::Refused(refusal) => FlowError::Refused(refusal.into()),
+        FlowError::Fault(fault) => FlowError::Fault(fault),
+    }
+}
+
+fn of_form(error: FlowError<register::Refusal>) -> FlowError<Refusal> {
+    match error {
+        FlowError::Refused(register::Refusal::Problems(problems)) => {
+            FlowError::Refused(Refusal::Problems(Box::new(problems)))
+        }
+        FlowError::Refused(register::Refusal::Closed) => {
+            FlowError::Refused(provider::Refusal::Closed.into())
+        }
+        FlowError::Fault(fault) => FlowError::Fault(fault),
+    }
+}
+
+/// Who waits in this browser, and what they may do now.
+///
+/// # Errors
+/// [`Refusal::Way`] where nobody waits, or may do anything any more.
+pub async fn welcome(state: &State, browser: &TokenHash) -> Result<Welcome, FlowError<Refusal>> {
+    let found = links::waiting(state, browser).await.map_err(of_way)?;
+    let Some((newcomer, provider)) = found else {
+        return over();
+    };
+    let identity = &newcomer.identity;
+    let (verdict, _) = judge(state, state.db.read(), &provider, identity).await?;
+    let choice = match verdict {
+        Verdict::Prove => Choice::Prove,
+        Verdict::Register {
+            address_is_proved, ..
+        } => Choice::Register {
+            username: suggested_username(identity),
+            email: identity.email.clone(),
+            email_is_settled: address_is_proved,
+        },
+        Verdict::Refused(federation::Refusal::Closed) => {
+            return Err(FlowError::Refused(provider::Refusal::Closed.into()));
+        }
+        // Linked meanwhile, in another window.
+        _ => return over(),
+    };
+    Ok(Welcome {
+        newcomer,
+        provider,
+        choice,
+    })
+}
+
+/// What a newcomer has typed.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// The user name.
+    pub username: String,
+    /// The address; of no matter where the provider has proved one.
+    pub email: String,
+}
+
+/// The names that a provider gives, where they can be names here.
+fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
+    let named = [
+        (Field::GivenName, &identity.given_name),
+        (Field::FamilyName, &identity.family_name),
+    ];
+    let mut edit = ProfileEdit::default();
+    for (field, text) in named {
+        let Some(text) = text else { continue };
+        let alone = ProfileEdit::default().with(field, text.as_str());
+        if profile::apply(&Profile::default(), &alone, now).is_ok() {
+            edit = edit.with(field, text.as_str());
+        }
+    }
+    edit
+}
+
+/// Makes an account for who waits in this browser, linked to issuer and subject.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn register(
+    state: &State,
+    browser: &TokenHash,
+    typed: &NewPerson,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<Registered, FlowError<Refusal>> {
+    let Welcome {
+        newcomer,
+        choice:
+            Choice::Register {
+                email,
+                email_is_settled,
+                ..
+            },
+        ..
+    } = welcome(state, browser).await?
+    else {
+        return over();
+    };
+    let email = match email {
+        Some(email) if email_is_settled => email,
+        _ => typed.email.clone(),
+    };
+    let waits_for_mail = !email_is_settled && state.config.verifies_email();
+    let known = if email_is_settled || waits_for_mail {
+        KnownAddress::Hidden
+    } else {
+        KnownAddress::Said
+    };
+    let edit = names(&newcomer.identity, state.now());
+    let person = Person {
+        username: &typed.username,
+        email: &email,
+        profile: &edit,
+    };
+    let mut problems = AccountProblems::default();
+    let rules = (Reserved::Refused, known);
+    let named = register::check_person(state, &person, rules, &mut problems).await?;
+    if problems.any() {
+        return Err(FlowError::Refused(Refusal::Problems(Box::new(problems))));
+    }
+    let mut checked = named.account(state, &email, None);
+    checked.user.email_verified = email_is_settled;
+    let done = if waits_for_mail {
+        promise(state, &newcomer, &checked, origin, caller).await
+    } else {
+        open(state, &newcomer, &checked, origin, caller).await
+    };
+    state.jobs.wake();
+    done
+}
+
+/// The account opens when its address is proved; whose address it is already gets a mail, and the
+/// answer is the same (EN-1).
+async fn promise(
+    state: &State,
+    newcomer: &Newcomer,
+    checked: &Checked,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<Registered, FlowError<Refusal>> {
+    if let Some(owner) = &checked.owner {
+        let told = register::tell_owner(state, checked, owner, caller).await;
+        told.map_err(of_form)?;
+    }
+    in_write(&state.db, async |tx| {
+        if !repo::newcomers::claim(tx, newcomer).await? {
+            return over();
+        }
+        if checked.owner.is_none() {
+            let flow = origin.interaction.as_ref().map(|one| &one.id);
+            let promised = register::promise(state, tx, checked, flow, caller).await;
+            promised.map_err(of_form)?;
+            let provider: Provider = active(tx, &newcomer.provider).await?;
+            link(state, tx, (&provider, newcomer), checked, caller).await?;
+        }
+        Ok(Registered::CheckMail)
+    })
+    .await
+}
+
+/// The account is open at once.
+async fn open(
+    state: &State,
+    newcomer: &Newcomer,
+    checked: &Checked,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<Registered, FlowError<Refusal>> {
+    in_write(&state.db, async |tx| {
+        let provider: Provider = active(tx, &newcomer.provider).await?;
+        let identity = &newcomer.identity;
+        // A refusal keeps what was written, so everything that can refuse comes first. What was true when the page was shown may be true no longer.
+        let (verdict, _) = judge(state, tx, &provider, identity).await?;
+        let Verdict::Register {
+            address_is_proved,
+            displaces,
+        } = verdict
+        else {
+            return over();
+        };
+        if address_is_proved != checked.user.email_verified {
+            return over();
+        }
+        if register::is_name_taken(state, tx, &checked.user.username_key).await? {
+            let taken = AccountProblems {
+                username: Some(NameProblem::Taken),
+                ..AccountProblems::default()
+            };
+            return Err(FlowError::Refused(Refusal::Problems(Box::new(taken))));
+        }
+        if !repo::newcomers::claim(tx, newcomer).await? {
+            return over();
+        }
+        if let Some(stranger) = displaces {
+            displace(state, tx, stranger, caller).await?;
+        }
+        let added = register::add(state, tx, checked, caller).await;
+        added.map_err(of_form)?;
+        link(state, tx, (&provider, newcomer), checked, caller).await?;
+        let begun = begin(state, tx, (&provider, identity), (checked, origin), caller).await?;
+        Ok(Registered::SignedIn(Box::new(begun)))
+    })
+    .await
+}
+
+/// FE-3: whoever registered this address first has never proved it, and the provider has now proved it
+/// for somebody else. Nothing of the former account is kept: not its password, not its sessions, not
+/// what was linked to it.
+async fn displace(
+    state: &State,
+    tx: &WriteTx,
+    stranger: UserId,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let now = state.now();
+    if !repo::users::delete_unproved(tx, stranger, now).await? {
+        return over();
+    }
+    repo::roles::unassign_all(tx, SubjectKind::User, &stranger.to_string()).await?;
+    let event = caller.event(AuditKind::AccountDeleted, true, now);
+    let event = event.about(stranger);
+    let event = event.with("reason", "address proved by somebody else");
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+async fn link(
+    state: &State,
+    tx: &WriteTx,
+    (provider, newcomer): (&Provider, &Newcomer),
+    checked: &Checked,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let (user, now) = (&checked.user, state.now());
+    let mut link = new_link(state, user.id, &newcomer.identity);
+    link.last_used_at = Some(now);
+    let from = (provider, &newcomer.identity);
+    roles::follow(tx, from, (user, &mut link), caller, now).await?;
+    if !repo::linked_accounts::insert(tx, &link).await? {
+        // Another window was faster. Nothing of this is kept.
+        let text = "an account at a provider was linked a moment ago";
+        return Err(Fault::Unavailable(text.to_owned()).into());
+    }
+    let kind = AuditKind::AccountLinked;
+    links::note(tx, kind, (user, &link), Some(provider), caller, now).await?;
+    Ok(())
+}
+
+async fn begin(
+    state: &State,
+    tx: &WriteTx,
+    (provider, identity): (&Provider, &UpstreamIdentity),
+    (checked, origin): (&Checked, &Origin),
+    caller: &Caller,
+) -> Result<Begun, Fault> {
+    let now = state.now();
+    let authentication = federation::proof(provider, identity, now);
+    let beginning = Beginning {
+        user: &checked.user,
+        authentication: &authentication,
+        remember: false,
+        before: origin.before.as_ref(),
+    };
+    let begun = session::begin(state, tx, &beginning, caller).await?;
+    note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
+    Ok(begun)
+}

@@ -1,0 +1,126 @@
+//! Roles by the word of a provider: given and taken at each sign-in, by the operator's table.
+
+use doorward_domain::model::{
+    Assignment, AssignmentId, AuditKind, LinkedAccount, Place, Provider, SubjectKind,
+    UpstreamIdentity, User, UserId,
+};
+use doorward_domain::rules::federation::mapped_roles;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use crate::caller::{Caller, Describe as _};
+
+/// Gives what the provider's words mean now, and takes what they gave before and mean no longer. What
+/// somebody holds by other means is neither given nor taken.
+pub(super) async fn follow(
+    tx: &WriteTx,
+    (provider, identity): (&Provider, &UpstreamIdentity),
+    (user, link): (&User, &mut LinkedAccount),
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let wanted = mapped_roles(provider, identity);
+    if wanted.is_empty() && link.roles.is_empty() {
+        return Ok(());
+    }
+    let subject = user.id.to_string();
+    let held = repo::roles::effective_for_user_in(tx, user.id, Place::Everywhere, now).await?;
+    let mut given = Vec::new();
+    for role in &wanted {
+        if link.roles.contains(role) {
+            given.push(role.clone());
+            continue;
+        }
+        // A role that the table names and nobody has made is left out, as at registration.
+        if held.roles.contains(role) || repo::roles::find(tx, role).await?.is_none() {
+            continue;
+        }
+        let assignment = Assignment {
+            id: AssignmentId::generate(now, &mut rand::rng()),
+            subject_kind: SubjectKind::User,
+            subject_id: subject.clone(),
+            role: role.clone(),
+            org: None,
+            assigned_by: None,
+            expires_at: None,
+            active: true,
+            created_at: now,
+        };
+        repo::roles::assign(tx, &assignment).await?;
+        note(tx, (provider, user), (role, "given"), caller, now).await?;
+        given.push(role.clone());
+    }
+    for role in link.roles.iter().filter(|role| !wanted.contains(role)) {
+        let kind = SubjectKind::User;
+        if repo::roles::unassign(tx, kind, &subject, role, None).await? {
+            note(tx, (provider, user), (role, "taken"), caller, now).await?;
+        }
+    }
+    link.roles = given;
+    Ok(())
+}
+
+/// Takes the roles that the words of a provider gave by this link, which ends.
+pub(crate) async fn end(
+    tx: &WriteTx,
+    link: &LinkedAccount,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let subject = link.user_id.to_string();
+    for role in &link.roles {
+        if !repo::roles::unassign(tx, SubjectKind::User, &subject, role, None).await? {
+            continue;
+        }
+        let event = caller.event(AuditKind::RoleChanged, true, now);
+        let event = event.about(link.user_id).with("role", role.as_str());
+        let event = event.with("change", "taken");
+        repo::audit::insert(tx, &event.with("issuer", link.issuer.as_str())).await?;
+    }
+    Ok(())
+}
+
+/// Removes every link of an account, with the roles that came by them.
+pub(crate) async fn end_all(
+    tx: &WriteTx,
+    user: UserId,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for link in repo::linked_accounts::list(tx, user).await? {
+        end(tx, &link, caller, now).await?;
+    }
+    repo::linked_accounts::remove_all(tx, user).await?;
+    Ok(())
+}
+
+/// Takes the roles that the words of this issuer gave: it is no provider any more. The links stay, and
+/// open nothing.
+pub async fn end_issuer(
+    tx: &WriteTx,
+    issuer: &str,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for mut link in repo::linked_accounts::list_with_roles(tx, issuer).await? {
+        end(tx, &link, caller, now).await?;
+        link.roles.clear();
+        repo::linked_accounts::set_roles(tx, &link).await?;
+    }
+    Ok(())
+}
+
+async fn note(
+    tx: &WriteTx,
+    (provider, user): (&Provider, &User),
+    (role, change): (&str, &str),
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let event = caller.event(AuditKind::RoleChanged, true, now);
+    let event = event
+        .about(user.id)
+        .with("role", role)
+        .with("change", change);
+    repo::audit::insert(tx, &event.with("provider", provider.id.as_str())).await
+}

@@ -1,0 +1,41 @@
+//! Fetches of documents whose addresses others wrote down, within limits.
+
+use std::fmt;
+
+use doorward_domain::time::Clock;
+
+use crate::throttle::Throttle;
+use doorward_egress::outgoing::{Fetched, Outgoing, Source, Want};
+
+/// The client, the limits and the time of fetches.
+#[derive(Clone, Copy)]
+pub struct Fetcher<'a> {
+    /// The client that reaches other servers.
+    pub http: &'a Outgoing,
+    /// The limits of each host.
+    pub throttle: &'a Throttle,
+    /// The source of the time.
+    pub clock: &'a dyn Clock,
+}
+
+impl fmt::Debug for Fetcher<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fetcher")
+    }
+}
+
+impl Fetcher<'_> {
+    /// Fetches a document, unless too many were fetched from its host. The error is for the log.
+    pub(crate) async fn get(
+        &self,
+        url: &str,
+        source: Source,
+        want: &Want,
+    ) -> Result<Fetched, String> {
+        if self.throttle.admit_fetch(url).await.is_err() {
+            return Err("too many fetches from this host".to_owned());
+        }
+        let fetched = self.http.get(url, source, want).await;
+        fetched.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,359 @@
+//! Signing in to one of the operator's own apps: password, second step, tokens.
+//!
+//! The same flows as behind the pages check what is typed. What differs is the end: instead of a
+//! cookie for the browser, a grant for the app, whose tokens pass the gate like all others.
+
+use doorward_domain::model::{
+    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, Place, RefreshToken, Session, UserId,
+};
+use doorward_domain::rules::assurance::{self, AAL2};
+use doorward_domain::rules::authorize::{self, Settled};
+use doorward_domain::rules::gate;
+use doorward_domain::rules::sender::Proved;
+use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_store::{WriteTx, repo};
+
+use crate::caller::Caller;
+use crate::fault::{Fault, FlowError};
+use crate::known_device::Account;
+use crate::login::{self, Attempt, SignIn};
+use crate::second_factor::answer::{self, Answer};
+use crate::second_factor::factors;
+use crate::second_factor::pending::PENDING_LIFE;
+use crate::session::Begun;
+use crate::signed_in::SignedIn;
+use crate::state::State;
+use crate::throttle::Pass;
+use crate::token::common::end_of_unused;
+use crate::token::{AccessGrant, mint_access_token};
+use crate::transaction::in_write;
+use crate::{tenant, verify_email};
+
+/// What the app's own form asks for.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The try was counted.
+    pub pass: Pass,
+    /// User name or e-mail address, as typed.
+    pub identifier: String,
+    /// The password, as typed.
+    pub password: Secret<String>,
+    /// A code of the second factor, where the app asked for it at once.
+    pub code: Option<Secret<String>>,
+    /// In whose name the person acts: the slug of an organization.
+    pub organization: Option<String>,
+}
+
+/// Tokens as they go out.
+#[derive(Debug)]
+pub struct Tokens {
+    /// The account that was signed in to; none where tokens were renewed.
+    pub account: Option<Account>,
+    /// The access token, a JWT.
+    pub access: String,
+    /// Its life in seconds.
+    pub expires_in: i64,
+    /// The refresh token.
+    pub refresh: String,
+    /// Its life in seconds, if it is not used.
+    pub refresh_expires_in: i64,
+}
+
+/// Why there are no tokens.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Name unknown, password wrong, account switched off: nobody is told which.
+    Rejected,
+    /// The password is right, and a code of the second factor is due.
+    SecondStep(WaitingSignIn),
+    /// The code was not accepted.
+    Code(answer::Refusal, Option<WaitingSignIn>),
+    /// The person has to prove their address first; a mail is on its way.
+    EmailNotVerified,
+    /// The operator demands a second factor of this person, who has none yet.
+    FactorDue,
+    /// The person is not a member of that organization.
+    NotMember {
+        /// Who.
+        user: UserId,
+        /// The organization that they named.
+        organization: String,
+    },
+    /// The gate is closed: the account or the client was switched off just now.
+    Closed,
+}
+
+/// A sign-in that waits for its second step. Its text is the only key to it: the id, and a secret
+/// of which only the hash is kept, bound to the app that began it.
+#[derive(Clone, Debug)]
+pub struct WaitingSignIn {
+    attempt: AttemptId,
+    key: OpaqueToken,
+}
+
+impl WaitingSignIn {
+    /// How long it waits, in seconds.
+    pub const LIFE: i64 = PENDING_LIFE;
+
+    /// Reads what [`Self::to_token`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (attempt, key) = text.split_once('.')?;
+        Some(Self {
+            attempt: AttemptId::parse(attempt)?,
+            key: OpaqueToken::parse(key)?,
+        })
+    }
+
+    /// The text that the app keeps until the person has typed the code.
+    pub fn to_token(&self) -> String {
+        format!("{}.{}", self.attempt, self.key.expose())
+    }
+
+    fn new(attempt: AttemptId, key: OpaqueToken) -> Self {
+        Self { attempt, key }
+    }
+}
+
+/// Takes the place of the hash of a browser's cookie. No browser has one like it, so that no page
+/// goes on with what an app began, nor the reverse.
+fn binding(key: &OpaqueToken, client: &Client) -> TokenHash {
+    TokenHash::of(&format!("{}.{}", key.expose(), client.id.as_str()))
+}
+
+/// Tries a password, and the code with it where there is one.
+pub async fn with_password(
+    state: &State,
+    client: &Client,
+    credentials: Credentials,
+    caller: &Caller,
+) -> Result<Tokens, FlowError<Refusal>> {
+    let key = OpaqueToken::generate(&mut rand::rng());
+    let attempt = Attempt {
+        pass: credentials.pass,
+        identifier: credentials.identifier,
+        password: credentials.password,
+        remember: false,
+        interaction: None,
+        before: None,
+        browser: binding(&key, client),
+        next: None,
+    };
+    let signed_in = login::with_password(state, attempt, caller).await;
+    state.jobs.wake();
+    let organization = credentials.organization;
+    match (signed_in, credentials.code) {
+        (Ok(SignIn::Done(begun)), _) => issue(state, client, *begun, organization).await,
+        (Ok(SignIn::SecondStep(id)), None) => {
+            let waiting = WaitingSignIn::new(id, key);
+            Err(FlowError::Refused(Refusal::SecondStep(waiting)))
+        }
+        (Ok(SignIn::SecondStep(id)), Some(code)) => {
+            let waiting = WaitingSignIn::new(id, key);
+            let step = SecondStep {
+                waiting,
+                code,
+                organization,
+            };
+            with_code(state, client, step, caller).await
+        }
+        (Err(FlowError::Refused(login::Rejected)), _) => Err(FlowError::Refused(Refusal::Rejected)),
+        (Err(FlowError::Fault(fault)), _) => Err(fault.into()),
+    }
+}
+
+/// The answer to a sign-in that waits.
+#[derive(Debug)]
+pub struct SecondStep {
+    /// Which.
+    pub waiting: WaitingSignIn,
+    /// The code, as typed.
+    pub code: Secret<String>,
+    /// In whose name the person acts: the slug of an organization.
+    pub organization: Option<String>,
+}
+
+/// Tries a code for a sign-in that waits for it.
+pub async fn with_code(
+    state: &State,
+    client: &Client,
+    step: SecondStep,
+    caller: &Caller,
+) -> Result<Tokens, FlowError<Refusal>> {
+    let SecondStep {
+        waiting,
+        code,
+        organization,
+    } = step;
+    let answer = Answer {
+        attempt: waiting.attempt.clone(),
+        browser: binding(&waiting.key, client),
+        proof: answer::Proof::Code(code),
+        before: None,
+        trust: false,
+    };
+    let answered = answer::submit(state, &answer, caller).await;
+    state.jobs.wake();
+    match answered {
+        Ok(completed) => issue(state, client, completed.begun, organization).await,
+        Err(FlowError::Refused(why)) => {
+            // Another code may be tried with the same token.
+            let again = matches!(
+                why,
+                answer::Refusal::Wrong { .. } | answer::Refusal::Wait { .. }
+            );
+            let again = again.then_some(waiting);
+            Err(FlowError::Refused(Refusal::Code(why, again)))
+        }
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Gives the app a grant in the session that was just begun. A session that comes to nothing ends
+/// again, so that the person finds none that nobody uses.
+pub(super) async fn issue(
+    state: &State,
+    client: &Client,
+    begun: Begun,
+    organization: Option<String>,
+) -> Result<Tokens, FlowError<Refusal>> {
+    let Begun {
+        session, account, ..
+    } = begun;
+    let user = repo::users::find_by_id(state.db.read(), session.user_id).await?;
+    let Some(user) = user else {
+        return Err(FlowError::Refused(Refusal::Closed));
+    };
+    let who = SignedIn::in_browser(session, user);
+    let owed = owed(state, client, &who).await?;
+    let settled = settle(state, client).await?;
+    let refresh = OpaqueToken::generate(&mut rand::rng());
+    let SignedIn { session, user, .. } = who;
+    let grant = grant(state, client, &session, settled, organization);
+    let first = first_refresh_token(state, &grant, &refresh);
+    in_write(&state.db, async |tx| {
+        if let Some(refusal) = owed {
+            end(state, tx, &session).await?;
+            return Err(FlowError::Refused(refusal));
+        }
+        let standing = gate::Standing {
+            client,
+            grant: &grant,
+            user: Some(&user),
+            session: Some(&session),
+            is_member: tenant::may_act(tx, grant.org.as_deref(), user.id).await?,
+            demand: factors::demanded(state, tx, user.id).await?,
+        };
+        if gate::still_valid(&standing, state.now()).is_err() {
+            end(state, tx, &session).await?;
+            return Err(FlowError::Refused(if standing.is_member {
+                Refusal::Closed
+            } else {
+                Refusal::NotMember {
+                    user: user.id,
+                    organization: grant.org.clone().unwrap_or_default(),
+                }
+            }));
+        }
+        repo::grants::insert(tx, &grant).await?;
+        repo::refresh_tokens::insert(tx, &first).await?;
+        // Listed for as long as its refresh token lives.
+        repo::sessions::touch(tx, session.id, first.created_at, first.expires_at).await?;
+        Ok(())
+    })
+    .await?;
+    let place = Place::of(grant.org.as_deref());
+    let held = state.roles_of_user_in(user.id, place).await?;
+    let access = AccessGrant::User {
+        grant: &grant,
+        user: &user,
+        scope: &grant.scope,
+        resources: &grant.resources,
+        details: &grant.authorization_details,
+        held: &held,
+    };
+    let minted = mint_access_token(state, &access, &Proved::default()).await?;
+    Ok(Tokens {
+        account: Some(account),
+        access: minted.token,
+        expires_in: minted.expires_in,
+        refresh: refresh.expose().to_owned(),
+        refresh_expires_in: first.expires_at - first.created_at,
+    })
+}
+
+/// What the person has to do before an app gets tokens.
+async fn owed(state: &State, client: &Client, who: &SignedIn) -> Result<Option<Refusal>, Fault> {
+    if verify_email::is_due(state, &who.user) {
+        return Ok(Some(Refusal::EmailNotVerified));
+    }
+    let factor = factors::standing(state, who).await?;
+    let have = &who.session.authentication.acr;
+    let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
+    Ok((factor.required || demanded).then_some(Refusal::FactorDue))
+}
+
+async fn end(state: &State, tx: &WriteTx, session: &Session) -> Result<(), Fault> {
+    repo::sessions::end(tx, session.id, EndReason::SignedOut, state.now()).await?;
+    Ok(())
+}
+
+/// All that the app is registered for, aimed at this server and at the services of its scopes.
+/// Nothing of it outlives the session.
+async fn settle(state: &State, client: &Client) -> Result<Settled, Fault> {
+    let registry = state.registry().await?;
+    let registry = registry.view();
+    Ok(authorize::for_account_api(
+        client,
+        &registry,
+        state.issuer(),
+    ))
+}
+
+fn grant(
+    state: &State,
+    client: &Client,
+    session: &Session,
+    settled: Settled,
+    org: Option<String>,
+) -> Grant {
+    let now = state.now();
+    let longest = now + state.config.tokens.refresh_absolute_ttl;
+    Grant {
+        id: GrantId::generate(now, &mut rand::rng()),
+        origin: GrantOrigin::AccountApi,
+        user_id: session.user_id,
+        client_id: client.id.clone(),
+        session_id: session.id,
+        scope: settled.scope,
+        org,
+        resources: settled.resources,
+        authorization_details: AuthorizationDetails::default(),
+        claims: ClaimsRequest::default(),
+        nonce: None,
+        authentication: session.authentication.clone(),
+        created_at: now,
+        expires_at: longest.min(session.expires_at),
+        revoked_at: None,
+        revoke_reason: None,
+        issuer: None,
+    }
+}
+
+fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
+    let now = state.now();
+    RefreshToken {
+        hash: token.hash(),
+        grant_id: grant.id,
+        client_id: grant.client_id.clone(),
+        scope: grant.scope.clone(),
+        dpop_jkt: None,
+        certificate_thumbprint: None,
+        created_at: now,
+        expires_at: end_of_unused(state, grant),
+        used_at: None,
+        successor_hash: None,
+        successor_sealed: None,
+    }
+}

@@ -1,0 +1,147 @@
+//! The life of an app's tokens after the sign-in: renewed, looked at, ended.
+
+use doorward_domain::model::{
+    AuditKind, Client, EndReason, GrantOrigin, RefreshContext, RevokeReason,
+};
+use doorward_domain::rules::gate;
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::time::is_over;
+use doorward_store::repo;
+
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::standing::{TokenStanding, token_standing};
+use crate::state::State;
+use crate::token;
+use crate::userinfo::verify_own;
+
+use super::sign_in::Tokens;
+use crate::second_factor::factors;
+use crate::transaction::in_write;
+
+/// The refresh token is unknown, spent, over, or another app's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RefreshRefused;
+
+/// Spends a refresh token and issues its successor: the rules of the token endpoint.
+pub async fn refresh(
+    state: &State,
+    client: &Client,
+    refresh: &str,
+    caller: &Caller,
+) -> Result<Tokens, FlowError<RefreshRefused>> {
+    match token::refresh(state, client, refresh, caller).await {
+        Ok(rotated) => Ok(Tokens {
+            account: None,
+            access: rotated.response.access_token,
+            expires_in: rotated.response.expires_in,
+            refresh: rotated.response.refresh_token.unwrap_or_default(),
+            refresh_expires_in: rotated.refresh_expires_in,
+        }),
+        Err(FlowError::Refused(_)) => Err(FlowError::Refused(RefreshRefused)),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// What a token is, and how long it lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Verified {
+    /// Whether it is a refresh token.
+    pub is_refresh: bool,
+    /// Seconds until it is over.
+    pub expires_in: i64,
+}
+
+/// Whether a token of this app would be accepted now; none where it would not. Nothing is used up.
+pub async fn verify(
+    state: &State,
+    client: &Client,
+    token: &str,
+) -> Result<Option<Verified>, Fault> {
+    let now = state.now();
+    if OpaqueToken::parse(token).is_some() {
+        let hash = TokenHash::of(token);
+        let found = repo::refresh_tokens::find_with_grant(state.db.read(), &hash).await?;
+        let Some(context) = found else {
+            return Ok(None);
+        };
+        let is_usable = is_usable(state, client, &context).await?;
+        return Ok(is_usable.then(|| Verified {
+            is_refresh: true,
+            expires_in: context.token.expires_at - now,
+        }));
+    }
+    let Some(claims) = verify_own(state, token).await? else {
+        return Ok(None);
+    };
+    if claims.client_id != client.id.as_str() {
+        return Ok(None);
+    }
+    let standing = token_standing(state, &claims).await?;
+    Ok(
+        matches!(standing, TokenStanding::User(_)).then(|| Verified {
+            is_refresh: false,
+            expires_in: claims.exp - now,
+        }),
+    )
+}
+
+async fn is_usable(
+    state: &State,
+    client: &Client,
+    context: &RefreshContext,
+) -> Result<bool, Fault> {
+    let (now, user) = (state.now(), context.grant.user_id);
+    let standing = gate::Standing {
+        client,
+        grant: &context.grant,
+        user: context.user.as_ref(),
+        session: context.session.as_ref(),
+        is_member: context.is_member,
+        demand: factors::demanded(state, state.db.read(), user).await?,
+    };
+    Ok(context.token.client_id == client.id
+        && context.token.used_at.is_none()
+        && !is_over(context.token.expires_at, now)
+        && gate::still_valid(&standing, now).is_ok())
+}
+
+/// Signs the person out of the app: the session of this refresh token ends, and with it every
+/// token of it. A token that is dead already has nothing left to end, and that is no mistake.
+pub async fn sign_out(
+    state: &State,
+    client: &Client,
+    refresh: &str,
+    caller: &Caller,
+) -> Result<(), FlowError<RefreshRefused>> {
+    let refused = || Err(FlowError::Refused(RefreshRefused));
+    let Some(token) = OpaqueToken::parse(refresh) else {
+        return refused();
+    };
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        let found = repo::refresh_tokens::find_with_grant(tx, &token.hash()).await?;
+        let own = found.filter(|context| {
+            let from_here = context.grant.origin == GrantOrigin::AccountApi;
+            from_here && context.token.client_id == client.id
+        });
+        let Some(RefreshContext { grant, .. }) = own else {
+            return Err(FlowError::Refused(RefreshRefused));
+        };
+        let reason = RevokeReason::SessionEnded;
+        let revoked = repo::grants::revoke(tx, grant.id, reason, now).await?;
+        let session = grant.session_id;
+        let ended = repo::sessions::end(tx, session, EndReason::SignedOut, now).await?;
+        if revoked || ended {
+            let event = caller
+                .event(AuditKind::LoggedOut, true, now)
+                .by(grant.user_id)
+                .about(grant.user_id)
+                .through(&client.id)
+                .with("session", session.to_string());
+            repo::audit::insert(tx, &event).await?;
+        }
+        Ok(())
+    })
+    .await
+}

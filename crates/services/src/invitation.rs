@@ -1,0 +1,281 @@
+//! Answering an invitation into an organization: by who has proved the address that it was mailed
+//! to, once, while those who invite still may (decision 43).
+
+use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::{
+    AuditKind, ClientId, Invitation, Member, Organization, Place, SubjectKind, User, UserId,
+};
+use doorward_domain::rules::invitation::{self, NotYours, Over, Standing};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_store::db::Conn;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// What every inviter needs to be allowed.
+const LETS_IN: &str = "organizations:write";
+
+/// An invitation that can be answered.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Into which organization.
+    pub organization: Organization,
+    /// The name of who invites; none for the operator.
+    pub inviter: Option<String>,
+}
+
+impl Offer {
+    /// Whether this person may answer it.
+    ///
+    /// # Errors
+    /// [`NotYours`].
+    pub fn is_for(&self, user: &User) -> Result<(), NotYours> {
+        invitation::is_for(&self.invitation, user)
+    }
+}
+
+/// What a person says to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// They join.
+    Accept,
+    /// They do not.
+    Decline,
+}
+
+/// Why nothing came of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The link is of no use to anybody.
+    Over,
+    /// It is for somebody else.
+    NotYours(NotYours),
+}
+
+/// The name of who invites; none where it is the operator.
+pub async fn name_of(
+    conn: &impl Conn,
+    inviter: Option<&Inviter>,
+) -> Result<Option<String>, StoreError> {
+    let Some(inviter) = inviter else {
+        return Ok(None);
+    };
+    Ok(match inviter.kind {
+        SubjectKind::User => match UserId::parse(&inviter.id) {
+            Some(id) => {
+                let found = repo::users::find_by_id(conn, id).await?;
+                found.map(|user| user.display_name())
+            }
+            None => None,
+        },
+        SubjectKind::Client => match ClientId::parse(&inviter.id) {
+            Some(id) => {
+                let found = repo::clients::find(conn, &id).await?;
+                found.map(|client| client.name)
+            }
+            None => None,
+        },
+        SubjectKind::Group => None,
+    })
+}
+
+/// Looks at an invitation without using it.
+///
+/// # Errors
+/// [`Over`] in whichever way.
+pub async fn look(state: &State, text: &str) -> Result<Offer, FlowError<Refusal>> {
+    let read = state.db.read();
+    let (invitation, found) = find(state, read, text).await?;
+    let Ok(organization) = found else {
+        return Err(FlowError::Refused(Refusal::Over));
+    };
+    let inviter = name_of(read, invitation.inviter.as_ref()).await?;
+    Ok(Offer {
+        invitation,
+        organization,
+        inviter,
+    })
+}
+
+/// The invitation of a link, and its organization, or why it is over.
+async fn find(
+    state: &State,
+    conn: &impl Conn,
+    text: &str,
+) -> Result<(Invitation, Result<Organization, Over>), FlowError<Refusal>> {
+    let over = || FlowError::Refused(Refusal::Over);
+    OpaqueToken::parse(text).ok_or_else(over)?;
+    let hash = TokenHash::of(text);
+    let found = repo::invitations::find_by_hash(conn, &hash).await?;
+    let invitation = found.ok_or_else(over)?;
+    let organization = standing(state, conn, &invitation).await?;
+    Ok((invitation, organization))
+}
+
+async fn standing(
+    state: &State,
+    conn: &impl Conn,
+    invitation: &Invitation,
+) -> Result<Result<Organization, Over>, Fault> {
+    let organization = repo::organizations::find(conn, &invitation.org).await?;
+    let standing = Standing {
+        organization: organization.as_ref(),
+        inviter_may: may_still(state, conn, invitation).await?,
+        now: state.now(),
+    };
+    let verdict = invitation::check(invitation, &standing);
+    Ok(verdict.and(organization.ok_or(Over::NoOrganization)))
+}
+
+/// Whether who invites could do so now: an owner, or who may change organizations there. What the
+/// operator began on the command line needs nobody.
+async fn may_still(
+    state: &State,
+    conn: &impl Conn,
+    invitation: &Invitation,
+) -> Result<bool, StoreError> {
+    let Some(inviter) = &invitation.inviter else {
+        return Ok(true);
+    };
+    let (now, place) = (state.now(), Place::of(Some(&invitation.org)));
+    let held = match inviter.kind {
+        SubjectKind::User => {
+            let Some(id) = UserId::parse(&inviter.id) else {
+                return Ok(false);
+            };
+            let user = repo::users::find_by_id(conn, id).await?;
+            if !user.is_some_and(|user| user.is_active() && !user.is_leaving()) {
+                return Ok(false);
+            }
+            let member = repo::organizations::member(conn, &invitation.org, id).await?;
+            if member.is_some_and(|member| member.is_owner) {
+                return Ok(true);
+            }
+            repo::roles::effective_for_user_in(conn, id, place, now).await?
+        }
+        SubjectKind::Client => {
+            let Some(id) = ClientId::parse(&inviter.id) else {
+                return Ok(false);
+            };
+            let client = repo::clients::find(conn, &id).await?;
+            if !client.is_some_and(|client| client.is_active()) {
+                return Ok(false);
+            }
+            repo::roles::effective_for_client_in(conn, &id, place, now).await?
+        }
+        SubjectKind::Group => return Ok(false),
+    };
+    let own = held.permissions.get(state.issuer());
+    Ok(own.is_some_and(|own| own.contains(LETS_IN)))
+}
+
+/// Accepts or declines, once: of any number of parallel callers exactly one gets through.
+///
+/// # Errors
+/// [`Refusal`]; what was tried in vain is in the audit log.
+pub async fn answer(
+    state: &State,
+    text: &str,
+    who: UserId,
+    answer: Answer,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        let (invitation, found) = find(state, tx, text).await?;
+        if let Err(over) = found {
+            let because = format!("{over:?}");
+            return refused(state, tx, &invitation, who, caller, Refusal::Over, &because).await;
+        }
+        let user = repo::users::find_by_id(tx, who).await?;
+        let user = user.ok_or(FlowError::Refused(Refusal::NotYours(NotYours::NoAccount)))?;
+        if let Err(why) = invitation::is_for(&invitation, &user) {
+            let (refusal, because) = (Refusal::NotYours(why), format!("{why:?}"));
+            return refused(state, tx, &invitation, who, caller, refusal, &because).await;
+        }
+        if answer == Answer::Accept {
+            // From here on whoever changes the organization waits: what was read holds, or is read
+            // again.
+            let touched = repo::organizations::touch(tx, &invitation.org, now).await?;
+            if !touched || standing(state, tx, &invitation).await?.is_err() {
+                return Err(FlowError::Refused(Refusal::Over));
+            }
+        }
+        // The verdict: of what was read before, another transaction may know more.
+        if !repo::invitations::claim(tx, invitation.id, now).await? {
+            return Err(FlowError::Refused(Refusal::Over));
+        }
+        if answer == Answer::Accept {
+            join(tx, &invitation, &user, now).await?;
+        }
+        let change = match answer {
+            Answer::Accept => "invitation accepted",
+            Answer::Decline => "invitation declined",
+        };
+        log(state, tx, &invitation, who, caller, (change, None)).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Whoever belongs to it already stays what they are.
+async fn join(
+    tx: &WriteTx,
+    invitation: &Invitation,
+    user: &User,
+    now: i64,
+) -> Result<(), StoreError> {
+    let before = repo::organizations::member(tx, &invitation.org, user.id).await?;
+    if before.is_some() {
+        return Ok(());
+    }
+    let member = Member {
+        user_id: user.id,
+        is_owner: false,
+        created_at: now,
+    };
+    repo::organizations::put_member(tx, &invitation.org, &member).await
+}
+
+/// Keeps why, and refuses.
+async fn refused(
+    state: &State,
+    tx: &WriteTx,
+    invitation: &Invitation,
+    who: UserId,
+    caller: &Caller,
+    refusal: Refusal,
+    because: &str,
+) -> Result<(), FlowError<Refusal>> {
+    let change = ("invitation refused", Some(because));
+    log(state, tx, invitation, who, caller, change).await?;
+    Err(FlowError::Refused(refusal))
+}
+
+/// A line of the audit log: what happened, and why not where it did not.
+async fn log(
+    state: &State,
+    tx: &WriteTx,
+    invitation: &Invitation,
+    who: UserId,
+    caller: &Caller,
+    (change, because): (&str, Option<&str>),
+) -> Result<(), StoreError> {
+    let kind = AuditKind::OrganizationChanged;
+    let mut event = caller
+        .event(kind, because.is_none(), state.now())
+        .by(who)
+        .about(&invitation.org)
+        .with("change", change)
+        .with("invitation", invitation.id.to_string())
+        .with("user", who.to_string());
+    if let Some(because) = because {
+        event = event.with("because", because);
+    }
+    repo::audit::insert(tx, &event).await
+}

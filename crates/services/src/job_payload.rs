@@ -1,0 +1,74 @@
+//! The payloads of jobs that look an account up.
+
+use std::net::IpAddr;
+
+use doorward_domain::model::{AttemptId, User};
+use doorward_domain::rules::person;
+use doorward_store::{WriteTx, repo};
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::fault::Fault;
+use doorward_i18n::Lang;
+
+/// A wish for an account that is not looked up while the caller waits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StrangerRequest {
+    /// The key of a user name or address; none where it can be neither.
+    identifier: Option<String>,
+    lang: String,
+    ip: Option<IpAddr>,
+    user_agent: String,
+    request_id: String,
+}
+
+impl StrangerRequest {
+    pub(crate) fn new(identifier: &str, caller: &Caller) -> Self {
+        Self {
+            identifier: person::identifier_key(identifier),
+            lang: caller.lang.code().to_owned(),
+            ip: caller.ip,
+            user_agent: caller.user_agent.clone(),
+            request_id: caller.request_id.clone(),
+        }
+    }
+
+    /// Whoever asked.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller {
+            ip: self.ip,
+            user_agent: self.user_agent.clone(),
+            request_id: self.request_id.clone(),
+            lang: Lang::from_tag(&self.lang).unwrap_or_default(),
+            ..Caller::default()
+        }
+    }
+
+    /// The active account that was meant, if there is one.
+    pub(crate) async fn account(&self, tx: &WriteTx) -> Result<Option<User>, Fault> {
+        let user = match &self.identifier {
+            Some(key) => repo::users::find_by_identifier(tx, key).await?,
+            None => None,
+        };
+        Ok(user.filter(User::is_active))
+    }
+}
+
+/// What the worker finds out: who was meant by a waiting sign-in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Wanted {
+    pub(super) attempt: AttemptId,
+    pub(super) who: StrangerRequest,
+}
+
+/// Sign-in to an account has begun to wait. Promised for every name alike, so that the time of the
+/// answer does not tell which names exist (EN-4); the worker looks the account up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Lock {
+    /// The key of the user name or address; none where it can be neither.
+    pub(super) identifier: Option<String>,
+    pub(super) seconds: i64,
+    pub(super) lang: String,
+    pub(super) ip: Option<IpAddr>,
+    pub(super) user_agent: String,
+}

@@ -1,0 +1,121 @@
+//! Telling people what happened to their account. A notice is promised in the transaction of what it
+//! speaks of, goes to the address of the account, and cannot be switched off (UX AK-5).
+
+use doorward_domain::model::User;
+use doorward_domain::rules::person;
+use doorward_store::{WriteTx, repo};
+
+use super::email_link;
+use super::transaction::in_write;
+use crate::caller::Caller;
+use crate::fault::{Fault, FlowError};
+use crate::job_payload::Lock;
+use crate::jobs::Task;
+use crate::state::State;
+use doorward_email::letter::Content;
+use doorward_email::notice::Notice;
+use doorward_i18n::Lang;
+
+/// A browser is remembered by its name and address for so long, in seconds.
+const REMEMBERED: i64 = 90 * 24 * 60 * 60;
+const MINUTE: i64 = 60;
+
+/// Promises a notice. Call [`Jobs::wake`](crate::jobs::Jobs::wake) after the commit.
+pub(crate) async fn tell(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    notice: Notice,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let url = format!("{}/account/secure", state.issuer());
+    let content = Content::Notice { notice, url };
+    email_link::post(state, tx, user, &user.email, content, caller).await
+}
+
+/// Promises a notice about a sign-in with a device that the account does not know. Asked before the
+/// event of this sign-in is written; nobody is told of the first one.
+pub(crate) async fn tell_of_new_device(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let cookie = caller.device.as_ref();
+    if cookie.is_some_and(|device| device.knows(state.throttle.keyed(), user.into()).is_some()) {
+        return Ok(());
+    }
+    let subject = user.id.to_string();
+    let agent = (!caller.user_agent.is_empty()).then_some(caller.user_agent.as_str());
+    let same = repo::audit::SignIn {
+        user_agent: agent,
+        ip: caller.ip,
+        since: state.now() - REMEMBERED,
+    };
+    if !repo::audit::has_signed_in(tx, &subject, None).await?
+        || repo::audit::has_signed_in(tx, &subject, Some(&same)).await?
+    {
+        return Ok(());
+    }
+    tell(state, tx, user, Notice::NewDevice, caller).await
+}
+
+/// Promises to tell the owner, if there is one.
+pub(crate) async fn tell_of_lock(
+    state: &State,
+    tx: &WriteTx,
+    identifier: &str,
+    seconds: i64,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let lock = Lock {
+        identifier: person::identifier_key(identifier),
+        seconds,
+        lang: caller.lang.code().to_owned(),
+        ip: caller.ip,
+        user_agent: caller.user_agent.clone(),
+    };
+    match state
+        .jobs
+        .promise_for_stranger(tx, &Task::Lock(lock), state.now())
+        .await
+    {
+        // Too much waits already: the lock counts more than the letter about it.
+        Err(Fault::Unavailable(cause)) => {
+            tracing::warn!(%cause, "nobody is told of a lock");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// By the worker: an active account gets the letter.
+pub async fn mail_lock(state: &State, lock: &Lock) -> Result<(), Fault> {
+    let caller = Caller {
+        ip: lock.ip,
+        user_agent: lock.user_agent.clone(),
+        lang: Lang::from_tag(&lock.lang).unwrap_or_default(),
+        ..Caller::default()
+    };
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let user = match &lock.identifier {
+            Some(key) => repo::users::find_by_identifier(tx, key).await?,
+            None => None,
+        };
+        if let Some(user) = user.filter(User::is_active) {
+            let minutes = minutes(lock.seconds);
+            let notice = Notice::SignInLocked { minutes };
+            tell(state, tx, &user, notice, &caller).await?;
+        }
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+/// Whole minutes, at least one.
+pub(crate) fn minutes(seconds: i64) -> u64 {
+    u64::try_from(seconds.saturating_add(MINUTE - 1) / MINUTE)
+        .unwrap_or(1)
+        .max(1)
+}

@@ -1,0 +1,124 @@
+//! A passkey by a mailed link (PK-4): an administrator has it mailed, and whoever reads the address makes
+//! the passkey on a device of theirs.
+
+use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
+use doorward_domain::rules::passkey::may_add_by_link;
+use doorward_domain::secret::TokenHash;
+use doorward_store::{Conn, StoreError, WriteTx, repo};
+
+use super::ceremony::{For, Prompt, seal};
+use super::manage::{New, Refusal, keep, register, tell};
+use crate::caller::Caller;
+use crate::email_link::{self, LinkOver};
+use crate::fault::FlowError;
+use crate::reset;
+use crate::second_factor::factors::has_app;
+use crate::state::State;
+use crate::transaction::in_write;
+
+const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
+
+/// Why no passkey was added.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotAdded {
+    /// The link is of no use.
+    Link,
+    /// The same as in a session; the link is still good.
+    Passkey(Refusal),
+}
+
+/// Whether a link may be mailed to this person, and be used: one factor must not lead past a second one.
+pub async fn may(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
+    let has = repo::totp_factors::standing(conn, user.id).await?;
+    let passkeys = usize::try_from(has.passkeys).unwrap_or(usize::MAX);
+    Ok(may_add_by_link(has_app(&has), passkeys))
+}
+
+/// What asks the browser of a followed link for a passkey; nothing is used up.
+pub async fn look(
+    state: &State,
+    token: &str,
+    browser: &TokenHash,
+) -> Result<Prompt, FlowError<LinkOver>> {
+    let (_, user) = email_link::look(state, token, PURPOSE).await?;
+    let over = || Err(FlowError::Refused(LinkOver));
+    let Some(keys) = &state.passkeys else {
+        return over();
+    };
+    if !may(state.db.read(), &user).await? {
+        return over();
+    }
+    let asked = keys.offer(&user, &[])?;
+    let what = For::AddingByLink(user.id, &TokenHash::of(token));
+    Ok(seal(state, keys, asked, what, browser)?)
+}
+
+/// Uses the link up and keeps the passkey. Nobody is signed in by it: that is for the passkey to do.
+pub async fn add(
+    state: &State,
+    token: &str,
+    new: New<'_>,
+    caller: &Caller,
+) -> Result<(), FlowError<NotAdded>> {
+    let looked = email_link::look(state, token, PURPOSE).await;
+    let (_, user) = looked.map_err(over)?;
+    let Some(keys) = &state.passkeys else {
+        return Err(FlowError::Refused(NotAdded::Link));
+    };
+    let link = TokenHash::of(token);
+    let what = For::AddingByLink(user.id, &link);
+    let (opened, made) = register(state, keys, &new, what)
+        .map_err(|why| FlowError::Refused(NotAdded::Passkey(why)))?;
+    let done = in_write(&state.db, async |tx| {
+        let now = state.now();
+        // A factor that is added meanwhile is waited for, and then seen.
+        repo::users::find_locked(tx, user.id).await?;
+        let (_, owner) = email_link::spend(state, tx, token, PURPOSE)
+            .await
+            .map_err(over)?;
+        if !may(tx, &owner).await? {
+            return Err(FlowError::Refused(NotAdded::Link));
+        }
+        prove_address(state, tx, &owner, caller).await?;
+        let kept = keep(tx, &owner, (&opened, &made, new.name), now).await;
+        let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
+        tell(state, tx, &owner, (id, "link"), caller).await?;
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// Whoever uses the link reads the address. An account whose address nobody had proved may be a
+/// stranger's (FE-3): what they could come back by goes, the password too.
+async fn prove_address(
+    state: &State,
+    tx: &WriteTx,
+    owner: &User,
+    caller: &Caller,
+) -> Result<(), StoreError> {
+    let now = state.now();
+    if repo::users::is_unproved(tx, owner.id).await? {
+        reset::forget_stranger(tx, owner.id, caller, now).await?;
+        let forgotten = User {
+            password_hash: None,
+            password_changed_at: Some(now),
+            updated_at: now,
+            ..owner.clone()
+        };
+        repo::users::update(tx, &forgotten).await?;
+        reset::end_links(tx, owner.id, now).await?;
+        let reason = EndReason::FactorChanged;
+        repo::sessions::end_all_for_user(tx, owner.id, None, reason, now).await?;
+        let reason = RevokeReason::Administrator;
+        repo::grants::revoke_for_user(tx, owner.id, reason, now).await?;
+        repo::api_keys::revoke_all_for_user(tx, owner.id, now).await?;
+    }
+    repo::users::set_email_verified(tx, owner.id, true, now).await?;
+    Ok(())
+}
+
+fn over(error: FlowError<LinkOver>) -> FlowError<NotAdded> {
+    error.map(|LinkOver| NotAdded::Link)
+}

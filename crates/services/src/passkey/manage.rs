@@ -1,0 +1,263 @@
+//! A person's own passkeys: added, renamed, removed. Adding and removing ask for a fresh proof
+//! (MF-4, SE-7); whose they are follows from the session, never from the request.
+
+use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
+use doorward_domain::rules::assurance::{self, SecondProof};
+use doorward_domain::rules::passkey::{Left, MOST, Stays, clean_name, may_remove};
+use doorward_domain::rules::second_factor::Demand;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{WriteTx, repo};
+
+use super::ceremony::{For, Opened, Presented, Prompt, Stale, open, seal};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::notice;
+use crate::passkeys::{Made, Passkeys};
+use crate::second_factor::answer;
+use crate::second_factor::factors::{confirmed, demanded, is_fresh};
+use crate::session::Begun;
+use crate::signed_in::SignedIn;
+use crate::state::State;
+use crate::transaction::in_write;
+use crate::ways_in::count_ways_in;
+use doorward_email::notice::Notice;
+
+/// Why nothing was changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The last proof is too old or too weak: sign in again first.
+    NotFresh,
+    /// The page was open for too long.
+    Stale,
+    /// What the browser answered is not right, or is somebody's already.
+    Rejected,
+    /// The person has as many as one may have.
+    TooMany,
+    /// There is no such passkey (any more).
+    NotFound,
+    /// That is no name.
+    BadName,
+    /// It has to stay.
+    Stays(Stays),
+}
+
+/// What the page of the passkeys shows.
+#[derive(Debug)]
+pub struct Overview {
+    /// All of them, the oldest first.
+    pub passkeys: Vec<Passkey>,
+    /// What asks the browser for a new one; none where the person has to prove themselves first, or
+    /// has as many as one may have.
+    pub prompt: Option<Prompt>,
+    /// Whether the last proof is fresh enough for a change.
+    pub is_fresh: bool,
+}
+
+/// Reads a person's passkeys, for who has proved themselves just now or not.
+pub async fn overview(
+    state: &State,
+    who: &SignedIn,
+    browser: &TokenHash,
+    is_fresh: bool,
+) -> Result<Overview, Fault> {
+    let passkeys = repo::passkeys::list(state.db.read(), who.user.id).await?;
+    let prompt = match &state.passkeys {
+        Some(keys) if is_fresh && passkeys.len() < MOST => {
+            let asked = keys.offer(&who.user, &passkeys)?;
+            let what = For::Adding(who.user.id, who.session.id);
+            Some(seal(state, keys, asked, what, browser)?)
+        }
+        _ => None,
+    };
+    Ok(Overview {
+        passkeys,
+        prompt,
+        is_fresh,
+    })
+}
+
+/// A person's passkeys, the oldest first.
+pub async fn list(state: &State, who: &SignedIn) -> Result<Vec<Passkey>, Fault> {
+    Ok(repo::passkeys::list(state.db.read(), who.user.id).await?)
+}
+
+async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+    if is_fresh(state, who).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Refused(Refusal::NotFresh))
+    }
+}
+
+/// A passkey that a browser has made.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// The answer of the browser.
+    pub presented: &'a Presented,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+    /// What it is called until its owner calls it otherwise.
+    pub name: &'a str,
+}
+
+/// Keeps a new passkey. Its owner was verified by the device a moment ago, so this session has
+/// proved both factors.
+pub async fn add(
+    state: &State,
+    who: &SignedIn,
+    new: New<'_>,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let refused = |why| Err(FlowError::Refused(why));
+    let Some(keys) = &state.passkeys else {
+        return refused(Refusal::Rejected);
+    };
+    let user = who.user.id;
+    let what = For::Adding(user, who.session.id);
+    let (opened, made) = register(state, keys, &new, what).map_err(FlowError::Refused)?;
+    let done = in_write(&state.db, async |tx| {
+        let now = state.now();
+        let refused = |why| Err(FlowError::Refused(why));
+        // Two browsers at once wait for each other here, so that both are counted.
+        repo::users::find_locked(tx, user).await?;
+        let count = repo::passkeys::count(tx, user).await?;
+        if usize::try_from(count).unwrap_or(usize::MAX) >= MOST {
+            return refused(Refusal::TooMany);
+        }
+        let id = keep(tx, &who.user, (&opened, &made, new.name), now).await?;
+        let second = SecondProof::Passkey {
+            synced: made.backup_eligible,
+        };
+        let proof = assurance::with_second(&who.session.authentication, second);
+        let begun = answer::renewed(tx, who, proof).await?;
+        tell(state, tx, &who.user, (id, "session"), caller).await?;
+        Ok(begun)
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// What a browser has made, where it answers the question that was put to it.
+pub(super) fn register(
+    state: &State,
+    keys: &Passkeys,
+    new: &New<'_>,
+    what: For<'_>,
+) -> Result<(Opened, Made), Refusal> {
+    let opened = open(state, keys, &new.presented.sealed, what, &new.browser);
+    let opened = opened.map_err(|stale| match stale {
+        Stale::Over => Refusal::Stale,
+        Stale::Foreign => Refusal::Rejected,
+    })?;
+    let made = keys.register(&new.presented.answer, &opened.state);
+    Ok((opened, made.map_err(|_| Refusal::Rejected)?))
+}
+
+/// Keeps what a browser has made, once.
+pub(super) async fn keep(
+    tx: &WriteTx,
+    owner: &User,
+    (opened, made, name): (&Opened, &Made, &str),
+    now: UnixSeconds,
+) -> Result<PasskeyId, FlowError<Refusal>> {
+    let passkey = Passkey {
+        id: PasskeyId::generate(now, &mut rand::rng()),
+        user_id: owner.id,
+        credential_id: made.credential_id.clone(),
+        name: clean_name(name).unwrap_or_else(|| "Passkey".to_owned()),
+        credential: made.credential.clone(),
+        backup_eligible: made.backup_eligible,
+        backed_up: made.backed_up,
+        created_at: now,
+        last_used_at: None,
+        suspected_at: None,
+    };
+    // PK-2: whoever has a credential of this name, it is not made anybody else's.
+    if !opened.claim(tx).await? || !repo::passkeys::insert(tx, &passkey).await? {
+        return Err(FlowError::Refused(Refusal::Rejected));
+    }
+    repo::trusted_devices::remove_all(tx, owner.id).await?;
+    Ok(passkey.id)
+}
+
+/// Writes a new passkey down, with what its owner added it by, and tells them.
+pub(super) async fn tell(
+    state: &State,
+    tx: &WriteTx,
+    owner: &User,
+    (id, by): (PasskeyId, &str),
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let event = caller.event(AuditKind::FactorAdded, true, state.now());
+    let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
+    let event = event.with("passkey", id.to_string()).with("added_by", by);
+    repo::audit::insert(tx, &event).await?;
+    notice::tell(state, tx, owner, Notice::PasskeyAdded, caller).await
+}
+
+/// Calls a passkey otherwise.
+pub async fn rename(
+    state: &State,
+    who: &SignedIn,
+    id: PasskeyId,
+    name: &str,
+) -> Result<(), FlowError<Refusal>> {
+    let Some(name) = clean_name(name) else {
+        return Err(FlowError::Refused(Refusal::BadName));
+    };
+    in_write(&state.db, async |tx| {
+        if repo::passkeys::rename(tx, who.user.id, id, &name).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Refused(Refusal::NotFound))
+        }
+    })
+    .await
+}
+
+/// Takes a passkey away, unless nothing else would be left (PK-3).
+pub async fn remove(
+    state: &State,
+    who: &SignedIn,
+    id: PasskeyId,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let user = who.user.id;
+    let done = in_write(&state.db, async |tx| {
+        let refused = |why| Err(FlowError::Refused(why));
+        // Of two that are removed at once, the second sees that it is the last.
+        let owner = repo::users::find_locked(tx, user).await?;
+        let all = repo::passkeys::list(tx, user).await?;
+        if !all.iter().any(|one| one.id == id) {
+            return refused(Refusal::NotFound);
+        }
+        let demand = demanded(state, tx, user).await?;
+        let left = Left {
+            passkeys: all.len() - 1,
+            links: count_ways_in(tx, user, None).await?,
+            recovery: state.config.can_mail()
+                && owner.as_ref().is_some_and(|owner| owner.email_verified),
+            password: owner.is_some_and(|owner| owner.password_hash.is_some()),
+            // An app is not what is demanded of who must have a passkey.
+            app: demand < Demand::Passkey && confirmed(tx, user).await?.is_some(),
+            required: demand > Demand::OneFactor,
+        };
+        if let Err(stays) = may_remove(left) {
+            return refused(Refusal::Stays(stays));
+        }
+        repo::passkeys::remove(tx, user, id).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
+        let event = caller.event(AuditKind::FactorRemoved, true, state.now());
+        let event = event.by(user).about(user).with("factor", "passkey");
+        repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
+        notice::tell(state, tx, &who.user, Notice::PasskeyRemoved, caller).await?;
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    done
+}

@@ -1,0 +1,107 @@
+//! Signing in with a passkey: two factors in one step, and no name typed.
+
+use doorward_domain::model::{AuditKind, Interaction, User};
+use doorward_domain::rules::assurance;
+use doorward_domain::secret::TokenHash;
+use doorward_store::repo;
+
+use super::ceremony::{For, Presented, Prompt, check, prompt};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::session::{Beginning, Begun};
+use crate::signed_in::SignedIn;
+use crate::state::State;
+use crate::transaction::in_write;
+use crate::{login, notice};
+
+/// What came from the sign-in page.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The answer of the browser.
+    pub presented: Presented,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<Interaction>,
+    /// Who was signed in in this browser before.
+    pub before: Option<SignedIn>,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+}
+
+/// Why nobody was signed in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The page was open for too long.
+    Stale,
+    /// Anything else: nobody is told which.
+    Rejected,
+}
+
+/// What the sign-in page asks the browser for: the same for everybody (EN-3). None where passkeys
+/// are off.
+pub fn ask(state: &State, browser: &TokenHash) -> Result<Option<Prompt>, Fault> {
+    prompt(state, For::SignIn, &[], browser)
+}
+
+/// Tries a passkey. The challenge is used up in the transaction that begins the session.
+pub async fn with_passkey(
+    state: &State,
+    attempt: Attempt,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Refusal>> {
+    let (presented, browser) = (&attempt.presented, &attempt.browser);
+    let checked = check(state, presented, For::SignIn, browser, None).await?;
+    let done = in_write(&state.db, async |tx| {
+        let now = state.now();
+        let failed = |reason: &str| {
+            let event = caller.event(AuditKind::LoginFailed, false, now);
+            event.with("method", "passkey").with("reason", reason)
+        };
+        let checked = match &checked {
+            Ok(checked) => checked,
+            Err(rejected) => {
+                rejected.note(tx, now).await?;
+                let event = match rejected.user {
+                    Some(user) => failed(rejected.reason).about(user),
+                    None => failed(rejected.reason),
+                };
+                repo::audit::insert(tx, &event).await?;
+                return Err(FlowError::Refused(if rejected.is_stale {
+                    Refusal::Stale
+                } else {
+                    Refusal::Rejected
+                }));
+            }
+        };
+        let owner = checked.passkey.user_id;
+        let user = repo::users::find_by_id(tx, owner).await?;
+        let Some(user) = user.filter(User::is_active) else {
+            let event = failed("disabled").about(owner);
+            repo::audit::insert(tx, &event).await?;
+            return Err(FlowError::Refused(Refusal::Rejected));
+        };
+        if !checked.accept(tx, now).await? {
+            let event = failed("used before").about(owner);
+            repo::audit::insert(tx, &event).await?;
+            return Err(FlowError::Refused(Refusal::Rejected));
+        }
+        notice::tell_of_new_device(state, tx, &user, caller).await?;
+        let event = caller.event(AuditKind::LoginSucceeded, true, now);
+        let event = event.by(user.id).about(user.id).with("method", "passkey");
+        let event = event.with("passkey", checked.passkey.id.to_string());
+        repo::audit::insert(tx, &event).await?;
+        let authentication = assurance::passkey_proof(checked.passkey.backup_eligible, now);
+        let beginning = Beginning {
+            user: &user,
+            authentication: &authentication,
+            remember: attempt.remember,
+            before: attempt.before.as_ref(),
+        };
+        let interaction = attempt.interaction.as_ref();
+        Ok(login::enter(state, tx, &beginning, interaction, caller).await?)
+    })
+    .await;
+    state.jobs.wake();
+    done
+}

@@ -1,0 +1,406 @@
+//! Making an account for oneself.
+
+mod user_name;
+
+use std::time::Duration;
+
+use doorward_domain::credentials::password::PersonWords;
+use doorward_domain::model::{
+    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
+    UserId,
+};
+use doorward_domain::rules::assurance;
+use doorward_domain::rules::person::{self, NameProblem};
+use doorward_domain::rules::profile::{self, ProfileEdit};
+use doorward_domain::secret::Secret;
+use doorward_store::{Key, StoreError, WriteTx, repo};
+
+pub(crate) use self::user_name::is_name_taken;
+use super::login::note_progress;
+use super::new_password::{AccountProblems, check_password, names};
+use super::session::{self, Beginning, Begun};
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
+use super::{deletion, email_link, verify_email};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::Content;
+
+/// What a person types to get an account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The user name.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The password.
+    pub password: Secret<String>,
+    /// The password again.
+    pub password_confirm: Secret<String>,
+    /// What the person says about themselves from the start.
+    pub profile: ProfileEdit,
+}
+
+/// Why no account was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The operator does not offer registration.
+    Closed,
+    /// Something typed cannot be taken.
+    Problems(AccountProblems),
+}
+
+/// An account that passed every check and is not stored yet.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) user: User,
+    /// Who has the address already, where that is not said.
+    pub(crate) owner: Option<User>,
+}
+
+/// Where a registration comes from.
+#[derive(Debug)]
+pub struct Origin {
+    /// The interaction that it belongs to.
+    pub interaction: Option<Interaction>,
+    /// Who was signed in in this browser before.
+    pub before: Option<SignedIn>,
+}
+
+/// How a registration ends.
+#[derive(Debug)]
+pub enum Registered {
+    /// The person is signed in.
+    SignedIn(Box<Begun>),
+    /// A mail is on its way, to a new person or to whoever has the address: the answer is the same
+    /// (EN-1).
+    CheckMail,
+}
+
+/// Registers a person, and signs them in unless their address has to be proved first.
+pub async fn register(
+    state: &State,
+    account: NewAccount,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<Registered, FlowError<Refusal>> {
+    if !state.config.registration.enabled {
+        return Err(FlowError::Refused(Refusal::Closed));
+    }
+    if !state.config.verifies_email() {
+        let checked = check(state, &account, Reserved::Refused, KnownAddress::Said).await?;
+        let begun = sign_up(state, &checked, origin, caller).await?;
+        return Ok(Registered::SignedIn(Box::new(begun)));
+    }
+    let checked = check(state, &account, Reserved::Refused, KnownAddress::Hidden).await?;
+    let done = match &checked.owner {
+        Some(owner) => tell_owner(state, &checked, owner, caller).await,
+        None => promise_account(state, &checked, origin, caller).await,
+    };
+    state.jobs.wake();
+    match done {
+        // Another registration with this address was a moment faster.
+        Err(FlowError::Refused(Refusal::Problems(problems))) if problems.only_email_taken() => {
+            Ok(Registered::CheckMail)
+        }
+        Err(error) => Err(error),
+        Ok(()) => Ok(Registered::CheckMail),
+    }
+}
+
+async fn sign_up(
+    state: &State,
+    checked: &Checked,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Refusal>> {
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        add(state, tx, checked, caller).await?;
+        let authentication = assurance::password_proof(now);
+        let beginning = Beginning {
+            user: &checked.user,
+            authentication: &authentication,
+            remember: false,
+            before: origin.before.as_ref(),
+        };
+        let begun = session::begin(state, tx, &beginning, caller).await?;
+        note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
+        Ok(begun)
+    })
+    .await
+}
+
+async fn promise_account(
+    state: &State,
+    checked: &Checked,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    in_write(&state.db, async |tx| {
+        let flow = origin.interaction.as_ref().map(|one| &one.id);
+        promise(state, tx, checked, flow, caller).await
+    })
+    .await
+}
+
+/// The account is there, and opens when its address is proved.
+pub(crate) async fn promise(
+    state: &State,
+    tx: &WriteTx,
+    checked: &Checked,
+    flow: Option<&InteractionId>,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    add(state, tx, checked, caller).await?;
+    repo::users::mark_unproved(tx, checked.user.id, state.now()).await?;
+    let _ = verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
+    Ok(())
+}
+
+pub(crate) async fn add(
+    state: &State,
+    tx: &WriteTx,
+    checked: &Checked,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    store(state, tx, checked).await?;
+    let (user, now) = (&checked.user, state.now());
+    let roles = &state.config.registration.roles;
+    assign_registered(tx, roles, user.id, now).await?;
+    let event = caller
+        .event(AuditKind::UserRegistered, true, now)
+        .by(user.id)
+        .about(user.id);
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// The owner of the address gets a mail. The name is held for a while, as if it were taken: whether
+/// it is must not tell whether the address was known.
+pub(crate) async fn tell_owner(
+    state: &State,
+    checked: &Checked,
+    owner: &User,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    user_name::hold(state, &checked.user.username_key).await;
+    let mails = Key::new("known-address", &checked.user.email_key);
+    let hour = Duration::from_hours(1);
+    // Without the counter no mail: a flood of mails would be worse.
+    let count = state.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
+    let may_mail = email_link::hourly(state).admits(count);
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        let event = caller
+            .event(AuditKind::UserRegistered, false, now)
+            .about(owner.id)
+            .with("reason", "known address");
+        repo::audit::insert(tx, &event).await?;
+        if may_mail && owner.is_active() {
+            let url = format!("{}/login", state.issuer());
+            let content = Content::KnownAddress { url };
+            email_link::post(state, tx, owner, &owner.email, content, caller).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Whether names kept for the operator may be taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reserved {
+    /// By nobody who registers alone.
+    Refused,
+    /// By the first administrator.
+    Allowed,
+}
+
+/// What is said about an address that somebody has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum KnownAddress {
+    /// That it is taken.
+    Said,
+    /// Nothing.
+    Hidden,
+}
+
+/// Checks everything that was typed, and hashes the password only if all of it is good.
+pub(crate) async fn check(
+    state: &State,
+    account: &NewAccount,
+    reserved: Reserved,
+    known: KnownAddress,
+) -> Result<Checked, FlowError<Refusal>> {
+    let mut problems = AccountProblems::default();
+    let person = Person {
+        username: &account.username,
+        email: &account.email,
+        profile: &account.profile,
+    };
+    let named = check_person(state, &person, (reserved, known), &mut problems).await?;
+    let words = PersonWords {
+        username: account.username.trim(),
+        email: account.email.trim(),
+        names: &names(&named.profile),
+        site: &state.config.branding.name,
+    };
+    let confirm = &account.password_confirm;
+    check_password(state, &account.password, confirm, &words, &mut problems);
+    if problems.any() {
+        return Err(FlowError::Refused(Refusal::Problems(problems)));
+    }
+    let password_hash = state.hashing.hash(account.password.clone()).await?;
+    Ok(named.account(state, &account.email, Some(password_hash)))
+}
+
+/// Who somebody says they are.
+#[derive(Debug)]
+pub(crate) struct Person<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) profile: &'a ProfileEdit,
+}
+
+/// The same, as it would be kept.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    username_key: String,
+    email_key: String,
+    profile: Profile,
+    /// Who has the address already, where that is not said.
+    owner: Option<User>,
+}
+
+impl Named {
+    /// An account for them, not stored yet. Only where nothing was wrong.
+    pub(crate) fn account(
+        self,
+        state: &State,
+        email: &str,
+        password_hash: Option<String>,
+    ) -> Checked {
+        let now = state.now();
+        Checked {
+            user: User {
+                id: UserId::generate(now, &mut rand::rng()),
+                // As it is compared, so that nobody is shown in letters that were not compared (IN-3).
+                username: self.username_key.clone(),
+                username_key: self.username_key,
+                email: email.trim().to_owned(),
+                email_key: self.email_key,
+                email_verified: false,
+                password_changed_at: password_hash.as_ref().map(|_| now),
+                password_hash,
+                profile: self.profile,
+                is_staff: false,
+                disabled_at: None,
+                deletion_due_at: None,
+                created_at: now,
+                updated_at: now,
+            },
+            owner: self.owner,
+        }
+    }
+}
+
+/// Checks everything but the password, which not everybody has.
+pub(crate) async fn check_person(
+    state: &State,
+    person: &Person<'_>,
+    (reserved, known): (Reserved, KnownAddress),
+    problems: &mut AccountProblems,
+) -> Result<Named, Fault> {
+    let mut named = Named::default();
+    match person::username_key(person.username) {
+        Err(problem) => problems.username = Some(problem),
+        Ok(key) if reserved == Reserved::Refused && person::is_reserved(&key) => {
+            problems.username = Some(NameProblem::Reserved);
+        }
+        Ok(key) => {
+            let taken = is_name_taken(state, state.db.read(), &key).await?;
+            if taken || (known == KnownAddress::Hidden && user_name::is_held(state, &key).await) {
+                problems.username = Some(NameProblem::Taken);
+            }
+            named.username_key = key;
+        }
+    }
+    match person::email_key(person.email) {
+        Err(problem) => problems.email = Some(problem),
+        Ok(key) => {
+            named.owner = repo::users::find_by_identifier(state.db.read(), &key).await?;
+            if named.owner.is_some() && known == KnownAddress::Said {
+                problems.email = Some(NameProblem::Taken);
+            }
+            named.email_key = key;
+        }
+    }
+    match profile::apply(&Profile::default(), person.profile, state.now()) {
+        Ok(profile) => named.profile = profile,
+        Err(wrong) => problems.profile = wrong,
+    }
+    Ok(named)
+}
+
+/// Inserts the account. Somebody may have taken the name since it was checked: the unique index
+/// has the last word. One that held the name and never proved its address goes.
+pub(crate) async fn store(
+    state: &State,
+    tx: &WriteTx,
+    checked: &Checked,
+) -> Result<(), FlowError<Refusal>> {
+    let (name, before) = (&checked.user.username_key, user_name::free_before(state));
+    for id in repo::users::list_unproved_named(tx, name, before).await? {
+        deletion::drop_in(tx, id, before, state.now()).await?;
+    }
+    match repo::users::insert(tx, &checked.user).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(taken(error)),
+    }
+}
+
+fn taken(error: StoreError) -> FlowError<Refusal> {
+    let mut problems = AccountProblems::default();
+    if error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton") {
+        problems.username = Some(NameProblem::Taken);
+    } else if error.is_conflict_on("email_key") {
+        problems.email = Some(NameProblem::Taken);
+    } else {
+        return error.into();
+    }
+    FlowError::Refused(Refusal::Problems(problems))
+}
+
+/// Gives the roles of `registration.roles` to an account that was just made, in the same
+/// transaction. A role that does not exist is left out: it must not stop anybody from registering.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn assign_registered(
+    tx: &WriteTx,
+    roles: &[String],
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for role in roles {
+        if repo::roles::find(tx, role).await?.is_none() {
+            tracing::warn!(%role, "registration.roles names a role that does not exist");
+            continue;
+        }
+        let assignment = Assignment {
+            id: AssignmentId::generate(now, &mut rand::rng()),
+            subject_kind: SubjectKind::User,
+            subject_id: user.to_string(),
+            role: role.clone(),
+            org: None,
+            assigned_by: None,
+            expires_at: None,
+            active: true,
+            created_at: now,
+        };
+        repo::roles::assign(tx, &assignment).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! A forgotten password, in four steps: who it is, the mail, the link, the new password.
+//!
+//! What is typed at the first step is not even looked up while the browser waits: a job is promised,
+//! always the same, so that the answer and its time are the same for everybody (RC-3).
+
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::email_link::{self, LinkOver};
+use super::federation::roles;
+use super::new_password::{self, AccountProblems, NewPassword};
+use super::stranger;
+use super::transaction::in_write;
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::job_payload::StrangerRequest;
+use crate::jobs::Task;
+use crate::state::State;
+use doorward_email::letter::Content;
+
+/// The first step.
+pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), Fault> {
+    let task = Task::PasswordReset(StrangerRequest::new(identifier, caller));
+    stranger::promise(state, &task).await
+}
+
+/// The second step, by the worker: an active account gets a link.
+pub async fn mail_link(state: &State, request: &StrangerRequest) -> Result<(), Fault> {
+    let caller = request.caller();
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let user = request.account(tx).await?;
+        let mailed = match &user {
+            Some(user) => mail_to(state, tx, user, &caller).await?,
+            None => false,
+        };
+        let event = caller.event(AuditKind::PasswordResetRequested, mailed, state.now());
+        let event = match &user {
+            Some(user) => event.about(user.id),
+            None => event,
+        };
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+async fn mail_to(state: &State, tx: &WriteTx, user: &User, caller: &Caller) -> Result<bool, Fault> {
+    let purpose = EmailPurpose::Reset;
+    let Ok(token) = email_link::issue(state, tx, user, purpose, &user.email).await? else {
+        return Ok(false);
+    };
+    let url = format!("{}/reset-password?token={}", state.issuer(), token.expose());
+    email_link::post(state, tx, user, &user.email, Content::Reset { url }, caller).await?;
+    Ok(true)
+}
+
+/// Why no password was set.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The link is of no use.
+    Link,
+    /// The password cannot be taken; the link is still good.
+    Problems(Box<AccountProblems>),
+}
+
+/// The last step: whoever reads the address sets a new password. Everything that the former one
+/// opened is closed (RC-4), and the address is proved.
+pub async fn set_password(
+    state: &State,
+    token: &str,
+    new: &NewPassword,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let purpose = EmailPurpose::Reset;
+    let (_, user) = email_link::look(state, token, purpose)
+        .await
+        .map_err(link)?;
+    let phc = hash_new(state, &user, new).await?;
+    let done = in_write(&state.db, async |tx| {
+        let (_, user) = email_link::spend(state, tx, token, purpose)
+            .await
+            .map_err(link)?;
+        let now = state.now();
+        if repo::users::is_unproved(tx, user.id).await? {
+            forget_stranger(tx, user.id, caller, now).await?;
+        }
+        repo::users::update_password(tx, user.id, &phc, now).await?;
+        repo::users::set_email_verified(tx, user.id, true, now).await?;
+        end_everything(state, tx, &user).await?;
+        let event = caller
+            .event(AuditKind::PasswordReset, true, now)
+            .by(user.id)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        notify(state, tx, &user, caller).await?;
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// FE-3: whoever registered this address had never proved it, and may have been somebody else. What they
+/// could come back by is gone: accounts elsewhere with the roles that they gave, passkeys, their
+/// authenticator app.
+pub(super) async fn forget_stranger(
+    tx: &WriteTx,
+    user: UserId,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    roles::end_all(tx, user, caller, now).await?;
+    repo::passkeys::remove_all(tx, user).await?;
+    repo::totp_factors::remove(tx, user).await?;
+    repo::recovery_codes::remove_all(tx, user).await?;
+    Ok(())
+}
+
+fn link(error: FlowError<LinkOver>) -> FlowError<Refusal> {
+    match error {
+        FlowError::Refused(LinkOver) => FlowError::Refused(Refusal::Link),
+        FlowError::Fault(fault) => FlowError::Fault(fault),
+    }
+}
+
+/// Judges a new password for an account and hashes it.
+pub(crate) async fn hash_new(
+    state: &State,
+    user: &User,
+    new: &NewPassword,
+) -> Result<String, FlowError<Refusal>> {
+    let problems = new_password::judge_password(state, user, new);
+    if problems.any() {
+        return Err(FlowError::Refused(Refusal::Problems(Box::new(problems))));
+    }
+    Ok(state.hashing.hash(new.password.clone()).await?)
+}
+
+/// Ends what a former password opened: sessions, grants, API keys, links on their way. Not the way
+/// back from a move to another address, which protects the owner.
+pub(crate) async fn end_everything(state: &State, tx: &WriteTx, user: &User) -> Result<(), Fault> {
+    let now = state.now();
+    // Waiting sign-ins first: one that is just being completed is waited for, and the session that
+    // it begins is ended with the others.
+    end_links(tx, user.id, now).await?;
+    let reason = EndReason::PasswordChanged;
+    repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
+    repo::grants::revoke_for_user(tx, user.id, RevokeReason::PasswordChanged, now).await?;
+    repo::api_keys::revoke_all_for_user(tx, user.id, now).await?;
+    Ok(())
+}
+
+/// Ends the links on their way, but for the way back from a move; and sign-ins that wait for their
+/// second step, for the former password began them.
+pub async fn end_links(
+    tx: &WriteTx,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let purposes = EmailPurpose::ENDED_BY_CHANGE;
+    repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
+    repo::pending_sign_ins::remove_all(tx, user).await?;
+    repo::email_sign_ins::disarm(tx, user).await?;
+    Ok(())
+}
+
+/// Tells the person that their password is another one now.
+pub(crate) async fn notify(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let url = format!("{}/forgot-password", state.issuer());
+    let content = Content::PasswordChanged { url };
+    email_link::post(state, tx, user, &user.email, content, caller).await
+}

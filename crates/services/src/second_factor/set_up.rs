@@ -1,0 +1,315 @@
+//! Setting the second factor up and taking it away. All of it asks for a fresh proof (MF-4, SE-7);
+//! whose factor it is follows from the session, never from the request.
+
+use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
+use doorward_domain::rules::assurance::{self, SecondProof};
+use doorward_domain::rules::second_factor::Demand;
+use doorward_domain::secret::TokenHash;
+use doorward_store::{WriteTx, repo};
+
+use super::answer::{end_others, renewed};
+use super::factors::{Factors, confirmed, demanded, is_fresh, is_required};
+use crate::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::notice;
+use crate::session::Begun;
+use crate::signed_in::SignedIn;
+use crate::state::State;
+use crate::throttle::{self, Budget, Pass};
+use crate::transaction::in_write;
+use doorward_email::notice::Notice;
+
+/// Why nothing was changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The last proof is too old or too weak: sign in again first.
+    NotFresh,
+    /// There is a confirmed factor already.
+    AlreadySetUp,
+    /// There is nothing to confirm, or to change.
+    NotSetUp,
+    /// The first code is wrong.
+    WrongCode,
+    /// Too many wrong ones: none is looked at for now.
+    Wait(Budget),
+    /// The operator demands the factor of this person.
+    Required,
+}
+
+/// What the page of the second factor shows.
+#[derive(Debug)]
+pub struct Overview {
+    /// The confirmed factor.
+    pub factor: Option<TotpFactor>,
+    /// Unused recovery codes.
+    pub codes_left: u64,
+    /// How many passkeys the person has.
+    pub passkeys: usize,
+    /// The operator demands it.
+    pub is_required: bool,
+}
+
+/// Reads how the person stands to their second factor.
+pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
+    let (read, user) = (state.db.read(), who.user.id);
+    let has = repo::totp_factors::standing(read, user).await?;
+    let demand = demanded(state, read, user).await?;
+    Ok(Overview::from(Factors { has, demand }))
+}
+
+impl From<Factors> for Overview {
+    fn from(Factors { has, demand }: Factors) -> Self {
+        Self {
+            factor: has.app.filter(TotpFactor::is_confirmed),
+            codes_left: has.codes_left.unsigned_abs(),
+            passkeys: usize::try_from(has.passkeys).unwrap_or_default(),
+            is_required: demand > Demand::OneFactor,
+        }
+    }
+}
+
+async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+    if is_fresh(state, who).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Refused(Refusal::NotFresh))
+    }
+}
+
+/// Makes a secret that waits for its first code. Nothing is in force before that.
+pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let user = who.user.id;
+    let secret = TotpSecret::generate(&mut rand::rng());
+    let factor = TotpFactor {
+        user_id: user,
+        secret_sealed: secret.seal(state.totp_key(), user, &mut rand::rng()),
+        confirmed_at: None,
+        last_step: 0,
+        failures: 0,
+        locked_until: None,
+        codes_saved_at: None,
+        created_at: state.now(),
+    };
+    in_write(&state.db, async |tx| {
+        if repo::totp_factors::propose(tx, &factor).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Refused(Refusal::AlreadySetUp))
+        }
+    })
+    .await
+}
+
+/// The secret that waits for its first code, to be shown.
+pub async fn proposed(state: &State, who: &SignedIn) -> Result<TotpSecret, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let factor = waiting(state, who).await?;
+    Ok(open(state, &factor)?)
+}
+
+/// The same, by what was read with the session.
+pub fn shown(
+    state: &State,
+    who: &SignedIn,
+    factors: Factors,
+) -> Result<TotpSecret, FlowError<Refusal>> {
+    if !factors.is_fresh(state, who) {
+        return Err(FlowError::Refused(Refusal::NotFresh));
+    }
+    let factor = if_waiting(state, factors.has.app)?;
+    Ok(open(state, &factor)?)
+}
+
+async fn waiting(state: &State, who: &SignedIn) -> Result<TotpFactor, FlowError<Refusal>> {
+    let found = repo::totp_factors::find(state.db.read(), who.user.id).await?;
+    if_waiting(state, found)
+}
+
+fn if_waiting(state: &State, found: Option<TotpFactor>) -> Result<TotpFactor, FlowError<Refusal>> {
+    match found {
+        Some(factor) if factor.is_confirmed() => Err(FlowError::Refused(Refusal::AlreadySetUp)),
+        Some(factor) if factor.awaits_first_code(state.now()) => Ok(factor),
+        _ => Err(FlowError::Refused(Refusal::NotSetUp)),
+    }
+}
+
+fn open(state: &State, factor: &TotpFactor) -> Result<TotpSecret, Fault> {
+    TotpSecret::open(state.totp_key(), &factor.secret_sealed, factor.user_id)
+        .map_err(|error| Fault::Internal(format!("totp_factors.secret_sealed: {error}")))
+}
+
+/// A factor that was just confirmed.
+#[derive(Debug)]
+pub struct Confirmed {
+    /// The session, stronger now, with its new cookie.
+    pub begun: Begun,
+    /// The recovery codes, to be shown this once.
+    pub codes: Vec<RecoveryCode>,
+}
+
+/// A code for a secret that waits for it.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstCode<'a> {
+    /// As typed.
+    pub code: &'a str,
+    /// Whether every other session ends.
+    pub ends_others: bool,
+    /// The grant of the app that asks, whose next tokens say what was proved now.
+    pub grant: Option<GrantId>,
+}
+
+/// Confirms the secret by its first code: the factor is in force, recovery codes are made, and this
+/// session has proved both factors. A wrong code is counted on the account and written down, as
+/// everywhere.
+pub async fn confirm(
+    state: &State,
+    who: &SignedIn,
+    first: FirstCode<'_>,
+    caller: &Caller,
+) -> Result<Confirmed, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let factor = waiting(state, who).await?;
+    let user = who.user.id;
+    let pass = state
+        .throttle
+        .admit_first_code(&state.db, user, state.now())
+        .await;
+    let pass = pass.map_err(|error| error.map(Refusal::Wait))?;
+    let step = open(state, &factor)?.step_of(first.code, state.now());
+    let ends_others = first.ends_others;
+    let done = in_write(&state.db, async |tx| {
+        let now = state.now();
+        let Some(step) = step else {
+            note_wrong(state, tx, who, &pass, caller).await?;
+            return Err(FlowError::Refused(Refusal::WrongCode));
+        };
+        if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
+            return Err(FlowError::Refused(Refusal::AlreadySetUp));
+        }
+        throttle::note_success(tx, &pass).await?;
+        let codes = give_codes(state, tx, who).await?;
+        let proof = assurance::with_second(&who.session.authentication, SecondProof::Totp);
+        let begun = renewed(tx, who, proof).await?;
+        if let Some(grant) = first.grant {
+            let proof = assurance::with_second(&who.proof, SecondProof::Totp);
+            repo::grants::set_proof(tx, grant, &proof).await?;
+        }
+        if ends_others {
+            end_others(state, tx, &begun.session).await?;
+        }
+        let event = caller.event(AuditKind::FactorAdded, true, now);
+        let event = event.by(user).about(user).with("factor", "totp");
+        let event = event.with("others_ended", ends_others);
+        repo::audit::insert(tx, &event).await?;
+        notice::tell(state, tx, &who.user, Notice::FactorAdded, caller).await?;
+        Ok(Confirmed { begun, codes })
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+async fn note_wrong(
+    state: &State,
+    tx: &WriteTx,
+    who: &SignedIn,
+    pass: &Pass,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let (user, now) = (who.user.id, state.now());
+    let event = caller.event(AuditKind::FactorFailed, false, now);
+    let event = event.by(user).about(user).with("at", "set-up");
+    let event = match state.throttle.note_failure(tx, pass, now).await? {
+        Some(wait) => event.with("wait", wait.seconds),
+        None => event,
+    };
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+async fn give_codes(
+    state: &State,
+    tx: &WriteTx,
+    who: &SignedIn,
+) -> Result<Vec<RecoveryCode>, Fault> {
+    let user = who.user.id;
+    let codes = RecoveryCode::generate_set(&mut rand::rng());
+    let hash = |code: &RecoveryCode| code.hash(state.recovery_key(), user);
+    let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
+    repo::recovery_codes::replace(tx, user, &hashes, state.now()).await?;
+    repo::totp_factors::set_codes_saved(tx, user, None).await?;
+    // Trust was given by what is another factor now.
+    repo::trusted_devices::remove_all(tx, user).await?;
+    Ok(codes)
+}
+
+/// Makes new recovery codes, to be shown this once; the old ones are dead.
+pub async fn regenerate(
+    state: &State,
+    who: &SignedIn,
+    caller: &Caller,
+) -> Result<Vec<RecoveryCode>, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let user = who.user.id;
+    let done = in_write(&state.db, async |tx| {
+        if confirmed(tx, user).await?.is_none() {
+            return Err(FlowError::Refused(Refusal::NotSetUp));
+        }
+        let codes = give_codes(state, tx, who).await?;
+        let event = caller.event(AuditKind::RecoveryCodesMade, true, state.now());
+        repo::audit::insert(tx, &event.by(user).about(user)).await?;
+        notice::tell(state, tx, &who.user, Notice::RecoveryCodesMade, caller).await?;
+        Ok(codes)
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// Notes that the person keeps their recovery codes.
+pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), Fault> {
+    let tx = state.db.begin_write().await?;
+    repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(state.now())).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes the factor and its recovery codes away. This session goes on under a new cookie.
+pub async fn disable(
+    state: &State,
+    who: &SignedIn,
+    ends_others: bool,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    if is_required(state, state.db.read(), who.user.id).await? {
+        return Err(FlowError::Refused(Refusal::Required));
+    }
+    let user = who.user.id;
+    let done = in_write(&state.db, async |tx| {
+        // A secret that waits for its first code is no factor: there is nothing to turn off.
+        let is_on = confirmed(tx, user).await?.is_some();
+        if !is_on || !repo::totp_factors::remove(tx, user).await? {
+            return Err(FlowError::Refused(Refusal::NotSetUp));
+        }
+        repo::recovery_codes::remove_all(tx, user).await?;
+        repo::pending_sign_ins::remove_all(tx, user).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
+        let begun = renewed(tx, who, who.session.authentication.clone()).await?;
+        if ends_others {
+            end_others(state, tx, &begun.session).await?;
+        }
+        let event = caller.event(AuditKind::FactorRemoved, true, state.now());
+        let event = event.by(user).about(user).with("factor", "totp");
+        let event = event.with("others_ended", ends_others);
+        repo::audit::insert(tx, &event).await?;
+        notice::tell(state, tx, &who.user, Notice::FactorRemoved, caller).await?;
+        Ok(begun)
+    })
+    .await;
+    state.jobs.wake();
+    done
+}

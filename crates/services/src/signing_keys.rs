@@ -1,0 +1,197 @@
+//! The signing keys of a running server: made at first start, rotated by age, reloaded so that
+//! every replica follows within a second (decision 73).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use arc_swap::ArcSwapOption;
+use doorward_domain::keys::{self, KeyRecord, KeyRing, RotationPolicy};
+use doorward_domain::model::AuditKind;
+use doorward_domain::secret::MasterKey;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{Db, repo};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::caller::{Caller, Describe as _};
+use crate::fault::Fault;
+
+/// The ring in use, and when it was built.
+#[derive(Debug)]
+struct Loaded {
+    ring: Arc<KeyRing>,
+    at: UnixSeconds,
+}
+
+/// Holds the current ring.
+#[derive(Debug)]
+pub struct Keys {
+    master: MasterKey,
+    policy: RotationPolicy,
+    loaded: ArcSwapOption<Loaded>,
+    /// The second in which the records were last asked for in vain: not every request asks again.
+    failed_at: AtomicI64,
+    reloading: Mutex<()>,
+    rotating: Mutex<()>,
+}
+
+impl Keys {
+    /// Nothing is read yet.
+    pub fn new(master: MasterKey, policy: RotationPolicy) -> Self {
+        Self {
+            master,
+            policy,
+            loaded: ArcSwapOption::empty(),
+            failed_at: AtomicI64::new(UnixSeconds::MIN),
+            reloading: Mutex::new(()),
+            rotating: Mutex::new(()),
+        }
+    }
+
+    /// The durations that the keys follow.
+    pub const fn policy(&self) -> &RotationPolicy {
+        &self.policy
+    }
+
+    /// The ring as of this second, by the injected clock. One request reads the records again while the
+    /// others go on with the ring of before.
+    ///
+    /// With the database away, that ring goes on signing for half of the policy's lead, and the log says so.
+    pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
+        let last = self.loaded.load_full();
+        let Some(aged) = last else {
+            return self.reload(db, now).await;
+        };
+        // A clock that moved further than the lead leaves nothing to go on with.
+        let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
+        let was_asked = aged.at == now || self.failed_at.load(Ordering::Relaxed) == now;
+        if usable && (was_asked || self.reloading.try_lock().is_err()) {
+            return Ok(Arc::clone(&aged.ring));
+        }
+        match self.reload(db, now).await {
+            Err(fault) if usable => {
+                tracing::warn!(%fault, "the signing keys could not be read again");
+                self.failed_at.store(now, Ordering::Relaxed);
+                Ok(Arc::clone(&aged.ring))
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Reads the records, carries out what the rotation plan asks for, and builds the ring.
+    pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
+        let _one_at_a_time = self.reloading.lock().await;
+        if let Some(loaded) = self.loaded.load_full()
+            && loaded.at == now
+        {
+            return Ok(Arc::clone(&loaded.ring));
+        }
+        self.build(db, now).await
+    }
+
+    /// The ring as the records stand, for a look: nothing is made, retired or kept. None where no key
+    /// signs yet.
+    pub async fn look(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, Fault> {
+        let records = repo::keys::list(db.read()).await?;
+        let plan = keys::plan(&records, &self.policy, now);
+        if plan.active.is_none() {
+            return Ok(None);
+        }
+        KeyRing::build(&records, &plan, &self.master, None)
+            .map(Some)
+            .map_err(|error| Fault::Internal(error.to_string()))
+    }
+
+    /// The same at once, after a change that this process has made: the others follow in the next
+    /// second. What cannot be read now is read by then, too. Where no key is in use, as on the command
+    /// line, there is nothing to follow.
+    pub async fn follow(&self, db: &Db, now: UnixSeconds) {
+        let _one_at_a_time = self.reloading.lock().await;
+        if self.loaded.load().is_none() {
+            return;
+        }
+        if let Err(fault) = self.build(db, now).await {
+            tracing::warn!(%fault, "the signing keys could not be read again");
+        }
+    }
+
+    /// The caller holds the lock.
+    async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
+        let records = self.rotate_if_due(db, now).await?;
+        let plan = keys::plan(&records, &self.policy, now);
+        let previous = self.loaded.load_full();
+        let previous = previous.as_ref().map(|loaded| &*loaded.ring);
+        let ring = KeyRing::build(&records, &plan, &self.master, previous)
+            .map_err(|error| Fault::Internal(error.to_string()))?;
+        let ring = Arc::new(ring);
+        self.loaded.store(Some(Arc::new(Loaded {
+            ring: Arc::clone(&ring),
+            at: now,
+        })));
+        Ok(ring)
+    }
+
+    async fn rotate_if_due(&self, db: &Db, now: UnixSeconds) -> Result<Vec<KeyRecord>, Fault> {
+        let records = repo::keys::list(db.read_reserved()).await?;
+        let plan = keys::plan(&records, &self.policy, now);
+        if plan.generate.is_none() && plan.retire.is_empty() && plan.purge.is_empty() {
+            return Ok(records);
+        }
+        let fresh = match plan.generate {
+            Some(active_at) => Some(self.generate(now, active_at).await?),
+            None => None,
+        };
+        carry_out(db, &records, &plan, fresh.as_ref(), now).await?;
+        Ok(repo::keys::list(db.read_reserved()).await?)
+    }
+
+    /// Lets one begin a rotation at a time: a key that is made in vain costs as much as any other.
+    pub async fn alone(&self) -> MutexGuard<'_, ()> {
+        self.rotating.lock().await
+    }
+
+    /// Makes a key, on a thread that may block: it takes some tenths of a second.
+    pub async fn generate(
+        &self,
+        now: UnixSeconds,
+        active_at: UnixSeconds,
+    ) -> Result<KeyRecord, Fault> {
+        let master = self.master.clone();
+        let make = move || keys::generate(&master, now, active_at, &mut rand::rng());
+        tokio::task::spawn_blocking(make)
+            .await
+            .map_err(|error| Fault::Internal(error.to_string()))?
+            .map_err(|error| Fault::Internal(error.to_string()))
+    }
+}
+
+/// Writes a plan down. Another replica may have been quicker: then its key is taken and ours, never
+/// published, is forgotten.
+async fn carry_out(
+    db: &Db,
+    seen: &[KeyRecord],
+    plan: &keys::RotationPlan,
+    fresh: Option<&KeyRecord>,
+    now: UnixSeconds,
+) -> Result<(), Fault> {
+    let system = Caller::default();
+    let known: Vec<String> = seen.iter().map(|key| key.kid.clone()).collect();
+    let tx = db.begin_write().await?;
+    if let Some(fresh) = fresh
+        && repo::keys::insert_if_unchanged(&tx, fresh, &known).await?
+    {
+        let event = system
+            .event(AuditKind::KeyChanged, true, now)
+            .about(&fresh.kid);
+        repo::audit::insert(&tx, &event.with("change", "generated")).await?;
+    }
+    for kid in &plan.retire {
+        repo::keys::retire(&tx, kid, now).await?;
+        let event = system.event(AuditKind::KeyChanged, true, now).about(kid);
+        repo::audit::insert(&tx, &event.with("change", "retired")).await?;
+    }
+    for kid in &plan.purge {
+        repo::keys::purge(&tx, kid).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

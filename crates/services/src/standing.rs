@@ -1,0 +1,136 @@
+//! A grant with all that its life depends on.
+
+use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::model::{Authentication, Client, Grant, GrantId, Session, User};
+use doorward_domain::rules::access_token;
+use doorward_domain::rules::gate::{self, GateRefusal};
+use doorward_domain::rules::second_factor::Demand;
+use doorward_store::db::Conn;
+use doorward_store::repo;
+
+use super::second_factor::factors;
+use crate::fault::Fault;
+use crate::state::State;
+use crate::trusted_issuers;
+
+/// The facts for [`gate::still_valid`].
+#[derive(Debug)]
+pub struct Standing {
+    pub grant: Grant,
+    pub user: Option<User>,
+    pub session: Option<Session>,
+    pub is_member: bool,
+    pub demand: Demand,
+}
+
+impl Standing {
+    /// The facts, held against one client.
+    pub(crate) const fn facts<'a>(&'a self, client: &'a Client) -> gate::Standing<'a> {
+        gate::Standing {
+            client,
+            grant: &self.grant,
+            user: self.user.as_ref(),
+            session: self.session.as_ref(),
+            is_member: self.is_member,
+            demand: self.demand,
+        }
+    }
+}
+
+/// Reads a grant with its user and session.
+pub(crate) async fn standing_of(
+    state: &State,
+    conn: &impl Conn,
+    grant: GrantId,
+) -> Result<Option<Standing>, Fault> {
+    // What is held is read where it decides something.
+    let found = if factors::demands_any(state) {
+        let found = repo::grants::find_with_roles(conn, grant, state.now()).await?;
+        found.map(|(found, held)| (found, factors::demand_of(state, &held)))
+    } else {
+        let found = repo::grants::find_with_user_session(conn, grant).await?;
+        found.map(|found| (found, Demand::OneFactor))
+    };
+    let Some((found, demand)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Standing {
+        demand,
+        grant: found.grant,
+        user: found.user,
+        session: found.session,
+        is_member: found.is_member,
+    }))
+}
+
+/// Whether an access token of ours, whose signature and times are good, still stands: it was not
+/// revoked, and the gate would let it be issued again now.
+pub enum TokenStanding {
+    /// A person's.
+    User(Box<Standing>),
+    /// A client's own.
+    Client,
+    /// Dead, and why.
+    Dead(&'static str),
+}
+
+/// What an access token says was proved when it was issued (SE-7). A grant that was made stronger since
+/// then makes its older tokens no stronger.
+pub fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
+    match (claims.auth_time, &claims.acr) {
+        (Some(auth_time), Some(acr)) => Authentication {
+            auth_time,
+            acr: acr.clone(),
+            amr: claims.amr.clone(),
+        },
+        _ => grant.authentication.clone(),
+    }
+}
+
+/// Looks up how an access token stands now.
+pub async fn token_standing(
+    state: &State,
+    claims: &AccessTokenClaims,
+) -> Result<TokenStanding, Fault> {
+    let Some(client) = state.client(&claims.client_id).await? else {
+        return Ok(TokenStanding::Dead("its client is gone"));
+    };
+    if !client.is_active() {
+        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+    }
+    if repo::revoked_tokens::exists(state.db.read(), &claims.jti).await? {
+        return Ok(TokenStanding::Dead("it was revoked"));
+    }
+    let Some(grant) = access_token::grant_of(&claims.jti) else {
+        // One that was exchanged for another client's own depends on both.
+        if is_served(state, &claims.sub).await? {
+            return Ok(TokenStanding::Client);
+        }
+        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+    };
+    let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
+        return Ok(TokenStanding::Dead("its grant is gone"));
+    };
+    // FE-4: nobody speaks for a person any more, once the operator has said so.
+    if let Some(issuer) = &standing.grant.issuer
+        && !trusted_issuers::is_trusted(state.config.authorization.trusted_issuers(), issuer)?
+    {
+        return Ok(TokenStanding::Dead("its issuer is not trusted any more"));
+    }
+    // One that was exchanged depends on the client that the person said yes to as well.
+    let first = standing.grant.client_id.as_str();
+    if claims.client_id != first && !is_served(state, first).await? {
+        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+    }
+    let verdict = gate::still_valid(&standing.facts(&client), state.now()).map(drop);
+    Ok(match verdict {
+        Ok(()) => TokenStanding::User(Box::new(standing)),
+        Err(refusal) => TokenStanding::Dead(refusal.reason()),
+    })
+}
+
+/// Whether there is such a client, and it is not switched off.
+async fn is_served(state: &State, client: &str) -> Result<bool, Fault> {
+    let client = state.client(client).await?;
+    Ok(client.is_some_and(|client| client.is_active()))
+}

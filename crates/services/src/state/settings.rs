@@ -1,0 +1,40 @@
+//! Settings of components, from configuration.
+
+use doorward_domain::credentials::password::HashParams;
+use doorward_domain::keys::RotationPolicy;
+
+use doorward_config::Config;
+use doorward_egress::outgoing::Networks;
+
+/// The cost of a password hash, from configuration.
+pub fn hash_params(config: &Config) -> HashParams {
+    HashParams {
+        m: config.passwords.hash_memory_kib,
+        t: config.passwords.hash_iterations,
+        p: config.passwords.hash_parallelism,
+    }
+}
+
+/// The durations of key rotation, from configuration.
+pub fn rotation_policy(config: &Config) -> RotationPolicy {
+    let longest = config.tokens.access_ttl.max(config.tokens.id_ttl);
+    RotationPolicy {
+        rotate_after: config.keys.rotate_after,
+        publish_lead: config.keys.publish_lead,
+        ..RotationPolicy::for_token_life(longest)
+    }
+}
+
+/// The networks that requests of this server may reach, from configuration. A development instance reaches its own
+/// machine.
+pub fn networks(config: &Config) -> Networks {
+    let networks = Networks {
+        operator: config.outgoing.allowed_networks.clone(),
+        third_party: config.outgoing.third_party_networks.clone(),
+    };
+    if config.is_dev() {
+        networks.with_loopback()
+    } else {
+        networks
+    }
+}

@@ -1,0 +1,145 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doorward_domain::rules::throttle::{ADDRESS, FAILED, Requester, SIGN_IN};
+use doorward_domain::secret::MasterKey;
+use doorward_store::ephemeral::MemoryEphemeral;
+use doorward_store::{Ephemeral, Key, StoreError};
+
+use super::counter::Throttle;
+use doorward_config::limits::Limits;
+
+/// Redis, away.
+#[derive(Debug)]
+struct Away;
+
+fn away<T>() -> Result<T, StoreError> {
+    Err(StoreError::Unavailable("nobody answers".into()))
+}
+
+#[async_trait]
+impl Ephemeral for Away {
+    async fn get(&self, _: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        away()
+    }
+
+    async fn put(&self, _: &Key, _: &[u8], _: Duration) -> Result<(), StoreError> {
+        away()
+    }
+
+    async fn put_new(&self, _: &Key, _: &[u8], _: Duration) -> Result<bool, StoreError> {
+        away()
+    }
+
+    async fn take(&self, _: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        away()
+    }
+
+    async fn bump(&self, _: &Key, _: Duration) -> Result<u64, StoreError> {
+        away()
+    }
+}
+
+fn throttle(shared: Arc<dyn Ephemeral>, multiplier: f64) -> Throttle {
+    let mut key = [0xa5; 32];
+    key[0] = 1;
+    let master = MasterKey::from_base64(&STANDARD.encode(key)).unwrap();
+    Throttle::new(shared, &master, &limits(multiplier), Arc::default())
+}
+
+fn limits(multiplier: f64) -> Limits {
+    Limits {
+        multiplier,
+        ..doorward_config::Config::defaults().unwrap().limits
+    }
+}
+
+/// How many of so many tries are admitted.
+async fn admitted(throttle: &Throttle, tries: usize) -> usize {
+    let mut admitted = 0;
+    for _ in 0..tries {
+        admitted += usize::from(throttle.count(SIGN_IN, &["somebody"]).await.is_ok());
+    }
+    admitted
+}
+
+#[tokio::test]
+async fn tries_are_counted_down_and_then_refused() {
+    let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
+    let mut left = Vec::new();
+    for _ in 0..5 {
+        left.push(throttle.count(SIGN_IN, &["a"]).await.unwrap().remaining);
+    }
+    assert_eq!(left, [4, 3, 2, 1, 0]);
+    let spent = throttle.count(SIGN_IN, &["a"]).await.unwrap_err();
+    assert_eq!((spent.remaining, spent.reset), (0, 60));
+    assert!(spent.is_spent);
+    // Another subject, and another limit of the same subject, are untouched.
+    assert!(throttle.count(SIGN_IN, &["b"]).await.is_ok());
+    assert!(throttle.count(ADDRESS, &["a"]).await.is_ok());
+    assert!(throttle.count(SIGN_IN, &["a", ""]).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_factor_raises_the_limit() {
+    let throttle = throttle(Arc::new(MemoryEphemeral::new()), 3.0);
+    assert_eq!(admitted(&throttle, 40).await, 15);
+}
+
+// RL-3: never unlimited.
+#[tokio::test]
+async fn without_the_shared_store_half_as_much_is_admitted() {
+    assert_eq!(admitted(&throttle(Arc::new(Away), 1.0), 40).await, 2);
+    assert_eq!(admitted(&throttle(Arc::new(Away), 0.1), 40).await, 1);
+    assert_eq!(admitted(&throttle(Arc::new(Away), 4.0), 40).await, 10);
+}
+
+/// How many of so many wrong passwords from one address are admitted, and what is left after
+/// `right` right ones.
+async fn from_one_address(throttle: &Throttle, right: usize, wrong: usize, now: i64) -> usize {
+    for _ in 0..right {
+        let forgiven = throttle.admit_address("192.0.2.1", now).await.unwrap();
+        throttle.tally(FAILED, &forgiven).await;
+    }
+    let mut admitted = 0;
+    for _ in 0..wrong {
+        admitted += usize::from(throttle.admit_address("192.0.2.1", now).await.is_ok());
+    }
+    admitted
+}
+
+#[tokio::test]
+async fn only_failures_count_on_an_address() {
+    for right in [0, 9, 40] {
+        let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
+        assert_eq!(from_one_address(&throttle, right, 30, 600).await, 10);
+        let spent = throttle.admit_address("192.0.2.1", 615).await.unwrap_err();
+        assert_eq!((spent.limit.name, spent.reset), ("failed", 45));
+        assert!(throttle.admit_address("192.0.2.2", 615).await.is_ok());
+        // The next minute begins anew, whatever was forgiven in this one.
+        assert_eq!(from_one_address(&throttle, 0, 30, 660).await, 10);
+    }
+    assert_eq!(
+        from_one_address(&throttle(Arc::new(Away), 1.0), 3, 30, 600).await,
+        5,
+        "alone, half as many"
+    );
+}
+
+#[tokio::test]
+async fn an_hour_of_the_api_is_halved_without_the_shared_store() {
+    for (shared, expected) in [
+        (Arc::new(MemoryEphemeral::new()) as Arc<dyn Ephemeral>, 100),
+        (Arc::new(Away), 50),
+    ] {
+        let throttle = throttle(shared, 1.0);
+        let limit = throttle.hourly.limit_for(Requester::Anonymous);
+        let mut admitted = 0;
+        for _ in 0..200 {
+            admitted += usize::from(throttle.count(limit, &["192.0.2.1"]).await.is_ok());
+        }
+        assert_eq!(admitted, expected);
+    }
+}

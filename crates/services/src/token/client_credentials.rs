@@ -1,0 +1,116 @@
+//! The client credentials grant (RFC 6749 §4.4). Without a DPoP proof it touches no table: client, registries and roles
+//! come from caches at most a second old (DESIGN §2.11, decision 68).
+
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, ClientKind, EffectiveRoles};
+use doorward_domain::rules::authorize::{self, Settled};
+use doorward_domain::rules::sender::Proved;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenResponse;
+
+use super::mint::{AccessGrant, mint_access_token};
+use crate::caller::Caller;
+use crate::fault::FlowError;
+use crate::state::State;
+use crate::{dpop, tenant};
+
+/// Scopes that speak of a person; there is none here.
+const ABOUT_PEOPLE: &[&str] = &[
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "groups",
+    "roles",
+    "offline_access",
+];
+
+/// What the client asks for.
+pub(crate) struct Wanted<'a> {
+    pub scope: Option<&'a Scope>,
+    pub organization: Option<&'a str>,
+    pub resource: &'a [String],
+    pub details: Option<&'a AuthorizationDetails>,
+}
+
+/// What a client gets that acts for itself.
+pub(crate) struct Allowed {
+    pub settled: Settled,
+    pub held: Arc<EffectiveRoles>,
+    pub details: AuthorizationDetails,
+}
+
+/// Whether a client that acts for itself gets what it asks for.
+pub(crate) async fn allow(
+    state: &State,
+    client: &Client,
+    wanted: &Wanted<'_>,
+) -> Result<Allowed, FlowError> {
+    if client.kind == ClientKind::Public {
+        // RFC 6749 §4.4: only confidential clients.
+        return Err(OAuthError::new(
+            ErrorCode::UnauthorizedClient,
+            "a public client has no credentials of its own",
+        )
+        .into());
+    }
+    let registry = state.registry().await?;
+    let own = client
+        .scopes
+        .iter()
+        .filter(|name| !ABOUT_PEOPLE.contains(name))
+        .collect::<Scope>();
+    let requested = wanted.scope.unwrap_or(&own);
+    let registry = registry.view();
+    let mut settled = authorize::settle(requested, wanted.resource, &own, &registry)?;
+    let details = wanted.details.cloned().unwrap_or_default();
+    authorize::check_own_details(&details, client, &registry)?;
+    settled.aim_at(&details, &registry);
+    if !tenant::serves(state, &client.id, wanted.organization).await? {
+        return Err(OAuthError::new(
+            ErrorCode::AccessDenied,
+            "the client holds no role in that organization",
+        )
+        .into());
+    }
+    let held = state
+        .recent_roles_of_client(&client.id, wanted.organization)
+        .await?;
+    Ok(Allowed {
+        settled,
+        held,
+        details,
+    })
+}
+
+/// Issues an access token to a client acting for itself.
+pub(super) async fn issue(
+    state: &State,
+    client: &Client,
+    wanted: &Wanted<'_>,
+    proved: &Proved,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let Allowed {
+        settled,
+        held,
+        details,
+    } = allow(state, client, wanted).await?;
+    if proved.proof.is_some() {
+        dpop::in_write(state, proved, (client, caller), async |_| Ok(())).await?;
+    }
+    let access = AccessGrant::Client {
+        client,
+        org: wanted.organization,
+        scope: &settled.scope,
+        resources: &settled.resources,
+        details: &details,
+        held: &held,
+    };
+    let minted = mint_access_token(state, &access, proved).await?;
+    Ok(minted.respond(&settled.scope))
+}

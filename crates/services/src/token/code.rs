@@ -1,0 +1,313 @@
+//! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
+
+use doorward_domain::model::{
+    AuditKind, Client, Code, CodeProblem, CodeProtection, Grant, GrantId, PKCE_STREAK, PkcePolicy,
+    Place, RefreshToken, RevokeReason,
+};
+use doorward_domain::mutant::{self, Guard};
+use doorward_domain::rules::access_token::Described;
+use doorward_domain::rules::sender::{self, Proved};
+use doorward_domain::rules::{code_exchange, gate};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::{GrantType, TokenResponse};
+use doorward_store::db::WriteTx;
+use doorward_store::repo::{self, codes::Claim};
+
+use super::common::{Narrower, end_of_unused, invalid_grant, scope_at};
+use super::mint::{AccessGrant, mint_access_token, mint_id_token};
+use crate::caller::{Caller, Describe as _};
+use crate::dpop;
+use crate::fault::FlowError;
+use crate::standing::{Standing, standing_of};
+use crate::state::State;
+
+/// The part of the token request that concerns a code.
+pub(super) struct Presented<'a> {
+    pub code: &'a str,
+    pub redirect_uri: Option<&'a str>,
+    pub code_verifier: Option<&'a str>,
+    pub narrower: Narrower<'a>,
+    pub proved: &'a Proved,
+}
+
+/// What a transaction redeems for the first tokens of a grant.
+pub(super) struct Redeemed {
+    pub standing: Standing,
+    /// How a code was used, if one was redeemed.
+    pub sign_in: Option<SignIn>,
+}
+
+/// A sign-in by a code, as far as the PKCE policy looks at it.
+pub(super) struct SignIn {
+    protection: CodeProtection,
+    /// The client as read in this transaction, if the code had no challenge.
+    current: Option<Client>,
+}
+
+/// Exchanges a code for tokens.
+///
+/// A code that fails its check is burnt. One that comes twice takes everything that was issued
+/// from it along (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
+pub(super) async fn exchange(
+    state: &State,
+    client: &Client,
+    presented: &Presented<'_>,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    first_tokens(
+        state,
+        (client, caller),
+        presented.narrower,
+        presented.proved,
+        async |tx| {
+            let (code, current) = claim(state, tx, client, presented, caller).await?;
+            let standing = standing_of(state, tx, code.grant_id).await?;
+            let standing = standing.ok_or_else(|| invalid_grant("the code is unknown"))?;
+            let has_nonce = standing.grant.nonce.is_some();
+            let sign_in = SignIn {
+                protection: CodeProtection::of(code.code_challenge.is_some(), has_nonce),
+                current,
+            };
+            Ok(Redeemed {
+                standing,
+                sign_in: Some(sign_in),
+            })
+        },
+    )
+    .await
+}
+
+/// The first tokens of the grant that `claim` uses something up for, past the gate, all in one
+/// transaction.
+pub(super) async fn first_tokens(
+    state: &State,
+    (client, caller): (&Client, &Caller),
+    narrower: Narrower<'_>,
+    proved: &Proved,
+    claim: impl AsyncFnOnce(&WriteTx) -> Result<Redeemed, FlowError>,
+) -> Result<TokenResponse, FlowError> {
+    let refresh_token = client
+        .allows_grant(&GrantType::RefreshToken)
+        .then(|| OpaqueToken::generate(&mut rand::rng()));
+    let done = dpop::in_write(state, proved, (client, caller), async |tx| {
+        let Redeemed { standing, sign_in } = claim(tx).await?;
+        gate::still_valid(&standing.facts(client), state.now())
+            .map_err(gate::GateRefusal::to_error)?;
+        let grant = &standing.grant;
+        let resources = narrower.resources(state, grant, client)?;
+        let details = grant.authorization_details.narrowed(narrower.details)?;
+        if let Some(token) = &refresh_token {
+            let first = first_refresh_token(state, client, &standing.grant, token, proved);
+            repo::refresh_tokens::insert(tx, &first).await?;
+        }
+        if let Some(sign_in) = sign_in {
+            note(state, tx, (client, caller), &sign_in).await?;
+        }
+        Ok((standing, resources, details))
+    });
+    let (standing, resources, details) = done.await?;
+    let part = Part {
+        // What the client may ask for today bounds what it was granted (OA-11).
+        scope: &standing.grant.scope.intersect(&client.scopes),
+        resources: &resources,
+        details: &details,
+    };
+    respond(state, &standing, &part, refresh_token.as_ref(), proved).await
+}
+
+/// Records how a sign-in protected its code, as long as the client may go without PKCE: after
+/// [`PKCE_STREAK`] sign-ins in a row with PKCE, the policy `auto` becomes `required`.
+///
+/// A client that requires PKCE costs no statement.
+async fn note(
+    state: &State,
+    tx: &WriteTx,
+    (client, caller): (&Client, &Caller),
+    sign_in: &SignIn,
+) -> Result<(), FlowError> {
+    let client = sign_in.current.as_ref().unwrap_or(client);
+    let protection = sign_in.protection;
+    match (client.pkce_policy(), protection) {
+        (PkcePolicy::Required, _) => {}
+        (PkcePolicy::Auto, CodeProtection::Pkce) => {
+            if repo::clients::count_pkce(tx, &client.id).await? == Some(PKCE_STREAK) {
+                let event = caller.event(AuditKind::ClientPkceRequired, true, state.now());
+                let event = event.about(&client.id).with("sign_ins", PKCE_STREAK);
+                repo::audit::insert(tx, &event).await?;
+                tracing::info!(client_id = %client.id, "PKCE became required for a client");
+            }
+        }
+        _ if client.pkce_streak == 0 && client.code_protection == Some(protection) => {}
+        _ => repo::clients::note_protection(tx, &client.id, protection).await?,
+    }
+    Ok(())
+}
+
+async fn claim(
+    state: &State,
+    tx: &WriteTx,
+    client: &Client,
+    presented: &Presented<'_>,
+    caller: &Caller,
+) -> Result<(Code, Option<Client>), FlowError> {
+    let now = state.now();
+    match repo::codes::claim(tx, &TokenHash::of(presented.code), now).await? {
+        Claim::Unknown => Err(OAuthError::invalid_grant("the code is unknown")
+            .because(Reason::CodeUnknown)
+            .into()),
+        Claim::AlreadyUsed(code) => {
+            revoke(
+                state,
+                tx,
+                client,
+                code.grant_id,
+                RevokeReason::CodeReplayed,
+                caller,
+            )
+            .await?;
+            Err(used_before(&code, client))
+        }
+        Claim::Claimed(code) => {
+            // A code without a challenge needs the policy of this moment, not of a second ago.
+            let current = if code.code_challenge.is_none() && !client.requires_pkce() {
+                repo::clients::find(tx, &client.id).await?
+            } else {
+                None
+            };
+            let request = code_exchange::Presented {
+                client: current.as_ref().unwrap_or(client),
+                redirect_uri: presented.redirect_uri,
+                code_verifier: presented.code_verifier,
+                jkt: presented.proved.jkt.as_deref(),
+            };
+            if let Err(problem) = code_exchange::check(&code, &request, now) {
+                if problem.is_misuse() {
+                    let reason = RevokeReason::CodeMisused;
+                    revoke(state, tx, client, code.grant_id, reason, caller).await?;
+                }
+                // No token will come of it: it goes with its code.
+                repo::grants::end(tx, code.grant_id, now).await?;
+                repo::codes::note_problem(tx, &code.hash, problem).await?;
+                tracing::info!(?problem, client_id = %client.id, "code refused");
+                return Err(problem.to_error().into());
+            }
+            Ok((code, current))
+        }
+    }
+}
+
+/// The answer to a code that was presented before. A library that repeats a failed request with
+/// another authentication method gets the cause of the failure, not only that the code is used.
+fn used_before(code: &Code, client: &Client) -> FlowError {
+    let is_own =
+        |problem: &CodeProblem| code.client_id == client.id && *problem != CodeProblem::OtherClient;
+    let own = code.problem.filter(is_own);
+    let told = match own.map(|problem| problem.to_error().description) {
+        Some(cause) => format!("{cause}; that request has used the code"),
+        None => "the code has been used".to_owned(),
+    };
+    let error = OAuthError::invalid_grant(told);
+    error.because(Reason::CodeUsed).into()
+}
+
+async fn revoke(
+    state: &State,
+    tx: &WriteTx,
+    client: &Client,
+    grant: GrantId,
+    reason: RevokeReason,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    let now = state.now();
+    // A code that comes again and again is one event: nothing changes after the first time.
+    if mutant::without(Guard::CodeReplayRevokes)
+        || !repo::grants::revoke(tx, grant, reason, now).await?
+    {
+        return Ok(());
+    }
+    let kind = match reason {
+        RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
+        _ => AuditKind::CodeMisused,
+    };
+    let found = repo::grants::find(tx, grant).await?;
+    let event = caller.event(kind, false, now).through(&client.id);
+    let event = match found {
+        Some(found) => event.about(found.user_id),
+        None => event,
+    };
+    let event = event.with("grant", grant.to_string());
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// The first token of a refresh family.
+pub(super) fn first_refresh_token(
+    state: &State,
+    client: &Client,
+    grant: &Grant,
+    token: &OpaqueToken,
+    proved: &Proved,
+) -> RefreshToken {
+    let now = state.now();
+    let bound = sender::of_refresh_token(client, proved);
+    RefreshToken {
+        hash: token.hash(),
+        grant_id: grant.id,
+        client_id: grant.client_id.clone(),
+        scope: grant.scope.clone(),
+        dpop_jkt: bound.jkt,
+        certificate_thumbprint: bound.certificate,
+        created_at: now,
+        expires_at: end_of_unused(state, grant),
+        used_at: None,
+        successor_hash: None,
+        successor_sealed: None,
+    }
+}
+
+/// The part of a grant that a token is to hold.
+struct Part<'a> {
+    scope: &'a Scope,
+    resources: &'a [String],
+    details: &'a AuthorizationDetails,
+}
+
+/// The tokens of a grant that was just redeemed, after the commit.
+async fn respond(
+    state: &State,
+    standing: &Standing,
+    part: &Part<'_>,
+    refresh_token: Option<&OpaqueToken>,
+    proved: &Proved,
+) -> Result<TokenResponse, FlowError> {
+    let grant = &standing.grant;
+    let Some(user) = &standing.user else {
+        return Err(invalid_grant("the grant is no longer valid"));
+    };
+    let place = Place::of(grant.org.as_deref());
+    let held = state.roles_of_user_in(user.id, place).await?;
+    let scope = scope_at(state, part.scope, part.resources).await?;
+    let access = AccessGrant::User {
+        grant,
+        user,
+        scope: &scope,
+        resources: part.resources,
+        details: part.details,
+        held: &held,
+    };
+    let minted = mint_access_token(state, &access, proved).await?;
+    let id_token = if part.scope.contains("openid") {
+        let described = Described { user, held: &held };
+        Some(mint_id_token(state, grant, described, &minted.token).await?)
+    } else {
+        None
+    };
+    Ok(TokenResponse {
+        refresh_token: refresh_token.map(|token| token.expose().to_owned()),
+        id_token,
+        ..minted.respond(&scope)
+    })
+}

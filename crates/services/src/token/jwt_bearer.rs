@@ -1,0 +1,215 @@
+//! The JWT bearer grant (RFC 7523 §2.1): another issuer, whom the operator trusts, speaks for a
+//! person. Never an ID token and never a refresh token: the person is not here.
+
+use doorward_access::jwt::party;
+use doorward_domain::model::{
+    AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, Place, SessionId,
+    User,
+};
+use doorward_domain::rules::authorize::{self, Settled};
+use doorward_domain::rules::jwt_bearer::{self, Assertion};
+use doorward_domain::rules::sender::Proved;
+use doorward_domain::rules::{assurance, gate, person};
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenResponse;
+use doorward_store::db::WriteTx;
+use doorward_store::repo;
+
+use super::common::invalid_grant;
+use super::mint::{AccessGrant, mint_access_token};
+use crate::caller::{Caller, Describe as _};
+use crate::client_keys::KeyLocation;
+use crate::dpop;
+use crate::fault::FlowError;
+use crate::replay::{self, What};
+use crate::second_factor::factors;
+use crate::state::State;
+use crate::trusted_issuers::{self, TrustedIssuer};
+use doorward_egress::outgoing::Source;
+
+/// The part of the token request that concerns an assertion.
+pub(super) struct Presented<'a> {
+    pub assertion: &'a str,
+    pub scope: Option<&'a Scope>,
+    pub resource: &'a [String],
+    pub proved: &'a Proved,
+}
+
+/// Issues a token to a client for the person whom an assertion speaks for.
+pub(super) async fn issue(
+    state: &State,
+    client: &Client,
+    presented: &Presented<'_>,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    if client.kind == ClientKind::Public {
+        let problem = "a public client may not bring assertions";
+        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem).into());
+    }
+    let (trusted, said) = read(state, client, presented.assertion).await?;
+    let settled = settle(state, client, &trusted, presented).await?;
+    let done = dpop::in_write(state, presented.proved, (client, caller), async |tx| {
+        // RFC 7523 §3 (7): one statement uses it up, whatever comes at the same time.
+        let name = name_of(&trusted, &said);
+        if !repo::used_jtis::claim(tx, &name, said.exp).await? {
+            let event = replay::by_client(state, caller, What::Assertion, client);
+            let event = event.map(|event| event.with("issuer", trusted.issuer.clone()));
+            replay::note(tx, &name, said.exp, event).await?;
+            return Err(invalid_grant("the assertion has been used"));
+        }
+        let user = find(tx, &trusted, &said.sub).await?;
+        let user = user.ok_or_else(|| invalid_grant("the assertion speaks for nobody here"))?;
+        let grant = new_grant(state, client, &trusted, &user, &settled);
+        let standing = gate::Standing {
+            client,
+            grant: &grant,
+            user: Some(&user),
+            session: None,
+            is_member: true,
+            demand: factors::demanded(state, tx, user.id).await?,
+        };
+        gate::still_valid(&standing, state.now()).map_err(gate::GateRefusal::to_error)?;
+        repo::grants::insert(tx, &grant).await?;
+        let event = caller
+            .event(AuditKind::TokenAsserted, true, state.now())
+            .by(&client.id)
+            .about(user.id)
+            .through(&client.id)
+            .with("issuer", trusted.issuer.clone())
+            .with("subject", said.sub.clone())
+            .with("scope", grant.scope.to_string());
+        repo::audit::insert(tx, &event).await?;
+        Ok((grant, user))
+    });
+    let (grant, user) = done.await?;
+    let held = state.roles_of_user_in(user.id, Place::Everywhere).await?;
+    let access = AccessGrant::User {
+        grant: &grant,
+        user: &user,
+        scope: &grant.scope,
+        resources: &grant.resources,
+        details: &grant.authorization_details,
+        held: &held,
+    };
+    let minted = mint_access_token(state, &access, presented.proved).await?;
+    Ok(minted.respond(&grant.scope))
+}
+
+/// An assertion with a good signature of a trusted issuer that this client may bring, and what it
+/// says. RFC 7523 §3.1: everything else is `invalid_grant`.
+async fn read(
+    state: &State,
+    client: &Client,
+    assertion: &str,
+) -> Result<(TrustedIssuer, Assertion), FlowError> {
+    let not_valid = || invalid_grant("the assertion is not valid");
+    let known = trusted_issuers::read(state.config.authorization.trusted_issuers())
+        .map_err(crate::fault::Fault::from)?;
+    let claimed = party::claimed_issuer(assertion).ok_or_else(not_valid)?;
+    let trusted = known
+        .into_iter()
+        .find(|one| one.issuer == claimed && !one.disabled && one.is_brought_by(client))
+        .ok_or_else(not_valid)?;
+    let location = KeyLocation {
+        jwks: trusted.jwks.as_deref(),
+        jwks_uri: trusted.jwks_uri.as_deref(),
+        source: Source::Operator,
+    };
+    let verified = state
+        .client_keys
+        .verify_with(state.fetcher(), location, assertion, jwt_bearer::TYPES)
+        .await;
+    let claims = verified.map_err(|rejection| {
+        tracing::info!(client_id = %client.id, %rejection, "an assertion is refused");
+        not_valid()
+    })?;
+    let endpoint = format!("{}/oauth2/token", state.issuer());
+    let here = [state.issuer(), endpoint.as_str()];
+    let said = jwt_bearer::check(&claims, here, trusted.max_lifetime, state.now())
+        .map_err(|flaw| OAuthError::new(ErrorCode::InvalidGrant, flaw.to_string()))?;
+    Ok((trusted, said))
+}
+
+/// Scope and audience: what the client and the issuer are both allowed.
+async fn settle(
+    state: &State,
+    client: &Client,
+    trusted: &TrustedIssuer,
+    presented: &Presented<'_>,
+) -> Result<Settled, FlowError> {
+    let registry = state.registry().await?;
+    let registry = registry.view();
+    // What the identity server itself answers is for people who are here.
+    let allowed = client.scopes.intersect(&trusted.scope);
+    let allowed = registry.aimed_at(&allowed, &trusted.audiences);
+    let requested = presented.scope.unwrap_or(&allowed);
+    let settled = authorize::settle(requested, presented.resource, &allowed, &registry)?;
+    let is_open = |one: &String| one != state.issuer() && trusted.audiences.contains(one);
+    if settled.resources.is_empty() || !settled.resources.iter().all(is_open) {
+        let problem = "the issuer of the assertion may not speak for people there";
+        return Err(OAuthError::new(ErrorCode::InvalidTarget, problem).into());
+    }
+    Ok(settled)
+}
+
+/// The name by which an assertion is remembered.
+fn name_of(trusted: &TrustedIssuer, said: &Assertion) -> TokenHash {
+    let issuer = &trusted.issuer;
+    TokenHash::of(&format!("grant {} {issuer}{}", issuer.len(), said.jti))
+}
+
+/// Who that is here: by a link, or by the user name where the operator says so; never by an address.
+async fn find(
+    tx: &WriteTx,
+    trusted: &TrustedIssuer,
+    subject: &str,
+) -> Result<Option<User>, FlowError> {
+    if let Some(linked) = trusted.linked(subject) {
+        return Ok(repo::users::find_by_id(tx, linked).await?);
+    }
+    if !trusted.usernames || subject.contains('@') {
+        return Ok(None);
+    }
+    let Ok(key) = person::username_key(subject) else {
+        return Ok(None);
+    };
+    Ok(repo::users::find_by_identifier(tx, &key).await?)
+}
+
+/// A grant for one token. Nobody has signed in: it proves nothing, and is never a fresh proof.
+fn new_grant(
+    state: &State,
+    client: &Client,
+    trusted: &TrustedIssuer,
+    user: &User,
+    settled: &Settled,
+) -> Grant {
+    let now = state.now();
+    Grant {
+        id: GrantId::generate(now, &mut rand::rng()),
+        origin: GrantOrigin::Assertion,
+        user_id: user.id,
+        client_id: client.id.clone(),
+        session_id: SessionId::generate(now, &mut rand::rng()),
+        scope: settled.scope.clone(),
+        org: None,
+        resources: settled.resources.clone(),
+        authorization_details: AuthorizationDetails::default(),
+        claims: ClaimsRequest::default(),
+        issuer: Some(trusted.issuer.clone()),
+        nonce: None,
+        authentication: Authentication {
+            auth_time: 0,
+            acr: assurance::AAL1.to_owned(),
+            amr: Vec::new(),
+        },
+        created_at: now,
+        expires_at: now + state.config.tokens.access_ttl,
+        revoked_at: None,
+        revoke_reason: None,
+    }
+}

@@ -1,0 +1,286 @@
+//! The account home (`/account`).
+
+use askama::Template;
+
+use super::activity::{ActivityRow, sample_rows};
+use super::chrome::{AccountChip, Chrome};
+use super::device::Device;
+use super::scope::{ScopeIcon, ScopeRow};
+use super::two_factor::TwoFactorState;
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// A browser session of the person.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// The session's id (never its token).
+    pub id: String,
+    /// Browser and system, by [`Device::from_user_agent`].
+    pub device: Device,
+    /// The address that it began from.
+    pub ip: Option<String>,
+    /// Roughly where that address is, in words.
+    pub place: Option<String>,
+    /// When it began, in Unix seconds.
+    pub signed_in_at: i64,
+    /// When it was last used, in Unix seconds.
+    pub last_seen_at: i64,
+    /// Whether this page was asked for by it.
+    pub current: bool,
+}
+
+/// An app that the person allowed something.
+#[derive(Clone, Debug)]
+pub struct ConnectedApp {
+    /// The client id.
+    pub client_id: String,
+    /// The app's name.
+    pub name: String,
+    /// Where its logo is, if it is to be shown.
+    pub logo: Option<String>,
+    /// What it may do.
+    pub scopes: Vec<ScopeRow>,
+    /// When it was allowed, in Unix seconds.
+    pub granted_at: i64,
+    /// Until when, in Unix seconds; none where nothing ends it but the person.
+    pub until: Option<i64>,
+    /// When it last got tokens, in Unix seconds; none where that is not remembered.
+    pub last_used_at: Option<i64>,
+}
+
+impl ConnectedApp {
+    fn scope_count(&self, chrome: &Chrome) -> String {
+        chrome.tn(
+            "app-scopes",
+            "count",
+            i64::try_from(self.scopes.len()).unwrap_or(i64::MAX),
+        )
+    }
+
+    fn initial(&self) -> String {
+        AccountChip {
+            name: self.name.clone(),
+            login: String::new(),
+        }
+        .initial()
+    }
+}
+
+/// What just happened, said at the top of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountNotice {
+    /// The account was made.
+    Welcome,
+    /// A session was ended.
+    SessionEnded,
+    /// Every other session was ended.
+    OthersEnded,
+    /// An app's access was removed.
+    AppRemoved,
+    /// The password was changed.
+    PasswordChanged,
+    /// The account is not deleted after all.
+    Kept,
+}
+
+/// `GET /account`. Its forms: `POST /logout` (`csrf`, `confirm=yes`); `POST /account/sessions/end`
+/// (`csrf`, `session` of the pressed button), which also goes to `/account/sessions/end-others`, and
+/// `POST /account/apps/remove` (`csrf`, `client_id` of the pressed button). Buttons are shown if
+/// `can_manage`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the page offers, each by itself"
+)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/account.html")]
+pub struct Account {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The name that the page greets with.
+    pub name: String,
+    /// The username.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// Where the person's picture is, on this server.
+    pub picture: Option<String>,
+    /// Whether the address was proved.
+    pub email_verified: bool,
+    /// The names of the person's roles.
+    pub roles: Vec<String>,
+    /// When the account was made, in Unix seconds.
+    pub created_at: i64,
+    /// When the password was last set, in Unix seconds; none where there is no password.
+    pub password_changed_at: Option<i64>,
+    /// How the person stands to their second factor.
+    pub two_factor: TwoFactorState,
+    /// How many passkeys the person has; none where there are none here.
+    pub passkeys: Option<usize>,
+    /// Whether a first one is offered at the top.
+    pub offers_passkey: bool,
+    /// The last things that happened.
+    pub activity: Vec<ActivityRow>,
+    /// Whether there are other providers to sign in with.
+    pub has_providers: bool,
+    /// The living sessions, this one first.
+    pub sessions: Vec<SessionRow>,
+    /// The apps that were allowed something.
+    pub apps: Vec<ConnectedApp>,
+    /// How many API keys are in force.
+    pub api_keys: usize,
+    /// Whether mails can be sent, so that the address can be changed.
+    pub can_mail: bool,
+    /// Whether sessions can be ended and apps removed here.
+    pub can_manage: bool,
+    /// What just happened.
+    pub notice: Option<AccountNotice>,
+    /// Now, in Unix seconds, for "2 hours ago".
+    pub now: i64,
+}
+
+impl Account {
+    fn notice_text(&self) -> Option<String> {
+        self.notice.map(|notice| {
+            self.chrome.t(match notice {
+                AccountNotice::Welcome => "account-welcome",
+                AccountNotice::SessionEnded => "account-session-ended",
+                AccountNotice::OthersEnded => "sessions-others-ended",
+                AccountNotice::AppRemoved => "account-app-removed",
+                AccountNotice::PasswordChanged => "account-password-done",
+                AccountNotice::Kept => "account-kept",
+            })
+        })
+    }
+
+    fn passkeys_text(&self) -> Option<String> {
+        let count = i64::try_from(self.passkeys?).unwrap_or(i64::MAX);
+        Some(self.chrome.tn("passkeys-count", "count", count))
+    }
+
+    fn api_keys_text(&self) -> Option<String> {
+        let count = i64::try_from(self.api_keys).unwrap_or(i64::MAX);
+        (count > 0).then(|| self.chrome.tn("api-keys-active", "count", count))
+    }
+
+    fn chip(&self) -> AccountChip {
+        AccountChip {
+            name: self.name.clone(),
+            login: self.email.clone(),
+        }
+    }
+}
+
+/// The moment of the samples.
+const NOW: i64 = 1_795_000_000;
+
+const FEW_CODES: TwoFactorState = TwoFactorState {
+    since: Some(NOW - 86_400 * 30),
+    codes_left: 2,
+    codes_saved: true,
+};
+
+/// An app of the samples.
+fn sample_app() -> ConnectedApp {
+    ConnectedApp {
+        client_id: "tasks-web".to_owned(),
+        name: "Tasks".to_owned(),
+        logo: None,
+        scopes: ["openid", "profile", "tasks:read", "tasks:write"]
+            .map(|name| ScopeRow::new(name, None))
+            .into(),
+        granted_at: NOW - 86_400 * 3,
+        until: Some(NOW + 86_400 * 90),
+        last_used_at: Some(NOW - 3_600),
+    }
+}
+
+impl View for Account {
+    const PAGE: &'static str = "account";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 \
+                      (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+        let row = |agent, ip: &str, ago: i64, current| SessionRow {
+            id: "0199-sample".to_owned(),
+            device: Device::from_user_agent(agent),
+            ip: Some(ip.to_owned()),
+            place: Some("Köln, Germany".to_owned()),
+            signed_in_at: NOW - ago - 7_200,
+            last_seen_at: NOW - ago,
+            current,
+        };
+        let full = Self {
+            chrome: Chrome {
+                return_to: "/account".to_owned(),
+                ..Chrome::sample(lang)
+            },
+            name: "Alice Archer".to_owned(),
+            username: "alice".to_owned(),
+            email: "alice@example.com".to_owned(),
+            picture: Some("/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
+            email_verified: true,
+            roles: vec!["developer".to_owned()],
+            created_at: NOW - 86_400 * 400,
+            password_changed_at: Some(NOW - 86_400 * 40),
+            two_factor: FEW_CODES,
+            passkeys: Some(2),
+            offers_passkey: false,
+            activity: sample_rows().into_iter().take(4).collect(),
+            has_providers: true,
+            sessions: vec![
+                row(firefox, "203.0.113.7", 5, true),
+                row(safari, "2001:db8::7", 3 * 3_600, false),
+                row("curl/8", "203.0.113.9", 86_400, false),
+            ],
+            apps: vec![sample_app()],
+            api_keys: 2,
+            can_mail: true,
+            can_manage: true,
+            notice: None,
+            now: NOW,
+        };
+        let fresh = Self {
+            name: "bob".to_owned(),
+            username: "bob".to_owned(),
+            email: "bob@example.com".to_owned(),
+            picture: None,
+            email_verified: false,
+            roles: Vec::new(),
+            created_at: NOW,
+            password_changed_at: None,
+            two_factor: TwoFactorState::default(),
+            passkeys: Some(0),
+            offers_passkey: true,
+            sessions: vec![row(firefox, "127.0.0.1", 0, true)],
+            apps: Vec::new(),
+            api_keys: 0,
+            notice: Some(AccountNotice::Welcome),
+            ..full.clone()
+        };
+        vec![
+            ("normal", full.clone()),
+            ("new", fresh.clone()),
+            (
+                "ended",
+                Self {
+                    notice: Some(AccountNotice::SessionEnded),
+                    ..full.clone()
+                },
+            ),
+            (
+                "removed",
+                Self {
+                    notice: Some(AccountNotice::AppRemoved),
+                    apps: Vec::new(),
+                    can_manage: false,
+                    ..full
+                },
+            ),
+        ]
+    }
+}

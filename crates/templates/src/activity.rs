@@ -1,0 +1,376 @@
+//! What happened in an account, in plain words (`/account/activity`), and what to do about what was
+//! somebody else (`/account/secure`).
+
+use askama::Template;
+use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::rules::activity::Topic;
+
+use super::chrome::Chrome;
+use super::device::Device;
+use super::two_factor::TwoFactorState;
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub struct ActivityRow {
+    /// The event's id.
+    pub id: String,
+    /// What happened.
+    pub kind: AuditKind,
+    /// Whether it succeeded.
+    pub success: bool,
+    /// The name of the app that it was about or came through.
+    pub app: Option<String>,
+    /// Whether the person did it to something or somebody else.
+    pub elsewhere: bool,
+    /// Whether it was about a passkey.
+    pub of_passkey: bool,
+    /// Whether the command line or a program did it, not a browser.
+    pub device: Option<Device>,
+    /// From which address.
+    pub ip: Option<String>,
+    /// Roughly where that address is, in words.
+    pub place: Option<String>,
+    /// When, in Unix seconds.
+    pub at: i64,
+}
+
+impl ActivityRow {
+    /// The row of an event, as `own` (the person's id) sees it, without a place.
+    pub fn new(event: &AuditEvent, own: &str, app: Option<String>) -> Self {
+        let subject = event.subject.as_deref();
+        Self {
+            id: event.id.to_string(),
+            kind: event.kind,
+            success: event.success,
+            app: app.or_else(|| event.client_id.clone()),
+            elsewhere: subject.is_some_and(|subject| subject != own),
+            of_passkey: is_of_passkey(event),
+            device: event.user_agent.as_deref().map(Device::from_user_agent),
+            ip: event.ip.map(|ip| ip.to_string()),
+            place: None,
+            at: event.at,
+        }
+    }
+
+    /// The sentence.
+    pub fn words(&self, chrome: &Chrome) -> String {
+        let app = self
+            .app
+            .clone()
+            .unwrap_or_else(|| chrome.t("activity-an-app"));
+        let key = match self.of_passkey.then(|| passkey_key(self.kind)).flatten() {
+            Some(key) => key,
+            None => key(self.kind, self.success, self.elsewhere),
+        };
+        chrome.tv(key, "app", app)
+    }
+
+    /// The sentence of the link, for who does not see the row.
+    pub fn disown_label(&self, chrome: &Chrome) -> String {
+        chrome.tv("activity-not-me-label", "what", self.words(chrome))
+    }
+
+    /// Whether it deserves a second look.
+    pub const fn is_alarming(&self) -> bool {
+        !self.success
+            || matches!(
+                self.kind,
+                AuditKind::RecoveryCodeUsed
+                    | AuditKind::FactorRemoved
+                    | AuditKind::ActivityDisowned
+                    | AuditKind::DeletionRequested
+            )
+    }
+}
+
+fn is_of_passkey(event: &AuditEvent) -> bool {
+    ["method", "factor"]
+        .into_iter()
+        .any(|name| event.detail.get(name).and_then(|it| it.as_str()) == Some("passkey"))
+}
+
+/// The sentence where it is another one for a passkey.
+const fn passkey_key(kind: AuditKind) -> Option<&'static str> {
+    use AuditKind as Kind;
+    match kind {
+        Kind::LoginFailed => Some("activity-passkey-failed"),
+        Kind::SteppedUp => Some("activity-passkey-stepped-up"),
+        Kind::FactorAdded => Some("activity-passkey-added"),
+        Kind::FactorRemoved => Some("activity-passkey-removed"),
+        _ => None,
+    }
+}
+
+const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
+    use AuditKind as Kind;
+    match kind {
+        Kind::LoginSucceeded => "activity-login",
+        Kind::LoginFailed => "activity-login-failed",
+        Kind::LoginLocked => "activity-login-locked",
+        Kind::FirstStepPassed => "activity-first-step",
+        Kind::EmailCodeRequested => "activity-email-code",
+        Kind::SteppedUp => "activity-stepped-up",
+        Kind::FactorFailed => "activity-factor-failed",
+        Kind::FactorAdded => "activity-factor-added",
+        Kind::FactorRemoved => "activity-factor-removed",
+        Kind::AccountLinked => "activity-linked",
+        Kind::AccountUnlinked => "activity-unlinked",
+        Kind::ProviderChanged => "activity-provider-changed",
+        Kind::DeviceTrusted => "activity-trusted",
+        Kind::DeviceDistrusted => "activity-distrusted",
+        Kind::RecoveryCodesMade => "activity-codes-made",
+        Kind::RecoveryCodeUsed => "activity-code-used",
+        Kind::LoggedOut => "activity-logout",
+        Kind::SessionEnded => "activity-session-ended",
+        Kind::ActivityDisowned => "activity-disowned",
+        Kind::UserRegistered if success => "activity-registered",
+        Kind::UserRegistered => "activity-register-known",
+        Kind::UserChanged if elsewhere => "activity-user-changed-other",
+        Kind::UserChanged => "activity-user-changed",
+        Kind::ConsentGranted => "activity-consent",
+        Kind::ConsentDenied => "activity-consent-denied",
+        Kind::ConsentRevoked => "activity-consent-revoked",
+        Kind::AccessDenied => "activity-access-denied",
+        Kind::ApiKeyCreated if success => "activity-api-key",
+        Kind::ApiKeyCreated => "activity-api-key-denied",
+        Kind::ApiKeyFirstUsed => "activity-api-key-used",
+        Kind::ApiKeyUsed => "activity-api-key-used-again",
+        Kind::ApiKeyRefused => "activity-api-key-refused",
+        Kind::ApiKeyRevoked => "activity-api-key-revoked",
+        Kind::CodeReplayed | Kind::CodeMisused | Kind::RefreshReused => "activity-misused",
+        Kind::ProofReplayed => "activity-proof-replayed",
+        Kind::TokenAsserted => "activity-app-asserted",
+        Kind::TokenExchanged => "activity-app-exchanged",
+        Kind::TokenRevoked => "activity-app-signed-out",
+        Kind::BackchannelLogout if success => "activity-app-told",
+        Kind::BackchannelLogout => "activity-app-not-told",
+        Kind::ClientChanged
+        | Kind::ClientPkceRequired
+        | Kind::RegistrationTokenChanged
+        | Kind::ResourceChanged
+        | Kind::ScopeChanged => "activity-app-changed",
+        Kind::RoleChanged if elsewhere => "activity-role-changed-other",
+        Kind::RoleChanged => "activity-role-changed",
+        Kind::GroupChanged => "activity-group-changed",
+        Kind::OrganizationChanged => "activity-organization-changed",
+        Kind::KeyChanged => "activity-key-changed",
+        Kind::EmailVerified => "activity-email-verified",
+        Kind::EmailChangeRequested if success => "activity-email-requested",
+        Kind::EmailChangeRequested => "activity-email-refused",
+        Kind::EmailChanged => "activity-email-changed",
+        Kind::EmailChangeUndone => "activity-email-undone",
+        Kind::PasswordResetRequested => "activity-reset-requested",
+        Kind::PasswordReset => "activity-reset",
+        Kind::PasswordChanged if success => "activity-password-changed",
+        Kind::PasswordChanged => "activity-password-refused",
+        Kind::ProfileChanged => "activity-profile",
+        Kind::DataExported => "activity-exported",
+        Kind::DeletionRequested => "activity-deletion",
+        Kind::DeletionCancelled => "activity-deletion-cancelled",
+        Kind::AccountDeleted => "activity-deleted",
+        Kind::SetupCompleted => "activity-setup",
+    }
+}
+
+/// `GET /account/activity`. Its parameters: `show` (a heading), `before` (an event).
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/activity.html")]
+pub struct Activity {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The heading that is shown; none for all.
+    pub topic: Option<Topic>,
+    /// What happened, the newest first.
+    pub rows: Vec<ActivityRow>,
+    /// Whether this is not the first page.
+    pub is_later: bool,
+    /// The event that the next page comes after.
+    pub next: Option<String>,
+    /// Now, in Unix seconds.
+    pub now: i64,
+}
+
+impl Activity {
+    /// The headings to choose from: none is all of them.
+    fn topics() -> Vec<Option<Topic>> {
+        let mut topics = vec![None];
+        topics.extend(Topic::ALL.map(Some));
+        topics
+    }
+
+    fn topic_name(&self, topic: Option<&Topic>) -> String {
+        self.chrome.t(match topic {
+            None => "activity-all",
+            Some(Topic::SignIn) => "activity-topic-sign-in",
+            Some(Topic::Security) => "activity-topic-security",
+            Some(Topic::Apps) => "activity-topic-apps",
+            Some(Topic::Account) => "activity-topic-account",
+        })
+    }
+
+    fn address(topic: Option<&Topic>, before: Option<&str>) -> String {
+        let show = topic.map(|topic| format!("show={}", topic.as_str()));
+        let before = before.map(|id| format!("before={id}"));
+        let query: Vec<String> = show.into_iter().chain(before).collect();
+        if query.is_empty() {
+            "/account/activity".to_owned()
+        } else {
+            format!("/account/activity?{}", query.join("&"))
+        }
+    }
+}
+
+/// Where in "This wasn't me" somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecureStep {
+    /// Ending the other sessions.
+    Sessions,
+    /// A new password.
+    Password,
+    /// Looking at the second step and at the apps.
+    Review,
+}
+
+/// `GET|POST /account/secure` and the steps below it. Fields: `csrf`, `event`, `others=on`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/secure.html")]
+pub struct Secure {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// Where the person is.
+    pub step: SecureStep,
+    /// What was not them, where they said so.
+    pub row: Option<ActivityRow>,
+    /// Whether there is a password to change.
+    pub has_password: bool,
+    /// How they stand to the second step.
+    pub two_factor: TwoFactorState,
+    /// How many apps are connected.
+    pub apps: usize,
+    /// Now, in Unix seconds.
+    pub now: i64,
+}
+
+impl Secure {
+    fn place(&self) -> String {
+        let number = match self.step {
+            SecureStep::Sessions => 1,
+            SecureStep::Password => 2,
+            SecureStep::Review => 3,
+        };
+        self.chrome.tn("secure-step", "count", number)
+    }
+
+    fn title(&self) -> String {
+        self.chrome.t(match self.step {
+            SecureStep::Sessions => "secure-title",
+            SecureStep::Password => "secure-password-title",
+            SecureStep::Review => "secure-review-title",
+        })
+    }
+
+    fn apps_text(&self) -> String {
+        let count = i64::try_from(self.apps).unwrap_or(i64::MAX);
+        self.chrome.tn("secure-apps", "count", count)
+    }
+}
+
+const NOW: i64 = 1_795_000_000;
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
+
+/// Rows for samples.
+pub fn sample_rows() -> Vec<ActivityRow> {
+    let row = |number: i64, kind, success| ActivityRow {
+        of_passkey: false,
+        id: format!("01a1f8fa-1770-70f4-a5da-{number:012}"),
+        kind,
+        success,
+        app: Some("Tasks".to_owned()),
+        elsewhere: false,
+        device: Some(Device::from_user_agent(FIREFOX)),
+        ip: Some("2001:db8:85a3::8a2e:370:7334".to_owned()),
+        place: (number % 7 == 0).then(|| "near Berlin, Germany".to_owned()),
+        at: NOW - number * 7000,
+    };
+    let kinds = AuditKind::ALL.iter().zip(1..);
+    kinds
+        .map(|(kind, number)| row(number, *kind, !kind.as_str().ends_with("failed")))
+        .collect()
+}
+
+impl View for Activity {
+    const PAGE: &'static str = "activity";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let all = Self {
+            chrome: Chrome {
+                return_to: "/account/activity".to_owned(),
+                ..Chrome::sample(lang)
+            },
+            topic: None,
+            rows: Vec::new(),
+            is_later: false,
+            next: Some("01a1f8fa-1770-70f4-a5da-000000000042".to_owned()),
+            now: NOW,
+        };
+        let nothing = Self {
+            topic: Some(Topic::Apps),
+            rows: Vec::new(),
+            is_later: true,
+            next: None,
+            ..all.clone()
+        };
+        let mut samples = vec![("nothing", nothing)];
+        let names = ["all", "second", "third", "fourth", "fifth", "sixth"];
+        for (name, rows) in names.into_iter().zip(sample_rows().chunks(10)) {
+            let rows = rows.to_vec();
+            let page = Self {
+                rows,
+                ..all.clone()
+            };
+            samples.push((name, page));
+        }
+        samples.rotate_left(1);
+        samples
+    }
+}
+
+impl View for Secure {
+    const PAGE: &'static str = "secure";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let first = Self {
+            chrome: Chrome {
+                return_to: "/account/secure".to_owned(),
+                ..Chrome::sample(lang)
+            },
+            step: SecureStep::Sessions,
+            row: sample_rows().into_iter().next(),
+            has_password: true,
+            two_factor: TwoFactorState::default(),
+            apps: 2,
+            now: NOW,
+        };
+        let at = |step| Self {
+            step,
+            row: None,
+            ..first.clone()
+        };
+        vec![
+            ("event", first.clone()),
+            ("mail", at(SecureStep::Sessions)),
+            ("password", at(SecureStep::Password)),
+            ("review", at(SecureStep::Review)),
+        ]
+    }
+}

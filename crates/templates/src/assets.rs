@@ -1,0 +1,65 @@
+//! The style sheet, the script and the icon: compiled in, and named by the hash of their content.
+
+use std::sync::LazyLock;
+
+use sha2::{Digest as _, Sha256};
+
+/// A file of the program, with its address.
+#[derive(Debug)]
+struct Asset {
+    url: String,
+    content_type: &'static str,
+    body: &'static [u8],
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, content_type: &'static str, body: &'static [u8]) -> Self {
+        // 48 bits: a collision would have to happen between two releases of the same file.
+        let digest = Sha256::digest(body);
+        let hash = digest
+            .iter()
+            .take(6)
+            .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+        Self {
+            url: format!("/static/{stem}.{hash:012x}.{extension}"),
+            content_type,
+            body,
+        }
+    }
+}
+
+static CSS: LazyLock<Asset> = LazyLock::new(|| {
+    let body = include_bytes!("../../../static/app.css");
+    Asset::new("app", "css", "text/css; charset=utf-8", body)
+});
+static JS: LazyLock<Asset> = LazyLock::new(|| {
+    let body = include_bytes!("../../../static/app.js");
+    Asset::new("app", "js", "text/javascript; charset=utf-8", body)
+});
+static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    let body = include_bytes!("../../../static/favicon.svg");
+    Asset::new("favicon", "svg", "image/svg+xml", body)
+});
+
+/// The address of the style sheet: `/static/app.<hash>.css`.
+pub fn css_url() -> &'static str {
+    &CSS.url
+}
+
+/// The address of the script, a module: `/static/app.<hash>.js`.
+pub fn js_url() -> &'static str {
+    &JS.url
+}
+
+/// The address of the icon: `/static/favicon.<hash>.svg`.
+pub fn icon_url() -> &'static str {
+    &ICON.url
+}
+
+/// All files: address, content type and content. For the gallery.
+pub fn all() -> [(&'static str, &'static str, &'static [u8]); 3] {
+    [&*CSS, &*JS, &*ICON].map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
+}
+
+#[cfg(test)]
+mod tests;

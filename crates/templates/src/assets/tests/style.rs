@@ -1,0 +1,131 @@
+//! What the style sheet promises to people's eyes: contrast in both colour schemes (WCAG 1.4.3, 1.4.11),
+//! and rest (2.3.3).
+
+use std::collections::BTreeMap;
+
+use rstest::rstest;
+
+const STYLE: &str = include_str!("../../../../../static/app.css");
+
+/// The colours of the tokens, light and dark.
+fn tokens() -> BTreeMap<&'static str, [[u8; 3]; 2]> {
+    let found = STYLE.split("--").filter_map(|part| {
+        let (name, rest) = part.split_once(":light-dark(")?;
+        let (light, rest) = rest.split_once(',')?;
+        let (dark, _) = rest.split_once(')')?;
+        Some((name, [colour(light), colour(dark)]))
+    });
+    found.collect()
+}
+
+fn colour(text: &str) -> [u8; 3] {
+    let digits = text.strip_prefix('#').expect("a colour in hexadecimal");
+    let long: String = match digits.len() {
+        3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+        _ => digits.to_owned(),
+    };
+    let part = |at: usize| u8::from_str_radix(&long[at..at + 2], 16).expect("two digits");
+    assert_eq!(long.len(), 6, "{text}");
+    [part(0), part(2), part(4)]
+}
+
+/// WCAG 2.2, "relative luminance".
+fn luminance(colour: [u8; 3]) -> f64 {
+    let linear = colour.map(|part| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.04045 {
+            part / 12.92
+        } else {
+            ((part + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+}
+
+/// WCAG 2.2, "contrast ratio".
+fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[rstest]
+#[case([0, 0, 0], [255, 255, 255], 21.0)]
+#[case([255, 255, 255], [255, 255, 255], 1.0)]
+// The examples of WCAG's own understanding documents.
+#[case([0x77, 0x77, 0x77], [255, 255, 255], 4.48)]
+#[case([0x76, 0x76, 0x76], [255, 255, 255], 4.54)]
+fn contrast_is_computed_as_in_wcag(
+    #[case] one: [u8; 3],
+    #[case] other: [u8; 3],
+    #[case] ratio: f64,
+) {
+    assert!((contrast(one, other) - ratio).abs() < 0.01);
+}
+
+/// Text on whatever it may stand on needs 4.5, the edges of controls and the focus 3.
+#[rstest]
+#[case("text", &["bg", "card", "tint"], 4.5)]
+#[case("muted", &["bg", "card", "tint"], 4.5)]
+#[case("accent", &["bg", "card", "tint"], 4.5)]
+#[case("hover", &["bg", "card", "tint"], 4.5)]
+#[case("on", &["accent", "hover"], 4.5)]
+#[case("bad", &["bg", "card", "bad-bg"], 4.5)]
+#[case("ok", &["ok-bg"], 4.5)]
+#[case("warn", &["warn-bg"], 4.5)]
+#[case("line", &["bg", "card"], 3.0)]
+fn what_is_to_be_read_can_be(#[case] front: &str, #[case] grounds: &[&str], #[case] least: f64) {
+    let tokens = tokens();
+    for ground in grounds {
+        for (scheme, name) in ["light", "dark"].into_iter().enumerate() {
+            let ratio = contrast(tokens[front][scheme], tokens[ground][scheme]);
+            assert!(ratio >= least, "{front} on {ground}, {name}: {ratio:.2}");
+        }
+    }
+}
+
+/// A colour that is no token escapes the check above.
+#[test]
+fn every_colour_is_a_token() {
+    let known = tokens();
+    assert!(known.len() >= 16, "{known:?}");
+    // The first rule holds the tokens; black with little opacity is a shadow, and a QR code is dark
+    // on white in every scheme.
+    let (_, rules) = STYLE.split_once("}\n").expect("rules");
+    for (at, _) in rules.match_indices('#') {
+        let colour: String = rules[at + 1..]
+            .chars()
+            .take_while(char::is_ascii_hexdigit)
+            .collect();
+        let before = &rules[..at];
+        let property = before.rsplit(['{', ';']).next().unwrap_or_default();
+        let is_shadow = property.starts_with("box-shadow:") && colour.starts_with("000");
+        let rule = before.rsplit('}').next().unwrap_or_default();
+        let is_code = rule.trim().starts_with(".qr{");
+        assert!(is_shadow || is_code, "{property}#{colour}");
+    }
+}
+
+/// Whatever moves does so for people who did not ask for rest.
+#[test]
+fn nothing_moves_for_who_wants_rest() {
+    const CALM: &str = "@media (prefers-reduced-motion:no-preference){";
+    let mut resting = String::new();
+    let mut rest = STYLE;
+    while let Some((before, block)) = rest.split_once(CALM) {
+        resting.push_str(before);
+        let mut depth = 1;
+        let end = block.find(|c| {
+            depth += match c {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        rest = &block[end.expect("an end")..];
+    }
+    resting.push_str(rest);
+    for moving in ["transition", "animation", "@keyframes", "scroll-behavior"] {
+        assert!(!resting.contains(moving), "{moving}");
+    }
+}

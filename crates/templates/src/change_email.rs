@@ -1,0 +1,114 @@
+//! Moving to another address (`/account/email`).
+
+use askama::Template;
+
+use super::chrome::{Chrome, Problem};
+use super::new_password::CurrentProblem;
+use super::problem::EmailProblem;
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// Why no mail was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressProblem {
+    /// Not an address for an account.
+    Field(EmailProblem),
+    /// The account has that address already.
+    Same,
+}
+
+/// `GET|POST /account/email`. Fields: `csrf`, `email`, `current_password`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/change_email.html")]
+pub struct ChangeEmail {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The address that the account has.
+    pub present: String,
+    /// The new one, as typed.
+    pub email: String,
+    /// What is wrong with it.
+    pub address_problem: Option<AddressProblem>,
+    /// What is wrong with the password.
+    pub current_problem: Option<CurrentProblem>,
+    /// Whether too many mails were sent already.
+    pub enough: bool,
+    /// Whether the mail is on its way.
+    pub sent: bool,
+}
+
+impl ChangeEmail {
+    fn email_error(&self) -> Option<String> {
+        self.address_problem.map(|problem| match problem {
+            AddressProblem::Field(problem) => problem.message(&self.chrome),
+            AddressProblem::Same => self.chrome.t("change-email-same"),
+        })
+    }
+
+    fn current_error(&self) -> Option<String> {
+        self.current_problem
+            .map(|problem| problem.message(&self.chrome))
+    }
+
+    fn sent_text(&self) -> Option<String> {
+        self.sent.then(|| self.chrome.t("change-email-sent"))
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let enough = self.enough.then(|| self.chrome.t("step-enough-mails"));
+        [
+            ("", enough),
+            ("email", self.email_error()),
+            ("current_password", self.current_error()),
+        ]
+        .into_iter()
+        .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
+        .collect()
+    }
+}
+
+impl View for ChangeEmail {
+    const PAGE: &'static str = "change-email";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = Self {
+            chrome: Chrome::sample(lang),
+            present: "alice@example.com".to_owned(),
+            email: String::new(),
+            address_problem: None,
+            current_problem: None,
+            enough: false,
+            sent: false,
+        };
+        let wrong = Self {
+            email: "alice@new".to_owned(),
+            address_problem: Some(AddressProblem::Field(EmailProblem::Invalid)),
+            current_problem: Some(CurrentProblem::Wrong),
+            ..plain.clone()
+        };
+        let same = Self {
+            address_problem: Some(AddressProblem::Same),
+            current_problem: Some(CurrentProblem::Missing),
+            ..plain.clone()
+        };
+        let enough = Self {
+            enough: true,
+            ..plain.clone()
+        };
+        let sent = Self {
+            sent: true,
+            ..plain.clone()
+        };
+        vec![
+            ("normal", plain),
+            ("wrong", wrong),
+            ("same", same),
+            ("enough", enough),
+            ("sent", sent),
+        ]
+    }
+}

@@ -1,0 +1,316 @@
+//! The consent page (`/consent`): which app asks for what, and for how long (UX CO-1..3).
+
+use askama::Template;
+use doorward_domain::model::LogoId;
+
+use super::chrome::{AccountChip, Chrome};
+use super::detail::{DetailLine, DetailRow};
+use super::scope::{ScopeIcon, ScopeRow};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// Where the answer goes: the host of the validated redirect URI, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectHost {
+    /// A web address: `photos.example:8443`.
+    Host(String),
+    /// A loopback address: an app on the person's own computer.
+    ThisComputer,
+    /// A private-use scheme: an app on the person's own device.
+    App(String),
+}
+
+impl RedirectHost {
+    /// Reads the host of a redirect URI that has been compared with the registered ones. Punycode
+    /// is kept as it is: a look-alike letter must not show as the letter that it imitates.
+    pub fn from_uri(uri: &str) -> Self {
+        let Ok(url) = url::Url::parse(uri) else {
+            return Self::App(uri.to_owned());
+        };
+        match (url.scheme(), url.host()) {
+            ("http" | "https", Some(url::Host::Ipv4(address))) if address.is_loopback() => {
+                Self::ThisComputer
+            }
+            ("http" | "https", Some(url::Host::Ipv6(address))) if address.is_loopback() => {
+                Self::ThisComputer
+            }
+            ("http" | "https", Some(url::Host::Domain("localhost"))) => Self::ThisComputer,
+            ("http" | "https", Some(host)) => Self::Host(
+                url.port()
+                    .map_or_else(|| host.to_string(), |port| format!("{host}:{port}")),
+            ),
+            (scheme, _) => Self::App(scheme.to_owned()),
+        }
+    }
+}
+
+/// How long the app may use what is allowed here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until the person removes it on the account page.
+    UntilRemoved,
+    /// Until a moment, in Unix seconds.
+    Until(i64),
+}
+
+/// The app that asks.
+#[derive(Clone, Debug)]
+pub struct ConsentApp {
+    /// Its registered name.
+    pub name: String,
+    /// Where the answer goes.
+    pub host: RedirectHost,
+    /// Whether an administrator registered it; others show a warning (CO-2).
+    pub verified: bool,
+    /// Who stands behind it, where an administrator knows.
+    pub publisher: Option<String>,
+    /// Its page on privacy.
+    pub policy_uri: Option<String>,
+    /// Its terms.
+    pub tos_uri: Option<String>,
+    /// Where its logo is, if it is to be shown.
+    pub logo: Option<String>,
+    /// The host of its `client_id`, where nobody has registered it: that host is all that is known.
+    pub published_at: Option<String>,
+}
+
+impl ConsentApp {
+    /// Whether the answer goes to another place than the one that was named already.
+    fn leads_elsewhere(&self) -> bool {
+        match (&self.host, &self.published_at) {
+            (RedirectHost::Host(host), Some(published)) => host != published,
+            _ => true,
+        }
+    }
+
+    fn initial(&self) -> String {
+        AccountChip {
+            name: self.name.clone(),
+            login: String::new(),
+        }
+        .initial()
+    }
+}
+
+/// Where a logo is.
+pub fn logo_path(logo: &LogoId) -> String {
+    format!("/logos/{logo}.png")
+}
+
+/// What an app asks for. Each list is in the order of [`ScopeRow::list`].
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What comes with Allow.
+    pub required: Vec<ScopeRow>,
+    /// What is ticked, or not.
+    pub optional: Vec<ScopeRow>,
+    /// What was allowed before and stays.
+    pub kept: Vec<ScopeRow>,
+    /// What comes with Allow in detail.
+    pub details: Vec<DetailRow>,
+    /// What was allowed in detail before.
+    pub kept_details: Vec<DetailRow>,
+    /// For how long.
+    pub lifetime: Lifetime,
+}
+
+impl Asked {
+    /// What there are boxes for.
+    pub(super) fn offered(&self) -> String {
+        let names: Vec<&str> = self.optional.iter().map(|row| row.name.as_str()).collect();
+        names.join(" ")
+    }
+
+    /// A question in which nothing can be left out, for samples.
+    pub(super) fn sample(scopes: Vec<ScopeRow>) -> Self {
+        Self {
+            required: ScopeRow::list(scopes),
+            optional: Vec::new(),
+            kept: Vec::new(),
+            details: Vec::new(),
+            kept_details: Vec::new(),
+            lifetime: Lifetime::UntilRemoved,
+        }
+    }
+}
+
+/// `GET|POST /consent`. Fields: `csrf`, `flow`, `decision=allow|deny`, where there are boxes a `scope`
+/// for each that is ticked, and `offered` with all of them. "Use another account" posts
+/// `csrf`, `flow`, `choice=other` to `/select-account`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/consent.html")]
+pub struct Consent {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction id.
+    pub flow: String,
+    /// Who asks.
+    pub app: ConsentApp,
+    /// Whose account.
+    pub account: AccountChip,
+    /// What is asked for, and for how long.
+    pub asked: Asked,
+}
+
+impl View for Consent {
+    const PAGE: &'static str = "consent";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = plain(lang);
+        let mut many = scopes(
+            "openid profile email address phone offline_access tasks:read tasks:write \
+             tasks:delete tasks:read_all tasks:write_all tasks:delete_all",
+        );
+        many.push(ScopeRow::new(
+            "prints:order",
+            Some("Order prints of your photos".to_owned()),
+        ));
+        many.push(ScopeRow::new("frames:hang", None));
+        vec![
+            ("normal", plain.clone()),
+            (
+                "many",
+                Self {
+                    asked: Asked {
+                        optional: scopes("tasks:delete_all tasks:write_all prints:order"),
+                        lifetime: Lifetime::Until(1_795_000_000),
+                        ..Asked::sample(many)
+                    },
+                    app: ConsentApp {
+                        host: RedirectHost::ThisComputer,
+                        ..plain.app.clone()
+                    },
+                    ..plain.clone()
+                },
+            ),
+            (
+                "groups",
+                Self {
+                    asked: Asked::sample(scopes("openid profile groups roles")),
+                    ..plain.clone()
+                },
+            ),
+            (
+                "new",
+                Self {
+                    asked: grown(lang),
+                    app: ConsentApp {
+                        publisher: Some("Example Pictures Ltd".to_owned()),
+                        policy_uri: Some("https://photos.example/privacy".to_owned()),
+                        tos_uri: Some("https://photos.example/terms".to_owned()),
+                        ..plain.app.clone()
+                    },
+                    ..plain.clone()
+                },
+            ),
+            (
+                "local",
+                Self {
+                    app: ConsentApp {
+                        host: RedirectHost::ThisComputer,
+                        verified: false,
+                        published_at: Some("album.example".to_owned()),
+                        ..plain.app.clone()
+                    },
+                    ..plain.clone()
+                },
+            ),
+            (
+                "unverified",
+                Self {
+                    app: ConsentApp {
+                        name: "Album <b>Sync</b>".to_owned(),
+                        host: RedirectHost::App("com.example.album".to_owned()),
+                        verified: false,
+                        published_at: Some("album.example".to_owned()),
+                        publisher: None,
+                        policy_uri: None,
+                        tos_uri: None,
+                        logo: None,
+                    },
+                    ..plain.clone()
+                },
+            ),
+        ]
+    }
+}
+
+fn scopes(names: &str) -> Vec<ScopeRow> {
+    let names = names.split(' ');
+    ScopeRow::list(names.map(|name| ScopeRow::new(name, None)).collect())
+}
+
+fn new(row: ScopeRow) -> ScopeRow {
+    ScopeRow {
+        is_new: true,
+        ..row
+    }
+}
+
+fn payment(lang: Lang) -> DetailRow {
+    let line = |label: String, text: &str| DetailLine {
+        label,
+        text: text.to_owned(),
+    };
+    DetailRow {
+        sentence: "Pay from your account".to_owned(),
+        lines: vec![
+            line("Amount".to_owned(), "123.50"),
+            line("To".to_owned(), "Merchant <b>A</b>"),
+            line(
+                lang.text("details-actions"),
+                "start a payment, see how it goes",
+            ),
+            line(
+                lang.text("details-locations"),
+                "https://bank.example/payments",
+            ),
+        ],
+        is_new: true,
+    }
+}
+
+/// An app that asks for more than it has.
+fn grown(lang: Lang) -> Asked {
+    Asked {
+        optional: scopes("phone").into_iter().map(new).collect(),
+        kept: scopes("openid email"),
+        details: vec![payment(lang)],
+        kept_details: vec![DetailRow {
+            is_new: false,
+            ..payment(lang)
+        }],
+        lifetime: Lifetime::Until(1_795_000_000),
+        ..Asked::sample(scopes("tasks:read").into_iter().map(new).collect())
+    }
+}
+
+/// The page at its simplest.
+fn plain(lang: Lang) -> Consent {
+    Consent {
+        chrome: Chrome::sample(lang),
+        flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+        app: ConsentApp {
+            name: "Photo Album".to_owned(),
+            host: RedirectHost::Host("photos.example".to_owned()),
+            verified: true,
+            published_at: None,
+            publisher: None,
+            policy_uri: None,
+            tos_uri: None,
+            logo: Some("/logos/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
+        },
+        account: AccountChip {
+            name: "Alice Archer".to_owned(),
+            login: "alice@example.com".to_owned(),
+        },
+        asked: Asked::sample(scopes("openid profile email")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

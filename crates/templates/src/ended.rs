@@ -1,0 +1,156 @@
+//! Why somebody was signed out: the session of this browser (`/login/ended`), and all of a person's own
+//! that are over (`/account/sessions/ended`).
+
+use askama::Template;
+use doorward_domain::model::{EndCause, EndReason, Ending};
+
+use super::chrome::Chrome;
+use super::device::Device;
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// The sentence that says why.
+const fn key(cause: EndCause) -> &'static str {
+    match cause {
+        EndCause::Idle => "ended-idle",
+        EndCause::Reason(reason) => match reason {
+            EndReason::SignedOut => "ended-signed-out",
+            EndReason::Replaced => "ended-replaced",
+            EndReason::PasswordChanged => "ended-password",
+            EndReason::Administrator => "ended-administrator",
+            EndReason::EndedByOwner => "ended-owner",
+            EndReason::FactorChanged => "ended-factor",
+            EndReason::Expired => "ended-expired",
+            EndReason::ReuseDetected => "ended-reuse",
+        },
+    }
+}
+
+/// `GET /login/ended`. It names nobody: whoever sits here now need not be who was signed in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/session_ended.html")]
+pub struct SessionEnded {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// When and why.
+    pub ending: Ending,
+    /// Where to sign in again.
+    pub back: String,
+    /// Now, in Unix seconds.
+    pub now: i64,
+}
+
+impl SessionEnded {
+    fn words(&self) -> String {
+        self.chrome.t(key(self.ending.cause))
+    }
+}
+
+/// A session that is over.
+#[derive(Clone, Debug)]
+pub struct EndedRow {
+    /// What the browser called itself.
+    pub device: Device,
+    /// The address it began from.
+    pub ip: Option<String>,
+    /// Roughly where that is, in words.
+    pub place: Option<String>,
+    /// When it began, in Unix seconds.
+    pub signed_in_at: i64,
+    /// When and why it was over.
+    pub ending: Ending,
+}
+
+impl EndedRow {
+    fn words(&self, chrome: &Chrome) -> String {
+        chrome.t(key(self.ending.cause))
+    }
+}
+
+/// `GET /account/sessions/ended`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/ended_sessions.html")]
+pub struct EndedSessions {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The sessions, the last used first.
+    pub rows: Vec<EndedRow>,
+    /// Now, in Unix seconds.
+    pub now: i64,
+}
+
+const NOW: i64 = 1_795_000_000;
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
+
+const CAUSES: [(&str, EndCause); 9] = [
+    ("idle", EndCause::Idle),
+    ("expired", EndCause::Reason(EndReason::Expired)),
+    ("signed-out", EndCause::Reason(EndReason::SignedOut)),
+    ("replaced", EndCause::Reason(EndReason::Replaced)),
+    ("password", EndCause::Reason(EndReason::PasswordChanged)),
+    ("administrator", EndCause::Reason(EndReason::Administrator)),
+    ("owner", EndCause::Reason(EndReason::EndedByOwner)),
+    ("factor", EndCause::Reason(EndReason::FactorChanged)),
+    ("reuse", EndCause::Reason(EndReason::ReuseDetected)),
+];
+
+impl View for SessionEnded {
+    const PAGE: &'static str = "session_ended";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let sample = |(name, cause)| {
+            let chrome = Chrome {
+                return_to: "/login/ended".to_owned(),
+                ..Chrome::sample(lang)
+            };
+            let at = NOW - 3 * 3600;
+            let view = Self {
+                chrome,
+                ending: Ending { at, cause },
+                back: "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
+                now: NOW,
+            };
+            (name, view)
+        };
+        CAUSES.into_iter().map(sample).collect()
+    }
+}
+
+impl View for EndedSessions {
+    const PAGE: &'static str = "ended_sessions";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let chrome = || Chrome {
+            return_to: "/account/sessions/ended".to_owned(),
+            ..Chrome::sample(lang)
+        };
+        let row = |((_, cause), hours): (_, i64)| EndedRow {
+            device: Device::from_user_agent(FIREFOX),
+            ip: Some("2001:db8:85a3::8a2e:370:7334".to_owned()),
+            place: (hours == 2).then(|| "near Berlin, Germany".to_owned()),
+            signed_in_at: NOW - hours * 90_000,
+            ending: Ending {
+                at: NOW - hours * 7000,
+                cause,
+            },
+        };
+        let all = Self {
+            chrome: chrome(),
+            rows: CAUSES.into_iter().zip(1..).map(row).collect(),
+            now: NOW,
+        };
+        let none = Self {
+            rows: Vec::new(),
+            ..all.clone()
+        };
+        vec![("normal", all), ("none", none)]
+    }
+}

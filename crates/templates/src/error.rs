@@ -1,0 +1,314 @@
+//! The error page: what happened, why, the next step, and details to quote.
+
+use askama::Template;
+use doorward_domain::rules::rejection::Rejection;
+use doorward_protocol::error::{OAuthError, Reason};
+
+use super::chrome::Chrome;
+use super::problem::minutes;
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// What happened, as the person should hear it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The sign-in took too long, or its record is gone.
+    FlowExpired,
+    /// The sign-in was finished before (Back, or a second tab).
+    FlowFinished,
+    /// The sign-in belongs to another browser, or cookies are off.
+    OtherBrowser,
+    /// A form's token does not fit.
+    StaleForm,
+    /// No such app, or it was switched off.
+    UnknownApp,
+    /// The app named an address that is not registered for it.
+    RedirectMismatch,
+    /// The app's request cannot be read.
+    BadAppRequest,
+    /// The app's pushed request was used before (RFC 9126 §4).
+    RequestUsed,
+    /// Any other request that cannot be read.
+    BadRequest,
+    /// The signed-in person may not do this.
+    Forbidden,
+    /// No such page.
+    NotFound,
+    /// Wrong method.
+    MethodNotAllowed,
+    /// Body or address too long.
+    TooLarge,
+    /// The body does not come to an end.
+    TooSlow,
+    /// Wrong media type.
+    UnsupportedMedia,
+    /// Too many requests.
+    TooManyRequests {
+        /// Seconds until the next one counts.
+        retry_after: i64,
+    },
+    /// A mailed link is over, was used, or a newer one was mailed.
+    LinkOver,
+    /// The address of `/setup` is not, or no longer, valid.
+    SetupLink,
+    /// People cannot register themselves here.
+    RegistrationClosed,
+    /// Our mistake.
+    Internal,
+    /// The database or another part is away.
+    Unavailable {
+        /// Seconds until a retry makes sense.
+        retry_after: i64,
+    },
+}
+
+impl ErrorKind {
+    /// Every kind, for samples and tests.
+    pub const ALL: &[Self] = &[
+        Self::FlowExpired,
+        Self::FlowFinished,
+        Self::OtherBrowser,
+        Self::StaleForm,
+        Self::UnknownApp,
+        Self::RedirectMismatch,
+        Self::BadAppRequest,
+        Self::RequestUsed,
+        Self::BadRequest,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::TooLarge,
+        Self::TooSlow,
+        Self::UnsupportedMedia,
+        Self::TooManyRequests { retry_after: 90 },
+        Self::LinkOver,
+        Self::SetupLink,
+        Self::RegistrationClosed,
+        Self::Internal,
+        Self::Unavailable { retry_after: 30 },
+    ];
+
+    /// The HTTP status that goes with the page.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::FlowExpired
+            | Self::FlowFinished
+            | Self::OtherBrowser
+            | Self::StaleForm
+            | Self::UnknownApp
+            | Self::RedirectMismatch
+            | Self::BadAppRequest
+            | Self::RequestUsed
+            | Self::LinkOver
+            | Self::BadRequest => 400,
+            Self::Forbidden | Self::RegistrationClosed => 403,
+            Self::NotFound | Self::SetupLink => 404,
+            Self::MethodNotAllowed => 405,
+            Self::TooSlow => 408,
+            Self::TooLarge => 413,
+            Self::UnsupportedMedia => 415,
+            Self::TooManyRequests { .. } => 429,
+            Self::Internal => 500,
+            Self::Unavailable { .. } => 503,
+        }
+    }
+
+    /// A short stable word for people to quote and for tests to find.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FlowExpired => "flow_expired",
+            Self::FlowFinished => "flow_finished",
+            Self::OtherBrowser => "other_browser",
+            Self::StaleForm => "stale_form",
+            Self::UnknownApp => "unknown_app",
+            Self::RedirectMismatch => "redirect_mismatch",
+            Self::BadAppRequest => "bad_app_request",
+            Self::RequestUsed => "request_used",
+            Self::BadRequest => "bad_request",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooLarge => "too_large",
+            Self::TooSlow => "too_slow",
+            Self::UnsupportedMedia => "unsupported_media",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::LinkOver => "link_over",
+            Self::SetupLink => "setup_link",
+            Self::RegistrationClosed => "registration_closed",
+            Self::Internal => "internal",
+            Self::Unavailable { .. } => "unavailable",
+        }
+    }
+
+    const fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::FlowExpired => ("error-expired", "error-expired-text"),
+            Self::FlowFinished => ("error-finished", "error-finished-text"),
+            Self::OtherBrowser => ("error-browser", "error-browser-text"),
+            Self::StaleForm => ("error-stale", "error-stale-text"),
+            Self::UnknownApp => ("error-app", "error-app-text"),
+            Self::RedirectMismatch => ("error-redirect", "error-redirect-text"),
+            Self::BadAppRequest => ("error-app-request", "error-app-request-text"),
+            Self::RequestUsed => ("error-used", "error-used-text"),
+            Self::BadRequest => ("error-request", "error-request-text"),
+            Self::Forbidden => ("error-forbidden", "error-forbidden-text"),
+            Self::NotFound => ("error-not-found", "error-not-found-text"),
+            Self::MethodNotAllowed => ("error-method", "error-method-text"),
+            Self::TooLarge => ("error-large", "error-large-text"),
+            Self::TooSlow => ("error-slow", "error-slow-text"),
+            Self::UnsupportedMedia => ("error-media", "error-media-text"),
+            Self::TooManyRequests { .. } => ("error-many", "error-many-text"),
+            Self::LinkOver => ("error-link", "error-link-text"),
+            Self::SetupLink => ("error-setup", "error-setup-text"),
+            Self::RegistrationClosed => ("error-closed", "error-closed-text"),
+            Self::Internal => ("error-internal", "error-internal-text"),
+            Self::Unavailable { .. } => ("error-away", "error-away-text"),
+        }
+    }
+
+    /// Whether only the app's developer can mend it.
+    const fn is_apps_mistake(self) -> bool {
+        matches!(
+            self,
+            Self::UnknownApp | Self::RedirectMismatch | Self::BadAppRequest
+        )
+    }
+}
+
+/// The one thing to do next. Every address is a path of this server, or one that was validated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// Sign in anew: `/login`.
+    SignIn,
+    /// To the account page: `/account`.
+    Account,
+    /// The same page once more: a path with its query.
+    Retry(String),
+    /// Back to the app: a registered address.
+    App(String),
+}
+
+/// The redirect URI that was received, and the nearest registered one: bounded text, never a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// The address of the request.
+    pub received: String,
+    /// The nearest registered address, if there is one.
+    pub registered: Option<String>,
+    /// The position of the first character that differs, counted from one.
+    pub differs_at: Option<String>,
+}
+
+impl Addresses {
+    /// Reads the addresses of an error about a redirect URI.
+    pub fn of(error: &OAuthError) -> Option<Self> {
+        let rejection = Rejection::of(error);
+        let is_address = rejection.reason == Some(Reason::RedirectUri);
+        let differs_at = rejection.differs_at().map(|at| (at + 1).to_string());
+        Some(Self {
+            received: rejection.received.filter(|_| is_address)?,
+            registered: rejection.expected,
+            differs_at,
+        })
+    }
+}
+
+/// Any failure that a person sees. It shows a request id, never a cause.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/error.html")]
+pub struct ErrorPage {
+    /// What every page needs; its `request_id` is shown.
+    pub chrome: Chrome,
+    /// What happened.
+    pub kind: ErrorKind,
+    /// The app, where it is known.
+    pub app_name: Option<String>,
+    /// The OAuth error code or another code to quote, instead of the kind's own.
+    pub code: Option<String>,
+    /// A sentence for the app's developer, from our own table of errors; never the request's text.
+    pub description: Option<String>,
+    /// The redirect URI of the request and the nearest registered one.
+    pub addresses: Option<Addresses>,
+    /// When it happened, in Unix seconds.
+    pub at: i64,
+    /// What to do next.
+    pub next: Option<NextStep>,
+}
+
+impl ErrorPage {
+    fn heading(&self) -> String {
+        self.chrome.t(self.kind.keys().0)
+    }
+
+    fn sentence(&self) -> String {
+        let key = self.kind.keys().1;
+        match self.kind {
+            ErrorKind::TooManyRequests { retry_after } | ErrorKind::Unavailable { retry_after } => {
+                self.chrome.tn(key, "minutes", minutes(retry_after))
+            }
+            _ => self.chrome.t(key),
+        }
+    }
+
+    fn shown_code(&self) -> &str {
+        self.code.as_deref().unwrap_or_else(|| self.kind.code())
+    }
+
+    fn next_link(&self) -> Option<(String, &str)> {
+        self.next.as_ref().map(|next| match next {
+            NextStep::SignIn => (self.chrome.t("next-sign-in"), "/login"),
+            NextStep::Account => (self.chrome.t("next-account"), "/account"),
+            NextStep::Retry(path) => (self.chrome.t("next-retry"), path.as_str()),
+            NextStep::App(url) => (self.chrome.t("next-app"), url.as_str()),
+        })
+    }
+}
+
+impl View for ErrorPage {
+    const PAGE: &'static str = "error";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let steps = [
+            Some(NextStep::SignIn),
+            Some(NextStep::Account),
+            Some(NextStep::Retry("/login?flow=Zk3s9QyV0cX1bT7m".to_owned())),
+            Some(NextStep::App("https://photos.example/".to_owned())),
+            None,
+        ];
+        ErrorKind::ALL
+            .iter()
+            .zip(steps.into_iter().cycle())
+            .map(|(&kind, next)| {
+                let goes_on = !kind.is_apps_mistake() && kind != ErrorKind::RequestUsed;
+                let next = next.filter(|_| goes_on);
+                let page = Self {
+                    chrome: Chrome::sample(lang),
+                    kind,
+                    app_name: kind.is_apps_mistake().then(|| "Photo Album".to_owned()),
+                    code: (kind == ErrorKind::RedirectMismatch)
+                        .then(|| "invalid_request".to_owned()),
+                    description: (kind == ErrorKind::RedirectMismatch)
+                        .then(|| "redirect_uri is not registered for this client".to_owned()),
+                    addresses: (kind == ErrorKind::RedirectMismatch).then(|| Addresses {
+                        received: "https://photos.example/callback/".to_owned(),
+                        registered: Some("https://photos.example/callback".to_owned()),
+                        differs_at: Some("32".to_owned()),
+                    }),
+                    at: 1_795_000_000,
+                    next,
+                };
+                (kind.code(), page)
+            })
+            .collect()
+    }
+}
+
+/// The page of last resort, for a failure while another page is rendered. It needs nothing.
+pub const FALLBACK: &str = include_str!("../../../templates/fallback.html");
+
+#[cfg(test)]
+mod tests;

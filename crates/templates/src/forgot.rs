@@ -1,0 +1,48 @@
+//! The page for a forgotten password (`/forgot-password`).
+
+use askama::Template;
+
+use super::chrome::{Chrome, Problem};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// `GET|POST /forgot-password`. Fields: `csrf`, `identifier`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/forgot.html")]
+pub struct Forgot {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// Whether the field was left empty.
+    pub missing: bool,
+}
+
+impl Forgot {
+    fn error(&self) -> Option<String> {
+        self.missing
+            .then(|| self.chrome.t("login-missing-identifier"))
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let problem = |message| Problem {
+            field: "identifier",
+            message,
+        };
+        self.error().map(problem).into_iter().collect()
+    }
+}
+
+impl View for Forgot {
+    const PAGE: &'static str = "forgot";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let page = |missing| Self {
+            chrome: Chrome::sample(lang),
+            missing,
+        };
+        vec![("normal", page(false)), ("missing", page(true))]
+    }
+}

@@ -1,0 +1,92 @@
+//! Every page in all of its states.
+
+use super::account::Account;
+use super::chrome::Theme;
+use super::consent::Consent;
+use super::error::ErrorPage;
+use super::form_post::FormPost;
+use super::login::Login;
+use super::logout::{LoggedOut, Logout};
+use super::register::Register;
+use super::second_step::SecondStep;
+use super::select_account::SelectAccount;
+use super::setup::Setup;
+use super::two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
+use super::view::View;
+use super::{
+    activity, api_keys, change_email, connect_device, email_code, ended, forgot, inbox, invitation,
+    new_password, passkeys, personal_data, profile, providers, step,
+};
+use doorward_i18n::Lang;
+
+/// A rendered sample.
+#[derive(Debug)]
+pub struct Sample {
+    /// The page: `login`.
+    pub page: &'static str,
+    /// Its state: `rejected`.
+    pub state: &'static str,
+    /// The whole document.
+    pub html: String,
+}
+
+/// Renders every sample of every page.
+///
+/// # Errors
+/// An [`askama::Error`] if a template fails, which no sample should make it do.
+pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
+    fn add<V: View>(lang: Lang, theme: Theme, to: &mut Vec<Sample>) -> Result<(), askama::Error> {
+        for (state, mut view) in V::samples(lang) {
+            view.chrome_mut().theme = theme;
+            to.push(Sample {
+                page: V::PAGE,
+                state,
+                html: view.render()?,
+            });
+        }
+        Ok(())
+    }
+    let mut all = Vec::new();
+    add::<Login>(lang, theme, &mut all)?;
+    add::<SecondStep>(lang, theme, &mut all)?;
+    add::<TwoFactor>(lang, theme, &mut all)?;
+    add::<TwoFactorSetUp>(lang, theme, &mut all)?;
+    add::<passkeys::Passkeys>(lang, theme, &mut all)?;
+    add::<RecoveryCodes>(lang, theme, &mut all)?;
+    add::<Register>(lang, theme, &mut all)?;
+    add::<Consent>(lang, theme, &mut all)?;
+    add::<connect_device::ConnectDevice>(lang, theme, &mut all)?;
+    add::<connect_device::ConfirmDevice>(lang, theme, &mut all)?;
+    add::<connect_device::DeviceAnswered>(lang, theme, &mut all)?;
+    add::<SelectAccount>(lang, theme, &mut all)?;
+    add::<Account>(lang, theme, &mut all)?;
+    add::<activity::Activity>(lang, theme, &mut all)?;
+    add::<activity::Secure>(lang, theme, &mut all)?;
+    add::<providers::Going>(lang, theme, &mut all)?;
+    add::<providers::Welcome>(lang, theme, &mut all)?;
+    add::<providers::LinkedAccounts>(lang, theme, &mut all)?;
+    add::<ended::SessionEnded>(lang, theme, &mut all)?;
+    add::<ended::EndedSessions>(lang, theme, &mut all)?;
+    add::<api_keys::ApiKeys>(lang, theme, &mut all)?;
+    add::<api_keys::NewApiKey>(lang, theme, &mut all)?;
+    add::<api_keys::ApiKeyMade>(lang, theme, &mut all)?;
+    add::<api_keys::RevokeApiKey>(lang, theme, &mut all)?;
+    add::<profile::ProfilePage>(lang, theme, &mut all)?;
+    add::<personal_data::PersonalData>(lang, theme, &mut all)?;
+    add::<personal_data::Leaving>(lang, theme, &mut all)?;
+    add::<Logout>(lang, theme, &mut all)?;
+    add::<LoggedOut>(lang, theme, &mut all)?;
+    add::<Setup>(lang, theme, &mut all)?;
+    add::<forgot::Forgot>(lang, theme, &mut all)?;
+    add::<email_code::EmailAsk>(lang, theme, &mut all)?;
+    add::<email_code::EmailCode>(lang, theme, &mut all)?;
+    add::<new_password::NewPassword>(lang, theme, &mut all)?;
+    add::<change_email::ChangeEmail>(lang, theme, &mut all)?;
+    add::<invitation::Invitation>(lang, theme, &mut all)?;
+    add::<step::Step>(lang, theme, &mut all)?;
+    add::<inbox::Inbox>(lang, theme, &mut all)?;
+    add::<inbox::InboxPage>(lang, theme, &mut all)?;
+    add::<ErrorPage>(lang, theme, &mut all)?;
+    add::<FormPost>(lang, theme, &mut all)?;
+    Ok(all)
+}

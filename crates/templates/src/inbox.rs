@@ -1,0 +1,93 @@
+//! The inbox of a development instance (`/dev/mail`).
+
+use askama::Template;
+
+use super::chrome::Chrome;
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// A kept mail.
+#[derive(Clone, Debug)]
+pub struct InboxMail {
+    /// Names it.
+    pub id: String,
+    /// To whom.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The plain part.
+    pub text: String,
+    /// When it was sent, in Unix seconds.
+    pub sent_at: i64,
+}
+
+/// `GET /dev/mail`: the kept mails, the newest first. In English only: developers read it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/inbox.html")]
+pub struct Inbox {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The mails.
+    pub mails: Vec<InboxMail>,
+    /// Now, in Unix seconds.
+    pub now: i64,
+}
+
+/// `GET /dev/mail/{id}`: one mail.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/inbox_mail.html")]
+pub struct InboxPage {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The mail.
+    pub mail: InboxMail,
+    /// The mail's own link, where it has one.
+    pub link: Option<String>,
+}
+
+fn sample() -> InboxMail {
+    InboxMail {
+        id: "0199-sample".to_owned(),
+        to: "alice@example.com".to_owned(),
+        subject: "Confirm your email address".to_owned(),
+        text: "Hello Alice,\n\nConfirm that this is your address.".to_owned(),
+        sent_at: 1_795_000_000,
+    }
+}
+
+impl View for Inbox {
+    const PAGE: &'static str = "inbox";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let page = |mails| Self {
+            chrome: Chrome::sample(lang),
+            mails,
+            now: 1_795_000_100,
+        };
+        vec![
+            ("normal", page(vec![sample()])),
+            ("empty", page(Vec::new())),
+        ]
+    }
+}
+
+impl View for InboxPage {
+    const PAGE: &'static str = "inbox-mail";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let page = Self {
+            chrome: Chrome::sample(lang),
+            mail: sample(),
+            link: Some("/verify-email?token=sample".to_owned()),
+        };
+        vec![("normal", page)]
+    }
+}

@@ -1,0 +1,59 @@
+//! Pages as typed structs: a handler fills one in, `render()` makes the HTML.
+//!
+//! No page looks anything up and no template holds a word of text: words come from [`doorward_i18n`]
+//! through [`Chrome`]. Every view carries sample data ([`view::View::samples`]) that tests render in all
+//! languages and that `cargo run -p doorward-templates --example gallery` writes to a folder.
+
+pub mod account;
+pub mod activity;
+pub mod api_keys;
+pub mod assets;
+pub mod change_email;
+pub mod chrome;
+pub mod connect_device;
+pub mod consent;
+pub mod detail;
+pub mod device;
+pub mod email_code;
+pub mod ended;
+pub mod error;
+pub mod forgot;
+pub mod form_post;
+pub mod gallery;
+pub mod inbox;
+pub mod invitation;
+pub mod login;
+pub mod logout;
+pub mod new_password;
+pub mod passkeys;
+pub mod personal_data;
+pub mod problem;
+pub mod profile;
+pub mod providers;
+pub mod qr;
+pub mod register;
+pub mod scope;
+pub mod second_step;
+pub mod select_account;
+pub mod setup;
+pub mod step;
+pub mod two_factor;
+pub mod view;
+
+pub use account::Account;
+pub use askama::Template;
+pub use chrome::{AccountChip, Chrome, SiteLinks, Theme};
+pub use consent::Consent;
+pub use error::{ErrorKind, ErrorPage, NextStep};
+pub use form_post::FormPost;
+pub use login::Login;
+pub use logout::{BackLink, LoggedOut, Logout};
+pub use problem::AccountFields;
+pub use register::Register;
+pub use second_step::SecondStep;
+pub use select_account::SelectAccount;
+pub use setup::Setup;
+pub use two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,294 @@
+//! The sign-in page (`/login`).
+
+use askama::Template;
+
+use super::chrome::{Chrome, Problem};
+use super::passkeys::PasskeyPrompt;
+use super::problem::FormProblem;
+use super::providers::ProviderButton;
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// Why the last try did not sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginProblem {
+    /// A field was left empty.
+    Missing {
+        /// No username or e-mail address.
+        identifier: bool,
+        /// No password.
+        password: bool,
+    },
+    /// Unknown user, wrong password, account switched off: one sentence for all, so that nobody
+    /// learns which accounts exist.
+    Rejected,
+    /// The passkey was not accepted, whyever.
+    PasskeyRejected,
+    /// Another provider was of no help.
+    Provider(ProviderProblem),
+    /// A problem of the whole form.
+    Form(FormProblem),
+}
+
+/// Why another provider was of no help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderProblem {
+    /// The person said no there.
+    Denied,
+    /// It does not answer.
+    Unavailable,
+    /// Nobody is signed in by what it said.
+    Rejected,
+    /// The app asks for a recent sign-in, and the provider does not confirm one.
+    TooOld,
+    /// There is no account here, and none may be made.
+    Closed,
+}
+
+/// Why the person sees this page although they may not expect it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginNotice {
+    /// The app asks for a fresh sign-in (`prompt=login`, `max_age`).
+    Again,
+    /// The session is over.
+    SessionEnded,
+    /// A change in the account asks for a fresh sign-in (SE-7).
+    Confirm,
+}
+
+/// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`; for
+/// `POST /login/passkey` `ceremony` and `credential` in place of name and password.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the page offers, each by itself"
+)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/login.html")]
+pub struct Login {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction id; empty without one.
+    pub flow: String,
+    /// The page of the account that it leads to; empty for the account itself.
+    pub next: String,
+    /// The app that asked for the sign-in.
+    pub app_name: Option<String>,
+    /// The username or e-mail address as typed, or `login_hint`.
+    pub identifier: String,
+    /// Why the last try failed.
+    pub problem: Option<LoginProblem>,
+    /// A word before the form.
+    pub notice: Option<LoginNotice>,
+    /// Whether a forgotten password can be replaced by mail.
+    pub can_reset: bool,
+    /// Whether people may register themselves.
+    pub can_register: bool,
+    /// Whether "Keep me signed in" is offered.
+    pub show_remember: bool,
+    /// Whether it is ticked.
+    pub remember: bool,
+    /// Where a code is mailed instead; none where that is off.
+    pub email_code: Option<String>,
+    /// What asks for a passkey; none where there are none here.
+    pub passkey: Option<PasskeyPrompt>,
+    /// The other providers to sign in with, in order.
+    pub providers: Vec<ProviderButton>,
+}
+
+impl Login {
+    fn identifier_error(&self) -> Option<String> {
+        matches!(
+            self.problem,
+            Some(LoginProblem::Missing {
+                identifier: true,
+                ..
+            })
+        )
+        .then(|| self.chrome.t("login-missing-identifier"))
+    }
+
+    fn password_error(&self) -> Option<String> {
+        matches!(
+            self.problem,
+            Some(LoginProblem::Missing { password: true, .. })
+        )
+        .then(|| self.chrome.t("login-missing-password"))
+    }
+
+    fn rejected(&self) -> bool {
+        self.problem == Some(LoginProblem::Rejected)
+    }
+
+    fn notice_text(&self) -> Option<String> {
+        self.notice.map(|notice| {
+            self.chrome.t(match notice {
+                LoginNotice::Again => "login-again",
+                LoginNotice::SessionEnded => "login-session-ended",
+                LoginNotice::Confirm => "login-confirm",
+            })
+        })
+    }
+
+    /// Where it is told why the session has ended, with the way back to this sign-in.
+    fn why(&self) -> Option<String> {
+        let ended = self.notice == Some(LoginNotice::SessionEnded);
+        ended.then(|| match (self.flow.as_str(), self.next.as_str()) {
+            ("", "") => "/login/ended".to_owned(),
+            ("", next) => format!("/login/ended?next={next}"),
+            (flow, _) => format!("/login/ended?flow={flow}"),
+        })
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        match self.problem {
+            None => Vec::new(),
+            Some(LoginProblem::Rejected) => {
+                vec![Problem {
+                    field: "identifier",
+                    message: self.chrome.t("login-rejected"),
+                }]
+            }
+            Some(LoginProblem::PasskeyRejected) => {
+                vec![Problem {
+                    field: "",
+                    message: self.chrome.t("passkey-rejected"),
+                }]
+            }
+            Some(LoginProblem::Provider(problem)) => {
+                vec![Problem {
+                    field: "",
+                    message: self.chrome.t(match problem {
+                        ProviderProblem::Denied => "provider-denied",
+                        ProviderProblem::Unavailable => "provider-unavailable",
+                        ProviderProblem::Rejected => "provider-rejected",
+                        ProviderProblem::TooOld => "provider-too-old",
+                        ProviderProblem::Closed => "provider-closed",
+                    }),
+                }]
+            }
+            Some(LoginProblem::Form(problem)) => {
+                vec![Problem {
+                    field: "",
+                    message: problem.message(&self.chrome),
+                }]
+            }
+            Some(LoginProblem::Missing { .. }) => [
+                ("identifier", self.identifier_error()),
+                ("password", self.password_error()),
+            ]
+            .into_iter()
+            .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
+            .collect(),
+        }
+    }
+}
+
+impl Login {
+    fn sample(lang: Lang) -> Self {
+        Self {
+            chrome: Chrome::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            next: String::new(),
+            app_name: Some("Photo Album".to_owned()),
+            identifier: String::new(),
+            problem: None,
+            notice: None,
+            can_reset: true,
+            can_register: true,
+            show_remember: true,
+            remember: false,
+            email_code: Some("/login/email?flow=Zk3s9QyV0cX1bT7m".to_owned()),
+            passkey: Some(PasskeyPrompt::sample()),
+            providers: ProviderButton::samples(),
+        }
+    }
+}
+
+impl View for Login {
+    const PAGE: &'static str = "login";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = Self::sample(lang);
+        let noticed = |notice| Self {
+            notice: Some(notice),
+            ..plain.clone()
+        };
+        let with = |problem| Self {
+            identifier: "alice".to_owned(),
+            remember: true,
+            problem: Some(problem),
+            ..plain.clone()
+        };
+        let by_provider = [
+            ("provider-denied", ProviderProblem::Denied),
+            ("provider-unavailable", ProviderProblem::Unavailable),
+            ("provider-rejected", ProviderProblem::Rejected),
+            ("provider-too-old", ProviderProblem::TooOld),
+            ("provider-closed", ProviderProblem::Closed),
+        ];
+        let by_provider = by_provider.map(|(name, why)| (name, with(LoginProblem::Provider(why))));
+        let mut all = vec![
+            ("normal", plain.clone()),
+            (
+                "bare",
+                Self {
+                    flow: String::new(),
+                    app_name: None,
+                    can_reset: false,
+                    can_register: false,
+                    show_remember: false,
+                    email_code: None,
+                    passkey: None,
+                    providers: Vec::new(),
+                    ..plain.clone()
+                },
+            ),
+            (
+                "again",
+                Self {
+                    notice: Some(LoginNotice::Again),
+                    identifier: "alice@example.com".to_owned(),
+                    ..plain.clone()
+                },
+            ),
+            (
+                "confirm",
+                Self {
+                    notice: Some(LoginNotice::Confirm),
+                    identifier: "alice".to_owned(),
+                    flow: String::new(),
+                    next: "/account/security/2fa".to_owned(),
+                    app_name: None,
+                    ..plain.clone()
+                },
+            ),
+            ("ended", noticed(LoginNotice::SessionEnded)),
+            ("rejected", with(LoginProblem::Rejected)),
+            ("passkey-rejected", with(LoginProblem::PasskeyRejected)),
+            (
+                "missing",
+                Self {
+                    identifier: String::new(),
+                    ..with(LoginProblem::Missing {
+                        identifier: true,
+                        password: true,
+                    })
+                },
+            ),
+            (
+                "tries",
+                with(LoginProblem::Form(FormProblem::TooManyTries {
+                    retry_after: 270,
+                })),
+            ),
+            ("busy", with(LoginProblem::Form(FormProblem::Busy))),
+            ("stale", with(LoginProblem::Form(FormProblem::Stale))),
+        ];
+        all.extend(by_provider);
+        all
+    }
+}

@@ -1,0 +1,166 @@
+//! Signing out (`/logout` and `/oauth2/logout`): the question, and the page after it.
+
+use askama::Template;
+
+use super::chrome::{AccountChip, Chrome};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// Asks before signing out. Posts `csrf`, `confirm=yes` and the `hidden` fields to `action`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/logout.html")]
+pub struct Logout {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The path that the form posts to: `/logout` or `/oauth2/logout`.
+    pub action: String,
+    /// More hidden fields, such as those of RP-initiated logout (`state`, `client_id` …).
+    pub hidden: Vec<(String, String)>,
+    /// The app that asked for the sign-out.
+    pub app_name: Option<String>,
+    /// Who is signed in.
+    pub account: AccountChip,
+    /// What is not valid about the app's request, for its developer.
+    pub problem: Option<String>,
+}
+
+impl View for Logout {
+    const PAGE: &'static str = "logout";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = Self {
+            chrome: Chrome::sample(lang),
+            action: "/logout".to_owned(),
+            hidden: Vec::new(),
+            app_name: None,
+            account: AccountChip {
+                name: "Alice Archer".to_owned(),
+                login: "alice@example.com".to_owned(),
+            },
+            problem: None,
+        };
+        let told = "post_logout_redirect_uri is not registered for this client";
+        vec![
+            ("normal", plain.clone()),
+            (
+                "problem",
+                Self {
+                    action: "/oauth2/logout".to_owned(),
+                    app_name: Some("Photo Album".to_owned()),
+                    problem: Some(told.to_owned()),
+                    ..plain.clone()
+                },
+            ),
+            (
+                "app",
+                Self {
+                    action: "/oauth2/logout".to_owned(),
+                    hidden: vec![("state".to_owned(), "a\"b<c".to_owned())],
+                    app_name: Some("Photo Album".to_owned()),
+                    ..plain
+                },
+            ),
+        ]
+    }
+}
+
+/// Signed out. `back` is the app's validated post-logout address.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/logged_out.html")]
+pub struct LoggedOut {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The app to go back to.
+    pub back: Option<BackLink>,
+    /// What apps want loaded, to hear of it. The reply's CSP must allow them.
+    pub frames: Vec<String>,
+    /// Whether a session has ended; otherwise nobody was signed in.
+    pub is_ended: bool,
+}
+
+impl LoggedOut {
+    fn heading(&self) -> String {
+        let key = if self.is_ended {
+            "logged-out-title"
+        } else {
+            "logged-out-nobody"
+        };
+        self.chrome.t(key)
+    }
+
+    fn again(&self) -> String {
+        let key = if self.is_ended {
+            "logged-out-again"
+        } else {
+            "logged-out-nobody-sign-in"
+        };
+        self.chrome.t(key)
+    }
+}
+
+/// A way back to an app: its name and a validated, registered address.
+#[derive(Clone, Debug)]
+pub struct BackLink {
+    /// The app's name.
+    pub app_name: String,
+    /// The registered address. Only `https`, or `http` on loopback.
+    pub url: String,
+    /// The origin of the address, where the browser goes there only if the user wants it.
+    pub held: Option<String>,
+}
+
+impl View for LoggedOut {
+    const PAGE: &'static str = "logged-out";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = Self {
+            chrome: Chrome::sample(lang),
+            back: None,
+            frames: Vec::new(),
+            is_ended: true,
+        };
+        let back = BackLink {
+            app_name: "Photo Album".to_owned(),
+            url: "https://photos.example/".to_owned(),
+            held: None,
+        };
+        let held = BackLink {
+            held: Some("https://photos.example".to_owned()),
+            ..back.clone()
+        };
+        vec![
+            ("normal", plain.clone()),
+            (
+                "nobody",
+                Self {
+                    is_ended: false,
+                    ..plain.clone()
+                },
+            ),
+            (
+                "held",
+                Self {
+                    back: Some(held),
+                    is_ended: false,
+                    ..plain.clone()
+                },
+            ),
+            (
+                "app",
+                Self {
+                    back: Some(back),
+                    frames: vec!["https://photos.example/out?iss=a&sid=b".to_owned()],
+                    ..plain
+                },
+            ),
+        ]
+    }
+}

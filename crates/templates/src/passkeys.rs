@@ -1,0 +1,242 @@
+//! Passkeys: what pages hold to ask for one, and a person's own (`/account/security/passkeys`).
+
+use askama::Template;
+use doorward_domain::rules::passkey::Stays;
+
+use super::chrome::{Chrome, Problem};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// What a page holds to ask the browser for a passkey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyPrompt {
+    /// For `PublicKeyCredential.parse…OptionsFromJSON`.
+    pub options: String,
+    /// The field `ceremony`.
+    pub ceremony: String,
+}
+
+impl PasskeyPrompt {
+    pub(super) fn sample() -> Self {
+        let options = r#"{"allowCredentials":[],"challenge":"Zk3s9QyV0cX1bT7mZk3s9QyV0cX1bT7mZk3s9QyV0cX","rpId":"id.example.com","timeout":300000,"userVerification":"required"}"#;
+        Self {
+            options: options.to_owned(),
+            ceremony: "Zk3s9QyV0cX1bT7m".repeat(18),
+        }
+    }
+}
+
+/// One passkey of the person.
+#[derive(Clone, Debug)]
+pub struct PasskeyRow {
+    /// Names it in forms.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// Whether it is copied between devices.
+    pub is_synced: bool,
+    /// When it was made, in Unix seconds.
+    pub created_at: i64,
+    /// When it last signed in, in Unix seconds.
+    pub last_used_at: Option<i64>,
+    /// Whether there may be a copy of it.
+    pub is_suspected: bool,
+}
+
+/// What just happened, said at the top of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeysNotice {
+    /// One was added.
+    Added,
+    /// One is called otherwise.
+    Renamed,
+    /// One was removed.
+    Removed,
+    /// The operator demands a second factor of this person.
+    Required,
+}
+
+/// Why nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeysProblem {
+    /// The page was open for too long.
+    Stale,
+    /// What the browser answered is of no use.
+    Rejected,
+    /// That is no name.
+    BadName,
+    /// It has to stay.
+    Stays(Stays),
+}
+
+/// `GET /account/security/passkeys`. Its forms, each with `csrf` and `flow`: `POST …/add`
+/// (`ceremony`, `credential`), `…/rename` (`passkey`, and `name-` with its id) and `…/remove` (`passkey`).
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/passkeys.html")]
+pub struct Passkeys {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction that waits for the set-up; empty without one.
+    pub flow: String,
+    /// Whoever reads it came by a mailed link and is not signed in: there is the button alone, and its
+    /// form goes to `POST /add-passkey`.
+    pub by_link: bool,
+    /// All of them, the oldest first.
+    pub passkeys: Vec<PasskeyRow>,
+    /// What asks for a new one; none where the person has to sign in again first, or has as many as
+    /// one may have.
+    pub prompt: Option<PasskeyPrompt>,
+    /// Whether the last sign-in is fresh enough for a change.
+    pub is_fresh: bool,
+    /// What the browser is told of the passkeys that there are (`WebAuthn` L3 §5.1.10): methods of
+    /// `PublicKeyCredential` with their arguments, in JSON.
+    pub signal: String,
+    /// What just happened.
+    pub notice: Option<PasskeysNotice>,
+    /// What went wrong.
+    pub problem: Option<PasskeysProblem>,
+    /// Now, in Unix seconds.
+    pub now: i64,
+}
+
+impl Passkeys {
+    const fn action(&self) -> &'static str {
+        if self.by_link {
+            "/add-passkey"
+        } else {
+            "/account/security/passkeys/add"
+        }
+    }
+
+    fn notice_text(&self) -> Option<String> {
+        self.notice.map(|notice| {
+            self.chrome.t(match notice {
+                PasskeysNotice::Added => "passkeys-added",
+                PasskeysNotice::Renamed => "passkeys-renamed",
+                PasskeysNotice::Removed => "passkeys-removed",
+                PasskeysNotice::Required => "two-factor-required",
+            })
+        })
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let message = self.problem.map(|problem| {
+            self.chrome.t(match problem {
+                PasskeysProblem::Stale => "two-factor-over",
+                PasskeysProblem::Rejected => "passkeys-rejected",
+                PasskeysProblem::BadName => "passkeys-bad-name",
+                PasskeysProblem::Stays(Stays::OnlyWayIn) => "passkeys-only-way",
+                PasskeysProblem::Stays(Stays::OnlyFactor) => "passkeys-only-factor",
+            })
+        });
+        let problem = |message| Problem { field: "", message };
+        message.map(problem).into_iter().collect()
+    }
+}
+
+const NOW: i64 = 1_795_000_000;
+
+impl View for Passkeys {
+    const PAGE: &'static str = "passkeys";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let full = full(lang);
+        let said = |notice| Self {
+            notice: Some(notice),
+            ..full.clone()
+        };
+        let wrong = |problem| Self {
+            problem: Some(problem),
+            ..full.clone()
+        };
+        vec![
+            ("normal", full.clone()),
+            (
+                "none",
+                Self {
+                    passkeys: Vec::new(),
+                    flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
+                    notice: Some(PasskeysNotice::Required),
+                    ..full.clone()
+                },
+            ),
+            (
+                "rested",
+                Self {
+                    prompt: None,
+                    is_fresh: false,
+                    ..full.clone()
+                },
+            ),
+            (
+                "full",
+                Self {
+                    prompt: None,
+                    ..full.clone()
+                },
+            ),
+            (
+                "by-link",
+                Self {
+                    by_link: true,
+                    passkeys: Vec::new(),
+                    ..full.clone()
+                },
+            ),
+            (
+                "added-by-link",
+                Self {
+                    by_link: true,
+                    passkeys: Vec::new(),
+                    prompt: None,
+                    ..said(PasskeysNotice::Added)
+                },
+            ),
+            ("added", said(PasskeysNotice::Added)),
+            ("renamed", said(PasskeysNotice::Renamed)),
+            ("removed", said(PasskeysNotice::Removed)),
+            ("over", wrong(PasskeysProblem::Stale)),
+            ("rejected", wrong(PasskeysProblem::Rejected)),
+            ("bad-name", wrong(PasskeysProblem::BadName)),
+            ("only-way", wrong(PasskeysProblem::Stays(Stays::OnlyWayIn))),
+            (
+                "only-factor",
+                wrong(PasskeysProblem::Stays(Stays::OnlyFactor)),
+            ),
+        ]
+    }
+}
+
+/// The page with two passkeys.
+fn full(lang: Lang) -> Passkeys {
+    let row = |name: &str, is_synced, last_used_at, is_suspected| PasskeyRow {
+        id: format!("0199-{}", name.len()),
+        name: name.to_owned(),
+        is_synced,
+        created_at: NOW - 86_400 * 40,
+        last_used_at,
+        is_suspected,
+    };
+    Passkeys {
+        chrome: Chrome {
+            return_to: "/account/security/passkeys".to_owned(),
+            ..Chrome::sample(lang)
+        },
+        flow: String::new(),
+        by_link: false,
+        passkeys: vec![
+            row("Safari on iPhone", true, Some(NOW - 3_600), false),
+            row("The key on my key ring", false, None, true),
+        ],
+        prompt: Some(PasskeyPrompt::sample()),
+        is_fresh: true,
+        signal: "{}".to_owned(),
+        notice: None,
+        problem: None,
+        now: NOW,
+    }
+}

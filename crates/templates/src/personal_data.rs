@@ -1,0 +1,152 @@
+//! A copy of one's data, and the end of the account (`/account/data`, `/account/keep`).
+
+use askama::Template;
+
+use super::chrome::{Chrome, Problem};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// Why the account does not go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameProblem {
+    /// Nothing was typed.
+    Missing,
+    /// It is another one.
+    Other,
+    /// Nobody else administers.
+    LastAdministrator,
+    /// Nobody else owns the organization of this name.
+    LastOwner(String),
+}
+
+/// `GET /account/data`. Its forms, where the person has just proved themselves:
+/// `POST /account/data/export` (`csrf`) and `POST /account/data/delete` (`csrf`, `username`).
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/personal_data.html")]
+pub struct PersonalData {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The user name that has to be typed.
+    pub username: String,
+    /// Whether the person proved themselves recently enough.
+    pub is_fresh: bool,
+    /// How long an account waits for its deletion, in whole days; zero for less than one.
+    pub grace_days: i64,
+    /// Why it does not go.
+    pub problem: Option<NameProblem>,
+}
+
+impl PersonalData {
+    fn name_error(&self) -> Option<String> {
+        let chrome = &self.chrome;
+        self.problem.as_ref().map(|problem| match problem {
+            NameProblem::Missing => chrome.t("data-name-missing"),
+            NameProblem::Other => chrome.t("data-name-other"),
+            NameProblem::LastAdministrator => chrome.t("data-last-administrator"),
+            NameProblem::LastOwner(name) => chrome.tv("data-last-owner", "name", name),
+        })
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let message = self.name_error();
+        let field = "username";
+        message
+            .map(|message| Problem { field, message })
+            .into_iter()
+            .collect()
+    }
+
+    fn grace_text(&self) -> String {
+        match self.grace_days {
+            days if days > 0 => self.chrome.tn("data-delete-grace", "days", days),
+            _ => self.chrome.t("data-delete-soon"),
+        }
+    }
+}
+
+impl View for PersonalData {
+    const PAGE: &'static str = "personal-data";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            chrome: Chrome::sample(lang),
+            username: "alice".to_owned(),
+            is_fresh: true,
+            grace_days: 14,
+            problem: None,
+        };
+        let stale = Self {
+            is_fresh: false,
+            ..normal.clone()
+        };
+        let missing = Self {
+            grace_days: 0,
+            problem: Some(NameProblem::Missing),
+            ..normal.clone()
+        };
+        let other = Self {
+            problem: Some(NameProblem::Other),
+            ..normal.clone()
+        };
+        let last = Self {
+            problem: Some(NameProblem::LastAdministrator),
+            ..normal.clone()
+        };
+        let owner = Self {
+            problem: Some(NameProblem::LastOwner("Acme".to_owned())),
+            ..normal.clone()
+        };
+        vec![
+            ("normal", normal),
+            ("stale", stale),
+            ("missing", missing),
+            ("other", other),
+            ("last-administrator", last),
+            ("last-owner", owner),
+        ]
+    }
+}
+
+/// `GET /account/keep`: the account is to be deleted. Its forms: `POST /account/keep` (`csrf`,
+/// `flow`) and `POST /logout` (`csrf`, `confirm=yes`).
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/leaving.html")]
+pub struct Leaving {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction id; empty without one.
+    pub flow: String,
+    /// The user name.
+    pub username: String,
+    /// When the account goes, in Unix seconds.
+    pub due: i64,
+}
+
+impl Leaving {
+    fn title(&self) -> String {
+        let day = self.chrome.moment(&self.due).day;
+        self.chrome.tv("leaving-title", "day", day)
+    }
+}
+
+impl View for Leaving {
+    const PAGE: &'static str = "leaving";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            chrome: Chrome::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            username: "alice".to_owned(),
+            due: 1_796_209_600,
+        };
+        vec![("normal", normal)]
+    }
+}

@@ -1,0 +1,435 @@
+//! What a person says about themselves (`/account/profile`).
+
+use askama::Template;
+use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
+use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
+
+use super::chrome::{AccountChip, Chrome, Problem};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// Languages to choose from, each by its own name. Any other one may be set by an app.
+const LANGUAGES: [(&str, &str); 15] = [
+    ("de", "Deutsch"),
+    ("de-AT", "Deutsch (Österreich)"),
+    ("de-CH", "Deutsch (Schweiz)"),
+    ("en", "English"),
+    ("en-GB", "English (UK)"),
+    ("en-US", "English (US)"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt-BR", "Português (Brasil)"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+    ("zh-Hans", "简体中文"),
+];
+
+/// How a field is filled in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// One line; the word is the input type.
+    Line(&'static str),
+    /// Several lines.
+    Lines,
+    /// A choice of languages.
+    Languages,
+}
+
+/// A field of the form, ready to be written.
+struct Row {
+    id: &'static str,
+    kind: Kind,
+    label: String,
+    hint: Option<String>,
+    error: Option<String>,
+    value: String,
+    autocomplete: &'static str,
+    dir: &'static str,
+}
+
+impl Row {
+    fn is_lines(&self) -> bool {
+        self.kind == Kind::Lines
+    }
+
+    fn is_choice(&self) -> bool {
+        self.kind == Kind::Languages
+    }
+
+    fn input_type(&self) -> &'static str {
+        match self.kind {
+            Kind::Line(kind) => kind,
+            _ => "text",
+        }
+    }
+
+    /// The choices, with one that is not among them first.
+    fn languages(&self) -> Vec<(String, String)> {
+        let own = |(tag, name): (&str, &str)| (tag.to_owned(), name.to_owned());
+        let known = LANGUAGES.iter().any(|(tag, _)| *tag == self.value);
+        let other = (!known && !self.value.is_empty()).then(|| own((&self.value, &self.value)));
+        other
+            .into_iter()
+            .chain(LANGUAGES.into_iter().map(own))
+            .collect()
+    }
+}
+
+/// Fields that belong together.
+struct Group {
+    title: String,
+    rows: Vec<Row>,
+}
+
+/// What just happened, said at the top of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileNotice {
+    /// The fields were saved.
+    Saved,
+    /// A picture was uploaded.
+    PictureKept,
+    /// The picture was removed.
+    PictureGone,
+    /// The session was over before the fields were saved; what was typed is here.
+    NotSavedYet,
+}
+
+/// A reason why a file was not accepted as a picture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PictureProblem {
+    /// No file was chosen.
+    Missing,
+    /// The file, or the picture in it, is too large.
+    TooLarge,
+    /// The file is not a picture of a known format.
+    NoPicture,
+}
+
+/// `GET|POST /account/profile`, `POST /account/profile/picture` and `…/picture/remove`. Fields of
+/// the first: `csrf`, `owner`, `seen`, those of [`Field`], `product_news`, `newsletter`; of the second, a
+/// `multipart/form-data`: `csrf`, `picture`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/profile.html")]
+pub struct ProfilePage {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// Whose profile it is.
+    pub owner: UserId,
+    /// The name that the round mark stands for.
+    pub name: String,
+    /// What is stored.
+    pub profile: Profile,
+    /// What was typed, where it was not saved.
+    pub edit: ProfileEdit,
+    /// The `updated_at` that the form was made from.
+    pub seen: i64,
+    /// What is wrong with the fields.
+    pub problems: Vec<FieldProblem>,
+    /// What is wrong with the picture.
+    pub picture_problem: Option<PictureProblem>,
+    /// Whether something else changed the account since the form was made.
+    pub changed_meanwhile: bool,
+    /// What just happened.
+    pub notice: Option<ProfileNotice>,
+}
+
+impl ProfilePage {
+    /// A page about what is stored.
+    pub fn new(chrome: Chrome, user: &User) -> Self {
+        Self {
+            chrome,
+            owner: user.id,
+            name: user.display_name(),
+            profile: user.profile.clone(),
+            edit: ProfileEdit::default(),
+            seen: user.updated_at,
+            problems: Vec::new(),
+            picture_problem: None,
+            changed_meanwhile: false,
+            notice: None,
+        }
+    }
+
+    fn notice_text(&self) -> Option<String> {
+        self.notice.map(|notice| {
+            self.chrome.t(match notice {
+                ProfileNotice::Saved => "profile-saved",
+                ProfileNotice::PictureKept => "profile-picture-kept",
+                ProfileNotice::PictureGone => "profile-picture-gone",
+                ProfileNotice::NotSavedYet => "profile-not-saved-yet",
+            })
+        })
+    }
+
+    fn initial(&self) -> String {
+        AccountChip {
+            name: self.name.clone(),
+            login: String::new(),
+        }
+        .initial()
+    }
+
+    fn picture(&self) -> Option<String> {
+        picture_path(&self.profile)
+    }
+
+    fn has_picture(&self) -> bool {
+        self.profile.avatar.is_some() || self.profile.picture.is_some()
+    }
+
+    fn picture_error(&self) -> Option<String> {
+        self.picture_problem.map(|problem| {
+            self.chrome.t(match problem {
+                PictureProblem::Missing => "profile-picture-missing",
+                PictureProblem::TooLarge => "profile-picture-too-large",
+                PictureProblem::NoPicture => "profile-picture-none",
+            })
+        })
+    }
+
+    fn preferences(&self) -> EmailPreferences {
+        let stored = self.profile.email_preferences;
+        EmailPreferences {
+            product_news: self.edit.product_news.unwrap_or(stored.product_news),
+            newsletter: self.edit.newsletter.unwrap_or(stored.newsletter),
+        }
+    }
+
+    fn groups(&self) -> Vec<Group> {
+        use Field::{
+            Bio, Birthdate, Country, FamilyName, Gender, GivenName, Locale, Locality, MiddleName,
+            Nickname, PhoneNumber, PostalCode, ProfileUrl, Region, StreetAddress, Website,
+            Zoneinfo,
+        };
+        let group = |title: &str, fields: &[Field]| Group {
+            title: self.chrome.t(title),
+            rows: fields.iter().map(|field| self.row(*field)).collect(),
+        };
+        let name = [GivenName, MiddleName, FamilyName, Nickname];
+        let address = [StreetAddress, PostalCode, Locality, Region, Country];
+        vec![
+            group("profile-group-name", &name),
+            group("profile-group-about", &[Bio, Birthdate, Gender]),
+            group("profile-group-reach", &[PhoneNumber, Website, ProfileUrl]),
+            group("profile-group-address", &address),
+            group("profile-group-place", &[Locale, Zoneinfo]),
+        ]
+    }
+
+    fn row(&self, field: Field) -> Row {
+        let typed = self.edit.typed(field);
+        let stored = profile::text_of(&self.profile, field);
+        let problem = self.problems.iter().find(|one| one.field == field);
+        let technical = matches!(
+            field,
+            Field::Birthdate
+                | Field::PhoneNumber
+                | Field::ProfileUrl
+                | Field::Website
+                | Field::Zoneinfo
+        );
+        Row {
+            id: field.name(),
+            kind: kind(field),
+            label: self.chrome.t(label(field)),
+            hint: hint(field).map(|key| self.chrome.t(key)),
+            error: problem.map(|problem| self.message(*problem)),
+            value: typed.unwrap_or(stored).to_owned(),
+            autocomplete: autocomplete(field),
+            dir: if technical { "ltr" } else { "auto" },
+        }
+    }
+
+    fn message(&self, wrong: FieldProblem) -> String {
+        let chrome = &self.chrome;
+        match (wrong.problem, wrong.field) {
+            (profile::Problem::TooLong { max }, _) => {
+                let max = i64::try_from(max).unwrap_or(i64::MAX);
+                chrome.tn("profile-too-long", "max", max)
+            }
+            (profile::Problem::Characters, _) => chrome.t("profile-characters"),
+            (profile::Problem::Future, _) => chrome.t("profile-future"),
+            (_, Field::PhoneNumber) => chrome.t("profile-phone-form"),
+            (_, Field::ProfileUrl | Field::Website) => chrome.t("profile-website-form"),
+            (_, Field::Locale) => chrome.t("profile-locale-unknown"),
+            (_, Field::Zoneinfo) => chrome.t("profile-zone-unknown"),
+            _ => chrome.t("profile-birthdate-form"),
+        }
+    }
+
+    fn summary(&self) -> Vec<Problem> {
+        let meanwhile = self.changed_meanwhile.then(|| Problem {
+            field: "",
+            message: self.chrome.t("profile-changed-meanwhile"),
+        });
+        let picture = self.picture_error().map(|message| Problem {
+            field: "picture",
+            message,
+        });
+        let fields = self.problems.iter().map(|problem| Problem {
+            field: problem.field.name(),
+            message: format!(
+                "{}: {}",
+                self.chrome.t(label(problem.field)),
+                self.message(*problem)
+            ),
+        });
+        meanwhile.into_iter().chain(picture).chain(fields).collect()
+    }
+}
+
+/// Where the uploaded picture is, on this server. One kept elsewhere is never loaded by a page of
+/// ours (BR-7).
+pub fn picture_path(profile: &Profile) -> Option<String> {
+    let avatar = profile.avatar.as_ref()?;
+    Some(format!("/avatars/{avatar}.png"))
+}
+
+const fn kind(field: Field) -> Kind {
+    match field {
+        Field::Bio | Field::StreetAddress => Kind::Lines,
+        Field::PhoneNumber => Kind::Line("tel"),
+        Field::ProfileUrl | Field::Website => Kind::Line("url"),
+        Field::Locale => Kind::Languages,
+        _ => Kind::Line("text"),
+    }
+}
+
+const fn label(field: Field) -> &'static str {
+    match field {
+        Field::GivenName => "profile-given-name",
+        Field::MiddleName => "profile-middle-name",
+        Field::FamilyName => "profile-family-name",
+        Field::Nickname => "profile-nickname",
+        Field::Bio => "profile-bio",
+        Field::Birthdate => "profile-birthdate",
+        Field::Gender => "profile-gender",
+        Field::PhoneNumber => "profile-phone",
+        Field::ProfileUrl => "profile-url",
+        Field::Website => "profile-website",
+        Field::StreetAddress => "profile-street",
+        Field::PostalCode => "profile-postal-code",
+        Field::Locality => "profile-locality",
+        Field::Region => "profile-region",
+        Field::Country => "profile-country",
+        Field::Locale => "profile-locale",
+        Field::Zoneinfo => "profile-zone",
+    }
+}
+
+const fn hint(field: Field) -> Option<&'static str> {
+    match field {
+        Field::Bio => Some("profile-bio-hint"),
+        Field::Birthdate => Some("profile-birthdate-hint"),
+        Field::PhoneNumber => Some("profile-phone-hint"),
+        Field::Website => Some("profile-website-hint"),
+        Field::Zoneinfo => Some("profile-zone-hint"),
+        _ => None,
+    }
+}
+
+/// HTML §4.10.18.7.1.
+const fn autocomplete(field: Field) -> &'static str {
+    match field {
+        Field::GivenName => "given-name",
+        Field::MiddleName => "additional-name",
+        Field::FamilyName => "family-name",
+        Field::Nickname => "nickname",
+        Field::Birthdate => "bday",
+        Field::Gender => "sex",
+        Field::PhoneNumber => "tel",
+        Field::Website => "url",
+        Field::StreetAddress => "street-address",
+        Field::PostalCode => "postal-code",
+        Field::Locality => "address-level2",
+        Field::Region => "address-level1",
+        Field::Country => "country-name",
+        Field::Locale => "language",
+        Field::Bio | Field::ProfileUrl | Field::Zoneinfo => "off",
+    }
+}
+
+impl View for ProfilePage {
+    const PAGE: &'static str = "profile";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let chrome = Chrome {
+            return_to: "/account/profile".to_owned(),
+            ..Chrome::sample(lang)
+        };
+        let empty = Self {
+            chrome,
+            owner: UserId::from_uuid(uuid::Uuid::from_u128(7)),
+            name: "alice".to_owned(),
+            profile: Profile::default(),
+            edit: ProfileEdit::default(),
+            seen: 1_795_000_000,
+            problems: Vec::new(),
+            picture_problem: None,
+            changed_meanwhile: false,
+            notice: None,
+        };
+        let typed = [
+            (Field::GivenName, "Alice"),
+            (Field::FamilyName, "Archer"),
+            (Field::Bio, "Gardener.\nWrites about bees."),
+            (Field::Birthdate, "31.12.1984"),
+            (Field::Website, "alice.example"),
+            (Field::Zoneinfo, "Atlantis"),
+        ];
+        let edit = typed
+            .into_iter()
+            .fold(ProfileEdit::default(), |edit, (field, text)| {
+                edit.with(field, text)
+            });
+        let problem = |field, problem| FieldProblem { field, problem };
+        let wrong = Self {
+            edit,
+            problems: vec![
+                problem(Field::Birthdate, profile::Problem::Form),
+                problem(Field::Website, profile::Problem::Form),
+                problem(Field::Zoneinfo, profile::Problem::Unknown),
+            ],
+            ..empty.clone()
+        };
+        let filled = Self {
+            name: "Alice Archer".to_owned(),
+            profile: Profile {
+                given_name: Some("Alice".to_owned()),
+                family_name: Some("Archer".to_owned()),
+                avatar: doorward_domain::model::AvatarId::parse("Zk3s9QyV0cX1bT7mZk3s9Q"),
+                locale: Some("fr-CA".to_owned()),
+                ..Profile::default()
+            },
+            notice: Some(ProfileNotice::Saved),
+            ..empty.clone()
+        };
+        let others = Self {
+            changed_meanwhile: true,
+            picture_problem: Some(PictureProblem::NoPicture),
+            problems: vec![
+                problem(Field::Bio, profile::Problem::TooLong { max: 500 }),
+                problem(Field::Birthdate, profile::Problem::Future),
+            ],
+            ..filled.clone()
+        };
+        let kept = Self {
+            notice: Some(ProfileNotice::NotSavedYet),
+            ..filled.clone()
+        };
+        vec![
+            ("normal", filled),
+            ("kept", kept),
+            ("empty", empty),
+            ("wrong", wrong),
+            ("others", others),
+        ]
+    }
+}

@@ -1,0 +1,119 @@
+//! The registration page (`/register`).
+
+use askama::Template;
+
+use super::chrome::Chrome;
+use super::problem::{
+    AccountFields, EmailProblem, FormProblem, PasswordProblem, SimilarTo, UsernameProblem,
+    password_hint,
+};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,
+/// `password_confirm`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/register.html")]
+pub struct Register {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction id; empty without one.
+    pub flow: String,
+    /// The app that asked for the sign-in.
+    pub app_name: Option<String>,
+    /// What was typed, and what was wrong with it.
+    pub fields: AccountFields,
+    /// The least number of characters of a password.
+    pub min_length: usize,
+}
+
+impl Register {
+    fn password_hint(&self) -> String {
+        password_hint(&self.chrome, self.min_length)
+    }
+}
+
+impl View for Register {
+    const PAGE: &'static str = "register";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let page = |fields| Self {
+            chrome: Chrome::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            app_name: Some("Photo Album".to_owned()),
+            fields,
+            min_length: 15,
+        };
+        let typed = AccountFields {
+            username: "alice".to_owned(),
+            email: "alice@example".to_owned(),
+            ..AccountFields::default()
+        };
+        let several = AccountFields {
+            username_problem: Some(UsernameProblem::Taken),
+            email_problem: Some(EmailProblem::Invalid),
+            password_problem: Some(PasswordProblem::TooShort { min: 12 }),
+            password_mismatch: true,
+            ..typed.clone()
+        };
+        let empty = AccountFields {
+            username_problem: Some(UsernameProblem::Missing),
+            email_problem: Some(EmailProblem::Missing),
+            password_problem: Some(PasswordProblem::Missing),
+            ..AccountFields::default()
+        };
+        let mut all = vec![
+            ("normal", page(AccountFields::default())),
+            ("several", page(several)),
+            ("empty", page(empty)),
+        ];
+        let mut with = |state, change: fn(&mut AccountFields)| {
+            let mut fields = typed.clone();
+            change(&mut fields);
+            all.push((state, page(fields)));
+        };
+        with("busy", |f| f.form_problem = Some(FormProblem::Busy));
+        with("username-invalid", |f| {
+            f.username_problem = Some(UsernameProblem::Invalid);
+        });
+        with("username-reserved", |f| {
+            f.username_problem = Some(UsernameProblem::Reserved);
+        });
+        with("email-taken", |f| {
+            f.email_problem = Some(EmailProblem::Taken);
+        });
+        with("too-long", |f| {
+            f.password_problem = Some(PasswordProblem::TooLong);
+        });
+        with("numeric", |f| {
+            f.password_problem = Some(PasswordProblem::NumericOnly);
+        });
+        with("common", |f| {
+            f.password_problem = Some(PasswordProblem::Common);
+        });
+        with("guessable", |f| {
+            f.password_problem = Some(PasswordProblem::TooGuessable);
+        });
+        let similar = [
+            ("like-username", SimilarTo::Username),
+            ("like-email", SimilarTo::Email),
+            ("like-name", SimilarTo::Name),
+            ("like-site", SimilarTo::Site),
+        ];
+        all.extend(similar.map(|(state, to)| {
+            let password_problem = Some(PasswordProblem::TooSimilar { to });
+            (
+                state,
+                page(AccountFields {
+                    password_problem,
+                    ..typed.clone()
+                }),
+            )
+        }));
+        all
+    }
+}

@@ -1,0 +1,51 @@
+//! Which account to go on with (`/select-account`, `prompt=select_account`).
+
+use askama::Template;
+
+use super::chrome::{AccountChip, Chrome};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// `GET|POST /select-account`. Fields: `csrf`, `flow`, `choice=current|other`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/select_account.html")]
+pub struct SelectAccount {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction id.
+    pub flow: String,
+    /// The app that asks.
+    pub app_name: Option<String>,
+    /// The account that is signed in.
+    pub account: AccountChip,
+}
+
+impl View for SelectAccount {
+    const PAGE: &'static str = "select-account";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = Self {
+            chrome: Chrome::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            app_name: Some("Photo Album".to_owned()),
+            account: AccountChip {
+                name: "Alice Archer".to_owned(),
+                login: "alice@example.com".to_owned(),
+            },
+        };
+        vec![
+            ("normal", plain.clone()),
+            (
+                "bare",
+                Self {
+                    app_name: None,
+                    ..plain
+                },
+            ),
+        ]
+    }
+}

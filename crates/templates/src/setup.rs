@@ -1,0 +1,59 @@
+//! The first administrator (`/setup`, once).
+
+use askama::Template;
+
+use super::chrome::Chrome;
+use super::problem::{AccountFields, PasswordProblem, UsernameProblem, password_hint};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// `GET|POST /setup`. Fields: `csrf`, `token` (from the printed address), `username`, `email`,
+/// `password`, `password_confirm`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/setup.html")]
+pub struct Setup {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The one-time token of the address, carried along.
+    pub token: String,
+    /// What was typed, and what was wrong with it.
+    pub fields: AccountFields,
+    /// The least number of characters of a password.
+    pub min_length: usize,
+}
+
+impl Setup {
+    fn password_hint(&self) -> String {
+        password_hint(&self.chrome, self.min_length)
+    }
+}
+
+impl View for Setup {
+    const PAGE: &'static str = "setup";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let page = |fields| Self {
+            chrome: Chrome::sample(lang),
+            token: "kP3uJ0v6bq1y".to_owned(),
+            fields,
+            min_length: 15,
+        };
+        vec![
+            ("normal", page(AccountFields::default())),
+            (
+                "error",
+                page(AccountFields {
+                    username: "a b".to_owned(),
+                    email: "root@example.com".to_owned(),
+                    username_problem: Some(UsernameProblem::Invalid),
+                    password_problem: Some(PasswordProblem::Common),
+                    ..AccountFields::default()
+                }),
+            ),
+        ]
+    }
+}

@@ -1,0 +1,247 @@
+//! A page of one sentence: what to do now, or what was done, with at most one form and one link.
+
+use askama::Template;
+
+use super::chrome::{Chrome, Problem};
+use super::view::View;
+use doorward_i18n::Lang;
+
+/// What the page says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// After a registration: a mail is on its way.
+    CheckMail,
+    /// Signed in, and the address is still to be proved.
+    ProveEmail,
+    /// A followed link: the button proves the address.
+    ConfirmEmail,
+    /// A followed link: the button signs in.
+    ConfirmSignIn,
+    /// After a forgotten password: a mail is on its way, if there is such an account.
+    ResetSent,
+    /// A new password is set.
+    PasswordSet,
+    /// A followed link at the new address: the button moves the account.
+    ConfirmMove,
+    /// The account has moved.
+    Moved,
+    /// A followed link at the former address: the button takes the move back.
+    ConfirmUndo,
+    /// The move was taken back.
+    Undone,
+    /// An invitation was accepted.
+    InvitationAccepted,
+    /// An invitation was declined.
+    InvitationDeclined,
+}
+
+/// What just happened, said above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepNotice {
+    /// Another mail is on its way.
+    Resent,
+    /// No other mail was sent: there were enough.
+    EnoughMails,
+}
+
+/// `GET /verify-email` and its like. Fields of its form: `csrf`, `flow`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/step.html")]
+pub struct Step {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// What it says.
+    pub kind: StepKind,
+    /// The interaction id; empty without one.
+    pub flow: String,
+    /// The address that it is about, where there is one.
+    pub address: Option<String>,
+    /// What just happened.
+    pub notice: Option<StepNotice>,
+}
+
+/// Keys of a page: title, sentence, and its form with the key of the button.
+struct Words {
+    title: &'static str,
+    text: &'static str,
+    form: Option<(&'static str, &'static str)>,
+    link: Option<(&'static str, &'static str)>,
+}
+
+impl StepKind {
+    /// Every kind, for samples.
+    pub const ALL: [Self; 12] = [
+        Self::CheckMail,
+        Self::ProveEmail,
+        Self::ConfirmEmail,
+        Self::ConfirmSignIn,
+        Self::ResetSent,
+        Self::PasswordSet,
+        Self::ConfirmMove,
+        Self::Moved,
+        Self::ConfirmUndo,
+        Self::Undone,
+        Self::InvitationAccepted,
+        Self::InvitationDeclined,
+    ];
+
+    const fn words(self) -> Words {
+        match self {
+            Self::CheckMail => Words {
+                title: "step-check-mail",
+                text: "step-check-mail-text",
+                form: None,
+                link: Some(("/login", "login-submit")),
+            },
+            Self::ProveEmail => Words {
+                title: "step-prove-email",
+                text: "step-prove-email-text",
+                form: Some(("/verify-email/resend", "step-resend")),
+                link: Some(("/logout", "logout-submit")),
+            },
+            Self::ConfirmEmail => Words {
+                title: "step-confirm-email",
+                text: "step-confirm-email-text",
+                form: Some(("/verify-email", "step-confirm-email-button")),
+                link: None,
+            },
+            Self::ConfirmSignIn => Words {
+                title: "email-code-title-link",
+                text: "email-code-text-link",
+                form: Some(("/login/email/link", "login-submit")),
+                link: None,
+            },
+            Self::ResetSent => Words {
+                title: "step-check-mail",
+                text: "step-reset-sent-text",
+                form: None,
+                link: Some(("/login", "login-submit")),
+            },
+            Self::PasswordSet => Words {
+                title: "step-password-set",
+                text: "step-password-set-text",
+                form: None,
+                link: Some(("/login", "login-submit")),
+            },
+            Self::ConfirmMove => Words {
+                title: "step-confirm-email",
+                text: "step-confirm-move-text",
+                form: Some(("/account/email/confirm", "step-confirm-email-button")),
+                link: None,
+            },
+            Self::Moved => Words {
+                title: "step-moved",
+                text: "step-moved-text",
+                form: None,
+                link: Some(("/account", "next-account")),
+            },
+            Self::ConfirmUndo => Words {
+                title: "step-confirm-undo",
+                text: "step-confirm-undo-text",
+                form: Some(("/account/email/undo", "step-confirm-undo-button")),
+                link: None,
+            },
+            Self::Undone => Words {
+                title: "step-undone",
+                text: "step-undone-text",
+                form: None,
+                link: Some(("/forgot-password", "mail-secure-button")),
+            },
+            Self::InvitationAccepted => Words {
+                title: "step-invitation-accepted",
+                text: "step-invitation-accepted-text",
+                form: None,
+                link: Some(("/account", "next-account")),
+            },
+            Self::InvitationDeclined => Words {
+                title: "step-invitation-declined",
+                text: "step-invitation-declined-text",
+                form: None,
+                link: Some(("/account", "next-account")),
+            },
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::CheckMail => "check-mail",
+            Self::ProveEmail => "prove-email",
+            Self::ConfirmEmail => "confirm-email",
+            Self::ConfirmSignIn => "confirm-sign-in",
+            Self::ResetSent => "reset-sent",
+            Self::PasswordSet => "password-set",
+            Self::ConfirmMove => "confirm-move",
+            Self::Moved => "moved",
+            Self::ConfirmUndo => "confirm-undo",
+            Self::Undone => "undone",
+            Self::InvitationAccepted => "invitation-accepted",
+            Self::InvitationDeclined => "invitation-declined",
+        }
+    }
+}
+
+impl Step {
+    fn title(&self) -> String {
+        self.chrome.t(self.kind.words().title)
+    }
+
+    fn text(&self) -> String {
+        self.chrome.t(self.kind.words().text)
+    }
+
+    fn form(&self) -> Option<(&'static str, String)> {
+        let (action, label) = self.kind.words().form?;
+        Some((action, self.chrome.t(label)))
+    }
+
+    fn link(&self) -> Option<(String, String)> {
+        let (path, label) = self.kind.words().link?;
+        let address = if self.flow.is_empty() || path == "/logout" {
+            path.to_owned()
+        } else {
+            format!("{path}?flow={}", self.flow)
+        };
+        Some((address, self.chrome.t(label)))
+    }
+
+    fn notice_text(&self) -> Option<String> {
+        (self.notice == Some(StepNotice::Resent)).then(|| self.chrome.t("step-resent"))
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let enough = self.notice == Some(StepNotice::EnoughMails);
+        enough
+            .then(|| Problem {
+                field: "",
+                message: self.chrome.t("step-enough-mails"),
+            })
+            .into_iter()
+            .collect()
+    }
+}
+
+impl View for Step {
+    const PAGE: &'static str = "step";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let page = |kind, notice| Self {
+            chrome: Chrome::sample(lang),
+            kind,
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            address: (kind == StepKind::ProveEmail).then(|| "alice@example.com".to_owned()),
+            notice,
+        };
+        let mut all: Vec<(&'static str, Self)> = StepKind::ALL
+            .into_iter()
+            .map(|kind| (kind.name(), page(kind, None)))
+            .collect();
+        let prove = |notice| page(StepKind::ProveEmail, Some(notice));
+        all.push(("resent", prove(StepNotice::Resent)));
+        all.push(("enough-mails", prove(StepNotice::EnoughMails)));
+        all
+    }
+}

@@ -1,0 +1,18 @@
+//! A page with sample data.
+
+use askama::Template;
+
+use super::chrome::Chrome;
+use doorward_i18n::Lang;
+
+/// A page with sample data. `render()` comes from [`Template`].
+pub trait View: Template + Sized {
+    /// The page's name in the gallery.
+    const PAGE: &'static str;
+
+    /// The shared part, so that the gallery can change its theme.
+    fn chrome_mut(&mut self) -> &mut Chrome;
+
+    /// The page in its states: first the normal one, then errors and variants, each with a name.
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)>;
+}
