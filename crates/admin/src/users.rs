@@ -248,11 +248,7 @@ async fn may_change_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<Us
     Ok(user)
 }
 
-pub async fn create_in(
-    op: &Operator<'_>,
-    tx: &WriteTx,
-    new: NewUser,
-) -> Result<User, AdminError> {
+pub async fn create_in(op: &Operator<'_>, tx: &WriteTx, new: NewUser) -> Result<User, AdminError> {
     let now = op.now();
     let (user, roles) = build(new, now)?;
     match repo::users::insert(tx, &user).await {

@@ -39,11 +39,7 @@ pub async fn promise_jobs(state: &State) -> Result<(), Fault> {
 
 /// Posts a logout token to the client; this is try number `attempts`. What it comes to in the end is
 /// written down.
-pub async fn deliver(
-    state: &State,
-    attempts: u32,
-    notice: &LogoutNotice,
-) -> Result<(), SendError> {
+pub async fn deliver(state: &State, attempts: u32, notice: &LogoutNotice) -> Result<(), SendError> {
     let later = |fault: Fault| SendError::Later(fault.to_string());
     let client = state.client(notice.client_id.as_str()).await;
     let Some(client) = client.map_err(later)? else {

@@ -30,11 +30,7 @@ const LOCK: &str = "client documents";
 
 /// The client of a request that may be its first. One that is known by its document is known by a
 /// fresh one; none where that cannot be had.
-pub async fn meet(
-    state: &State,
-    id: &str,
-    caller: &Caller,
-) -> Result<Option<Arc<Client>>, Fault> {
+pub async fn meet(state: &State, id: &str, caller: &Caller) -> Result<Option<Arc<Client>>, Fault> {
     let kept = state.client(id).await?;
     let is_settled = kept
         .as_deref()

@@ -154,11 +154,7 @@ pub(crate) async fn end_everything(state: &State, tx: &WriteTx, user: &User) -> 
 
 /// Ends the links on their way, but for the way back from a move; and sign-ins that wait for their
 /// second step, for the former password began them.
-pub async fn end_links(
-    tx: &WriteTx,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<(), StoreError> {
+pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
     let purposes = EmailPurpose::ENDED_BY_CHANGE;
     repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
     repo::pending_sign_ins::remove_all(tx, user).await?;

@@ -20,10 +20,7 @@ use crate::state::State;
 /// Verifies one of our own access tokens: signature, type, issuer and times, or what a reference
 /// stands for. Which audience it is for does not matter to who issued it; none means that it is not
 /// one. For who asks about a token; who uses one goes through [`admit`].
-pub async fn verify_own(
-    state: &State,
-    token: &str,
-) -> Result<Option<AccessTokenClaims>, Fault> {
+pub async fn verify_own(state: &State, token: &str) -> Result<Option<AccessTokenClaims>, Fault> {
     Ok(examine(state, token).await?.ok())
 }
 

@@ -7,11 +7,6 @@ use doorward_access::mutant::{self, Guard};
 use doorward_protocol::forwarded::ForwardedHeader;
 use ipnet::IpNet;
 
-<<<<<<< HEAD:crates/identity-server/src/http/middleware/address.rs
-=======
-use doorward_config::server;
-
->>>>>>> b13a8bd (refactor: split the identity server into crates):crates/http/src/middleware/address.rs
 #[cfg(test)]
 mod tests;
 

@@ -146,11 +146,7 @@ async fn factors(state: &State, conn: &impl Conn, user: UserId) -> Result<Factor
 }
 
 /// Whether a password alone does not sign this person in, as it is now.
-pub async fn is_asked(
-    state: &State,
-    conn: &impl Conn,
-    user: UserId,
-) -> Result<bool, StoreError> {
+pub async fn is_asked(state: &State, conn: &impl Conn, user: UserId) -> Result<bool, StoreError> {
     Ok(factors(state, conn, user).await?.is_asked(state))
 }
 

@@ -1,8 +1,8 @@
 //! What lists and secrets look like.
 
+use doorward_admin::clients;
 use doorward_domain::model::ClientId;
 use doorward_domain::secret::OpaqueToken;
-use doorward_admin::clients;
 use serde_json::json;
 
 use super::shown::document;
