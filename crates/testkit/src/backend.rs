@@ -1,5 +1,6 @@
 //! Where a stack keeps its data: made for it, and gone with it.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
@@ -7,7 +8,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::postgres::{POSTGRES_URL, beside, execute};
-use crate::template::{self, PARTS};
+use crate::template::{self, Part};
 
 /// Names a Redis; `cargo xtask test` sets it.
 pub const REDIS_URL: &str = "DOORWARD_TEST_REDIS_URL";
@@ -30,75 +31,127 @@ pub struct Storage {
     pub tasks: String,
     /// The shared Redis, where there is one.
     pub redis: Option<String>,
-    /// Created databases with the address of the server that holds them.
-    databases: Option<(String, Vec<String>)>,
-    _directory: TempDir,
+    /// The server that holds the databases, and their names.
+    databases: Option<(String, [String; 2])>,
+    directory: TempDir,
 }
 
-impl Storage {
-    /// Makes databases with the schema of today and no rows.
-    pub async fn create(backend: Backend) -> Self {
-        Self::make(backend, true).await
-    }
+/// The tasks API's database before it exists: only few tests ask that API anything.
+#[derive(Debug)]
+pub(crate) enum TasksPart {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A database of a PostgreSQL server.
+    Database { server: String, name: String },
+}
 
-    /// Makes room for databases: no files at all, or databases without a table.
-    pub async fn create_empty(backend: Backend) -> Self {
-        Self::make(backend, false).await
-    }
-
-    async fn make(backend: Backend, migrated: bool) -> Self {
-        let directory = directory();
-        match backend {
-            Backend::SqliteMemory => {
-                let files = PARTS.map(|part| directory.path().join(format!("{part}.sqlite")));
-                if migrated {
-                    template::copy_files([&files[0], &files[1]]).await;
-                }
-                let [identity, tasks] = files.map(|file| format!("sqlite://{}", file.display()));
-                Self {
-                    identity,
-                    tasks,
-                    redis: None,
-                    databases: None,
-                    _directory: directory,
-                }
-            }
-            Backend::PostgresRedis => {
-                let server = required(POSTGRES_URL);
-                let templates = if migrated {
-                    template::databases(&server).await.map(Some)
-                } else {
-                    [None, None]
-                };
-                Self::on(server, templates, directory).await
+impl TasksPart {
+    /// Creates the database with the current schema.
+    pub(crate) async fn create(&self) {
+        match self {
+            Self::File(path) => template::copy_file(Part::Tasks, path).await,
+            Self::Database { server, name } => {
+                create_databases(server, &[(name, Some(Part::Tasks))]).await;
             }
         }
     }
+}
 
-    /// Makes databases with the schema of today at a PostgreSQL of the test's own.
+impl Storage {
+    /// Creates both databases with the current schema and no rows.
+    pub async fn create(backend: Backend) -> Self {
+        let (storage, tasks) = Self::create_identity(backend).await;
+        tasks.create().await;
+        storage
+    }
+
+    /// Creates the identity server's database with the current schema, and names that of the tasks API.
+    pub(crate) async fn create_identity(backend: Backend) -> (Self, TasksPart) {
+        let storage = Self::name(backend);
+        let tasks = if let Some((server, [identity, tasks])) = &storage.databases {
+            create_databases(server, &[(identity, Some(Part::Identity))]).await;
+            TasksPart::Database {
+                server: server.clone(),
+                name: tasks.clone(),
+            }
+        } else {
+            template::copy_file(Part::Identity, &storage.file(Part::Identity)).await;
+            TasksPart::File(storage.file(Part::Tasks))
+        };
+        (storage, tasks)
+    }
+
+    /// Creates databases without a table; for SQLite no files.
+    pub async fn create_empty(backend: Backend) -> Self {
+        let storage = Self::name(backend);
+        storage.create_without_tables().await;
+        storage
+    }
+
+    /// Creates both databases with the current schema at this PostgreSQL server.
     pub async fn at(server: &str) -> Self {
-        let storage = Self::on(server.to_owned(), [None, None], directory()).await;
+        let storage = Self::name_at(server.to_owned(), directory());
+        storage.create_without_tables().await;
         template::migrate([&storage.identity, &storage.tasks]).await;
         storage
     }
 
-    async fn on(server: String, templates: [Option<&str>; 2], directory: TempDir) -> Self {
+    async fn create_without_tables(&self) {
+        if let Some((server, [identity, tasks])) = &self.databases {
+            create_databases(server, &[(identity, None), (tasks, None)]).await;
+        }
+    }
+
+    fn name(backend: Backend) -> Self {
+        let directory = directory();
+        if backend == Backend::PostgresRedis {
+            return Self::name_at(required(POSTGRES_URL), directory);
+        }
+        let mut storage = Self {
+            identity: String::new(),
+            tasks: String::new(),
+            redis: None,
+            databases: None,
+            directory,
+        };
+        let [identity, tasks] =
+            Part::ALL.map(|part| format!("sqlite://{}", storage.file(part).display()));
+        (storage.identity, storage.tasks) = (identity, tasks);
+        storage
+    }
+
+    fn name_at(server: String, directory: TempDir) -> Self {
         let run = Uuid::new_v4().simple().to_string();
-        let names = PARTS.map(|part| format!("doorward_{run}_{part}"));
-        let pairs = names.iter().zip(templates);
-        let statements = pairs.map(|(name, template)| match template {
-            Some(template) => format!("CREATE DATABASE {name} TEMPLATE {template}"),
-            None => format!("CREATE DATABASE {name}"),
-        });
-        execute(&server, statements).await.expect("CREATE DATABASE");
+        let names = Part::ALL.map(|part| format!("doorward_{run}_{}", part.name()));
         Self {
             identity: beside(&server, &names[0]),
             tasks: beside(&server, &names[1]),
             redis: Some(redis()),
-            databases: Some((server, names.to_vec())),
-            _directory: directory,
+            databases: Some((server, names)),
+            directory,
         }
     }
+
+    fn file(&self, part: Part) -> PathBuf {
+        let name = format!("{}.sqlite", part.name());
+        self.directory.path().join(name)
+    }
+}
+
+/// Creates databases, each without a table or as a copy of the template of a part.
+async fn create_databases(server: &str, wanted: &[(&String, Option<Part>)]) {
+    let mut statements = Vec::new();
+    for (name, part) in wanted {
+        statements.push(match part {
+            Some(part) => {
+                let template = template::database(server, *part).await;
+                format!("CREATE DATABASE {name} TEMPLATE {template}")
+            }
+            None => format!("CREATE DATABASE {name}"),
+        });
+    }
+    let created = execute(server, statements.into_iter()).await;
+    created.expect("CREATE DATABASE");
 }
 
 impl Storage {

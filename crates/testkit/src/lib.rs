@@ -46,6 +46,7 @@ pub mod stack;
 pub mod storm;
 pub mod strace;
 mod template;
+mod timing;
 pub mod trial;
 pub mod upstream;
 mod virtual_authenticator;

@@ -1,19 +1,24 @@
 //! The people, clients, scopes and roles that every [`crate::Stack`] has.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
 use doorward_config::Config;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
+use doorward_domain::keys::{self, KeyRecord};
 use doorward_domain::model::{
-    AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission,
-    PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
+    AccessTokenFormat, Address, Assignment, AssignmentId, AuditKind, Client, ClientId, ClientKind,
+    Permission, PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
 };
-use doorward_domain::secret::TokenHash;
+use doorward_domain::secret::{self, MasterKey, Purpose, TokenHash};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+use doorward_services::caller::{Caller, Describe as _};
 use doorward_store::{Db, OpenOptions, WriteTx, repo};
 
 use crate::clock::ManualClock;
@@ -230,14 +235,12 @@ pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
         .await
         .expect("the database");
     let now = clock.now();
-    let mut rng = rand::rng();
     let params = HashParams {
         m: config.passwords.hash_memory_kib,
         t: config.passwords.hash_iterations,
         p: config.passwords.hash_parallelism,
     };
-    let hash =
-        password::hash(PASSWORD, &params, &mut HashMemory::default(), &mut rng).expect("a hash");
+    let hash = password_hash(&params);
 
     let tx = db.begin_write().await.expect("a transaction");
     plant_registries(&tx, seed, now).await;
@@ -252,8 +255,52 @@ pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
             .expect("a client");
     }
     assign(&tx, SubjectKind::Client, &seed.service.id, "manager", now).await;
+    plant_signing_key(&tx, config, now).await;
     tx.commit().await.expect("commit");
     db.close().await.expect("close");
+}
+
+/// Returns the hash of [`PASSWORD`]; the same for every stack of this process that has these parameters.
+fn password_hash(params: &HashParams) -> String {
+    static MADE: Mutex<BTreeMap<[u32; 3], String>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let entry = made.entry([params.m, params.t, params.p]);
+    let hash = entry.or_insert_with(|| {
+        let mut memory = HashMemory::default();
+        password::hash(PASSWORD, params, &mut memory, &mut rand::rng()).expect("a hash")
+    });
+    hash.clone()
+}
+
+/// Plants the first signing key, as the server would make it at its start. Every stack of this process has
+/// the same one, sealed by its own secret key: to make an RSA key took a quarter of the suite.
+async fn plant_signing_key(tx: &WriteTx, config: &Config, now: i64) {
+    static MADE: OnceLock<(MasterKey, KeyRecord)> = OnceLock::new();
+    let Some(own) = &config.secret_key else {
+        return;
+    };
+    let own = MasterKey::from_base64(own.expose()).expect("a secret key");
+    let (master, made) = MADE.get_or_init(|| {
+        let master = MasterKey::generate(&mut rand::rng());
+        let made = keys::generate(&master, now, now, &mut rand::rng()).expect("a signing key");
+        (master, made)
+    });
+    let key = |master: &MasterKey| master.derive(Purpose::KeyEncryption);
+    let kid = made.kid.as_bytes();
+    let pem = secret::open(&key(master), &made.private_sealed, kid).expect("the private key");
+    let record = KeyRecord {
+        private_sealed: secret::seal(&key(&own), &pem, kid, &mut rand::rng()),
+        created_at: now,
+        active_at: now,
+        ..made.clone()
+    };
+    let planted = repo::keys::insert_if_unchanged(tx, &record, &[]).await;
+    assert!(planted.expect("a signing key"), "the store has no key yet");
+    let event = Caller::default().event(AuditKind::KeyChanged, true, now);
+    let event = event.about(&record.kid).with("change", "generated");
+    repo::audit::insert(tx, &event)
+        .await
+        .expect("an audit event");
 }
 
 async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {

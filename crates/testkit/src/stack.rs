@@ -22,6 +22,7 @@ use crate::backend::{Backend, Storage};
 use crate::clock::ManualClock;
 use crate::running::Running;
 use crate::seed::{self, Seed, TestClient};
+use crate::timing::Timer;
 use crate::{Page, UserAgent, rows};
 
 /// A secret key of its own for each stack: the names of rate limits depend on it, so that stacks
@@ -40,13 +41,17 @@ pub struct Stack {
     issuer: String,
     tasks: String,
     config: doorward_config::Config,
-    // Stopped in this order, before the data goes.
     metrics: Option<String>,
-    _resource: Running,
+    // Stopped in this order, before the data goes.
+    resource: OnceLock<Running>,
+    resource_start: Mutex<Option<ResourceStart>>,
     identity: Mutex<Option<Running>>,
     known: Known,
     storage: Storage,
 }
+
+/// Starts the tasks API, which happens when a test first asks for its address.
+type ResourceStart = Box<dyn FnOnce() -> Running + Send>;
 
 /// What the identity server's requests share, once it is built and until it has stopped.
 type Known = Arc<OnceLock<Weak<State>>>;
@@ -79,6 +84,7 @@ pub fn run_with(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFn
 
 /// Runs a test on a runtime of its own.
 pub fn to_end(test: impl Future<Output = ()>) {
+    let _timer = Timer::start();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -105,7 +111,7 @@ impl Stack {
         settings: &[(&str, &str)],
         names: Arc<dyn Lookup>,
     ) -> Self {
-        let storage = Storage::create(backend).await;
+        let (storage, tasks_part) = Storage::create_identity(backend).await;
         let clock = ManualClock::default();
         let [identity, resource] = [(), ()].map(|()| any_port());
         let wanted = settings.iter().find(|(name, _)| *name == HOST);
@@ -131,46 +137,20 @@ impl Stack {
         let known = Known::default();
         let identity = identity_server(config, &clock, names, listeners, &known);
 
-        let mut config = resource_server::Config::new(
-            storage.tasks.clone(),
-            issuer.clone(),
-            seed.audience.clone(),
-            tasks.clone(),
-        );
-        let web = &seed.tasks_web;
-        config.web = Some(resource_server::WebClient::new(
-            web.id.clone(),
-            web.secret.clone(),
-            &tasks,
-        ));
-        let api = &seed.tasks_api;
-        config.introspection = Some(IntrospectionClient {
-            client_id: api.id.clone(),
-            client_secret: api.secret.clone().unwrap_or_default(),
-        });
-        config.require_dpop = identity_config.tasks.require_dpop;
-        let origins = &identity_config.tasks.allowed_origins;
-        config.allowed_origins.clone_from(origins);
-        config.mcp = true;
-        config.client_cert_header = identity_config.mtls.by_header();
-        config
-            .trusted_proxies
-            .clone_from(&identity_config.trusted_proxies);
-        config.forwarded_header = identity_config.forwarded_header();
-        config.limits_multiplier = identity_config.limits.multiplier;
-        let patience = identity_config.limits.body_timeout.unsigned_abs();
-        config.body_timeout = Duration::from_secs(patience);
-        config.policy_dir = identity_config.tasks.policy_dir.as_ref().map(PathBuf::from);
+        let config = configure_tasks(&identity_config, &storage, &seed, (&issuer, &tasks));
         let time = clock.clone();
-        let resource = Running::start("resource server", async move || {
-            let deps = resource_server::Deps {
-                clock: Arc::new(time),
-                ..Default::default()
-            };
-            let server = resource_server::Server::build(config, deps, resource).await;
-            let server = server.map_err(|error| error.to_string())?;
-            Ok((server.handle(), async move || server.run().await))
-        });
+        let start = move || {
+            Running::start("resource server", async move || {
+                tasks_part.create().await;
+                let deps = resource_server::Deps {
+                    clock: Arc::new(time),
+                    ..Default::default()
+                };
+                let server = resource_server::Server::build(config, deps, resource).await;
+                let server = server.map_err(|error| error.to_string())?;
+                Ok((server.handle(), async move || server.run().await))
+            })
+        };
         Self {
             clock,
             seed,
@@ -178,7 +158,8 @@ impl Stack {
             tasks,
             config: identity_config,
             metrics: metrics_at,
-            _resource: resource,
+            resource: OnceLock::new(),
+            resource_start: Mutex::new(Some(Box::new(start))),
             identity: Mutex::new(Some(identity)),
             known,
             storage,
@@ -233,8 +214,15 @@ impl Stack {
         &self.issuer
     }
 
-    /// The tasks server's origin.
+    /// The tasks server's origin; the first call starts the server.
     pub fn tasks(&self) -> &str {
+        self.resource.get_or_init(|| {
+            let mut start = self
+                .resource_start
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            start.take().expect("the tasks server starts once")()
+        });
         &self.tasks
     }
 
@@ -251,7 +239,7 @@ impl Stack {
 
     /// The address of a path at the tasks server.
     pub fn at_tasks(&self, path: &str) -> String {
-        format!("{}{path}", self.tasks)
+        format!("{}{path}", self.tasks())
     }
 
     /// What the identity server has counted, as a scraper reads it; only with [`METRICS`].
@@ -483,5 +471,43 @@ fn configure(
     let mut config = loaded.expect("the test configuration");
     // Unless the test is about a mail server, mails are kept and read by the test.
     config.capture_mail = config.mail.smtp_url.is_none() && !settings.contains(&NO_MAIL);
+    config
+}
+
+/// The configuration of the tasks API beside this identity server; `issuer` and `tasks` are their origins.
+fn configure_tasks(
+    identity: &doorward_config::Config,
+    storage: &Storage,
+    seed: &Seed,
+    (issuer, tasks): (&str, &str),
+) -> resource_server::Config {
+    let mut config = resource_server::Config::new(
+        storage.tasks.clone(),
+        issuer.to_owned(),
+        seed.audience.clone(),
+        tasks.to_owned(),
+    );
+    let web = &seed.tasks_web;
+    config.web = Some(resource_server::WebClient::new(
+        web.id.clone(),
+        web.secret.clone(),
+        tasks,
+    ));
+    let api = &seed.tasks_api;
+    config.introspection = Some(IntrospectionClient {
+        client_id: api.id.clone(),
+        client_secret: api.secret.clone().unwrap_or_default(),
+    });
+    config.require_dpop = identity.tasks.require_dpop;
+    let origins = &identity.tasks.allowed_origins;
+    config.allowed_origins.clone_from(origins);
+    config.mcp = true;
+    config.client_cert_header = identity.mtls.by_header();
+    config.trusted_proxies.clone_from(&identity.trusted_proxies);
+    config.forwarded_header = identity.forwarded_header();
+    config.limits_multiplier = identity.limits.multiplier;
+    let patience = identity.limits.body_timeout.unsigned_abs();
+    config.body_timeout = Duration::from_secs(patience);
+    config.policy_dir = identity.tasks.policy_dir.as_ref().map(PathBuf::from);
     config
 }

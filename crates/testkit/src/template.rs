@@ -10,26 +10,40 @@ use tokio::sync::OnceCell;
 
 use crate::postgres::{beside, execute};
 
-/// The databases of one stack, in the order in which they are named everywhere here.
-pub(crate) const PARTS: [&str; 2] = ["identity", "tasks"];
+/// A database of one stack.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    Identity,
+    Tasks,
+}
+
+impl Part {
+    /// Both, in the order in which they are named everywhere here.
+    pub(crate) const ALL: [Self; 2] = [Self::Identity, Self::Tasks];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Tasks => "tasks",
+        }
+    }
+}
 
 /// Begins the names of template databases; the second of their making follows.
 const PREFIX: &str = "doorward_template_";
 /// How long a test binary may run, in seconds. Templates of earlier ones are removed.
 const LIFE: i64 = 2 * 60 * 60;
 
-/// Puts copies of migrated SQLite files at these places.
-pub(crate) async fn copy_files(to: [&Path; 2]) {
+/// Writes a copy of the migrated SQLite file of this part.
+pub(crate) async fn copy_file(part: Part, to: &Path) {
     static MADE: OnceCell<[Vec<u8>; 2]> = OnceCell::const_new();
     let made = MADE.get_or_init(make_files).await;
-    for (content, path) in made.iter().zip(to) {
-        std::fs::write(path, content).expect("a copy of the template");
-    }
+    std::fs::write(to, &made[part as usize]).expect("a copy of the template");
 }
 
 async fn make_files() -> [Vec<u8>; 2] {
     let directory = TempDir::new().expect("a temporary directory");
-    let files = PARTS.map(|part| directory.path().join(part));
+    let files = Part::ALL.map(|part| directory.path().join(part.name()));
     let urls = files
         .each_ref()
         .map(|file| format!("sqlite://{}", file.display()));
@@ -42,11 +56,11 @@ async fn make_files() -> [Vec<u8>; 2] {
     })
 }
 
-/// The names of migrated databases at this PostgreSQL server, made by the first who asks.
-pub(crate) async fn databases(server: &str) -> [&'static str; 2] {
+/// Returns the name of the migrated database of this part at this PostgreSQL server; the first call makes it.
+pub(crate) async fn database(server: &str, part: Part) -> &'static str {
     static MADE: OnceCell<[String; 2]> = OnceCell::const_new();
     let made = MADE.get_or_init(|| make_databases(server)).await;
-    made.each_ref().map(String::as_str)
+    &made[part as usize]
 }
 
 async fn make_databases(server: &str) -> [String; 2] {
@@ -55,7 +69,7 @@ async fn make_databases(server: &str) -> [String; 2] {
         .expect("earlier templates are removed");
     // PostgreSQL cuts names off that are longer than 63 bytes.
     let run = &uuid::Uuid::new_v4().simple().to_string()[..8];
-    let names = PARTS.map(|part| format!("{PREFIX}{now}_{run}_{part}"));
+    let names = Part::ALL.map(|part| format!("{PREFIX}{now}_{run}_{}", part.name()));
     let create = names.iter().map(|name| format!("CREATE DATABASE {name}"));
     execute(server, create).await.expect("CREATE DATABASE");
     let urls = names.each_ref().map(|name| beside(server, name));

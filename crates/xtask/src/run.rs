@@ -50,33 +50,27 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// Runs to the end with the terminal's own output, and returns the lines of standard output that are
-/// `wanted` besides.
-pub fn to_end_keeping(
-    command: &mut Command,
-    wanted: impl Fn(&str) -> bool,
-) -> (Result<(), Failure>, Vec<String>) {
+/// Runs to the end, prints both outputs as one, and shows each line to `read`.
+pub fn to_end_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<(), Failure> {
     let shown = shown(command);
-    let mut kept = Vec::new();
     let mut run = || -> std::io::Result<ExitStatus> {
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
-        if let Some(output) = child.stdout.take() {
-            for line in BufReader::new(output).lines() {
-                let line = line?;
-                println!("{line}");
-                if wanted(&line) {
-                    kept.push(line);
-                }
-            }
+        let (reader, writer) = std::io::pipe()?;
+        command.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = command.spawn()?;
+        // What the command holds of the pipe would keep it open.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        for line in BufReader::new(reader).lines() {
+            let line = line?;
+            println!("{line}");
+            read(&line);
         }
         child.wait()
     };
-    let outcome = match run() {
+    match run() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{shown} failed ({status})")),
         Err(error) => Err(format!("{shown} does not run: {error}")),
-    };
-    (outcome, kept)
+    }
 }
 
 /// Runs to the end and returns standard output; standard error goes to the terminal.

@@ -1,6 +1,10 @@
 //! `cargo xtask test`: everything that can fail, on both kinds of store.
 
+mod times;
+
 use std::time::Instant;
+
+use times::Times;
 
 use crate::failure::Failure;
 use crate::services::Services;
@@ -33,19 +37,31 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
     )?;
     let built = start.elapsed();
     let services = Services::start()?;
-    let (outcome, failed) = run::to_end_keeping(
+    let directory = services.directory()?;
+    let times_file = directory.join("times");
+    let (mut times, mut failed) = (Times::default(), Vec::new());
+    let outcome = run::to_end_reading(
         run::cargo()
             .arg("test")
             .args(&selection)
             .env(THREADS, threads())
-            .env("TMPDIR", services.directory()?)
+            .env("TMPDIR", &directory)
+            .env(times::FILE, &times_file)
             .envs(services.environment().iter().cloned())
             .envs(NO_CERTIFICATES)
             .envs(environment.iter().map(|(name, value)| (name, value))),
-        says_failed,
+        |line| {
+            times.read(line);
+            if says_failed(line) {
+                failed.push(line.to_owned());
+            }
+        },
     );
+    // Without a test that starts a server there is no such file.
+    let of_tests = std::fs::read_to_string(&times_file).unwrap_or_default();
     drop(services);
-    // Once more where whoever looks for them looks: at the end.
+    print!("{}", times.lines(&of_tests)?);
+    // Repeated at the end, where a reader looks for them.
     for line in &failed {
         println!("{line}");
     }
