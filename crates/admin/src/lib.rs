@@ -2,6 +2,9 @@
 //! from the command line or by the API. Each verb is one write transaction with its line in the
 //! audit log; whoever comes by the API is held to what they may ([`authority`]).
 
+// A request is one future within another, and their layout is asked for at once in a release build.
+#![recursion_limit = "256"]
+
 pub mod api_keys;
 pub mod assignments;
 pub mod authority;

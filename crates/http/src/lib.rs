@@ -1,5 +1,8 @@
 //! HTTP: endpoints, pages, files, middleware.
 
+// A request is one future within another, and their layout is asked for at once in a release build.
+#![recursion_limit = "256"]
+
 pub mod allowance;
 pub mod api;
 pub mod assets;
