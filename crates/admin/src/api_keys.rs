@@ -1,10 +1,10 @@
 //! API keys of people: what there is, and an end to one (SECURITY KM-5).
 
 use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
+use doorward_services::caller::Describe as _;
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use doorward_services::caller::Describe as _;
 
 /// At most `limit` live keys of a person by id, after this one.
 ///

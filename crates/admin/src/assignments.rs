@@ -2,13 +2,13 @@
 
 use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::Describe as _;
 use doorward_store::repo;
 use serde_json::json;
 
 use super::operator::{AdminError, Operator, difference};
 use super::role_rules::{Subject, check, keeps_administrator, keeps_administrator_after};
 use super::roles::{NewAssignment, assign_in};
-use doorward_services::caller::Describe as _;
 
 /// Gives a role and answers with the assignment as it is kept.
 ///

@@ -4,9 +4,6 @@
 use doorward_domain::model::{Authentication, Place, SubjectKind};
 use doorward_domain::rules::sudo;
 use doorward_protocol::scope::Scope;
-use doorward_store::repo;
-
-use super::authority::Authority;
 use doorward_services::dpop::Brought;
 use doorward_services::fault::{Fault, FlowError};
 use doorward_services::second_factor::factors;
@@ -14,6 +11,9 @@ use doorward_services::standing::{TokenStanding, proof_of, token_standing};
 use doorward_services::state::State;
 use doorward_services::tenant;
 use doorward_services::userinfo::{Flaw, admit};
+use doorward_store::repo;
+
+use super::authority::Authority;
 
 /// Who calls, with what their token allows and how they signed in.
 #[derive(Debug)]

@@ -3,15 +3,15 @@
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_store::{StoreError, WriteTx, repo};
-
-use super::operator::{AdminError, Operator};
 use doorward_email::letter::{Content, hidden};
 use doorward_email::notice::Notice;
 use doorward_services::caller::Caller;
 use doorward_services::fault::Fault;
 use doorward_services::letters::Letters;
 use doorward_services::reset;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::operator::{AdminError, Operator};
 
 /// What the owner of an account is told.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,13 +9,13 @@ use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_services::clients::build::build;
+use doorward_services::clients::input::{ClientChange, NewClient};
+use doorward_services::clients::registration::{self, check, facts};
 use doorward_store::{WriteTx, repo};
 
 use self::read::{get_in, may_carry};
 use super::operator::{AdminError, Operator, difference};
-use doorward_services::clients::build::build;
-use doorward_services::clients::input::{ClientChange, NewClient};
-use doorward_services::clients::registration::{self, check, facts};
 
 pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{deviations, get, get_named, list, page};

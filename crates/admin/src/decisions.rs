@@ -11,12 +11,12 @@ use doorward_domain::rules::grants::{self, Denial};
 use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, Reason};
+use doorward_services::caller::Describe as _;
+use doorward_services::remedy::{self, Actor, Case, Whereabouts};
 use doorward_store::repo;
 use serde_json::{Value, json};
 
 use super::operator::{AdminError, Operator};
-use doorward_services::caller::Describe as _;
-use doorward_services::remedy::{self, Actor, Case, Whereabouts};
 
 /// The power to give roles.
 const ASSIGN: &str = "roles:assign";

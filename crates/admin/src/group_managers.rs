@@ -1,12 +1,10 @@
 //! The managers of groups. A manager reaches what belongs to the department, at every service that asks
 //! for `managed_groups`: that is power like a role, given and taken by an administrator that holds it.
 
-use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{ADMIN_ROLE, Group};
 use doorward_domain::rules::grants::{Denial, Rule};
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::WriteTx;
 
-use super::authority::Authority;
 use super::operator::{AdminError, Operator};
 
 /// Demands that the administrator may name and dismiss the manager of the group at this path: as the
@@ -19,7 +17,7 @@ pub(super) async fn may_name(
 ) -> Result<(), AdminError> {
     match &op.authority {
         Some(authority) if authority.administers_here() => Ok(()),
-        Some(authority) if !manages(authority, tx, org, path).await? => {
+        Some(_) if !op.manages(tx, org, path).await? => {
             Err(Denial::missing(Rule::MoreThanHeld, ADMIN_ROLE).into())
         }
         _ => Ok(()),
@@ -43,25 +41,11 @@ pub(super) async fn may_relocate(
     let (org, above) = (managed.org.as_deref(), above_of(to));
     let own = authority.user();
     let is_own = own.is_some() && groups.iter().any(|group| group.manager == own);
-    if is_own && !manages(authority, tx, org, above).await? {
+    if is_own && !op.manages(tx, org, above).await? {
         return Err(Denial::by(Rule::NotToOneself).into());
     }
     may_name(op, tx, org, from).await?;
     may_name(op, tx, org, above).await
-}
-
-/// Checks whether the administrator manages the group at this path, or one above it.
-async fn manages(
-    authority: &Authority,
-    tx: &WriteTx,
-    org: Option<&str>,
-    path: &str,
-) -> Result<bool, StoreError> {
-    let Some(own) = authority.user() else {
-        return Ok(false);
-    };
-    let line = repo::groups::line(tx, org, with_ancestors(path)).await?;
-    Ok(line.iter().any(|group| group.manager == Some(own)))
 }
 
 /// The path of the group above the one at this path.

@@ -2,13 +2,13 @@
 
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
+use doorward_services::caller::Describe as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
 use super::group_managers::{self, above_of};
 use super::operator::{AdminError, Operator, difference};
 use super::role_rules::{keeps_administrator, raises_nobody};
-use doorward_services::caller::Describe as _;
 
 /// A group to make.
 #[derive(Debug, Clone, Default)]

@@ -10,17 +10,17 @@ use doorward_domain::rules::person;
 use doorward_domain::rules::throttle::Limit;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::{Content, hidden};
+use doorward_services::caller::Describe as _;
+use doorward_services::invitation::name_of;
+use doorward_services::letters::Letters;
+use doorward_services::throttle::Budget;
 use doorward_store::{WriteTx, repo};
 
 use super::authority::Authority;
 use super::operator::{AdminError, Operator};
 use super::organizations::get_in;
 use super::users::words;
-use doorward_email::letter::{Content, hidden};
-use doorward_services::caller::Describe as _;
-use doorward_services::invitation::name_of;
-use doorward_services::letters::Letters;
-use doorward_services::throttle::Budget;
 
 /// Mails an invitation. An older one to the same address is good for nothing from then on.
 ///

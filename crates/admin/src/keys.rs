@@ -2,10 +2,10 @@
 
 use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
 use doorward_domain::model::AuditKind;
+use doorward_services::signing_keys::Keys;
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use doorward_services::signing_keys::Keys;
 
 /// What a key does now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

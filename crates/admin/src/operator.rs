@@ -1,12 +1,19 @@
 //! The operator: an administrator or the command line, what they may do, and why they may not.
 
 use doorward_domain::credentials::password::PasswordProblem;
+use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{
     ADMIN_ROLE, AuditEvent, AuditKind, ClientId, EffectiveRoles, Role, UserId,
 };
 use doorward_domain::rules::grants::{self, Denial, Rule};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_services::caller::{Caller, Describe as _};
+use doorward_services::clients::error::ClientError;
+use doorward_services::fault::Fault;
+use doorward_services::letters::Letters;
+use doorward_services::names::ADMINISTRATION_LOCK;
+use doorward_services::throttle::Budget;
 use doorward_store::db::Conn;
 use doorward_store::repo::idempotency;
 use doorward_store::{Db, StoreError, WriteTx, repo};
@@ -15,12 +22,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, OWNER_PERMISSIONS};
 use super::once::Once;
-use doorward_services::caller::{Caller, Describe as _};
-use doorward_services::clients::error::ClientError;
-use doorward_services::fault::Fault;
-use doorward_services::letters::Letters;
-use doorward_services::names::ADMINISTRATION_LOCK;
-use doorward_services::throttle::Budget;
 
 /// How many rows a list reads at once.
 pub(super) const PAGE: u64 = 100;
@@ -365,8 +366,8 @@ impl Operator<'_> {
     }
 
     /// Demands that this user is no more powerful than the administrator, wherever they act: by their
-    /// roles, each by what it allows and by its name, and as the owner of an organization. What is
-    /// switched off counts as well: whoever has the account when somebody switches it on has all of it.
+    /// roles, each by what it allows and by its name, as the owner of an organization, and as the manager of
+    /// a group. Roles that are inactive count as well: they may become active later.
     pub(crate) async fn may_change_user(
         &self,
         conn: &impl Conn,
@@ -381,7 +382,31 @@ impl Operator<'_> {
         if organizations.iter().any(|(_, is_owner)| *is_owner) {
             grants::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
         }
+        if !authority.administers_here() {
+            for group in repo::groups::managed_by(conn, user).await? {
+                if !self
+                    .manages(conn, group.org.as_deref(), &group.path)
+                    .await?
+                {
+                    return Err(Denial::missing(Rule::MorePowerful, ADMIN_ROLE).into());
+                }
+            }
+        }
         self.may_change(&held)
+    }
+
+    /// Checks whether the administrator manages the group at this path, or one above it.
+    pub(crate) async fn manages(
+        &self,
+        conn: &impl Conn,
+        org: Option<&str>,
+        path: &str,
+    ) -> Result<bool, StoreError> {
+        let Some(own) = self.authority.as_ref().and_then(Authority::user) else {
+            return Ok(false);
+        };
+        let line = repo::groups::line(conn, org, with_ancestors(path)).await?;
+        Ok(line.iter().any(|group| group.manager == Some(own)))
     }
 
     /// Demands that this client is no more powerful than the administrator.

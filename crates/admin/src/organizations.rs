@@ -2,12 +2,12 @@
 
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
+use doorward_services::caller::Describe as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
 use super::groups;
 use super::operator::{AdminError, Operator, PAGE, difference};
-use doorward_services::caller::Describe as _;
 
 const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";
 

@@ -1,5 +1,6 @@
 //! A password that an operator sets, by the same policy that people meet.
 
+use doorward_config::passwords::Passwords;
 use doorward_domain::credentials::password::{
     self, HashMemory, HashParams, PasswordPolicy, PersonWords,
 };
@@ -7,7 +8,6 @@ use doorward_domain::model::Profile;
 use doorward_domain::secret::Secret;
 
 use super::operator::AdminError;
-use doorward_config::passwords::Passwords;
 
 /// The words that the password must not resemble.
 #[derive(Debug, Clone, Copy)]

@@ -9,14 +9,14 @@ use doorward_domain::model::{
     AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
 };
 use doorward_domain::rules::provider::{self, Preset};
-use doorward_store::{StoreError, WriteTx, repo};
-use serde::{Deserialize, Serialize};
-
-use super::operator::{AdminError, Operator};
 use doorward_egress::outgoing::check_address;
 use doorward_egress::upstream::seal_secret;
 use doorward_services::caller::Describe as _;
 use doorward_services::federation::roles::end_issuer;
+use doorward_store::{StoreError, WriteTx, repo};
+use serde::{Deserialize, Serialize};
+
+use super::operator::{AdminError, Operator};
 
 /// A provider as it is written down. What is left out is as the kind has it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -5,12 +5,12 @@ use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, Use
 use doorward_domain::rules::email_link;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::Describe as _;
 use doorward_store::repo;
 
 use super::care::{self, News, end_everything};
 use super::operator::{AdminError, Operator, difference};
 use super::users::{facts, get_in};
-use doorward_services::caller::Describe as _;
 
 /// A link that sets a new password, once.
 #[derive(Debug)]

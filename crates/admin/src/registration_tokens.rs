@@ -4,10 +4,10 @@
 use doorward_domain::model::{AuditKind, RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::Describe as _;
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use doorward_services::caller::Describe as _;
 
 /// How long a token is good for where nobody says, in seconds.
 pub const LIFE: i64 = 7 * 24 * 60 * 60;

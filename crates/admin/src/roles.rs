@@ -6,13 +6,13 @@ use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AssignmentId, AuditKind, ClientId, Permission, Role,
 };
 use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::Describe as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::operator::{AdminError, Operator, difference};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
-use doorward_services::caller::Describe as _;
 
 pub use super::standard::{Added, setup};
 

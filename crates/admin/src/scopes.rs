@@ -2,13 +2,13 @@
 
 use doorward_domain::model::{AuditKind, ScopeEntry};
 use doorward_protocol::scope::is_scope_token;
+use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::operator::{AdminError, Operator, difference};
 use super::resources::every_client;
 use super::standard::OWN_SCOPES;
-use doorward_services::names::ADMIN_SCOPE;
 
 /// A scope to register.
 #[derive(Debug, Clone)]

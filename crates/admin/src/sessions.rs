@@ -1,10 +1,10 @@
 //! Sessions: where people are signed in, and an end to it.
 
 use doorward_domain::model::{AuditKind, EndReason, RevokeReason, Session, SessionId, UserId};
+use doorward_services::caller::Describe as _;
 use doorward_store::repo;
 
 use super::operator::{AdminError, Operator};
-use doorward_services::caller::Describe as _;
 
 /// At most `limit` live sessions of a person by id, after this one.
 ///

@@ -1,9 +1,9 @@
 //! The address by which the first administrator is made, as the command line asks for one.
 
 use doorward_domain::secret::OpaqueToken;
+use doorward_services::setup_token;
 
 use super::operator::{AdminError, Operator};
-use doorward_services::setup_token;
 
 /// Whether nobody administers yet.
 ///

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::{ADMIN_ROLE, AuditKind, Permission, Resource, Role, ScopeEntry};
 use doorward_domain::time::UnixSeconds;
+use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::operator::{AdminError, Operator};
 use super::tasks_resource::{self, TASKS_PERMISSIONS};
-use doorward_services::names::ADMIN_SCOPE;
 
 /// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
 /// page.

@@ -1,11 +1,11 @@
 //! The resource that the scopes of the tasks API belong to, and how it follows the configuration.
 
+use doorward_config::{Config, Origin};
 use doorward_domain::model::Resource;
 use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminError, Operator};
 use super::resources::{check_identifier, note_change};
-use doorward_config::{Config, Origin};
 
 /// The row of `settings` with the audience that the configuration gave the tasks API.
 const SETTING: &str = "tasks_audience";

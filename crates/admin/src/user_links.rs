@@ -2,15 +2,15 @@
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
 use doorward_domain::rules::email_link::FIRST_PASSWORD;
+use doorward_email::letter::Content;
+use doorward_services::email_link;
+use doorward_services::letters::Letters;
+use doorward_services::passkey::by_link;
 use doorward_store::repo;
 
 use super::care::{end_everything, post};
 use super::operator::{AdminError, Operator, difference};
 use super::users::{NewUser, create_in, facts, get_in, may_create};
-use doorward_email::letter::Content;
-use doorward_services::email_link;
-use doorward_services::letters::Letters;
-use doorward_services::passkey::by_link;
 
 /// What is kept of an invitation that was mailed, to be told again.
 pub const MAILED: &str = "mailed";

@@ -2,15 +2,15 @@
 //! is sent.
 
 use askama::Template;
+use doorward_i18n::Lang;
+use doorward_i18n::place::Location;
+use doorward_templates::chrome;
+use doorward_templates::device::Device;
 use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
 use super::plain::{one_line, plain};
 use crate::notice::Notice;
-use doorward_i18n::Lang;
-use doorward_i18n::place::Location;
-use doorward_templates::chrome;
-use doorward_templates::device::Device;
 
 /// Where a request came from, for "asked from Firefox on Linux".
 #[derive(Clone, Debug, Serialize, Deserialize)]

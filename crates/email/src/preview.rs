@@ -1,8 +1,9 @@
 //! Every mail with made-up facts, to look at before anybody gets it (EM-3).
 
+use doorward_i18n::Lang;
+
 use super::letter::{Asked, Content, Letter, Written};
 use super::notice::Notice;
-use doorward_i18n::Lang;
 
 const ISSUER: &str = "https://id.example.com";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";

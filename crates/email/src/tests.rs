@@ -1,9 +1,9 @@
+use doorward_i18n::Lang;
 use lettre::message::Mailbox;
 
 use super::delivery::{Mail, SendError};
 use super::letter::{Asked, Content, Letter, hidden};
 use super::smtp::message;
-use doorward_i18n::Lang;
 
 const LINK: &str = "https://id.example/verify-email?token=abc";
 

@@ -1,7 +1,8 @@
 //! What is left of a limit, for the header fields about it.
 
-use crate::rate_limit::Allowance;
 use doorward_services::throttle::Budget;
+
+use crate::rate_limit::Allowance;
 
 /// Converts what is left of a limit to the values of header fields.
 pub fn of(budget: &Budget) -> Allowance {

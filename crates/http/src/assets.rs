@@ -3,9 +3,9 @@
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
+use doorward_templates::assets;
 
 use super::oauth::endpoint::method_not_allowed;
-use doorward_templates::assets;
 
 /// RFC 8246: the address changes with the content, so nobody need ask again.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";

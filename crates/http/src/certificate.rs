@@ -7,9 +7,9 @@ use doorward_access::guard::CLIENT_CERT;
 use doorward_access::mtls::{OwnListener, ShownChain};
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_protocol::certificate::{self, Unreadable};
+use doorward_services::state::State;
 
 use super::request::arrival;
-use doorward_services::state::State;
 
 /// The field with the rest of the chain (RFC 9440 §2.3).
 const CLIENT_CERT_CHAIN: &str = "client-cert-chain";

@@ -5,10 +5,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, ServiceConfig, post, resource};
 use doorward_protocol::error::OAuthError;
-
-use super::oauth::endpoint::{Endpoint, method_not_allowed};
 use doorward_services::dev_token::{self, DevTokenRequest, TOKEN_CLIENT};
 use doorward_services::fault::FlowError;
+
+use super::oauth::endpoint::{Endpoint, method_not_allowed};
 
 /// Registers the endpoints.
 pub fn configure(config: &mut ServiceConfig) {

@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, ServiceConfig, get, head, resource};
+use doorward_services::audit_anchor::Alarm;
+use doorward_services::state::State;
 use doorward_store::Key;
 use serde_json::json;
 
 use super::oauth::endpoint::method_not_allowed;
-use doorward_services::audit_anchor::Alarm;
-use doorward_services::state::State;
 
 /// Registers the probes.
 pub fn configure(config: &mut ServiceConfig) {

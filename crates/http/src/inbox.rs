@@ -5,14 +5,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, get, resource, to};
+use doorward_services::fault::Fault;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::KeptMail;
+use doorward_templates::ErrorKind;
+use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
 use serde_json::json;
 
 use super::page::{Page, PageError};
-use doorward_services::fault::Fault;
-use doorward_templates::ErrorKind;
-use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
 
 /// The most mails on the page.
 const SHOWN: u64 = 50;

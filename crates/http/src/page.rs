@@ -13,20 +13,11 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpRe
 use askama::Template;
 use doorward_domain::model::{ClientId, InteractionId};
 use doorward_domain::secret::OpaqueToken;
+use doorward_i18n::Lang;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-
-use super::allowance;
-use super::body;
-use super::cookies::{self, CookieName};
-use super::csrf;
-use super::middleware;
-use super::rate_limit;
-use super::request::arrival;
-use super::upload::{self, Upload};
-use doorward_i18n::Lang;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{Browser, Response, Resumed};
 use doorward_services::caller::Caller;
@@ -39,6 +30,15 @@ use doorward_services::throttle::{Budget, Pass};
 use doorward_templates::error::{Addresses, FALLBACK};
 use doorward_templates::form_post::Held;
 use doorward_templates::{Chrome, ErrorKind, ErrorPage, FormPost, NextStep, SiteLinks, Theme};
+
+use super::allowance;
+use super::body;
+use super::cookies::{self, CookieName};
+use super::csrf;
+use super::middleware;
+use super::rate_limit;
+use super::request::arrival;
+use super::upload::{self, Upload};
 
 pub use error::PageError;
 

@@ -1,9 +1,10 @@
 //! What the cookies of a browser tell a page: devices, invitation, provider.
 
-use super::cookies::{self, CookieName};
-use super::page::{Page, trust};
 use doorward_services::known_device::KnownDevice;
 use doorward_services::trusted_device::TrustCookie;
+
+use super::cookies::{self, CookieName};
+use super::page::{Page, trust};
 
 impl Page {
     /// The token of an invitation that this browser has followed.

@@ -2,14 +2,14 @@
 
 use doorward_domain::model::Ending;
 use doorward_domain::rules::second_factor::SecondFactor;
-
-use super::cookies::{self, CookieName};
-use super::page::{Page, PageError};
 use doorward_services::fault::Fault;
 use doorward_services::second_factor::factors::{self, Factors};
 use doorward_services::session;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::verify_email;
+
+use super::cookies::{self, CookieName};
+use super::page::{Page, PageError};
 
 impl Page {
     /// The live session of this browser, whatever its person has yet to prove: to sign in or out.

@@ -9,9 +9,6 @@ use doorward_domain::model::{DeviceRequestId, InteractionId, User};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::params::Params;
-
-use super::page::{Page, PageError};
-use super::{cookies, middleware};
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{Outcome, Resumed};
 use doorward_services::device;
@@ -19,6 +16,9 @@ use doorward_services::passkey::ceremony::Presented;
 use doorward_services::session::Begun;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
+
+use super::page::{Page, PageError};
+use super::{cookies, middleware};
 
 /// How long frames may take, in seconds, before a browser without our script leaves them.
 const FRAMES_TIME: u32 = 5;

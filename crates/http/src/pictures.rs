@@ -7,12 +7,12 @@ use actix_web::http::header::{
 };
 use actix_web::web::{Data, Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
-
-use super::page::Page;
-use super::page_support;
 use doorward_services::fault::Fault;
 use doorward_services::picture;
 use doorward_services::state::State;
+
+use super::page::Page;
+use super::page_support;
 
 /// One picture has one address; after it is removed, copies go within the hour.
 const CACHED: &str = "public, max-age=3600";

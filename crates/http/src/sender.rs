@@ -4,12 +4,12 @@ use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
 use doorward_protocol::bearer::{BearerProblem, Challenge, access_token_from_header};
 use doorward_protocol::token::TokenType;
+use doorward_services::dpop::{Brought, Sent};
+use doorward_services::state::State;
 use url::Url;
 
 use super::request::arrival;
 use super::{certificate, middleware};
-use doorward_services::dpop::{Brought, Sent};
-use doorward_services::state::State;
 
 /// The header field that carries a proof.
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");

@@ -5,10 +5,10 @@ use actix_web::error::PayloadError;
 use actix_web::web::Payload;
 use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
 use futures_util::TryStreamExt as _;
 
 use super::page::PageError;
-use doorward_templates::ErrorKind;
 
 /// The most parts of a form.
 const MAX_PARTS: usize = 10;

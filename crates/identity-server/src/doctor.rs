@@ -5,12 +5,12 @@ mod issuer;
 pub mod report;
 mod storage;
 
+use doorward_config::{Config, Severity};
 use doorward_domain::time::Clock;
+use doorward_email::smtp;
 
 use self::report::Line;
 use crate::config_files;
-use doorward_config::{Config, Severity};
-use doorward_email::smtp;
 
 pub use storage::opens_keys;
 

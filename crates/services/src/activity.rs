@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_domain::rules::activity::{self, Topic};
+use doorward_email::notice::Notice;
 use doorward_store::repo;
 use doorward_store::repo::audit::Wanted;
 
@@ -14,7 +15,6 @@ use super::{notice, sessions};
 use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_email::notice::Notice;
 
 /// How many events stand on a page.
 const PAGE: u64 = 10;

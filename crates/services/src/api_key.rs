@@ -10,6 +10,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::api_key::{self as rule, KeyRefusal, UseNote, Wish, WishProblem};
 use doorward_domain::rules::sudo;
+use doorward_email::notice::Notice;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 
@@ -19,7 +20,6 @@ use super::{notice, tenant};
 use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_email::notice::Notice;
 
 /// A refused key is worth one line of the audit log in this time.
 const REFUSAL_AUDITED_EVERY: Duration = Duration::from_mins(1);

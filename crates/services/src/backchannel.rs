@@ -7,14 +7,14 @@ use doorward_domain::model::{AuditKind, Client, LogoutNotice};
 use doorward_domain::rules::access_token::{Issuance, token_id};
 use doorward_domain::rules::logout_token::{self, Answer, LIFE};
 use doorward_domain::rules::retry;
+use doorward_egress::outgoing::{OutgoingError, Source};
+use doorward_email::delivery::SendError;
 use doorward_store::repo;
 
 use crate::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 use crate::jobs::Task;
 use crate::state::State;
-use doorward_egress::outgoing::{OutgoingError, Source};
-use doorward_email::delivery::SendError;
 
 /// How many notes are made jobs in one transaction.
 const AT_ONCE: u64 = 100;

@@ -6,10 +6,10 @@ use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_i18n::Lang;
 use serde_json::{Map, Value};
 
 use crate::known_device::KnownDevice;
-use doorward_i18n::Lang;
 
 /// The remote end of a request.
 #[derive(Clone, Debug, Default)]

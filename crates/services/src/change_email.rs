@@ -4,6 +4,7 @@
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::secret::Secret;
+use doorward_email::letter::{Content, hidden};
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::email_link::{self, LinkOver};
@@ -15,7 +16,6 @@ use crate::caller::{Caller, Describe as _};
 use crate::fault::FlowError;
 use crate::state::State;
 use crate::throttle::Budget;
-use doorward_email::letter::{Content, hidden};
 
 /// Why no mail was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

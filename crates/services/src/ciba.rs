@@ -9,6 +9,8 @@ use doorward_domain::rules::authorize::{self, Wish};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::{gate, person};
 use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::is_over;
+use doorward_email::letter::Content;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -24,8 +26,6 @@ use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 use crate::throttle::Budget;
-use doorward_domain::time::is_over;
-use doorward_email::letter::Content;
 
 /// The shortest time that a client may ask for, in seconds: a mail has to arrive.
 const SHORTEST: i64 = 60;

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use doorward_domain::model::{AuditKind, Client, ClientDocument, ClientId};
 use doorward_domain::rules::client_document::{self, MAX_BYTES};
 use doorward_domain::time::UnixSeconds;
+use doorward_egress::outgoing::{Source, Want, check_address};
 use doorward_store::{WriteTx, repo};
 
 use super::transaction::in_write_alone;
 use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_egress::outgoing::{Source, Want, check_address};
 
 /// A document (§4, §8.7).
 const DOCUMENT: Want = Want {

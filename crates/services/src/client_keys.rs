@@ -7,12 +7,12 @@ use doorward_access::jwt::verify::TokenRejection;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::model::Client;
 use doorward_domain::time::UnixSeconds;
+use doorward_egress::outgoing::{Source, Want};
 use moka::sync::Cache;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
-use doorward_egress::outgoing::{Source, Want};
 
 /// How many clients' keys are kept.
 const CLIENTS: u64 = 1000;

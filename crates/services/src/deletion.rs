@@ -5,6 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::person;
 use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::Content;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::alone::{Alone, left_alone};
@@ -16,7 +17,6 @@ use super::transaction::{in_write, in_write_alone};
 use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_email::letter::Content;
 
 /// How many accounts one sweep deletes at most.
 const AT_ONCE: u64 = 100;

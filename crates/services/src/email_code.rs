@@ -8,6 +8,7 @@ use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstProof, Inte
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::email_code::{self as rule, LIFE, MAILS, Proof, Refusal, TRIES};
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_email::letter::Content;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link;
@@ -20,7 +21,6 @@ use crate::fault::{Fault, FlowError};
 use crate::job_payload::{StrangerRequest, Wanted};
 use crate::jobs::Task;
 use crate::state::State;
-use doorward_email::letter::Content;
 
 /// Where a browser waits for the mail.
 pub const PAGE: &str = "/login/email";

@@ -6,13 +6,13 @@ use doorward_domain::rules::email_link::{self, MAILS};
 use doorward_domain::rules::throttle::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::Content;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 use crate::throttle::Budget;
-use doorward_email::letter::Content;
 
 /// The link is of no use: over, used, overtaken, or for something else. People are told one thing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use doorward_domain::time::Clock;
+use doorward_egress::outgoing::{Fetched, Outgoing, Source, Want};
 
 use crate::throttle::Throttle;
-use doorward_egress::outgoing::{Fetched, Outgoing, Source, Want};
 
 /// The client, the limits and the time of fetches.
 #[derive(Clone, Copy)]

@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use doorward_domain::model::{AttemptId, User};
 use doorward_domain::rules::person;
+use doorward_i18n::Lang;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::fault::Fault;
-use doorward_i18n::Lang;
 
 /// A wish for an account that is not looked up while the caller waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotice};
 use doorward_domain::secret::{MasterKey, Purpose, open, seal};
 use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::Letter;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -11,7 +12,6 @@ use zeroize::Zeroizing;
 
 use crate::fault::Fault;
 use crate::job_payload::{Lock, StrangerRequest, Wanted};
-use doorward_email::letter::Letter;
 
 /// The most jobs that may wait before strangers can promise no more (DS-4).
 const MOST_WAITING: u64 = 10_000;

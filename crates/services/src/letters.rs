@@ -1,18 +1,18 @@
 //! Where letters are promised: within a running server, or beside it on the command line, whose
 //! promises the worker of the server keeps.
 
+use doorward_config::Config;
 use doorward_domain::model::User;
 use doorward_domain::rules::throttle::Limit;
 use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::{Asked, Content, Letter};
+use doorward_i18n::Lang;
 use doorward_store::WriteTx;
 
 use crate::caller::Caller;
 use crate::fault::Fault;
 use crate::geoip::GeoIp;
 use crate::jobs::{Jobs, Task};
-use doorward_config::Config;
-use doorward_email::letter::{Asked, Content, Letter};
-use doorward_i18n::Lang;
 
 /// What it takes to promise a letter.
 #[derive(Clone, Copy)]

@@ -3,6 +3,9 @@
 
 use doorward_domain::model::User;
 use doorward_domain::rules::person;
+use doorward_email::letter::Content;
+use doorward_email::notice::Notice;
+use doorward_i18n::Lang;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link;
@@ -12,9 +15,6 @@ use crate::fault::{Fault, FlowError};
 use crate::job_payload::Lock;
 use crate::jobs::Task;
 use crate::state::State;
-use doorward_email::letter::Content;
-use doorward_email::notice::Notice;
-use doorward_i18n::Lang;
 
 /// A browser is remembered by its name and address for so long, in seconds.
 const REMEMBERED: i64 = 90 * 24 * 60 * 60;

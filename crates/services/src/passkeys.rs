@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use doorward_config::Config;
 use doorward_domain::model::{Passkey, User};
 use doorward_domain::rules::passkey::{CEREMONY_LIFE, Ceremony, check_client_data};
 use serde_json::{Value, json};
@@ -14,7 +15,6 @@ use webauthn_rs::prelude::{
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use crate::fault::Fault;
-use doorward_config::Config;
 
 /// The relying party: this server under its one name.
 #[derive(Debug)]

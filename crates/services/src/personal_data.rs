@@ -9,6 +9,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::Content;
 use doorward_store::repo;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -21,7 +22,6 @@ use super::transaction::in_write;
 use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_email::letter::Content;
 
 /// The person has to prove themselves once more first (SE-7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

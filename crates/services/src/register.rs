@@ -13,6 +13,8 @@ use doorward_domain::rules::assurance;
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
+use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::Content;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_name_taken;
@@ -25,8 +27,6 @@ use super::{deletion, email_link, verify_email};
 use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::Content;
 
 /// What a person types to get an account.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
+use doorward_email::letter::Content;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::email_link::{self, LinkOver};
@@ -17,7 +18,6 @@ use crate::fault::{Fault, FlowError};
 use crate::job_payload::StrangerRequest;
 use crate::jobs::Task;
 use crate::state::State;
-use doorward_email::letter::Content;
 
 /// The first step.
 pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), Fault> {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use doorward_domain::time::UnixSeconds;
+use doorward_egress::outgoing::{Source, Want};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
-use doorward_egress::outgoing::{Source, Want};
 
 /// A list of redirect URIs.
 const LIST: Want = Want {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordPolicy;
 use doorward_domain::model::{Client, ClientId, EffectiveRoles, Place, Provider, UserId};
 use doorward_domain::rules::audit_chain::ChainKey;
@@ -15,9 +16,13 @@ use doorward_domain::rules::origin;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_egress::outgoing::{Lookup, Outgoing, System};
+use doorward_egress::upstream::Upstreams;
 use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, Ephemeral, repo};
+use doorward_telemetry::metrics::Metrics;
+use doorward_telemetry::telemetry::Traces;
 use moka::future::Cache;
 
 use crate::audit_anchor::AuditAnchor;
@@ -39,11 +44,6 @@ use crate::sector_documents::SectorDocuments;
 use crate::signed_metadata::SignedMetadata;
 use crate::signing_keys::Keys;
 use crate::throttle::Throttle;
-use doorward_config::Config;
-use doorward_egress::outgoing::{Lookup, Outgoing, System};
-use doorward_egress::upstream::Upstreams;
-use doorward_telemetry::metrics::Metrics;
-use doorward_telemetry::telemetry::Traces;
 
 pub use registries::Registries;
 

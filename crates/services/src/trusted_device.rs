@@ -6,6 +6,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::trusted_device::{IN_ONE_BROWSER, MOST, Occasion, may_spare};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_email::notice::Notice;
 use doorward_store::{WriteTx, repo};
 
 use super::notice;
@@ -15,7 +16,6 @@ use super::transaction::in_write;
 use crate::caller::{Caller, Describe as _};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_email::notice::Notice;
 
 const SEPARATOR: char = '.';
 

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, UserId};
+use doorward_egress::outgoing;
 use doorward_protocol::scope::Scope;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use doorward_egress::outgoing;
 
 /// The most that an issuer may be allowed, in seconds.
 const MAX_LIFETIME: i64 = 3600;

@@ -1,6 +1,7 @@
 //! Proving that one reads the address of the account.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
+use doorward_email::letter::Content;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link::{self, LinkOver};
@@ -13,7 +14,6 @@ use crate::job_payload::StrangerRequest;
 use crate::jobs::Task;
 use crate::state::State;
 use crate::throttle::Budget;
-use doorward_email::letter::Content;
 
 /// Whether the person has to prove their address before anything else.
 pub fn is_due(state: &State, user: &User) -> bool {

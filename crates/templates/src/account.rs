@@ -1,6 +1,7 @@
 //! The account home (`/account`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::activity::{ActivityRow, sample_rows};
 use super::chrome::{AccountChip, Chrome};
@@ -8,7 +9,6 @@ use super::device::Device;
 use super::scope::{ScopeIcon, ScopeRow};
 use super::two_factor::TwoFactorState;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// A browser session of the person.
 #[derive(Clone, Debug)]

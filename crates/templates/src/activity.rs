@@ -4,12 +4,12 @@
 use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::activity::Topic;
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
 use super::device::Device;
 use super::two_factor::TwoFactorState;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// One thing that happened.
 #[derive(Clone, Debug)]

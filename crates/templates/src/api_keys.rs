@@ -2,11 +2,11 @@
 
 use askama::Template;
 use doorward_domain::rules::api_key::WishProblem;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// A key of the person, without the key itself.
 #[derive(Clone, Debug)]

@@ -1,12 +1,12 @@
 //! Moving to another address (`/account/email`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::new_password::CurrentProblem;
 use super::problem::EmailProblem;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Why no mail was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
+use doorward_i18n::Lang;
 use fluent_bundle::FluentValue;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use super::assets;
-use doorward_i18n::Lang;
 
 const ISO: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");

@@ -1,13 +1,13 @@
 //! Connecting a device that has no browser of its own (`/device`): its code, the question, the answer.
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{AccountChip, Chrome, Problem};
 use super::consent::{Asked, Lifetime};
 use super::problem::minutes;
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Why a code was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

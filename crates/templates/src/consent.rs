@@ -2,12 +2,12 @@
 
 use askama::Template;
 use doorward_domain::model::LogoId;
+use doorward_i18n::Lang;
 
 use super::chrome::{AccountChip, Chrome};
 use super::detail::{DetailLine, DetailRow};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Where the answer goes: the host of the validated redirect URI, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

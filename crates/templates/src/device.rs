@@ -1,9 +1,9 @@
 //! What a browser calls itself, in words.
 
+use doorward_i18n::Lang;
 use woothee::parser::Parser;
 
 use super::chrome::Chrome;
-use doorward_i18n::Lang;
 
 /// What a session runs on, as far as its `User-Agent` tells. A hint for people, never a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]

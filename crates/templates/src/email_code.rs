@@ -1,10 +1,10 @@
 //! Signing in with a mailed code (`/login/email`): who it is, and the code.
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// `GET|POST /login/email`. Fields: `csrf`, `flow`, `next`, `identifier`, `remember=on`.
 #[derive(Clone, Debug, Template)]

@@ -3,11 +3,11 @@
 
 use askama::Template;
 use doorward_domain::model::{EndCause, EndReason, Ending};
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
 use super::device::Device;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// The sentence that says why.
 const fn key(cause: EndCause) -> &'static str {

@@ -2,12 +2,12 @@
 
 use askama::Template;
 use doorward_domain::rules::rejection::Rejection;
+use doorward_i18n::Lang;
 use doorward_protocol::error::{OAuthError, Reason};
 
 use super::chrome::Chrome;
 use super::problem::minutes;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// What happened, as the person should hear it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! The page for a forgotten password (`/forgot-password`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// `GET|POST /forgot-password`. Fields: `csrf`, `identifier`.
 #[derive(Clone, Debug, Template)]

@@ -2,10 +2,10 @@
 //! that waits for the user's decision (RFC 9700 §4.11.2).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// A form that posts the answer to the app: by the script at once, without it by a button. The
 /// reply's CSP must allow `form-action` to the origin of `action`.

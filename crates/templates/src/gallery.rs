@@ -1,5 +1,7 @@
 //! Every page in all of its states.
 
+use doorward_i18n::Lang;
+
 use super::account::Account;
 use super::chrome::Theme;
 use super::consent::Consent;
@@ -17,7 +19,6 @@ use super::{
     activity, api_keys, change_email, connect_device, email_code, ended, forgot, inbox, invitation,
     new_password, passkeys, personal_data, profile, providers, step,
 };
-use doorward_i18n::Lang;
 
 /// A rendered sample.
 #[derive(Debug)]

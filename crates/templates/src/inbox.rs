@@ -1,10 +1,10 @@
 //! The inbox of a development instance (`/dev/mail`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// A kept mail.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! `/invitation`: who invites into which organization, and what one can say to it.
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Who looks at it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

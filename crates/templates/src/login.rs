@@ -1,13 +1,13 @@
 //! The sign-in page (`/login`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::passkeys::PasskeyPrompt;
 use super::problem::FormProblem;
 use super::providers::ProviderButton;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Why the last try did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

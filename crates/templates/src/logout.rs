@@ -1,10 +1,10 @@
 //! Signing out (`/logout` and `/oauth2/logout`): the question, and the page after it.
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{AccountChip, Chrome};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Asks before signing out. Posts `csrf`, `confirm=yes` and the `hidden` fields to `action`.
 #[derive(Clone, Debug, Template)]

@@ -2,11 +2,11 @@
 //! (`/account/password`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::problem::{AccountFields, PasswordProblem, password_hint};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// How the person proves that the account is theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use doorward_domain::rules::passkey::Stays;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// What a page holds to ask the browser for a passkey.
 #[derive(Clone, Debug, PartialEq, Eq)]

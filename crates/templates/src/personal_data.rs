@@ -1,10 +1,10 @@
 //! A copy of one's data, and the end of the account (`/account/data`, `/account/keep`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Why the account does not go.
 #[derive(Clone, Debug, PartialEq, Eq)]

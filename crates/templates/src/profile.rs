@@ -3,10 +3,10 @@
 use askama::Template;
 use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
+use doorward_i18n::Lang;
 
 use super::chrome::{AccountChip, Chrome, Problem};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// Languages to choose from, each by its own name. Any other one may be set by an app.
 const LANGUAGES: [(&str, &str); 15] = [

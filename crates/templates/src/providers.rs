@@ -2,11 +2,11 @@
 //! (`/login/new`), and a person's linked accounts (`/account/providers`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::problem::{AccountFields, UsernameProblem};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// A button that leads to a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]

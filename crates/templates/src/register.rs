@@ -1,6 +1,7 @@
 //! The registration page (`/register`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
 use super::problem::{
@@ -8,7 +9,6 @@ use super::problem::{
     password_hint,
 };
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,
 /// `password_confirm`.

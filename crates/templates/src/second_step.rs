@@ -1,12 +1,12 @@
 //! The second step of a sign-in (`/login/2fa`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::passkeys::PasskeyPrompt;
 use super::problem::minutes;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// What the code comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

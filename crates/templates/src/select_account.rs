@@ -1,10 +1,10 @@
 //! Which account to go on with (`/select-account`, `prompt=select_account`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{AccountChip, Chrome};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// `GET|POST /select-account`. Fields: `csrf`, `flow`, `choice=current|other`.
 #[derive(Clone, Debug, Template)]

@@ -1,11 +1,11 @@
 //! The first administrator (`/setup`, once).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
 use super::problem::{AccountFields, PasswordProblem, UsernameProblem, password_hint};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// `GET|POST /setup`. Fields: `csrf`, `token` (from the printed address), `username`, `email`,
 /// `password`, `password_confirm`.

@@ -1,10 +1,10 @@
 //! A page of one sentence: what to do now, or what was done, with at most one form and one link.
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// What the page says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

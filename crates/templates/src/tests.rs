@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use doorward_i18n::Lang;
+
 use super::gallery::{Sample, gallery};
 use super::view::View as _;
 use super::*;
 use crate::assets;
-use doorward_i18n::Lang;
 
 fn langs() -> impl Iterator<Item = Lang> {
     let made_up = [Lang::Pseudo, Lang::PseudoRtl];

@@ -2,11 +2,11 @@
 //! (`/account/security/2fa`).
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
 use super::qr::Qr;
 use super::view::View;
-use doorward_i18n::Lang;
 
 /// From so many unused codes on, the pages say that new ones are needed.
 const FEW: u64 = 3;

@@ -1,9 +1,9 @@
 //! A page with sample data.
 
 use askama::Template;
+use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
-use doorward_i18n::Lang;
 
 /// A page with sample data. `render()` comes from [`Template`].
 pub trait View: Template + Sized {

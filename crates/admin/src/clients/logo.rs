@@ -1,13 +1,13 @@
 //! The picture by which people know a client.
 
 use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
+use doorward_services::clients::registration::facts;
+use doorward_services::fault::FlowError;
+use doorward_services::pictures::{Problem, Studio};
 use doorward_store::{WriteTx, repo};
 
 use super::read::get_in;
 use crate::operator::{AdminError, Operator, difference};
-use doorward_services::clients::registration::facts;
-use doorward_services::fault::FlowError;
-use doorward_services::pictures::{Problem, Studio};
 
 /// Keeps the picture in `file`, drawn anew, in the place of whatever logo the client had.
 ///

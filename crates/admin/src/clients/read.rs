@@ -2,11 +2,11 @@
 
 use doorward_domain::model::{Client, ClientId};
 use doorward_domain::rules::lint::{self, Deviation};
+use doorward_protocol::token::GrantType;
+use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{WriteTx, repo};
 
 use crate::operator::{AdminError, Operator, PAGE};
-use doorward_protocol::token::GrantType;
-use doorward_services::names::ADMIN_SCOPE;
 
 /// Every client, by name.
 ///

@@ -5,13 +5,13 @@ use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+use doorward_services::clients::input::{ClientChange, NewClient};
 use rstest::rstest;
 use serde_json::json;
 
 use super::super::clients;
 use super::*;
 use crate::operator::AdminError;
-use doorward_services::clients::input::{ClientChange, NewClient};
 
 fn web() -> NewClient {
     NewClient {

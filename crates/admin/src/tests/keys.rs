@@ -3,12 +3,12 @@
 use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::AuditKind;
 use doorward_domain::secret::MasterKey;
+use doorward_services::signing_keys::Keys;
 
 use super::super::keys;
 use super::super::keys::Retirement::{Published, Withdrawn};
 use super::*;
 use crate::operator::AdminError;
-use doorward_services::signing_keys::Keys;
 
 #[tokio::test]
 async fn a_rotated_key_waits_until_everybody_can_know_it() {

@@ -1,5 +1,6 @@
 //! Roles: loaded, made, given, taken.
 
+use doorward_services::register;
 use doorward_store::repo;
 use rstest::rstest;
 
@@ -9,7 +10,6 @@ use super::super::users::{self, NewUser};
 use super::*;
 use crate::operator::AdminError;
 use crate::role_rules::Subject;
-use doorward_services::register;
 
 #[tokio::test]
 async fn the_standard_roles_are_loaded_once_and_never_overwrite() {

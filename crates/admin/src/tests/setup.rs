@@ -1,9 +1,10 @@
 //! The one-time address of the first administrator.
 
+use doorward_services::setup_token::{self, TOKEN_LIFE};
+
 use super::super::setup;
 use super::super::users::{self, NewUser};
 use super::*;
-use doorward_services::setup_token::{self, TOKEN_LIFE};
 
 #[tokio::test]
 async fn the_setup_address_works_once_for_half_an_hour_and_only_without_an_administrator() {

@@ -5,17 +5,17 @@ use doorward_domain::rules::sudo::FRESH;
 use doorward_protocol::bearer::{BearerProblem, Challenge};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
+use doorward_services::dpop::{Brought, Unproved};
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::{self, Authenticated, TokenRefusal};
+use doorward_services::refusal::Facts;
+use doorward_services::userinfo::Flaw;
 use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::decision;
 use super::problem::{Kind, Problem};
 use crate::{middleware, sender};
-use doorward_services::dpop::{Brought, Unproved};
-use doorward_services::fault::FlowError;
-use doorward_services::first_party::{self, Authenticated, TokenRefusal};
-use doorward_services::refusal::Facts;
-use doorward_services::userinfo::Flaw;
 
 const REALM: &str = "doorward";
 

@@ -7,13 +7,13 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::model::Client;
 use doorward_protocol::params::Params;
+use doorward_services::caller::Caller;
+use doorward_services::known_device::KnownDevice;
+use doorward_services::state::State;
 
 use super::problem::{FieldError, Kind, Problem};
 use crate::cookies::{self, CookieName};
 use crate::request::arrival;
-use doorward_services::caller::Caller;
-use doorward_services::known_device::KnownDevice;
-use doorward_services::state::State;
 
 /// A request to the JSON API.
 #[derive(Clone, Debug)]

@@ -7,15 +7,15 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::{self, ClientRefusal};
+use doorward_services::refusal::Facts;
 
 use super::bearer::not_first_party;
 use super::call::Call;
 use super::decision;
 use super::problem::{FieldError, Kind, Problem};
 use crate::middleware;
-use doorward_services::fault::FlowError;
-use doorward_services::first_party::{self, ClientRefusal};
-use doorward_services::refusal::Facts;
 
 /// The first-party client that sends the request: named in the `Authorization: Basic` header, in
 /// the body, in the query, or, where the operator has configured one, nowhere. A client that can

@@ -3,12 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
-
-use super::problem::Problem;
-use crate::request::arrival;
 use doorward_services::refusal::{Facts, Refused};
 use doorward_services::state::State;
 use doorward_services::userinfo::Flaw;
+
+use super::problem::Problem;
+use crate::request::arrival;
 
 /// Notes who asks, for a refusal that comes later.
 pub(super) fn note(request: &HttpRequest, facts: Facts) {

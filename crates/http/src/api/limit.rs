@@ -10,14 +10,14 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
 use doorward_protocol::bearer::access_token_from_header;
-
-use super::Problem;
-use crate::request::arrival;
-use crate::{allowance, rate_limit};
 use doorward_services::fault::Fault;
 use doorward_services::state::State;
 use doorward_services::throttle::{Asking, Budget};
 use doorward_services::userinfo::verify_own;
+
+use super::Problem;
+use crate::request::arrival;
+use crate::{allowance, rate_limit};
 
 /// Endpoints that check a token in the body: a family of tokens that is refreshed all day long is
 /// not anonymous, and no guess at 256 random bits has to be slowed down.

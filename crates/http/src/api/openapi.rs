@@ -3,13 +3,13 @@
 use std::sync::OnceLock;
 
 use actix_web::{HttpRequest, HttpResponse, get};
+use doorward_services::fault::Fault;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
 use super::problem::{FieldError, Problem, ProblemSchema};
-use doorward_services::fault::Fault;
 
 /// What is said about the API as a whole.
 #[derive(OpenApi)]

@@ -3,11 +3,11 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
+use doorward_services::pictures::{self, MAX_FILE};
 use futures_util::StreamExt as _;
 use utoipa::ToSchema;
 
 use super::{Kind, Problem};
-use doorward_services::pictures::{self, MAX_FILE};
 
 /// The media types that are read, as in the form of the profile page.
 const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];

@@ -9,14 +9,14 @@ use actix_web::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, ResponseError};
+use doorward_services::fault::Fault;
+use doorward_services::refusal::Facts;
+use doorward_services::throttle::Budget;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{allowance, rate_limit};
-use doorward_services::fault::Fault;
-use doorward_services::refusal::Facts;
-use doorward_services::throttle::Budget;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY: &str = "2";

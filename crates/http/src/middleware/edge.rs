@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_config::Config;
 use doorward_domain::time::Clock;
 use doorward_protocol::forwarded::ForwardedHeader;
+use doorward_telemetry::metrics::Metrics;
+use doorward_telemetry::telemetry::Traces;
 use ipnet::IpNet;
 
 use super::host::AllowedHosts;
-use doorward_config::Config;
-use doorward_telemetry::metrics::Metrics;
-use doorward_telemetry::telemetry::Traces;
 
 /// What the middleware needs to know, made once at start.
 #[derive(Debug)]

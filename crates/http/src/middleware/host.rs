@@ -3,11 +3,11 @@
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HOST;
+use doorward_config::Config;
+use doorward_config::organizations::slug_of;
 use url::{Host, Url};
 
 use super::refusal::Refusal;
-use doorward_config::Config;
-use doorward_config::organizations::slug_of;
 
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,10 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
 use doorward_domain::time::UnixSeconds;
+use doorward_templates::{Chrome, ErrorKind, ErrorPage, SiteLinks, Template as _, Theme};
 use serde_json::json;
 
 use crate::api::{Kind, Problem};
-use doorward_templates::{Chrome, ErrorKind, ErrorPage, SiteLinks, Template as _, Theme};
 
 /// Why a request is answered here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

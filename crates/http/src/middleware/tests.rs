@@ -9,7 +9,9 @@ use actix_web::middleware::Compress;
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::web::{self, Json};
 use actix_web::{App, HttpRequest, Responder};
+use doorward_config::Config;
 use doorward_domain::time::Clock;
+use doorward_services::caller::Caller;
 use futures_util::{StreamExt as _, stream};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -19,8 +21,6 @@ use serde_json::{Value, json};
 use super::edge::Edge;
 use super::*;
 use crate::request::arrival::{caller, shorten};
-use doorward_config::Config;
-use doorward_services::caller::Caller;
 
 #[derive(Debug)]
 struct Noon;

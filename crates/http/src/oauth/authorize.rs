@@ -5,13 +5,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-
-use crate::page::{Page, PageError};
-use crate::{page_support, tenant};
 use doorward_services::authorize::opening;
 use doorward_services::authorize::types::PageRefusal;
 use doorward_services::fault::FlowError;
 use doorward_templates::ErrorKind;
+
+use crate::page::{Page, PageError};
+use crate::{page_support, tenant};
 
 /// Parameters in the URL.
 pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {

@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::ciba::BackchannelRequest;
-
-use super::endpoint::Endpoint;
 use doorward_services::ciba::{self, Refusal};
 use doorward_services::client_auth;
 use doorward_services::fault::FlowError;
+
+use super::endpoint::Endpoint;
 
 /// Authenticates the client and asks the person that it names.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::device::DeviceAuthorizationRequest;
-
-use super::endpoint::Endpoint;
 use doorward_services::fault::FlowError;
 use doorward_services::{client_auth, device};
+
+use super::endpoint::Endpoint;
 
 /// Authenticates the client and gives its device a code.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

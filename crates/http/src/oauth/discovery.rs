@@ -9,21 +9,21 @@ use doorward_access::jwt::dpop;
 use doorward_access::jwt::party::SigningAlg;
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{assurance, claims};
+use doorward_i18n::Lang;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::ciba::POLL;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::discovery::ProviderMetadata;
 use doorward_protocol::prompt::Prompt;
 use doorward_protocol::token::GrantType;
-
-use super::endpoint::Endpoint;
-use crate::request::aliases::ALIASES;
-use doorward_i18n::Lang;
 use doorward_services::ciba;
 use doorward_services::client_auth;
 use doorward_services::client_registration::create::REGISTER;
 use doorward_services::fault::Fault;
 use doorward_services::state::{Registries, State};
+
+use super::endpoint::Endpoint;
+use crate::request::aliases::ALIASES;
 
 /// How long the document may be cached, in seconds.
 const MAX_AGE: &str = "public, max-age=300";

@@ -17,6 +17,13 @@ use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
+use doorward_services::caller::Caller;
+use doorward_services::client_auth::Presented;
+use doorward_services::dpop::{self, Brought, Sent};
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::refusal::Facts;
+use doorward_services::state::State;
+use doorward_services::throttle::Budget;
 use serde::Serialize;
 
 use crate::body::{self, BodyProblem};
@@ -26,13 +33,6 @@ use crate::request::arrival;
 use crate::sender;
 use crate::tenant::{self, Unclear};
 use crate::{allowance, rate_limit};
-use doorward_services::caller::Caller;
-use doorward_services::client_auth::Presented;
-use doorward_services::dpop::{self, Brought, Sent};
-use doorward_services::fault::{Fault, FlowError};
-use doorward_services::refusal::Facts;
-use doorward_services::state::State;
-use doorward_services::throttle::Budget;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY_SECONDS: &str = "1";

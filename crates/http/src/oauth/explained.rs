@@ -11,13 +11,13 @@ use actix_web::{Error, HttpMessage as _};
 use doorward_domain::rules::grants::Rule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_services::client_auth;
+use doorward_services::refusal::{Facts, Refused};
+use doorward_services::state::State;
 
 use crate::api::problem::DECISION;
 use crate::api::{Kind, decision};
 use crate::request::arrival;
-use doorward_services::client_auth;
-use doorward_services::refusal::{Facts, Refused};
-use doorward_services::state::State;
 
 /// Logs and keeps what the application rejects, as far as strangers may fill the table. An
 /// authorization request may be rejected by any page, with a redirect to the client.

@@ -5,10 +5,10 @@ use actix_web::web::Payload;
 use doorward_domain::model::ClientKind;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
-
-use super::endpoint::Endpoint;
 use doorward_services::fault::FlowError;
 use doorward_services::{client_auth, introspect};
+
+use super::endpoint::Endpoint;
 
 /// Tells an authenticated client what a token of its own is, or one for a resource of its own.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-
-use super::authorize::same_site_again;
-use crate::page::{Page, PageError};
-use crate::page_support::{Farewell, chip, signed_out};
 use doorward_services::fault::FlowError;
 use doorward_services::logout::{self, LogoutRequest};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::{BackLink, ErrorKind, Logout};
+
+use super::authorize::same_site_again;
+use crate::page::{Page, PageError};
+use crate::page_support::{Farewell, chip, signed_out};
 
 /// Parameters in the URL.
 pub async fn get(page: Page) -> HttpResponse {

@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_services::fault::FlowError;
+use doorward_services::{client_auth, client_document, dpop, pushed};
 use serde_json::json;
 
 use super::endpoint::{Endpoint, no_store};
 use crate::{allowance, rate_limit};
-use doorward_services::fault::FlowError;
-use doorward_services::{client_auth, client_document, dpop, pushed};
 
 /// Takes the request of an authenticated client in.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

@@ -5,13 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use doorward_config::client_registration::Registering;
 use doorward_protocol::bearer::{Challenge, token_from_header};
 use doorward_protocol::error::{ErrorCode, OAuthError};
-
-use super::endpoint::{Endpoint, no_store};
-use doorward_config::client_registration::Registering;
 use doorward_services::client_registration::{create, manage};
 use doorward_services::fault::FlowError;
+
+use super::endpoint::{Endpoint, no_store};
 
 /// Registers an app (RFC 7591 §3).
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::revocation::TokenHintRequest;
+use doorward_services::fault::FlowError;
+use doorward_services::{client_auth, revoke};
 use serde_json::json;
 
 use super::endpoint::Endpoint;
-use doorward_services::fault::FlowError;
-use doorward_services::{client_auth, revoke};
 
 /// Revokes a token of the authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

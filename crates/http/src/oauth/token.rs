@@ -5,10 +5,10 @@ use actix_web::web::Payload;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{GrantType, TokenRequest};
-
-use super::endpoint::Endpoint;
 use doorward_services::fault::FlowError;
 use doorward_services::{client_auth, dpop, token};
+
+use super::endpoint::Endpoint;
 
 /// Authenticates the client and answers its request, and counts the answer.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

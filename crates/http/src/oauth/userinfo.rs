@@ -7,13 +7,13 @@ use actix_web::web::Payload;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
+use doorward_services::dpop::Brought;
+use doorward_services::fault::FlowError;
+use doorward_services::userinfo;
 
 use super::endpoint::Endpoint;
 use crate::api::decision;
 use crate::{body, sender};
-use doorward_services::dpop::Brought;
-use doorward_services::fault::FlowError;
-use doorward_services::userinfo;
 
 /// With the access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
 pub async fn get(endpoint: Endpoint) -> HttpResponse {

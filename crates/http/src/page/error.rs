@@ -1,11 +1,11 @@
 //! How a page handler ends when it does not succeed.
 
 use doorward_protocol::error::{OAuthError, Reason};
-
-use crate::body::BodyProblem;
 use doorward_services::authorize::types::PageRefusal;
 use doorward_services::fault::{Fault, FlowError};
 use doorward_templates::ErrorKind;
+
+use crate::body::BodyProblem;
 
 /// How a page handler ends when it does not succeed.
 pub enum PageError {

@@ -1,10 +1,10 @@
 //! The devices that a browser is trusted by, for any account.
 
 use actix_web::HttpRequest;
-
-use crate::cookies::{self, CookieName};
 use doorward_services::state::State;
 use doorward_services::trusted_device::TrustCookie;
+
+use crate::cookies::{self, CookieName};
 
 /// Reads the cookie of trusted devices; empty without one.
 pub(crate) fn of(request: &HttpRequest, state: &State) -> TrustCookie {

@@ -7,11 +7,6 @@ use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_domain::rules::consent::logo;
 use doorward_domain::rules::passkey;
 use doorward_protocol::params::Params;
-
-use super::activity;
-use super::two_factor;
-use crate::page::{Page, PageError};
-use crate::page_support::text;
 use doorward_services::account::{self, Overview};
 use doorward_services::second_factor::set_up;
 use doorward_services::signed_in::SignedIn;
@@ -23,6 +18,11 @@ use doorward_templates::profile::picture_path;
 use doorward_templates::scope::ScopeRow;
 use doorward_templates::two_factor::TwoFactorState;
 use doorward_templates::{Account, ErrorKind};
+
+use super::activity;
+use super::two_factor;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
 
 /// Shows the account, or leads to the sign-in page.
 pub async fn get(page: Page) -> HttpResponse {

@@ -5,10 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_domain::rules::activity::Topic;
-
-use super::two_factor;
-use crate::page::{Page, PageError};
-use crate::page_support::text;
 use doorward_services::account;
 use doorward_services::activity;
 use doorward_services::second_factor::set_up;
@@ -16,6 +12,10 @@ use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::activity::{Activity, ActivityRow, Secure, SecureStep};
 use doorward_templates::two_factor::TwoFactorState;
+
+use super::two_factor;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
 
 /// The rows of what was read.
 pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Vec<ActivityRow> {

@@ -3,17 +3,17 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post};
-
-use super::convert;
-use super::link::{self, follow, forget, over};
-use crate::page::{Page, PageError};
-use crate::page_support::{self, form_page, text};
 use doorward_services::fault::FlowError;
 use doorward_services::passkey::by_link::{self, NotAdded};
 use doorward_services::passkey::manage::{New, Refusal};
 use doorward_templates::ErrorKind;
 use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
+
+use super::convert;
+use super::link::{self, follow, forget, over};
+use crate::page::{Page, PageError};
+use crate::page_support::{self, form_page, text};
 
 const PATH: &str = "/add-passkey";
 

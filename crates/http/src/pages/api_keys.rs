@@ -8,12 +8,6 @@ use doorward_domain::rules::api_key::{DEFAULT_LIFE, LONGEST_LIFE, Wish};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::is_scope_token;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-use time::{Date, OffsetDateTime};
-
-use crate::page::{Page, PageError};
-use crate::page_support::{form_page, get_only, text};
 use doorward_services::api_key::{self, Refusal};
 use doorward_services::fault::FlowError;
 use doorward_services::second_factor::factors::Factors;
@@ -23,6 +17,12 @@ use doorward_templates::api_keys::{
     ApiKeyMade, ApiKeys, ApiKeysNotice, KeyRow, NewApiKey, NewKeyProblem, RevokeApiKey, ScopeChoice,
 };
 use doorward_templates::scope::ScopeRow;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
+
+use crate::page::{Page, PageError};
+use crate::page_support::{form_page, get_only, text};
 
 const HOME: &str = "/account/api-keys";
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");

@@ -6,11 +6,6 @@ use actix_web::web::Payload;
 use doorward_domain::model::EmailPurpose;
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::secret::Secret;
-
-use super::link::{follow, forget, over};
-use super::new_account;
-use crate::page::{Page, PageError};
-use crate::page_support::text;
 use doorward_services::change_email::{self, Refusal};
 use doorward_services::email_link;
 use doorward_services::fault::FlowError;
@@ -20,6 +15,11 @@ use doorward_templates::ErrorKind;
 use doorward_templates::change_email::{AddressProblem, ChangeEmail};
 use doorward_templates::new_password::CurrentProblem;
 use doorward_templates::step::{Step, StepKind};
+
+use super::link::{follow, forget, over};
+use super::new_account;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
 
 const PLACE: &str = "/account/email";
 

@@ -9,9 +9,6 @@ use doorward_domain::rules::consent::{self as rule, Question};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
-
-use crate::page::{Page, PageError};
-use crate::page_support::{chip, go_on, text};
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{Outcome, Resumed};
 use doorward_services::consent::{self, Answer, Decision};
@@ -20,6 +17,9 @@ use doorward_templates::consent::{Asked, ConsentApp, Lifetime, RedirectHost, log
 use doorward_templates::detail::DetailRow;
 use doorward_templates::scope::ScopeRow;
 use doorward_templates::{Consent, ErrorKind};
+
+use crate::page::{Page, PageError};
+use crate::page_support::{chip, go_on, text};
 
 /// Asks, or goes on where nothing is left to ask.
 pub async fn get(mut page: Page) -> HttpResponse {

@@ -8,10 +8,6 @@ use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::DeviceRequestId;
 use doorward_domain::rules::consent::logo;
 use doorward_protocol::params::Params;
-
-use super::consent::{asked, read_answer};
-use crate::page::{Page, PageError};
-use crate::page_support::{chip, text};
 use doorward_services::ciba;
 use doorward_services::device::{self, Claimed, Missing, PAGE, WrongCode};
 use doorward_services::fault::{Fault, FlowError};
@@ -20,6 +16,10 @@ use doorward_templates::connect_device::{
     CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,
 };
 use doorward_templates::consent::logo_path;
+
+use super::consent::{asked, read_answer};
+use crate::page::{Page, PageError};
+use crate::page_support::{chip, text};
 
 /// The most of what was typed that is shown again.
 const SHOWN: usize = 40;

@@ -7,10 +7,6 @@ use doorward_domain::model::{AttemptId, EmailSignIn};
 use doorward_domain::rules::email_code::Refusal;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
-
-use super::{link, second_step};
-use crate::page::{Page, PageError};
-use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::Resumed;
 use doorward_services::email_code::{self, Answer, Completed, LINK, PAGE, Presented, Wish};
@@ -19,6 +15,10 @@ use doorward_services::login::SignIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailAsk, EmailCode, EmailCodeProblem};
 use doorward_templates::step::{Step, StepKind};
+
+use super::{link, second_step};
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {

@@ -4,13 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{InteractionId, Session};
-
-use crate::page::{Page, PageError};
-use crate::page_support::{account_path, get_only, text};
 use doorward_services::account;
 use doorward_templates::ErrorKind;
 use doorward_templates::device::Device;
 use doorward_templates::ended::{EndedRow, EndedSessions, SessionEnded};
+
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, get_only, text};
 
 /// Registers both pages.
 pub(super) fn configure(config: &mut ServiceConfig) {

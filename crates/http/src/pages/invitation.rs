@@ -7,14 +7,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::secret::OpaqueToken;
-
-use crate::cookies;
-use crate::page::{Page, PageError};
-use crate::page_support::text;
 use doorward_services::invitation::{self, Answer, Offer, Refusal};
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
 use doorward_templates::step::{Step, StepKind};
+
+use crate::cookies;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
 
 const PLACE: &str = "/invitation";
 

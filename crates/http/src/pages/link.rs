@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
-
-use crate::cookies;
-use crate::page::{Page, PageError};
 use doorward_services::email_link::LinkOver;
 use doorward_services::fault::FlowError;
 use doorward_templates::ErrorKind;
+
+use crate::cookies;
+use crate::page::{Page, PageError};
 
 /// Keeps the token and leads to an address without it. Nothing is used up, nothing is looked up.
 pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse, PageError> {

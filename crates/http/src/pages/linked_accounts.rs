@@ -5,12 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
-
-use super::link;
-use super::link_result::{HOME, after, problem_of, word};
-use super::providers::{going, named};
-use crate::page::{Page, PageError};
-use crate::page_support::{get_only, post_only, text, waiting_flow, within};
 use doorward_services::fault::FlowError;
 use doorward_services::federation::journey::{self, Departure, Purpose};
 use doorward_services::federation::links::{self, Overview};
@@ -21,6 +15,12 @@ use doorward_templates::ErrorKind;
 use doorward_templates::providers::{
     LinkRow, LinkedAccounts, LinksNotice, LinksProblem, ProviderButton, WaitingLink,
 };
+
+use super::link;
+use super::link_result::{HOME, after, problem_of, word};
+use super::providers::{going, named};
+use crate::page::{Page, PageError};
+use crate::page_support::{get_only, post_only, text, waiting_flow, within};
 
 /// Registers the page and its forms.
 pub(super) fn configure(config: &mut ServiceConfig) {

@@ -6,11 +6,6 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
 use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
-
-use super::verify_email::with_flow;
-use super::{convert, email_code, link, second_step};
-use crate::page::{Page, PageError};
-use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{Outcome, Resumed};
 use doorward_services::fault::FlowError;
@@ -22,6 +17,11 @@ use doorward_services::signed_in::SignedIn;
 use doorward_templates::login::{LoginNotice, LoginProblem, ProviderProblem};
 use doorward_templates::problem::FormProblem;
 use doorward_templates::{ErrorKind, Login};
+
+use super::verify_email::with_flow;
+use super::{convert, email_code, link, second_step};
+use crate::page::{Page, PageError};
+use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
 
 /// Shows the form, or goes on where nothing is left to prove.
 pub async fn get(mut page: Page) -> HttpResponse {

@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_services::logout;
+use doorward_templates::Logout;
 
 use crate::page::{Page, PageError};
 use crate::page_support::{Farewell, chip, signed_out};
-use doorward_services::logout;
-use doorward_templates::Logout;
 
 /// Asks: a link alone signs nobody out.
 pub async fn get(page: Page) -> HttpResponse {

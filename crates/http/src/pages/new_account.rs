@@ -5,14 +5,14 @@ use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
-
-use crate::page::PageError;
-use crate::page_support::text;
 use doorward_services::new_password::AccountProblems;
 use doorward_services::register::NewAccount;
 use doorward_templates::problem::{
     AccountFields, EmailProblem, PasswordProblem, SimilarTo, UsernameProblem,
 };
+
+use crate::page::PageError;
+use crate::page_support::text;
 
 /// Reads the fields.
 pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {

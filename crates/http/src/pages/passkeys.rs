@@ -7,6 +7,13 @@ use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_protocol::params::Params;
+use doorward_services::fault::FlowError;
+use doorward_services::passkey::manage::{self, New, Overview, Refusal};
+use doorward_services::second_factor::factors::{self, Factors};
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::device::Device;
+use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
 use serde_json::json;
 
 use super::{convert, link, login};
@@ -15,13 +22,6 @@ use crate::page::{Page, PageError};
 use crate::page_support::{
     form_page, get_only, not_found, post_only, presented, text, waiting_flow, with_session, within,
 };
-use doorward_services::fault::FlowError;
-use doorward_services::passkey::manage::{self, New, Overview, Refusal};
-use doorward_services::second_factor::factors::{self, Factors};
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
-use doorward_templates::device::Device;
-use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
 
 const HOME: &str = "/account/security/passkeys";
 

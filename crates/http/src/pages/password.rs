@@ -5,17 +5,17 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Payload;
 use doorward_domain::secret::Secret;
-
-use super::link;
-use super::reset::{read, shown};
-use crate::page::{Page, PageError};
-use crate::page_support::{account_path, text, with_session};
 use doorward_services::fault::FlowError;
 use doorward_services::password::{self, Change, Refusal};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::new_password::{CurrentProblem, NewPassword, Proof};
 use doorward_templates::{AccountFields, ErrorKind};
+
+use super::link;
+use super::reset::{read, shown};
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, text, with_session};
 
 /// Where this page is.
 const PLACE: &str = "/account/password";

@@ -6,9 +6,6 @@ use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::Payload;
 use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
-
-use crate::page::{Page, PageError};
-use crate::page_support::{go_on, text};
 use doorward_services::alone::Alone;
 use doorward_services::authorize::interaction;
 use doorward_services::deletion::{self, Refusal};
@@ -18,6 +15,9 @@ use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::personal_data::{Leaving, NameProblem, PersonalData};
+
+use crate::page::{Page, PageError};
+use crate::page_support::{go_on, text};
 
 const PLACE: &str = "/account/data";
 const PROVE: &str = "/login?next=/account/data";

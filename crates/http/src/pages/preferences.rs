@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_i18n::Lang;
+use doorward_templates::Theme;
 
 use crate::cookies::{self, CookieName};
 use crate::page::{Page, PageError};
 use crate::page_support::text;
-use doorward_i18n::Lang;
-use doorward_templates::Theme;
 
 /// Remembers a choice and goes back to the page it was made on.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {

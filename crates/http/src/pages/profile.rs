@@ -6,11 +6,6 @@ use actix_web::web::Payload;
 use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_protocol::params::Params;
-
-use super::link;
-use crate::page::{Page, PageError};
-use crate::page_support::text;
-use crate::upload::Upload;
 use doorward_services::avatar;
 use doorward_services::draft::{self, Draft};
 use doorward_services::fault::FlowError;
@@ -18,6 +13,11 @@ use doorward_services::pictures::{MAX_FILE, Problem};
 use doorward_services::profile::{self, Refusal};
 use doorward_templates::ErrorKind;
 use doorward_templates::profile::{PictureProblem, ProfileNotice, ProfilePage};
+
+use super::link;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
+use crate::upload::Upload;
 
 const PLACE: &str = "/account/profile";
 

@@ -8,13 +8,6 @@ use actix_web::web::{Path, Payload, ServiceConfig, get, head, post};
 use doorward_domain::model::{InteractionId, ProviderId};
 use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
-
-use super::verify_email::with_flow;
-use super::{link, new_account, second_step};
-use super::{link_result, login};
-use crate::cookies;
-use crate::page::{Page, PageError};
-use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::Resumed;
 use doorward_services::fault::FlowError;
@@ -28,6 +21,13 @@ use doorward_templates::ErrorKind;
 use doorward_templates::login::ProviderProblem;
 use doorward_templates::problem::{AccountFields, FormProblem};
 use doorward_templates::providers::{Going, Welcome, WelcomeChoice};
+
+use super::verify_email::with_flow;
+use super::{link, new_account, second_step};
+use super::{link_result, login};
+use crate::cookies;
+use crate::page::{Page, PageError};
+use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
 /// Registers the pages of other providers.
 pub(super) fn configure(config: &mut ServiceConfig) {

@@ -3,17 +3,17 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-
-use super::new_account;
-use super::verify_email::with_flow;
-use crate::page::{Page, PageError};
-use crate::page_support::after_sign_in;
 use doorward_services::authorize::types::Resumed;
 use doorward_services::fault::FlowError;
 use doorward_services::new_password::AccountProblems;
 use doorward_services::register::{self, Origin, Refusal, Registered};
 use doorward_templates::problem::{AccountFields, FormProblem};
 use doorward_templates::{ErrorKind, Register};
+
+use super::new_account;
+use super::verify_email::with_flow;
+use crate::page::{Page, PageError};
+use crate::page_support::after_sign_in;
 
 /// Shows the form.
 pub async fn get(mut page: Page) -> HttpResponse {

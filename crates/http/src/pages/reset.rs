@@ -6,11 +6,6 @@ use actix_web::web::Payload;
 use doorward_domain::model::EmailPurpose;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
-
-use super::link::{self, follow, forget, over};
-use super::new_account;
-use crate::page::{Page, PageError};
-use crate::page_support::text;
 use doorward_services::email_link;
 use doorward_services::fault::FlowError;
 use doorward_services::new_password::{AccountProblems, NewPassword};
@@ -19,6 +14,11 @@ use doorward_templates::forgot::Forgot;
 use doorward_templates::new_password::{self, Proof};
 use doorward_templates::step::{Step, StepKind};
 use doorward_templates::{AccountFields, ErrorKind};
+
+use super::link::{self, follow, forget, over};
+use super::new_account;
+use crate::page::{Page, PageError};
+use crate::page_support::text;
 
 /// `GET /forgot-password`: asks who it is, or says that a mail is on its way.
 pub async fn forgot(page: Page) -> HttpResponse {

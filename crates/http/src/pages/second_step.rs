@@ -8,12 +8,6 @@ use doorward_domain::model::{AttemptId, FirstProof, PendingSignIn};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
-
-use super::{convert, link};
-use crate::page::{Page, PageError};
-use crate::page_support::{
-    self, account_path, after_sign_in, go_on, text, with_session, with_trust,
-};
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{Outcome, Resumed};
 use doorward_services::fault::FlowError;
@@ -23,6 +17,12 @@ use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
 use doorward_templates::second_step::{SecondStepProblem, Way};
 use doorward_templates::{ErrorKind, SecondStep};
+
+use super::{convert, link};
+use crate::page::{Page, PageError};
+use crate::page_support::{
+    self, account_path, after_sign_in, go_on, text, with_session, with_trust,
+};
 
 /// The address of the page of a waiting sign-in.
 pub(super) fn address(attempt: &AttemptId) -> String {

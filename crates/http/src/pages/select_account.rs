@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_services::authorize::interaction;
+use doorward_services::session;
+use doorward_templates::{ErrorKind, SelectAccount};
 
 use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_support::{chip, go_on, text};
-use doorward_services::authorize::interaction;
-use doorward_services::session;
-use doorward_templates::{ErrorKind, SelectAccount};
 
 /// Shows who is signed in.
 pub async fn get(mut page: Page) -> HttpResponse {

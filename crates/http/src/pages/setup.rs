@@ -3,14 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-
-use super::{link, new_account};
-use crate::page::{Page, PageError};
-use crate::page_support::{text, with_session};
 use doorward_services::fault::FlowError;
 use doorward_services::setup::{self, SetupRefusal};
 use doorward_templates::problem::AccountFields;
 use doorward_templates::{ErrorKind, Setup};
+
+use super::{link, new_account};
+use crate::page::{Page, PageError};
+use crate::page_support::{text, with_session};
 
 /// Shows the form to who has the one-time address.
 pub async fn get(page: Page) -> HttpResponse {

@@ -3,15 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::TrustedDeviceId;
-
-use crate::page::{Page, PageError};
-use crate::page_support::{TWO_FACTOR, text};
 use doorward_services::fault::Fault;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
 use doorward_templates::ErrorKind;
 use doorward_templates::device::Device;
 use doorward_templates::two_factor::TrustedRow;
+
+use crate::page::{Page, PageError};
+use crate::page_support::{TWO_FACTOR, text};
 
 /// The person's browsers, as the page shows them.
 pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>, Fault> {

@@ -6,16 +6,16 @@ use actix_web::web::Payload;
 use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_protocol::params::Params;
-
-use super::trusted_devices;
-use crate::page::{Page, PageError};
-use crate::page_support::{TWO_FACTOR, text, waiting_flow, with_session, within};
 use doorward_services::fault::{Fault, FlowError};
 use doorward_services::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::qr::Qr;
 use doorward_templates::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
 use doorward_templates::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
+
+use super::trusted_devices;
+use crate::page::{Page, PageError};
+use crate::page_support::{TWO_FACTOR, text, waiting_flow, with_session, within};
 
 const SET_UP: &str = "/account/security/2fa/set-up";
 

@@ -10,16 +10,16 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::{EmailPurpose, InteractionId};
 use doorward_protocol::params::Params;
-
-use super::link::{follow, forget, over};
-use crate::page::{Page, PageError};
-use crate::page_support::{go_on, text};
 use doorward_services::authorize::interaction;
 use doorward_services::fault::FlowError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::{email_link, verify_email};
 use doorward_templates::ErrorKind;
 use doorward_templates::step::{Step, StepKind, StepNotice};
+
+use super::link::{follow, forget, over};
+use crate::page::{Page, PageError};
+use crate::page_support::{go_on, text};
 
 /// Follows a mailed link, shows its button, or says what is due.
 pub async fn get(page: Page) -> HttpResponse {

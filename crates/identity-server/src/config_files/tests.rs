@@ -1,7 +1,7 @@
+use doorward_config::{Config, Severity};
 use rstest::rstest;
 
 use super::check_serve;
-use doorward_config::{Config, Severity};
 
 #[rstest]
 #[case("DOORWARD__MTLS__CLIENT_CA", "/nowhere.pem", &["mtls.client_ca", "mtls.client_ca"])]

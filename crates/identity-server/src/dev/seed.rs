@@ -1,5 +1,10 @@
 //! The people, roles and clients of a development instance.
 
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::passwords;
+use doorward_admin::standard::{self, OWN_SCOPES};
+use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
+use doorward_admin::users::{self, NewUser};
 use doorward_domain::model::{
     ADMIN_ROLE, Client, ClientId, ClientKind, Permission, Profile, Resource, ScopeEntry,
 };
@@ -7,17 +12,12 @@ use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_store::{Db, WriteTx, repo};
-
-use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
-use doorward_admin::operator::{AdminError, Operator};
-use doorward_admin::passwords;
-use doorward_admin::standard::{self, OWN_SCOPES};
-use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
-use doorward_admin::users::{self, NewUser};
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
 use doorward_services::dev_token::TOKEN_CLIENT;
+use doorward_store::{Db, WriteTx, repo};
+
+use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
 
 /// The row of `settings` that says that the seed was sown.
 const SETTING: &str = "dev_seed";

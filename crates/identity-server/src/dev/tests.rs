@@ -1,5 +1,7 @@
 //! The development instance: made, kept, followed to other ports, thrown away.
 
+use doorward_config::key::{Key, Kind};
+use doorward_config::table;
 use doorward_domain::credentials::password::{HashMemory, verify};
 use doorward_domain::model::ClientId;
 use doorward_domain::secret::TokenHash;
@@ -7,8 +9,6 @@ use doorward_domain::time::SystemClock;
 use doorward_store::{Db, OpenOptions, repo};
 
 use super::*;
-use doorward_config::key::{Key, Kind};
-use doorward_config::table;
 
 struct Directory(PathBuf);
 

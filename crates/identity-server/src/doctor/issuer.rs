@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_config::Config;
 use doorward_domain::time::{Clock, UnixSeconds};
 use openssl::asn1::Asn1Time;
 use openssl::x509::X509;
@@ -12,7 +13,6 @@ use serde_json::Value;
 
 use super::report::Line;
 use super::storage::Stored;
-use doorward_config::Config;
 
 /// Time for each question.
 const PATIENCE: Duration = Duration::from_secs(5);

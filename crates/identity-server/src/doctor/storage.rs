@@ -3,22 +3,22 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use doorward_domain::rules::audit_head::Standing;
-use doorward_domain::rules::lint::Demand;
-use doorward_domain::secret::MasterKey;
-use doorward_domain::time::Clock;
-use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
-
-use super::report::Line;
-use crate::past;
 use doorward_admin::operator::Operator;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{self, setup};
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
+use doorward_domain::rules::audit_head::Standing;
+use doorward_domain::rules::lint::Demand;
+use doorward_domain::secret::MasterKey;
+use doorward_domain::time::Clock;
 use doorward_services::audit_anchor;
 use doorward_services::signing_keys::Keys;
 use doorward_services::state::settings::rotation_policy;
+use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
+
+use super::report::Line;
+use crate::past;
 
 /// How far the clock of the database may be from ours, in seconds (SECURITY R13).
 const CLOCK: u64 = 5;

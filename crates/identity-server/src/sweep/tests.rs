@@ -2,15 +2,15 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use doorward_config::Config;
 use doorward_domain::model::{ClientId, Profile, User, UserId};
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
+use doorward_services::client_registration::create;
 use doorward_store::{Db, OpenOptions};
 
 use super::*;
 use crate::server::rehearsal;
-use doorward_config::Config;
-use doorward_services::client_registration::create;
 
 const NOW: i64 = 1_800_000_000;
 

@@ -8,6 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{client_certificate, logout, origin, subject};
 use doorward_domain::secret::TokenHash;
+use doorward_egress::outgoing;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::token::GrantType;
@@ -19,7 +20,6 @@ use uuid::Uuid;
 use super::consent;
 use super::error::ClientError;
 use super::input::ClientChange;
-use doorward_egress::outgoing;
 
 /// The largest registered key set, in bytes.
 const MAX_JWKS: usize = 32 * 1024;

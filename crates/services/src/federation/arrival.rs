@@ -7,6 +7,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::federation::{self, Facts, NEWCOMER, SameAddress, Verdict};
 use doorward_domain::rules::{assurance, person};
 use doorward_domain::secret::TokenHash;
+use doorward_egress::upstream::{self, Answer};
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::journey::{self, Journey, Purpose};
@@ -21,7 +22,6 @@ use crate::session::Begun;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_write;
-use doorward_egress::upstream::{self, Answer};
 
 /// What came back to this browser.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use doorward_domain::model::{InteractionId, Provider, ProviderId, SessionId};
 use doorward_domain::rules::federation::JOURNEY;
 use doorward_domain::secret::{self, OpaqueToken, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_over};
+use doorward_egress::upstream::{self, Request};
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -14,7 +15,6 @@ use super::provider::{Refusal, active};
 use super::relying_party::relying_party;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
-use doorward_egress::upstream::{self, Request};
 
 /// What the journey is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

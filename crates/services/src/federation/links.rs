@@ -7,6 +7,7 @@ use doorward_domain::rules::federation::{MOST, may_unlink};
 use doorward_domain::rules::passkey::Left;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_email::notice::Notice;
 use doorward_store::repo::linked_accounts::Around;
 use doorward_store::{WriteTx, repo};
 
@@ -20,7 +21,6 @@ use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_write;
 use crate::ways_in::count_ways_in;
-use doorward_email::notice::Notice;
 
 /// A linked account, with its provider where people may sign in with it.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! This server towards the providers that people sign in with.
 
 use doorward_domain::model::Provider;
+use doorward_egress::upstream::{self, RelyingParty};
 
 use crate::state::State;
-use doorward_egress::upstream::{self, RelyingParty};
 
 /// Returns this server as a relying party.
 pub(super) fn relying_party(state: &State) -> RelyingParty<'_> {

@@ -7,6 +7,7 @@ use doorward_domain::rules::passkey::{Left, MOST, Stays, clean_name, may_remove}
 use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_email::notice::Notice;
 use doorward_store::{WriteTx, repo};
 
 use super::ceremony::{For, Opened, Presented, Prompt, Stale, open, seal};
@@ -21,7 +22,6 @@ use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_write;
 use crate::ways_in::count_ways_in;
-use doorward_email::notice::Notice;
 
 /// Why nothing was changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,6 +9,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::assurance::{self, SecondProof};
 use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_email::notice::Notice;
 use doorward_store::{WriteTx, repo};
 
 use super::factors::{confirmed, demanded, tolerance};
@@ -22,7 +23,6 @@ use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_write;
 use crate::trusted_device;
-use doorward_email::notice::Notice;
 
 /// What came from the page of the second step.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondProof};
 use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::secret::TokenHash;
+use doorward_email::notice::Notice;
 use doorward_store::{WriteTx, repo};
 
 use super::answer::{end_others, renewed};
@@ -19,7 +20,6 @@ use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::throttle::{self, Budget, Pass};
 use crate::transaction::in_write;
-use doorward_email::notice::Notice;
 
 /// Why nothing was changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_config::limits::Limits;
 use doorward_domain::rules::throttle::{self as rule, FAILED, Hourly, Limit};
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key};
+use doorward_telemetry::metrics::Metrics;
 
 use crate::caller::Caller;
 use crate::keyed_hash::KeyedHash;
-use doorward_config::limits::Limits;
-use doorward_telemetry::metrics::Metrics;
 
 /// Counts tries, shared with the other replicas where there is a Redis.
 #[derive(Debug)]

@@ -3,13 +3,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doorward_config::limits::Limits;
 use doorward_domain::rules::throttle::{ADDRESS, FAILED, Requester, SIGN_IN};
 use doorward_domain::secret::MasterKey;
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key, StoreError};
 
 use super::counter::Throttle;
-use doorward_config::limits::Limits;
 
 /// Redis, away.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use doorward_domain::rules::jwt_bearer::{self, Assertion};
 use doorward_domain::rules::sender::Proved;
 use doorward_domain::rules::{assurance, gate, person};
 use doorward_domain::secret::TokenHash;
+use doorward_egress::outgoing::Source;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -29,7 +30,6 @@ use crate::replay::{self, What};
 use crate::second_factor::factors;
 use crate::state::State;
 use crate::trusted_issuers::{self, TrustedIssuer};
-use doorward_egress::outgoing::Source;
 
 /// The part of the token request that concerns an assertion.
 pub(super) struct Presented<'a> {

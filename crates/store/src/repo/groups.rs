@@ -65,6 +65,15 @@ pub async fn children<C: Conn>(conn: &C, id: GroupId) -> Result<Vec<Group>, Stor
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
+/// Lists the groups that this user manages.
+pub async fn managed_by<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::ManagerId.eq(user.as_uuid()))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(Group::from).collect())
+}
+
 /// A group with all below it, or with all above it.
 pub async fn line<C: Conn>(
     conn: &C,

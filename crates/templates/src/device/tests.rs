@@ -1,5 +1,6 @@
-use super::*;
 use doorward_i18n::Lang;
+
+use super::*;
 
 #[test]
 fn a_user_agent_is_named_without_believing_it() {

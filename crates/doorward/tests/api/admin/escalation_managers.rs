@@ -12,6 +12,7 @@ both_backends!(
     no_manager_is_named_by_who_lacks_the_power,
     no_manager_comes_by_a_department_with_its_name,
     a_manager_names_others_below_and_the_own_successor,
+    no_account_of_a_manager_is_taken_over,
 );
 
 const GROUPS: &str = "/api/admin/groups";
@@ -119,4 +120,39 @@ async fn a_manager_names_others_below_and_the_own_successor(stack: &Stack) {
     let back = Some(json!({ "manager": world.id("bob") }));
     let request = ("PATCH", engineering.as_str(), back);
     denied(&world, "alice", request, "more_than_held").await;
+}
+
+/// The account of a manager reaches the department as well: only an administrator that could name the
+/// manager changes it.
+async fn no_account_of_a_manager_is_taken_over(stack: &Stack) {
+    let world = World::new(stack).await;
+    let carer = [
+        "users:read",
+        "users:write",
+        "sessions:read",
+        "sessions:write",
+    ];
+    world.let_hold("carol", "carer", &carer).await;
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let words = json!({ "first_name": "Alice" });
+    change(&world, "carol", &alice, words.clone()).await;
+    let led = json!({ "name": "engineering", "manager": world.id("alice") });
+    let engineering = group(&world, led).await;
+    for (method, path, body) in [
+        ("PATCH", alice.clone(), Some(words.clone())),
+        (
+            "PATCH",
+            alice.clone(),
+            Some(json!({ "email": "carol@example.org" })),
+        ),
+        ("DELETE", alice.clone(), None),
+        ("POST", format!("{alice}/password-reset"), None),
+        ("POST", format!("{alice}/passkey-link"), None),
+        ("DELETE", format!("{alice}/second-factor"), None),
+    ] {
+        let request = (method, path.as_str(), body);
+        denied(&world, "carol", request, "more_powerful").await;
+    }
+    change(&world, "admin", &engineering, json!({ "manager": null })).await;
+    change(&world, "carol", &alice, words).await;
 }

@@ -2,6 +2,7 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
+use doorward_admin::api_keys;
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +13,6 @@ use super::support::gone;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
-use doorward_admin::api_keys;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(revoke);

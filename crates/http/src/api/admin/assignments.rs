@@ -2,6 +2,12 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_admin::assignments;
+use doorward_admin::assignments::AssignmentChange;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
+use doorward_admin::role_rules::Subject;
+use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,12 +20,6 @@ use super::support::{given, gone, read_time, same_id, shown, wrong};
 use crate::api::problem::{FieldError, Problem};
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
-use doorward_admin::assignments;
-use doorward_admin::assignments::AssignmentChange;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
-use doorward_admin::role_rules::Subject;
-use doorward_admin::roles::NewAssignment;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config

@@ -2,6 +2,7 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
+use doorward_admin::decisions::{self, Decision};
 use doorward_domain::model::{AuditEvent, AuditId};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -12,7 +13,6 @@ use super::paging::{Listing, Page};
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
-use doorward_admin::decisions::{self, Decision};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(explain);

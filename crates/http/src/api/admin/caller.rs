@@ -3,7 +3,15 @@
 use actix_web::http::Method;
 use actix_web::http::header::IF_MATCH;
 use actix_web::{FromRequest, HttpRequest};
+use doorward_admin::authority::Authority;
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::{bearer, decisions};
 use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_services::fault::{Fault, FlowError};
+use doorward_services::names::ADMIN_SCOPE;
+use doorward_services::refusal::{Facts, Refused};
+use doorward_services::remedy::OUT_OF_REACH;
+use doorward_services::userinfo::Flaw;
 use futures_util::future::LocalBoxFuture;
 
 use super::member;
@@ -11,14 +19,6 @@ use crate::api::bearer::{reauthenticate, token, unusable};
 use crate::api::call::Call;
 use crate::api::decision;
 use crate::api::problem::{FieldError, Kind, Problem, no_mail};
-use doorward_admin::authority::Authority;
-use doorward_admin::operator::{AdminError, Operator};
-use doorward_admin::{bearer, decisions};
-use doorward_services::fault::{Fault, FlowError};
-use doorward_services::names::ADMIN_SCOPE;
-use doorward_services::refusal::{Facts, Refused};
-use doorward_services::remedy::OUT_OF_REACH;
-use doorward_services::userinfo::Flaw;
 
 /// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
 /// server with the scope `admin`; and from every change, who has not proved themselves lately. That

@@ -2,7 +2,11 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_admin::clients;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::Operator;
 use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutAddresses};
+use doorward_services::clients::input::{ClientChange, NewClient};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -21,10 +25,6 @@ use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown, wrong};
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
-use doorward_admin::clients;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::Operator;
-use doorward_services::clients::input::{ClientChange, NewClient};
 
 mod consent;
 mod logo;

@@ -2,6 +2,9 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
+use doorward_admin::groups::{self, GroupChange, NewGroup};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
 use doorward_domain::model::{Group, GroupId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,9 +17,6 @@ use super::support::{given, gone, same_id, shown, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
-use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config

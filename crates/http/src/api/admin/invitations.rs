@@ -3,6 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
+use doorward_admin::invitations;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::Operator;
 use doorward_domain::model::{Invitation, InvitationId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,9 +19,6 @@ use super::support::gone;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
-use doorward_admin::invitations;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::Operator;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(invite).service(revoke);

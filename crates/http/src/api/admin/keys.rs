@@ -4,6 +4,9 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
+use doorward_admin::keys::{self, KeyState, Retirement};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::Operator;
 use doorward_domain::keys::KeyRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,9 +19,6 @@ use super::support::gone;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
-use doorward_admin::keys::{self, KeyState, Retirement};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::Operator;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config

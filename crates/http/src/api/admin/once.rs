@@ -3,7 +3,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use doorward_admin::once::{Kept, Once};
+use doorward_admin::operator::{AdminError, Operator};
 use doorward_domain::secret::TokenHash;
+use doorward_services::fault::Fault;
 use doorward_store::repo;
 use doorward_store::repo::idempotency::{Begin, Row};
 use serde::Serialize;
@@ -12,9 +15,6 @@ use serde_json::{Value, json};
 use super::caller::Admin;
 use crate::api::problem::{FieldError, Kind, Problem};
 use actix_web::http::header::{ETAG, LOCATION};
-use doorward_admin::once::{Kept, Once};
-use doorward_admin::operator::{AdminError, Operator};
-use doorward_services::fault::Fault;
 
 /// Something that was made, as it is told.
 #[derive(Debug)]

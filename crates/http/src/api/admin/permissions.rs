@@ -2,6 +2,9 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
+use doorward_admin::roles;
 use doorward_domain::model::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,9 +16,6 @@ use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown};
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
-use doorward_admin::roles;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, put};
+use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, SecretSigner};
+use doorward_services::federation::relying_party;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -15,8 +17,6 @@ use super::support::gone;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
-use doorward_admin::providers::{self, ProviderSpec};
-use doorward_services::federation::relying_party;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config

@@ -2,6 +2,9 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,9 +17,6 @@ use super::support::{gone, read_time};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{AdminError, Operator};
-use doorward_admin::registration_tokens::{self, NewToken};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(create).service(revoke);

@@ -2,6 +2,7 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
+use doorward_admin::sessions;
 use doorward_domain::model::{Session, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +14,6 @@ use crate::api::Endpoints;
 use crate::api::call::Call;
 use crate::api::problem::Problem;
 use crate::api::time::time;
-use doorward_admin::sessions;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end);

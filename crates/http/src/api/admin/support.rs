@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
+use doorward_admin::operator::version;
 use doorward_domain::time::UnixSeconds;
 use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::api::problem::{FieldError, Problem};
-use doorward_admin::operator::version;
 
 /// Reads a time in RFC 3339.
 pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {

@@ -4,6 +4,11 @@ use std::collections::BTreeSet;
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{AdminError, Operator, version};
+use doorward_admin::user_links::MAILED;
+use doorward_admin::users::{self, NewUser, UserChange};
+use doorward_admin::{staff, user_links};
 use doorward_domain::model::{Profile, User, UserId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -17,11 +22,6 @@ use super::support::{gone, same_id, shown, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{AdminError, Operator, version};
-use doorward_admin::user_links::MAILED;
-use doorward_admin::users::{self, NewUser, UserChange};
-use doorward_admin::{staff, user_links};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config

@@ -7,6 +7,9 @@ use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_domain::rules::api_key::{Wish, WishProblem};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::{Scope, is_scope_token};
+use doorward_services::api_key::{self, Refusal};
+use doorward_services::fault::FlowError;
+use doorward_services::refusal::Facts;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -16,9 +19,6 @@ use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::time::time;
 use crate::api::{Bearer, Body, FieldError, Kind, Problem};
-use doorward_services::api_key::{self, Refusal};
-use doorward_services::fault::FlowError;
-use doorward_services::refusal::Facts;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

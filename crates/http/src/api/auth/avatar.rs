@@ -2,14 +2,14 @@
 
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
+use doorward_services::fault::FlowError;
+use doorward_services::{avatar, profile as people};
 
 use super::password::admit;
 use super::profile::{self, Profile};
 use crate::api::Endpoints;
 use crate::api::picture::{self, PictureFile};
 use crate::api::{Bearer, Problem};
-use doorward_services::fault::FlowError;
-use doorward_services::{avatar, profile as people};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -2,6 +2,11 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
+use doorward_services::change_email::{self, Refusal};
+use doorward_services::email_link::LinkOver;
+use doorward_services::fault::FlowError;
+use doorward_services::second_factor::factors;
+use doorward_services::verify_email;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -12,11 +17,6 @@ use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::client::any_first_party;
 use crate::api::{Bearer, Body, Call, FieldError, Kind, Problem};
-use doorward_services::change_email::{self, Refusal};
-use doorward_services::email_link::LinkOver;
-use doorward_services::fault::FlowError;
-use doorward_services::second_factor::factors;
-use doorward_services::verify_email;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

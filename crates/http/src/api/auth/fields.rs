@@ -3,9 +3,9 @@
 use doorward_domain::credentials::password::PasswordProblem;
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::FieldProblem;
+use doorward_services::new_password::AccountProblems;
 
 use crate::api::FieldError;
-use doorward_services::new_password::AccountProblems;
 
 /// The errors of a new account or password; the names are those of the body's members.
 pub(super) fn account(problems: &AccountProblems) -> Vec<FieldError> {

@@ -5,6 +5,11 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
+use doorward_services::login::expect_room;
+use doorward_services::refusal::{Facts, NOT_MEMBER};
+use doorward_services::second_factor::answer as second_step;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -17,11 +22,6 @@ use crate::api::client::first_party;
 use crate::api::{Body, Call, FieldError, Kind, Problem};
 use crate::tenant::{self, Unclear};
 use crate::{allowance, rate_limit};
-use doorward_services::fault::FlowError;
-use doorward_services::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
-use doorward_services::login::expect_room;
-use doorward_services::refusal::{Facts, NOT_MEMBER};
-use doorward_services::second_factor::answer as second_step;
 
 /// Who signs in.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -4,6 +4,8 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch};
 use doorward_domain::model::{Passkey, PasskeyId};
+use doorward_services::fault::FlowError;
+use doorward_services::passkey::manage::{self, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,8 +13,6 @@ use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::time::time;
 use crate::api::{Bearer, Body, FieldError, Kind, Problem};
-use doorward_services::fault::FlowError;
-use doorward_services::passkey::manage::{self, Refusal};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

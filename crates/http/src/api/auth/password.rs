@@ -2,6 +2,11 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
+use doorward_services::fault::FlowError;
+use doorward_services::new_password::NewPassword;
+use doorward_services::password::{self, Change};
+use doorward_services::reset;
+use doorward_services::second_factor::factors;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,11 +17,6 @@ use crate::api::bearer::reauthenticate;
 use crate::api::client::any_first_party;
 use crate::api::problem::no_mail;
 use crate::api::{Bearer, Body, Call, FieldError, Kind, Problem};
-use doorward_services::fault::FlowError;
-use doorward_services::new_password::NewPassword;
-use doorward_services::password::{self, Change};
-use doorward_services::reset;
-use doorward_services::second_factor::factors;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -6,6 +6,8 @@ use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, Place, 
 use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
+use doorward_services::fault::FlowError;
+use doorward_services::profile::{self, Refusal};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -13,8 +15,6 @@ use super::fields;
 use crate::api::Endpoints;
 use crate::api::time::time;
 use crate::api::{Bearer, Body, Call, Kind, Problem};
-use doorward_services::fault::FlowError;
-use doorward_services::profile::{self, Refusal};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -4,6 +4,10 @@ use actix_web::{HttpResponse, post};
 use doorward_domain::rules::person;
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_domain::secret::Secret;
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::sign_up::{self, SignedUp};
+use doorward_services::known_device::KnownDevice;
+use doorward_services::register::{NewAccount, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,10 +16,6 @@ use super::tokens::{Place, Tokens, known, place_refresh};
 use crate::api::client::first_party;
 use crate::api::{Body, Call, Kind, Problem};
 use crate::{allowance, rate_limit};
-use doorward_services::fault::FlowError;
-use doorward_services::first_party::sign_up::{self, SignedUp};
-use doorward_services::known_device::KnownDevice;
-use doorward_services::register::{NewAccount, Refusal};
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]

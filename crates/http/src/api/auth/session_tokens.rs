@@ -4,6 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
+use doorward_services::fault::FlowError;
+use doorward_services::first_party::tokens::{self, RefreshRefused};
+use doorward_services::{session, sessions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,9 +15,6 @@ use crate::api::bearer::invalid;
 use crate::api::client::first_party;
 use crate::api::{Bearer, Body, Call, Kind, Problem};
 use crate::cookies::{self, CookieName};
-use doorward_services::fault::FlowError;
-use doorward_services::first_party::tokens::{self, RefreshRefused};
-use doorward_services::{session, sessions};
 
 /// A refresh token.
 #[derive(Debug, Deserialize, ToSchema)]

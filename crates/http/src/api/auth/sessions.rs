@@ -3,14 +3,14 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
 use doorward_domain::model::{Session, SessionId};
+use doorward_services::{account, sessions};
+use doorward_templates::device::Device;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::Endpoints;
 use crate::api::time::time;
 use crate::api::{Bearer, Call, Problem};
-use doorward_services::{account, sessions};
-use doorward_templates::device::Device;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

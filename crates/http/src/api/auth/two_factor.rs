@@ -3,6 +3,8 @@
 use actix_web::{HttpResponse, get, post};
 use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::secret::Secret;
+use doorward_services::fault::FlowError;
+use doorward_services::second_factor::set_up::{self, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,8 +12,6 @@ use super::password::admit;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::{Bearer, Body, FieldError, Kind, Problem};
-use doorward_services::fault::FlowError;
-use doorward_services::second_factor::set_up::{self, Refusal};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -1,8 +1,8 @@
 use actix_web::test::TestRequest;
+use doorward_config::Mode;
 use rstest::rstest;
 
 use super::*;
-use doorward_config::Mode;
 
 fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<Served, Refusal> {
     let mut request = TestRequest::with_uri(target);

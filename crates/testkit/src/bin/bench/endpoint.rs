@@ -6,11 +6,11 @@ use actix_web::{App, HttpServer, web};
 use doorward_access::Access;
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
+use doorward_testkit::process::Process;
+use doorward_testkit::program::free_port;
 
 use crate::load::{Load, Run, counted};
 use crate::subject::Subject;
-use doorward_testkit::process::Process;
-use doorward_testkit::program::free_port;
 
 /// The argument by which this program becomes the measured server.
 pub const COMMAND: &str = "endpoints";

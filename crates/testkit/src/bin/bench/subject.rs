@@ -8,13 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_config::Config;
 use doorward_store::{Db, OpenOptions};
 use doorward_testkit::authorization::VERIFIER;
+use doorward_testkit::process::Process;
 use doorward_testkit::program::{free_port, wait};
 use doorward_testkit::seed::{Seed, plant};
 use doorward_testkit::{Authorization, ManualClock, UserAgent};
 use tempfile::TempDir;
 
 use crate::load::{Load, Run, counted};
-use doorward_testkit::process::Process;
 
 /// The server with its seed and one signed-in person.
 pub struct Subject {

@@ -1,13 +1,13 @@
 //! What the consent page says of an app, as a member of the document.
 
 use doorward_domain::model::ConsentTerms;
+use doorward_services::clients::consent::ConsentChange;
+use doorward_templates::consent::logo_path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::words::read_scope;
 use crate::api::problem::Problem;
-use doorward_services::clients::consent::ConsentChange;
-use doorward_templates::consent::logo_path;
 
 /// What the consent page says of an app.
 #[derive(Debug, Serialize, ToSchema)]

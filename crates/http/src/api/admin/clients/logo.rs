@@ -2,6 +2,7 @@
 
 use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, delete, put};
+use doorward_admin::clients;
 
 use super::view::ClientView;
 use super::words::client_id;
@@ -9,7 +10,6 @@ use crate::api::admin::caller::Admin;
 use crate::api::admin::support::shown;
 use crate::api::picture::{self, PictureFile};
 use crate::api::problem::Problem;
-use doorward_admin::clients;
 
 /// Set an app's logo
 ///

@@ -3,6 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
+use doorward_admin::clients;
+use doorward_admin::once::Kept;
+use doorward_admin::operator::{Operator, version};
 use doorward_domain::model::Client;
 use serde::Serialize;
 use serde_json::json;
@@ -14,9 +17,6 @@ use crate::api::admin::caller::Admin;
 use crate::api::admin::once;
 use crate::api::admin::once::{Made, made};
 use crate::api::problem::Problem;
-use doorward_admin::clients;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
 
 /// A new secret.
 #[derive(Debug, Serialize, ToSchema)]
