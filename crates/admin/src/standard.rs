@@ -212,6 +212,10 @@ pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminErro
     Ok(added)
 }
 
+/// Adds what [`setup`] adds, in a transaction of the caller, who has checked the permission.
+///
+/// # Errors
+/// [`AdminError`] if the store fails.
 pub async fn setup_in(
     op: &Operator<'_>,
     tx: &WriteTx,

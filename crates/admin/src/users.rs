@@ -248,6 +248,10 @@ async fn may_change_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<Us
     Ok(user)
 }
 
+/// Creates a user in a transaction of the caller, who has checked the permission.
+///
+/// # Errors
+/// [`AdminError::Taken`] if the name or the address is in use, [`AdminError::Invalid`] for other values.
 pub async fn create_in(op: &Operator<'_>, tx: &WriteTx, new: NewUser) -> Result<User, AdminError> {
     let now = op.now();
     let (user, roles) = build(new, now)?;

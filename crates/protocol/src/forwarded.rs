@@ -44,7 +44,7 @@ impl ForwardedHeader {
         for value in values {
             match value {
                 Some(text) => {
-                    addresses.extend(text.split(',').map(|element| parse(element.trim())))
+                    addresses.extend(text.split(',').map(|element| parse(element.trim())));
                 }
                 None => addresses.push(None),
             }

@@ -16,10 +16,15 @@ use crate::trusted_issuers;
 /// The facts for [`gate::still_valid`].
 #[derive(Debug)]
 pub struct Standing {
+    /// The grant.
     pub grant: Grant,
+    /// The user of the grant, if it has one and the account exists.
     pub user: Option<User>,
+    /// The session of the grant, if it has one.
     pub session: Option<Session>,
+    /// True if the user belongs to the organization of the grant.
     pub is_member: bool,
+    /// The second factor that is required.
     pub demand: Demand,
 }
 

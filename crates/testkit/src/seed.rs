@@ -231,6 +231,18 @@ const SECRET: &str = "Wq0 9+x%2F:k=&/?~é_Zt7";
 
 /// Fills a new database.
 pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
+    fill(config, seed, clock, None).await;
+}
+
+/// Fills a new database, and adds the first signing key, as the server with this configuration would at its
+/// start.
+pub(crate) async fn plant_with_key(config: &Config, seed: &Seed, clock: &ManualClock) {
+    let key = config.secret_key.as_ref().expect("a secret key");
+    let key = MasterKey::from_base64(key.expose()).expect("a secret key");
+    fill(config, seed, clock, Some(key)).await;
+}
+
+async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Option<MasterKey>) {
     let db = Db::open(config.database.url.expose(), OpenOptions::default())
         .await
         .expect("the database");
@@ -255,7 +267,9 @@ pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
             .expect("a client");
     }
     assign(&tx, SubjectKind::Client, &seed.service.id, "manager", now).await;
-    plant_signing_key(&tx, config, now).await;
+    if let Some(secret_key) = secret_key {
+        plant_signing_key(&tx, &secret_key, now).await;
+    }
     tx.commit().await.expect("commit");
     db.close().await.expect("close");
 }
@@ -272,14 +286,10 @@ fn password_hash(params: &HashParams) -> String {
     hash.clone()
 }
 
-/// Plants the first signing key, as the server would make it at its start. Every stack of this process has
-/// the same one, sealed by its own secret key: to make an RSA key took a quarter of the suite.
-async fn plant_signing_key(tx: &WriteTx, config: &Config, now: i64) {
+/// Plants the first signing key. Every stack of this process has the same one, sealed by its own secret
+/// key: to make an RSA key took a quarter of the suite.
+async fn plant_signing_key(tx: &WriteTx, own: &MasterKey, now: i64) {
     static MADE: OnceLock<(MasterKey, KeyRecord)> = OnceLock::new();
-    let Some(own) = &config.secret_key else {
-        return;
-    };
-    let own = MasterKey::from_base64(own.expose()).expect("a secret key");
     let (master, made) = MADE.get_or_init(|| {
         let master = MasterKey::generate(&mut rand::rng());
         let made = keys::generate(&master, now, now, &mut rand::rng()).expect("a signing key");
@@ -289,7 +299,7 @@ async fn plant_signing_key(tx: &WriteTx, config: &Config, now: i64) {
     let kid = made.kid.as_bytes();
     let pem = secret::open(&key(master), &made.private_sealed, kid).expect("the private key");
     let record = KeyRecord {
-        private_sealed: secret::seal(&key(&own), &pem, kid, &mut rand::rng()),
+        private_sealed: secret::seal(&key(own), &pem, kid, &mut rand::rng()),
         created_at: now,
         active_at: now,
         ..made.clone()

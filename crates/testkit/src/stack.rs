@@ -1,14 +1,11 @@
 //! Both servers, running.
 
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
-use std::time::Duration;
+mod settings;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
 use doorward_access::clock::Clock;
-use doorward_access::introspection::IntrospectionClient;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::{Lookup, System};
@@ -16,21 +13,14 @@ use doorward_identity_server as identity_server;
 use doorward_resource_server as resource_server;
 use doorward_services::state::State;
 use doorward_store::{Db, OpenOptions, repo};
-use uuid::Uuid;
 
+use self::settings::{configure, configure_tasks};
 use crate::backend::{Backend, Storage};
 use crate::clock::ManualClock;
 use crate::running::Running;
 use crate::seed::{self, Seed, TestClient};
 use crate::timing::Timer;
 use crate::{Page, UserAgent, rows};
-
-/// A secret key of its own for each stack: the names of rate limits depend on it, so that stacks
-/// that share a Redis do not count for each other.
-fn secret_key() -> String {
-    let halves = [(), ()].map(|()| Uuid::new_v4().into_bytes());
-    STANDARD.encode(halves.concat())
-}
 
 /// The identity server and the tasks API with everything that [`seed`] puts into them.
 pub struct Stack {
@@ -55,9 +45,6 @@ type ResourceStart = Box<dyn FnOnce() -> Running + Send>;
 
 /// What the identity server's requests share, once it is built and until it has stopped.
 type Known = Arc<OnceLock<Weak<State>>>;
-
-/// The networks that URLs of the operator may lead to.
-const OPERATOR: &str = "DOORWARD__OUTGOING__ALLOWED_NETWORKS";
 
 /// Stands among the settings for the name by which the issuer is reached, where it is not the
 /// number of this machine.
@@ -127,7 +114,7 @@ impl Stack {
         let seed = Seed::new(&tasks);
 
         // Seeded before anything is served, so that no cache can know less.
-        seed::plant(&config, &seed, &clock).await;
+        seed::plant_with_key(&config, &seed, &clock).await;
         let identity_config = config.clone();
         let listeners = identity_server::Listeners {
             plain: identity,
@@ -216,6 +203,12 @@ impl Stack {
 
     /// The tasks server's origin; the first call starts the server.
     pub fn tasks(&self) -> &str {
+        self.start_tasks();
+        &self.tasks
+    }
+
+    /// Starts the tasks server, with its database, unless it runs.
+    pub fn start_tasks(&self) {
         self.resource.get_or_init(|| {
             let mut start = self
                 .resource_start
@@ -223,7 +216,6 @@ impl Stack {
                 .unwrap_or_else(PoisonError::into_inner);
             start.take().expect("the tasks server starts once")()
         });
-        &self.tasks
     }
 
     /// The address of a path at the identity server.
@@ -432,82 +424,4 @@ fn any_port() -> TcpListener {
 
 fn port(listener: &TcpListener) -> u16 {
     listener.local_addr().expect("an address").port()
-}
-
-fn configure(
-    issuer: &str,
-    storage: &Storage,
-    settings: &[(&str, &str)],
-) -> doorward_config::Config {
-    let secret_key = secret_key();
-    let mut environment = vec![
-        ("DOORWARD_ISSUER", issuer),
-        ("DOORWARD_DATABASE_URL", &storage.identity),
-        ("DOORWARD_SECRET_KEY", &secret_key),
-        // The cheapest hash that the configuration admits: tests check that it is made, not how
-        // long it takes.
-        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
-        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "1"),
-        ("DOORWARD__LIMITS__MULTIPLIER", "100000"),
-        ("DOORWARD__REGISTRATION__ROLES", "developer"),
-        ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
-    ];
-    if let Some(redis) = &storage.redis {
-        environment.push(("DOORWARD_REDIS_URL", redis));
-    }
-    // A test's own servers stand for those of third parties, too, unless it says otherwise.
-    if let Some((_, networks)) = settings.iter().find(|(name, _)| *name == OPERATOR) {
-        environment.push(("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", networks));
-    }
-    environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
-    let real = settings
-        .iter()
-        .filter(|(name, _)| *name != HOST && *name != NO_MAIL.0);
-    environment.extend(real.copied());
-    let environment = environment
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let loaded = doorward_config::Config::load(None, environment);
-    let mut config = loaded.expect("the test configuration");
-    // Unless the test is about a mail server, mails are kept and read by the test.
-    config.capture_mail = config.mail.smtp_url.is_none() && !settings.contains(&NO_MAIL);
-    config
-}
-
-/// The configuration of the tasks API beside this identity server; `issuer` and `tasks` are their origins.
-fn configure_tasks(
-    identity: &doorward_config::Config,
-    storage: &Storage,
-    seed: &Seed,
-    (issuer, tasks): (&str, &str),
-) -> resource_server::Config {
-    let mut config = resource_server::Config::new(
-        storage.tasks.clone(),
-        issuer.to_owned(),
-        seed.audience.clone(),
-        tasks.to_owned(),
-    );
-    let web = &seed.tasks_web;
-    config.web = Some(resource_server::WebClient::new(
-        web.id.clone(),
-        web.secret.clone(),
-        tasks,
-    ));
-    let api = &seed.tasks_api;
-    config.introspection = Some(IntrospectionClient {
-        client_id: api.id.clone(),
-        client_secret: api.secret.clone().unwrap_or_default(),
-    });
-    config.require_dpop = identity.tasks.require_dpop;
-    let origins = &identity.tasks.allowed_origins;
-    config.allowed_origins.clone_from(origins);
-    config.mcp = true;
-    config.client_cert_header = identity.mtls.by_header();
-    config.trusted_proxies.clone_from(&identity.trusted_proxies);
-    config.forwarded_header = identity.forwarded_header();
-    config.limits_multiplier = identity.limits.multiplier;
-    let patience = identity.limits.body_timeout.unsigned_abs();
-    config.body_timeout = Duration::from_secs(patience);
-    config.policy_dir = identity.tasks.policy_dir.as_ref().map(PathBuf::from);
-    config
 }

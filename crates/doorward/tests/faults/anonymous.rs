@@ -74,6 +74,7 @@ impl Route {
 async fn anonymous(backend: Backend, store: &'static str) {
     let trial = Trial::new("R26", store);
     let stack = Stack::start_with(backend, &SETTINGS).await;
+    stack.start_tasks();
     let routes = routes(&stack).await;
     let mut told = BTreeMap::new();
     let mut off = check_table(&routes);

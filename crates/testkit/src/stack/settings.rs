@@ -1,0 +1,104 @@
+//! The configuration of both servers of a stack.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_access::introspection::IntrospectionClient;
+use doorward_resource_server as resource_server;
+use uuid::Uuid;
+
+use super::{HOST, NO_MAIL};
+use crate::backend::Storage;
+use crate::seed::{self, Seed};
+
+/// The networks that URLs of the operator may lead to.
+const OPERATOR: &str = "DOORWARD__OUTGOING__ALLOWED_NETWORKS";
+
+/// A secret key of its own for each stack: the names of rate limits depend on it, so that stacks
+/// that share a Redis do not count for each other.
+fn secret_key() -> String {
+    let halves = [(), ()].map(|()| Uuid::new_v4().into_bytes());
+    STANDARD.encode(halves.concat())
+}
+
+/// Returns the configuration of an identity server with this issuer; `settings` are environment names and
+/// values.
+pub(super) fn configure(
+    issuer: &str,
+    storage: &Storage,
+    settings: &[(&str, &str)],
+) -> doorward_config::Config {
+    let secret_key = secret_key();
+    let mut environment = vec![
+        ("DOORWARD_ISSUER", issuer),
+        ("DOORWARD_DATABASE_URL", &storage.identity),
+        ("DOORWARD_SECRET_KEY", &secret_key),
+        // The cheapest hash that the configuration admits: tests check that it is made, not how
+        // long it takes.
+        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
+        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "1"),
+        ("DOORWARD__LIMITS__MULTIPLIER", "100000"),
+        ("DOORWARD__REGISTRATION__ROLES", "developer"),
+        ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
+    ];
+    if let Some(redis) = &storage.redis {
+        environment.push(("DOORWARD_REDIS_URL", redis));
+    }
+    // A test's own servers stand for those of third parties, too, unless it says otherwise.
+    if let Some((_, networks)) = settings.iter().find(|(name, _)| *name == OPERATOR) {
+        environment.push(("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", networks));
+    }
+    environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
+    let real = settings
+        .iter()
+        .filter(|(name, _)| *name != HOST && *name != NO_MAIL.0);
+    environment.extend(real.copied());
+    let environment = environment
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let loaded = doorward_config::Config::load(None, environment);
+    let mut config = loaded.expect("the test configuration");
+    // Unless the test is about a mail server, mails are kept and read by the test.
+    config.capture_mail = config.mail.smtp_url.is_none() && !settings.contains(&NO_MAIL);
+    config
+}
+
+/// The configuration of the tasks API beside this identity server; `issuer` and `tasks` are their origins.
+pub(super) fn configure_tasks(
+    identity: &doorward_config::Config,
+    storage: &Storage,
+    seed: &Seed,
+    (issuer, tasks): (&str, &str),
+) -> resource_server::Config {
+    let mut config = resource_server::Config::new(
+        storage.tasks.clone(),
+        issuer.to_owned(),
+        seed.audience.clone(),
+        tasks.to_owned(),
+    );
+    let web = &seed.tasks_web;
+    config.web = Some(resource_server::WebClient::new(
+        web.id.clone(),
+        web.secret.clone(),
+        tasks,
+    ));
+    let api = &seed.tasks_api;
+    config.introspection = Some(IntrospectionClient {
+        client_id: api.id.clone(),
+        client_secret: api.secret.clone().unwrap_or_default(),
+    });
+    config.require_dpop = identity.tasks.require_dpop;
+    let origins = &identity.tasks.allowed_origins;
+    config.allowed_origins.clone_from(origins);
+    config.mcp = true;
+    config.client_cert_header = identity.mtls.by_header();
+    config.trusted_proxies.clone_from(&identity.trusted_proxies);
+    config.forwarded_header = identity.forwarded_header();
+    config.limits_multiplier = identity.limits.multiplier;
+    let patience = identity.limits.body_timeout.unsigned_abs();
+    config.body_timeout = Duration::from_secs(patience);
+    config.policy_dir = identity.tasks.policy_dir.as_ref().map(PathBuf::from);
+    config
+}
