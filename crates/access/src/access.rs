@@ -1,7 +1,7 @@
 //! What a service holds to authenticate its callers.
 
+mod dpop_settings;
 mod error;
-mod senders;
 
 use std::fmt;
 #[cfg(feature = "introspection")]
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, SystemClock};
 #[cfg(feature = "introspection")]
-use crate::introspection::{Away, IntrospectionClient, Introspector, Kind};
+use crate::introspection::{IntrospectionClient, IntrospectionUnavailable, Introspector, Kind};
 use crate::jwt::claims::AccessTokenClaims;
 use crate::jwt::jwks::KeySet;
 #[cfg(feature = "jwks-client")]
@@ -26,9 +26,9 @@ use crate::jwt::verify::{
 #[cfg(feature = "actix")]
 use crate::lockout::Lockout;
 use crate::principal::Principal;
-use crate::replay::UsedProofs;
-pub use error::AuthFailure;
-use senders::{Senders, origin_of};
+use crate::replay::ReplayStore;
+use dpop_settings::{Senders, origin_of};
+pub use error::AuthError;
 
 /// Bad API keys that an address may present before it has to wait.
 const TOLERATED_KEYS: u32 = 10;
@@ -116,7 +116,7 @@ impl Access {
 
     /// Whom this access token was issued to, if it is valid now. Whether it is brought by them is
     /// not known here: [`crate::guard::authenticate`] checks [`Principal::confirmation`] as well.
-    pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, AuthFailure> {
+    pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, AuthError> {
         // Before hashing: the size of what comes from outside is bounded everywhere.
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenRejection::TooLong.into());
@@ -137,14 +137,14 @@ impl Access {
     /// is used for 30 seconds at most ([`crate::introspection::GOOD_FOR`]).
     ///
     /// # Errors
-    /// [`AuthFailure::Refused`], also where no introspection is configured, and
-    /// [`AuthFailure::Unavailable`].
+    /// [`AuthError::Refused`], also where no introspection is configured, and
+    /// [`AuthError::Unavailable`].
     #[cfg(feature = "introspection")]
     pub async fn authenticate_key(
         &self,
         key: &str,
         address: Option<IpAddr>,
-    ) -> Result<Arc<Principal>, AuthFailure> {
+    ) -> Result<Arc<Principal>, AuthError> {
         self.introspect(Kind::ApiKey, key, address).await
     }
 
@@ -153,7 +153,7 @@ impl Access {
     /// # Errors
     /// As [`Access::authenticate_key`].
     #[cfg(feature = "introspection")]
-    pub async fn authenticate_reference(&self, token: &str) -> Result<Arc<Principal>, AuthFailure> {
+    pub async fn authenticate_reference(&self, token: &str) -> Result<Arc<Principal>, AuthError> {
         self.introspect(Kind::ReferenceToken, token, None).await
     }
 
@@ -163,14 +163,16 @@ impl Access {
         kind: Kind,
         text: &str,
         address: Option<IpAddr>,
-    ) -> Result<Arc<Principal>, AuthFailure> {
+    ) -> Result<Arc<Principal>, AuthError> {
         let Some(introspector) = &self.0.introspector else {
-            return Err(AuthFailure::Refused);
+            return Err(AuthError::Refused);
         };
         match introspector.ask(kind, text, address).await {
             Ok(Some(principal)) => Ok(principal),
-            Ok(None) => Err(AuthFailure::Refused),
-            Err(Away { retry_after }) => Err(AuthFailure::Unavailable { retry_after }),
+            Ok(None) => Err(AuthError::Refused),
+            Err(IntrospectionUnavailable { retry_after }) => {
+                Err(AuthError::Unavailable { retry_after })
+            }
         }
     }
 
@@ -181,7 +183,7 @@ impl Access {
     }
 
     /// Fetches the issuer's keys now, for a readiness check.
-    pub async fn ready(&self) -> Result<(), AuthFailure> {
+    pub async fn ready(&self) -> Result<(), AuthError> {
         self.keys().await.map(|_| ())
     }
 
@@ -211,7 +213,7 @@ impl Access {
     }
 
     /// The record of used DPoP proofs.
-    pub fn used_proofs(&self) -> &dyn UsedProofs {
+    pub fn used_proofs(&self) -> &dyn ReplayStore {
         &*self.0.senders.used
     }
 
@@ -225,7 +227,7 @@ impl Access {
         &self.0.clock
     }
 
-    async fn keys(&self) -> Result<Arc<KeySet>, AuthFailure> {
+    async fn keys(&self) -> Result<Arc<KeySet>, AuthError> {
         match &self.0.keys {
             Keys::Fixed(keys) => Ok(Arc::clone(keys)),
             #[cfg(feature = "jwks-client")]
@@ -237,7 +239,7 @@ impl Access {
         &self,
         token: &str,
         keys: Arc<KeySet>,
-    ) -> Result<(Header, AccessTokenClaims), AuthFailure> {
+    ) -> Result<(Header, AccessTokenClaims), AuthError> {
         let now = self.0.clock.now();
         let rejection = match verify_access(token, &keys, &self.0.expected, now) {
             Ok(verified) => return Ok(verified),
@@ -276,7 +278,7 @@ impl Access {
         principal
     }
 
-    fn still_valid(&self, remembered: &Remembered) -> Result<Arc<Principal>, AuthFailure> {
+    fn still_valid(&self, remembered: &Remembered) -> Result<Arc<Principal>, AuthError> {
         if self.end_of(&remembered.principal) <= self.0.clock.now() {
             return Err(TokenRejection::Expired.into());
         }
@@ -360,7 +362,7 @@ impl AccessBuilder {
     /// Where used DPoP proofs are recorded; in the memory of the process, if none is set. A service
     /// of several processes needs a record that they share.
     #[must_use]
-    pub fn used_proofs(mut self, used: Arc<dyn UsedProofs>) -> Self {
+    pub fn used_proofs(mut self, used: Arc<dyn ReplayStore>) -> Self {
         self.senders.used = used;
         self
     }

@@ -21,7 +21,7 @@ mod tests;
 
 /// How much of a body is waited for, and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound {
+pub struct BodyLimits {
     /// The most bytes; whoever reads more gets [`PayloadError::Overflow`].
     pub most: usize,
     /// How long it may take; whoever waits longer gets [`PayloadError::Incomplete`].
@@ -31,7 +31,7 @@ pub struct Bound {
     pub earning: Option<usize>,
 }
 
-impl Bound {
+impl BodyLimits {
     fn time(&self, read: usize) -> Duration {
         let seconds = self.earning.and_then(|bytes| read.checked_div(bytes));
         let seconds = u64::try_from(seconds.unwrap_or(0)).unwrap_or(u64::MAX);
@@ -41,7 +41,7 @@ impl Bound {
 
 /// What became of a body.
 #[derive(Clone, Default)]
-pub struct Arrived(Rc<Fate>);
+pub struct BodyMonitor(Rc<Fate>);
 
 #[derive(Default)]
 struct Fate {
@@ -49,7 +49,7 @@ struct Fate {
     unread: RefCell<Option<Payload>>,
 }
 
-impl std::fmt::Debug for Arrived {
+impl std::fmt::Debug for BodyMonitor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Arrived")
             .field("is_late", &self.is_late())
@@ -58,7 +58,7 @@ impl std::fmt::Debug for Arrived {
     }
 }
 
-impl Arrived {
+impl BodyMonitor {
     /// Whether it kept us waiting too long.
     pub fn is_late(&self) -> bool {
         self.0.is_late.get()
@@ -107,9 +107,9 @@ impl MessageBody for Holding {
 }
 
 /// Bounds the body of a request, for a middleware around every route: whatever the handler does with
-/// it, [`Arrived::hold`] goes around the answer.
-pub fn bound(request: &mut ServiceRequest, bound: Bound) -> Arrived {
-    let arrived = Arrived::default();
+/// it, [`BodyMonitor::hold`] goes around the answer.
+pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
+    let arrived = BodyMonitor::default();
     let headers = request.headers();
     let announced = headers.get(CONTENT_LENGTH);
     let announced = announced.is_some_and(|length| length.as_bytes() != b"0");
@@ -170,12 +170,12 @@ pub async fn gather(request: &mut ServiceRequest, most: usize) {
 
 /// A body on its way.
 struct Reading {
-    bound: Bound,
+    bound: BodyLimits,
     payload: Payload,
     read: usize,
     since: Instant,
     is_over: bool,
-    arrived: Arrived,
+    arrived: BodyMonitor,
 }
 
 impl Reading {

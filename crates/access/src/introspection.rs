@@ -90,7 +90,7 @@ impl Kind {
 
 /// The issuer does not answer, and nothing is remembered: 503, never a way in and never a 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Away {
+pub(crate) struct IntrospectionUnavailable {
     /// Seconds after which another attempt makes sense.
     pub retry_after: i64,
 }
@@ -147,7 +147,7 @@ impl Introspector {
         kind: Kind,
         text: &str,
         address: Option<IpAddr>,
-    ) -> Result<Option<Arc<Principal>>, Away> {
+    ) -> Result<Option<Arc<Principal>>, IntrospectionUnavailable> {
         if text.is_empty() || text.len() > MAX_BYTES {
             return Ok(None);
         }
@@ -164,8 +164,13 @@ impl Introspector {
         Ok(principal)
     }
 
-    async fn fetch(&self, kind: Kind, text: &str, address: Option<IpAddr>) -> Result<Answer, Away> {
-        let away = Away { retry_after: RETRY };
+    async fn fetch(
+        &self,
+        kind: Kind,
+        text: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Answer, IntrospectionUnavailable> {
+        let away = IntrospectionUnavailable { retry_after: RETRY };
         if self.clock.now() < self.away_until.load(Ordering::Relaxed) {
             return Err(away);
         }

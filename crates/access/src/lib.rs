@@ -22,10 +22,10 @@ pub mod prelude;
 mod principal;
 pub mod rbac;
 pub mod replay;
-pub mod sender;
+pub mod sender_constraint;
 #[cfg(test)]
 mod testing;
 
-pub use access::{Access, AccessBuilder, AuthFailure};
+pub use access::{Access, AccessBuilder, AuthError};
 pub use doorward_protocol::authorization_details::{AuthorizationDetail, AuthorizationDetails};
 pub use principal::{Credential, Principal};

@@ -28,11 +28,11 @@ use crate::guard::CallerCertificate;
 
 /// The certificates of a connection, in DER: first the client's own, then what it sent along.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ShownChain(pub Vec<Vec<u8>>);
+pub struct PeerCertificates(pub Vec<Vec<u8>>);
 
 /// That a connection came in here, certificate or not: no header says anything about its client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OwnListener;
+pub struct MtlsConnection;
 
 /// The limits of the listener.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,7 @@ pub fn acceptor(chain: &[u8], private_key: &[u8]) -> Result<SslAcceptor, ErrorSt
 }
 
 /// Serves an app on this listener. What a client shows is among the data of its connection:
-/// [`CallerCertificate`] for the guards, and [`ShownChain`].
+/// [`CallerCertificate`] for the guards, and [`PeerCertificates`].
 ///
 /// # Errors
 /// Those of the socket.
@@ -129,11 +129,11 @@ where
 }
 
 fn note(stream: &TlsStream<TcpStream>, data: &mut Extensions) {
-    data.insert(OwnListener);
+    data.insert(MtlsConnection);
     let chain = shown(stream.ssl());
     if let Some(own) = chain.first() {
         data.insert(CallerCertificate::from_der(own));
-        data.insert(ShownChain(chain));
+        data.insert(PeerCertificates(chain));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Guards that can be taken out, to see that a test misses them (decision 66).
 //!
-//! In every ordinary build [`without`] is a constant: the compiler removes the question, and no such build can
+//! In every ordinary build [`is_disabled`] is a constant: the compiler removes the question, and no such build can
 //! be asked to leave a guard out. `cargo xtask mutants` builds with `--cfg doorward_mutants`; there the
 //! variable `DOORWARD_MUTANT` names the guard that is missing. That never compiles in a release build.
 
@@ -9,7 +9,7 @@ compile_error!("a build whose guards can be taken out is never released");
 
 /// A guard that has a mutant. `crates/xtask/mutants.txt` names the test that misses each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Guard {
+pub enum Safeguard {
     /// A code is claimed once.
     CodeUsedOnce,
     /// A code that comes twice takes its tokens along.
@@ -44,7 +44,7 @@ pub enum Guard {
     LogSync,
 }
 
-impl Guard {
+impl Safeguard {
     /// Every guard.
     pub const ALL: [Self; 16] = [
         Self::CodeUsedOnce,
@@ -91,13 +91,13 @@ impl Guard {
 /// Whether this build runs without that guard: never, but in a build of `cargo xtask mutants`.
 #[cfg(not(doorward_mutants))]
 #[inline]
-pub const fn without(_: Guard) -> bool {
+pub const fn is_disabled(_: Safeguard) -> bool {
     false
 }
 
 /// Whether this build runs without that guard: the one that `DOORWARD_MUTANT` names.
 #[cfg(doorward_mutants)]
-pub fn without(guard: Guard) -> bool {
+pub fn is_disabled(guard: Safeguard) -> bool {
     static NAMED: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
     let named = NAMED.get_or_init(|| std::env::var("DOORWARD_MUTANT").ok());
     named.as_deref() == Some(guard.name())

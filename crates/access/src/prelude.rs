@@ -18,8 +18,8 @@
 //! # Ok(()) }
 //! ```
 
-pub use crate::access::{Access, AuthFailure};
-pub use crate::guard::{Admission, Allowed, RouteGuard, Routes};
+pub use crate::access::{Access, AuthError};
+pub use crate::guard::{AcceptedCredentials, Allowed, RouteGuard, Routes};
 pub use crate::permission;
 pub use crate::principal::Principal;
 pub use crate::rbac::{Assurance, Requirement};

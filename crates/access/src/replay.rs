@@ -11,13 +11,14 @@ const REMEMBERED: usize = 200_000;
 /// The record cannot be kept now. What cannot be known to be new is not accepted: 503.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the record of used proofs is not available")]
-pub struct LogUnavailable;
+pub struct ReplayStoreUnavailable;
 
-/// What [`UsedProofs::claim`] comes to.
-pub type Claim<'a> = Pin<Box<dyn Future<Output = Result<bool, LogUnavailable>> + Send + 'a>>;
+/// What [`ReplayStore::claim`] comes to.
+pub type Claim<'a> =
+    Pin<Box<dyn Future<Output = Result<bool, ReplayStoreUnavailable>> + Send + 'a>>;
 
 /// A record of the proofs that were used. A service of several processes needs one that they share.
-pub trait UsedProofs: Send + Sync + fmt::Debug {
+pub trait ReplayStore: Send + Sync + fmt::Debug {
     /// Uses a proof up, at `now`: of any number of callers with one name, one gets true. The name has
     /// to be remembered until `expires_at`. Times are Unix seconds.
     fn claim<'a>(&'a self, name: &'a [u8; 32], expires_at: i64, now: i64) -> Claim<'a>;
@@ -26,10 +27,15 @@ pub trait UsedProofs: Send + Sync + fmt::Debug {
 /// The record of a single process, in bounded memory. Where that is full, nothing is accepted until
 /// something is old enough to be forgotten: no proof is ever forgotten before its time.
 #[derive(Debug, Default)]
-pub struct InMemory(Mutex<HashMap<[u8; 32], i64>>);
+pub struct InMemoryReplayStore(Mutex<HashMap<[u8; 32], i64>>);
 
-impl InMemory {
-    fn use_up(&self, name: &[u8; 32], expires_at: i64, now: i64) -> Result<bool, LogUnavailable> {
+impl InMemoryReplayStore {
+    fn use_up(
+        &self,
+        name: &[u8; 32],
+        expires_at: i64,
+        now: i64,
+    ) -> Result<bool, ReplayStoreUnavailable> {
         // The map is whole at every moment, so a panic elsewhere does not spoil it.
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if used.len() >= REMEMBERED {
@@ -40,14 +46,14 @@ impl InMemory {
         }
         if used.len() >= REMEMBERED {
             tracing::error!("too many proofs within two minutes: none is accepted");
-            return Err(LogUnavailable);
+            return Err(ReplayStoreUnavailable);
         }
         used.insert(*name, expires_at);
         Ok(true)
     }
 }
 
-impl UsedProofs for InMemory {
+impl ReplayStore for InMemoryReplayStore {
     fn claim<'a>(&'a self, name: &'a [u8; 32], expires_at: i64, now: i64) -> Claim<'a> {
         Box::pin(std::future::ready(self.use_up(name, expires_at, now)))
     }

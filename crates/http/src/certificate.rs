@@ -4,7 +4,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
 use doorward_access::guard::CLIENT_CERT;
-use doorward_access::mtls::{OwnListener, ShownChain};
+use doorward_access::mtls::{MtlsConnection, PeerCertificates};
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_protocol::certificate::{self, Unreadable};
 use doorward_services::state::State;
@@ -19,10 +19,10 @@ const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
 /// # Errors
 /// [`Unreadable`]: something was shown that is none.
 pub fn of(state: &State, request: &HttpRequest) -> Result<Option<ClientCertificate>, Unreadable> {
-    if request.conn_data::<OwnListener>().is_some() {
+    if request.conn_data::<MtlsConnection>().is_some() {
         return request
-            .conn_data::<ShownChain>()
-            .and_then(|ShownChain(shown)| shown.split_first())
+            .conn_data::<PeerCertificates>()
+            .and_then(|PeerCertificates(shown)| shown.split_first())
             .map(|(own, chain)| read(own, chain.to_vec()))
             .transpose();
     }

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, ORIGIN};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::mutant::{self, Guard};
+use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::OpaqueToken;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::Rng as _;
@@ -23,7 +23,7 @@ pub fn token(key: &[u8; 32], browser: &OpaqueToken) -> String {
 
 /// Whether a presented token was made for this browser; the comparison takes constant time.
 pub fn is_good(key: &[u8; 32], browser: &OpaqueToken, presented: &str) -> bool {
-    if mutant::without(Guard::Csrf) {
+    if mutant::is_disabled(Safeguard::Csrf) {
         return true;
     }
     let Ok(whole) = URL_SAFE_NO_PAD.decode(presented) else {
@@ -49,7 +49,7 @@ fn mac(key: &[u8; 32], nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
 /// where there is any, else by `Origin`. A client that sends neither is no browser that could be
 /// tricked, and still needs the token.
 pub fn is_same_origin(request: &HttpRequest, origin: &str) -> bool {
-    if mutant::without(Guard::Csrf) {
+    if mutant::is_disabled(Safeguard::Csrf) {
         return true;
     }
     let headers = request.headers();

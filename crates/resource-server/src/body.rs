@@ -6,7 +6,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpMessage as _, HttpRequest, web};
-use doorward_access::body::{self, Arrived, Bound};
+use doorward_access::body::{self, BodyLimits, BodyMonitor};
 use futures_util::StreamExt as _;
 
 use crate::problem::Problem;
@@ -42,8 +42,8 @@ pub(crate) async fn read(
     let whole = to_end(&mut payload).await;
     let is_late = request
         .extensions()
-        .get::<Arrived>()
-        .is_some_and(Arrived::is_late);
+        .get::<BodyMonitor>()
+        .is_some_and(BodyMonitor::is_late);
     if is_late {
         return Err(Problem::too_slow());
     }
@@ -51,8 +51,8 @@ pub(crate) async fn read(
 }
 
 /// Bounds the body of a request, whether it is read or not.
-pub(crate) fn bound(request: &mut ServiceRequest, patience: Duration) -> Arrived {
-    let bound = Bound {
+pub(crate) fn bound(request: &mut ServiceRequest, patience: Duration) -> BodyMonitor {
+    let bound = BodyLimits {
         most: DRAIN_LIMIT,
         patience,
         earning: None,

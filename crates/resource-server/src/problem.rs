@@ -362,7 +362,7 @@ mod tests {
         let mut found = 0;
         for source in [
             include_str!("problem.rs"),
-            include_str!("../../access/src/guard/refusal.rs"),
+            include_str!("../../access/src/guard/error.rs"),
         ] {
             for part in source.split("\"urn:doorward:problem:").skip(1) {
                 let word = part.split('"').next().unwrap();

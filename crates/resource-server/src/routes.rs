@@ -2,7 +2,7 @@
 //! here as open to everybody.
 
 use actix_web::http::Method;
-use doorward_access::guard::{Admission, Routes};
+use doorward_access::guard::{AcceptedCredentials, Routes};
 
 use crate::{audit, decisions, health, metadata, projects, tasks, web};
 
@@ -37,10 +37,10 @@ pub fn table(with_web: bool) -> Routes {
             "/.well-known/oauth-protected-resource/{path:.*}",
             metadata::show_for_path,
         )
-        .merge(api("/api/").admitting(Admission::SIGNED_TOKENS_AND_KEYS))
-        .merge(api(LOOKED_UP).admitting(Admission::KEYS_AND_REFERENCE_TOKENS))
-        .merge(api("/api/v2/").admitting(Admission::SIGNED_TOKENS_AND_KEYS))
-        .merge(api("/api/v3/").admitting(Admission::VERIFIED_PEOPLE))
+        .merge(api("/api/").admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS))
+        .merge(api(LOOKED_UP).admitting(AcceptedCredentials::KEYS_AND_REFERENCE_TOKENS))
+        .merge(api("/api/v2/").admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS))
+        .merge(api("/api/v3/").admitting(AcceptedCredentials::VERIFIED_PEOPLE))
         .merge(audit::http::routes())
         .merge(decisions::http::routes());
     if with_web {

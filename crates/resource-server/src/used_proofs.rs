@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use doorward_access::replay::{self, Claim, LogUnavailable};
+use doorward_access::replay::{self, Claim, ReplayStoreUnavailable};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter as _,
@@ -83,12 +83,12 @@ impl UsedProofs {
     }
 }
 
-impl replay::UsedProofs for UsedProofs {
+impl replay::ReplayStore for UsedProofs {
     fn claim<'a>(&'a self, name: &'a [u8; 32], expires_at: i64, now: i64) -> Claim<'a> {
         Box::pin(async move {
             let claimed = self.insert(name, expires_at).await.map_err(|cause| {
                 tracing::error!(%cause, "a proof could not be recorded");
-                LogUnavailable
+                ReplayStoreUnavailable
             })?;
             self.sweep(now).await;
             Ok(claimed)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_access::jwt::party::{self, PartyKeys};
+use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::verify::TokenRejection;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::model::Client;
@@ -37,7 +37,7 @@ const RETRY: i64 = 5;
 #[derive(Debug)]
 pub struct ClientKeys {
     /// By the registered document.
-    registered: Cache<String, Arc<PartyKeys>>,
+    registered: Cache<String, Arc<ExternalKeys>>,
     /// By address. The lock is held while fetching: the single flight.
     fetched: Cache<(Source, String), Arc<Mutex<Slot>>>,
 }
@@ -65,7 +65,7 @@ impl<'a> From<&'a Client> for KeyLocation<'a> {
 
 #[derive(Debug, Default)]
 struct Slot {
-    keys: Option<(Arc<PartyKeys>, UnixSeconds)>,
+    keys: Option<(Arc<ExternalKeys>, UnixSeconds)>,
     tried_at: Option<UnixSeconds>,
 }
 
@@ -101,7 +101,7 @@ impl ClientKeys {
         typ_allowed: &[&str],
     ) -> Result<Map<String, Value>, TokenRejection> {
         self.consult(fetcher, location, |keys| {
-            match party::verify(token, keys, typ_allowed) {
+            match external_keys::verify(token, keys, typ_allowed) {
                 Err(TokenRejection::UnknownKey { kid }) => Err(TokenRejection::UnknownKey { kid }),
                 verdict => Ok(verdict),
             }
@@ -118,7 +118,7 @@ impl ClientKeys {
     ) -> bool {
         // A weak key is nobody's.
         let Some(key) = &shown.key else { return false };
-        let look = |keys: &PartyKeys| {
+        let look = |keys: &ExternalKeys| {
             let known = keys.know(&shown.thumbprint, key);
             known.then_some(()).ok_or(Unknown)
         };
@@ -131,7 +131,7 @@ impl ClientKeys {
         &self,
         fetcher: Fetcher<'_>,
         location: KeyLocation<'_>,
-        look: impl Fn(&PartyKeys) -> Result<T, E>,
+        look: impl Fn(&ExternalKeys) -> Result<T, E>,
     ) -> Result<T, E> {
         if let Some(document) = location.jwks {
             return look(&self.registered(document));
@@ -150,8 +150,8 @@ impl ClientKeys {
         look(&keys)
     }
 
-    fn registered(&self, document: &str) -> Arc<PartyKeys> {
-        let parse = || Arc::new(PartyKeys::from_jwks(document).unwrap_or_default());
+    fn registered(&self, document: &str) -> Arc<ExternalKeys> {
+        let parse = || Arc::new(ExternalKeys::from_jwks(document).unwrap_or_default());
         self.registered.get_with_by_ref(document, parse)
     }
 }
@@ -177,7 +177,7 @@ struct NoKeys;
 
 impl Slot {
     /// Returns keys that are fresh, or the last good ones where newer ones cannot be fetched.
-    async fn fresh(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<PartyKeys> {
+    async fn fresh(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
         if let Some((keys, until)) = &self.keys
             && now < *until
@@ -191,7 +191,7 @@ impl Slot {
     }
 
     /// Returns keys that were fetched anew for the sake of one that is unknown, within limits.
-    async fn newer(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<PartyKeys> {
+    async fn newer(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
         if self.is_due(now, UNKNOWN_KEY)
             && fetcher.throttle.admit_unknown_key(place.1).await.is_ok()
@@ -219,7 +219,7 @@ impl Slot {
     }
 
     /// The keys at hand, as long as they may be used without newer ones.
-    fn usable(&self, now: UnixSeconds) -> Arc<PartyKeys> {
+    fn usable(&self, now: UnixSeconds) -> Arc<ExternalKeys> {
         let usable = self.keys.as_ref();
         let usable = usable.filter(|(_, until)| now < until + LAST_GOOD);
         usable.map(|(keys, _)| Arc::clone(keys)).unwrap_or_default()
@@ -230,10 +230,10 @@ async fn fetch(
     fetcher: Fetcher<'_>,
     source: Source,
     address: &str,
-) -> Result<(Arc<PartyKeys>, i64), String> {
+) -> Result<(Arc<ExternalKeys>, i64), String> {
     let document = fetcher.get(address, source, &JWK_SET).await?;
     let text = String::from_utf8(document.body).map_err(|error| error.to_string())?;
-    let keys = PartyKeys::from_jwks(&text).map_err(|error| error.to_string())?;
+    let keys = ExternalKeys::from_jwks(&text).map_err(|error| error.to_string())?;
     let (least, most) = FRESH_BOUNDS;
     let age = document.max_age.unwrap_or(FRESH).clamp(least, most);
     Ok((Arc::new(keys), age))

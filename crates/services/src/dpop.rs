@@ -3,7 +3,7 @@
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::dpop::{self, Expected, Proof};
-use doorward_access::sender::{self, Demand};
+use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_domain::model::{AuditEvent, Client};
 use doorward_domain::rules::dpop_nonce;
 use doorward_domain::rules::sender::{PendingProof, Proved};
@@ -124,7 +124,7 @@ impl From<OAuthError> for Unproved {
     }
 }
 
-/// Whether a good access token is brought by who may use it (`doorward_access::sender`).
+/// Whether a good access token is brought by who may use it (`doorward_access::sender_constraint`).
 ///
 /// # Errors
 /// `invalid_token`, or `invalid_dpop_proof` where the proof is at fault.
@@ -135,9 +135,9 @@ pub async fn check_sender(
 ) -> Result<(), FlowError<Unproved>> {
     let refused = |error: OAuthError| Err(FlowError::Refused(error.into()));
     let certificate = brought.sent.certificate.as_deref();
-    let jkt = match sender::check(brought.scheme, claims.cnf.as_ref(), certificate) {
-        Ok(Demand::Nothing) => return Ok(()),
-        Ok(Demand::Proof(jkt)) => jkt,
+    let jkt = match sender_constraint::check(brought.scheme, claims.cnf.as_ref(), certificate) {
+        Ok(ProofRequirement::Nothing) => return Ok(()),
+        Ok(ProofRequirement::Proof(jkt)) => jkt,
         Err(mismatch) => {
             return Err(FlowError::Refused(Unproved {
                 error: OAuthError::new(ErrorCode::InvalidToken, mismatch.to_string()),

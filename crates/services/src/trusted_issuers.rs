@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use doorward_access::jwt::party::{self, PartyKeys};
+use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_domain::model::{Client, UserId};
 use doorward_egress::outgoing;
 use doorward_protocol::scope::Scope;
@@ -115,7 +115,8 @@ fn is_issuer(text: &str) -> bool {
 }
 
 fn is_usable(jwks: &str) -> bool {
-    !party::holds_private_key(jwks) && PartyKeys::from_jwks(jwks).is_ok_and(|keys| !keys.is_empty())
+    !external_keys::holds_private_key(jwks)
+        && ExternalKeys::from_jwks(jwks).is_ok_and(|keys| !keys.is_empty())
 }
 
 /// Reads the file; none: nobody is trusted.

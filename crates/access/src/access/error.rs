@@ -6,7 +6,7 @@ use crate::jwt::verify::TokenRejection;
 
 /// Why a caller was not authenticated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AuthFailure {
+pub enum AuthError {
     /// The token is not accepted: 401.
     #[error(transparent)]
     Invalid(#[from] TokenRejection),
@@ -23,7 +23,7 @@ pub enum AuthFailure {
 }
 
 #[cfg(feature = "jwks-client")]
-impl From<KeysUnavailable> for AuthFailure {
+impl From<KeysUnavailable> for AuthError {
     fn from(unavailable: KeysUnavailable) -> Self {
         Self::Unavailable {
             retry_after: unavailable.retry_after,

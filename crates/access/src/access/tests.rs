@@ -38,7 +38,7 @@ async fn a_remembered_token_is_the_same_principal_until_it_expires() {
     access.authenticate(&token).await.unwrap();
     clock.advance(1);
     let refused = access.authenticate(&token).await.unwrap_err();
-    assert_eq!(refused, AuthFailure::Invalid(TokenRejection::Expired));
+    assert_eq!(refused, AuthError::Invalid(TokenRejection::Expired));
 }
 
 #[tokio::test]
@@ -47,11 +47,11 @@ async fn a_refused_token_stays_refused() {
     let token = ONE.access_token(&claims_with(&json!({ "aud": "https://other.example" })));
     for _ in 0..2 {
         let refused = access.authenticate(&token).await.unwrap_err();
-        assert_eq!(refused, AuthFailure::Invalid(TokenRejection::Audience));
+        assert_eq!(refused, AuthError::Invalid(TokenRejection::Audience));
     }
     let long = "a".repeat(MAX_TOKEN_BYTES + 1);
     let refused = access.authenticate(&long).await.unwrap_err();
-    assert_eq!(refused, AuthFailure::Invalid(TokenRejection::TooLong));
+    assert_eq!(refused, AuthError::Invalid(TokenRejection::TooLong));
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_token_does_not_outlive_its_key() {
     let refused = access.authenticate(&token).await.unwrap_err();
     assert_eq!(
         refused,
-        AuthFailure::Invalid(TokenRejection::UnknownKey { kid: "one".into() })
+        AuthError::Invalid(TokenRejection::UnknownKey { kid: "one".into() })
     );
     access
         .authenticate(&TWO.access_token(&claims_with(&long)))
@@ -120,7 +120,7 @@ async fn a_token_does_not_survive_the_replacement_of_its_key() {
     publish(&server, &[&TestKey::generate("one")]).await;
     clock.advance(300);
     let refused = access.authenticate(&token).await.unwrap_err();
-    assert_eq!(refused, AuthFailure::Invalid(TokenRejection::Signature));
+    assert_eq!(refused, AuthError::Invalid(TokenRejection::Signature));
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn without_the_issuer_the_answer_is_unavailable() {
     let access = remote(&server, &clock);
     let token = ONE.access_token(&claims_with(&json!({ "iss": server.uri() })));
     let failure = access.authenticate(&token).await.unwrap_err();
-    assert_eq!(failure, AuthFailure::Unavailable { retry_after: 5 });
+    assert_eq!(failure, AuthError::Unavailable { retry_after: 5 });
     assert!(access.ready().await.is_err());
     publish(&server, &[&ONE]).await;
     clock.advance(5);

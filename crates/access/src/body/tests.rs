@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::*;
 
 const MOST: usize = 64 * 1024;
-const PATIENT: Bound = Bound {
+const PATIENT: BodyLimits = BodyLimits {
     most: MOST,
     patience: Duration::from_secs(10),
     earning: Some(64 * 1024),
@@ -41,7 +41,7 @@ fn what_has_arrived_earns_time(
     #[case] earning: Option<usize>,
     #[case] seconds: u64,
 ) {
-    let bound = Bound { earning, ..PATIENT };
+    let bound = BodyLimits { earning, ..PATIENT };
     assert_eq!(bound.time(read), Duration::from_secs(seconds));
 }
 
@@ -59,7 +59,7 @@ async fn a_body_that_never_ends_is_late(#[case] headers: Vec<(HeaderName, &str)>
     request.set_payload(Payload::Stream {
         payload: Box::pin(begun),
     });
-    let impatient = Bound {
+    let impatient = BodyLimits {
         patience: Duration::from_millis(20),
         ..PATIENT
     };

@@ -9,9 +9,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
-use super::admission::Admission;
-use super::proof::authenticate;
-use super::refusal::Refusal;
+use super::accepted_credentials::AcceptedCredentials;
+use super::authentication::authenticate;
+use super::error::GuardError;
 use crate::access::Access;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Requirement, assurance, decide};
@@ -71,7 +71,7 @@ pub trait RouteGuard: 'static {
 /// Proof that the caller is authenticated and meets the requirement of `G`.
 ///
 /// It can only come from a request. The service must hold an [`Access`] as
-/// `web::Data<Access>`; without a valid token (or API key, where the route's [`Admission`] takes one)
+/// `web::Data<Access>`; without a valid token (or API key, where the route's [`AcceptedCredentials`] takes one)
 /// the answer is 401, without the permission or
 /// the scope 403, after too weak or too old a sign-in 401 with what is asked for (RFC 9470), without
 /// the issuer's keys 503.
@@ -98,19 +98,19 @@ impl<G: RouteGuard> fmt::Debug for Allowed<G> {
 }
 
 impl<G: RouteGuard> FromRequest for Allowed<G> {
-    type Error = Refusal;
-    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+    type Error = GuardError;
+    type Future = LocalBoxFuture<'static, Result<Self, GuardError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
             let Some(access) = request.app_data::<web::Data<Access>>() else {
-                return Err(Refusal::misconfigured());
+                return Err(GuardError::misconfigured());
             };
             let principal = authenticate(access, &request).await?;
-            let admission = Admission::of(&request);
+            let admission = AcceptedCredentials::of(&request);
             if admission.verified_people_only && !principal.is_verified_person() {
-                return Err(Refusal::unverified(&request, &principal));
+                return Err(GuardError::unverified(&request, &principal));
             }
             permit(access, &request, &principal, &G::REQUIREMENT, &G::ASSURANCE)?;
             Ok(Self {
@@ -133,17 +133,17 @@ pub fn permit(
     principal: &Principal,
     requirement: &Requirement,
     wanted: &Assurance,
-) -> Result<(), Refusal> {
+) -> Result<(), GuardError> {
     let decision = decide(principal, requirement);
     if !decision.is_allowed() {
-        return Err(Refusal::forbidden(access, request, principal, decision));
+        return Err(GuardError::forbidden(access, request, principal, decision));
     }
     // After the permission: a stronger sign-in would not help who lacks that.
     let reasons = assurance::lacks(principal, wanted, access.clock().now());
     if reasons.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::sign_in(
+        Err(GuardError::sign_in(
             access, request, principal, wanted, reasons,
         ))
     }

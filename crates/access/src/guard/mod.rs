@@ -29,21 +29,21 @@
 //! let routes = Routes::new().get("/api/tasks/", list);
 //! ```
 
-mod admission;
+mod accepted_credentials;
 mod allowed;
+mod authentication;
 mod certificate;
 mod cors;
+mod error;
 mod header;
-mod proof;
-mod refusal;
 mod routes;
-mod sender;
+mod sender_constraint;
 
-pub use admission::Admission;
+pub use accepted_credentials::AcceptedCredentials;
 pub use allowed::{Allowed, RouteGuard, permit};
+pub use authentication::{API_KEY, CallerAddress, authenticate, caller_address};
 pub use certificate::{CLIENT_CERT, CallerCertificate, caller_certificate};
 pub use cors::{AllowedOrigins, OriginError, cors};
-pub use proof::{API_KEY, CallerAddress, authenticate, caller_address};
-pub use refusal::{DECISION, Denied, Refusal};
+pub use error::{DECISION, DenialContext, GuardError};
 pub use routes::{Guarded, RouteInfo, Routes};
-pub use sender::DPOP;
+pub use sender_constraint::DPOP;

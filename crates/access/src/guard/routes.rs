@@ -8,9 +8,9 @@ use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
 use actix_web::{FromRequest, Responder, ResponseError, Route, web};
 
-use super::admission::Admission;
+use super::accepted_credentials::AcceptedCredentials;
 use super::allowed::{Allowed, RouteGuard};
-use super::refusal::Refusal;
+use super::error::GuardError;
 use crate::access::Access;
 use crate::rbac::Requirement;
 
@@ -63,7 +63,7 @@ pub struct Routes(Vec<Row>);
 
 struct Row {
     info: RouteInfo,
-    admission: Option<Admission>,
+    admission: Option<AcceptedCredentials>,
     access: Option<Access>,
     route: Route,
 }
@@ -161,7 +161,7 @@ impl Routes {
     /// How callers of the routes that are in the table by now may prove who they are. All routes
     /// of one path share it.
     #[must_use]
-    pub fn admitting(mut self, admission: Admission) -> Self {
+    pub fn admitting(mut self, admission: AcceptedCredentials) -> Self {
         for row in &mut self.0 {
             row.admission = Some(admission);
         }
@@ -218,7 +218,7 @@ impl Routes {
                 resource = resource.route(row.route);
             }
             config.service(resource.default_service(web::to(move || {
-                let mut response = Refusal::method_not_allowed(&allow).error_response();
+                let mut response = GuardError::method_not_allowed(&allow).error_response();
                 if let Ok(allow) = allow.parse() {
                     response.headers_mut().insert(ALLOW, allow);
                 }

@@ -62,7 +62,7 @@ impl Issuer {
         })
     }
 
-    async fn ask(&self, key: &str) -> Result<Option<Arc<Principal>>, Away> {
+    async fn ask(&self, key: &str) -> Result<Option<Arc<Principal>>, IntrospectionUnavailable> {
         self.asking
             .ask(Kind::ApiKey, key, Some(address("192.0.2.1")))
             .await
@@ -181,7 +181,7 @@ async fn an_issuer_that_is_away_lets_nobody_in() {
         issuer.says(status, json!({"active": true})).await;
         assert_eq!(
             issuer.ask("dw_new").await,
-            Err(Away { retry_after: 2 }),
+            Err(IntrospectionUnavailable { retry_after: 2 }),
             "{status}"
         );
         // It is not asked again at once.

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::external_keys::{PRIVATE, SigningAlg, is_plausible, verifier};
 use super::jwk::thumbprint;
-use super::party::{PRIVATE, SigningAlg, is_plausible, verifier};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
 /// How many seconds the clock of who made a proof may differ from ours, either way.

@@ -2,7 +2,7 @@
 
 pub mod claims;
 pub mod dpop;
+pub mod external_keys;
 pub mod jwk;
 pub mod jwks;
-pub mod party;
 pub mod verify;

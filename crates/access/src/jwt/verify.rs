@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::claims::AccessTokenClaims;
 use super::jwks::KeySet;
-use crate::mutant::{self, Guard};
+use crate::mutant::{self, Safeguard};
 
 /// The longest token, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -171,7 +171,7 @@ pub fn check_claims(
         return Err(TokenRejection::Issuer);
     }
     let is_ours = !expected.audience.is_empty() && claims.aud.contains(&expected.audience);
-    if !is_ours && !mutant::without(Guard::Audience) {
+    if !is_ours && !mutant::is_disabled(Safeguard::Audience) {
         return Err(TokenRejection::Audience);
     }
     let leeway = expected.leeway();

@@ -12,7 +12,7 @@ fn name(number: usize) -> [u8; 32] {
 
 #[test]
 fn of_32_at_once_one_is_first() {
-    let (log, first) = (InMemory::default(), AtomicUsize::new(0));
+    let (log, first) = (InMemoryReplayStore::default(), AtomicUsize::new(0));
     let barrier = Barrier::new(32);
     thread::scope(|scope| {
         for _ in 0..32 {
@@ -30,12 +30,12 @@ fn of_32_at_once_one_is_first() {
 
 #[test]
 fn a_full_record_accepts_nothing_until_something_is_over() {
-    let log = InMemory::default();
+    let log = InMemoryReplayStore::default();
     for number in 0..REMEMBERED {
         assert_eq!(log.use_up(&name(number), 161, 100), Ok(true));
     }
     let one_more = name(REMEMBERED);
-    assert_eq!(log.use_up(&one_more, 220, 160), Err(LogUnavailable));
+    assert_eq!(log.use_up(&one_more, 220, 160), Err(ReplayStoreUnavailable));
     assert_eq!(log.use_up(&name(0), 161, 160), Ok(false));
     assert_eq!(log.use_up(&one_more, 222, 161), Ok(true));
 }

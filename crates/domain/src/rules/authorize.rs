@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use doorward_access::mutant::{self, Guard};
+use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::authorization_details::{
     AuthorizationDetails, DetailType, kind, unknown_type,
 };
@@ -61,7 +61,8 @@ pub fn redirect_target(
         (Some(uri), registered) => {
             let is_one = |one: &String| {
                 redirect_uri::matches(one, uri)
-                    || (mutant::without(Guard::RedirectUriExact) && uri.starts_with(one.as_str()))
+                    || (mutant::is_disabled(Safeguard::RedirectUriExact)
+                        && uri.starts_with(one.as_str()))
             };
             if registered.iter().any(is_one) {
                 Ok(uri.to_owned())

@@ -4,7 +4,7 @@
 //! What such a document may say is less than what an administrator may register: no secret, no
 //! tokens of the client's own, nothing of the operator's.
 
-use doorward_access::jwt::party::{self, PartyKeys};
+use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
@@ -247,8 +247,8 @@ fn check_keys(members: &Members, method: ClientAuthMethod) -> Result<(), Documen
         (Some(_), Some(_)) => false,
         (Some(keys), None) => {
             let text = Value::Object(keys.clone()).to_string();
-            let usable = PartyKeys::from_jwks(&text).is_ok_and(|keys| !keys.is_empty());
-            usable && !party::holds_private_key(&text)
+            let usable = ExternalKeys::from_jwks(&text).is_ok_and(|keys| !keys.is_empty());
+            usable && !external_keys::holds_private_key(&text)
         }
     };
     is_good.then_some(()).ok_or(DocumentFlaw::Keys)

@@ -1,6 +1,6 @@
 //! Is this code still good, for this client, from there (RFC 6749 §4.1.3, RFC 7636 §4.6)?
 
-use doorward_access::mutant::{self, Guard};
+use doorward_access::mutant::{self, Safeguard};
 
 use crate::model::{Client, Code, CodeProblem};
 use crate::time::{UnixSeconds, is_over};
@@ -34,7 +34,7 @@ pub fn check(code: &Code, presented: &Presented<'_>, now: UnixSeconds) -> Result
     match presented.redirect_uri {
         Some(uri) if uri == code.redirect_uri => {}
         None if !code.redirect_uri_given => {}
-        _ if mutant::without(Guard::CodeRedirectUri) => {}
+        _ if mutant::is_disabled(Safeguard::CodeRedirectUri) => {}
         _ => return Err(CodeProblem::RedirectUri),
     }
     match (code.dpop_jkt.as_deref(), presented.jkt) {
@@ -45,7 +45,7 @@ pub fn check(code: &Code, presented: &Presented<'_>, now: UnixSeconds) -> Result
     }
     match (&code.code_challenge, presented.code_verifier) {
         (Some(challenge), Some(verifier)) if challenge.verify(verifier) => Ok(()),
-        _ if mutant::without(Guard::PkceVerifier) => Ok(()),
+        _ if mutant::is_disabled(Safeguard::PkceVerifier) => Ok(()),
         (Some(_), Some(_)) => Err(CodeProblem::Verifier),
         (Some(_), None) => Err(CodeProblem::VerifierMissing),
         (None, Some(_)) => Err(CodeProblem::VerifierUnexpected),

@@ -1,7 +1,7 @@
 //! The one gate before every token (DESIGN §2.3): whoever asks, by whichever grant, the same
 //! conditions are checked again at that moment.
 
-use doorward_access::mutant::{self, Guard};
+use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
 use doorward_protocol::token::GrantType;
 
@@ -127,7 +127,7 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
         return Err(GateRefusal::GrantEnded);
     }
     let user = standing.user.ok_or(GateRefusal::UserGone)?;
-    if !user.is_active() && !mutant::without(Guard::AccountAtGate) {
+    if !user.is_active() && !mutant::is_disabled(Safeguard::AccountAtGate) {
         return Err(GateRefusal::UserDisabled);
     }
     if user.is_leaving() {
@@ -137,7 +137,7 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
     let present = standing
         .session
         .is_some_and(|session| session.holds_grants(now));
-    let needed = !standing.grant.is_offline() && !mutant::without(Guard::SessionAtGate);
+    let needed = !standing.grant.is_offline() && !mutant::is_disabled(Safeguard::SessionAtGate);
     if !present && needed {
         return Err(GateRefusal::SessionEnded);
     }

@@ -1,7 +1,7 @@
 //! What a token may be exchanged for (RFC 8693): less, for who is allowed to, and nothing is hidden
 //! (SECURITY OA-11, OA-22).
 
-use doorward_access::sender::{self, Demand};
+use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -53,10 +53,10 @@ pub fn may_present(
         Some(_) => TokenType::Dpop,
         None => TokenType::Bearer,
     };
-    match sender::check(scheme, cnf, proved.certificate.as_deref()) {
-        Ok(Demand::Nothing) => Ok(()),
-        Ok(Demand::Proof(jkt)) if proved.jkt.as_deref() == Some(jkt) => Ok(()),
-        Ok(Demand::Proof(_)) | Err(_) => Err(not_valid()),
+    match sender_constraint::check(scheme, cnf, proved.certificate.as_deref()) {
+        Ok(ProofRequirement::Nothing) => Ok(()),
+        Ok(ProofRequirement::Proof(jkt)) if proved.jkt.as_deref() == Some(jkt) => Ok(()),
+        Ok(ProofRequirement::Proof(_)) | Err(_) => Err(not_valid()),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Every guard that can be taken out is asked for in the code, and a test that exists is named for it.
 //! `cargo xtask mutants` shows that those tests miss them.
 
-use doorward_access::mutant::{Guard, without};
+use doorward_access::mutant::{Safeguard, is_disabled};
 
 use crate::{root, shown, sources};
 
 /// In an ordinary build the question is answered by the compiler (decision 66).
 #[cfg(not(doorward_mutants))]
-const _: () = assert!(!without(Guard::CodeUsedOnce));
+const _: () = assert!(!is_disabled(Safeguard::CodeUsedOnce));
 
 #[test]
 fn every_guard_is_asked_for_and_has_a_test_that_exists() {
@@ -17,13 +17,13 @@ fn every_guard_is_asked_for_and_has_a_test_that_exists() {
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.split_whitespace().collect())
         .collect();
-    assert_eq!(lines.len(), Guard::ALL.len());
+    assert_eq!(lines.len(), Safeguard::ALL.len());
     let code: Vec<(String, String)> = sources(&root().join("crates"), &["rs"])
         .into_iter()
         .map(|path| (shown(&path), std::fs::read_to_string(&path).unwrap()))
         .collect();
-    for guard in Guard::ALL {
-        assert!(!without(guard), "{guard:?} is out of an ordinary build");
+    for guard in Safeguard::ALL {
+        assert!(!is_disabled(guard), "{guard:?} is out of an ordinary build");
         let asked = format!("Guard::{guard:?}");
         let places = code.iter().filter(|(name, text)| {
             !name.contains("/tests/") && !name.ends_with("mutant.rs") && text.contains(&asked)

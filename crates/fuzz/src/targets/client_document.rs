@@ -1,6 +1,6 @@
 //! Clients known by their document (draft-ietf-oauth-client-id-metadata-document-02).
 
-use doorward_access::jwt::party::holds_private_key;
+use doorward_access::jwt::external_keys::holds_private_key;
 use doorward_domain::model::{ClientDocument, ClientId};
 use doorward_domain::rules::client_document::{Policy, host, read};
 use doorward_protocol::redirect_uri;

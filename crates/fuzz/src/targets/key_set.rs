@@ -1,7 +1,7 @@
 //! JWK Sets (RFC 7517 §5): of the issuer, and of clients.
 
+use doorward_access::jwt::external_keys::{ExternalKeys, claimed_issuer, holds_private_key};
 use doorward_access::jwt::jwks::{JwksError, KeySet};
-use doorward_access::jwt::party::{PartyKeys, claimed_issuer, holds_private_key};
 
 use crate::json::{self, Json};
 use crate::keys;
@@ -41,7 +41,7 @@ fn run(input: &[u8]) {
         .replace("@rsa", &keys::rsa_set())
         .replace("@ec", &keys::ec_jwk());
     let _ = claimed_issuer(&text);
-    let (ours, party) = (KeySet::from_jwks(&text), PartyKeys::from_jwks(&text));
+    let (ours, party) = (KeySet::from_jwks(&text), ExternalKeys::from_jwks(&text));
     let listed = json::object(text.as_bytes());
     let listed = match listed.as_ref().and_then(|set| set.get("keys")) {
         Some(Json::List(keys)) if keys.len() <= 32 => Some(keys),
@@ -58,7 +58,7 @@ fn run(input: &[u8]) {
         assert!(kids.iter().any(is_twice), "{text}");
         return;
     }
-    let party = PartyKeys::from_jwks(&text);
+    let party = ExternalKeys::from_jwks(&text);
     assert_eq!(party.is_ok(), listed.is_some(), "{text}");
     let Some(listed) = listed else {
         assert!(ours.is_err() && !holds_private_key(&text), "{text}");

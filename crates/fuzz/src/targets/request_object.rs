@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use doorward_access::jwt::party::{self, PartyKeys};
+use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_domain::rules::request_object::{TYPES, check};
 use doorward_protocol::authorize::{AuthorizationRequest, redirect_uri, response_target};
 use doorward_protocol::params::Params;
@@ -44,8 +44,9 @@ pub const TARGET: Target = Target {
 
 const CLIENT: &str = "app";
 
-static KEYS: LazyLock<PartyKeys> =
-    LazyLock::new(|| PartyKeys::from_jwks(&format!(r#"{{"keys":[{}]}}"#, keys::ec_jwk())).unwrap());
+static KEYS: LazyLock<ExternalKeys> = LazyLock::new(|| {
+    ExternalKeys::from_jwks(&format!(r#"{{"keys":[{}]}}"#, keys::ec_jwk())).unwrap()
+});
 static GOOD: LazyLock<String> = LazyLock::new(|| {
     let payload =
         br#"{"iss":"app","client_id":"app","aud":"https://id.example","response_type":"code"}"#;
@@ -59,7 +60,7 @@ fn run(input: &[u8]) {
         Some(Signed::Parts(header, payload)) => keys::es256(header, payload),
         Some(Signed::Tampered(changes)) => tampered(&GOOD, changes),
     };
-    let Ok(claims) = party::verify(&token, &KEYS, TYPES) else {
+    let Ok(claims) = external_keys::verify(&token, &KEYS, TYPES) else {
         return;
     };
     match Signed::read(input) {

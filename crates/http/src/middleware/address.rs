@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::http::header::HeaderMap;
-use doorward_access::mutant::{self, Guard};
+use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::forwarded::ForwardedHeader;
 use ipnet::IpNet;
 
@@ -26,7 +26,7 @@ pub(super) fn client(
     header: ForwardedHeader,
     trusted: &[IpNet],
 ) -> IpAddr {
-    if !is_trusted(peer, trusted) && !mutant::without(Guard::ForwardedFromProxies) {
+    if !is_trusted(peer, trusted) && !mutant::is_disabled(Safeguard::ForwardedFromProxies) {
         return peer;
     }
     let values = headers.get_all(header.as_str());

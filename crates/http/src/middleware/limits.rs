@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::CONTENT_LENGTH;
-use doorward_access::body::{self, Bound};
+use doorward_access::body::{self, BodyLimits};
 
 use super::refusal::Refusal;
 
@@ -78,8 +78,8 @@ pub(super) fn check_body(request: &ServiceRequest) -> Result<(), Refusal> {
 }
 
 /// The body of this request.
-pub(super) fn bound(request: &ServiceRequest, patience: Duration) -> Bound {
-    Bound {
+pub(super) fn bound(request: &ServiceRequest, patience: Duration) -> BodyLimits {
+    BodyLimits {
         most: max_body(request),
         patience,
         earning: Some(EARNING),

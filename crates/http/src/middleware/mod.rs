@@ -31,7 +31,7 @@ use actix_web::error::{ErrorInternalServerError, InternalError};
 use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
-use doorward_access::body::{self, Arrived};
+use doorward_access::body::{self, BodyMonitor};
 use doorward_services::state::State;
 use doorward_store::db::counting;
 use doorward_telemetry::metrics::Answered;
@@ -158,7 +158,7 @@ struct Exchange {
     audience: Audience,
     path: String,
     entry: log::Entry,
-    body: Arrived,
+    body: BodyMonitor,
     served: Served,
     /// Whether the connection was to become something else.
     upgrades: bool,
@@ -178,7 +178,7 @@ impl Exchange {
             audience: Audience::of(request),
             path: request.path().to_owned(),
             arrival,
-            body: Arrived::default(),
+            body: BodyMonitor::default(),
             served: Served::Issuer,
             upgrades: request.head().upgrade(),
         }
@@ -289,7 +289,7 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     }
 }
 
-fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(Served, Arrived), Refusal> {
+fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(Served, BodyMonitor), Refusal> {
     limits::check_head(request)?;
     encoding::settle(request);
     let served = edge.hosts.check(request)?;

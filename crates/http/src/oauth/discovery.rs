@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
 use doorward_access::jwt::dpop;
-use doorward_access::jwt::party::SigningAlg;
+use doorward_access::jwt::external_keys::SigningAlg;
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{assurance, claims};
 use doorward_i18n::Lang;

@@ -5,7 +5,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
-use doorward_access::guard::Denied;
+use doorward_access::guard::DenialContext;
 
 use super::record::{Denial, Record};
 use super::store;
@@ -41,7 +41,7 @@ fn record<B>(response: &ServiceResponse<B>) -> Option<Record> {
     if let Some(record) = extensions.get::<Record>() {
         return Some(record.clone());
     }
-    extensions.get::<Denied>().map(Record::of_guard)
+    extensions.get::<DenialContext>().map(Record::of_guard)
 }
 
 /// The refusal stands even if it cannot be kept; that is for the log.

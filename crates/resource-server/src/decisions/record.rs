@@ -1,7 +1,7 @@
 //! Refusals as they are kept, and what was missing.
 
 use doorward_access::Principal;
-use doorward_access::guard::Denied;
+use doorward_access::guard::DenialContext;
 use doorward_access::rbac::{DecisionId, Reason};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ pub(crate) struct Denial {
 
 impl Record {
     /// What the guard of the route refused.
-    pub(crate) fn of_guard(denied: &Denied) -> Self {
+    pub(crate) fn of_guard(denied: &DenialContext) -> Self {
         let missing: Vec<Missing> = denied.reasons.iter().copied().map(Into::into).collect();
         let Some(principal) = &denied.principal else {
             return Self {

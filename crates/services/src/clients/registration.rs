@@ -1,7 +1,7 @@
 //! What may be registered.
 
+use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::jwks::JwksError;
-use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{
     AssertionAudience, Client, ClientAuth, ClientId, ClientKind, PkcePolicy,
 };
@@ -320,10 +320,10 @@ fn check_keys(client: &Client) -> Result<(), ClientError> {
         "register keys or their address, not both".to_owned()
     } else if jwks.len() > MAX_JWKS {
         "the document is longer than 32 kB".to_owned()
-    } else if party::holds_private_key(jwks) {
+    } else if external_keys::holds_private_key(jwks) {
         "the document holds a private key; register the public ones, and make new ones".to_owned()
     } else {
-        match PartyKeys::from_jwks(jwks) {
+        match ExternalKeys::from_jwks(jwks) {
             Ok(keys) if is_of_use(client, &keys) => return Ok(()),
             Err(error @ (JwksError::DuplicateKid | JwksError::TooManyKeys)) => error.to_string(),
             Ok(_) | Err(JwksError::Malformed) => NO_USABLE_KEY.to_owned(),
@@ -333,7 +333,7 @@ fn check_keys(client: &Client) -> Result<(), ClientError> {
 }
 
 /// Keys verify what the client signs; for its certificate alone, they have to know that.
-fn is_of_use(client: &Client, keys: &PartyKeys) -> bool {
+fn is_of_use(client: &Client, keys: &ExternalKeys) -> bool {
     if client.auth_method == ClientAuthMethod::SelfSignedTlsClientAuth {
         return keys.knows_certificates();
     }

@@ -4,7 +4,7 @@ use doorward_domain::model::{
     AuditKind, Client, Code, CodeProblem, CodeProtection, Grant, GrantId, PKCE_STREAK, PkcePolicy,
     Place, RefreshToken, RevokeReason,
 };
-use doorward_domain::mutant::{self, Guard};
+use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::rules::access_token::Described;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{code_exchange, gate};
@@ -223,7 +223,7 @@ async fn revoke(
 ) -> Result<(), FlowError> {
     let now = state.now();
     // A code that comes again and again is one event: nothing changes after the first time.
-    if mutant::without(Guard::CodeReplayRevokes)
+    if mutant::is_disabled(Safeguard::CodeReplayRevokes)
         || !repo::grants::revoke(tx, grant, reason, now).await?
     {
         return Ok(());

@@ -1,7 +1,7 @@
 //! The JWT bearer grant (RFC 7523 §2.1): another issuer, whom the operator trusts, speaks for a
 //! person. Never an ID token and never a refresh token: the person is not here.
 
-use doorward_access::jwt::party;
+use doorward_access::jwt::external_keys;
 use doorward_domain::model::{
     AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, Place, SessionId,
     User,
@@ -109,7 +109,7 @@ async fn read(
     let not_valid = || invalid_grant("the assertion is not valid");
     let known = trusted_issuers::read(state.config.authorization.trusted_issuers())
         .map_err(crate::fault::Fault::from)?;
-    let claimed = party::claimed_issuer(assertion).ok_or_else(not_valid)?;
+    let claimed = external_keys::claimed_issuer(assertion).ok_or_else(not_valid)?;
     let trusted = known
         .into_iter()
         .find(|one| one.issuer == claimed && !one.disabled && one.is_brought_by(client))

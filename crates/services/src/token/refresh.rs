@@ -4,7 +4,7 @@ use doorward_domain::model::{
     AuditKind, Client, EffectiveRoles, EndReason, GrantOrigin, RefreshContext, RefreshToken,
     RevokeReason,
 };
-use doorward_domain::mutant::{self, Guard};
+use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{gate, refresh};
@@ -200,7 +200,7 @@ async fn spent_already(
         refresh::Verdict::Reuse => {
             let now = state.now();
             let grant = context.grant.id;
-            if !mutant::without(Guard::ReuseRevokesFamily) {
+            if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
                 repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
             }
             if context.grant.origin == GrantOrigin::AccountApi {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use doorward_domain::mutant::{self, Guard};
+use doorward_domain::mutant::{self, Safeguard};
 use tokio::sync::Mutex;
 
 use crate::error::StoreError;
@@ -101,7 +101,7 @@ const REFUSED: &str = "the disk has refused to keep the log of the SQLite databa
 
 /// Any descriptor of a file will do. The log is there as long as a connection is open.
 fn sync(log: &Path) -> io::Result<()> {
-    if mutant::without(Guard::LogSync) {
+    if mutant::is_disabled(Safeguard::LogSync) {
         return Ok(());
     }
     OpenOptions::new().write(true).open(log)?.sync_data()

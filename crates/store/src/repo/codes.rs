@@ -1,7 +1,7 @@
 //! Authorization codes: presented once.
 
 use doorward_domain::model::{Code, CodeProblem};
-use doorward_domain::mutant::Guard;
+use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
@@ -42,7 +42,7 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<C
     let claimed = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(guarded(Guard::CodeUsedOnce, Column::UsedAt.is_null()))
+        .filter(guarded(Safeguard::CodeUsedOnce, Column::UsedAt.is_null()))
         .exec_with_returning(tx)
         .await?;
     if let Some(row) = claimed.into_iter().next() {

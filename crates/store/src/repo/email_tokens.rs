@@ -1,7 +1,7 @@
 //! Mailed links: used once.
 
 use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
-use doorward_domain::mutant::Guard;
+use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
@@ -65,7 +65,7 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<b
     let result = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(guarded(Guard::EmailLinkOnce, Column::UsedAt.is_null()))
+        .filter(guarded(Safeguard::EmailLinkOnce, Column::UsedAt.is_null()))
         .filter(Column::ExpiresAt.gt(now))
         .exec(tx)
         .await?;

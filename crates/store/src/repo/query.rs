@@ -1,6 +1,6 @@
 //! What statements on several tables share.
 
-use doorward_domain::mutant::{self, Guard};
+use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
@@ -22,8 +22,8 @@ pub(super) fn models<R, M: TryFrom<R, Error = StoreError>>(
 }
 
 /// The condition, unless this build runs without that guard (decision 66).
-pub(super) fn guarded(guard: Guard, condition: impl IntoCondition) -> Condition {
-    if mutant::without(guard) {
+pub(super) fn guarded(guard: Safeguard, condition: impl IntoCondition) -> Condition {
+    if mutant::is_disabled(guard) {
         Condition::all()
     } else {
         condition.into_condition()

@@ -1,7 +1,7 @@
 //! Recovery codes: each used once.
 
 use doorward_domain::model::UserId;
-use doorward_domain::mutant::Guard;
+use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
@@ -43,7 +43,10 @@ pub async fn claim(
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(guarded(Guard::RecoveryCodeOnce, Column::UsedAt.is_null()))
+        .filter(guarded(
+            Safeguard::RecoveryCodeOnce,
+            Column::UsedAt.is_null(),
+        ))
         .exec(tx)
         .await?;
     Ok(claimed.rows_affected == 1)

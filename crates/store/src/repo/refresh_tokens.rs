@@ -1,7 +1,7 @@
 //! Refresh tokens: spent once, each with one successor.
 
 use doorward_domain::model::{EffectiveRoles, RefreshContext, RefreshToken};
-use doorward_domain::mutant::Guard;
+use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
@@ -136,7 +136,10 @@ pub async fn claim(
             Expr::value(successor_sealed.to_vec()),
         )
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(guarded(Guard::RefreshSpentOnce, Column::UsedAt.is_null()))
+        .filter(guarded(
+            Safeguard::RefreshSpentOnce,
+            Column::UsedAt.is_null(),
+        ))
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)

@@ -2,7 +2,7 @@
 //! that parallel tries on any number of replicas cannot pass each other.
 
 use doorward_domain::model::{TotpFactor, UserId};
-use doorward_domain::mutant::Guard;
+use doorward_domain::mutant::Safeguard;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
@@ -152,7 +152,7 @@ pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool, Store
         .col_expr(Column::Failures, Expr::value(0_i64))
         .col_expr(Column::LockedUntil, Expr::value(Option::<i64>::None))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(guarded(Guard::TotpStepOnce, Column::LastStep.lt(step)))
+        .filter(guarded(Safeguard::TotpStepOnce, Column::LastStep.lt(step)))
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)

@@ -14,7 +14,7 @@ use super::*;
 use crate::AccessBuilder;
 use crate::guard::authenticate;
 use crate::jwt::jwk::thumbprint;
-use crate::replay::{Claim, LogUnavailable, UsedProofs};
+use crate::replay::{Claim, ReplayStore, ReplayStoreUnavailable};
 use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TestClock, claims_with, key_set};
 
 const PATH: &str = "/api/tasks/";
@@ -23,9 +23,9 @@ const PATH: &str = "/api/tasks/";
 #[derive(Debug)]
 struct Away;
 
-impl UsedProofs for Away {
+impl ReplayStore for Away {
     fn claim<'a>(&'a self, _: &'a [u8; 32], _: i64, _: i64) -> Claim<'a> {
-        Box::pin(std::future::ready(Err(LogUnavailable)))
+        Box::pin(std::future::ready(Err(ReplayStoreUnavailable)))
     }
 }
 

@@ -11,7 +11,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
 use serde::Serialize;
 
-use super::admission::Admission;
+use super::accepted_credentials::AcceptedCredentials;
 use crate::access::Access;
 use crate::jwt::dpop;
 use crate::principal::Principal;
@@ -22,17 +22,17 @@ pub const DECISION: &str = "x-decision-id";
 
 /// A request that is not served; `ResponseError` writes the answer.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct GuardError {
     body: Box<Body>,
     challenges: Vec<Challenge>,
     retry_after: Option<i64>,
-    denied: Option<Box<Denied>>,
+    denied: Option<Box<DenialContext>>,
 }
 
 /// What a service can keep of a refusal, to explain it later; it is among the extensions of the
 /// answer.
 #[derive(Debug, Clone)]
-pub struct Denied {
+pub struct DenialContext {
     /// Names it; the answer carries the same id.
     pub id: DecisionId,
     /// Who was refused, if they are known.
@@ -59,10 +59,10 @@ struct Body {
     decision_id: Option<DecisionId>,
 }
 
-impl Refusal {
+impl GuardError {
     /// 401 without an error code: the request carries no token (RFC 6750 §3.1). It may come by
     /// either scheme (RFC 9449 §7.2).
-    pub(super) fn no_token(access: &Access, admission: Admission) -> Self {
+    pub(super) fn no_token(access: &Access, admission: AcceptedCredentials) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, "no token");
         let mut refusal = Self::new(
@@ -347,7 +347,7 @@ impl Refusal {
         principal: Option<&Principal>,
         permission: Option<&'static str>,
     ) -> Self {
-        self.denied = Some(Box::new(Denied {
+        self.denied = Some(Box::new(DenialContext {
             id,
             principal: principal.cloned(),
             permission,
@@ -395,13 +395,13 @@ fn finish(challenge: Challenge, access: &Access) -> Challenge {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for GuardError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.body.status, self.body.detail)
     }
 }
 
-impl ResponseError for Refusal {
+impl ResponseError for GuardError {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -418,7 +418,9 @@ impl ResponseError for Refusal {
             response.insert_header((DECISION, id.to_string()));
         }
         if let Some(denied) = &self.denied {
-            response.extensions_mut().insert(Denied::clone(denied));
+            response
+                .extensions_mut()
+                .insert(DenialContext::clone(denied));
         }
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));

@@ -33,7 +33,7 @@ fn signer(alg: SigningAlg, jwk: &Jwk) -> Box<dyn JwsSigner> {
     }
 }
 
-fn set(keys: &[&Jwk]) -> PartyKeys {
+fn set(keys: &[&Jwk]) -> ExternalKeys {
     let public: Vec<_> = keys
         .iter()
         .map(|jwk| {
@@ -42,7 +42,7 @@ fn set(keys: &[&Jwk]) -> PartyKeys {
             public
         })
         .collect();
-    PartyKeys::from_jwks(&json!({ "keys": public }).to_string()).unwrap()
+    ExternalKeys::from_jwks(&json!({ "keys": public }).to_string()).unwrap()
 }
 
 fn sign(header: &Value, signer: &dyn JwsSigner) -> String {
@@ -175,7 +175,7 @@ fn a_zero_is_no_ecdsa_signature() {
 
 #[test]
 fn keys_that_cannot_be_trusted_are_left_out() {
-    let of = |jwk: Value| PartyKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
+    let of = |jwk: Value| ExternalKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
     let small = serde_json::to_value(
         Jwk::generate_rsa_key(1024)
             .unwrap()
@@ -202,7 +202,7 @@ fn keys_that_cannot_be_trusted_are_left_out() {
         assert!(of(bad).is_empty(), "{name}");
     }
     for text in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[1]}"] {
-        assert!(PartyKeys::from_jwks(text).is_err(), "{text}");
+        assert!(ExternalKeys::from_jwks(text).is_err(), "{text}");
     }
 }
 
@@ -214,7 +214,7 @@ fn rejects_two_keys_with_one_kid_and_algorithm() {
         public
     };
     let [rsa, ec] = [SigningAlg::Rs256, SigningAlg::Es256].map(|alg| public(&key(alg, "same")));
-    let read = |keys: Vec<Value>| PartyKeys::from_jwks(&json!({ "keys": keys }).to_string());
+    let read = |keys: Vec<Value>| ExternalKeys::from_jwks(&json!({ "keys": keys }).to_string());
     let refused = read(vec![rsa.clone(); 32]).unwrap_err();
     assert_eq!(refused, JwksError::DuplicateKid);
     assert_eq!(
@@ -286,7 +286,7 @@ fn bad_signature_costs_at_most_one_verification() {
     let mut asked = Vec::new();
     for keys in sets {
         let certificates = Vec::new();
-        let keys = PartyKeys { keys, certificates };
+        let keys = ExternalKeys { keys, certificates };
         for token in &tokens {
             assert!(verify(token, &keys, TYPES).is_err());
             asked.push(counting.asked.swap(0, Ordering::Relaxed));

@@ -8,7 +8,7 @@ use actix_web::HttpRequest;
     clippy::struct_excessive_bools,
     reason = "each is a kind of proof, allowed or not"
 )]
-pub struct Admission {
+pub struct AcceptedCredentials {
     /// Signed access tokens (RFC 9068).
     pub signed_tokens: bool,
     /// Access tokens that are looked up by introspection (RFC 7662).
@@ -19,7 +19,7 @@ pub struct Admission {
     pub verified_people_only: bool,
 }
 
-impl Admission {
+impl AcceptedCredentials {
     /// Signed tokens only.
     pub const SIGNED_TOKENS: Self = Self {
         signed_tokens: true,
@@ -68,7 +68,7 @@ impl Admission {
     }
 }
 
-impl Default for Admission {
+impl Default for AcceptedCredentials {
     fn default() -> Self {
         Self::SIGNED_TOKENS
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::replay::{InMemory, UsedProofs};
+use crate::replay::{InMemoryReplayStore, ReplayStore};
 
 /// How senders prove the keys that their tokens are bound to (RFC 9449).
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Senders {
     pub(super) origin: Option<String>,
     /// Whether a token that is not bound opens nothing.
     pub(super) required: bool,
-    pub(super) used: Arc<dyn UsedProofs>,
+    pub(super) used: Arc<dyn ReplayStore>,
 }
 
 impl Senders {
@@ -22,7 +22,7 @@ impl Senders {
         Self {
             origin: origin_of(address),
             required: false,
-            used: Arc::new(InMemory::default()),
+            used: Arc::new(InMemoryReplayStore::default()),
         }
     }
 }

@@ -8,11 +8,11 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::bearer::{self, BearerProblem};
 use doorward_protocol::token::TokenType;
 
-use super::admission::Admission;
+use super::accepted_credentials::AcceptedCredentials;
+use super::error::GuardError;
 use super::header::{Twice, only};
-use super::refusal::Refusal;
-use super::sender;
-use crate::access::{Access, AuthFailure};
+use super::sender_constraint;
+use crate::access::{Access, AuthError};
 use crate::principal::Principal;
 
 /// The name of the header field that carries an API key.
@@ -34,37 +34,37 @@ pub fn caller_address(request: &HttpRequest) -> Option<IpAddr> {
 }
 
 /// Who sent this request, whatever they may do; for handlers with rules of their own. How a caller
-/// may prove it is the route's [`Admission`].
+/// may prove it is the route's [`AcceptedCredentials`].
 pub async fn authenticate(
     access: &Access,
     request: &HttpRequest,
-) -> Result<Arc<Principal>, Refusal> {
-    let admission = Admission::of(request);
+) -> Result<Arc<Principal>, GuardError> {
+    let admission = AcceptedCredentials::of(request);
     let authorization =
-        only(request, &AUTHORIZATION).map_err(|Twice| Refusal::ambiguous(access))?;
-    let key = only(request, &API_KEY).map_err(|Twice| Refusal::ambiguous(access))?;
+        only(request, &AUTHORIZATION).map_err(|Twice| GuardError::ambiguous(access))?;
+    let key = only(request, &API_KEY).map_err(|Twice| GuardError::ambiguous(access))?;
     // A token in the query or in the body is not looked for (RFC 9700 §4.3.2).
     match (authorization, key) {
-        (Some(_), Some(_)) => Err(Refusal::two_proofs(access)),
+        (Some(_), Some(_)) => Err(GuardError::two_proofs(access)),
         (Some(header), None) => by_token(access, request, admission, header).await,
         (None, Some(header)) if admission.api_keys => by_key(access, request, header).await,
-        (None, _) => Err(Refusal::no_token(access, admission)),
+        (None, _) => Err(GuardError::no_token(access, admission)),
     }
 }
 
 async fn by_token(
     access: &Access,
     request: &HttpRequest,
-    admission: Admission,
+    admission: AcceptedCredentials,
     header: &HeaderValue,
-) -> Result<Arc<Principal>, Refusal> {
+) -> Result<Arc<Principal>, GuardError> {
     let token = header.to_str().map_err(|_| BearerProblem::Malformed);
     let (scheme, token) = match token.and_then(bearer::access_token_from_header) {
         Ok(found) => found,
-        Err(BearerProblem::OtherScheme) => return Err(Refusal::no_token(access, admission)),
+        Err(BearerProblem::OtherScheme) => return Err(GuardError::no_token(access, admission)),
         Err(problem) => {
             let scheme = TokenType::Bearer;
-            return Err(Refusal::invalid_token(access, request, scheme, &problem));
+            return Err(GuardError::invalid_token(access, request, scheme, &problem));
         }
     };
     let found = if admission.reference_tokens && !is_signed(token) {
@@ -73,20 +73,20 @@ async fn by_token(
         access.authenticate(token).await
     } else {
         let reason = "tokens of this kind are not accepted here";
-        return Err(Refusal::invalid_token(access, request, scheme, &reason));
+        return Err(GuardError::invalid_token(access, request, scheme, &reason));
     };
     let principal = found.map_err(|failure| match failure {
-        AuthFailure::Invalid(rejection) => {
-            Refusal::invalid_token(access, request, scheme, &rejection)
+        AuthError::Invalid(rejection) => {
+            GuardError::invalid_token(access, request, scheme, &rejection)
         }
-        AuthFailure::Refused => {
+        AuthError::Refused => {
             let reason = "the token is not valid, or not valid here";
-            Refusal::invalid_token(access, request, scheme, &reason)
+            GuardError::invalid_token(access, request, scheme, &reason)
         }
-        AuthFailure::Unavailable { retry_after } => Refusal::unavailable(retry_after),
+        AuthError::Unavailable { retry_after } => GuardError::unavailable(retry_after),
     })?;
     // Here, where every route's caller is found, so that no route can forget it.
-    sender::check(access, request, (scheme, token), &principal).await?;
+    sender_constraint::check(access, request, (scheme, token), &principal).await?;
     Ok(principal)
 }
 
@@ -99,29 +99,29 @@ async fn by_key(
     access: &Access,
     request: &HttpRequest,
     header: &HeaderValue,
-) -> Result<Arc<Principal>, Refusal> {
+) -> Result<Arc<Principal>, GuardError> {
     let address = caller_address(request);
     let now = access.clock().now();
     if let Some(wait) = address.and_then(|address| access.lockout().wait(address, now)) {
-        return Err(Refusal::locked_out(wait));
+        return Err(GuardError::locked_out(wait));
     }
     let found = match header.to_str() {
         Ok(key) => key_holder(access, key, address).await,
-        Err(_) => Err(AuthFailure::Refused),
+        Err(_) => Err(AuthError::Refused),
     };
     found.map_err(|failure| match failure {
-        AuthFailure::Unavailable { retry_after } => Refusal::unavailable(retry_after),
-        AuthFailure::Refused | AuthFailure::Invalid(_) => {
+        AuthError::Unavailable { retry_after } => GuardError::unavailable(retry_after),
+        AuthError::Refused | AuthError::Invalid(_) => {
             if let Some(address) = address {
                 access.lockout().count(address, now);
             }
-            Refusal::invalid_key(access, request)
+            GuardError::invalid_key(access, request)
         }
     })
 }
 
 #[cfg(feature = "introspection")]
-async fn by_reference(access: &Access, token: &str) -> Result<Arc<Principal>, AuthFailure> {
+async fn by_reference(access: &Access, token: &str) -> Result<Arc<Principal>, AuthError> {
     access.authenticate_reference(token).await
 }
 
@@ -130,17 +130,17 @@ async fn key_holder(
     access: &Access,
     key: &str,
     address: Option<IpAddr>,
-) -> Result<Arc<Principal>, AuthFailure> {
+) -> Result<Arc<Principal>, AuthError> {
     access.authenticate_key(key, address).await
 }
 
 /// Without introspection there is nobody to ask.
 #[cfg(not(feature = "introspection"))]
-async fn by_reference(_: &Access, _: &str) -> Result<Arc<Principal>, AuthFailure> {
-    Err(AuthFailure::Refused)
+async fn by_reference(_: &Access, _: &str) -> Result<Arc<Principal>, AuthError> {
+    Err(AuthError::Refused)
 }
 
 #[cfg(not(feature = "introspection"))]
-async fn key_holder(_: &Access, _: &str, _: Option<IpAddr>) -> Result<Arc<Principal>, AuthFailure> {
-    Err(AuthFailure::Refused)
+async fn key_holder(_: &Access, _: &str, _: Option<IpAddr>) -> Result<Arc<Principal>, AuthError> {
+    Err(AuthError::Refused)
 }

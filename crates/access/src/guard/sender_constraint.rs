@@ -9,12 +9,12 @@ use doorward_protocol::token::TokenType;
 use sha2::{Digest, Sha256};
 
 use super::certificate::{CallerCertificate, caller_certificate};
+use super::error::GuardError;
 use super::header::only;
-use super::refusal::Refusal;
 use crate::access::Access;
 use crate::jwt::dpop::{self, Expected};
 use crate::principal::Principal;
-use crate::sender::{self, Demand};
+use crate::sender_constraint::{self, ProofRequirement};
 
 /// The name of the header field that carries a proof.
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");
@@ -24,31 +24,32 @@ pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Proved([u8; 32]);
 
-/// Checks how a good token was brought ([`sender::check`]), and the proof where one is due.
+/// Checks how a good token was brought ([`sender_constraint::check`]), and the proof where one is due.
 pub(super) async fn check(
     access: &Access,
     request: &HttpRequest,
     (scheme, token): (TokenType, &str),
     principal: &Principal,
-) -> Result<(), Refusal> {
+) -> Result<(), GuardError> {
     let refused = |code, why: &str| {
         let scheme = TokenType::Dpop;
-        Err(Refusal::unproved(access, request, scheme, code, why))
+        Err(GuardError::unproved(access, request, scheme, code, why))
     };
     let certificate = caller_certificate(request);
     let certificate = certificate.as_ref().map(CallerCertificate::thumbprint);
-    let demand = match sender::check(scheme, principal.confirmation.as_ref(), certificate) {
-        Ok(demand) => demand,
-        Err(mismatch) => {
-            let (code, why) = (ErrorCode::InvalidToken, mismatch.to_string());
-            let scheme = mismatch.scheme();
-            return Err(Refusal::unproved(access, request, scheme, code, &why));
-        }
-    };
+    let demand =
+        match sender_constraint::check(scheme, principal.confirmation.as_ref(), certificate) {
+            Ok(demand) => demand,
+            Err(mismatch) => {
+                let (code, why) = (ErrorCode::InvalidToken, mismatch.to_string());
+                let scheme = mismatch.scheme();
+                return Err(GuardError::unproved(access, request, scheme, code, &why));
+            }
+        };
     let jkt = match demand {
-        Demand::Proof(jkt) => jkt,
-        Demand::Nothing if !access.requires_dpop() => return Ok(()),
-        Demand::Nothing => {
+        ProofRequirement::Proof(jkt) => jkt,
+        ProofRequirement::Nothing if !access.requires_dpop() => return Ok(()),
+        ProofRequirement::Nothing => {
             let why = "only tokens that are bound to a key by DPoP are accepted here";
             return refused(ErrorCode::InvalidToken, why);
         }
@@ -59,7 +60,7 @@ pub(super) async fn check(
     }
     let Some(origin) = access.origin() else {
         tracing::error!("the address of this service is not known: no DPoP proof can be checked");
-        return Err(Refusal::misconfigured());
+        return Err(GuardError::misconfigured());
     };
     // RFC 9449 §4.3 check 1.
     let proof = match only(request, &DPOP) {
@@ -94,7 +95,7 @@ pub(super) async fn check(
         ),
         Err(unavailable) => {
             tracing::error!(%unavailable, "a proof could not be checked");
-            Err(Refusal::unavailable(1))
+            Err(GuardError::unavailable(1))
         }
     }
 }

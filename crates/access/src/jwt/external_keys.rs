@@ -59,7 +59,7 @@ impl SigningAlg {
 
 /// The public keys of one party.
 #[derive(Default)]
-pub struct PartyKeys {
+pub struct ExternalKeys {
     keys: Vec<PartyKey>,
     certificates: Vec<Known>,
 }
@@ -79,7 +79,7 @@ struct PartyKey {
     verifier: Box<dyn JwsVerifier>,
 }
 
-impl PartyKeys {
+impl ExternalKeys {
     /// Reads a JWK Set (RFC 7517 §5). Keys that cannot verify any of the algorithms are left out,
     /// and so are weak ones, expensive ones (`is_acceptable_rsa_key`) and any with private parts.
     ///
@@ -138,7 +138,7 @@ impl PartyKeys {
     }
 }
 
-impl fmt::Debug for PartyKeys {
+impl fmt::Debug for ExternalKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.keys.iter().map(|key| (&key.kid, key.alg));
         f.debug_list().entries(names).finish()
@@ -217,7 +217,7 @@ pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<
 /// [`TokenRejection`]; [`TokenRejection::UnknownKey`] where newer keys of the party may help.
 pub fn verify(
     token: &str,
-    keys: &PartyKeys,
+    keys: &ExternalKeys,
     typ_allowed: &[&str],
 ) -> Result<Map<String, Value>, TokenRejection> {
     let jws = Compact::split(token)?;

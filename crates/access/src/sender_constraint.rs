@@ -7,7 +7,7 @@ use doorward_protocol::token::TokenType;
 /// What is left to be proved by who brings a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
-pub enum Demand<'a> {
+pub enum ProofRequirement<'a> {
     /// Nothing.
     Nothing,
     /// A DPoP proof of the key with this thumbprint.
@@ -16,7 +16,7 @@ pub enum Demand<'a> {
 
 /// Why a token is not brought by who may use it. The sentence is for its sender.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Mismatch {
+pub enum SenderConstraintError {
     /// RFC 9449 §7.2: one that is bound to a key is no bearer token.
     #[error("the token is bound to a key: use the scheme DPoP, with a proof")]
     WithoutProof,
@@ -34,7 +34,7 @@ pub enum Mismatch {
     NotUnderstood,
 }
 
-impl Mismatch {
+impl SenderConstraintError {
     /// By which scheme the token should have come, for the challenge.
     pub const fn scheme(self) -> TokenType {
         match self {
@@ -53,32 +53,32 @@ impl Mismatch {
 /// that is bound twice needs both.
 ///
 /// # Errors
-/// [`Mismatch`]: 401 `invalid_token`.
+/// [`SenderConstraintError`]: 401 `invalid_token`.
 pub fn check<'a>(
     scheme: TokenType,
     bound_to: Option<&'a Confirmation>,
     certificate: Option<&str>,
-) -> Result<Demand<'a>, Mismatch> {
+) -> Result<ProofRequirement<'a>, SenderConstraintError> {
     let Some(bound_to) = bound_to else {
         return match scheme {
-            TokenType::Bearer => Ok(Demand::Nothing),
-            TokenType::Dpop => Err(Mismatch::NoKey),
+            TokenType::Bearer => Ok(ProofRequirement::Nothing),
+            TokenType::Dpop => Err(SenderConstraintError::NoKey),
         };
     };
     if !bound_to.is_understood() {
-        return Err(Mismatch::NotUnderstood);
+        return Err(SenderConstraintError::NotUnderstood);
     }
     match (bound_to.x5t_s256.as_deref(), certificate) {
         (None, _) => {}
-        (Some(_), None) => return Err(Mismatch::WithoutCertificate),
+        (Some(_), None) => return Err(SenderConstraintError::WithoutCertificate),
         (Some(expected), Some(shown)) if expected == shown => {}
-        (Some(_), Some(_)) => return Err(Mismatch::OtherCertificate),
+        (Some(_), Some(_)) => return Err(SenderConstraintError::OtherCertificate),
     }
     match (scheme, bound_to.jkt.as_deref()) {
-        (TokenType::Bearer, None) => Ok(Demand::Nothing),
-        (TokenType::Bearer, Some(_)) => Err(Mismatch::WithoutProof),
-        (TokenType::Dpop, Some(jkt)) => Ok(Demand::Proof(jkt)),
-        (TokenType::Dpop, None) => Err(Mismatch::NoKey),
+        (TokenType::Bearer, None) => Ok(ProofRequirement::Nothing),
+        (TokenType::Bearer, Some(_)) => Err(SenderConstraintError::WithoutProof),
+        (TokenType::Dpop, Some(jkt)) => Ok(ProofRequirement::Proof(jkt)),
+        (TokenType::Dpop, None) => Err(SenderConstraintError::NoKey),
     }
 }
 
