@@ -6,7 +6,7 @@ use actix_web::http::header::HeaderMap;
 use doorward_access::guard::CLIENT_CERT;
 use doorward_access::mtls::{MtlsConnection, PeerCertificates};
 use doorward_domain::credentials::client_certificate::ClientCertificate;
-use doorward_protocol::certificate::{self, Unreadable};
+use doorward_protocol::certificate::{self, CertificateHeaderError};
 use doorward_services::state::State;
 
 use super::request::arrival;
@@ -17,8 +17,11 @@ const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
 /// The certificate of a request; none where the client shows none, or nobody says so who is believed.
 ///
 /// # Errors
-/// [`Unreadable`]: something was shown that is none.
-pub fn of(state: &State, request: &HttpRequest) -> Result<Option<ClientCertificate>, Unreadable> {
+/// [`CertificateHeaderError`]: something was shown that is none.
+pub fn of(
+    state: &State,
+    request: &HttpRequest,
+) -> Result<Option<ClientCertificate>, CertificateHeaderError> {
     if request.conn_data::<MtlsConnection>().is_some() {
         return request
             .conn_data::<PeerCertificates>()
@@ -43,15 +46,18 @@ pub fn of(state: &State, request: &HttpRequest) -> Result<Option<ClientCertifica
     read(&own, chain).map(Some)
 }
 
-fn read(own: &[u8], chain: Vec<Vec<u8>>) -> Result<ClientCertificate, Unreadable> {
-    ClientCertificate::read(own, chain).map_err(|_| Unreadable)
+fn read(own: &[u8], chain: Vec<Vec<u8>>) -> Result<ClientCertificate, CertificateHeaderError> {
+    ClientCertificate::read(own, chain).map_err(|_| CertificateHeaderError)
 }
 
 /// RFC 9440 §2.2 and §2.3: one field of the name, made by the proxy; a second one was there before it.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a [u8]>, Unreadable> {
+fn only<'a>(
+    headers: &'a HeaderMap,
+    name: &str,
+) -> Result<Option<&'a [u8]>, CertificateHeaderError> {
     let mut fields = headers.get_all(name);
     match (fields.next(), fields.next()) {
         (field, None) => Ok(field.map(actix_web::http::header::HeaderValue::as_bytes)),
-        _ => Err(Unreadable),
+        _ => Err(CertificateHeaderError),
     }
 }

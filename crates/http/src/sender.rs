@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
-use doorward_protocol::bearer::{BearerProblem, Challenge, access_token_from_header};
+use doorward_protocol::bearer::{BearerError, Challenge, access_token_from_header};
 use doorward_protocol::token::TokenType;
 use doorward_services::dpop::{Brought, Sent};
 use doorward_services::state::State;
@@ -68,12 +68,8 @@ fn place(state: &State, request: &HttpRequest) -> String {
 /// The access token of an `Authorization` header, with what came with it.
 ///
 /// # Errors
-/// [`BearerProblem`].
-pub fn brought(
-    state: &State,
-    request: &HttpRequest,
-    header: &str,
-) -> Result<Brought, BearerProblem> {
+/// [`BearerError`].
+pub fn brought(state: &State, request: &HttpRequest, header: &str) -> Result<Brought, BearerError> {
     let (scheme, token) = access_token_from_header(header)?;
     Ok(Brought {
         token: token.to_owned(),

@@ -4,7 +4,7 @@
 //! The types are the operator's ([`kind`]). An object is held against its type member by member, and
 //! nothing in it is unknown, so that a person never allows what no page has said.
 
-pub mod kind;
+pub mod detail_type;
 
 use std::collections::BTreeSet;
 
@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::strict_json;
-use kind::TYPE;
+use detail_type::TYPE;
 
-pub use kind::{DetailField, DetailType, FieldKind, Presence};
+pub use detail_type::{DetailField, DetailType, FieldKind, Presence};
 
 /// The name of the parameter, the claim and the member of answers.
 pub const PARAMETER: &str = "authorization_details";
@@ -112,7 +112,7 @@ impl AuthorizationDetail {
         if !own.is_empty() {
             return own;
         }
-        let known = kind::find(types, &self.kind);
+        let known = detail_type::find(types, &self.kind);
         known.map_or_else(Vec::new, |known| {
             known.locations.iter().map(String::as_str).collect()
         })
@@ -233,7 +233,7 @@ impl AuthorizationDetails {
     /// another type or with another value than the type allows, or a missing one.
     pub fn check(&self, types: &[DetailType]) -> Result<(), OAuthError> {
         for one in &self.0 {
-            let Some(known) = kind::find(types, &one.kind) else {
+            let Some(known) = detail_type::find(types, &one.kind) else {
                 return Err(unknown_type(&one.kind));
             };
             known.check(&one.members).map_err(invalid)?;
@@ -305,7 +305,7 @@ impl AuthorizationDetails {
     }
 
     /// Where they count, each place once.
-    pub fn places(&self, types: &[DetailType]) -> BTreeSet<String> {
+    pub fn locations(&self, types: &[DetailType]) -> BTreeSet<String> {
         let places = self.0.iter().flat_map(|one| one.counts_at(types));
         places.map(str::to_owned).collect()
     }

@@ -12,7 +12,7 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// Why an `Authorization` header yields no bearer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BearerProblem {
+pub enum BearerError {
     /// The header uses another scheme: for us the request carries no token.
     #[error("the Authorization header uses another scheme than Bearer or DPoP")]
     OtherScheme,
@@ -26,10 +26,10 @@ pub enum BearerProblem {
 
 /// The token of an `Authorization: Bearer` header. The scheme's case does not matter
 /// (RFC 9110 §11.1); the token must be a `b64token` (RFC 6750 §2.1).
-pub fn token_from_header(header: &str) -> Result<&str, BearerProblem> {
+pub fn token_from_header(header: &str) -> Result<&str, BearerError> {
     match access_token_from_header(header)? {
         (TokenType::Bearer, token) => Ok(token),
-        (TokenType::Dpop, _) => Err(BearerProblem::OtherScheme),
+        (TokenType::Dpop, _) => Err(BearerError::OtherScheme),
     }
 }
 
@@ -38,20 +38,20 @@ pub fn token_from_header(header: &str) -> Result<&str, BearerProblem> {
 ///
 /// # Errors
 /// As [`token_from_header`].
-pub fn access_token_from_header(header: &str) -> Result<(TokenType, &str), BearerProblem> {
+pub fn access_token_from_header(header: &str) -> Result<(TokenType, &str), BearerError> {
     let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
     let scheme = [TokenType::Bearer, TokenType::Dpop]
         .into_iter()
         .find(|known| scheme.eq_ignore_ascii_case(known.as_str()))
-        .ok_or(BearerProblem::OtherScheme)?;
+        .ok_or(BearerError::OtherScheme)?;
     let token = rest.trim_matches(' ');
     if token.len() > MAX_TOKEN_BYTES {
-        return Err(BearerProblem::TooLong);
+        return Err(BearerError::TooLong);
     }
     let body = token.trim_end_matches('=');
     let valid = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b);
     if body.is_empty() || !body.bytes().all(valid) {
-        return Err(BearerProblem::Malformed);
+        return Err(BearerError::Malformed);
     }
     Ok((scheme, token))
 }

@@ -99,14 +99,14 @@ pub fn thumbprint(der: &[u8]) -> String {
 /// A header field that should hold certificates cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the certificate that the proxy passed on cannot be read")]
-pub struct Unreadable;
+pub struct CertificateHeaderError;
 
 /// The certificate of a `Client-Cert` field (RFC 9440 §2.2), in DER. An empty one is none: that is
 /// what some proxies send where the client has shown none.
 ///
 /// # Errors
-/// [`Unreadable`] for what is no byte sequence (RFC 8941 §3.3.5).
-pub fn from_field(value: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
+/// [`CertificateHeaderError`] for what is no byte sequence (RFC 8941 §3.3.5).
+pub fn from_field(value: &[u8]) -> Result<Option<Vec<u8>>, CertificateHeaderError> {
     let der = byte_sequence(value)?;
     Ok((!der.is_empty()).then_some(der))
 }
@@ -114,28 +114,28 @@ pub fn from_field(value: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
 /// The certificates of a `Client-Cert-Chain` field (RFC 9440 §2.3), in DER.
 ///
 /// # Errors
-/// [`Unreadable`] for what is no list of byte sequences, or too long a one.
-pub fn chain_from_field(value: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+/// [`CertificateHeaderError`] for what is no list of byte sequences, or too long a one.
+pub fn chain_from_field(value: &[u8]) -> Result<Vec<Vec<u8>>, CertificateHeaderError> {
     let items = value.split(|byte| *byte == b',').map(byte_sequence);
     let chain: Vec<_> = items.collect::<Result<_, _>>()?;
     if chain.len() > MAX_CHAIN {
-        return Err(Unreadable);
+        return Err(CertificateHeaderError);
     }
     Ok(chain)
 }
 
 /// `:base64:` (RFC 8941 §4.2.7).
-fn byte_sequence(value: &[u8]) -> Result<Vec<u8>, Unreadable> {
+fn byte_sequence(value: &[u8]) -> Result<Vec<u8>, CertificateHeaderError> {
     let text = value.trim_ascii();
     let inner = text
         .strip_prefix(b":")
         .and_then(|rest| rest.strip_suffix(b":"))
-        .ok_or(Unreadable)?;
+        .ok_or(CertificateHeaderError)?;
     // Three bytes of every four.
     if inner.len() / 4 * 3 > MAX_CERTIFICATE {
-        return Err(Unreadable);
+        return Err(CertificateHeaderError);
     }
-    LENIENT.decode(inner).map_err(|_| Unreadable)
+    LENIENT.decode(inner).map_err(|_| CertificateHeaderError)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub const MAX_BYTES: usize = 2048;
 
 /// Why a URI cannot be registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RedirectUriProblem {
+pub enum RedirectUriError {
     /// Empty, or longer than [`MAX_BYTES`].
     #[error("must have between 1 and 2048 characters")]
     Length,
@@ -50,19 +50,19 @@ pub enum RedirectUriProblem {
 ///
 /// Allowed are `https` anywhere, `http` on this machine, and private-use schemes that are a
 /// reversed domain name, such as `com.example.app:/callback` (RFC 8252 §7.1).
-pub fn check_registration(uri: &str) -> Result<(), RedirectUriProblem> {
+pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
     check_characters(uri)?;
-    let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriProblem::NotAbsolute)?;
+    let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriError::NotAbsolute)?;
     match scheme {
         "https" | "http" => check_web(scheme, rest, uri),
         _ if is_private_use(scheme) => check_private_use(rest, uri),
-        _ => Err(RedirectUriProblem::Scheme),
+        _ => Err(RedirectUriError::Scheme),
     }
 }
 
 /// Whether a client may register this post-logout redirect URI: the rules are the same, since the
 /// browser is sent there as well (OIDC RP-Initiated Logout §3.1).
-pub fn check_post_logout(uri: &str) -> Result<(), RedirectUriProblem> {
+pub fn check_post_logout(uri: &str) -> Result<(), RedirectUriError> {
     check_registration(uri)
 }
 
@@ -180,15 +180,15 @@ fn is_port(text: &str) -> bool {
         && text.parse::<u16>().is_ok()
 }
 
-fn check_characters(uri: &str) -> Result<(), RedirectUriProblem> {
+fn check_characters(uri: &str) -> Result<(), RedirectUriError> {
     if uri.is_empty() || uri.len() > MAX_BYTES {
-        return Err(RedirectUriProblem::Length);
+        return Err(RedirectUriError::Length);
     }
     if uri.contains('#') {
-        return Err(RedirectUriProblem::Fragment);
+        return Err(RedirectUriError::Fragment);
     }
     if uri.contains('*') {
-        return Err(RedirectUriProblem::Wildcard);
+        return Err(RedirectUriError::Wildcard);
     }
     // RFC 3986 §2: unreserved, reserved and percent-encoded; `%` only before two hex digits.
     let bytes = uri.as_bytes();
@@ -202,26 +202,26 @@ fn check_characters(uri: &str) -> Result<(), RedirectUriProblem> {
     if well_formed {
         Ok(())
     } else {
-        Err(RedirectUriProblem::Character)
+        Err(RedirectUriError::Character)
     }
 }
 
-fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriProblem> {
+fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriError> {
     let rest = rest
         .strip_prefix("//")
-        .ok_or(RedirectUriProblem::NotAbsolute)?;
+        .ok_or(RedirectUriError::NotAbsolute)?;
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path_and_query) = rest.split_at(end);
     if authority.contains('@') {
-        return Err(RedirectUriProblem::UserInfo);
+        return Err(RedirectUriError::UserInfo);
     }
-    let url = Url::parse(uri).map_err(|_| RedirectUriProblem::NotAbsolute)?;
-    let host = url.host_str().ok_or(RedirectUriProblem::NotAbsolute)?;
+    let url = Url::parse(uri).map_err(|_| RedirectUriError::NotAbsolute)?;
+    let host = url.host_str().ok_or(RedirectUriError::NotAbsolute)?;
     if !is_usual(authority, host) || host.ends_with('.') {
-        return Err(RedirectUriProblem::Host);
+        return Err(RedirectUriError::Host);
     }
     if scheme == "http" && !is_this_machine(&url) {
-        return Err(RedirectUriProblem::InsecureHttp);
+        return Err(RedirectUriError::InsecureHttp);
     }
     check_path(path_and_query)
 }
@@ -255,24 +255,24 @@ fn is_private_use(scheme: &str) -> bool {
             .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
 }
 
-fn check_private_use(rest: &str, uri: &str) -> Result<(), RedirectUriProblem> {
+fn check_private_use(rest: &str, uri: &str) -> Result<(), RedirectUriError> {
     if !rest.starts_with('/') {
-        return Err(RedirectUriProblem::NotAbsolute);
+        return Err(RedirectUriError::NotAbsolute);
     }
-    let url = Url::parse(uri).map_err(|_| RedirectUriProblem::NotAbsolute)?;
+    let url = Url::parse(uri).map_err(|_| RedirectUriError::NotAbsolute)?;
     if rest.contains('@') {
-        return Err(RedirectUriProblem::UserInfo);
+        return Err(RedirectUriError::UserInfo);
     }
     if let Some(authority) = rest.strip_prefix("//") {
         let end = authority.find(['/', '?']).unwrap_or(authority.len());
         if !is_usual(&authority[..end], url.host_str().unwrap_or_default()) {
-            return Err(RedirectUriProblem::Host);
+            return Err(RedirectUriError::Host);
         }
     }
     check_path(rest.trim_start_matches('/'))
 }
 
-fn check_path(path_and_query: &str) -> Result<(), RedirectUriProblem> {
+fn check_path(path_and_query: &str) -> Result<(), RedirectUriError> {
     let (path, query) = path_and_query
         .split_once('?')
         .unwrap_or((path_and_query, ""));
@@ -284,10 +284,10 @@ fn check_path(path_and_query: &str) -> Result<(), RedirectUriProblem> {
         .split('/')
         .any(|segment| segment == "." || segment == "..");
     if tricky || dots || path.contains(';') || has_encoded_control(&lower) {
-        return Err(RedirectUriProblem::Path);
+        return Err(RedirectUriError::Path);
     }
     if has_encoded_control(&query.to_ascii_lowercase()) {
-        return Err(RedirectUriProblem::Character);
+        return Err(RedirectUriError::Character);
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ pub fn known(path: Option<&Path>) -> Vec<DetailType> {
 
 fn parse(text: &str) -> Result<Vec<DetailType>, String> {
     let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-    if let Some(flaw) = file.types.iter().find_map(DetailType::flaw) {
+    if let Some(flaw) = file.types.iter().find_map(DetailType::validate) {
         return Err(flaw);
     }
     let mut names = HashSet::new();

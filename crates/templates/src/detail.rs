@@ -3,7 +3,7 @@
 
 use doorward_domain::rules::authorize::Registry;
 use doorward_protocol::authorization_details::{
-    AuthorizationDetail, AuthorizationDetails, DetailType, kind,
+    AuthorizationDetail, AuthorizationDetails, DetailType, detail_type,
 };
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ impl DetailRow {
     ) -> Vec<Self> {
         let words = Words { registry, chrome };
         let rows = details.iter().filter_map(|detail| {
-            let known = kind::find(registry.details, detail.kind())?;
+            let known = detail_type::find(registry.details, detail.kind())?;
             Some(Self {
                 sentence: known.sentence_in(chrome.lang.code()).to_owned(),
                 lines: words.lines(known, detail),

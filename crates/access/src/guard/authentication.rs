@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_protocol::bearer::{self, BearerProblem};
+use doorward_protocol::bearer::{self, BearerError};
 use doorward_protocol::token::TokenType;
 
 use super::accepted_credentials::AcceptedCredentials;
@@ -58,10 +58,10 @@ async fn by_token(
     admission: AcceptedCredentials,
     header: &HeaderValue,
 ) -> Result<Arc<Principal>, GuardError> {
-    let token = header.to_str().map_err(|_| BearerProblem::Malformed);
+    let token = header.to_str().map_err(|_| BearerError::Malformed);
     let (scheme, token) = match token.and_then(bearer::access_token_from_header) {
         Ok(found) => found,
-        Err(BearerProblem::OtherScheme) => return Err(GuardError::no_token(access, admission)),
+        Err(BearerError::OtherScheme) => return Err(GuardError::no_token(access, admission)),
         Err(problem) => {
             let scheme = TokenType::Bearer;
             return Err(GuardError::invalid_token(access, request, scheme, &problem));

@@ -1,7 +1,7 @@
 //! The certificate that a caller showed (RFC 8705 §3).
 
 use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_protocol::certificate::{self, Unreadable};
+use doorward_protocol::certificate::{self, CertificateHeaderError};
 
 /// The header field by which a proxy passes the certificate of a client on (RFC 9440 §2.2).
 pub const CLIENT_CERT: &str = "client-cert";
@@ -28,8 +28,8 @@ impl CallerCertificate {
     /// Of a `Client-Cert` field (RFC 9440 §2.2); none where the client showed none.
     ///
     /// # Errors
-    /// [`Unreadable`].
-    pub fn from_field(value: &[u8]) -> Result<Option<Self>, Unreadable> {
+    /// [`CertificateHeaderError`].
+    pub fn from_field(value: &[u8]) -> Result<Option<Self>, CertificateHeaderError> {
         let der = certificate::from_field(value)?;
         Ok(der.map(|der| Self::from_der(&der)))
     }

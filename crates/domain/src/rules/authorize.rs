@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::authorization_details::{
-    AuthorizationDetails, DetailType, kind, unknown_type,
+    AuthorizationDetails, DetailType, detail_type, unknown_type,
 };
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
 use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
@@ -180,7 +180,7 @@ impl Settled {
     /// RFC 9396 §3.2: what is asked for in detail counts where it counts, whatever `resource` says;
     /// a token that holds it has to be for there.
     pub fn aim_at(&mut self, details: &AuthorizationDetails, registry: &Registry<'_>) {
-        for place in details.places(registry.details) {
+        for place in details.locations(registry.details) {
             if !self.resources.contains(&place) {
                 self.resources.push(place);
             }
@@ -214,7 +214,7 @@ pub fn may_ask(client: &Client, name: &str, registry: &Registry<'_>) -> bool {
         .authorization_details_types
         .iter()
         .any(|one| one == name);
-    let known = kind::find(registry.details, name);
+    let known = detail_type::find(registry.details, name);
     let is_open = |known: &DetailType| known.self_registered || client.registered_by.is_verified();
     is_its_own && known.is_some_and(is_open)
 }
@@ -240,7 +240,7 @@ pub fn resources_today(
     issuer: &str,
 ) -> Vec<String> {
     let details = details_today(&grant.authorization_details, client, registry);
-    let places = details.places(registry.details);
+    let places = details.locations(registry.details);
     let is_open = |one: &&String| {
         *one == issuer || registry.is_audience_of(one, &client.scopes) || places.contains(*one)
     };
@@ -257,8 +257,9 @@ pub fn check_own_details(
     registry: &Registry<'_>,
 ) -> Result<(), OAuthError> {
     check_details(details, client, registry)?;
-    let needs_a_person =
-        |name: &str| kind::find(registry.details, name).is_none_or(|known| !known.without_person);
+    let needs_a_person = |name: &str| {
+        detail_type::find(registry.details, name).is_none_or(|known| !known.without_person)
+    };
     match details.iter().find(|one| needs_a_person(one.kind())) {
         Some(other) => Err(unknown_type(other.kind())),
         None => Ok(()),

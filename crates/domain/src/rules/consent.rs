@@ -1,7 +1,7 @@
 //! What a person is asked to allow, what follows from the answer, and how long it counts
 //! (SECURITY OA-27, UX CO-1..4).
 
-use doorward_protocol::authorization_details::{AuthorizationDetails, kind};
+use doorward_protocol::authorization_details::{AuthorizationDetails, detail_type};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 
@@ -102,7 +102,7 @@ impl Wanted<'_> {
         let granted = self.scope.intersect(allowed);
         let mut resources = self.opened_by(&granted);
         // What was allowed in detail counts there, whatever scopes were left out.
-        for place in self.details.places(self.registry.details) {
+        for place in self.details.locations(self.registry.details) {
             if self.resources.contains(&place) && !resources.contains(&place) {
                 resources.push(place);
             }
@@ -116,7 +116,7 @@ impl Wanted<'_> {
             let resource = std::slice::from_ref(resource);
             !self.registry.aimed_at(scope, resource).is_empty()
         };
-        let detailed = self.details.places(self.registry.details);
+        let detailed = self.details.locations(self.registry.details);
         let resources = self.resources.iter().filter(|resource| {
             let was_for_scopes = opened(self.scope, resource) || detailed.contains(*resource);
             !was_for_scopes || opened(granted, resource)
@@ -153,7 +153,8 @@ impl Wanted<'_> {
     #[must_use]
     pub fn remembered(&self, details: &AuthorizationDetails) -> AuthorizationDetails {
         let types = self.registry.details;
-        details.filtered(|one| kind::find(types, one.kind()).is_some_and(|it| !it.always_ask))
+        details
+            .filtered(|one| detail_type::find(types, one.kind()).is_some_and(|it| !it.always_ask))
     }
 
     /// Whether a part of it is asked each time, whoever asks.

@@ -72,7 +72,7 @@ fn run(input: &[u8]) {
         assert!(one.iter().all(|detail| detail.kind() == "payment"));
         let there = one.at(&[BANK.to_owned()], &types);
         assert!(one.cover_all(&there));
-        assert!(there.places(&types).contains(BANK) || there.is_empty());
+        assert!(there.locations(&types).contains(BANK) || there.is_empty());
     }
     let Ok(other) = AuthorizationDetails::parse(other) else {
         return;

@@ -2,7 +2,7 @@
 
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::rules::sudo::FRESH;
-use doorward_protocol::bearer::{BearerProblem, Challenge};
+use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
 use doorward_services::dpop::{Brought, Unproved};
@@ -96,7 +96,7 @@ pub(super) fn token(call: &Call) -> Result<Brought, Problem> {
     };
     match sender::brought(&call.state, call.request(), header) {
         Ok(brought) => Ok(brought),
-        Err(BearerProblem::OtherScheme) => Err(missing()),
+        Err(BearerError::OtherScheme) => Err(missing()),
         Err(problem) => Err(invalid(&problem.to_string())),
     }
 }

@@ -12,7 +12,7 @@ use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, Route,
 };
 use doorward_domain::model::{Client, ClientId};
-use doorward_protocol::bearer::{BearerProblem, Challenge};
+use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
@@ -113,7 +113,7 @@ impl Endpoint {
     }
 
     /// The access token of the `Authorization` header, with what came with it.
-    pub fn brought(&self, header: &str) -> Result<Brought, BearerProblem> {
+    pub fn brought(&self, header: &str) -> Result<Brought, BearerError> {
         sender::brought(&self.state, &self.request, header)
     }
 

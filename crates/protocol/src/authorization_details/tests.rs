@@ -285,7 +285,7 @@ fn section_9_1_a_token_holds_what_counts_at_its_audience() {
         elsewhere,
         details(&json!([{"type": "named", "identifier": "f"}]))
     );
-    let places: Vec<String> = asked.places(&types).into_iter().collect();
+    let places: Vec<String> = asked.locations(&types).into_iter().collect();
     assert_eq!(places, [BANK, OTHER]);
 }
 
@@ -339,7 +339,7 @@ fn a_type_that_cannot_work_is_told(
 ) {
     let mut one = payment();
     change(&mut one);
-    match (one.flaw(), told) {
+    match (one.validate(), told) {
         (None, None) => {}
         (Some(flaw), Some(told)) => assert!(flaw.contains(told), "{flaw}"),
         (flaw, told) => panic!("{flaw:?} {told:?}"),

@@ -11,21 +11,21 @@ fn reads_the_token(#[case] header: &str, #[case] token: &str) {
 }
 
 #[rstest]
-#[case("", BearerProblem::OtherScheme)]
-#[case("abc", BearerProblem::OtherScheme)]
-#[case("Basic YTpi", BearerProblem::OtherScheme)]
-#[case("Bearerabc", BearerProblem::OtherScheme)]
-#[case("Bearer\tabc", BearerProblem::OtherScheme)]
-#[case("DPoP abc", BearerProblem::OtherScheme)]
-#[case("Bearer", BearerProblem::Malformed)]
-#[case("Bearer ", BearerProblem::Malformed)]
-#[case("Bearer ==", BearerProblem::Malformed)]
-#[case("Bearer a b", BearerProblem::Malformed)]
-#[case("Bearer a,Bearer b", BearerProblem::Malformed)]
-#[case("Bearer a=b", BearerProblem::Malformed)]
-#[case("Bearer \"abc\"", BearerProblem::Malformed)]
-#[case("Bearer a\u{fc}", BearerProblem::Malformed)]
-fn refuses(#[case] header: &str, #[case] problem: BearerProblem) {
+#[case("", BearerError::OtherScheme)]
+#[case("abc", BearerError::OtherScheme)]
+#[case("Basic YTpi", BearerError::OtherScheme)]
+#[case("Bearerabc", BearerError::OtherScheme)]
+#[case("Bearer\tabc", BearerError::OtherScheme)]
+#[case("DPoP abc", BearerError::OtherScheme)]
+#[case("Bearer", BearerError::Malformed)]
+#[case("Bearer ", BearerError::Malformed)]
+#[case("Bearer ==", BearerError::Malformed)]
+#[case("Bearer a b", BearerError::Malformed)]
+#[case("Bearer a,Bearer b", BearerError::Malformed)]
+#[case("Bearer a=b", BearerError::Malformed)]
+#[case("Bearer \"abc\"", BearerError::Malformed)]
+#[case("Bearer a\u{fc}", BearerError::Malformed)]
+fn refuses(#[case] header: &str, #[case] problem: BearerError) {
     assert_eq!(token_from_header(header), Err(problem));
 }
 
@@ -35,7 +35,7 @@ fn is_bounded() {
     assert!(token_from_header(&header(MAX_TOKEN_BYTES)).is_ok());
     assert_eq!(
         token_from_header(&header(MAX_TOKEN_BYTES + 1)),
-        Err(BearerProblem::TooLong)
+        Err(BearerError::TooLong)
     );
 }
 
@@ -85,12 +85,12 @@ fn both_schemes_have_the_same_syntax(#[case] header: &str, #[case] scheme: Token
 }
 
 #[rstest]
-#[case("Basic abc", BearerProblem::OtherScheme)]
-#[case("DPoP", BearerProblem::Malformed)]
-#[case("DPoP a b", BearerProblem::Malformed)]
+#[case("Basic abc", BearerError::OtherScheme)]
+#[case("DPoP", BearerError::Malformed)]
+#[case("DPoP a b", BearerError::Malformed)]
 fn what_is_no_access_token_is_refused_by_either_scheme(
     #[case] header: &str,
-    #[case] problem: BearerProblem,
+    #[case] problem: BearerError,
 ) {
     assert_eq!(access_token_from_header(header), Err(problem));
 }

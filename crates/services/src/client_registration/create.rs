@@ -7,7 +7,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::client_registration as rule;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
-use doorward_protocol::authorization_details::kind;
+use doorward_protocol::authorization_details::detail_type;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_protocol::scope::Scope;
@@ -144,7 +144,7 @@ pub(super) async fn check_types(
 ) -> Result<(), FlowError> {
     let registry = state.registry().await?;
     let is_open = |name: &String| {
-        let known = kind::find(&registry.details, name);
+        let known = detail_type::find(&registry.details, name);
         held.contains(name) || known.is_some_and(|known| known.self_registered)
     };
     if wish.authorization_details_types.iter().all(is_open) {

@@ -166,7 +166,7 @@ async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), ClientE
 }
 
 fn check_redirects(client: &Client) -> Result<(), ClientError> {
-    let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriProblem| {
+    let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriError| {
         ClientError::invalid_at(field, at, format!("{uri}: {problem}"))
     };
     for (at, uri) in client.redirect_uris.iter().enumerate() {

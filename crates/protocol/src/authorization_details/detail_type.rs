@@ -186,7 +186,7 @@ impl DetailType {
     }
 
     /// What is wrong with the registration itself, for the operator.
-    pub fn flaw(&self) -> Option<String> {
+    pub fn validate(&self) -> Option<String> {
         let lists = [&self.actions, &self.datatypes, &self.privileges];
         let is_blank = |text: &String| text.trim().is_empty() || text.len() > LONGEST_TEXT;
         let is_place = |text: &String| {
@@ -204,7 +204,7 @@ impl DetailType {
             return self.fields.iter().enumerate().find_map(|(at, field)| {
                 let earlier = &self.fields[..at];
                 field
-                    .flaw(earlier)
+                    .validate(earlier)
                     .map(|flaw| format!("{}: {flaw}", self.name))
             });
         };
@@ -261,7 +261,7 @@ impl DetailField {
         Err(format!("'{}' holds a value that is not served", self.name))
     }
 
-    fn flaw(&self, earlier: &[Self]) -> Option<String> {
+    fn validate(&self, earlier: &[Self]) -> Option<String> {
         let first = self.name.split('.').next().unwrap_or_default();
         let is_own = first != TYPE && first != "identifier" && !LISTS.contains(&first);
         let is_path = self.name.split('.').all(|step| !step.is_empty());
