@@ -1,7 +1,7 @@
 //! Who administers by the API: the person or client behind an access token, with what they hold at
 //! this moment. What the token says they held when it was issued does not count.
 
-use doorward_domain::model::{Authentication, Place, SubjectKind};
+use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
 use doorward_domain::rules::sudo;
 use doorward_protocol::scope::Scope;
 use doorward_services::dpop::Brought;
@@ -48,7 +48,7 @@ pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, Flo
     }
     let (read, now) = (state.db.read(), state.now());
     let org = claims.org.as_deref();
-    let place = Place::of(org);
+    let place = OrgScope::of(org);
     let mut proof = None;
     let (kind, id, held, is_owner) = match token_standing(state, &claims).await? {
         TokenStanding::Dead(why) => return Err(flaw(why)),

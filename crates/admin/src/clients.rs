@@ -4,7 +4,7 @@ mod exchange;
 mod logo;
 mod read;
 
-use doorward_domain::model::{AuditKind, Client, ClientId, LogoutAddresses, SubjectKind};
+use doorward_domain::model::{AuditKind, Client, ClientId, LogoutUris, SubjectKind};
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
@@ -145,7 +145,7 @@ pub async fn delete(op: &Operator<'_>, id: &ClientId) -> Result<(), AdminError> 
 /// Changes where a client hears of ended sessions: for each channel the address, which is removed if it is
 /// empty, and whether the client needs the session named. Returns the names of the changed fields.
 fn apply_logout(
-    logout: &mut LogoutAddresses,
+    logout: &mut LogoutUris,
     (backchannel, backchannel_session): (Option<String>, Option<bool>),
     (frontchannel, frontchannel_session): (Option<String>, Option<bool>),
 ) -> Vec<&'static str> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    ADMIN_ROLE, AssignmentId, AuditEvent, AuditId, AuditKind, GroupId, Place, RefusalId, Role,
+    ADMIN_ROLE, AssignmentId, AuditEvent, AuditId, AuditKind, DenialId, GroupId, OrgScope, Role,
     UserId,
 };
 use doorward_domain::rules::grants::{self, Denial};
@@ -178,7 +178,7 @@ struct Kept {
 
 async fn find(op: &Operator<'_>, id: &str) -> Result<Kept, AdminError> {
     let not_found = || AdminError::not_found("decision", id);
-    let (Some(line), Some(refusal)) = (AuditId::parse(id), RefusalId::parse(id)) else {
+    let (Some(line), Some(refusal)) = (AuditId::parse(id), DenialId::parse(id)) else {
         return Err(not_found());
     };
     let list = |value: Option<&Value>| {
@@ -316,7 +316,7 @@ async fn can_give(
             continue;
         }
         let found = repo::users::find_by_id(read, id).await?;
-        let found = found.filter(|user| user.is_active() && !user.is_leaving());
+        let found = found.filter(|user| user.is_active() && !user.is_deletion_pending());
         if let Some(user) = found
             && gives_one_of(op, id, &given, org).await?
         {
@@ -343,7 +343,7 @@ async fn gives_one_of(
             };
             may_assign = member.is_owner;
         }
-        let held = repo::roles::effective_for_user_in(read, user, Place::of(place), now).await?;
+        let held = repo::roles::effective_for_user_in(read, user, OrgScope::of(place), now).await?;
         may_assign |= held.every_permission().contains(ASSIGN);
         let administers = place.is_none() && held.roles.contains(ADMIN_ROLE);
         let gives = |role: &Role| grants::may_give_role(&held, role, administers).is_ok();

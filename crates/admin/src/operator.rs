@@ -1,6 +1,6 @@
 //! The operator: an administrator or the command line, what they may do, and why they may not.
 
-use doorward_domain::credentials::password::PasswordProblem;
+use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{
     ADMIN_ROLE, AuditEvent, AuditKind, ClientId, EffectiveRoles, Role, UserId,
@@ -192,7 +192,7 @@ pub enum AdminError {
     Denied(Denial),
     /// A password that cannot be accepted.
     #[error("password: {0}")]
-    Password(PasswordProblem),
+    Password(PasswordError),
     /// Too many were mailed within the hour.
     #[error("too many mails within an hour; try again in {} seconds", .0.reset)]
     TooMany(Budget),

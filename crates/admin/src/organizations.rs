@@ -322,7 +322,7 @@ async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), Ad
     }
     for owner in owners.into_iter().filter(|owner| *owner != leaving) {
         let found = repo::users::find_by_id(tx, owner).await?;
-        if found.is_some_and(|user| user.is_active() && !user.is_leaving()) {
+        if found.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
             return Ok(());
         }
     }

@@ -2,7 +2,7 @@
 
 use doorward_config::passwords::Passwords;
 use doorward_domain::credentials::password::{
-    self, HashMemory, HashParams, PasswordPolicy, PersonWords,
+    self, HashMemory, HashParams, PasswordContext, PasswordPolicy,
 };
 use doorward_domain::model::Profile;
 use doorward_domain::secret::Secret;
@@ -40,7 +40,7 @@ pub fn check(
         .into_iter()
         .filter_map(|name| name.as_deref())
         .collect();
-    let person = PersonWords {
+    let person = PasswordContext {
         username: words.username,
         email: words.email,
         names: &names,

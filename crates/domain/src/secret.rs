@@ -215,7 +215,7 @@ impl fmt::Debug for TokenHash {
 
 /// What a key derived from the [`MasterKey`] is for; keys of two purposes share nothing (KM-4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum KeyPurpose {
     /// Authenticates anti-forgery tokens of forms.
     Csrf,
     /// Authenticates cookies that carry a value instead of an opaque id.
@@ -252,7 +252,7 @@ pub enum Purpose {
     EmailCode,
 }
 
-impl Purpose {
+impl KeyPurpose {
     /// Every purpose, in the order of declaration.
     pub const ALL: &[Self] = &[
         Self::Csrf,
@@ -352,7 +352,7 @@ impl MasterKey {
     }
 
     /// The key for one purpose: HKDF-SHA-256 (RFC 5869) with a label.
-    pub fn derive(&self, purpose: Purpose) -> [u8; 32] {
+    pub fn derive(&self, purpose: KeyPurpose) -> [u8; 32] {
         derive(self.0.expose(), purpose.label())
     }
 }

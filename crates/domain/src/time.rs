@@ -7,6 +7,6 @@ pub type UnixSeconds = i64;
 
 /// Whether something that expires at `expires_at` is over: the second itself no longer counts
 /// (RFC 7519 §4.1.4: "on or after which").
-pub const fn is_over(expires_at: UnixSeconds, now: UnixSeconds) -> bool {
+pub const fn is_expired(expires_at: UnixSeconds, now: UnixSeconds) -> bool {
     now >= expires_at
 }

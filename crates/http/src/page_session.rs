@@ -1,6 +1,6 @@
 //! The signed-in user of a page, and whether the session is strong enough for it.
 
-use doorward_domain::model::Ending;
+use doorward_domain::model::SessionEnd;
 use doorward_domain::rules::second_factor::SecondFactor;
 use doorward_services::fault::Fault;
 use doorward_services::second_factor::factors::{self, Factors};
@@ -40,7 +40,7 @@ impl Page {
     }
 
     fn settled(&self, who: SignedIn) -> Result<SignedIn, PageError> {
-        if who.user.is_leaving() {
+        if who.user.is_deletion_pending() {
             return Err(PageError::Elsewhere("/account/keep".to_owned()));
         }
         if verify_email::is_due(&self.state, &who.user) {
@@ -90,7 +90,7 @@ impl Page {
     }
 
     /// When and why the session of this browser was over, if its cookie names one that is.
-    pub async fn session_ending(&self) -> Result<Option<Ending>, Fault> {
+    pub async fn session_ending(&self) -> Result<Option<SessionEnd>, Fault> {
         match cookies::value(&self.request, &self.state, CookieName::Session) {
             Some(cookie) => session::ending(&self.state, &cookie).await,
             None => Ok(None),

@@ -59,5 +59,5 @@ async fn is_needed(tx: &WriteTx, these: &[UserId], leaving: UserId) -> Result<bo
 
 /// Whether somebody can look after something, today and after the time that deletions wait.
 fn stays(user: &User) -> bool {
-    user.is_active() && !user.is_leaving()
+    user.is_active() && !user.is_deletion_pending()
 }

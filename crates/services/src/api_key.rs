@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use doorward_domain::credentials::api_key::KeyText;
+use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, AuditEvent, AuditKind, Authentication, Client, EffectiveRoles, Place,
+    ApiKey, ApiKeyId, AuditEvent, AuditKind, Authentication, Client, EffectiveRoles, OrgScope,
     ScopeEntry, User, UserId,
 };
 use doorward_domain::rules::api_key::{self as rule, KeyRefusal, UseNote, Wish, WishProblem};
@@ -41,7 +41,7 @@ pub struct Made {
     /// What is kept.
     pub key: ApiKey,
     /// The key itself, to be shown this once.
-    pub text: KeyText,
+    pub text: ApiKeyToken,
 }
 
 /// The live keys of a person, the newest first.
@@ -52,7 +52,7 @@ pub async fn list(state: &State, user: UserId) -> Result<Vec<ApiKey>, Fault> {
 /// What keys of this person that act for no organization can be given now.
 pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, Fault> {
     let registry = state.registry().await?;
-    let held = state.roles_of_user_in(user, Place::Everywhere).await?;
+    let held = state.roles_of_user_in(user, OrgScope::Global).await?;
     let entries = rule::grantable(&held, &registry.scopes);
     Ok(entries.into_iter().cloned().collect())
 }
@@ -78,7 +78,7 @@ pub async fn create(
     }
     let now = state.now();
     let registry = state.registry().await?;
-    let held = state.roles_of_user_in(user.id, Place::of(org)).await?;
+    let held = state.roles_of_user_in(user.id, OrgScope::of(org)).await?;
     let grantable = rule::grantable(&held, &registry.scopes);
     let verdict = rule::may_create(wish, &grantable, now);
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
@@ -98,7 +98,7 @@ pub async fn create(
         if repo::api_keys::count_live_locked(tx, user.id, now).await? >= rule::MOST_KEYS {
             return Err(FlowError::Refused(Refusal::TooMany));
         }
-        let text = KeyText::generate(&mut rand::rng());
+        let text = ApiKeyToken::generate(&mut rand::rng());
         let key = ApiKey {
             id: text.id(),
             hash: text.hash(state.api_key_key()),
@@ -182,7 +182,7 @@ pub async fn check(
     address: Option<IpAddr>,
     caller: &Caller,
 ) -> Result<Option<Good>, Fault> {
-    let Some(text) = KeyText::parse(presented) else {
+    let Some(text) = ApiKeyToken::parse(presented) else {
         return Ok(None);
     };
     let found = repo::api_keys::find_with_owner(state.db.read(), &text.id()).await?;
@@ -206,7 +206,7 @@ pub async fn check(
     let Some(owner) = owner else {
         return Ok(None);
     };
-    let held = state.roles_of_user_in(owner.id, Place::of(org)).await?;
+    let held = state.roles_of_user_in(owner.id, OrgScope::of(org)).await?;
     let scope = rule::entitled(&key, &held, &registry.scopes, &audiences);
     note_use(state, client, &key, address, caller).await?;
     Ok(Some(Good {

@@ -3,7 +3,7 @@
 //! Whatever ends a session notes whom to tell in its own transaction (`repo::logout_notices`). The
 //! worker makes a job of each note, and tries until the client answers or the tries are used up.
 
-use doorward_domain::model::{AuditKind, Client, LogoutNotice};
+use doorward_domain::model::{AuditKind, Client, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
 use doorward_domain::rules::logout_token::{self, Answer, LIFE};
 use doorward_domain::rules::retry;
@@ -39,7 +39,11 @@ pub async fn promise_jobs(state: &State) -> Result<(), Fault> {
 
 /// Posts a logout token to the client; this is try number `attempts`. What it comes to in the end is
 /// written down.
-pub async fn deliver(state: &State, attempts: u32, notice: &LogoutNotice) -> Result<(), SendError> {
+pub async fn deliver(
+    state: &State,
+    attempts: u32,
+    notice: &LogoutNotification,
+) -> Result<(), SendError> {
     let later = |fault: Fault| SendError::Later(fault.to_string());
     let client = state.client(notice.client_id.as_str()).await;
     let Some(client) = client.map_err(later)? else {
@@ -74,7 +78,11 @@ fn status(status: u16) -> String {
     format!("the answer has status {status}")
 }
 
-async fn token(state: &State, client: &Client, notice: &LogoutNotice) -> Result<String, Fault> {
+async fn token(
+    state: &State,
+    client: &Client,
+    notice: &LogoutNotification,
+) -> Result<String, Fault> {
     let issuance = Issuance {
         issuer: state.issuer(),
         now: state.now(),
@@ -91,7 +99,7 @@ async fn token(state: &State, client: &Client, notice: &LogoutNotice) -> Result<
 
 async fn note(
     state: &State,
-    notice: &LogoutNotice,
+    notice: &LogoutNotification,
     outcome: &Result<(), SendError>,
 ) -> Result<(), Fault> {
     let event = Caller::default()

@@ -9,7 +9,7 @@ use doorward_domain::rules::authorize::{self, Wish};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::{gate, person};
 use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::is_over;
+use doorward_domain::time::is_expired;
 use doorward_email::letter::Content;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
@@ -137,7 +137,7 @@ async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<Use
             }
         }
     };
-    Ok(user.filter(|user| user.is_active() && !user.is_leaving()))
+    Ok(user.filter(|user| user.is_active() && !user.is_deletion_pending()))
 }
 
 /// Keeps the request and promises the mail in one transaction.
@@ -211,7 +211,7 @@ pub async fn find(
     let found = repo::device_requests::find(state.db.read(), id).await?;
     let found = open(state, who, found).await?;
     let own = |request: &DeviceRequest| {
-        request.session_id == Some(who.session.id) && !is_over(request.expires_at, state.now())
+        request.session_id == Some(who.session.id) && !is_expired(request.expires_at, state.now())
     };
     let request = found.filter(own).ok_or(FlowError::Refused(WrongCode))?;
     let client = state.client(request.client_id.as_str()).await?;

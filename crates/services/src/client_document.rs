@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{AuditKind, Client, ClientDocument, ClientId};
+use doorward_domain::model::{AuditKind, Client, ClientId, MetadataDocument};
 use doorward_domain::rules::client_document::{self, MAX_BYTES};
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::{Source, Want, check_address};
@@ -111,7 +111,7 @@ async fn fetch(state: &State, id: &ClientId, now: UnixSeconds) -> Result<Client,
         .fetcher()
         .get(id.as_str(), Source::ThirdParty, &DOCUMENT)
         .await?;
-    let document = ClientDocument {
+    let document = MetadataDocument {
         fetched_at: now,
         fresh_until: now + client_document::fresh_for(answer.max_age),
     };

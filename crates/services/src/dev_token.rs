@@ -1,6 +1,6 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
-use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, Place, User};
+use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, OrgScope, User};
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate::{self, GateRefusal};
@@ -54,7 +54,7 @@ pub async fn issue(
     let user = find_person(state, &request.user).await?;
     let wanted = request.scope.as_deref().map(Scope::parse).transpose()?;
     let (origin, settled) = settle(state, &client, wanted.as_ref(), &[]).await?;
-    let held = state.roles_of_user_in(user.id, Place::Everywhere).await?;
+    let held = state.roles_of_user_in(user.id, OrgScope::Global).await?;
     let grant = in_write(&state.db, async |tx| {
         let now = state.now();
         let authentication = assurance::password_proof(now);

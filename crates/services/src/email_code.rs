@@ -4,7 +4,7 @@
 //! While the browser waits nobody is looked up: there is a row and a job for everybody (RC-3, EN-1).
 
 use doorward_domain::credentials::email_code::EmailCode;
-use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstProof, InteractionId, User};
+use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstFactor, InteractionId, User};
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::email_code::{self as rule, LIFE, MAILS, Proof, Refusal, TRIES};
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
@@ -289,7 +289,7 @@ async fn enter(
     let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
     let step = FirstStep {
         user,
-        first: FirstProof::Email,
+        first: FirstFactor::Email,
         authentication: assurance::email_proof(state.now()),
         is_factor_due: factors::is_asked(state, tx, user.id).await?,
         browser: answer.browser,

@@ -1,11 +1,11 @@
 //! Token introspection (RFC 7662).
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::credentials::api_key::KeyText;
+use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::Client;
 use doorward_domain::rules::{authorize, gate, grants};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::is_over;
+use doorward_domain::time::is_expired;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
@@ -31,7 +31,7 @@ pub async fn introspect(
     caller: &Caller,
 ) -> Result<IntrospectionResponse, Fault> {
     let token = request.token.token.as_str();
-    let found = if KeyText::resembles(token) {
+    let found = if ApiKeyToken::resembles(token) {
         let address = request.client_address;
         let good = api_key::check(state, client, token, address, caller).await?;
         good.map(|good| of_key(state, good))
@@ -197,7 +197,7 @@ async fn refresh_token(
         is_member: context.is_member,
         demand: factors::demanded(state, state.db.read(), user).await?,
     };
-    let fresh = context.token.used_at.is_none() && !is_over(context.token.expires_at, now);
+    let fresh = context.token.used_at.is_none() && !is_expired(context.token.expires_at, now);
     if !fresh || gate::still_valid(&facts, now).is_err() {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{
-    AuditKind, ClientId, Invitation, Member, Organization, Place, SubjectKind, User, UserId,
+    AuditKind, ClientId, Invitation, Member, OrgScope, Organization, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::invitation::{self, NotYours, Over, Standing};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -142,14 +142,14 @@ async fn may_still(
     let Some(inviter) = &invitation.inviter else {
         return Ok(true);
     };
-    let (now, place) = (state.now(), Place::of(Some(&invitation.org)));
+    let (now, place) = (state.now(), OrgScope::of(Some(&invitation.org)));
     let held = match inviter.kind {
         SubjectKind::User => {
             let Some(id) = UserId::parse(&inviter.id) else {
                 return Ok(false);
             };
             let user = repo::users::find_by_id(conn, id).await?;
-            if !user.is_some_and(|user| user.is_active() && !user.is_leaving()) {
+            if !user.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
                 return Ok(false);
             }
             let member = repo::organizations::member(conn, &invitation.org, id).await?;

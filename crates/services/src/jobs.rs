@@ -1,8 +1,8 @@
 //! Work that is promised in the transaction that causes it, and done after it by whichever replica
 //! comes first: mails, logout tokens, and what must take the same time for everybody.
 
-use doorward_domain::model::{Job, JobId, JobKind, LogoutNotice};
-use doorward_domain::secret::{MasterKey, Purpose, open, seal};
+use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
+use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
 use doorward_domain::time::UnixSeconds;
 use doorward_email::letter::Letter;
 use doorward_store::{WriteTx, repo};
@@ -31,7 +31,7 @@ pub enum Task {
     /// Find out whose sign-in waits, and mail a notice there.
     Lock(Lock),
     /// Tell a client that a session has ended.
-    Logout(LogoutNotice),
+    Logout(LogoutNotification),
 }
 
 impl Task {
@@ -63,7 +63,7 @@ impl Jobs {
     /// The promises of an installation with this key.
     pub fn new(master: &MasterKey) -> Self {
         Self {
-            key: Zeroizing::new(master.derive(Purpose::Job)),
+            key: Zeroizing::new(master.derive(KeyPurpose::Job)),
             bell: Notify::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditEvent, AuditKind, Authentication, FirstProof, Interaction, InteractionId,
+    AttemptId, AuditEvent, AuditKind, Authentication, FirstFactor, Interaction, InteractionId,
     Session, TrustedDeviceId, User,
 };
 use doorward_domain::rules::{assurance, person};
@@ -101,7 +101,7 @@ pub async fn with_password(
         let (has_factor, trusted) = factor_due(state, tx, user, &attempt, caller).await?;
         let step = FirstStep {
             user,
-            first: FirstProof::Password,
+            first: FirstFactor::Password,
             authentication: assurance::password_proof(now),
             is_factor_due: has_factor,
             browser: attempt.browser,
@@ -127,7 +127,7 @@ pub(crate) struct FirstStep<'a> {
     /// Who.
     pub user: &'a User,
     /// What it was.
-    pub first: FirstProof,
+    pub first: FirstFactor,
     /// What it proves by itself.
     pub authentication: Authentication,
     /// Whether a second factor is asked for.

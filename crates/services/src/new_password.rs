@@ -1,6 +1,6 @@
 //! Checks of a password that is to be set, and of an account that is to be made.
 
-use doorward_domain::credentials::password::{self, PasswordProblem, PersonWords};
+use doorward_domain::credentials::password::{self, PasswordContext, PasswordError};
 use doorward_domain::model::{Profile, User};
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::FieldProblem;
@@ -25,7 +25,7 @@ pub struct AccountProblems {
     /// With the e-mail address.
     pub email: Option<NameProblem>,
     /// With the password.
-    pub password: Option<PasswordProblem>,
+    pub password: Option<PasswordError>,
     /// Whether a password was typed at all.
     pub password_missing: bool,
     /// Whether the two passwords differ.
@@ -50,7 +50,7 @@ impl AccountProblems {
 
 /// Judges a new password of an account that exists.
 pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountProblems {
-    let words = PersonWords {
+    let words = PasswordContext {
         username: &user.username,
         email: &user.email,
         names: &names(&user.profile),
@@ -74,7 +74,7 @@ pub(super) fn check_password(
     state: &State,
     password: &Secret<String>,
     confirm: &Secret<String>,
-    words: &PersonWords<'_>,
+    words: &PasswordContext<'_>,
     problems: &mut AccountProblems,
 ) {
     let password = password.expose();

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
-use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, repo};
@@ -53,8 +53,8 @@ impl Keeper {
         now: UnixSeconds,
         refused: Refused<'_>,
         caller: &Caller,
-    ) -> RefusalId {
-        let id = RefusalId::generate(now, &mut rand::rng());
+    ) -> DenialId {
+        let id = DenialId::generate(now, &mut rand::rng());
         let Refused {
             rule,
             status,
@@ -84,11 +84,11 @@ impl Keeper {
         refused: &Refused<'_>,
         rejection: &Rejection,
         caller: &Caller,
-    ) -> Option<RefusalId> {
+    ) -> Option<DenialId> {
         let is_redirect = refused.status < 400;
         let is_kept =
             refused.status != 429 && !(is_redirect && Rejection::is_of_user(rejection.code));
-        let id = is_kept.then(|| RefusalId::generate(now, &mut rand::rng()));
+        let id = is_kept.then(|| DenialId::generate(now, &mut rand::rng()));
         let endpoint = refused.attempt.split(' ').next_back().unwrap_or_default();
         let client_id = refused.facts.client_id.as_deref().map(rejection::escaped);
         let fix = remedy::of(&Case {
@@ -125,7 +125,7 @@ impl Keeper {
         &self,
         db: &Db,
         now: UnixSeconds,
-        id: RefusalId,
+        id: DenialId,
         refused: &Refused<'_>,
         caller: &Caller,
     ) {
@@ -133,7 +133,7 @@ impl Keeper {
         if facts.actor.is_none() && !self.admits_unknown(now) {
             return;
         }
-        let kept = KeptRefusal {
+        let kept = DenialRecord {
             id,
             at: now,
             rule: refused.rule.to_owned(),
@@ -196,7 +196,7 @@ pub struct Refused<'a> {
     pub facts: Facts,
 }
 
-async fn insert(db: &Db, refusal: &KeptRefusal) -> Result<(), Fault> {
+async fn insert(db: &Db, refusal: &DenialRecord) -> Result<(), Fault> {
     let tx = db.begin_write().await?;
     repo::refusals::insert(&tx, refusal).await?;
     tx.commit().await?;

@@ -4,7 +4,7 @@ mod user_name;
 
 use std::time::Duration;
 
-use doorward_domain::credentials::password::PersonWords;
+use doorward_domain::credentials::password::PasswordContext;
 use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
     UserId,
@@ -241,7 +241,7 @@ pub(crate) async fn check(
         profile: &account.profile,
     };
     let named = check_person(state, &person, (reserved, known), &mut problems).await?;
-    let words = PersonWords {
+    let words = PasswordContext {
         username: account.username.trim(),
         email: account.email.trim(),
         names: &names(&named.profile),

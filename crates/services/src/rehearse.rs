@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    Authentication, Client, ClientId, ClientKind, Grant, GrantId, Place, Session, SessionId, User,
-    UserId,
+    Authentication, Client, ClientId, ClientKind, Grant, GrantId, OrgScope, Session, SessionId,
+    User, UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
@@ -214,7 +214,7 @@ async fn finish(
         return Ok(answer.gate(refusal, question));
     }
     answer.pass("gate");
-    let place = Place::of(grant.org.as_deref());
+    let place = OrgScope::of(grant.org.as_deref());
     let held = state.roles_of_user_in(who.user.id, place).await?;
     answer.claims = Some(claims_of(
         state,

@@ -1,7 +1,7 @@
 //! The browser's session: found by its cookie, begun at sign-in, ended at sign-out.
 
 use doorward_domain::model::{
-    AuditKind, Authentication, EndReason, Ending, Session, SessionId, User,
+    AuditKind, Authentication, EndReason, Session, SessionEnd, SessionId, User,
 };
 use doorward_domain::rules::kept_session::Rest;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -66,7 +66,7 @@ async fn used(state: &State, mut session: Session, user: User) -> Result<Option<
 
 /// When and why the session of a cookie value was over; none for a live and for an unknown one. Only the
 /// cookie itself proves whose the answer is, and the answer names nobody.
-pub async fn ending(state: &State, cookie: &str) -> Result<Option<Ending>, Fault> {
+pub async fn ending(state: &State, cookie: &str) -> Result<Option<SessionEnd>, Fault> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::ADMIN_ROLE;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_over};
+use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::db::{Conn, WriteTx};
 use doorward_store::{Db, StoreError, repo};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub async fn is_valid(conn: &impl Conn, token: &str, now: UnixSeconds) -> Result
     };
     // Both sides are hashes, so the time of this comparison tells nothing about the token.
     let same = TokenHash::of(token).to_base64url() == kept.hash;
-    Ok(same && !is_over(kept.expires_at, now) && is_needed(conn).await?)
+    Ok(same && !is_expired(kept.expires_at, now) && is_needed(conn).await?)
 }
 
 /// Spends the token, in the transaction that makes the first administrator: of two people with the

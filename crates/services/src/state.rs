@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordPolicy;
-use doorward_domain::model::{Client, ClientId, EffectiveRoles, Place, Provider, UserId};
+use doorward_domain::model::{Client, ClientId, EffectiveRoles, OrgScope, Provider, UserId};
 use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::rules::client_document::{self, Policy};
 use doorward_domain::rules::origin;
 use doorward_domain::rules::subject::SubjectKey;
-use doorward_domain::secret::{MasterKey, Purpose};
+use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_egress::outgoing::{Lookup, Outgoing, System};
 use doorward_egress::upstream::Upstreams;
@@ -150,19 +150,19 @@ impl State {
         let counted = Arc::clone(&metrics);
         let db = db.observed(move |ran| counted.query(ran.took, ran.failed));
         let subject_key = SubjectKey::derive(&master);
-        let csrf_key = master.derive(Purpose::Csrf);
-        let totp_key = master.derive(Purpose::TotpEncryption);
-        let recovery_key = master.derive(Purpose::RecoveryCode);
-        let email_code_key = master.derive(Purpose::EmailCode);
+        let csrf_key = master.derive(KeyPurpose::Csrf);
+        let totp_key = master.derive(KeyPurpose::TotpEncryption);
+        let recovery_key = master.derive(KeyPurpose::RecoveryCode);
+        let email_code_key = master.derive(KeyPurpose::EmailCode);
         let audit_key = ChainKey::derive(&master);
         let audit_anchor = AuditAnchor::new(config.audit_head_file());
-        let api_key_key = master.derive(Purpose::ApiKey);
-        let pagination_key = master.derive(Purpose::Pagination);
-        let once_key = master.derive(Purpose::OnceAnswer);
-        let draft_key = master.derive(Purpose::Draft);
-        let dpop_nonce_key = master.derive(Purpose::DpopNonce);
-        let provider_key = master.derive(Purpose::Provider);
-        let passkeys = Passkeys::new(&config, master.derive(Purpose::Passkey));
+        let api_key_key = master.derive(KeyPurpose::ApiKey);
+        let pagination_key = master.derive(KeyPurpose::Pagination);
+        let once_key = master.derive(KeyPurpose::OnceAnswer);
+        let draft_key = master.derive(KeyPurpose::Draft);
+        let dpop_nonce_key = master.derive(KeyPurpose::DpopNonce);
+        let provider_key = master.derive(KeyPurpose::Provider);
+        let passkeys = Passkeys::new(&config, master.derive(KeyPurpose::Passkey));
         let jobs = Jobs::new(&master);
         let keys = Keys::new(master, settings::rotation_policy(&config));
         Self {
@@ -413,7 +413,7 @@ impl State {
     /// What a person holds everywhere, at most a second old: for limits, never for a token.
     pub async fn recent_roles_of_user(&self, user: UserId) -> Result<Arc<EffectiveRoles>, Fault> {
         let load = async {
-            let held = self.roles_of_user_in(user, Place::Everywhere).await?;
+            let held = self.roles_of_user_in(user, OrgScope::Global).await?;
             Ok(Arc::new(held))
         };
         self.roles.try_get_with(user, load).await.map_err(shared)
@@ -424,7 +424,7 @@ impl State {
     pub async fn roles_of_user_in(
         &self,
         user: UserId,
-        place: Place<'_>,
+        place: OrgScope<'_>,
     ) -> Result<EffectiveRoles, Fault> {
         let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
@@ -434,7 +434,7 @@ impl State {
     pub async fn roles_of_client_in(
         &self,
         client: &ClientId,
-        place: Place<'_>,
+        place: OrgScope<'_>,
     ) -> Result<EffectiveRoles, Fault> {
         let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
@@ -448,7 +448,7 @@ impl State {
         org: Option<&str>,
     ) -> Result<Arc<EffectiveRoles>, Fault> {
         let load = async {
-            let held = self.roles_of_client_in(client, Place::of(org)).await?;
+            let held = self.roles_of_client_in(client, OrgScope::of(org)).await?;
             Ok(Arc::new(held))
         };
         let key = (client.clone(), org.map(str::to_owned));

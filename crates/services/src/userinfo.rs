@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::verify::{ACCESS_TOKEN_TYPES, PLAIN_JWT, is_type, verify_jws};
-use doorward_domain::model::{AccessTokenType, Place};
+use doorward_domain::model::{AccessTokenType, OrgScope};
 use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::ReferenceToken;
-use doorward_domain::time::is_over;
+use doorward_domain::time::is_expired;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 use serde_json::{Map, Value};
@@ -85,7 +85,7 @@ async fn examine(state: &State, token: &str) -> Result<Result<AccessTokenClaims,
         }));
     };
     // No leeway: this is the clock that set `exp`.
-    if is_over(claims.exp, state.now()) {
+    if is_expired(claims.exp, state.now()) {
         return Ok(Err(Flaw::of(&claims, "its time is over")));
     }
     Ok(Ok(claims))
@@ -165,7 +165,7 @@ pub async fn claims_of(state: &State, brought: &Brought) -> Result<Released, Flo
         authorize::claims_within(&standing.grant.claims, &client.scopes).userinfo
     });
     let held = if claims::need_held(&token.scope, &named) {
-        let place = Place::of(standing.grant.org.as_deref());
+        let place = OrgScope::of(standing.grant.org.as_deref());
         Some(state.roles_of_user_in(user.id, place).await?)
     } else {
         None

@@ -2,7 +2,7 @@
 //! that are over (`/account/sessions/ended`).
 
 use askama::Template;
-use doorward_domain::model::{EndCause, EndReason, Ending};
+use doorward_domain::model::{EndCause, EndReason, SessionEnd};
 use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
@@ -33,7 +33,7 @@ pub struct SessionEnded {
     /// What every page needs.
     pub chrome: Chrome,
     /// When and why.
-    pub ending: Ending,
+    pub ending: SessionEnd,
     /// Where to sign in again.
     pub back: String,
     /// Now, in Unix seconds.
@@ -58,7 +58,7 @@ pub struct EndedRow {
     /// When it began, in Unix seconds.
     pub signed_in_at: i64,
     /// When and why it was over.
-    pub ending: Ending,
+    pub ending: SessionEnd,
 }
 
 impl EndedRow {
@@ -110,7 +110,7 @@ impl View for SessionEnded {
             let at = NOW - 3 * 3600;
             let view = Self {
                 chrome,
-                ending: Ending { at, cause },
+                ending: SessionEnd { at, cause },
                 back: "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
                 now: NOW,
             };
@@ -137,7 +137,7 @@ impl View for EndedSessions {
             ip: Some("2001:db8:85a3::8a2e:370:7334".to_owned()),
             place: (hours == 2).then(|| "near Berlin, Germany".to_owned()),
             signed_in_at: NOW - hours * 90_000,
-            ending: Ending {
+            ending: SessionEnd {
                 at: NOW - hours * 7000,
                 cause,
             },

@@ -2,7 +2,7 @@
 
 use doorward_admin::operator::Operator;
 use doorward_admin::providers::{self, ProviderSpec};
-use doorward_domain::secret::{MasterKey, Purpose};
+use doorward_domain::secret::{KeyPurpose, MasterKey};
 
 use crate::Stack;
 use crate::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
@@ -25,7 +25,7 @@ impl Stack {
         let (config, _) = self.letters();
         let master = config.secret_key.as_ref().expect("a key").expose();
         let key = MasterKey::from_base64(master).expect("a key");
-        let key = key.derive(Purpose::Provider);
+        let key = key.derive(KeyPurpose::Provider);
         let db = self.db().await;
         let operator = Operator::command_line(&db, &self.clock);
         let put = providers::put(&operator, &key, id, spec).await;

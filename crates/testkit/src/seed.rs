@@ -13,7 +13,7 @@ use doorward_domain::model::{
     AccessTokenFormat, Address, Assignment, AssignmentId, AuditKind, Client, ClientId, ClientKind,
     Permission, PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
 };
-use doorward_domain::secret::{self, MasterKey, Purpose, TokenHash};
+use doorward_domain::secret::{self, KeyPurpose, MasterKey, TokenHash};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -295,7 +295,7 @@ async fn plant_signing_key(tx: &WriteTx, own: &MasterKey, now: i64) {
         let made = keys::generate(&master, now, now, &mut rand::rng()).expect("a signing key");
         (master, made)
     });
-    let key = |master: &MasterKey| master.derive(Purpose::KeyEncryption);
+    let key = |master: &MasterKey| master.derive(KeyPurpose::KeyEncryption);
     let kid = made.kid.as_bytes();
     let pem = secret::open(&key(master), &made.private_sealed, kid).expect("the private key");
     let record = KeyRecord {

@@ -23,15 +23,15 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 
 /// A key as its holder has it. Whether anybody issued it, only the store knows.
 #[derive(Clone)]
-pub struct KeyText(Secret<String>);
+pub struct ApiKeyToken(Secret<String>);
 
-impl fmt::Debug for KeyText {
+impl fmt::Debug for ApiKeyToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("KeyText(…)")
     }
 }
 
-impl KeyText {
+impl ApiKeyToken {
     /// Draws a new key with a new id.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut text = String::with_capacity(LEN);

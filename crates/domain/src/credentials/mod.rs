@@ -4,7 +4,7 @@ pub mod api_key;
 pub mod client_certificate;
 pub mod email_code;
 pub mod password;
-pub mod recovery;
+pub mod recovery_code;
 pub mod signed_secret;
 pub mod totp;
 pub mod user_code;

@@ -13,7 +13,7 @@ mod similarity;
 mod tests;
 
 pub use argon::{HashError, HashMemory, HashParams, dummy_phc, hash, needs_rehash, verify};
-pub use context::{PersonWord, PersonWords};
+pub use context::{PasswordContext, UserAttribute};
 use normal_form::{fold, normalize};
 use zxcvbn::Score;
 use zxcvbn::feedback::Warning;
@@ -92,7 +92,7 @@ impl Pattern {
 
 /// Why a password is not accepted, to be told to the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordProblem {
+pub enum PasswordError {
     /// Fewer code points than the policy asks for.
     #[error("the password needs at least {min} characters")]
     TooShort {
@@ -112,7 +112,7 @@ pub enum PasswordProblem {
     #[error("the password is too similar to the {}", to.as_str())]
     TooSimilar {
         /// What it resembles.
-        to: PersonWord,
+        to: UserAttribute,
     },
     /// Guessed in too few attempts.
     #[error("the password is too easy to guess")]
@@ -122,7 +122,7 @@ pub enum PasswordProblem {
     },
 }
 
-impl PasswordProblem {
+impl PasswordError {
     /// A stable name, for translations and machine-readable errors.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -140,17 +140,17 @@ impl PasswordPolicy {
     /// Judges a new password; the first problem is the one told.
     ///
     /// Takes up to some milliseconds for long passwords.
-    pub fn check(&self, password: &str, words: &PersonWords<'_>) -> Result<(), PasswordProblem> {
+    pub fn check(&self, password: &str, words: &PasswordContext<'_>) -> Result<(), PasswordError> {
         if password.len() > MAX_BYTES {
-            return Err(PasswordProblem::TooLong);
+            return Err(PasswordError::TooLong);
         }
         let password = normalize(password);
         let length = password.chars().count();
         if length > MAX_CODE_POINTS || password.len() > MAX_BYTES {
-            return Err(PasswordProblem::TooLong);
+            return Err(PasswordError::TooLong);
         }
         if length < self.min_length {
-            return Err(PasswordProblem::TooShort {
+            return Err(PasswordError::TooShort {
                 min: self.min_length,
             });
         }
@@ -158,15 +158,15 @@ impl PasswordPolicy {
             .chars()
             .all(|c| c.is_numeric() || c.is_whitespace())
         {
-            return Err(PasswordProblem::NumericOnly);
+            return Err(PasswordError::NumericOnly);
         }
         let folded = fold(&password);
         if common::contains(&folded) {
-            return Err(PasswordProblem::Common);
+            return Err(PasswordError::Common);
         }
         let words = similarity::words(words);
         if let Some(word) = words.iter().find(|w| w.resembles(&folded)) {
-            return Err(PasswordProblem::TooSimilar { to: word.kind });
+            return Err(PasswordError::TooSimilar { to: word.kind });
         }
         let inputs: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         let entropy = zxcvbn::zxcvbn(&password, &inputs);
@@ -175,7 +175,7 @@ impl PasswordPolicy {
             let warning = entropy
                 .feedback()
                 .and_then(zxcvbn::feedback::Feedback::warning);
-            return Err(PasswordProblem::TooGuessable {
+            return Err(PasswordError::TooGuessable {
                 pattern: warning.map(Pattern::from_warning),
             });
         }

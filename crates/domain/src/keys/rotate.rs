@@ -14,7 +14,7 @@ pub struct KeyRecord {
     pub algorithm: String,
     /// The public JWK as JSON, as it appears in the JWKS.
     pub public_jwk: String,
-    /// The PKCS#8 PEM, sealed under [`crate::secret::Purpose::KeyEncryption`] with the kid as
+    /// The PKCS#8 PEM, sealed under [`crate::secret::KeyPurpose::KeyEncryption`] with the kid as
     /// associated data.
     pub private_sealed: Vec<u8>,
     /// When it was made, in Unix seconds.

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::rotate::KeyRecord;
 use crate::model::AccessTokenType;
 use crate::rules::logout_token::LogoutTokenClaims;
-use crate::secret::{MasterKey, OpenError, Purpose, open, seal};
+use crate::secret::{KeyPurpose, MasterKey, OpenError, open, seal};
 use crate::time::UnixSeconds;
 
 #[cfg(test)]
@@ -113,7 +113,7 @@ pub fn generate<R: CryptoRng + ?Sized>(
     let jwk = PublicJwk::of(&*pair, "(new)")?;
     let pem = Zeroizing::new(pair.to_pem_private_key());
     let private_sealed = seal(
-        &master.derive(Purpose::KeyEncryption),
+        &master.derive(KeyPurpose::KeyEncryption),
         &pem,
         jwk.kid.as_bytes(),
         rng,
@@ -148,7 +148,7 @@ impl Signer {
     pub fn open(record: &KeyRecord, master: &MasterKey) -> Result<Self, KeyError> {
         let kid = record.kid.clone();
         let pem = open(
-            &master.derive(Purpose::KeyEncryption),
+            &master.derive(KeyPurpose::KeyEncryption),
             &record.private_sealed,
             kid.as_bytes(),
         )

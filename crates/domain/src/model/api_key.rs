@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::UserId;
 use crate::secret::TokenHash;
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// What every key begins with, so that people and scanners recognise one.
 pub const PREFIX: &str = "dw_";
@@ -78,6 +78,6 @@ pub struct ApiKey {
 impl ApiKey {
     /// Whether it is neither revoked nor over.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
-        self.revoked_at.is_none() && !is_over(self.expires_at, now)
+        self.revoked_at.is_none() && !is_expired(self.expires_at, now)
     }
 }

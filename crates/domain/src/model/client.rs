@@ -52,7 +52,7 @@ pub enum RegisteredBy {
     /// By itself, with an initial access token (RFC 7591 §3).
     Token,
     /// By itself, with nothing in its hands.
-    Anybody,
+    Anonymous,
     /// By nobody: it is known by the document at its id.
     Document,
 }
@@ -62,7 +62,7 @@ impl RegisteredBy {
     pub const ALL: [Self; 4] = [
         Self::Administrator,
         Self::Token,
-        Self::Anybody,
+        Self::Anonymous,
         Self::Document,
     ];
 
@@ -71,7 +71,7 @@ impl RegisteredBy {
         match self {
             Self::Administrator => "administrator",
             Self::Token => "token",
-            Self::Anybody => "anybody",
+            Self::Anonymous => "anybody",
             Self::Document => "document",
         }
     }
@@ -90,13 +90,13 @@ impl RegisteredBy {
     /// Returns true for open registration and metadata documents: the addresses are trusted only once a user
     /// has signed in (RFC 9700 §4.11.2).
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Anybody | Self::Document)
+        matches!(self, Self::Anonymous | Self::Document)
     }
 }
 
 /// Where a client hears that a session has ended.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct LogoutAddresses {
+pub struct LogoutUris {
     /// Where logout tokens are posted (OIDC Back-Channel Logout §2.2).
     pub backchannel: Option<String>,
     /// Whether it needs `sid` in them. They always carry it.
@@ -137,7 +137,7 @@ pub struct ConsentTerms {
 /// How old the document is that a client publishes at its own id
 /// (draft-ietf-oauth-client-id-metadata-document §4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ClientDocument {
+pub struct MetadataDocument {
     /// When it was fetched and found good.
     pub fetched_at: UnixSeconds,
     /// Until when it is not fetched again.
@@ -211,13 +211,13 @@ pub struct Client {
     /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.
-    pub logout: LogoutAddresses,
+    pub logout: LogoutUris,
     /// What it may exchange tokens for.
     pub exchange: ExchangeRights,
     /// What the consent page says of it.
     pub consent: ConsentTerms,
     /// Present where nobody has registered it: what is known of it is what it publishes at its id.
-    pub document: Option<ClientDocument>,
+    pub document: Option<MetadataDocument>,
     /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
     /// `default_max_age`).
     pub default_max_age: Option<u64>,
@@ -274,7 +274,7 @@ impl Client {
             certificate_bound_access_tokens: false,
             certificate_subject: None,
             authorization_signed_response_alg: None,
-            logout: LogoutAddresses::default(),
+            logout: LogoutUris::default(),
             exchange: ExchangeRights::default(),
             consent: ConsentTerms::default(),
             document: None,

@@ -6,7 +6,7 @@ use doorward_protocol::scope::Scope;
 use super::{ClientId, DeviceRequestId, GrantId, SessionId, UserId};
 use crate::credentials::user_code::UserCode;
 use crate::secret::TokenHash;
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// A request that waits for a person in another browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,6 +62,6 @@ impl DeviceRequest {
     /// Whether this session may still answer it, or claim it in order to.
     pub fn is_open_to(&self, session: SessionId, now: UnixSeconds) -> bool {
         let is_free = self.session_id.is_none_or(|claimed| claimed == session);
-        is_free && self.decided_at.is_none() && !is_over(self.expires_at, now)
+        is_free && self.decided_at.is_none() && !is_expired(self.expires_at, now)
     }
 }

@@ -78,7 +78,7 @@ uuid_id!(
 );
 uuid_id!(
     /// A refusal that can be explained.
-    RefusalId
+    DenialId
 );
 uuid_id!(
     /// A role given to a subject.

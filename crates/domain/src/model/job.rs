@@ -56,7 +56,7 @@ pub struct Job {
     pub id: JobId,
     /// What there is to do.
     pub kind: JobKind,
-    /// With what: sealed under [`Purpose::Job`](crate::secret::Purpose::Job) with the id as
+    /// With what: sealed under [`KeyPurpose::Job`](crate::secret::Purpose::Job) with the id as
     /// associated data, for a mail holds a link that opens an account.
     pub payload_sealed: Vec<u8>,
     /// Not before this.

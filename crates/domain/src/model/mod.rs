@@ -10,6 +10,7 @@ pub mod client_registration;
 pub mod code;
 pub mod code_error;
 pub mod consent;
+pub mod denial;
 pub mod device_request;
 pub mod email_sign_in;
 pub mod email_token;
@@ -20,7 +21,7 @@ pub mod interaction;
 pub mod invitation;
 pub mod job;
 pub mod logo;
-pub mod logout_notice;
+pub mod logout_notification;
 pub mod organization;
 pub mod passkey;
 pub mod pkce;
@@ -28,7 +29,6 @@ pub mod provider;
 pub mod pushed_request;
 pub mod rbac;
 pub mod refresh_token;
-pub mod refusal;
 pub mod scope;
 pub mod second_factor;
 pub mod session;
@@ -44,7 +44,7 @@ pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
 pub use client::{
-    AccessTokenFormat, Client, ClientDocument, ConsentTerms, ExchangeRights, LogoutAddresses,
+    AccessTokenFormat, Client, ConsentTerms, ExchangeRights, LogoutUris, MetadataDocument,
     RegisteredBy,
 };
 pub use client_auth::{AssertionAudience, ClientAuth, UnknownAudience};
@@ -53,34 +53,34 @@ pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken
 pub use code::Code;
 pub use code_error::CodeProblem;
 pub use consent::Consent;
+pub use denial::DenialRecord;
 pub use device_request::{Backchannel, DeviceRequest};
 pub use email_sign_in::EmailSignIn;
 pub use email_token::{EmailPurpose, EmailToken};
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
-    AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
-    GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId, PasskeyId, RefusalId,
+    AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DenialId, DeviceRequestId,
+    GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId, PasskeyId,
     RegistrationTokenId, SessionId, TrustedDeviceId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;
 pub use job::{Job, JobKind};
 pub use logo::Logo;
-pub use logout_notice::LogoutNotice;
+pub use logout_notification::LogoutNotification;
 pub use organization::{Member, Organization};
 pub use passkey::Passkey;
 pub use pkce::{CodeProtection, PKCE_STREAK, PkcePolicy};
 pub use provider::{
-    ClaimNames, LinkedAccount, Newcomer, OauthEndpoints, Provider, ProviderId, ProviderSettings,
-    SecretSigner, UpstreamIdentity,
+    ClaimNames, FederatedSignUp, LinkedAccount, OauthEndpoints, Provider, ProviderId,
+    ProviderSettings, SecretSigner, UpstreamIdentity,
 };
 pub use pushed_request::PushedRequest;
-pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
+pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};
-pub use refusal::KeptRefusal;
 pub use scope::{AccessTokenType, Resource, ScopeEntry};
-pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
-pub use session::{Authentication, EndCause, EndReason, Ending, Session};
+pub use second_factor::{FirstFactor, PendingSignIn, TotpFactor};
+pub use session::{Authentication, EndCause, EndReason, Session, SessionEnd};
 pub use trusted_device::TrustedDevice;
 pub use user::{Address, EmailPreferences, Profile, User};

@@ -243,7 +243,7 @@ pub struct LinkedAccount {
 /// Who came from a provider and is nobody here yet: waits in one browser for an account to be made or
 /// proved.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Newcomer {
+pub struct FederatedSignUp {
     /// SHA-256 of the cookie of the browser; no other browser sees it.
     pub browser_hash: TokenHash,
     /// From which provider.

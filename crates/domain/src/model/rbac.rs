@@ -157,18 +157,18 @@ impl EffectiveRoles {
 
 /// Where something is held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place<'a> {
+pub enum OrgScope<'a> {
     /// Outside of any organization: what is held everywhere.
-    Everywhere,
+    Global,
     /// In one organization, with what is held everywhere.
-    In(&'a str),
+    Organization(&'a str),
     /// In any organization at all, for duties that do not depend on where one acts.
-    Anywhere,
+    Any,
 }
 
-impl<'a> Place<'a> {
+impl<'a> OrgScope<'a> {
     /// The organization of a grant, or none.
     pub fn of(org: Option<&'a str>) -> Self {
-        org.map_or(Self::Everywhere, Self::In)
+        org.map_or(Self::Global, Self::Organization)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{AttemptId, InteractionId, SessionId, UserId};
 use crate::secret::TokenHash;
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// How long a secret that was shown waits for its first code, in seconds.
 pub const SET_UP_LIFE: i64 = 30 * 60;
@@ -36,13 +36,13 @@ impl TotpFactor {
 
     /// Whether its secret may still be shown and confirmed at `now`.
     pub const fn awaits_first_code(&self, now: UnixSeconds) -> bool {
-        self.confirmed_at.is_none() && !is_over(self.created_at + SET_UP_LIFE, now)
+        self.confirmed_at.is_none() && !is_expired(self.created_at + SET_UP_LIFE, now)
     }
 }
 
 /// What went before a second step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FirstProof {
+pub enum FirstFactor {
     /// The password, just now; a session begins when the code is right.
     Password,
     /// The word of another provider, which saw the person at this time.
@@ -63,7 +63,7 @@ pub struct PendingSignIn {
     /// Who proved the first step.
     pub user_id: UserId,
     /// What the first step was.
-    pub first: FirstProof,
+    pub first: FirstFactor,
     /// "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.

@@ -82,7 +82,7 @@ pub enum EndCause {
 
 /// When and why a session was over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Ending {
+pub struct SessionEnd {
     /// When, in Unix seconds.
     pub at: UnixSeconds,
     /// Why.
@@ -135,14 +135,14 @@ impl Session {
     /// When and why the session was over, if it is at `now`. What is written down may be later than what
     /// happened: a session that rested for too long is written off with its absolute end, or with all
     /// others of its person; so the first of them counts.
-    pub fn ending(&self, now: UnixSeconds) -> Option<Ending> {
+    pub fn ending(&self, now: UnixSeconds) -> Option<SessionEnd> {
         let reason = self.end_reason.unwrap_or(EndReason::Expired);
         let written = self.ended_at.map(|at| (at, EndCause::Reason(reason)));
         let over = (self.expires_at, EndCause::Reason(EndReason::Expired));
         let idle = (self.idle_expires_at, EndCause::Idle);
         let by_time = [over, idle].into_iter().filter(|(at, _)| *at <= now);
         let first = written.into_iter().chain(by_time).min_by_key(|(at, _)| *at);
-        first.map(|(at, cause)| Ending { at, cause })
+        first.map(|(at, cause)| SessionEnd { at, cause })
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::sample::{self, NOW};
 use super::*;
 use crate::rules::assurance;
-use crate::time::is_over;
+use crate::time::is_expired;
 
 fn rng() -> StdRng {
     StdRng::seed_from_u64(1)
@@ -86,7 +86,7 @@ fn a_client_is_active_until_it_is_switched_off() {
 #[case(NOW, true)]
 #[case(NOW + 1, true)]
 fn the_last_second_does_not_count(#[case] now: i64, #[case] over: bool) {
-    assert_eq!(is_over(NOW, now), over);
+    assert_eq!(is_expired(NOW, now), over);
 }
 
 #[rstest]

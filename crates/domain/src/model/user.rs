@@ -56,7 +56,7 @@ impl User {
     }
 
     /// Whether the account waits for its deletion: its owner may keep it, and nothing else.
-    pub const fn is_leaving(&self) -> bool {
+    pub const fn is_deletion_pending(&self) -> bool {
         self.deletion_due_at.is_some()
     }
 }

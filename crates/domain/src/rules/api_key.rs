@@ -9,7 +9,7 @@ use doorward_protocol::scope::Scope;
 use ipnet::IpNet;
 
 use crate::model::{ApiKey, EffectiveRoles, ScopeEntry, User};
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// The most live keys of one person.
 pub const MOST_KEYS: u64 = 20;
@@ -107,7 +107,7 @@ pub fn may_create(
         problems.push(WishProblem::ScopesNotHeld(beyond));
     }
     let expires_at = wish.expires_at.unwrap_or(now + DEFAULT_LIFE);
-    if is_over(expires_at, now) {
+    if is_expired(expires_at, now) {
         problems.push(WishProblem::ExpiryPast);
     } else if expires_at.saturating_sub(now) > LONGEST_LIFE {
         problems.push(WishProblem::ExpiryTooLate);
@@ -214,14 +214,14 @@ pub fn still_good(
     if key.revoked_at.is_some() {
         return Err(KeyRefusal::Revoked);
     }
-    if is_over(key.expires_at, now) {
+    if is_expired(key.expires_at, now) {
         return Err(KeyRefusal::Expired);
     }
     let owner = owner.ok_or(KeyRefusal::OwnerGone)?;
     if !owner.is_active() {
         return Err(KeyRefusal::OwnerDisabled);
     }
-    if owner.is_leaving() {
+    if owner.is_deletion_pending() {
         return Err(KeyRefusal::OwnerLeaving);
     }
     if key.org.is_some() && !is_member {

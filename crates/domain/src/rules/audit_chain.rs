@@ -10,7 +10,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 use crate::model::{AuditId, AuditRecord};
-use crate::secret::{MasterKey, Purpose, Secret};
+use crate::secret::{KeyPurpose, MasterKey, Secret};
 use crate::time::UnixSeconds;
 
 /// The most findings that are listed, and the most misfits that are compared with one another.
@@ -24,7 +24,7 @@ pub struct ChainKey(Secret<[u8; 32]>);
 impl ChainKey {
     /// Derives it.
     pub fn derive(master: &MasterKey) -> Self {
-        Self(Secret::new(master.derive(Purpose::Audit)))
+        Self(Secret::new(master.derive(KeyPurpose::Audit)))
     }
 }
 

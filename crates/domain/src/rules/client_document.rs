@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
-use crate::model::{Client, ClientDocument, ClientId, ClientKind, RegisteredBy};
+use crate::model::{Client, ClientId, ClientKind, MetadataDocument, RegisteredBy};
 use crate::rules::authorize::RESPONSE_ALGS;
 use crate::time::UnixSeconds;
 
@@ -178,7 +178,7 @@ pub fn read(
     id: &ClientId,
     body: &[u8],
     policy: &Policy<'_>,
-    document: ClientDocument,
+    document: MetadataDocument,
 ) -> Result<Client, DocumentFlaw> {
     let members = strict_json::parse_object(body).map_err(|_| DocumentFlaw::Unreadable)?;
     if members.keys().any(|name| name.starts_with("client_secret")) {

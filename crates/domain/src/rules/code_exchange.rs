@@ -3,7 +3,7 @@
 use doorward_access::mutant::{self, Safeguard};
 
 use crate::model::{Client, Code, CodeProblem};
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// The part of a token request that a code is held against.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub fn check(code: &Code, presented: &Presented<'_>, now: UnixSeconds) -> Result
     }
     // A clock that was set back must not make a code live longer than it may.
     let from_the_future = code.created_at > now.saturating_add(MAX_SKEW);
-    if is_over(code.expires_at, now) || from_the_future {
+    if is_expired(code.expires_at, now) || from_the_future {
         return Err(CodeProblem::Expired);
     }
     match presented.redirect_uri {

@@ -4,7 +4,7 @@
 use doorward_protocol::error::{ErrorCode, OAuthError};
 
 use crate::model::{ClientId, DeviceRequest, GrantId};
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// How long both codes live, in seconds (OA-21: at most ten minutes).
 pub const LIFE: i64 = 10 * 60;
@@ -58,7 +58,7 @@ pub fn poll(request: &DeviceRequest, client: &ClientId, now: UnixSeconds) -> Ver
     if request.used_at.is_some() {
         return Verdict::Refuse(Problem::Used);
     }
-    if is_over(request.expires_at, now) {
+    if is_expired(request.expires_at, now) {
         return Verdict::Refuse(Problem::Expired);
     }
     match (request.decided_at, request.grant_id) {

@@ -3,7 +3,7 @@
 use super::throttle::Limit;
 use crate::model::{EmailSignIn, User};
 use crate::secret::TokenHash;
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// How long a sign-in waits for its mail, in seconds, from when it was asked for.
 pub const LIFE: i64 = 10 * 60;
@@ -60,7 +60,7 @@ pub fn is_open(
     if waiting.used_at.is_some() {
         return Err(Refusal::Finished);
     }
-    if is_over(waiting.expires_at, now) || u64::from(waiting.tries) >= most_tries {
+    if is_expired(waiting.expires_at, now) || u64::from(waiting.tries) >= most_tries {
         return Err(Refusal::Over);
     }
     Ok(())

@@ -130,7 +130,7 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
     if !user.is_active() && !mutant::is_disabled(Safeguard::AccountAtGate) {
         return Err(GateRefusal::UserDisabled);
     }
-    if user.is_leaving() {
+    if user.is_deletion_pending() {
         return Err(GateRefusal::UserLeaving);
     }
     // OIDC Core §11: offline access goes on when the person is not there.

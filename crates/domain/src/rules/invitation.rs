@@ -80,7 +80,7 @@ pub enum NotYours {
 
 /// Whether this person may answer it: the link is not enough, the proved address is.
 pub fn is_for(invitation: &Invitation, user: &User) -> Result<(), NotYours> {
-    if !user.is_active() || user.is_leaving() {
+    if !user.is_active() || user.is_deletion_pending() {
         return Err(NotYours::NoAccount);
     }
     if user.email_key != invitation.email_key {

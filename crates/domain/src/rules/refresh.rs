@@ -4,7 +4,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 
 use crate::model::{ClientId, RefreshContext};
-use crate::time::{UnixSeconds, is_over};
+use crate::time::{UnixSeconds, is_expired};
 
 /// What to do with a presented refresh token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +40,7 @@ pub fn decide(
     }
     let own = token.client_id == *client;
     match token.used_at {
-        None if !own || is_over(token.expires_at, now) => Verdict::Refuse,
+        None if !own || is_expired(token.expires_at, now) => Verdict::Refuse,
         None => Verdict::Rotate,
         Some(used_at) => {
             let in_time = grace > 0 && now.saturating_sub(used_at) <= grace;

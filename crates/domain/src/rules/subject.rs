@@ -7,7 +7,7 @@ use sha2::Sha256;
 use url::{Host, Url};
 
 use crate::model::{Client, UserId};
-use crate::secret::{MasterKey, Purpose};
+use crate::secret::{KeyPurpose, MasterKey};
 
 /// The key of the names.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ impl std::fmt::Debug for SubjectKey {
 impl SubjectKey {
     /// The key of this installation.
     pub fn derive(master: &MasterKey) -> Self {
-        Self(master.derive(Purpose::PairwiseSubject))
+        Self(master.derive(KeyPurpose::PairwiseSubject))
     }
 
     /// The `sub` of this person at this client. A pairwise one is HMAC-SHA-256 over sector and person:

@@ -89,7 +89,7 @@ fn a_master_key_survives_its_text_form() {
         &format!(" {}\n", *text),
     ] {
         let again = MasterKey::from_base64(spelling).unwrap();
-        assert_eq!(again.derive(Purpose::Csrf), key.derive(Purpose::Csrf));
+        assert_eq!(again.derive(KeyPurpose::Csrf), key.derive(KeyPurpose::Csrf));
     }
 }
 
@@ -113,9 +113,9 @@ fn unusable_master_keys_are_refused_with_the_reason() {
 fn purposes_share_no_key() {
     let mut rng = rng();
     let key = MasterKey::generate(&mut rng);
-    for (i, a) in Purpose::ALL.iter().enumerate() {
+    for (i, a) in KeyPurpose::ALL.iter().enumerate() {
         let sealed = seal(&key.derive(*a), b"value", b"row", &mut rng);
-        for (j, b) in Purpose::ALL.iter().enumerate() {
+        for (j, b) in KeyPurpose::ALL.iter().enumerate() {
             let opened = open(&key.derive(*b), &sealed, b"row");
             assert_eq!(opened.is_ok(), i == j, "{a:?} opened by {b:?}");
         }
@@ -128,7 +128,7 @@ fn the_derivation_is_part_of_the_stored_format() {
     let bytes: Vec<u8> = (0..32).collect();
     let key = MasterKey::from_base64(&STANDARD.encode(bytes)).unwrap();
     assert_eq!(
-        STANDARD.encode(key.derive(Purpose::Csrf)),
+        STANDARD.encode(key.derive(KeyPurpose::Csrf)),
         "um1P0K0PpmyDBF64GXp5nwf69hBzFuU5YdvKvuzOL6Y="
     );
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use doorward_admin::operator::Operator;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::{Provider, SecretSigner};
-use doorward_domain::secret::Purpose;
+use doorward_domain::secret::KeyPurpose;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -152,7 +152,7 @@ pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
 }
 
 fn key(place: &Installation) -> Result<[u8; 32], CliError> {
-    Ok(place.master_key()?.derive(Purpose::Provider))
+    Ok(place.master_key()?.derive(KeyPurpose::Provider))
 }
 
 fn secret(file: &std::path::Path) -> Result<String, CliError> {

@@ -90,7 +90,7 @@ fn sign_out_that_names_a_wrong_address_is_still_offered() {
 async fn unverified(stack: &Stack, app: &App) {
     let bye = app.at("/bye");
     let change = |client: &mut Client| {
-        client.registered_by = RegisteredBy::Anybody;
+        client.registered_by = RegisteredBy::Anonymous;
         client.post_logout_redirect_uris = vec![bye];
     };
     stack.change_client(&stack.seed.native.id, change).await;

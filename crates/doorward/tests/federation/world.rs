@@ -4,7 +4,7 @@ use doorward_access::clock::Clock as _;
 use doorward_admin::operator::Operator;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_admin::users;
-use doorward_domain::model::{AuditKind, LinkedAccount, Place, TotpFactor, User};
+use doorward_domain::model::{AuditKind, LinkedAccount, OrgScope, TotpFactor, User};
 use doorward_store::repo;
 use doorward_testkit::upstream::Upstream;
 use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, rows, stack};
@@ -233,7 +233,7 @@ impl World<'_> {
     pub async fn roles(&self, name: &str) -> Vec<String> {
         let user = self.user(name).await.id;
         let db = self.stack.db().await;
-        let place = Place::Everywhere;
+        let place = OrgScope::Global;
         let held = repo::roles::effective_for_user_in(db.read(), user, place, self.upstream_now());
         held.await.unwrap().roles.into_iter().collect()
     }

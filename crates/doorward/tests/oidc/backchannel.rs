@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_domain::model::{AuditKind, LogoutAddresses};
+use doorward_domain::model::{AuditKind, LogoutUris};
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends_with, jwt};
 use josekit::jwk::Jwk;
 use josekit::jws::JwsVerifier as _;
@@ -97,10 +97,10 @@ impl Receiver {
     /// Registers it for a client.
     pub async fn listens_for(&self, stack: &Stack, client: &str) {
         let address = format!("http://127.0.0.1:{}/bye", self.port);
-        let logout = LogoutAddresses {
+        let logout = LogoutUris {
             backchannel: Some(address),
             backchannel_session_required: true,
-            ..LogoutAddresses::default()
+            ..LogoutUris::default()
         };
         stack
             .change_client(client, |client| client.logout = logout)

@@ -257,7 +257,7 @@ async fn co_1_the_page_says_who_stands_behind_the_app_and_for_how_long(stack: &S
 async fn co_2_an_app_that_nobody_verified_borrows_no_good_name(stack: &Stack) {
     let client = &stack.seed.web;
     let change = |one: &mut Client| {
-        one.registered_by = RegisteredBy::Anybody;
+        one.registered_by = RegisteredBy::Anonymous;
         one.consent.policy_uri = Some("https://bank.example/privacy".to_owned());
         one.consent.tos_uri = Some("https://client.example/terms".to_owned());
     };

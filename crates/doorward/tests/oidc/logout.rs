@@ -244,7 +244,7 @@ async fn open_client_leads_nowhere_while_nobody_is_signed_in(stack: &Stack) {
     let page = UserAgent::new().get(url.clone()).await;
     assert!(page.location().is_some(), "{}", page.shown());
     let open = |client: &mut doorward_domain::model::Client| {
-        client.registered_by = doorward_domain::model::RegisteredBy::Anybody;
+        client.registered_by = doorward_domain::model::RegisteredBy::Anonymous;
     };
     stack.change_client(id, open).await;
     let page = UserAgent::new().get(url).await;

@@ -1,6 +1,6 @@
 //! Names of people that are a client's own (OIDC Core §8, OIDC Registration §5).
 
-use doorward_domain::model::LogoutAddresses;
+use doorward_domain::model::LogoutUris;
 use doorward_testkit::{
     Authorization, Outcome, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
 };
@@ -24,7 +24,7 @@ both_backends_with!(LISTS_AT_HOME; registration_5_the_list_of_a_sector_is_fetche
 async fn in_sector(stack: &Stack, client: &TestClient, sector: Option<&str>) {
     let change = |one: &mut doorward_domain::model::Client| {
         one.pairwise_sector = sector.map(str::to_owned);
-        one.logout = LogoutAddresses::default();
+        one.logout = LogoutUris::default();
     };
     stack.change_client(&client.id, change).await;
 }

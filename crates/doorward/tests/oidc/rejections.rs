@@ -117,12 +117,12 @@ async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
         .complete(&agent, "alice")
         .await
         .code();
-    for by in [RegisteredBy::Anybody, RegisteredBy::Token] {
+    for by in [RegisteredBy::Anonymous, RegisteredBy::Token] {
         let change = |client: &mut Client| client.registered_by = by;
         stack.change_client(&client.id, change).await;
         for request in [wrong.clone(), wrong.clone().with("prompt", "none")] {
             match (by, request.start(&UserAgent::new()).await) {
-                (RegisteredBy::Anybody, Outcome::Page(page)) => {
+                (RegisteredBy::Anonymous, Outcome::Page(page)) => {
                     assert_eq!(page.status, 200, "{}", page.shown());
                     assert!(page.header("refresh").is_none(), "{}", page.shown());
                     assert!(!page.has("[data-autosubmit]"), "{}", page.shown());

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientKind, LogoutAddresses, OauthEndpoints, Provider, ProviderId,
+    AuditKind, Client, ClientId, ClientKind, LogoutUris, OauthEndpoints, Provider, ProviderId,
     ProviderSettings, RegisteredBy,
 };
 use doorward_domain::secret::TokenHash;
@@ -300,9 +300,9 @@ impl World<'_> {
                 client.jwks_uri = Some(address.clone());
                 client.grant_types = vec![GrantType::ClientCredentials];
             } else {
-                client.logout = LogoutAddresses {
+                client.logout = LogoutUris {
                     backchannel: Some(address.clone()),
-                    ..LogoutAddresses::default()
+                    ..LogoutUris::default()
                 };
                 client.grant_types = vec![GrantType::AuthorizationCode];
                 client.redirect_uris = vec![CALLBACK.to_owned()];

@@ -58,7 +58,7 @@ impl Source {
     pub const fn of(client: &ClientModel) -> Self {
         match client.registered_by {
             RegisteredBy::Administrator => Self::Operator,
-            RegisteredBy::Token | RegisteredBy::Anybody | RegisteredBy::Document => {
+            RegisteredBy::Token | RegisteredBy::Anonymous | RegisteredBy::Document => {
                 Self::ThirdParty
             }
         }

@@ -1,7 +1,7 @@
 //! Clients known by their document (draft-ietf-oauth-client-id-metadata-document-02).
 
 use doorward_access::jwt::external_keys::holds_private_key;
-use doorward_domain::model::{ClientDocument, ClientId};
+use doorward_domain::model::{ClientId, MetadataDocument};
 use doorward_domain::rules::client_document::{Policy, host, read};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
@@ -61,7 +61,7 @@ fn run(input: &[u8]) {
         scopes: &scopes,
         plain_here: false,
     };
-    let kept = ClientDocument {
+    let kept = MetadataDocument {
         fetched_at: NOW,
         fresh_until: NOW + 300,
     };

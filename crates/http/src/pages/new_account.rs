@@ -1,6 +1,6 @@
 //! The fields of a new account, between form, flow and view.
 
-use doorward_domain::credentials::password::{PasswordProblem as Password, PersonWord};
+use doorward_domain::credentials::password::{PasswordError as Password, UserAttribute};
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
@@ -73,11 +73,11 @@ pub(super) fn password_problem(problems: &AccountProblems) -> Option<PasswordPro
     })
 }
 
-fn similar_to(word: PersonWord) -> SimilarTo {
+fn similar_to(word: UserAttribute) -> SimilarTo {
     match word {
-        PersonWord::Username => SimilarTo::Username,
-        PersonWord::Email => SimilarTo::Email,
-        PersonWord::Name => SimilarTo::Name,
-        PersonWord::Site => SimilarTo::Site,
+        UserAttribute::Username => SimilarTo::Username,
+        UserAttribute::Email => SimilarTo::Email,
+        UserAttribute::Name => SimilarTo::Name,
+        UserAttribute::Site => SimilarTo::Site,
     }
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
-use doorward_domain::model::{AttemptId, FirstProof, PendingSignIn};
+use doorward_domain::model::{AttemptId, FirstFactor, PendingSignIn};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
@@ -149,7 +149,7 @@ async fn form(
         has_app: ways.app || ways.passkey.is_none(),
         passkey: ways.passkey.map(convert::prompt),
         trust_days: trusted_device::days(&page.state)
-            .filter(|_| pending.first == FirstProof::Password && way == Way::App),
+            .filter(|_| pending.first == FirstFactor::Password && way == Way::App),
         problem,
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_protocol::params::Params;
 use doorward_services::fault::{Fault, FlowError};

@@ -254,7 +254,9 @@ pub(crate) async fn step(
         optional_scopes: &state.config.consent.optional(),
         registry: registry.view(),
         second_factor,
-        leaving: browser.signed_in.is_some_and(|who| who.user.is_leaving()),
+        leaving: browser
+            .signed_in
+            .is_some_and(|who| who.user.is_deletion_pending()),
         email_due: browser
             .signed_in
             .is_some_and(|who| verify_email::is_due(state, &who.user)),

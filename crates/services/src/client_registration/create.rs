@@ -58,7 +58,7 @@ pub async fn register(
     let wish = ClientMetadata::parse(body)?;
     let registered_by = match token {
         Some(_) => RegisteredBy::Token,
-        None => RegisteredBy::Anybody,
+        None => RegisteredBy::Anonymous,
     };
     let (client, secret) = make(state, &wish, registered_by, now).await?;
     let own = OpaqueToken::generate(&mut rand::rng());

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, ClientAuth, ClientId, ClientKind, ConsentTerms,
-    ExchangeRights, LogoutAddresses, PkcePolicy,
+    ExchangeRights, LogoutUris, PkcePolicy,
 };
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::scope::Scope;
@@ -66,7 +66,7 @@ pub struct NewClient {
     /// Where its public keys are fetched, instead.
     pub jwks_uri: Option<String>,
     /// Where it hears that a session has ended.
-    pub logout: LogoutAddresses,
+    pub logout: LogoutUris,
     /// The sector in which people have a name of their own (OIDC Core §8.1); none for the usual one.
     pub sector_identifier: Option<String>,
     /// What it may exchange tokens for.
@@ -105,7 +105,7 @@ impl NewClient {
             authorization_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
-            logout: LogoutAddresses::default(),
+            logout: LogoutUris::default(),
             sector_identifier: None,
             exchange: ExchangeRights::default(),
             consent: ConsentTerms::default(),

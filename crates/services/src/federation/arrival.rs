@@ -1,7 +1,7 @@
 //! Somebody comes back from a provider.
 
 use doorward_domain::model::{
-    AttemptId, AuditKind, FirstProof, LinkedAccount, Newcomer, Provider, ProviderId,
+    AttemptId, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount, Provider, ProviderId,
     UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{self, Facts, NEWCOMER, SameAddress, Verdict};
@@ -221,7 +221,7 @@ async fn enter(
             sign_in(state, tx, coming, (user, link), caller).await
         }
         (Verdict::Prove | Verdict::Register { .. }, _) => {
-            let newcomer = Newcomer {
+            let newcomer = FederatedSignUp {
                 browser_hash: coming.arrival.browser,
                 provider: provider.id.clone(),
                 identity: identity.clone(),
@@ -266,7 +266,7 @@ async fn sign_in(
     let interaction = login::interaction_of(tx, journey.flow.as_ref()).await?;
     let step = FirstStep {
         user: &user,
-        first: FirstProof::Provider(authentication.auth_time),
+        first: FirstFactor::Provider(authentication.auth_time),
         authentication,
         is_factor_due: !has_both && factors::is_asked(state, tx, user.id).await?,
         browser: coming.arrival.browser,

@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{InteractionId, Provider, ProviderId, SessionId};
 use doorward_domain::rules::federation::JOURNEY;
 use doorward_domain::secret::{self, OpaqueToken, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_over};
+use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_egress::upstream::{self, Request};
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,7 @@ pub(super) fn open(
     let plain = secret::open(state.provider_key(), &bytes, &place).ok()?;
     let journey: Journey = serde_json::from_slice(&plain).ok()?;
     let is_ours = journey.provider == *provider;
-    (is_ours && !is_over(journey.began_at + JOURNEY, state.now())).then_some(journey)
+    (is_ours && !is_expired(journey.began_at + JOURNEY, state.now())).then_some(journey)
 }
 
 /// Uses the journey up: of any number of parallel arrivals, one gets true.

@@ -1,7 +1,7 @@
 //! A person's accounts elsewhere: listed, added, removed. Whose they are follows from the session.
 
 use doorward_domain::model::{
-    AuditKind, LinkId, LinkedAccount, Newcomer, Provider, UpstreamIdentity, User, UserId,
+    AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{MOST, may_unlink};
 use doorward_domain::rules::passkey::Left;
@@ -39,7 +39,7 @@ pub struct Overview {
     /// The providers with which nothing is linked yet.
     pub others: Vec<Provider>,
     /// Who waits in this browser to be linked, with the provider.
-    pub waiting: Option<(Newcomer, Provider)>,
+    pub waiting: Option<(FederatedSignUp, Provider)>,
 }
 
 /// Reads a person's linked accounts, and who waits in their browser: one statement.
@@ -80,7 +80,7 @@ pub async fn overview(
 }
 
 /// Whether somebody came from this provider, as it is today.
-fn is_of(newcomer: &Newcomer, provider: &Provider) -> bool {
+fn is_of(newcomer: &FederatedSignUp, provider: &Provider) -> bool {
     newcomer.provider == provider.id && newcomer.identity.issuer == provider.issuer
 }
 
@@ -159,7 +159,7 @@ pub(super) async fn note(
 pub async fn waiting(
     state: &State,
     browser: &TokenHash,
-) -> Result<Option<(Newcomer, Provider)>, FlowError<Refusal>> {
+) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<Refusal>> {
     let read = state.db.read();
     let Some(newcomer) = repo::newcomers::find(read, browser, state.now()).await? else {
         return Ok(None);

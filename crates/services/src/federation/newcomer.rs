@@ -1,7 +1,7 @@
 //! Who came from a provider and is nobody here yet: makes an account, or proves one.
 
 use doorward_domain::model::{
-    AuditKind, Newcomer, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
+    AuditKind, FederatedSignUp, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
 };
 use doorward_domain::rules::federation::{self, Verdict, suggested_username};
 use doorward_domain::rules::person::NameProblem;
@@ -43,7 +43,7 @@ pub enum Choice {
 #[derive(Debug)]
 pub struct Welcome {
     /// Who waits.
-    pub newcomer: Newcomer,
+    pub newcomer: FederatedSignUp,
     /// From where.
     pub provider: Provider,
     /// What they may do.
@@ -208,7 +208,7 @@ pub async fn register(
 /// answer is the same (EN-1).
 async fn promise(
     state: &State,
-    newcomer: &Newcomer,
+    newcomer: &FederatedSignUp,
     checked: &Checked,
     origin: &Origin,
     caller: &Caller,
@@ -236,7 +236,7 @@ async fn promise(
 /// The account is open at once.
 async fn open(
     state: &State,
-    newcomer: &Newcomer,
+    newcomer: &FederatedSignUp,
     checked: &Checked,
     origin: &Origin,
     caller: &Caller,
@@ -302,7 +302,7 @@ async fn displace(
 async fn link(
     state: &State,
     tx: &WriteTx,
-    (provider, newcomer): (&Provider, &Newcomer),
+    (provider, newcomer): (&Provider, &FederatedSignUp),
     checked: &Checked,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {

@@ -1,7 +1,7 @@
 //! Roles by the word of a provider: given and taken at each sign-in, by the operator's table.
 
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, LinkedAccount, Place, Provider, SubjectKind,
+    Assignment, AssignmentId, AuditKind, LinkedAccount, OrgScope, Provider, SubjectKind,
     UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::mapped_roles;
@@ -24,7 +24,7 @@ pub(super) async fn follow(
         return Ok(());
     }
     let subject = user.id.to_string();
-    let held = repo::roles::effective_for_user_in(tx, user.id, Place::Everywhere, now).await?;
+    let held = repo::roles::effective_for_user_in(tx, user.id, OrgScope::Global, now).await?;
     let mut given = Vec::new();
     for role in &wanted {
         if link.roles.contains(role) {

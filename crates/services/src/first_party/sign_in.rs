@@ -4,7 +4,8 @@
 //! cookie for the browser, a grant for the app, whose tokens pass the gate like all others.
 
 use doorward_domain::model::{
-    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, Place, RefreshToken, Session, UserId,
+    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope, RefreshToken, Session,
+    UserId,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
 use doorward_domain::rules::authorize::{self, Settled};
@@ -263,7 +264,7 @@ pub(super) async fn issue(
         Ok(())
     })
     .await?;
-    let place = Place::of(grant.org.as_deref());
+    let place = OrgScope::of(grant.org.as_deref());
     let held = state.roles_of_user_in(user.id, place).await?;
     let access = AccessGrant::User {
         grant: &grant,

@@ -5,7 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::gate;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::is_over;
+use doorward_domain::time::is_expired;
 use doorward_store::repo;
 
 use crate::caller::{Caller, Describe as _};
@@ -102,7 +102,7 @@ async fn is_usable(
     };
     Ok(context.token.client_id == client.id
         && context.token.used_at.is_none()
-        && !is_over(context.token.expires_at, now)
+        && !is_expired(context.token.expires_at, now)
         && gate::still_valid(&standing, now).is_ok())
 }
 

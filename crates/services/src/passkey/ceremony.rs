@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{AttemptId, Passkey, PasskeyId, SessionId, UserId};
 use doorward_domain::rules::passkey::CEREMONY_LIFE;
 use doorward_domain::secret::{self, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_over};
+use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +122,7 @@ pub(super) fn open(
         secret::open(keys.key(), &sealed, &what.bound_to(browser)).map_err(|_| Stale::Foreign)?;
     let text = std::str::from_utf8(&plain).map_err(|_| Stale::Foreign)?;
     let waiting: Waiting = serde_json::from_str(text).map_err(|_| Stale::Foreign)?;
-    if is_over(waiting.until, state.now()) {
+    if is_expired(waiting.until, state.now()) {
         return Err(Stale::Over);
     }
     Ok(Opened {

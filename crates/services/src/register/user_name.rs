@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use doorward_domain::model::EmailPurpose;
 use doorward_domain::rules::{email_link, person};
-use doorward_domain::time::{UnixSeconds, is_over};
+use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{Conn, Key, StoreError, repo};
 
 use crate::state::State;
@@ -27,7 +27,7 @@ pub(super) async fn is_held(state: &State, username_key: &str) -> bool {
     let held = state.ephemeral.get(&held_name(username_key)).await;
     let end = held.ok().flatten();
     let end = end.and_then(|end| String::from_utf8(end).ok()?.parse::<UnixSeconds>().ok());
-    end.is_some_and(|end| !is_over(end, state.now()))
+    end.is_some_and(|end| !is_expired(end, state.now()))
 }
 
 /// Seconds that a registration holds a user name: as long as the mailed link is good. A name is held as

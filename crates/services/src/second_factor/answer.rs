@@ -1,9 +1,9 @@
 //! The code of the second step: counted before it is looked at, accepted once.
 
-use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::{
-    AttemptId, AuditKind, EndReason, FirstProof, PendingSignIn, Session, SessionId, TotpFactor,
+    AttemptId, AuditKind, EndReason, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
     User,
 };
 use doorward_domain::rules::assurance::{self, SecondProof};
@@ -210,7 +210,7 @@ pub async fn submit(
 /// Whoever has just signed in with the password and a factor may trust the browser. A recovery code is
 /// for the day on which everything else is gone: nothing is to follow from it for longer.
 pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondProof) -> bool {
-    pending.first == FirstProof::Password && proof != SecondProof::RecoveryCode
+    pending.first == FirstFactor::Password && proof != SecondProof::RecoveryCode
 }
 
 /// How long codes have to wait because of this wrong one, in seconds.
@@ -366,7 +366,7 @@ async fn complete(
         notice::tell(state, tx, user, spent, caller).await?;
     }
     // Otherwise a session begins.
-    let is_step_up = matches!(pending.first, FirstProof::Session(_));
+    let is_step_up = matches!(pending.first, FirstFactor::Session(_));
     if !is_step_up && proof != SecondProof::RecoveryCode {
         // Who used a recovery code is told that already.
         notice::tell_of_new_device(state, tx, user, caller).await?;
@@ -379,10 +379,10 @@ async fn complete(
     let event = caller.event(kind, true, now).by(user.id).about(user.id);
     repo::audit::insert(tx, &event.with("method", method)).await?;
     let first = match pending.first {
-        FirstProof::Password => assurance::password_proof(now),
-        FirstProof::Email => assurance::email_proof(now),
-        FirstProof::Provider(at) => assurance::provider_proof(at, false),
-        FirstProof::Session(id) => {
+        FirstFactor::Password => assurance::password_proof(now),
+        FirstFactor::Email => assurance::email_proof(now),
+        FirstFactor::Provider(at) => assurance::provider_proof(at, false),
+        FirstFactor::Session(id) => {
             let begun = strengthen(tx, id, answer.before.as_ref(), proof).await?;
             return begun.ok_or(FlowError::Refused(Refusal::Over));
         }

@@ -1,6 +1,6 @@
 //! The second factors of a user, and what is demanded of them.
 
-use doorward_domain::model::{EffectiveRoles, Place, TotpFactor, UserId};
+use doorward_domain::model::{EffectiveRoles, OrgScope, TotpFactor, UserId};
 use doorward_domain::rules::second_factor::{self, Demand, Held, SecondFactor, Tolerance};
 use doorward_domain::rules::sudo;
 use doorward_store::repo::totp_factors::Standing;
@@ -115,7 +115,7 @@ pub(crate) async fn demanded(
         return Ok(Demand::OneFactor);
     }
     // A role that counts in one organization only protects as much as any other.
-    let (place, now) = (Place::Anywhere, state.now());
+    let (place, now) = (OrgScope::Any, state.now());
     let held = repo::roles::effective_for_user_in(conn, user, place, now).await?;
     Ok(demand_of(state, &held))
 }

@@ -1,6 +1,6 @@
 //! Sign-ins that wait for their second step.
 
-use doorward_domain::model::{AttemptId, FirstProof, Interaction, PendingSignIn, UserId};
+use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_store::{StoreError, WriteTx, repo};
 
@@ -17,7 +17,7 @@ pub(crate) struct Waiting<'a> {
     /// Who proved the first step.
     pub user: UserId,
     /// What that was.
-    pub first: FirstProof,
+    pub first: FirstFactor,
     /// SHA-256 of the browser's own cookie.
     pub browser: TokenHash,
     /// "Keep me signed in on this device".
@@ -63,7 +63,7 @@ pub async fn step_up(
     let tx = state.db.begin_write().await?;
     let waiting = Waiting {
         user: who.user.id,
-        first: FirstProof::Session(who.session.id),
+        first: FirstFactor::Session(who.session.id),
         browser,
         remember: who.session.remember,
         interaction,

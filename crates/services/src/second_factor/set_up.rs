@@ -1,7 +1,7 @@
 //! Setting the second factor up and taking it away. All of it asks for a fresh proof (MF-4, SE-7);
 //! whose factor it is follows from the session, never from the request.
 
-use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondProof};

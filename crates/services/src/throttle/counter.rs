@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_config::limits::Limits;
 use doorward_domain::rules::throttle::{self as rule, FAILED, Hourly, Limit};
-use doorward_domain::secret::{MasterKey, Purpose};
+use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key};
@@ -52,7 +52,7 @@ impl Throttle {
         Self {
             shared,
             own: MemoryEphemeral::new(),
-            keyed: KeyedHash::new(master.derive(Purpose::Throttle)),
+            keyed: KeyedHash::new(master.derive(KeyPurpose::Throttle)),
             multiplier: limits.multiplier,
             hourly: limits.hourly(),
             forgives_sign_ins: false,

@@ -1,8 +1,8 @@
 //! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
 
 use doorward_domain::model::{
-    AuditKind, Client, Code, CodeProblem, CodeProtection, Grant, GrantId, PKCE_STREAK, PkcePolicy,
-    Place, RefreshToken, RevokeReason,
+    AuditKind, Client, Code, CodeProblem, CodeProtection, Grant, GrantId, OrgScope, PKCE_STREAK,
+    PkcePolicy, RefreshToken, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::rules::access_token::Described;
@@ -287,7 +287,7 @@ async fn respond(
     let Some(user) = &standing.user else {
         return Err(invalid_grant("the grant is no longer valid"));
     };
-    let place = Place::of(grant.org.as_deref());
+    let place = OrgScope::of(grant.org.as_deref());
     let held = state.roles_of_user_in(user.id, place).await?;
     let scope = scope_at(state, part.scope, part.resources).await?;
     let access = AccessGrant::User {

@@ -3,7 +3,7 @@
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    AuditEvent, AuditKind, Client, ClientId, EffectiveRoles, Place, User,
+    AuditEvent, AuditKind, Client, ClientId, EffectiveRoles, OrgScope, User,
 };
 use doorward_domain::rules::access_token::Exchange;
 use doorward_domain::rules::authorize::Settled;
@@ -136,7 +136,7 @@ async fn settle(
 
 /// What the subject holds at this moment where the token belongs.
 async fn held(state: &State, subject: &Presented) -> Result<EffectiveRoles, FlowError> {
-    let place = Place::of(subject.claims.org.as_deref());
+    let place = OrgScope::of(subject.claims.org.as_deref());
     if let Some(user) = &subject.user {
         return Ok(state.roles_of_user_in(user.id, place).await?);
     }

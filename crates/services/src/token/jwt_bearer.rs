@@ -3,8 +3,8 @@
 
 use doorward_access::jwt::external_keys;
 use doorward_domain::model::{
-    AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, Place, SessionId,
-    User,
+    AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, OrgScope,
+    SessionId, User,
 };
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::jwt_bearer::{self, Assertion};
@@ -86,7 +86,7 @@ pub(super) async fn issue(
         Ok((grant, user))
     });
     let (grant, user) = done.await?;
-    let held = state.roles_of_user_in(user.id, Place::Everywhere).await?;
+    let held = state.roles_of_user_in(user.id, OrgScope::Global).await?;
     let access = AccessGrant::User {
         grant: &grant,
         user: &user,

@@ -1,8 +1,8 @@
 //! `clients`: applications that ask for tokens.
 
 use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientDocument, ClientId, ClientKind,
-    CodeProtection, LogoutAddresses, PkcePolicy, RegisteredBy,
+    AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientId, ClientKind, CodeProtection,
+    LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
@@ -106,7 +106,7 @@ impl TryFrom<Model> for Client {
                 .map(|text| place.json("certificate_subject", &text))
                 .transpose()?,
             authorization_signed_response_alg: row.authorization_signed_response_alg,
-            logout: LogoutAddresses {
+            logout: LogoutUris {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
                 frontchannel: row.frontchannel_logout_uri,
@@ -144,7 +144,7 @@ impl TryFrom<Model> for Client {
             jwks: row.jwks,
             jwks_uri: row.jwks_uri,
             pairwise_sector: row.pairwise_sector,
-            document: document.map(|(fetched_at, fresh_until)| ClientDocument {
+            document: document.map(|(fetched_at, fresh_until)| MetadataDocument {
                 fetched_at,
                 fresh_until,
             }),

@@ -1,6 +1,6 @@
 //! `logout_notices`: clients that are to be told that a session has ended.
 
-use doorward_domain::model::{ClientId, LogoutNotice, SessionId, UserId};
+use doorward_domain::model::{ClientId, LogoutNotification, SessionId, UserId};
 use sea_orm::entity::prelude::*;
 
 use super::row::Place;
@@ -25,7 +25,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl TryFrom<Model> for LogoutNotice {
+impl TryFrom<Model> for LogoutNotification {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {

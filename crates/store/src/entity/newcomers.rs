@@ -1,6 +1,6 @@
 //! `newcomers`: who came from a provider and is nobody here yet, one for each browser at most.
 
-use doorward_domain::model::{InteractionId, Newcomer, ProviderId};
+use doorward_domain::model::{FederatedSignUp, InteractionId, ProviderId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -23,7 +23,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl TryFrom<Model> for Newcomer {
+impl TryFrom<Model> for FederatedSignUp {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
@@ -42,10 +42,10 @@ impl TryFrom<Model> for Newcomer {
     }
 }
 
-impl TryFrom<&Newcomer> for ActiveModel {
+impl TryFrom<&FederatedSignUp> for ActiveModel {
     type Error = StoreError;
 
-    fn try_from(one: &Newcomer) -> Result<Self, StoreError> {
+    fn try_from(one: &FederatedSignUp) -> Result<Self, StoreError> {
         let interaction = one.interaction_id.as_ref();
         Ok(Self {
             browser_hash: Set(to_bytes(&one.browser_hash)),

@@ -1,7 +1,7 @@
 //! `pending_sign_ins`: sign-ins that wait for the code of a second factor.
 
 use doorward_domain::model::{
-    AttemptId, FirstProof, InteractionId, PendingSignIn, SessionId, UserId,
+    AttemptId, FirstFactor, InteractionId, PendingSignIn, SessionId, UserId,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -44,10 +44,10 @@ impl TryFrom<Model> for PendingSignIn {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let place = Place::new("pending_sign_ins", &row.id);
         let first = match (row.first.as_str(), row.session_id, row.first_at) {
-            (PASSWORD, None, _) => Some(FirstProof::Password),
-            (PROVIDER, None, Some(at)) => Some(FirstProof::Provider(at)),
-            (EMAIL, None, _) => Some(FirstProof::Email),
-            (SESSION, Some(id), _) => Some(FirstProof::Session(SessionId::from_uuid(id))),
+            (PASSWORD, None, _) => Some(FirstFactor::Password),
+            (PROVIDER, None, Some(at)) => Some(FirstFactor::Provider(at)),
+            (EMAIL, None, _) => Some(FirstFactor::Email),
+            (SESSION, Some(id), _) => Some(FirstFactor::Session(SessionId::from_uuid(id))),
             _ => None,
         };
         let interaction = row.interaction_id.as_deref();
@@ -72,10 +72,10 @@ impl TryFrom<Model> for PendingSignIn {
 impl From<&PendingSignIn> for ActiveModel {
     fn from(pending: &PendingSignIn) -> Self {
         let (first, session_id, first_at) = match &pending.first {
-            FirstProof::Password => (PASSWORD, None, None),
-            FirstProof::Provider(at) => (PROVIDER, None, Some(*at)),
-            FirstProof::Email => (EMAIL, None, None),
-            FirstProof::Session(id) => (SESSION, Some(id.as_uuid()), None),
+            FirstFactor::Password => (PASSWORD, None, None),
+            FirstFactor::Provider(at) => (PROVIDER, None, Some(*at)),
+            FirstFactor::Email => (EMAIL, None, None),
+            FirstFactor::Session(id) => (SESSION, Some(id.as_uuid()), None),
         };
         let interaction = pending.interaction_id.as_ref();
         Self {

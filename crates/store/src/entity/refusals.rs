@@ -1,6 +1,6 @@
 //! `refusals`: what the JSON API refused, kept for a while so that it can be explained.
 
-use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_domain::model::{DenialId, DenialRecord};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -24,13 +24,13 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl TryFrom<Model> for KeptRefusal {
+impl TryFrom<Model> for DenialRecord {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         Ok(Self {
             detail: Place::new("refusals", &row.id).json("detail", &row.detail)?,
-            id: RefusalId::from_uuid(row.id),
+            id: DenialId::from_uuid(row.id),
             at: row.at,
             rule: row.rule,
             actor: row.actor,
@@ -39,10 +39,10 @@ impl TryFrom<Model> for KeptRefusal {
     }
 }
 
-impl TryFrom<&KeptRefusal> for ActiveModel {
+impl TryFrom<&DenialRecord> for ActiveModel {
     type Error = StoreError;
 
-    fn try_from(refusal: &KeptRefusal) -> Result<Self, StoreError> {
+    fn try_from(refusal: &DenialRecord) -> Result<Self, StoreError> {
         Ok(Self {
             id: Set(refusal.id.as_uuid()),
             at: Set(refusal.at),

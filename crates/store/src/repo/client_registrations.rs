@@ -87,7 +87,7 @@ pub async fn list_unused<C: Conn>(
     let strangers = Query::select()
         .column(clients::Column::Id)
         .from(clients::Entity)
-        .and_where(clients::Column::RegisteredBy.eq(RegisteredBy::Anybody.as_str()))
+        .and_where(clients::Column::RegisteredBy.eq(RegisteredBy::Anonymous.as_str()))
         .take();
     let rows = Entity::find()
         .filter(Column::SeenAt.lt(before))

@@ -1,6 +1,6 @@
 //! Accounts elsewhere that sign in here, by issuer and subject (FE-1).
 
-use doorward_domain::model::{LinkId, LinkedAccount, Newcomer, Provider, UserId};
+use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, OnConflict, Query, SelectStatement};
@@ -51,7 +51,7 @@ pub struct Around {
     /// The providers that are switched on, by name.
     pub providers: Vec<Provider>,
     /// Who waits in this browser, unless that is over.
-    pub newcomer: Option<Newcomer>,
+    pub newcomer: Option<FederatedSignUp>,
 }
 
 /// Reads all of it in one statement.

@@ -4,7 +4,7 @@
 //! like), in the same transaction, so that no way of ending one can forget them; a worker makes a job
 //! of each.
 
-use doorward_domain::model::{LogoutNotice, SessionId, UserId};
+use doorward_domain::model::{LogoutNotification, SessionId, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
@@ -67,7 +67,7 @@ pub(super) async fn promise_for_user(tx: &WriteTx, user: UserId) -> Result<(), S
 }
 
 /// Some that wait to be made jobs.
-pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<LogoutNotice>, StoreError> {
+pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<LogoutNotification>, StoreError> {
     models(Entity::find().limit(limit).all(conn).await?)
 }
 
@@ -77,7 +77,7 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 }
 
 /// Takes one to make it a job: of several workers one gets true.
-pub async fn take(tx: &WriteTx, notice: &LogoutNotice) -> Result<bool, StoreError> {
+pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool, StoreError> {
     let taken = Entity::delete_many()
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))
         .filter(Column::ClientId.eq(notice.client_id.as_str()))

@@ -1,6 +1,6 @@
 //! Who came from a provider and is nobody here yet.
 
-use doorward_domain::model::Newcomer;
+use doorward_domain::model::FederatedSignUp;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
@@ -16,9 +16,9 @@ pub async fn find<C: Conn>(
     conn: &C,
     browser: &TokenHash,
     now: UnixSeconds,
-) -> Result<Option<Newcomer>, StoreError> {
+) -> Result<Option<FederatedSignUp>, StoreError> {
     let row = of_browser(browser, now).one(conn).await?;
-    row.map(Newcomer::try_from).transpose()
+    row.map(FederatedSignUp::try_from).transpose()
 }
 
 /// The one of this browser, unless it is over.
@@ -27,7 +27,7 @@ pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity
 }
 
 /// Stores one in place of whoever waited in this browser.
-pub async fn put(tx: &WriteTx, one: &Newcomer) -> Result<(), StoreError> {
+pub async fn put(tx: &WriteTx, one: &FederatedSignUp) -> Result<(), StoreError> {
     Entity::delete_by_id(to_bytes(&one.browser_hash))
         .exec(tx)
         .await?;
@@ -39,7 +39,7 @@ pub async fn put(tx: &WriteTx, one: &Newcomer) -> Result<(), StoreError> {
 
 /// Takes the one of this browser, once: of any number of parallel callers, one gets true, and only
 /// while it is the one that was read.
-pub async fn claim(tx: &WriteTx, one: &Newcomer) -> Result<bool, StoreError> {
+pub async fn claim(tx: &WriteTx, one: &FederatedSignUp) -> Result<bool, StoreError> {
     let row = ActiveModel::try_from(one)?;
     let deleted = Entity::delete_many()
         .filter(Column::BrowserHash.eq(to_bytes(&one.browser_hash)))

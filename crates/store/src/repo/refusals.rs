@@ -1,6 +1,6 @@
 //! Refusals that can be explained, for as long as they are kept.
 
-use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -9,7 +9,7 @@ use crate::entity::refusals::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Keeps one.
-pub async fn insert(tx: &WriteTx, refusal: &KeptRefusal) -> Result<(), StoreError> {
+pub async fn insert(tx: &WriteTx, refusal: &DenialRecord) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(refusal)?)
         .exec_without_returning(tx)
         .await?;
@@ -17,9 +17,9 @@ pub async fn insert(tx: &WriteTx, refusal: &KeptRefusal) -> Result<(), StoreErro
 }
 
 /// The refusal with this decision id.
-pub async fn find<C: Conn>(conn: &C, id: RefusalId) -> Result<Option<KeptRefusal>, StoreError> {
+pub async fn find<C: Conn>(conn: &C, id: DenialId) -> Result<Option<DenialRecord>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
-    row.map(KeptRefusal::try_from).transpose()
+    row.map(DenialRecord::try_from).transpose()
 }
 
 /// Forgets what is older than `before`, and the oldest of more than `most`; says how many.

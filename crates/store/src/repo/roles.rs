@@ -316,7 +316,7 @@ pub async fn is_held_by_anybody<C: Conn>(
             SubjectKind::User => match UserId::parse(&held.subject_id) {
                 Some(user) => users::find_by_id(conn, user)
                     .await?
-                    .is_some_and(|user| user.is_active() && !user.is_leaving()),
+                    .is_some_and(|user| user.is_active() && !user.is_deletion_pending()),
                 None => false,
             },
             SubjectKind::Group => match GroupId::parse(&held.subject_id) {

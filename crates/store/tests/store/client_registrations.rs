@@ -126,7 +126,7 @@ async fn who_is_used_is_known_by_its_grants() {
         for id in ["stranger", "known"] {
             let mut one = client(id);
             one.registered_by = match id {
-                "stranger" => RegisteredBy::Anybody,
+                "stranger" => RegisteredBy::Anonymous,
                 _ => RegisteredBy::Token,
             };
             write!(db, clients::insert, &one);

@@ -1,5 +1,5 @@
 use doorward_domain::model::{
-    Client, ClientAuth, ClientDocument, ClientKind, CodeProblem, CodeProtection, PKCE_STREAK,
+    Client, ClientAuth, ClientKind, CodeProblem, CodeProtection, MetadataDocument, PKCE_STREAK,
     PkcePolicy,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -206,7 +206,7 @@ async fn a_document_that_nobody_came_back_to_is_removed() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let published = |id: &str, fetched_at| Client {
-            document: Some(ClientDocument {
+            document: Some(MetadataDocument {
                 fetched_at,
                 fresh_until: fetched_at + 300,
             }),

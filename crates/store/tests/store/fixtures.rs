@@ -3,9 +3,9 @@
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, AssertionAudience, Assignment, AuditEvent,
-    AuditKind, Authentication, Client, ClientAuth, ClientDocument, ClientId, ClientKind, Code,
-    CodeProtection, Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin,
-    Interaction, InteractionId, LogoId, LogoutAddresses, PkcePolicy, Profile, RefreshToken,
+    AuditKind, Authentication, Client, ClientAuth, ClientId, ClientKind, Code, CodeProtection,
+    Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction,
+    InteractionId, LogoId, LogoutUris, MetadataDocument, PkcePolicy, Profile, RefreshToken,
     RegisteredBy, Session, SessionId, SubjectKind, TotpFactor, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
@@ -111,7 +111,7 @@ pub fn client(id: &str) -> Client {
         certificate_bound_access_tokens: true,
         certificate_subject: Some(CertificateSubject::Dn("CN=tasks,C=NL".to_owned())),
         authorization_signed_response_alg: Some("RS256".to_owned()),
-        logout: LogoutAddresses {
+        logout: LogoutUris {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,
             frontchannel: Some("https://app.example/frame".to_owned()),
@@ -129,7 +129,7 @@ pub fn client(id: &str) -> Client {
             audiences: vec!["https://tasks.example/api".to_owned()],
             impersonation: true,
         },
-        document: Some(ClientDocument {
+        document: Some(MetadataDocument {
             fetched_at: NOW,
             fresh_until: NOW + 300,
         }),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    Assignment, Group, GroupId, Member, Organization, Place, Role, SubjectKind, User,
+    Assignment, Group, GroupId, Member, OrgScope, Organization, Role, SubjectKind, User,
 };
 use doorward_store::repo::{grants, groups, organizations, roles, users};
 use doorward_store::{Db, StoreError};
@@ -230,12 +230,18 @@ async fn roles_come_through_groups_and_count_where_they_were_given() {
         };
         let everywhere = "/engineering /engineering/backend";
         let expect = |roles: &str| (roles.to_owned(), everywhere.to_owned());
-        assert_eq!(held(Place::Everywhere).await, expect("above own"));
-        assert_eq!(held(Place::In("acme")).await, expect("above in-acme own"));
-        assert_eq!(held(Place::In("zeta")).await, expect("above in-zeta own"));
+        assert_eq!(held(OrgScope::Global).await, expect("above own"));
+        assert_eq!(
+            held(OrgScope::Organization("acme")).await,
+            expect("above in-acme own")
+        );
+        assert_eq!(
+            held(OrgScope::Organization("zeta")).await,
+            expect("above in-zeta own")
+        );
         let all = expect("above in-acme in-zeta own");
-        assert_eq!(held(Place::Anywhere).await, all);
-        let nobody = roles::effective_for_user_in(db.read(), bob.id, Place::Anywhere, NOW).await;
+        assert_eq!(held(OrgScope::Any).await, all);
+        let nobody = roles::effective_for_user_in(db.read(), bob.id, OrgScope::Any, NOW).await;
         assert_eq!(nobody.unwrap().roles, BTreeSet::new());
     })
     .await;

@@ -1,8 +1,8 @@
 //! What comes in one statement is what the statements for each thing say.
 
 use doorward_domain::model::{
-    AuditKind, EffectiveRoles, Grant, LinkId, LinkedAccount, Newcomer, Place, Provider, ProviderId,
-    ProviderSettings, Session, SubjectKind, UpstreamIdentity, User,
+    AuditKind, EffectiveRoles, FederatedSignUp, Grant, LinkId, LinkedAccount, OrgScope, Provider,
+    ProviderId, ProviderSettings, Session, SubjectKind, UpstreamIdentity, User,
 };
 use doorward_store::repo::audit::Wanted;
 use doorward_store::repo::linked_accounts::Around;
@@ -48,7 +48,7 @@ fn granted(grant: &Grant) -> Granted {
 /// The same by one statement for each thing.
 async fn one_by_one(db: &Db, user: &User, now: i64) -> Overview {
     let (read, id) = (db.read(), user.id);
-    let place = Place::Anywhere;
+    let place = OrgScope::Any;
     let held = roles::effective_for_user_in(read, id, place, now).await;
     Overview {
         held: held.unwrap(),
@@ -263,7 +263,7 @@ async fn a_session_comes_with_what_its_page_asks_first() {
 }
 
 async fn anywhere(db: &Db, user: &User) -> EffectiveRoles {
-    let place = Place::Anywhere;
+    let place = OrgScope::Any;
     let held = roles::effective_for_user_in(db.read(), user.id, place, NOW).await;
     let held = held.unwrap();
     assert_eq!(held.roles.len(), 2);
@@ -363,7 +363,7 @@ async fn what_there_is_to_link_comes_at_once() {
             auth_time: None,
         };
         for browser in ["browser", "other"] {
-            let newcomer = Newcomer {
+            let newcomer = FederatedSignUp {
                 browser_hash: hash(browser),
                 provider: ProviderId::parse("acme").unwrap(),
                 identity: identity.clone(),

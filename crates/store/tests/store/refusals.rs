@@ -1,6 +1,6 @@
 //! Refusals are kept for a while, and not too many of them.
 
-use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_store::repo::refusals;
 use serde_json::{Map, json};
 use uuid::Uuid;
@@ -9,11 +9,11 @@ use crate::fixtures::NOW;
 use crate::harness::on_both;
 use crate::write;
 
-fn refusal(at: i64) -> KeptRefusal {
+fn refusal(at: i64) -> DenialRecord {
     let mut detail = Map::new();
     detail.insert("attempt".to_owned(), json!("GET /api/auth/profile"));
-    KeptRefusal {
-        id: RefusalId::from_uuid(Uuid::new_v4()),
+    DenialRecord {
+        id: DenialId::from_uuid(Uuid::new_v4()),
         at,
         rule: "invalid-token".to_owned(),
         actor: None,

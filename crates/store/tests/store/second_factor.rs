@@ -1,5 +1,5 @@
 use doorward_domain::model::{
-    AttemptId, FirstProof, InteractionId, PendingSignIn, SessionId, TotpFactor, UserId,
+    AttemptId, FirstFactor, InteractionId, PendingSignIn, SessionId, TotpFactor, UserId,
 };
 use doorward_store::repo::{pending_sign_ins, recovery_codes, totp_factors, users};
 use doorward_store::{Db, repo};
@@ -19,7 +19,7 @@ fn pending(user_id: UserId) -> PendingSignIn {
         id: AttemptId::parse(&name()).unwrap(),
         browser_hash: hash("browser"),
         user_id,
-        first: FirstProof::Password,
+        first: FirstFactor::Password,
         remember: true,
         interaction_id: Some(InteractionId::parse(&name()).unwrap()),
         next: Some("/account/security/2fa".to_owned()),
@@ -190,7 +190,7 @@ async fn a_waiting_sign_in_ends_by_time_tries_or_completion() {
         write!(db, users::insert, &person);
         let mut first = pending(person.id);
         let mut second = PendingSignIn {
-            first: FirstProof::Session(SessionId::from_uuid(Uuid::new_v4())),
+            first: FirstFactor::Session(SessionId::from_uuid(Uuid::new_v4())),
             interaction_id: None,
             next: None,
             remember: false,

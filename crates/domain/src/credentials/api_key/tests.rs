@@ -4,8 +4,8 @@ use super::*;
 
 const HASH_KEY: [u8; 32] = [7; 32];
 
-fn key() -> KeyText {
-    KeyText::generate(&mut rand::rng())
+fn key() -> ApiKeyToken {
+    ApiKeyToken::generate(&mut rand::rng())
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_key_has_the_published_form() {
     assert_eq!(PATTERN, r"\bdw_[0-9A-Za-z]{48}\b");
     assert_eq!(key.id().as_str(), &text[3..15]);
     assert_eq!(key.id().shown(), &text[..15]);
-    let read = KeyText::parse(text).unwrap();
+    let read = ApiKeyToken::parse(text).unwrap();
     assert_eq!(read.id(), key.id());
     assert_eq!(read.hash(&HASH_KEY), key.hash(&HASH_KEY));
 }
@@ -47,7 +47,10 @@ fn every_change_of_a_single_byte_is_refused() {
             let mut changed = text.to_vec();
             changed[place] = byte;
             let changed = String::from_utf8(changed).unwrap();
-            assert!(KeyText::parse(&changed).is_none(), "byte {place}: {byte}");
+            assert!(
+                ApiKeyToken::parse(&changed).is_none(),
+                "byte {place}: {byte}"
+            );
         }
     }
 }
@@ -56,11 +59,11 @@ fn every_change_of_a_single_byte_is_refused() {
 fn every_prefix_and_every_longer_text_is_refused() {
     let key = key();
     for end in 0..key.expose().len() {
-        assert!(KeyText::parse(&key.expose()[..end]).is_none(), "{end}");
+        assert!(ApiKeyToken::parse(&key.expose()[..end]).is_none(), "{end}");
     }
     for more in ["0", " ", "\n", "é"] {
-        assert!(KeyText::parse(&format!("{}{more}", key.expose())).is_none());
-        assert!(KeyText::parse(&format!("{more}{}", key.expose())).is_none());
+        assert!(ApiKeyToken::parse(&format!("{}{more}", key.expose())).is_none());
+        assert!(ApiKeyToken::parse(&format!("{more}{}", key.expose())).is_none());
     }
 }
 
@@ -72,7 +75,7 @@ fn two_neighbours_that_changed_places_are_refused() {
         letters.swap(place, place + 1);
         let swapped = String::from_utf8(letters).unwrap();
         assert_eq!(
-            KeyText::parse(&swapped).is_some(),
+            ApiKeyToken::parse(&swapped).is_some(),
             swapped == key.expose(),
             "{place}"
         );

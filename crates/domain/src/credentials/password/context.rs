@@ -2,7 +2,7 @@
 
 /// The words that an attacker of this person tries first.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PersonWords<'a> {
+pub struct PasswordContext<'a> {
     /// The user name.
     pub username: &'a str,
     /// The e-mail address; its local part counts on its own.
@@ -15,7 +15,7 @@ pub struct PersonWords<'a> {
 
 /// Which of the person's words a password resembles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PersonWord {
+pub enum UserAttribute {
     /// The user name.
     Username,
     /// The e-mail address or its local part.
@@ -26,7 +26,7 @@ pub enum PersonWord {
     Site,
 }
 
-impl PersonWord {
+impl UserAttribute {
     /// A stable name, for translations and machine-readable errors.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::context::{PersonWord, PersonWords};
+use super::context::{PasswordContext, UserAttribute};
 use super::normal_form::{fold, normalize};
 
 // The threshold of Django's UserAttributeSimilarityValidator.
@@ -12,7 +12,7 @@ const MIN_CONTAINED: usize = 4;
 
 /// A word to compare with, NFKC and in lower case.
 pub(super) struct Word {
-    pub kind: PersonWord,
+    pub kind: UserAttribute,
     pub text: Zeroizing<String>,
     // A fragment (of an address, of a full name) is compared as a whole only: "example" may occur
     // in the password of somebody@example.com.
@@ -20,21 +20,21 @@ pub(super) struct Word {
 }
 
 /// The person's words, each whole and in its parts.
-pub(super) fn words(person: &PersonWords<'_>) -> Vec<Word> {
+pub(super) fn words(person: &PasswordContext<'_>) -> Vec<Word> {
     let mut words = Vec::new();
-    push(&mut words, PersonWord::Username, person.username);
+    push(&mut words, UserAttribute::Username, person.username);
     if let Some((local, _)) = person.email.rsplit_once('@') {
-        add(&mut words, PersonWord::Email, local, false);
+        add(&mut words, UserAttribute::Email, local, false);
     }
-    push(&mut words, PersonWord::Email, person.email);
+    push(&mut words, UserAttribute::Email, person.email);
     for name in person.names {
-        push(&mut words, PersonWord::Name, name);
+        push(&mut words, UserAttribute::Name, name);
     }
-    push(&mut words, PersonWord::Site, person.site);
+    push(&mut words, UserAttribute::Site, person.site);
     words
 }
 
-fn push(words: &mut Vec<Word>, kind: PersonWord, text: &str) {
+fn push(words: &mut Vec<Word>, kind: UserAttribute, text: &str) {
     add(words, kind, text, false);
     let parts: Vec<&str> = text
         .split(|c: char| !c.is_alphanumeric())
@@ -47,7 +47,7 @@ fn push(words: &mut Vec<Word>, kind: PersonWord, text: &str) {
     }
 }
 
-fn add(words: &mut Vec<Word>, kind: PersonWord, text: &str, fragment: bool) {
+fn add(words: &mut Vec<Word>, kind: UserAttribute, text: &str, fragment: bool) {
     let text = fold(&normalize(text.trim()));
     if !text.is_empty() {
         words.push(Word {

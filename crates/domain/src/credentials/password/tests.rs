@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::*;
 
-const MONA: PersonWords<'static> = PersonWords {
+const MONA: PasswordContext<'static> = PasswordContext {
     username: "mona.maier",
     email: "mona.m@lighthouse.example",
     names: &["Mona", "Maier-Grünwald"],
@@ -19,7 +19,7 @@ const TWELVE: PasswordPolicy = PasswordPolicy {
     min_score: 3,
 };
 
-fn check(password: &str) -> Result<(), PasswordProblem> {
+fn check(password: &str) -> Result<(), PasswordError> {
     TWELVE.check(password, &MONA)
 }
 
@@ -28,7 +28,7 @@ fn fifteen_are_asked_by_default() {
     let policy = PasswordPolicy::default();
     assert_eq!(policy.min_score, TWELVE.min_score);
     let short = policy.check("v9#Lq2!xTz7w4e", &MONA);
-    assert_eq!(short, Err(PasswordProblem::TooShort { min: 15 }));
+    assert_eq!(short, Err(PasswordError::TooShort { min: 15 }));
     assert_eq!(policy.check("v9#Lq2!xTz7w4eK", &MONA), Ok(()));
 }
 
@@ -45,44 +45,44 @@ fn good_passwords_pass(#[case] password: &str) {
 }
 
 #[rstest]
-#[case::eleven("v9#Lq2!xTz7", PasswordProblem::TooShort { min: 12 })]
-#[case::empty("", PasswordProblem::TooShort { min: 12 })]
-#[case::eleven_emoji("🦊🌧🌉🧵🧭🪵🥁🎻🧊🪜🪁", PasswordProblem::TooShort { min: 12 })]
-#[case::twelve_that_compose_to_six("e\u{301}a\u{308}o\u{308}u\u{308}n\u{303}i\u{300}", PasswordProblem::TooShort { min: 12 })]
-#[case::digits("314159265358979", PasswordProblem::NumericOnly)]
-#[case::spaced_digits("3141 5926 5358 97", PasswordProblem::NumericOnly)]
-#[case::full_width_digits("３１４１５９２６５３５８９７", PasswordProblem::NumericOnly)]
-#[case::arabic_digits("٣١٤١٥٩٢٦٥٣٥٨٩٧", PasswordProblem::NumericOnly)]
-#[case::common("qwertyuiop123", PasswordProblem::Common)]
-#[case::common_in_capitals("QwertyUiop123", PasswordProblem::Common)]
-#[case::common_in_full_width("ｑｗｅｒｔｙｕｉｏｐ１２３", PasswordProblem::Common)]
-#[case::famous("correct horse battery staple", PasswordProblem::Common)]
-#[case::user_name("mona.maier 2026!", PasswordProblem::TooSimilar { to: PersonWord::Username })]
-#[case::user_name_in_capitals("xx MONA.MAIER xx", PasswordProblem::TooSimilar { to: PersonWord::Username })]
-#[case::user_name_shuffled("reiam.anom.mo", PasswordProblem::TooSimilar { to: PersonWord::Username })]
-#[case::local_part("hello mona.m, hello", PasswordProblem::TooSimilar { to: PersonWord::Email })]
-#[case::address("mona.m@lighthouse.example", PasswordProblem::TooSimilar { to: PersonWord::Email })]
-#[case::part_of_the_address("m@lighthouse.example", PasswordProblem::TooSimilar { to: PersonWord::Email })]
-#[case::mail_domain("lighthouse12", PasswordProblem::TooSimilar { to: PersonWord::Email })]
-#[case::name_decomposed("xk Maier-Gru\u{308}nwald 7", PasswordProblem::TooSimilar { to: PersonWord::Name })]
-#[case::site("my doorward login", PasswordProblem::TooSimilar { to: PersonWord::Site })]
-#[case::keyboard("asdfghjkl;'asd", PasswordProblem::TooGuessable { pattern: Some(Pattern::Keyboard) })]
-#[case::repeats("zxzxzxzxzxzxzx", PasswordProblem::TooGuessable { pattern: Some(Pattern::Repeats) })]
-#[case::sequence("hijklmnopqrstuv", PasswordProblem::TooGuessable { pattern: Some(Pattern::Sequence) })]
+#[case::eleven("v9#Lq2!xTz7", PasswordError::TooShort { min: 12 })]
+#[case::empty("", PasswordError::TooShort { min: 12 })]
+#[case::eleven_emoji("🦊🌧🌉🧵🧭🪵🥁🎻🧊🪜🪁", PasswordError::TooShort { min: 12 })]
+#[case::twelve_that_compose_to_six("e\u{301}a\u{308}o\u{308}u\u{308}n\u{303}i\u{300}", PasswordError::TooShort { min: 12 })]
+#[case::digits("314159265358979", PasswordError::NumericOnly)]
+#[case::spaced_digits("3141 5926 5358 97", PasswordError::NumericOnly)]
+#[case::full_width_digits("３１４１５９２６５３５８９７", PasswordError::NumericOnly)]
+#[case::arabic_digits("٣١٤١٥٩٢٦٥٣٥٨٩٧", PasswordError::NumericOnly)]
+#[case::common("qwertyuiop123", PasswordError::Common)]
+#[case::common_in_capitals("QwertyUiop123", PasswordError::Common)]
+#[case::common_in_full_width("ｑｗｅｒｔｙｕｉｏｐ１２３", PasswordError::Common)]
+#[case::famous("correct horse battery staple", PasswordError::Common)]
+#[case::user_name("mona.maier 2026!", PasswordError::TooSimilar { to: UserAttribute::Username })]
+#[case::user_name_in_capitals("xx MONA.MAIER xx", PasswordError::TooSimilar { to: UserAttribute::Username })]
+#[case::user_name_shuffled("reiam.anom.mo", PasswordError::TooSimilar { to: UserAttribute::Username })]
+#[case::local_part("hello mona.m, hello", PasswordError::TooSimilar { to: UserAttribute::Email })]
+#[case::address("mona.m@lighthouse.example", PasswordError::TooSimilar { to: UserAttribute::Email })]
+#[case::part_of_the_address("m@lighthouse.example", PasswordError::TooSimilar { to: UserAttribute::Email })]
+#[case::mail_domain("lighthouse12", PasswordError::TooSimilar { to: UserAttribute::Email })]
+#[case::name_decomposed("xk Maier-Gru\u{308}nwald 7", PasswordError::TooSimilar { to: UserAttribute::Name })]
+#[case::site("my doorward login", PasswordError::TooSimilar { to: UserAttribute::Site })]
+#[case::keyboard("asdfghjkl;'asd", PasswordError::TooGuessable { pattern: Some(Pattern::Keyboard) })]
+#[case::repeats("zxzxzxzxzxzxzx", PasswordError::TooGuessable { pattern: Some(Pattern::Repeats) })]
+#[case::sequence("hijklmnopqrstuv", PasswordError::TooGuessable { pattern: Some(Pattern::Sequence) })]
 fn bad_passwords_are_refused_with_the_reason(
     #[case] password: &str,
-    #[case] problem: PasswordProblem,
+    #[case] problem: PasswordError,
 ) {
     assert_eq!(check(password), Err(problem));
 }
 
 #[rstest]
 #[case(256, Ok(()))]
-#[case(257, Err(PasswordProblem::TooLong))]
-#[case(5_000_000, Err(PasswordProblem::TooLong))]
+#[case(257, Err(PasswordError::TooLong))]
+#[case(5_000_000, Err(PasswordError::TooLong))]
 fn the_upper_limit_counts_code_points(
     #[case] n: usize,
-    #[case] verdict: Result<(), PasswordProblem>,
+    #[case] verdict: Result<(), PasswordError>,
 ) {
     let password: String = "Vq7 lamp; otter? ".chars().cycle().take(n).collect();
     assert_eq!(check(&password), verdict);
@@ -90,11 +90,11 @@ fn the_upper_limit_counts_code_points(
 
 #[rstest]
 #[case::at_the_limit("🦊", 256, Ok(()))]
-#[case::expands_to_18_code_points_each("\u{fdfa}", 60, Err(PasswordProblem::TooLong))]
+#[case::expands_to_18_code_points_each("\u{fdfa}", 60, Err(PasswordError::TooLong))]
 fn the_upper_limit_holds_after_normalisation(
     #[case] piece: &str,
     #[case] n: usize,
-    #[case] verdict: Result<(), PasswordProblem>,
+    #[case] verdict: Result<(), PasswordError>,
 ) {
     let policy = PasswordPolicy {
         min_score: 0,
@@ -112,7 +112,7 @@ fn the_policy_is_configurable() {
     assert_eq!(policy.check("zxzxzxzxzx!", &MONA), Ok(()));
     assert_eq!(
         policy.check("zxzxzx!", &MONA),
-        Err(PasswordProblem::TooShort { min: 8 })
+        Err(PasswordError::TooShort { min: 8 })
     );
     let strict = PasswordPolicy {
         min_length: 15,
@@ -120,13 +120,13 @@ fn the_policy_is_configurable() {
     };
     assert_eq!(
         strict.check("v9#Lq2!xTz7w", &MONA),
-        Err(PasswordProblem::TooShort { min: 15 })
+        Err(PasswordError::TooShort { min: 15 })
     );
 }
 
 #[test]
 fn without_words_nothing_is_similar() {
-    let nobody = PersonWords::default();
+    let nobody = PasswordContext::default();
     assert_eq!(
         PasswordPolicy::default().check("gravel otter violin lamp", &nobody),
         Ok(())
@@ -317,7 +317,7 @@ proptest! {
 
     #[test]
     fn the_policy_never_panics(password: String, username: String, email: String, name: String) {
-        let words = PersonWords { username: &username, email: &email, names: &[&name], site: "" };
+        let words = PasswordContext { username: &username, email: &email, names: &[&name], site: "" };
         let policy = PasswordPolicy { min_length: 1, min_score: 0 };
         if policy.check(&password, &words).is_ok() {
             prop_assert!(!password.is_empty());

@@ -161,7 +161,7 @@ fn a_private_part_cannot_be_moved_to_another_record() {
         Err(KeyError::Sealed { .. })
     ));
     // Even one sealed for that place must have that place's thumbprint.
-    let key = master.derive(Purpose::KeyEncryption);
+    let key = master.derive(KeyPurpose::KeyEncryption);
     let pem = open(&key, &record.private_sealed, record.kid.as_bytes()).unwrap();
     other.private_sealed = seal(&key, &pem, other.kid.as_bytes(), &mut rng);
     assert!(matches!(

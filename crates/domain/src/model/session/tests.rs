@@ -1,4 +1,4 @@
-use super::{Authentication, EndCause, EndReason, Ending, Session};
+use super::{Authentication, EndCause, EndReason, Session, SessionEnd};
 use crate::model::{SessionId, UserId};
 use crate::secret::TokenHash;
 
@@ -78,7 +78,7 @@ fn what_came_first_ended_it() {
     ];
     for (ended, idle, absolute, now, told) in cases {
         let found = session(ended, idle, absolute).ending(BEGAN + now);
-        let told = told.map(|(at, cause)| Ending {
+        let told = told.map(|(at, cause)| SessionEnd {
             at: BEGAN + at,
             cause,
         });

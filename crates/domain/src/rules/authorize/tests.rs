@@ -383,7 +383,7 @@ fn a_signed_answer_says_from_whom_for_whom_and_until_when() {
 #[case::its_own(&["folders"], RegisteredBy::Administrator, false, "folders", Ok(()))]
 #[case::not_its_own(&["payment"], RegisteredBy::Administrator, false, "folders", Err(()))]
 #[case::of_nobody(&["other"], RegisteredBy::Administrator, false, "other", Err(()))]
-#[case::registered_itself(&["folders"], RegisteredBy::Anybody, false, "folders", Err(()))]
+#[case::registered_itself(&["folders"], RegisteredBy::Anonymous, false, "folders", Err(()))]
 #[case::registered_itself_and_open(&["folders"], RegisteredBy::Token, true, "folders", Ok(()))]
 fn rfc_9396_10_a_client_asks_for_its_own_types(
     #[case] own: &[&str],

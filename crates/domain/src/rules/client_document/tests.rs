@@ -15,7 +15,7 @@ fn with_policy<T>(check: impl FnOnce(&Policy<'_>) -> T) -> T {
     })
 }
 
-const KEPT: ClientDocument = ClientDocument {
+const KEPT: MetadataDocument = MetadataDocument {
     fetched_at: NOW,
     fresh_until: NOW + 300,
 };

@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::model::sample::{self, BILLS, NOW, REDIRECT, TASKS, scope, strings};
-use crate::model::{ClientDocument, ConsentTerms, RegisteredBy};
+use crate::model::{ConsentTerms, MetadataDocument, RegisteredBy};
 
 /// The resources that follow from scopes, as `authorize::settle` finds them.
 fn resources_of(names: &Scope) -> Vec<String> {
@@ -234,13 +234,13 @@ fn when_it_ends(
 #[case::never_a_script(RegisteredBy::Administrator, "javascript:alert(1)", false)]
 #[case::own_place(RegisteredBy::Token, "https://app.example/p", true)]
 #[case::elsewhere(RegisteredBy::Token, "https://bank.example/p", false)]
-#[case::another_port(RegisteredBy::Anybody, "https://app.example:8443/p", false)]
-#[case::looks_alike(RegisteredBy::Anybody, "https://app.example@evil.example/p", false)]
+#[case::another_port(RegisteredBy::Anonymous, "https://app.example:8443/p", false)]
+#[case::looks_alike(RegisteredBy::Anonymous, "https://app.example@evil.example/p", false)]
 #[case::document(RegisteredBy::Document, "https://app.example/p", false)]
 fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] shown: bool) {
     let client = Client {
         registered_by: by,
-        document: (by == RegisteredBy::Document).then_some(ClientDocument {
+        document: (by == RegisteredBy::Document).then_some(MetadataDocument {
             fetched_at: NOW,
             fresh_until: NOW,
         }),
@@ -261,7 +261,7 @@ fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] sh
 #[rstest]
 #[case::operator(RegisteredBy::Administrator, true)]
 #[case::token(RegisteredBy::Token, false)]
-#[case::anybody(RegisteredBy::Anybody, false)]
+#[case::anybody(RegisteredBy::Anonymous, false)]
 #[case::document(RegisteredBy::Document, false)]
 fn a_logo_that_is_shown(#[case] by: RegisteredBy, #[case] shown: bool) {
     let kept = LogoId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");

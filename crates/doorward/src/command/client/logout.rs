@@ -1,7 +1,7 @@
 //! Where a client hears that a session has ended.
 
 use clap::Args;
-use doorward_domain::model::LogoutAddresses;
+use doorward_domain::model::LogoutUris;
 
 /// The address that is called from behind, and the one that the browser calls.
 #[derive(Debug, Args)]
@@ -24,8 +24,8 @@ pub(super) struct LogoutArgs {
 
 impl LogoutArgs {
     /// For a new client.
-    pub fn addresses(self) -> LogoutAddresses {
-        LogoutAddresses {
+    pub fn addresses(self) -> LogoutUris {
+        LogoutUris {
             backchannel: self.backchannel_logout_uri.filter(|url| !url.is_empty()),
             backchannel_session_required: self
                 .backchannel_logout_session_required

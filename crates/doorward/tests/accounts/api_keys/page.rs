@@ -1,6 +1,6 @@
 //! The page of API keys in the account.
 
-use doorward_domain::credentials::api_key::KeyText;
+use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
@@ -22,7 +22,7 @@ async fn a_key_is_made_shown_once_and_works(stack: &Stack) {
     let page = agent.get(stack.at("/account")).await;
     assert!(page.has("a[href='/account/api-keys']"));
     let key = make(stack, &agent, &["tasks:read", "tasks:write"]).await;
-    let parsed = KeyText::parse(&key).expect("the form of a key");
+    let parsed = ApiKeyToken::parse(&key).expect("the form of a key");
 
     let page = agent.get(stack.at(KEYS)).await;
     assert!(!page.text().contains(&key), "shown once");
@@ -53,7 +53,7 @@ async fn a_key_is_revoked_on_purpose(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     assert_eq!(call(stack, TASKS, &key).await.status, 200);
-    let id = KeyText::parse(&key).unwrap().id();
+    let id = ApiKeyToken::parse(&key).unwrap().id();
     let question = format!("{KEYS}/revoke?key={id}");
     let page = agent.get(stack.at(&question)).await;
     assert_eq!(
@@ -151,11 +151,11 @@ async fn strangers_are_sent_to_the_sign_in_page(stack: &Stack) {
 async fn others_keys_are_out_of_reach(stack: &Stack) {
     let alice = signed_in(stack, "alice").await;
     let key = make(stack, &alice, &["tasks:read"]).await;
-    let id = KeyText::parse(&key).unwrap().id();
+    let id = ApiKeyToken::parse(&key).unwrap().id();
     let mona = signed_in(stack, "mona").await;
     assert!(!mona.get(stack.at(KEYS)).await.text().contains(id.as_str()));
     let own = make(stack, &mona, &["tasks:read"]).await;
-    let own = KeyText::parse(&own).unwrap().id();
+    let own = ApiKeyToken::parse(&own).unwrap().id();
     let page = mona
         .get(stack.at(&format!("{KEYS}/revoke?key={own}")))
         .await;

@@ -1,6 +1,6 @@
 //! What a resource server learns of a key, and when it stops working there.
 
-use doorward_domain::credentials::api_key::KeyText;
+use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{AuditKind, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
@@ -21,7 +21,7 @@ async fn the_resource_server_learns_who_and_what(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let answer = introspect(stack, &key).await;
-    let shown = KeyText::parse(&key).unwrap().id().shown();
+    let shown = ApiKeyToken::parse(&key).unwrap().id().shown();
     for (name, value) in [
         ("active", true.into()),
         ("token_type", "api_key".into()),
@@ -87,7 +87,7 @@ async fn every_changed_byte_and_every_part_is_refused(stack: &Stack) {
     }
     assert_inactive(&introspect(stack, &format!("{key}0")).await);
     // Well formed, and never given out.
-    let made_up = KeyText::generate(&mut rand::rng());
+    let made_up = ApiKeyToken::generate(&mut rand::rng());
     assert_inactive(&introspect(stack, made_up.expose()).await);
     assert_eq!(introspect(stack, &key).await["active"], true);
 }

@@ -1,6 +1,6 @@
 //! Everything about an app can be said over the API, and the log says what it was before.
 
-use doorward_domain::model::{ClientDocument, ClientId, ClientKind};
+use doorward_domain::model::{ClientId, ClientKind, MetadataDocument};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
@@ -146,7 +146,7 @@ async fn publish(stack: &Stack, world: &World<'_>, id: &str) {
     client.kind = ClientKind::Public;
     client.auth_method = ClientAuthMethod::None.into();
     client.secret_hash = None;
-    client.document = Some(ClientDocument {
+    client.document = Some(MetadataDocument {
         fetched_at: client.created_at,
         fresh_until: client.created_at + 300,
     });

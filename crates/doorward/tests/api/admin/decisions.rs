@@ -214,7 +214,7 @@ async fn refusals_are_forgotten_in_time(stack: &Stack) {
     let page = call(stack, "GET", "/api/auth/profile").send().await;
     let id = decision(&page, 401);
     explained(&world, &id).await;
-    let kept = doorward_domain::model::RefusalId::parse(&id).unwrap();
+    let kept = doorward_domain::model::DenialId::parse(&id).unwrap();
     let count = async || {
         let found = doorward_store::repo::refusals::find(world.db.read(), kept).await;
         usize::from(found.unwrap().is_some())

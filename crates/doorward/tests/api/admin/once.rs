@@ -3,7 +3,7 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Member, SubjectKind};
-use doorward_domain::secret::{self, MasterKey, Purpose};
+use doorward_domain::secret::{self, KeyPurpose, MasterKey};
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, both_backends, rows};
 use futures_util::future::join_all;
@@ -112,8 +112,8 @@ async fn kept_secret_has_a_key_of_its_own(stack: &Stack) {
     let master = stack.config().secret_key.as_ref().unwrap();
     let master = MasterKey::from_base64(master.expose()).unwrap();
     let opens = |purpose| secret::open(&master.derive(purpose), &sealed, &key).is_ok();
-    assert!(opens(Purpose::OnceAnswer));
-    assert!(!opens(Purpose::Pagination));
+    assert!(opens(KeyPurpose::OnceAnswer));
+    assert!(!opens(KeyPurpose::Pagination));
 }
 
 async fn rotations(world: &World<'_>) -> usize {

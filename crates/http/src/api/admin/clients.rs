@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::clients;
 use doorward_admin::once::Kept;
 use doorward_admin::operator::Operator;
-use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutAddresses};
+use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutUris};
 use doorward_services::clients::input::{ClientChange, NewClient};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -331,7 +331,7 @@ fn described(body: &NewClientBody, kind: ClientKind) -> NewClient {
     let types = &body.authorization_details_types;
     new.authorization_details_types.clone_from(types);
     new.sector_identifier.clone_from(&body.sector_identifier);
-    new.logout = LogoutAddresses {
+    new.logout = LogoutUris {
         backchannel: body.backchannel_logout_uri.clone(),
         backchannel_session_required: body.backchannel_logout_session_required,
         frontchannel: body.frontchannel_logout_uri.clone(),

@@ -1,6 +1,6 @@
 //! What is wrong with an account, field by field, as the API says it.
 
-use doorward_domain::credentials::password::PasswordProblem;
+use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::FieldProblem;
 use doorward_services::new_password::AccountProblems;
@@ -55,7 +55,7 @@ pub(super) fn email(field: &str, problem: NameProblem) -> FieldError {
     FieldError::member(field, code, detail)
 }
 
-fn password(problem: &PasswordProblem) -> FieldError {
+fn password(problem: &PasswordError) -> FieldError {
     FieldError::member("password", problem.as_str(), sentence(&problem.to_string()))
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::{HttpResponse, get, patch};
-use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, Place, User};
+use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, OrgScope, User};
 use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
@@ -139,7 +139,7 @@ impl Profile {
 
 /// The account after a change of it, with its version.
 pub(super) async fn answer(call: &Call, user: &User) -> Result<HttpResponse, Problem> {
-    let held = call.state.roles_of_user_in(user.id, Place::Everywhere);
+    let held = call.state.roles_of_user_in(user.id, OrgScope::Global);
     let held = held.await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))

@@ -1,7 +1,7 @@
 //! `/api/auth/2fa/…`: the authenticator app and the recovery codes.
 
 use actix_web::{HttpResponse, get, post};
-use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
 use doorward_services::fault::FlowError;
 use doorward_services::second_factor::set_up::{self, Refusal};

@@ -1,6 +1,6 @@
 //! What a subject holds at one moment.
 
-use doorward_domain::model::{ClientId, EffectiveRoles, Place, SubjectKind, UserId};
+use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
@@ -15,7 +15,7 @@ pub async fn effective_for_user<C: Conn>(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    effective_for_user_in(conn, user, Place::Everywhere, now).await
+    effective_for_user_in(conn, user, OrgScope::Global, now).await
 }
 
 /// What a person holds at `now` in this place: their own roles, and those of their groups and of
@@ -23,7 +23,7 @@ pub async fn effective_for_user<C: Conn>(
 pub async fn effective_for_user_in<C: Conn>(
     conn: &C,
     user: UserId,
-    place: Place<'_>,
+    place: OrgScope<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
     of_person(conn, user, place, false, now).await
@@ -35,14 +35,14 @@ pub async fn effective_for_client<C: Conn>(
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    effective_for_client_in(conn, client, Place::Everywhere, now).await
+    effective_for_client_in(conn, client, OrgScope::Global, now).await
 }
 
 /// What a client acting for itself holds at `now` in this place, in one statement.
 pub async fn effective_for_client_in<C: Conn>(
     conn: &C,
     client: &ClientId,
-    place: Place<'_>,
+    place: OrgScope<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
     effective(conn, is_held_by(client), place, now).await
@@ -55,7 +55,7 @@ pub async fn prepared_for_user<C: Conn>(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    of_person(conn, user, Place::Anywhere, true, now).await
+    of_person(conn, user, OrgScope::Any, true, now).await
 }
 
 /// The same for a client that acts for itself.
@@ -64,20 +64,20 @@ pub async fn prepared_for_client<C: Conn>(
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    gather(conn, is_held_by(client), Place::Anywhere, unexpired(now)).await
+    gather(conn, is_held_by(client), OrgScope::Any, unexpired(now)).await
 }
 
 async fn of_person<C: Conn>(
     conn: &C,
     user: UserId,
-    place: Place<'_>,
+    place: OrgScope<'_>,
     prepared: bool,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
     let (place, org) = match place {
-        Place::Anywhere => (Counts::Anywhere, None),
-        Place::Everywhere => (Counts::AlsoIn("who.org"), None),
-        Place::In(org) => (Counts::AlsoIn("who.org"), Some(org.to_owned())),
+        OrgScope::Any => (Counts::Anywhere, None),
+        OrgScope::Global => (Counts::AlsoIn("who.org"), None),
+        OrgScope::Organization(org) => (Counts::AlsoIn("who.org"), Some(org.to_owned())),
     };
     let who = Query::select()
         .expr_as(Expr::value(user.as_uuid()), Alias::new("id"))
@@ -107,7 +107,7 @@ fn is_held_by(client: &ClientId) -> Cond {
 async fn effective<C: Conn>(
     conn: &C,
     subject: Cond,
-    place: Place<'_>,
+    place: OrgScope<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
     let live = Cond::all()
@@ -127,18 +127,18 @@ fn unexpired(now: UnixSeconds) -> Cond {
 async fn gather<C: Conn>(
     conn: &C,
     subject: Cond,
-    place: Place<'_>,
+    place: OrgScope<'_>,
     which: Cond,
 ) -> Result<EffectiveRoles, StoreError> {
     let everywhere = Cond::any().add(Expr::col(("a", "org")).is_null());
     let mut query = held_by_assignment();
     query.cond_where(subject).cond_where(which);
     match place {
-        Place::Anywhere => {}
-        Place::Everywhere => {
+        OrgScope::Any => {}
+        OrgScope::Global => {
             query.cond_where(everywhere);
         }
-        Place::In(org) => {
+        OrgScope::Organization(org) => {
             query.cond_where(everywhere.add(Expr::col(("a", "org")).eq(org)));
         }
     }

@@ -6,7 +6,7 @@ use super::{ClientId, SessionId, UserId};
 
 /// Whom to tell about which session (OIDC Back-Channel Logout §2.4).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct LogoutNotice {
+pub struct LogoutNotification {
     /// The session that ended.
     pub session_id: SessionId,
     /// Who is to be told.

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::id::RefusalId;
+use super::id::DenialId;
 use crate::time::UnixSeconds;
 
 /// What was refused, by which rule, to whom.
 #[derive(Clone, PartialEq, Debug)]
-pub struct KeptRefusal {
+pub struct DenialRecord {
     /// The decision id of the answer.
-    pub id: RefusalId,
+    pub id: DenialId,
     /// When.
     pub at: UnixSeconds,
     /// The rule that decided.
