@@ -2,7 +2,7 @@
 //! this moment. What the token says they held when it was issued does not count.
 
 use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
-use doorward_domain::rules::sudo;
+use doorward_domain::rules::reauthentication;
 use doorward_protocol::scope::Scope;
 use doorward_services::dpop::Brought;
 use doorward_services::fault::{Fault, FlowError};
@@ -35,7 +35,7 @@ impl Known {
             return Ok(self.authority.kind == SubjectKind::Client);
         };
         let has_factor = factors::is_asked(state, state.db.read(), user).await?;
-        Ok(sudo::is_fresh(proof, has_factor, state.now()))
+        Ok(reauthentication::is_fresh(proof, has_factor, state.now()))
     }
 }
 

@@ -5,7 +5,7 @@ mod logo;
 mod read;
 
 use doorward_domain::model::{AuditKind, Client, ClientId, LogoutUris, SubjectKind};
-use doorward_domain::rules::redirects;
+use doorward_domain::rules::redirect_change;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -58,7 +58,7 @@ async fn may_lead(
     before: &Client,
     after: &Client,
 ) -> Result<(), AdminError> {
-    let elsewhere = redirects::leads_elsewhere(&before.redirect_uris, &after.redirect_uris);
+    let elsewhere = redirect_change::leads_elsewhere(&before.redirect_uris, &after.redirect_uris);
     if elsewhere.is_some() && repo::consents::is_any_live(tx, &after.id, op.now()).await? {
         op.must_administer()?;
     }

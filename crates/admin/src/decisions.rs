@@ -7,7 +7,7 @@ use doorward_domain::model::{
     ADMIN_ROLE, AssignmentId, AuditEvent, AuditId, AuditKind, DenialId, GroupId, OrgScope, Role,
     UserId,
 };
-use doorward_domain::rules::grants::{self, Denial};
+use doorward_domain::rules::delegation::{self, DelegationDenial};
 use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, Reason};
@@ -57,7 +57,7 @@ pub struct Decision {
 /// When the store cannot be written.
 pub async fn deny(
     op: &Operator<'_>,
-    denial: &Denial,
+    denial: &DelegationDenial,
     attempt: &str,
 ) -> Result<AuditId, AdminError> {
     let authority = op.authority.as_ref();
@@ -346,7 +346,7 @@ async fn gives_one_of(
         let held = repo::roles::effective_for_user_in(read, user, OrgScope::of(place), now).await?;
         may_assign |= held.every_permission().contains(ASSIGN);
         let administers = place.is_none() && held.roles.contains(ADMIN_ROLE);
-        let gives = |role: &Role| grants::may_give_role(&held, role, administers).is_ok();
+        let gives = |role: &Role| delegation::may_give_role(&held, role, administers).is_ok();
         if may_assign && roles.iter().any(gives) {
             return Ok(true);
         }

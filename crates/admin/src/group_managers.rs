@@ -2,7 +2,7 @@
 //! for `managed_groups`: that is power like a role, given and taken by an administrator that holds it.
 
 use doorward_domain::model::{ADMIN_ROLE, Group};
-use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_store::WriteTx;
 
 use super::operator::{AdminError, Operator};
@@ -18,7 +18,7 @@ pub(super) async fn may_name(
     match &op.authority {
         Some(authority) if authority.administers_here() => Ok(()),
         Some(_) if !op.manages(tx, org, path).await? => {
-            Err(Denial::missing(Rule::MoreThanHeld, ADMIN_ROLE).into())
+            Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
         }
         _ => Ok(()),
     }
@@ -42,7 +42,7 @@ pub(super) async fn may_relocate(
     let own = authority.user();
     let is_own = own.is_some() && groups.iter().any(|group| group.manager == own);
     if is_own && !op.manages(tx, org, above).await? {
-        return Err(Denial::by(Rule::NotToOneself).into());
+        return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
     }
     may_name(op, tx, org, from).await?;
     may_name(op, tx, org, above).await

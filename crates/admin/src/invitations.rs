@@ -4,10 +4,10 @@
 
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{AuditKind, Invitation, InvitationId};
-use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_domain::rules::identifier;
 use doorward_domain::rules::invitation::{BY_INVITER, LIFE, TO_ADDRESS};
-use doorward_domain::rules::person;
-use doorward_domain::rules::throttle::Limit;
+use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::letter::{Content, hidden};
@@ -31,8 +31,8 @@ use super::users::words;
 pub async fn invite(op: &Operator<'_>, slug: &str, email: &str) -> Result<Invitation, AdminError> {
     let tx = op.begin().await?;
     let organization = get_in(op, &tx, slug).await?;
-    let email_key =
-        person::email_key(email).map_err(|problem| AdminError::invalid("email", words(problem)))?;
+    let email_key = identifier::email_key(email)
+        .map_err(|problem| AdminError::invalid("email", words(problem)))?;
     not_own_address(op, &tx, &email_key).await?;
     if !organization.active {
         let problem = "the organization is switched off; switch it on first";
@@ -90,7 +90,7 @@ async fn not_own_address(
     let Some(own) = own else { return Ok(()) };
     let own = repo::users::find_by_id(tx, own).await?;
     if own.is_some_and(|own| own.email_key == email_key) {
-        return Err(Denial::by(Rule::NotToOneself).into());
+        return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
     }
     Ok(())
 }

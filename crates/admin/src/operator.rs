@@ -5,7 +5,7 @@ use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{
     ADMIN_ROLE, AuditEvent, AuditKind, ClientId, EffectiveRoles, Role, UserId,
 };
-use doorward_domain::rules::grants::{self, Denial, Rule};
+use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_services::caller::{Caller, Describe as _};
@@ -189,7 +189,7 @@ pub enum AdminError {
     Last(&'static str),
     /// The administrator may not do it.
     #[error("not allowed: {}", .0.rule.as_str())]
-    Denied(Denial),
+    Denied(DelegationDenial),
     /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordError),
@@ -210,8 +210,8 @@ pub enum AdminError {
     Store(#[from] StoreError),
 }
 
-impl From<Denial> for AdminError {
-    fn from(denial: Denial) -> Self {
+impl From<DelegationDenial> for AdminError {
+    fn from(denial: DelegationDenial) -> Self {
         Self::Denied(denial)
     }
 }
@@ -254,7 +254,7 @@ impl Operator<'_> {
     pub fn need(&self, permission: &str) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if !authority.has(permission) => {
-                Err(Denial::missing(Rule::NeedsPermission, permission).into())
+                Err(DelegationDenial::missing(DelegationRule::NeedsPermission, permission).into())
             }
             _ => Ok(()),
         }
@@ -264,9 +264,11 @@ impl Operator<'_> {
     pub fn need_everywhere(&self, permission: &str) -> Result<(), AdminError> {
         self.need(permission)?;
         match &self.authority {
-            Some(authority) if authority.org.is_some() => {
-                Err(Denial::missing(Rule::NeedsEveryOrganization, permission).into())
-            }
+            Some(authority) if authority.org.is_some() => Err(DelegationDenial::missing(
+                DelegationRule::NeedsEveryOrganization,
+                permission,
+            )
+            .into()),
             _ => Ok(()),
         }
     }
@@ -288,7 +290,7 @@ impl Operator<'_> {
         permissions: impl IntoIterator<Item = &'b str>,
     ) -> Result<(), AdminError> {
         match &self.authority {
-            Some(authority) => Ok(grants::may_give(&authority.held, permissions)?),
+            Some(authority) => Ok(delegation::may_give(&authority.held, permissions)?),
             None => Ok(()),
         }
     }
@@ -299,14 +301,18 @@ impl Operator<'_> {
             return Ok(());
         };
         let administers = authority.administers();
-        Ok(grants::may_give_role(&authority.held, role, administers)?)
+        Ok(delegation::may_give_role(
+            &authority.held,
+            role,
+            administers,
+        )?)
     }
 
     /// Demands the role that administers, over the whole installation.
     pub(crate) fn must_administer(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if !authority.administers() => {
-                Err(Denial::missing(Rule::MoreThanHeld, ADMIN_ROLE).into())
+                Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
             }
             _ => Ok(()),
         }
@@ -317,7 +323,9 @@ impl Operator<'_> {
     pub(crate) fn may_give_ownership(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if authority.is_owner => Ok(()),
-            Some(authority) if authority.org.is_some() => Err(Denial::by(Rule::OwnersOnly).into()),
+            Some(authority) if authority.org.is_some() => {
+                Err(DelegationDenial::by(DelegationRule::OwnersOnly).into())
+            }
             _ => self.may_give(OWNER_PERMISSIONS.iter().copied()),
         }
     }
@@ -328,7 +336,7 @@ impl Operator<'_> {
             return Ok(());
         };
         let administers = authority.administers();
-        Ok(grants::may_change_holder(
+        Ok(delegation::may_change_holder(
             &authority.held,
             other,
             administers,
@@ -360,7 +368,9 @@ impl Operator<'_> {
     /// Demands that somebody else is meant.
     pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
         match self.authority.as_ref().and_then(Authority::user) {
-            Some(own) if own == user => Err(Denial::by(Rule::NotToOneself).into()),
+            Some(own) if own == user => {
+                Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
+            }
             _ => Ok(()),
         }
     }
@@ -380,7 +390,7 @@ impl Operator<'_> {
         let held = repo::roles::prepared_for_user(conn, user, now).await?;
         let organizations = repo::organizations::of_user(conn, user).await?;
         if organizations.iter().any(|(_, is_owner)| *is_owner) {
-            grants::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
+            delegation::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
         }
         if !authority.administers_here() {
             for group in repo::groups::managed_by(conn, user).await? {
@@ -388,7 +398,11 @@ impl Operator<'_> {
                     .manages(conn, group.org.as_deref(), &group.path)
                     .await?
                 {
-                    return Err(Denial::missing(Rule::MorePowerful, ADMIN_ROLE).into());
+                    return Err(DelegationDenial::missing(
+                        DelegationRule::MorePowerful,
+                        ADMIN_ROLE,
+                    )
+                    .into());
                 }
             }
         }

@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, ClientId, Group, GroupId, Role, SubjectKind, UserId,
 };
-use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
@@ -59,7 +59,7 @@ async fn check_subject(
             }
             match &op.authority {
                 Some(own) if own.kind == SubjectKind::Client && own.id == client.as_str() => {
-                    Err(Denial::by(Rule::NotToOneself).into())
+                    Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
                 }
                 _ => Ok(()),
             }
@@ -131,7 +131,7 @@ pub(super) async fn raises_nobody(
         .iter()
         .any(|one| groups.iter().any(|group| group.id == one.id))
     {
-        return Err(Denial::by(Rule::NotToOneself).into());
+        return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
     }
     Ok(())
 }

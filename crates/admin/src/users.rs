@@ -3,8 +3,8 @@
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
 };
-use doorward_domain::rules::grants::{Denial, Rule};
-use doorward_domain::rules::person::{self, NameProblem};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -59,7 +59,7 @@ pub(super) fn may_create(op: &Operator<'_>, new: &NewUser) -> Result<(), AdminEr
 fn may_say_staff(op: &Operator<'_>, is_staff: bool) -> Result<(), AdminError> {
     match &op.authority {
         Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
-            Err(Denial::missing(Rule::MoreThanHeld, ADMIN_ROLE).into())
+            Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
         }
         _ => Ok(()),
     }
@@ -136,7 +136,9 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
     let tx = op.begin().await?;
     let before = may_change_in(op, &tx, id).await?;
     if change.roles.is_some() {
-        return Err(Denial::missing(Rule::NeedsPermission, "roles:assign").into());
+        return Err(
+            DelegationDenial::missing(DelegationRule::NeedsPermission, "roles:assign").into(),
+        );
     }
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
     may_say_staff(op, is_raised)?;
@@ -174,12 +176,12 @@ fn is_name_conflict(error: &StoreError) -> bool {
 fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User, AdminError> {
     let mut after = before.clone();
     if let Some(username) = &change.username {
-        after.username_key = person::username_key(username)
+        after.username_key = identifier::username_key(username)
             .map_err(|problem| AdminError::invalid("username", words(problem)))?;
         after.username_key.clone_into(&mut after.username);
     }
     if let Some(email) = &change.email {
-        let key = person::email_key(email)
+        let key = identifier::email_key(email)
             .map_err(|problem| AdminError::invalid("email", words(problem)))?;
         if key != after.email_key {
             after.email_verified = false;
@@ -281,9 +283,9 @@ pub async fn create_in(op: &Operator<'_>, tx: &WriteTx, new: NewUser) -> Result<
 }
 
 fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminError> {
-    let username_key = person::username_key(&new.username)
+    let username_key = identifier::username_key(&new.username)
         .map_err(|problem| AdminError::invalid("username", words(problem)))?;
-    let email_key = person::email_key(&new.email)
+    let email_key = identifier::email_key(&new.email)
         .map_err(|problem| AdminError::invalid("email", words(problem)))?;
     let mut profile = new.profile;
     if let Some(url) = &profile.profile_url {
@@ -308,14 +310,14 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
     Ok((user, new.roles))
 }
 
-pub(super) const fn words(problem: NameProblem) -> &'static str {
+pub(super) const fn words(problem: IdentifierError) -> &'static str {
     match problem {
-        NameProblem::Missing => "is missing",
-        NameProblem::TooShort => "is too short",
-        NameProblem::TooLong => "is too long",
-        NameProblem::Invalid => "holds characters that it must not hold, or mixes scripts",
-        NameProblem::Reserved => "is kept for the operator",
-        NameProblem::Taken => "belongs to somebody already",
+        IdentifierError::Missing => "is missing",
+        IdentifierError::TooShort => "is too short",
+        IdentifierError::TooLong => "is too long",
+        IdentifierError::Invalid => "holds characters that it must not hold, or mixes scripts",
+        IdentifierError::Reserved => "is kept for the operator",
+        IdentifierError::Taken => "belongs to somebody already",
     }
 }
 
@@ -349,7 +351,7 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<(User, Vec<Assignment>)>, Adm
 pub async fn get(op: &Operator<'_>, name: &str) -> Result<User, AdminError> {
     let found = match UserId::parse(name) {
         Some(id) => repo::users::find_by_id(op.db.read(), id).await?,
-        None => match person::identifier_key(name) {
+        None => match identifier::identifier_key(name) {
             Some(key) => repo::users::find_by_identifier(op.db.read(), &key).await?,
             None => None,
         },

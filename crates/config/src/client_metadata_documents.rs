@@ -1,6 +1,6 @@
 //! `[client_metadata_documents]`: clients whose `client_id` is the address of a document.
 
-use doorward_domain::rules::client_document::Policy;
+use doorward_domain::rules::client_document::DocumentPolicy;
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
@@ -64,8 +64,8 @@ impl ClientMetadataDocuments {
     }
 
     /// Whom of these clients the operator serves.
-    pub fn policy<'a>(&'a self, scopes: &'a Scope, plain_here: bool) -> Policy<'a> {
-        Policy {
+    pub fn policy<'a>(&'a self, scopes: &'a Scope, plain_here: bool) -> DocumentPolicy<'a> {
+        DocumentPolicy {
             enabled: self.enabled,
             allowed_hosts: &self.allowed_hosts,
             scopes,

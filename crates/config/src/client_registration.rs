@@ -1,6 +1,6 @@
 //! `[client_registration]`: whether apps may register themselves, and as what.
 
-use doorward_domain::rules::client_registration::Policy;
+use doorward_domain::rules::client_registration::RegistrationPolicy;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
@@ -44,8 +44,8 @@ impl ClientRegistration {
     }
 
     /// What they may be.
-    pub fn policy(&self) -> Policy {
-        Policy {
+    pub fn policy(&self) -> RegistrationPolicy {
+        RegistrationPolicy {
             redirect_hosts: self.redirect_hosts.clone(),
             scopes: self.scopes.iter().collect::<Scope>(),
             grant_types: self.grant_types.iter().map(|name| grant(name)).collect(),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use doorward_domain::rules::client_registration::{NEVER, reveals_power};
+use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, reveals_power};
 use doorward_domain::rules::origin;
 use doorward_protocol::token::GrantType;
 use url::{Host, Url};
@@ -257,7 +257,7 @@ impl Config {
                 "list the hosts that codes may go to, such as [\"127.0.0.1\"], or [\"*\"] for any",
             ));
         }
-        if section.scopes.iter().any(|name| name == NEVER) {
+        if section.scopes.iter().any(|name| name == FORBIDDEN_SCOPE) {
             findings.push(self.refused(
                 "client_registration.scopes",
                 "admin is not for apps that register themselves",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::rules::throttle::Hourly;
+use doorward_domain::rules::rate_limit::Hourly;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};

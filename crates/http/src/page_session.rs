@@ -1,7 +1,7 @@
 //! The signed-in user of a page, and whether the session is strong enough for it.
 
 use doorward_domain::model::SessionEnd;
-use doorward_domain::rules::second_factor::SecondFactor;
+use doorward_domain::rules::second_factor::SecondFactorStatus;
 use doorward_services::fault::Fault;
 use doorward_services::second_factor::factors::{self, Factors};
 use doorward_services::session;
@@ -99,7 +99,7 @@ impl Page {
 }
 
 /// Leads to what is left to prove.
-fn enough(factor: SecondFactor, place: &str) -> Result<(), PageError> {
+fn enough(factor: SecondFactorStatus, place: &str) -> Result<(), PageError> {
     match (factor.required, factor.enrolled) {
         (false, _) => Ok(()),
         (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),

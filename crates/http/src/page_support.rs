@@ -73,7 +73,7 @@ fn path_of(step: &NextStep) -> &'static str {
         NextStep::SecondFactor => "/login/2fa",
         NextStep::EnrolSecondFactor => "/account/security/2fa",
         NextStep::EnrolPasskey => "/account/security/passkeys",
-        NextStep::KeepAccount => "/account/keep",
+        NextStep::CancelDeletion => "/account/keep",
         NextStep::VerifyEmail => "/verify-email",
         NextStep::SelectAccount => "/select-account",
         NextStep::Consent(_) => "/consent",

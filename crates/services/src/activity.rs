@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
-use doorward_domain::rules::activity::{self, Topic};
+use doorward_domain::rules::activity::{self, ActivityCategory};
 use doorward_email::notice::Notice;
 use doorward_store::repo;
 use doorward_store::repo::audit::Wanted;
@@ -44,7 +44,7 @@ impl Activity {
 pub async fn page(
     state: &State,
     who: &SignedIn,
-    topic: Option<Topic>,
+    topic: Option<ActivityCategory>,
     before: Option<AuditId>,
 ) -> Result<Activity, Fault> {
     let wanted = wanted(state, who, topic);
@@ -62,9 +62,9 @@ pub(super) async fn recent(state: &State, events: Vec<AuditEvent>) -> Result<Act
     of_events(state, events, RECENT).await
 }
 
-fn wanted(state: &State, who: &SignedIn, topic: Option<Topic>) -> Wanted {
+fn wanted(state: &State, who: &SignedIn, topic: Option<ActivityCategory>) -> Wanted {
     Wanted {
-        kinds: topic.map(Topic::kinds).unwrap_or_default(),
+        kinds: topic.map(ActivityCategory::kinds).unwrap_or_default(),
         about: Some(who.user.id.to_string()),
         since: Some(activity::seen_since(state.now())),
         until: None,

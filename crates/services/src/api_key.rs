@@ -8,8 +8,10 @@ use doorward_domain::model::{
     ApiKey, ApiKeyId, AuditEvent, AuditKind, Authentication, Client, EffectiveRoles, OrgScope,
     ScopeEntry, User, UserId,
 };
-use doorward_domain::rules::api_key::{self as rule, KeyRefusal, UseNote, Wish, WishProblem};
-use doorward_domain::rules::sudo;
+use doorward_domain::rules::api_key::{
+    self as rule, ApiKeyRequest, ApiKeyRequestError, ApiKeyUseError, UsageRecord,
+};
+use doorward_domain::rules::reauthentication;
 use doorward_email::notice::Notice;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
@@ -32,7 +34,7 @@ pub enum Refusal {
     /// The person has as many keys as one may have.
     TooMany,
     /// The wish cannot be granted.
-    Problems(Vec<WishProblem>),
+    Problems(Vec<ApiKeyRequestError>),
 }
 
 /// A key that was just made.
@@ -60,7 +62,7 @@ pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, F
 /// Whether this proof does for making a key.
 pub async fn is_fresh(state: &State, user: UserId, proof: &Authentication) -> Result<bool, Fault> {
     let has_factor = factors::is_asked(state, state.db.read(), user).await?;
-    Ok(sudo::is_fresh(proof, has_factor, state.now()))
+    Ok(reauthentication::is_fresh(proof, has_factor, state.now()))
 }
 
 /// Makes a key of this organization, or of none. A wish for more than the person holds there is
@@ -70,7 +72,7 @@ pub async fn create(
     user: &User,
     org: Option<&str>,
     proof: &Authentication,
-    wish: &Wish,
+    wish: &ApiKeyRequest,
     caller: &Caller,
 ) -> Result<Made, FlowError<Refusal>> {
     if !is_fresh(state, user.id, proof).await? {
@@ -126,9 +128,9 @@ pub async fn create(
     made
 }
 
-fn beyond(problems: &[WishProblem]) -> Option<&Scope> {
+fn beyond(problems: &[ApiKeyRequestError]) -> Option<&Scope> {
     problems.iter().find_map(|problem| match problem {
-        WishProblem::ScopesNotHeld(scope) => Some(scope),
+        ApiKeyRequestError::ScopesNotHeld(scope) => Some(scope),
         _ => None,
     })
 }
@@ -245,7 +247,7 @@ async fn note_use(
 ) -> Result<(), Fault> {
     let now = state.now();
     let note = rule::note_of(key, address, now);
-    if note == UseNote::Nothing {
+    if note == UsageRecord::Nothing {
         return Ok(());
     }
     let kind = match key.last_used_at {
@@ -256,7 +258,7 @@ async fn note_use(
     let tx = state.db.begin_write().await?;
     let before = now - rule::USE_WRITTEN_EVERY;
     let first = repo::api_keys::note_use(&tx, &key.id, address, now, before).await?;
-    if first && note == UseNote::Audit {
+    if first && note == UsageRecord::Audit {
         repo::audit::insert(&tx, &event).await?;
     }
     tx.commit().await?;
@@ -267,7 +269,7 @@ async fn note_refusal(
     state: &State,
     client: &Client,
     key: &ApiKey,
-    refusal: KeyRefusal,
+    refusal: ApiKeyUseError,
     address: Option<IpAddr>,
     caller: &Caller,
 ) -> Result<(), Fault> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::model::AuditRecord;
-use doorward_domain::rules::audit_chain::{self, ChainKey, LinkHash, Verdict, Verifier};
+use doorward_domain::rules::audit_chain::{self, ChainKey, ChainReport, ChainVerifier, LinkHash};
 use doorward_domain::time::Clock;
 use doorward_store::{Db, StoreError, repo};
 
@@ -89,8 +89,8 @@ pub async fn verify(
     db: &Db,
     key: &ChainKey,
     heads: impl IntoIterator<Item = LinkHash>,
-) -> Result<Verdict, StoreError> {
-    let mut verifier = Verifier::new(key, heads);
+) -> Result<ChainReport, StoreError> {
+    let mut verifier = ChainVerifier::new(key, heads);
     // From below the first place on, where nothing may stand.
     let mut after = i64::MIN;
     loop {

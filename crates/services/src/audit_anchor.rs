@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use doorward_domain::rules::audit_chain::Seal;
+use doorward_domain::rules::audit_chain::ChainLink;
 use doorward_domain::rules::audit_head::{AuditHead, Standing, compare};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, StoreError, repo};
@@ -150,7 +150,7 @@ pub async fn stand(
     db: &Db,
     head: Option<&AuditHead>,
     now: UnixSeconds,
-) -> Result<(Standing, Option<Seal>), StoreError> {
+) -> Result<(Standing, Option<ChainLink>), StoreError> {
     let last = repo::audit_chain::last(db.read()).await?;
     let found = match head {
         Some(head) => repo::audit_chain::hash_at(db.read(), head.seq).await?,
@@ -293,7 +293,7 @@ fn tell(
     anchor: &AuditAnchor,
     alarms: Vec<Alarm>,
     file_error: Option<HeadFileError>,
-    last: Option<&Seal>,
+    last: Option<&ChainLink>,
     now: UnixSeconds,
 ) {
     let mut known = anchor.known();

@@ -5,7 +5,7 @@
 
 use doorward_domain::model::{AuditKind, Client, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
-use doorward_domain::rules::logout_token::{self, Answer, LIFE};
+use doorward_domain::rules::logout_token::{self, DeliveryStatus, LIFE};
 use doorward_domain::rules::retry;
 use doorward_egress::outgoing::{OutgoingError, Source};
 use doorward_email::delivery::SendError;
@@ -59,9 +59,9 @@ pub async fn deliver(
         .post_form(address, Source::of(&client), &fields);
     let outcome = match posted.await {
         Ok(reply) => match logout_token::answer(reply.status) {
-            Answer::Done => Ok(()),
-            Answer::Refused => Err(SendError::Never(status(reply.status))),
-            Answer::Unwell => Err(SendError::Later(status(reply.status))),
+            DeliveryStatus::Done => Ok(()),
+            DeliveryStatus::Refused => Err(SendError::Never(status(reply.status))),
+            DeliveryStatus::Unwell => Err(SendError::Later(status(reply.status))),
         },
         Err(error @ OutgoingError::Address(_)) => Err(SendError::Never(error.to_string())),
         Err(error) => Err(SendError::Later(error.to_string())),

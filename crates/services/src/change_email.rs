@@ -2,7 +2,7 @@
 //! take it back for three days (RC-6).
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
-use doorward_domain::rules::person::{self, NameProblem};
+use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::secret::Secret;
 use doorward_email::letter::{Content, hidden};
 use doorward_store::{StoreError, WriteTx, repo};
@@ -25,7 +25,7 @@ pub enum Refusal {
     /// Too many wrong ones: it has to wait.
     Wait(Budget),
     /// No account can have that address.
-    Address(NameProblem),
+    Address(IdentifierError),
     /// It is the address of the account already.
     Same,
     /// Too many mails within the hour.
@@ -51,7 +51,7 @@ pub async fn request(
 ) -> Result<(), FlowError<Refusal>> {
     let address = address.trim();
     let refused = |refusal| Err(FlowError::Refused(refusal));
-    let key = match person::email_key(address) {
+    let key = match identifier::email_key(address) {
         Ok(key) => key,
         Err(problem) => return refused(Refusal::Address(problem)),
     };
@@ -173,7 +173,7 @@ async fn move_to(
     user: &User,
     address: &str,
 ) -> Result<User, FlowError<LinkOver>> {
-    let key = person::email_key(address).map_err(|_| FlowError::Refused(LinkOver))?;
+    let key = identifier::email_key(address).map_err(|_| FlowError::Refused(LinkOver))?;
     let now = state.now();
     let moved = User {
         email: address.to_owned(),

@@ -5,9 +5,9 @@
 use doorward_domain::model::{
     Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
 };
-use doorward_domain::rules::authorize::{self, Wish};
+use doorward_domain::rules::authorize::{self, RequestedAccess};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
-use doorward_domain::rules::{gate, person};
+use doorward_domain::rules::{grant_check, identifier};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_expired;
 use doorward_email::letter::Content;
@@ -66,7 +66,7 @@ pub async fn start(
     }
     admit(client).map_err(|error| FlowError::Refused(error.into()))?;
     let registry = state.registry().await?;
-    let asked = Wish {
+    let asked = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
         details: &request.authorization_details,
@@ -112,7 +112,7 @@ pub async fn start(
 
 /// §4: confidential clients alone, which somebody has registered for it.
 fn admit(client: &Client) -> Result<(), OAuthError> {
-    gate::check_use(client, &GrantType::Ciba)?;
+    grant_check::check_use(client, &GrantType::Ciba)?;
     if client.kind == ClientKind::Public {
         let problem = "a public client may not ask for people who are elsewhere";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem));
@@ -124,7 +124,7 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
 async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<User>, Fault> {
     let read = state.db.read();
     let user = match hint {
-        Hint::Login(name) => match person::identifier_key(name) {
+        Hint::Login(name) => match identifier::identifier_key(name) {
             Some(key) => repo::users::find_by_identifier(read, &key).await?,
             None => None,
         },

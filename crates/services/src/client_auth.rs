@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::model::Client;
-use doorward_domain::rules::client_auth::{self, Proof, refused};
+use doorward_domain::rules::client_auth::{self, ClientAuthOutcome, refused};
 use doorward_domain::rules::{client_assertion, client_certificate};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
@@ -57,9 +57,11 @@ pub async fn authenticate(
     let proof = proof.map_err(client_auth::Rejection::to_error)?;
     let client = client.ok_or_else(refused)?;
     match proof {
-        Proof::Given => {}
-        Proof::Certificate => recognise(state, &client, presented.certificate.as_ref()).await?,
-        Proof::Assertion(assertion) => {
+        ClientAuthOutcome::Given => {}
+        ClientAuthOutcome::Certificate => {
+            recognise(state, &client, presented.certificate.as_ref()).await?
+        }
+        ClientAuthOutcome::Assertion(assertion) => {
             let audiences = audiences(state, &client, &presented.path);
             prove(state, &client, assertion, &audiences, caller).await?;
         }
@@ -155,7 +157,7 @@ async fn prove(
     };
     let id = client.id.as_str();
     let assertion = client_assertion::check(&claims, id, audiences, state.now())
-        .map_err(client_assertion::Flaw::into_error)?;
+        .map_err(client_assertion::ClientAssertionError::into_error)?;
     // OA-14: one statement uses it up, whatever comes at the same time.
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
     in_write(&state.db, async |tx| {

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{AuditEvent, AuditKind, Client, Consent, ConsentId, UserId};
 use doorward_domain::rules::authorize as rule;
-use doorward_domain::rules::consent::{self, Wanted};
+use doorward_domain::rules::consent::{self, ConsentRequest};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -71,7 +71,7 @@ async fn allow(
     let now = state.now();
     let registry = state.registry().await?;
     let asked = rule::consent_scope(&resumed.interaction.request);
-    let wanted = Wanted {
+    let wanted = ConsentRequest {
         scope: &asked,
         resources: &resumed.interaction.request.resource,
         details: &resumed.interaction.request.authorization_details,
@@ -108,7 +108,7 @@ pub(super) fn new_consent(
     state: &State,
     client: &Client,
     user: UserId,
-    wanted: &Wanted<'_>,
+    wanted: &ConsentRequest<'_>,
     allowed: &Scope,
 ) -> Consent {
     let now = state.now();

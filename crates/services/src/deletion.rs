@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     AuditKind, EmailPurpose, EndReason, RevokeReason, SubjectKind, User, UserId,
 };
-use doorward_domain::rules::person;
+use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::letter::Content;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -46,7 +46,7 @@ pub async fn request(
     if !factors::is_fresh(state, who).await? {
         return Err(FlowError::Refused(Refusal::NotFresh));
     }
-    if person::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
+    if identifier::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
         return Err(FlowError::Refused(Refusal::OtherName));
     }
     let done = in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {

@@ -2,10 +2,10 @@
 
 use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, OrgScope, User};
 use doorward_domain::rules::assurance;
-use doorward_domain::rules::authorize::{self, Settled};
-use doorward_domain::rules::gate::{self, GateRefusal};
-use doorward_domain::rules::person;
-use doorward_domain::rules::sender::Proved;
+use doorward_domain::rules::authorize::{self, ResolvedAccess};
+use doorward_domain::rules::grant_check::{self, GrantCheckError};
+use doorward_domain::rules::identifier;
+use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -84,7 +84,7 @@ pub async fn issue(
             revoke_reason: None,
             issuer: None,
         };
-        let standing = gate::Standing {
+        let standing = grant_check::GrantState {
             client: &client,
             grant: &grant,
             user: Some(&user),
@@ -92,7 +92,7 @@ pub async fn issue(
             is_member: true,
             demand: factors::demanded(state, tx, user.id).await?,
         };
-        gate::still_valid(&standing, now).map_err(refused)?;
+        grant_check::check_grant(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;
         let event = caller
             .event(AuditKind::LoginSucceeded, true, now)
@@ -109,7 +109,7 @@ pub async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, &Proved::default()).await?;
+    let minted = mint_access_token(state, &access, &ProvenKeys::default()).await?;
     Ok(minted.respond(&grant.scope))
 }
 
@@ -119,7 +119,7 @@ pub(super) async fn settle(
     client: &Client,
     wanted: Option<&Scope>,
     resources: &[String],
-) -> Result<(GrantOrigin, Settled), FlowError> {
+) -> Result<(GrantOrigin, ResolvedAccess), FlowError> {
     let registry = state.registry().await?;
     let registry = registry.view();
     if wanted.is_none() && resources.is_empty() && client.first_party {
@@ -127,12 +127,12 @@ pub(super) async fn settle(
         return Ok((GrantOrigin::AccountApi, settled));
     }
     let wanted = wanted.unwrap_or(&client.scopes);
-    let settled = authorize::settle(wanted, resources, &client.scopes, &registry)?;
+    let settled = authorize::resolve_access(wanted, resources, &client.scopes, &registry)?;
     Ok((GrantOrigin::Authorization, settled))
 }
 
 async fn find_person(state: &State, name: &str) -> Result<User, FlowError> {
-    let user = match person::identifier_key(name) {
+    let user = match identifier::identifier_key(name) {
         Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
         None => None,
     };
@@ -143,9 +143,9 @@ fn unknown(what: &str, name: &str) -> OAuthError {
     OAuthError::invalid_request(format!("no {what} {name}"))
 }
 
-fn refused(refusal: GateRefusal) -> OAuthError {
+fn refused(refusal: GrantCheckError) -> OAuthError {
     match refusal {
-        GateRefusal::UserDisabled => {
+        GrantCheckError::UserDisabled => {
             OAuthError::new(ErrorCode::AccessDenied, "that account is switched off")
         }
         other => other.to_error(),

@@ -8,10 +8,10 @@ use doorward_domain::model::{
     AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantId, GrantOrigin,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, Registry, Settled, Wish};
-use doorward_domain::rules::consent::{self as rule, Question, Wanted};
+use doorward_domain::rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
+use doorward_domain::rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
-use doorward_domain::rules::gate;
+use doorward_domain::rules::grant_check;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
@@ -40,10 +40,10 @@ pub async fn start(
     request: &DeviceAuthorizationRequest,
     caller: &Caller,
 ) -> Result<DeviceAuthorizationResponse, FlowError> {
-    gate::check_use(client, &GrantType::DeviceCode)?;
+    grant_check::check_use(client, &GrantType::DeviceCode)?;
     let registry = state.registry().await?;
     let registry = registry.view();
-    let asked = Wish {
+    let asked = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
         details: &request.authorization_details,
@@ -73,7 +73,7 @@ pub(super) fn new_request(
     state: &State,
     client: &Client,
     request: &DeviceAuthorizationRequest,
-    settled: &Settled,
+    settled: &ResolvedAccess,
     token: &OpaqueToken,
     caller: &Caller,
 ) -> DeviceRequest {
@@ -182,7 +182,7 @@ pub async fn decide(
             Decision::Deny => Err("by the person"),
             Decision::Allow => issue::admit(state, tx, client, by, &grant, who)
                 .await?
-                .map_err(gate::GateRefusal::reason),
+                .map_err(grant_check::GrantCheckError::reason),
         };
         let event = match verdict {
             Ok(()) => {
@@ -205,7 +205,7 @@ pub async fn decide(
 
 /// What the person is asked: all of it, whatever was allowed before, for nobody sees who holds the
 /// device.
-pub async fn question(state: &State, claimed: &Claimed) -> Result<Question, Fault> {
+pub async fn question(state: &State, claimed: &Claimed) -> Result<ConsentPrompt, Fault> {
     let registry = state.registry().await?;
     let optional = rule::optional(&claimed.client, &state.config.consent.optional());
     Ok(wanted(&claimed.request, &optional, registry.view()).question(None))
@@ -215,8 +215,8 @@ fn wanted<'a>(
     request: &'a DeviceRequest,
     optional: &'a Scope,
     registry: Registry<'a>,
-) -> Wanted<'a> {
-    Wanted {
+) -> ConsentRequest<'a> {
+    ConsentRequest {
         scope: &request.scope,
         resources: &request.resources,
         details: &request.authorization_details,

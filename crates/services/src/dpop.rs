@@ -6,7 +6,7 @@ use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_domain::model::{AuditEvent, Client};
 use doorward_domain::rules::dpop_nonce;
-use doorward_domain::rules::sender::{PendingProof, Proved};
+use doorward_domain::rules::sender_constraint::{PendingProof, ProvenKeys};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
@@ -54,15 +54,15 @@ pub fn proved(
     state: &State,
     sent: &Sent,
     certificate: Option<String>,
-) -> Result<Proved, FlowError> {
+) -> Result<ProvenKeys, FlowError> {
     let Some(proof) = verify(state, sent, None)? else {
-        return Ok(Proved {
+        return Ok(ProvenKeys {
             certificate,
-            ..Proved::default()
+            ..ProvenKeys::default()
         });
     };
     check_nonce(state, &proof)?;
-    Ok(Proved {
+    Ok(ProvenKeys {
         proof: Some(pending(&proof)?),
         jkt: Some(proof.jkt),
         certificate,
@@ -77,7 +77,7 @@ pub fn proved(
 /// `invalid_dpop_proof` if the proof was used before, and the errors of `work`.
 pub(crate) async fn in_write<T>(
     state: &State,
-    proved: &Proved,
+    proved: &ProvenKeys,
     (client, caller): (&Client, &Caller),
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {

@@ -6,7 +6,9 @@
 use doorward_domain::credentials::email_code::EmailCode;
 use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstFactor, InteractionId, User};
 use doorward_domain::rules::assurance;
-use doorward_domain::rules::email_code::{self as rule, LIFE, MAILS, Proof, Refusal, TRIES};
+use doorward_domain::rules::email_code::{
+    self as rule, EmailCodeError, EmailCodeProof, LIFE, MAILS, TRIES,
+};
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_email::letter::Content;
 use doorward_store::{WriteTx, repo};
@@ -141,7 +143,7 @@ pub async fn find(
     state: &State,
     id: &AttemptId,
     browser: &TokenHash,
-) -> Result<EmailSignIn, FlowError<Refusal>> {
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let found = repo::email_sign_ins::find(state.db.read(), id).await?;
     open(state, found, browser)
 }
@@ -151,7 +153,7 @@ pub async fn look(
     state: &State,
     token: &str,
     browser: &TokenHash,
-) -> Result<EmailSignIn, FlowError<Refusal>> {
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let link = TokenHash::of(token);
     let found = repo::email_sign_ins::find_by_link(state.db.read(), &link).await?;
     open(state, found, browser)
@@ -161,8 +163,8 @@ fn open(
     state: &State,
     found: Option<EmailSignIn>,
     browser: &TokenHash,
-) -> Result<EmailSignIn, FlowError<Refusal>> {
-    let found = found.ok_or(FlowError::Refused(Refusal::Over))?;
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+    let found = found.ok_or(FlowError::Refused(EmailCodeError::Over))?;
     rule::is_open(&found, browser, most_tries(state), state.now()).map_err(FlowError::Refused)?;
     Ok(found)
 }
@@ -202,7 +204,7 @@ pub async fn submit(
     state: &State,
     answer: &Answer,
     caller: &Caller,
-) -> Result<Completed, FlowError<Refusal>> {
+) -> Result<Completed, FlowError<EmailCodeError>> {
     // Whoever is not to know of it counts nothing.
     match &answer.presented {
         Presented::Code(id, _) => find(state, id, &answer.browser).await?,
@@ -213,12 +215,15 @@ pub async fn submit(
             Presented::Code(id, code) => {
                 let typed = EmailCode::parse(code.expose());
                 let typed = typed.map(|code| code.hash(state.email_code_key(), id));
-                (counted(state, tx, id).await?, Proof::Code(typed))
+                (counted(state, tx, id).await?, EmailCodeProof::Code(typed))
             }
             Presented::Link(token) => {
                 let link = TokenHash::of(token.expose());
                 let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
-                (open(state, found, &answer.browser)?, Proof::Link(link))
+                (
+                    open(state, found, &answer.browser)?,
+                    EmailCodeProof::Link(link),
+                )
             }
         };
         let Some(user) = spend(state, tx, &waiting, proof).await? else {
@@ -228,7 +233,7 @@ pub async fn submit(
                 None => event,
             };
             repo::audit::insert(tx, &event.with("method", "email")).await?;
-            return Err(FlowError::Refused(Refusal::Wrong));
+            return Err(FlowError::Refused(EmailCodeError::Wrong));
         };
         let sign_in = enter(state, tx, (&waiting, &user), answer, caller).await?;
         Ok(Completed { sign_in, waiting })
@@ -243,7 +248,7 @@ async fn counted(
     state: &State,
     tx: &WriteTx,
     id: &AttemptId,
-) -> Result<EmailSignIn, FlowError<Refusal>> {
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let (most, now) = (most_tries(state), state.now());
     if let Some(waiting) = repo::email_sign_ins::count_try(tx, id, most, now).await? {
         return Ok(waiting);
@@ -251,9 +256,9 @@ async fn counted(
     let found = repo::email_sign_ins::find(tx, id).await?;
     let used = found.is_some_and(|one| one.used_at.is_some());
     Err(FlowError::Refused(if used {
-        Refusal::Finished
+        EmailCodeError::Finished
     } else {
-        Refusal::Over
+        EmailCodeError::Over
     }))
 }
 
@@ -262,7 +267,7 @@ async fn spend(
     state: &State,
     tx: &WriteTx,
     waiting: &EmailSignIn,
-    proof: Proof,
+    proof: EmailCodeProof,
 ) -> Result<Option<User>, Fault> {
     let (Some(code), Some(id)) = (waiting.code_hash, waiting.user_id) else {
         return Ok(None);

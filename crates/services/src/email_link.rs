@@ -3,7 +3,7 @@
 
 use doorward_domain::model::{EmailPurpose, EmailToken, User};
 use doorward_domain::rules::email_link::{self, MAILS};
-use doorward_domain::rules::throttle::Limit;
+use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_email::letter::Content;

@@ -3,7 +3,7 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::Client;
-use doorward_domain::rules::{authorize, gate, grants};
+use doorward_domain::rules::{authorize, delegation, grant_check};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_expired;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -154,7 +154,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
 /// where a recent or strong one is asked for, a key does not do.
 fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
     let name = good.key.id.shown();
-    let carried = grants::carried(&good.held, &good.audiences);
+    let carried = delegation::carried(&good.held, &good.audiences);
     IntrospectionResponse {
         active: true,
         entitlements: good.scope.iter().map(str::to_owned).collect(),
@@ -189,7 +189,7 @@ async fn refresh_token(
         return Ok(None);
     };
     let (now, user) = (state.now(), context.grant.user_id);
-    let facts = gate::Standing {
+    let facts = grant_check::GrantState {
         client,
         grant: &context.grant,
         user: context.user.as_ref(),
@@ -198,7 +198,7 @@ async fn refresh_token(
         demand: factors::demanded(state, state.db.read(), user).await?,
     };
     let fresh = context.token.used_at.is_none() && !is_expired(context.token.expires_at, now);
-    if !fresh || gate::still_valid(&facts, now).is_err() {
+    if !fresh || grant_check::check_grant(&facts, now).is_err() {
         return Ok(None);
     }
     let registry = state.registry().await?;

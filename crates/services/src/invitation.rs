@@ -5,7 +5,7 @@ use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{
     AuditKind, ClientId, Invitation, Member, OrgScope, Organization, SubjectKind, User, UserId,
 };
-use doorward_domain::rules::invitation::{self, NotYours, Over, Standing};
+use doorward_domain::rules::invitation::{self, InvitationError, RecipientError, Standing};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -33,8 +33,8 @@ impl Offer {
     /// Whether this person may answer it.
     ///
     /// # Errors
-    /// [`NotYours`].
-    pub fn is_for(&self, user: &User) -> Result<(), NotYours> {
+    /// [`RecipientError`].
+    pub fn is_for(&self, user: &User) -> Result<(), RecipientError> {
         invitation::is_for(&self.invitation, user)
     }
 }
@@ -54,7 +54,7 @@ pub enum Refusal {
     /// The link is of no use to anybody.
     Over,
     /// It is for somebody else.
-    NotYours(NotYours),
+    NotYours(RecipientError),
 }
 
 /// The name of who invites; none where it is the operator.
@@ -87,7 +87,7 @@ pub async fn name_of(
 /// Looks at an invitation without using it.
 ///
 /// # Errors
-/// [`Over`] in whichever way.
+/// [`InvitationError`] in whichever way.
 pub async fn look(state: &State, text: &str) -> Result<Offer, FlowError<Refusal>> {
     let read = state.db.read();
     let (invitation, found) = find(state, read, text).await?;
@@ -107,7 +107,7 @@ async fn find(
     state: &State,
     conn: &impl Conn,
     text: &str,
-) -> Result<(Invitation, Result<Organization, Over>), FlowError<Refusal>> {
+) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<Refusal>> {
     let over = || FlowError::Refused(Refusal::Over);
     OpaqueToken::parse(text).ok_or_else(over)?;
     let hash = TokenHash::of(text);
@@ -121,7 +121,7 @@ async fn standing(
     state: &State,
     conn: &impl Conn,
     invitation: &Invitation,
-) -> Result<Result<Organization, Over>, Fault> {
+) -> Result<Result<Organization, InvitationError>, Fault> {
     let organization = repo::organizations::find(conn, &invitation.org).await?;
     let standing = Standing {
         organization: organization.as_ref(),
@@ -129,7 +129,7 @@ async fn standing(
         now: state.now(),
     };
     let verdict = invitation::check(invitation, &standing);
-    Ok(verdict.and(organization.ok_or(Over::NoOrganization)))
+    Ok(verdict.and(organization.ok_or(InvitationError::NoOrganization)))
 }
 
 /// Whether who invites could do so now: an owner, or who may change organizations there. What the
@@ -193,7 +193,9 @@ pub async fn answer(
             return refused(state, tx, &invitation, who, caller, Refusal::Over, &because).await;
         }
         let user = repo::users::find_by_id(tx, who).await?;
-        let user = user.ok_or(FlowError::Refused(Refusal::NotYours(NotYours::NoAccount)))?;
+        let user = user.ok_or(FlowError::Refused(Refusal::NotYours(
+            RecipientError::NoAccount,
+        )))?;
         if let Err(why) = invitation::is_for(&invitation, &user) {
             let (refusal, because) = (Refusal::NotYours(why), format!("{why:?}"));
             return refused(state, tx, &invitation, who, caller, refusal, &because).await;

@@ -2,8 +2,8 @@
 
 use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
 use doorward_domain::rules::authorize;
-use doorward_domain::rules::consent::Allowed;
-use doorward_domain::rules::gate::{self, GateRefusal};
+use doorward_domain::rules::consent::ConsentedAccess;
+use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
@@ -35,7 +35,7 @@ pub(crate) struct Asked<'a> {
 pub(crate) async fn code(
     state: &State,
     asked: &Asked<'_>,
-    allowed: &Allowed,
+    allowed: &ConsentedAccess,
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<(&'static str, String)>, FlowError<PageRefusal>> {
@@ -95,9 +95,9 @@ pub(super) async fn admit(
     by: &GrantType,
     grant: &Grant,
     who: &SignedIn,
-) -> Result<Result<(), GateRefusal>, Fault> {
+) -> Result<Result<(), GrantCheckError>, Fault> {
     let user = who.user.id;
-    let standing = gate::Standing {
+    let standing = grant_check::GrantState {
         client,
         grant,
         user: Some(&who.user),
@@ -105,8 +105,8 @@ pub(super) async fn admit(
         is_member: tenant::may_act(conn, grant.org.as_deref(), user).await?,
         demand: factors::demanded(state, conn, user).await?,
     };
-    Ok(gate::may_use(client, by)
-        .and_then(|()| gate::still_valid(&standing, state.now()))
+    Ok(grant_check::check_grant_type(client, by)
+        .and_then(|()| grant_check::check_grant(&standing, state.now()))
         .map(drop))
 }
 
@@ -114,7 +114,7 @@ pub(super) async fn admit(
 pub(super) fn new_grant(
     state: &State,
     interaction: &Interaction,
-    allowed: &Allowed,
+    allowed: &ConsentedAccess,
     who: &SignedIn,
 ) -> Grant {
     let now = state.now();

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use doorward_domain::model::{AttemptId, User};
-use doorward_domain::rules::person;
+use doorward_domain::rules::identifier;
 use doorward_i18n::Lang;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub struct StrangerRequest {
 impl StrangerRequest {
     pub(crate) fn new(identifier: &str, caller: &Caller) -> Self {
         Self {
-            identifier: person::identifier_key(identifier),
+            identifier: identifier::identifier_key(identifier),
             lang: caller.lang.code().to_owned(),
             ip: caller.ip,
             user_agent: caller.user_agent.clone(),

@@ -3,7 +3,7 @@
 
 use doorward_config::Config;
 use doorward_domain::model::User;
-use doorward_domain::rules::throttle::Limit;
+use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::letter::{Asked, Content, Letter};
 use doorward_i18n::Lang;

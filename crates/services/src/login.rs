@@ -4,7 +4,7 @@ use doorward_domain::model::{
     AttemptId, AuditEvent, AuditKind, Authentication, FirstFactor, Interaction, InteractionId,
     Session, TrustedDeviceId, User,
 };
-use doorward_domain::rules::{assurance, person};
+use doorward_domain::rules::{assurance, identifier};
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -68,7 +68,7 @@ pub async fn with_password(
     attempt: Attempt,
     caller: &Caller,
 ) -> Result<SignIn, FlowError<Rejected>> {
-    let user = match person::identifier_key(&attempt.identifier) {
+    let user = match identifier::identifier_key(&attempt.identifier) {
         Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
         None => None,
     };

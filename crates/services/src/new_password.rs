@@ -2,7 +2,7 @@
 
 use doorward_domain::credentials::password::{self, PasswordContext, PasswordError};
 use doorward_domain::model::{Profile, User};
-use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::FieldProblem;
 use doorward_domain::secret::Secret;
 
@@ -21,9 +21,9 @@ pub struct NewPassword {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AccountProblems {
     /// With the user name.
-    pub username: Option<NameProblem>,
+    pub username: Option<IdentifierError>,
     /// With the e-mail address.
-    pub email: Option<NameProblem>,
+    pub email: Option<IdentifierError>,
     /// With the password.
     pub password: Option<PasswordError>,
     /// Whether a password was typed at all.
@@ -41,7 +41,7 @@ impl AccountProblems {
 
     pub(super) fn only_email_taken(&self) -> bool {
         let taken = Self {
-            email: Some(NameProblem::Taken),
+            email: Some(IdentifierError::Taken),
             ..Self::default()
         };
         *self == taken

@@ -2,7 +2,7 @@
 //! speaks of, goes to the address of the account, and cannot be switched off (UX AK-5).
 
 use doorward_domain::model::User;
-use doorward_domain::rules::person;
+use doorward_domain::rules::identifier;
 use doorward_email::letter::Content;
 use doorward_email::notice::Notice;
 use doorward_i18n::Lang;
@@ -69,7 +69,7 @@ pub(crate) async fn tell_of_lock(
     caller: &Caller,
 ) -> Result<(), Fault> {
     let lock = Lock {
-        identifier: person::identifier_key(identifier),
+        identifier: identifier::identifier_key(identifier),
         seconds,
         lang: caller.lang.code().to_owned(),
         ip: caller.ip,

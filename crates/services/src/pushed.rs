@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, PushedRequest};
-use doorward_domain::rules::request_form::{self, Form};
-use doorward_domain::rules::sender::Proved;
+use doorward_domain::rules::request_mode::{self, Form};
+use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::params::Params;
@@ -49,7 +49,7 @@ pub async fn push(
     state: &State,
     client: &Client,
     form: &Params,
-    proved: &Proved,
+    proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<Pushed, FlowError> {
     if form.one("request_uri")?.is_some() {
@@ -69,12 +69,12 @@ pub async fn push(
         pushed: true,
         signed: opened.signed,
     };
-    request_form::check(client, everybody_pushes(state), came)?;
+    request_mode::check(client, everybody_pushes(state), came)?;
     let (known, redirect_uri) = interaction::target(state, &params)
         .await
         .map_err(|error| error.map(told))?;
     let request = interaction::read(state, &params, &known, redirect_uri).await?;
-    request_form::check_organization(form, request.organization.as_deref())?;
+    request_mode::check_organization(form, request.organization.as_deref())?;
     store(state, client, &params, opened.signed, (proved, caller)).await
 }
 
@@ -95,7 +95,7 @@ async fn store(
     client: &Client,
     params: &Params,
     signed: bool,
-    (proved, caller): (&Proved, &Caller),
+    (proved, caller): (&ProvenKeys, &Caller),
 ) -> Result<Pushed, FlowError> {
     let token = OpaqueToken::generate(&mut rand::rng());
     let expires_in = state.config.authorization.pushed_request_ttl;
@@ -197,13 +197,13 @@ async fn begin(
         pushed: true,
         signed: pushed.signed,
     };
-    let read = match request_form::check(client, everybody_pushes(state), form) {
+    let read = match request_mode::check(client, everybody_pushes(state), form) {
         Ok(()) => interaction::read(state, &params, client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
     let read = read.and_then(|request| {
         let within = request.organization.as_deref();
-        request_form::check_organization(beside, within)?;
+        request_mode::check_organization(beside, within)?;
         Ok(request)
     });
     let request = match read {

@@ -10,7 +10,7 @@ use doorward_domain::model::{
     UserId,
 };
 use doorward_domain::rules::assurance;
-use doorward_domain::rules::person::{self, NameProblem};
+use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
@@ -314,25 +314,25 @@ pub(crate) async fn check_person(
     problems: &mut AccountProblems,
 ) -> Result<Named, Fault> {
     let mut named = Named::default();
-    match person::username_key(person.username) {
+    match identifier::username_key(person.username) {
         Err(problem) => problems.username = Some(problem),
-        Ok(key) if reserved == Reserved::Refused && person::is_reserved(&key) => {
-            problems.username = Some(NameProblem::Reserved);
+        Ok(key) if reserved == Reserved::Refused && identifier::is_reserved(&key) => {
+            problems.username = Some(IdentifierError::Reserved);
         }
         Ok(key) => {
             let taken = is_name_taken(state, state.db.read(), &key).await?;
             if taken || (known == KnownAddress::Hidden && user_name::is_held(state, &key).await) {
-                problems.username = Some(NameProblem::Taken);
+                problems.username = Some(IdentifierError::Taken);
             }
             named.username_key = key;
         }
     }
-    match person::email_key(person.email) {
+    match identifier::email_key(person.email) {
         Err(problem) => problems.email = Some(problem),
         Ok(key) => {
             named.owner = repo::users::find_by_identifier(state.db.read(), &key).await?;
             if named.owner.is_some() && known == KnownAddress::Said {
-                problems.email = Some(NameProblem::Taken);
+                problems.email = Some(IdentifierError::Taken);
             }
             named.email_key = key;
         }
@@ -364,9 +364,9 @@ pub(crate) async fn store(
 fn taken(error: StoreError) -> FlowError<Refusal> {
     let mut problems = AccountProblems::default();
     if error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton") {
-        problems.username = Some(NameProblem::Taken);
+        problems.username = Some(IdentifierError::Taken);
     } else if error.is_conflict_on("email_key") {
-        problems.email = Some(NameProblem::Taken);
+        problems.email = Some(IdentifierError::Taken);
     } else {
         return error.into();
     }

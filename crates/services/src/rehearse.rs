@@ -8,9 +8,9 @@ use doorward_domain::model::{
     Authentication, Client, ClientId, ClientKind, Grant, GrantId, OrgScope, Session, SessionId,
     User, UserId,
 };
-use doorward_domain::rules::gate::{self, GateRefusal};
+use doorward_domain::rules::grant_check::{self, GrantCheckError};
+use doorward_domain::rules::identifier;
 use doorward_domain::rules::next_step::NextStep;
-use doorward_domain::rules::person;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -96,7 +96,7 @@ impl Rehearsal {
         self.stop(gate, error.description.clone().into_owned())
     }
 
-    fn gate(self, refusal: GateRefusal, question: &Question<'_>) -> Self {
+    fn gate(self, refusal: GrantCheckError, question: &Question<'_>) -> Self {
         let mut answer = self.stop("gate", refusal.reason());
         answer.error = Some(refusal.to_error().code.as_str().to_owned());
         answer.grant = lifted(refusal, question);
@@ -110,23 +110,25 @@ impl Rehearsal {
 }
 
 /// What lifts a refusal of the gate.
-fn lifted(refusal: GateRefusal, question: &Question<'_>) -> Vec<String> {
+fn lifted(refusal: GrantCheckError, question: &Question<'_>) -> Vec<String> {
     let client = question.client.unwrap_or(STAND_IN);
     let user = question.user.unwrap_or("USER");
     let org = question.org.unwrap_or("ORG");
     vec![match refusal {
-        GateRefusal::ClientDisabled => format!("doorward client update {client} --enable"),
-        GateRefusal::GrantNotAllowed => {
+        GrantCheckError::ClientDisabled => format!("doorward client update {client} --enable"),
+        GrantCheckError::GrantNotAllowed => {
             format!("doorward client update {client} --grant … (the whole list)")
         }
-        GateRefusal::UserDisabled => format!("doorward user enable {user}"),
-        GateRefusal::UserLeaving => "the person keeps the account at their next sign-in".to_owned(),
-        GateRefusal::MembershipLost => format!("doorward org add-member {org} --user {user}"),
-        GateRefusal::SecondFactorMissing => {
+        GrantCheckError::UserDisabled => format!("doorward user enable {user}"),
+        GrantCheckError::UserLeaving => {
+            "the person keeps the account at their next sign-in".to_owned()
+        }
+        GrantCheckError::MembershipLost => format!("doorward org add-member {org} --user {user}"),
+        GrantCheckError::SecondFactorMissing => {
             "the person signs in with a second factor: --acr aal2".to_owned()
         }
-        GateRefusal::PasskeyMissing => "the person signs in with a passkey".to_owned(),
-        GateRefusal::GrantEnded | GateRefusal::UserGone | GateRefusal::SessionEnded => {
+        GrantCheckError::PasskeyMissing => "the person signs in with a passkey".to_owned(),
+        GrantCheckError::GrantEnded | GrantCheckError::UserGone | GrantCheckError::SessionEnded => {
             "the person signs in again".to_owned()
         }
     }]
@@ -174,7 +176,7 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
     };
     if let Some(who) = who.as_ref().filter(|who| !who.user.is_active()) {
         let command = format!("doorward user enable {}", who.user.username);
-        let reason = GateRefusal::UserDisabled.reason();
+        let reason = GrantCheckError::UserDisabled.reason();
         return Ok(answer.stop("sign_in", reason).remedy(command));
     }
     let hash = TokenHash::of("rehearsal");
@@ -287,7 +289,7 @@ async fn own(
     question: &Question<'_>,
     client: &Client,
 ) -> Result<Rehearsal, Fault> {
-    if let Err(refusal) = gate::may_use(client, &GrantType::ClientCredentials) {
+    if let Err(refusal) = grant_check::check_grant_type(client, &GrantType::ClientCredentials) {
         return Ok(answer.gate(refusal, question));
     }
     answer.pass("client");
@@ -374,7 +376,9 @@ fn page(answer: Rehearsal, step: &NextStep, question: &Question<'_>) -> Rehearsa
             "second_factor",
             "the person must add a passkey first, at /account/security/passkeys",
         ),
-        NextStep::KeepAccount => answer.stop("keep_account", GateRefusal::UserLeaving.reason()),
+        NextStep::CancelDeletion => {
+            answer.stop("keep_account", GrantCheckError::UserLeaving.reason())
+        }
         NextStep::VerifyEmail => answer
             .stop("verify_email", "the person has not proved their address")
             .remedy(format!("doorward user verify-email {user}")),
@@ -398,7 +402,7 @@ async fn signed_in(state: &State, question: &Question<'_>) -> Result<Found, Faul
     let Some(name) = question.user else {
         return Ok(Found::Nobody);
     };
-    let user = match (UserId::parse(name), person::identifier_key(name)) {
+    let user = match (UserId::parse(name), identifier::identifier_key(name)) {
         (Some(id), _) => repo::users::find_by_id(state.db.read(), id).await?,
         (None, Some(key)) => repo::users::find_by_identifier(state.db.read(), &key).await?,
         (None, None) => None,

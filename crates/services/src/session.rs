@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     AuditKind, Authentication, EndReason, Session, SessionEnd, SessionId, User,
 };
-use doorward_domain::rules::kept_session::Rest;
+use doorward_domain::rules::remembered_session::IdleTimeouts;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
@@ -75,8 +75,8 @@ pub async fn ending(state: &State, cookie: &str) -> Result<Option<SessionEnd>, F
 }
 
 /// How long sessions may rest here.
-fn rest(state: &State) -> Rest {
-    Rest {
+fn rest(state: &State) -> IdleTimeouts {
+    IdleTimeouts {
         ordinary: state.config.sessions.idle,
         kept: state.config.sessions.kept_idle,
     }

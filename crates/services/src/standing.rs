@@ -3,8 +3,8 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Authentication, Client, Grant, GrantId, Session, User};
 use doorward_domain::rules::access_token;
-use doorward_domain::rules::gate::{self, GateRefusal};
-use doorward_domain::rules::second_factor::Demand;
+use doorward_domain::rules::grant_check::{self, GrantCheckError};
+use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::state::State;
 use crate::trusted_issuers;
 
-/// The facts for [`gate::still_valid`].
+/// The facts for [`grant_check::check_grant`].
 #[derive(Debug)]
 pub struct Standing {
     /// The grant.
@@ -25,13 +25,13 @@ pub struct Standing {
     /// True if the user belongs to the organization of the grant.
     pub is_member: bool,
     /// The second factor that is required.
-    pub demand: Demand,
+    pub demand: FactorRequirement,
 }
 
 impl Standing {
     /// The facts, held against one client.
-    pub(crate) const fn facts<'a>(&'a self, client: &'a Client) -> gate::Standing<'a> {
-        gate::Standing {
+    pub(crate) const fn facts<'a>(&'a self, client: &'a Client) -> grant_check::GrantState<'a> {
+        grant_check::GrantState {
             client,
             grant: &self.grant,
             user: self.user.as_ref(),
@@ -54,7 +54,7 @@ pub(crate) async fn standing_of(
         found.map(|(found, held)| (found, factors::demand_of(state, &held)))
     } else {
         let found = repo::grants::find_with_user_session(conn, grant).await?;
-        found.map(|found| (found, Demand::OneFactor))
+        found.map(|found| (found, FactorRequirement::OneFactor))
     };
     let Some((found, demand)) = found else {
         return Ok(None);
@@ -101,7 +101,9 @@ pub async fn token_standing(
         return Ok(TokenStanding::Dead("its client is gone"));
     };
     if !client.is_active() {
-        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+        return Ok(TokenStanding::Dead(
+            GrantCheckError::ClientDisabled.reason(),
+        ));
     }
     if repo::revoked_tokens::exists(state.db.read(), &claims.jti).await? {
         return Ok(TokenStanding::Dead("it was revoked"));
@@ -111,7 +113,9 @@ pub async fn token_standing(
         if is_served(state, &claims.sub).await? {
             return Ok(TokenStanding::Client);
         }
-        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+        return Ok(TokenStanding::Dead(
+            GrantCheckError::ClientDisabled.reason(),
+        ));
     };
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
         return Ok(TokenStanding::Dead("its grant is gone"));
@@ -125,9 +129,11 @@ pub async fn token_standing(
     // One that was exchanged depends on the client that the person said yes to as well.
     let first = standing.grant.client_id.as_str();
     if claims.client_id != first && !is_served(state, first).await? {
-        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+        return Ok(TokenStanding::Dead(
+            GrantCheckError::ClientDisabled.reason(),
+        ));
     }
-    let verdict = gate::still_valid(&standing.facts(&client), state.now()).map(drop);
+    let verdict = grant_check::check_grant(&standing.facts(&client), state.now()).map(drop);
     Ok(match verdict {
         Ok(()) => TokenStanding::User(Box::new(standing)),
         Err(refusal) => TokenStanding::Dead(refusal.reason()),

@@ -11,7 +11,7 @@ use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordPolicy;
 use doorward_domain::model::{Client, ClientId, EffectiveRoles, OrgScope, Provider, UserId};
 use doorward_domain::rules::audit_chain::ChainKey;
-use doorward_domain::rules::client_document::{self, Policy};
+use doorward_domain::rules::client_document::{self, DocumentPolicy};
 use doorward_domain::rules::origin;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::{KeyPurpose, MasterKey};
@@ -319,7 +319,7 @@ impl State {
     }
 
     /// What clients that are known by a document alone may be today.
-    pub fn document_policy(&self) -> Policy<'_> {
+    pub fn document_policy(&self) -> DocumentPolicy<'_> {
         let documents = &self.config.client_metadata_documents;
         documents.policy(&self.document_scopes, self.outgoing.reaches_this_machine())
     }

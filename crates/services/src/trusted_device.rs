@@ -4,7 +4,7 @@
 use doorward_domain::model::{
     AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
 };
-use doorward_domain::rules::trusted_device::{IN_ONE_BROWSER, MOST, Occasion, may_spare};
+use doorward_domain::rules::trusted_device::{IN_ONE_BROWSER, MOST, SignInContext, may_spare};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_email::notice::Notice;
 use doorward_store::{WriteTx, repo};
@@ -77,7 +77,7 @@ pub(crate) async fn sparing(
         },
         None => false,
     };
-    let occasion = Occasion {
+    let occasion = SignInContext {
         request: interaction.map(|one| &one.request),
         client_demands,
         role_demands: factors::is_required(state, tx, user.id).await?,

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_domain::rules::activity::Topic;
+use doorward_domain::rules::activity::ActivityCategory;
 use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
@@ -181,7 +181,7 @@ pub struct Activity {
     /// What every page needs.
     pub chrome: Chrome,
     /// The heading that is shown; none for all.
-    pub topic: Option<Topic>,
+    pub topic: Option<ActivityCategory>,
     /// What happened, the newest first.
     pub rows: Vec<ActivityRow>,
     /// Whether this is not the first page.
@@ -194,23 +194,23 @@ pub struct Activity {
 
 impl Activity {
     /// The headings to choose from: none is all of them.
-    fn topics() -> Vec<Option<Topic>> {
+    fn topics() -> Vec<Option<ActivityCategory>> {
         let mut topics = vec![None];
-        topics.extend(Topic::ALL.map(Some));
+        topics.extend(ActivityCategory::ALL.map(Some));
         topics
     }
 
-    fn topic_name(&self, topic: Option<&Topic>) -> String {
+    fn topic_name(&self, topic: Option<&ActivityCategory>) -> String {
         self.chrome.t(match topic {
             None => "activity-all",
-            Some(Topic::SignIn) => "activity-topic-sign-in",
-            Some(Topic::Security) => "activity-topic-security",
-            Some(Topic::Apps) => "activity-topic-apps",
-            Some(Topic::Account) => "activity-topic-account",
+            Some(ActivityCategory::SignIn) => "activity-topic-sign-in",
+            Some(ActivityCategory::Security) => "activity-topic-security",
+            Some(ActivityCategory::Apps) => "activity-topic-apps",
+            Some(ActivityCategory::Account) => "activity-topic-account",
         })
     }
 
-    fn address(topic: Option<&Topic>, before: Option<&str>) -> String {
+    fn address(topic: Option<&ActivityCategory>, before: Option<&str>) -> String {
         let show = topic.map(|topic| format!("show={}", topic.as_str()));
         let before = before.map(|id| format!("before={id}"));
         let query: Vec<String> = show.into_iter().chain(before).collect();
@@ -320,7 +320,7 @@ impl View for Activity {
             now: NOW,
         };
         let nothing = Self {
-            topic: Some(Topic::Apps),
+            topic: Some(ActivityCategory::Apps),
             rows: Vec::new(),
             is_later: true,
             next: None,

@@ -1,7 +1,7 @@
 //! API keys in the account (`/account/api-keys`).
 
 use askama::Template;
-use doorward_domain::rules::api_key::WishProblem;
+use doorward_domain::rules::api_key::ApiKeyRequestError;
 use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
@@ -87,7 +87,7 @@ pub struct ScopeChoice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewKeyProblem {
     /// A rule was broken.
-    Wish(WishProblem),
+    Wish(ApiKeyRequestError),
     /// The end is no date.
     ExpiryUnreadable,
     /// The person has as many keys as one may have.
@@ -126,18 +126,18 @@ impl NewApiKey {
                     .tv("new-key-expires-invalid", "date", &self.example),
             ),
             NewKeyProblem::Wish(problem) => match problem {
-                WishProblem::NameMissing => ("name", say("new-key-name-missing")),
-                WishProblem::NameTooLong => ("name", say("new-key-name-long")),
-                WishProblem::NameInvalid => ("name", say("new-key-name-invalid")),
-                WishProblem::ScopesMissing => ("scope", say("new-key-scopes-missing")),
-                WishProblem::ScopesNotHeld(_) => ("scope", say("new-key-scopes-not-held")),
-                WishProblem::ExpiryPast => ("expires", say("new-key-expires-past")),
-                WishProblem::ExpiryTooLate => ("expires", say("new-key-expires-late")),
-                WishProblem::NetworkInvalid(network) => {
+                ApiKeyRequestError::NameMissing => ("name", say("new-key-name-missing")),
+                ApiKeyRequestError::NameTooLong => ("name", say("new-key-name-long")),
+                ApiKeyRequestError::NameInvalid => ("name", say("new-key-name-invalid")),
+                ApiKeyRequestError::ScopesMissing => ("scope", say("new-key-scopes-missing")),
+                ApiKeyRequestError::ScopesNotHeld(_) => ("scope", say("new-key-scopes-not-held")),
+                ApiKeyRequestError::ExpiryPast => ("expires", say("new-key-expires-past")),
+                ApiKeyRequestError::ExpiryTooLate => ("expires", say("new-key-expires-late")),
+                ApiKeyRequestError::NetworkInvalid(network) => {
                     let key = "new-key-network-invalid";
                     ("networks", self.chrome.tv(key, "network", network))
                 }
-                WishProblem::TooManyNetworks => ("networks", say("new-key-networks-many")),
+                ApiKeyRequestError::TooManyNetworks => ("networks", say("new-key-networks-many")),
             },
         };
         Problem { field, message }
@@ -313,10 +313,10 @@ impl View for NewApiKey {
             expires: "tomorrow".to_owned(),
             networks: "10.0.0.0/99".to_owned(),
             problems: vec![
-                NewKeyProblem::Wish(WishProblem::NameMissing),
-                NewKeyProblem::Wish(WishProblem::ScopesMissing),
+                NewKeyProblem::Wish(ApiKeyRequestError::NameMissing),
+                NewKeyProblem::Wish(ApiKeyRequestError::ScopesMissing),
                 NewKeyProblem::ExpiryUnreadable,
-                NewKeyProblem::Wish(WishProblem::NetworkInvalid("10.0.0.0/99".to_owned())),
+                NewKeyProblem::Wish(ApiKeyRequestError::NetworkInvalid("10.0.0.0/99".to_owned())),
             ],
             ..normal.clone()
         };

@@ -1,7 +1,7 @@
 //! Passkeys: what pages hold to ask for one, and a person's own (`/account/security/passkeys`).
 
 use askama::Template;
-use doorward_domain::rules::passkey::Stays;
+use doorward_domain::rules::passkey::RemovePasskeyError;
 use doorward_i18n::Lang;
 
 use super::chrome::{Chrome, Problem};
@@ -66,7 +66,7 @@ pub enum PasskeysProblem {
     /// That is no name.
     BadName,
     /// It has to stay.
-    Stays(Stays),
+    Stays(RemovePasskeyError),
 }
 
 /// `GET /account/security/passkeys`. Its forms, each with `csrf` and `flow`: `POST …/add`
@@ -125,8 +125,8 @@ impl Passkeys {
                 PasskeysProblem::Stale => "two-factor-over",
                 PasskeysProblem::Rejected => "passkeys-rejected",
                 PasskeysProblem::BadName => "passkeys-bad-name",
-                PasskeysProblem::Stays(Stays::OnlyWayIn) => "passkeys-only-way",
-                PasskeysProblem::Stays(Stays::OnlyFactor) => "passkeys-only-factor",
+                PasskeysProblem::Stays(RemovePasskeyError::OnlyWayIn) => "passkeys-only-way",
+                PasskeysProblem::Stays(RemovePasskeyError::OnlyFactor) => "passkeys-only-factor",
             })
         });
         let problem = |message| Problem { field: "", message };
@@ -202,10 +202,13 @@ impl View for Passkeys {
             ("over", wrong(PasskeysProblem::Stale)),
             ("rejected", wrong(PasskeysProblem::Rejected)),
             ("bad-name", wrong(PasskeysProblem::BadName)),
-            ("only-way", wrong(PasskeysProblem::Stays(Stays::OnlyWayIn))),
+            (
+                "only-way",
+                wrong(PasskeysProblem::Stays(RemovePasskeyError::OnlyWayIn)),
+            ),
             (
                 "only-factor",
-                wrong(PasskeysProblem::Stays(Stays::OnlyFactor)),
+                wrong(PasskeysProblem::Stays(RemovePasskeyError::OnlyFactor)),
             ),
         ]
     }

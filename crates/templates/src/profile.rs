@@ -246,12 +246,12 @@ impl ProfilePage {
     fn message(&self, wrong: FieldProblem) -> String {
         let chrome = &self.chrome;
         match (wrong.problem, wrong.field) {
-            (profile::Problem::TooLong { max }, _) => {
+            (profile::ProfileValueError::TooLong { max }, _) => {
                 let max = i64::try_from(max).unwrap_or(i64::MAX);
                 chrome.tn("profile-too-long", "max", max)
             }
-            (profile::Problem::Characters, _) => chrome.t("profile-characters"),
-            (profile::Problem::Future, _) => chrome.t("profile-future"),
+            (profile::ProfileValueError::Characters, _) => chrome.t("profile-characters"),
+            (profile::ProfileValueError::Future, _) => chrome.t("profile-future"),
             (_, Field::PhoneNumber) => chrome.t("profile-phone-form"),
             (_, Field::ProfileUrl | Field::Website) => chrome.t("profile-website-form"),
             (_, Field::Locale) => chrome.t("profile-locale-unknown"),
@@ -393,9 +393,9 @@ impl View for ProfilePage {
         let wrong = Self {
             edit,
             problems: vec![
-                problem(Field::Birthdate, profile::Problem::Form),
-                problem(Field::Website, profile::Problem::Form),
-                problem(Field::Zoneinfo, profile::Problem::Unknown),
+                problem(Field::Birthdate, profile::ProfileValueError::Form),
+                problem(Field::Website, profile::ProfileValueError::Form),
+                problem(Field::Zoneinfo, profile::ProfileValueError::Unknown),
             ],
             ..empty.clone()
         };
@@ -415,8 +415,8 @@ impl View for ProfilePage {
             changed_meanwhile: true,
             picture_problem: Some(PictureProblem::NoPicture),
             problems: vec![
-                problem(Field::Bio, profile::Problem::TooLong { max: 500 }),
-                problem(Field::Birthdate, profile::Problem::Future),
+                problem(Field::Bio, profile::ProfileValueError::TooLong { max: 500 }),
+                problem(Field::Birthdate, profile::ProfileValueError::Future),
             ],
             ..filled.clone()
         };

@@ -1,7 +1,7 @@
 //! The audit log of a stack: read, and verified as `doorward audit verify` does.
 
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_domain::rules::audit_chain::{ChainKey, LinkHash, Verdict};
+use doorward_domain::rules::audit_chain::{ChainKey, ChainReport, LinkHash};
 use doorward_domain::secret::MasterKey;
 use doorward_services::audit;
 use doorward_store::repo;
@@ -39,7 +39,7 @@ impl Stack {
     }
 
     /// Goes along the chain as it is.
-    pub async fn verify_audit(&self, head: Option<LinkHash>) -> Verdict {
+    pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {
         let db = self.db().await;
         let verdict = audit::verify(&db, &self.audit_key(), head).await;
         db.close().await.expect("close");

@@ -2,7 +2,7 @@
 
 use doorward_protocol::pkce::CodeChallenge;
 
-use super::{ClientId, CodeProblem, GrantId};
+use super::{ClientId, CodeError, GrantId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -31,5 +31,5 @@ pub struct Code {
     /// When it was presented first.
     pub used_at: Option<UnixSeconds>,
     /// Why the exchange that consumed it failed, if it failed.
-    pub problem: Option<CodeProblem>,
+    pub problem: Option<CodeError>,
 }

@@ -4,7 +4,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 
 /// Why a code was refused; for the log and the audit, never for the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CodeProblem {
+pub enum CodeError {
     /// It was issued to another client.
     OtherClient,
     /// It is older than its life.
@@ -25,7 +25,7 @@ pub enum CodeProblem {
     KeyMissing,
 }
 
-impl CodeProblem {
+impl CodeError {
     /// Every problem.
     pub const ALL: [Self; 9] = [
         Self::OtherClient,

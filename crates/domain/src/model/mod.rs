@@ -51,7 +51,7 @@ pub use client_auth::{AssertionAudience, ClientAuth, UnknownAudience};
 pub use client_kind::ClientKind;
 pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken};
 pub use code::Code;
-pub use code_error::CodeProblem;
+pub use code_error::CodeError;
 pub use consent::Consent;
 pub use denial::DenialRecord;
 pub use device_request::{Backchannel, DeviceRequest};

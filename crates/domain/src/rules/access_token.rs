@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::model::{Client, EffectiveRoles, Grant, GrantId, GrantOrigin, User};
-use crate::rules::{assurance, authorize, claims, grants};
+use crate::rules::{assurance, authorize, claims, delegation};
 use crate::time::UnixSeconds;
 
 /// The life of tokens and who issues them.
@@ -70,7 +70,7 @@ pub fn for_user(
     jti: String,
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
-    let carried = grants::carried_by(scope, held, &audiences(&aud));
+    let carried = delegation::carried_by(scope, held, &audiences(&aud));
     let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
     // Where another issuer spoke for the person, nobody has signed in here.
     let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
@@ -127,7 +127,7 @@ pub fn for_client(
     let aud = issuance.audience(resources);
     let audiences = audiences(&aud);
     let entitlements = own_entitlements(held, &audiences, scope);
-    let carried = grants::carry(held, held.roles_at(&audiences), entitlements);
+    let carried = delegation::carry(held, held.roles_at(&audiences), entitlements);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: client.id.as_str().to_owned(),
@@ -188,10 +188,10 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
     let audiences = audiences(&aud);
     let subject = to.subject;
     let carried = if to.user.is_some() {
-        grants::carried_by(to.scope, to.held, &audiences)
+        delegation::carried_by(to.scope, to.held, &audiences)
     } else {
         let entitlements = own_entitlements(to.held, &audiences, to.scope);
-        grants::carry(to.held, to.held.roles_at(&audiences), entitlements)
+        delegation::carry(to.held, to.held.roles_at(&audiences), entitlements)
     };
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
@@ -269,7 +269,7 @@ pub fn id_token(
         issuer: issuance.issuer,
         user: described.user,
         held: Some(described.held),
-        room: grants::MAX_CLAIM,
+        room: delegation::MAX_CLAIM,
     };
     let named = authorize::claims_within(&grant.claims, &client.scopes).id_token;
     let extra = claims::release(&facts, &scope, &named);

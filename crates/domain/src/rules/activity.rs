@@ -8,7 +8,7 @@ const SEEN: i64 = 90 * 24 * 60 * 60;
 
 /// The headings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum Topic {
+pub enum ActivityCategory {
     /// Signing in and out.
     SignIn,
     /// Passwords, second steps, addresses, keys.
@@ -19,7 +19,7 @@ pub enum Topic {
     Account,
 }
 
-impl Topic {
+impl ActivityCategory {
     /// Every heading, in the order of the page.
     pub const ALL: [Self; 4] = [Self::SignIn, Self::Security, Self::Apps, Self::Account];
 
@@ -123,13 +123,16 @@ mod tests {
 
     #[test]
     fn every_kind_stands_under_one_heading() {
-        let listed: Vec<AuditKind> = Topic::ALL.into_iter().flat_map(Topic::kinds).collect();
+        let listed: Vec<AuditKind> = ActivityCategory::ALL
+            .into_iter()
+            .flat_map(ActivityCategory::kinds)
+            .collect();
         assert_eq!(listed.len(), AuditKind::ALL.len());
-        for topic in Topic::ALL {
+        for topic in ActivityCategory::ALL {
             assert!(!topic.kinds().is_empty(), "{topic:?}");
-            assert_eq!(Topic::parse(topic.as_str()), Some(topic));
+            assert_eq!(ActivityCategory::parse(topic.as_str()), Some(topic));
         }
-        assert_eq!(Topic::parse("other"), None);
+        assert_eq!(ActivityCategory::parse("other"), None);
     }
 
     #[test]

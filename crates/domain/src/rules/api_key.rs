@@ -28,7 +28,7 @@ pub const USE_AUDITED_EVERY: i64 = 3600;
 
 /// What somebody asks for.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct Wish {
+pub struct ApiKeyRequest {
     /// What to call it.
     pub name: String,
     /// What it shall be able to do.
@@ -54,7 +54,7 @@ pub struct Terms {
 
 /// What is wrong with a wish.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum WishProblem {
+pub enum ApiKeyRequestError {
     /// It has no name.
     NameMissing,
     /// The name is longer than [`NAME_MAX`].
@@ -88,10 +88,10 @@ pub fn grantable<'a>(held: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Vec
 
 /// Whether such a key may be made for somebody who could give it `grantable`.
 pub fn may_create(
-    wish: &Wish,
+    wish: &ApiKeyRequest,
     grantable: &[&ScopeEntry],
     now: UnixSeconds,
-) -> Result<Terms, Vec<WishProblem>> {
+) -> Result<Terms, Vec<ApiKeyRequestError>> {
     let mut problems = Vec::new();
     let name = wish.name.trim();
     problems.extend(name_problem(name));
@@ -102,15 +102,15 @@ pub fn may_create(
         .filter(|scope| !offered.contains(scope))
         .collect();
     if wish.scopes.is_empty() {
-        problems.push(WishProblem::ScopesMissing);
+        problems.push(ApiKeyRequestError::ScopesMissing);
     } else if !beyond.is_empty() {
-        problems.push(WishProblem::ScopesNotHeld(beyond));
+        problems.push(ApiKeyRequestError::ScopesNotHeld(beyond));
     }
     let expires_at = wish.expires_at.unwrap_or(now + DEFAULT_LIFE);
     if is_expired(expires_at, now) {
-        problems.push(WishProblem::ExpiryPast);
+        problems.push(ApiKeyRequestError::ExpiryPast);
     } else if expires_at.saturating_sub(now) > LONGEST_LIFE {
-        problems.push(WishProblem::ExpiryTooLate);
+        problems.push(ApiKeyRequestError::ExpiryTooLate);
     }
     let networks = networks(&wish.networks, &mut problems);
     if !problems.is_empty() {
@@ -124,13 +124,13 @@ pub fn may_create(
     })
 }
 
-fn name_problem(name: &str) -> Option<WishProblem> {
+fn name_problem(name: &str) -> Option<ApiKeyRequestError> {
     if name.is_empty() {
-        Some(WishProblem::NameMissing)
+        Some(ApiKeyRequestError::NameMissing)
     } else if name.chars().count() > NAME_MAX {
-        Some(WishProblem::NameTooLong)
+        Some(ApiKeyRequestError::NameTooLong)
     } else if name.chars().any(is_unprintable) {
-        Some(WishProblem::NameInvalid)
+        Some(ApiKeyRequestError::NameInvalid)
     } else {
         None
     }
@@ -142,18 +142,18 @@ pub(super) fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn networks(typed: &[String], problems: &mut Vec<WishProblem>) -> Vec<IpNet> {
+fn networks(typed: &[String], problems: &mut Vec<ApiKeyRequestError>) -> Vec<IpNet> {
     let mut networks = Vec::new();
     for text in typed.iter().map(|text| text.trim()) {
         match network(text) {
             Some(network) if networks.contains(&network) => {}
             Some(network) => networks.push(network),
             None if text.is_empty() => {}
-            None => problems.push(WishProblem::NetworkInvalid(text.to_owned())),
+            None => problems.push(ApiKeyRequestError::NetworkInvalid(text.to_owned())),
         }
     }
     if networks.len() > MOST_NETWORKS {
-        problems.push(WishProblem::TooManyNetworks);
+        problems.push(ApiKeyRequestError::TooManyNetworks);
     }
     networks
 }
@@ -170,7 +170,7 @@ fn network(text: &str) -> Option<IpNet> {
 
 /// Why a key is not accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum KeyRefusal {
+pub enum ApiKeyUseError {
     /// It was revoked.
     Revoked,
     /// It is over.
@@ -187,7 +187,7 @@ pub enum KeyRefusal {
     Network,
 }
 
-impl KeyRefusal {
+impl ApiKeyUseError {
     /// The reason in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -210,27 +210,27 @@ pub fn still_good(
     is_member: bool,
     address: Option<IpAddr>,
     now: UnixSeconds,
-) -> Result<(), KeyRefusal> {
+) -> Result<(), ApiKeyUseError> {
     if key.revoked_at.is_some() {
-        return Err(KeyRefusal::Revoked);
+        return Err(ApiKeyUseError::Revoked);
     }
     if is_expired(key.expires_at, now) {
-        return Err(KeyRefusal::Expired);
+        return Err(ApiKeyUseError::Expired);
     }
-    let owner = owner.ok_or(KeyRefusal::OwnerGone)?;
+    let owner = owner.ok_or(ApiKeyUseError::OwnerGone)?;
     if !owner.is_active() {
-        return Err(KeyRefusal::OwnerDisabled);
+        return Err(ApiKeyUseError::OwnerDisabled);
     }
     if owner.is_deletion_pending() {
-        return Err(KeyRefusal::OwnerLeaving);
+        return Err(ApiKeyUseError::OwnerLeaving);
     }
     if key.org.is_some() && !is_member {
-        return Err(KeyRefusal::NotMember);
+        return Err(ApiKeyUseError::NotMember);
     }
     let address = address.map(|address| address.to_canonical());
     let inside = |network: &IpNet| address.is_some_and(|address| network.contains(&address));
     if !key.networks.is_empty() && !key.networks.iter().any(inside) {
-        return Err(KeyRefusal::Network);
+        return Err(ApiKeyUseError::Network);
     }
     Ok(())
 }
@@ -267,7 +267,7 @@ pub fn audiences(key: &ApiKey, registered: &[ScopeEntry]) -> Vec<String> {
 
 /// What a use of the key is worth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UseNote {
+pub enum UsageRecord {
     /// It was written down a moment ago.
     Nothing,
     /// Written into the key's row.
@@ -277,17 +277,17 @@ pub enum UseNote {
 }
 
 /// What to write about a use at `now` from `address`.
-pub fn note_of(key: &ApiKey, address: Option<IpAddr>, now: UnixSeconds) -> UseNote {
+pub fn note_of(key: &ApiKey, address: Option<IpAddr>, now: UnixSeconds) -> UsageRecord {
     let Some(last) = key.last_used_at else {
-        return UseNote::Audit;
+        return UsageRecord::Audit;
     };
     let age = now.saturating_sub(last);
     if age < USE_WRITTEN_EVERY {
-        UseNote::Nothing
+        UsageRecord::Nothing
     } else if age >= USE_AUDITED_EVERY || key.last_used_from != address {
-        UseNote::Audit
+        UsageRecord::Audit
     } else {
-        UseNote::Row
+        UsageRecord::Row
     }
 }
 

@@ -37,7 +37,7 @@ pub const AMR_PRESENCE: &str = "user";
 
 /// What a second step was proved with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SecondProof {
+pub enum SecondFactorMethod {
     /// A code of the authenticator app.
     Totp,
     /// A recovery code. It is a factor of its own (something held, SP 800-63B-4 §3.1.2), but none
@@ -108,12 +108,12 @@ pub fn provider_proof(auth_time: UnixSeconds, believed_mfa: bool) -> Authenticat
 
 /// What is proved when a second step follows a first one. The time stays that of the first: the
 /// whole is no fresher than its older half.
-pub fn with_second(first: &Authentication, second: SecondProof) -> Authentication {
+pub fn with_second(first: &Authentication, second: SecondFactorMethod) -> Authentication {
     let mut amr = first.amr.clone();
     let methods: &[&str] = match second {
-        SecondProof::Totp => &[AMR_OTP, AMR_MULTIPLE],
-        SecondProof::RecoveryCode => &[AMR_MULTIPLE],
-        SecondProof::Passkey { synced } => &passkey_methods(synced),
+        SecondFactorMethod::Totp => &[AMR_OTP, AMR_MULTIPLE],
+        SecondFactorMethod::RecoveryCode => &[AMR_MULTIPLE],
+        SecondFactorMethod::Passkey { synced } => &passkey_methods(synced),
     };
     for method in methods {
         if !amr.iter().any(|known| known == method) {

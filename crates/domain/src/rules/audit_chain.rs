@@ -81,7 +81,7 @@ impl fmt::Debug for LinkHash {
 
 /// One link of the chain, as it is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Seal {
+pub struct ChainLink {
     /// Its place: 1, 2, 3 and so on without a gap.
     pub seq: i64,
     /// The first second of the day (UTC) in which it was made.
@@ -95,10 +95,10 @@ pub struct Seal {
 /// Seals events, in this order, onto the chain that ends with `last`.
 pub fn seal(
     key: &ChainKey,
-    last: Option<&Seal>,
+    last: Option<&ChainLink>,
     events: &[AuditRecord],
     now: UnixSeconds,
-) -> Vec<Seal> {
+) -> Vec<ChainLink> {
     // A clock that was set back must not go back to a day that has ended.
     let today = now.div_euclid(DAY) * DAY;
     let day = last.map_or(today, |last| last.day.max(today));
@@ -109,7 +109,7 @@ pub fn seal(
     for event in links.chain(events.iter().map(Some)) {
         seq += 1;
         hash = link(key, &hash, seq, day, event);
-        seals.push(Seal {
+        seals.push(ChainLink {
             seq,
             day,
             event: event.map(|event| event.id),
@@ -199,7 +199,7 @@ fn sorted(value: &Value) -> String {
 
 /// Something that does not fit.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Finding {
+pub enum ChainViolation {
     /// The event is not what was sealed in this place.
     Changed {
         /// The place in the chain.
@@ -247,7 +247,7 @@ pub enum Finding {
     },
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for ChainViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Changed { seq, event } => {
@@ -290,7 +290,7 @@ impl fmt::Display for Finding {
 
 /// How the log stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Verdict {
+pub struct ChainReport {
     /// Links that were looked at.
     pub links: u64,
     /// Events among them.
@@ -298,12 +298,12 @@ pub struct Verdict {
     /// Events that wait for their link.
     pub waiting: u64,
     /// The last link, to be written down elsewhere; none while there is none.
-    pub head: Option<Seal>,
+    pub head: Option<ChainLink>,
     /// What does not fit, at most a hundred.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ChainViolation>,
 }
 
-impl Verdict {
+impl ChainReport {
     /// Whether all is as it was written.
     pub fn is_intact(&self) -> bool {
         self.findings.is_empty()
@@ -313,23 +313,23 @@ impl Verdict {
 /// An event beside its place, neither of which explains the other.
 struct Misfit {
     before: LinkHash,
-    seal: Seal,
+    seal: ChainLink,
     record: AuditRecord,
 }
 
 /// Goes along the chain from its first link.
-pub struct Verifier<'a> {
+pub struct ChainVerifier<'a> {
     key: &'a ChainKey,
     /// The heads that were written down and were not seen yet.
     heads: Vec<LinkHash>,
-    last: Option<Seal>,
+    last: Option<ChainLink>,
     links: u64,
     events: u64,
     misfits: Vec<Misfit>,
-    findings: Vec<Finding>,
+    findings: Vec<ChainViolation>,
 }
 
-impl<'a> Verifier<'a> {
+impl<'a> ChainVerifier<'a> {
     /// Begins; `heads` were written down earlier.
     pub fn new(key: &'a ChainKey, heads: impl IntoIterator<Item = LinkHash>) -> Self {
         Self {
@@ -344,14 +344,14 @@ impl<'a> Verifier<'a> {
     }
 
     /// The next link, with its event as it is kept now.
-    pub fn push(&mut self, seal: &Seal, record: Option<&AuditRecord>) {
+    pub fn push(&mut self, seal: &ChainLink, record: Option<&AuditRecord>) {
         let (place, before) = self
             .last
             .as_ref()
             .map_or((0, LinkHash::START), |last| (last.seq, last.hash));
         if seal.seq < 1 {
             if let Some(event) = seal.event {
-                self.find(Finding::Inserted { event });
+                self.find(ChainViolation::Inserted { event });
             }
             return;
         }
@@ -361,13 +361,13 @@ impl<'a> Verifier<'a> {
         self.last = Some(seal.clone());
         if seal.seq != place + 1 {
             // What the next link stood on is gone with the gap, so it cannot be checked.
-            self.find(Finding::Gap {
+            self.find(ChainViolation::Gap {
                 from: place + 1,
                 to: seal.seq - 1,
             });
             if let (Some(event), None) = (seal.event, record) {
                 let seq = Some(seal.seq);
-                self.find(Finding::Removed { seq, event });
+                self.find(ChainViolation::Removed { seq, event });
             }
             return;
         }
@@ -375,14 +375,14 @@ impl<'a> Verifier<'a> {
         match (seal.event, record) {
             (Some(event), None) => {
                 let seq = Some(seal.seq);
-                self.find(Finding::Removed { seq, event });
+                self.find(ChainViolation::Removed { seq, event });
             }
             (Some(_), Some(record)) if !fits(Some(record)) => self.misfits.push(Misfit {
                 before,
                 seal: seal.clone(),
                 record: record.clone(),
             }),
-            (None, _) if !fits(None) => self.find(Finding::DayChanged { seq: seal.seq }),
+            (None, _) if !fits(None) => self.find(ChainViolation::DayChanged { seq: seal.seq }),
             _ => {}
         }
         if self.misfits.len() > MOST {
@@ -392,21 +392,21 @@ impl<'a> Verifier<'a> {
 
     /// An event that is in no place of the chain and does not wait for one.
     pub fn stray(&mut self, event: AuditId) {
-        self.find(Finding::Inserted { event });
+        self.find(ChainViolation::Inserted { event });
     }
 
     /// An event that waits for its link and is not there.
     pub fn lost(&mut self, event: AuditId) {
-        self.find(Finding::Removed { seq: None, event });
+        self.find(ChainViolation::Removed { seq: None, event });
     }
 
     /// The end of the chain; so many events wait.
-    pub fn finish(mut self, waiting: u64) -> Verdict {
+    pub fn finish(mut self, waiting: u64) -> ChainReport {
         self.explain();
         for head in std::mem::take(&mut self.heads) {
-            self.find(Finding::HeadMissing { head });
+            self.find(ChainViolation::HeadMissing { head });
         }
-        Verdict {
+        ChainReport {
             links: self.links,
             events: self.events,
             waiting,
@@ -427,17 +427,17 @@ impl<'a> Verifier<'a> {
             });
             let (seq, event) = (seal.seq, misfit.record.id);
             self.find(match belongs {
-                Some((_, candidate)) => Finding::Moved {
+                Some((_, candidate)) => ChainViolation::Moved {
                     seq,
                     event,
                     belongs: candidate.record.id,
                 },
-                None => Finding::Changed { seq, event },
+                None => ChainViolation::Changed { seq, event },
             });
         }
     }
 
-    fn find(&mut self, finding: Finding) {
+    fn find(&mut self, finding: ChainViolation) {
         if self.findings.len() < MOST {
             self.findings.push(finding);
         }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::audit_chain::{LinkHash, Seal};
+use super::audit_chain::{ChainLink, LinkHash};
 use crate::time::UnixSeconds;
 
 /// A head that was written down.
@@ -25,7 +25,7 @@ pub struct AuditHead {
 
 impl AuditHead {
     /// Begins with this link.
-    pub const fn begin(last: &Seal, now: UnixSeconds) -> Self {
+    pub const fn begin(last: &ChainLink, now: UnixSeconds) -> Self {
         Self {
             seq: last.seq,
             hash: last.hash,
@@ -38,7 +38,7 @@ impl AuditHead {
 
     /// Moves on to this link.
     #[must_use]
-    pub const fn advance(&self, last: &Seal, now: UnixSeconds) -> Self {
+    pub const fn advance(&self, last: &ChainLink, now: UnixSeconds) -> Self {
         Self {
             seq: last.seq,
             hash: last.hash,
@@ -94,7 +94,7 @@ pub enum Standing {
 pub fn compare(
     head: Option<&AuditHead>,
     found: Option<LinkHash>,
-    last: Option<&Seal>,
+    last: Option<&ChainLink>,
     now: UnixSeconds,
 ) -> Standing {
     match (head, last) {

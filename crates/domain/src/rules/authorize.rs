@@ -20,7 +20,7 @@ use crate::time::UnixSeconds;
 
 /// Why a request cannot be answered by a redirect: whom would one redirect to?
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum RedirectRefusal {
+pub enum RedirectTargetError {
     /// The client has no such redirect URI.
     NotRegistered {
         /// The registered redirect URI that is the same the longest, if the client has any.
@@ -30,7 +30,7 @@ pub enum RedirectRefusal {
     Missing,
 }
 
-impl RedirectRefusal {
+impl RedirectTargetError {
     /// Returns the error with what was expected and received.
     pub fn to_error(self, presented: Option<&str>) -> OAuthError {
         match self {
@@ -56,7 +56,7 @@ pub fn redirect_target(
     client: &Client,
     presented: Option<&str>,
     is_openid: bool,
-) -> Result<String, RedirectRefusal> {
+) -> Result<String, RedirectTargetError> {
     match (presented, client.redirect_uris.as_slice()) {
         (Some(uri), registered) => {
             let is_one = |one: &String| {
@@ -71,11 +71,11 @@ pub fn redirect_target(
                     .iter()
                     .max_by_key(|one| redirect_uri::first_difference(one, uri));
                 let nearest = nearest.cloned();
-                Err(RedirectRefusal::NotRegistered { nearest })
+                Err(RedirectTargetError::NotRegistered { nearest })
             }
         }
         (None, [only]) if !is_openid => Ok(only.clone()),
-        (None, _) => Err(RedirectRefusal::Missing),
+        (None, _) => Err(RedirectTargetError::Missing),
     }
 }
 
@@ -169,14 +169,14 @@ impl Registry<'_> {
 
 /// What a request comes to once scope and resource have been settled.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Settled {
+pub struct ResolvedAccess {
     /// The scope that is on offer.
     pub scope: Scope,
     /// The audience of the access token.
     pub resources: Vec<String>,
 }
 
-impl Settled {
+impl ResolvedAccess {
     /// RFC 9396 §3.2: what is asked for in detail counts where it counts, whatever `resource` says;
     /// a token that holds it has to be for there.
     pub fn aim_at(&mut self, details: &AuthorizationDetails, registry: &Registry<'_>) {
@@ -286,7 +286,7 @@ pub fn consent_scope(request: &AuthorizationRequest) -> Scope {
 pub fn within_registration(
     mut request: AuthorizationRequest,
     client: &Client,
-    settled: Settled,
+    settled: ResolvedAccess,
 ) -> AuthorizationRequest {
     request.claims = claims_within(&request.claims, &client.scopes);
     request.scope = settled.scope;
@@ -314,7 +314,7 @@ pub fn check(
     request: &AuthorizationRequest,
     client: &Client,
     registry: &Registry<'_>,
-) -> Result<Settled, OAuthError> {
+) -> Result<ResolvedAccess, OAuthError> {
     if !client.allows_grant(&GrantType::AuthorizationCode) {
         return Err(refuse(
             ErrorCode::UnauthorizedClient,
@@ -350,7 +350,7 @@ pub fn check(
             "none of the essential acr values can be reached here",
         ));
     }
-    let asked = Wish {
+    let asked = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
         details: &request.authorization_details,
@@ -360,7 +360,7 @@ pub fn check(
 
 /// What a client wants of a person.
 #[derive(Clone, Copy, Debug)]
-pub struct Wish<'a> {
+pub struct RequestedAccess<'a> {
     /// The scope.
     pub scope: &'a Scope,
     /// The resources (RFC 8707).
@@ -371,12 +371,12 @@ pub struct Wish<'a> {
 
 /// Settles scope and audience of what a person is to be asked for.
 pub fn settle_for_person(
-    asked: &Wish<'_>,
+    asked: &RequestedAccess<'_>,
     client: &Client,
     registry: &Registry<'_>,
-) -> Result<Settled, OAuthError> {
+) -> Result<ResolvedAccess, OAuthError> {
     check_details(asked.details, client, registry)?;
-    let mut settled = settle(asked.scope, asked.resource, &client.scopes, registry)?;
+    let mut settled = resolve_access(asked.scope, asked.resource, &client.scopes, registry)?;
     settled.aim_at(asked.details, registry);
     // OIDC Core §11: offline access is there for refresh tokens; a client that gets none must not
     // hold a grant that outlives the session.
@@ -408,12 +408,12 @@ pub fn essential_acr(claims: &ClaimsRequest) -> Vec<String> {
 /// for this client is `invalid_scope`. A resource narrows the audience (RFC 8707 §2); one that is
 /// unknown, or of whose scopes the client may ask for none, is `invalid_target`. Without a
 /// resource, the audience follows from the scopes.
-pub fn settle(
+pub fn resolve_access(
     requested: &Scope,
     requested_resources: &[String],
     allowed: &Scope,
     registry: &Registry<'_>,
-) -> Result<Settled, OAuthError> {
+) -> Result<ResolvedAccess, OAuthError> {
     if !requested_resources
         .iter()
         .all(|resource| registry.opens(resource, allowed))
@@ -457,13 +457,13 @@ pub fn settle(
         )
         .because(Cause::from(Reason::ScopeUnknown).received(requested.to_string())));
     }
-    Ok(Settled { scope, resources })
+    Ok(ResolvedAccess { scope, resources })
 }
 
 /// What one of the operator's own apps gets when a person signs in to it: every scope that it is
 /// registered for, at the services of those scopes and at the identity server itself. Nothing of it
 /// goes on when the session is over.
-pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -> Settled {
+pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -> ResolvedAccess {
     let registered = |name: &&str| registry.scope(name).is_some();
     let mut scope: Scope = client.scopes.iter().filter(registered).collect();
     scope.remove("offline_access");
@@ -473,7 +473,7 @@ pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -
     let mut resources: Vec<String> = audiences.chain([issuer.to_owned()]).collect();
     resources.sort();
     resources.dedup();
-    Settled { scope, resources }
+    ResolvedAccess { scope, resources }
 }
 
 fn refuse(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> OAuthError {

@@ -7,7 +7,7 @@ use doorward_protocol::scope::Scope;
 use serde_json::{Map, Value};
 
 use crate::model::{Address, EffectiveRoles, Profile, User};
-use crate::rules::grants;
+use crate::rules::delegation;
 
 /// The claims that each scope releases (OIDC Core §5.4), and those of roles and groups.
 const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
@@ -99,7 +99,7 @@ pub fn release(
         {
             let value = match names_of(facts.held, member) {
                 Some(listed) => {
-                    let kept = grants::cut(listed, facts.room);
+                    let kept = delegation::cut(listed, facts.room);
                     if kept.len() < listed.len() {
                         overage.push(*member);
                     }

@@ -32,7 +32,7 @@ pub struct Assertion {
 
 /// What is wrong with an assertion. Told to its client, which has proved who it is.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Flaw {
+pub enum ClientAssertionError {
     /// RFC 7523 §3 (1) and (2): both name the client.
     #[error("'iss' and 'sub' of the assertion have to be the client_id")]
     Subject,
@@ -61,7 +61,7 @@ pub enum Flaw {
     Jti,
 }
 
-impl Flaw {
+impl ClientAssertionError {
     /// Returns the error for the client, with the values for the log.
     pub fn into_error(self) -> OAuthError {
         let error = OAuthError::invalid_client(self.to_string());
@@ -79,30 +79,32 @@ impl Flaw {
 /// that are accepted.
 ///
 /// # Errors
-/// [`Flaw`].
+/// [`ClientAssertionError`].
 pub fn check(
     claims: &Map<String, Value>,
     client_id: &str,
     audiences: &[String],
     now: UnixSeconds,
-) -> Result<Assertion, Flaw> {
+) -> Result<Assertion, ClientAssertionError> {
     let text = |name| claims.get(name).and_then(Value::as_str);
     if text("iss") != Some(client_id) || text("sub") != Some(client_id) {
-        return Err(Flaw::Subject);
+        return Err(ClientAssertionError::Subject);
     }
     // An array, even of one, lets another server be meant as well (audience injection).
     let is_accepted = |aud| audiences.iter().any(|one| one == aud);
     if !text("aud").is_some_and(is_accepted) {
-        return Err(Flaw::Audience {
+        return Err(ClientAssertionError::Audience {
             expected: audiences.join(" or "),
             received: received(claims.get("aud")),
         });
     }
     let exp = claims.get("exp").and_then(Value::as_i64);
-    let exp = exp.filter(|exp| *exp > now).ok_or(Flaw::Expired)?;
+    let exp = exp
+        .filter(|exp| *exp > now)
+        .ok_or(ClientAssertionError::Expired)?;
     let issued = claims.get("iat").and_then(Value::as_i64);
     if !ends_in_time(exp, issued, now) {
-        return Err(Flaw::TooLong);
+        return Err(ClientAssertionError::TooLong);
     }
     let is_sane = |name, oldest| match claims.get(name) {
         None => true,
@@ -111,11 +113,11 @@ pub fn check(
             .is_some_and(|time| time >= oldest && time <= now.saturating_add(AHEAD)),
     };
     if !is_sane("nbf", i64::MIN) || !is_sane("iat", now.saturating_sub(MAX_AGE)) {
-        return Err(Flaw::Time);
+        return Err(ClientAssertionError::Time);
     }
     let jti = text("jti").filter(|jti| !jti.is_empty() && jti.len() <= MAX_JTI);
     Ok(Assertion {
-        jti: jti.ok_or(Flaw::Jti)?.to_owned(),
+        jti: jti.ok_or(ClientAssertionError::Jti)?.to_owned(),
         exp,
     })
 }

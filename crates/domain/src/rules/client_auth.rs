@@ -9,7 +9,7 @@ use crate::secret::TokenHash;
 /// How far the client is proved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
-pub enum Proof<'a> {
+pub enum ClientAuthOutcome<'a> {
     /// It is who it says.
     Given,
     /// It is, if it has signed this assertion with one of its keys.
@@ -83,7 +83,7 @@ fn used(method: ClientAuthMethod) -> &'static str {
 pub fn check<'a>(
     client: Option<&Client>,
     presented: &'a PresentedClient,
-) -> Result<Proof<'a>, Rejection> {
+) -> Result<ClientAuthOutcome<'a>, Rejection> {
     let client = client.filter(|client| presented.client_id == client.id.as_str());
     let client = client.ok_or(Rejection::Unknown)?;
     if !client.is_active() {
@@ -103,17 +103,19 @@ pub fn check<'a>(
             // The comparison of two SHA-256 values is constant in time.
             let secret = presented.secret.as_deref();
             let matches = secret.is_some_and(|secret| *expected == TokenHash::of(secret));
-            matches.then_some(Proof::Given).ok_or(Rejection::Secret)
+            matches
+                .then_some(ClientAuthOutcome::Given)
+                .ok_or(Rejection::Secret)
         }
-        ClientAuthMethod::None if is_public => Ok(Proof::Given),
+        ClientAuthMethod::None if is_public => Ok(ClientAuthOutcome::Given),
         ClientAuthMethod::PrivateKeyJwt if !is_public => {
             let assertion = presented.assertion.as_deref();
-            assertion.map(Proof::Assertion).ok_or(method)
+            assertion.map(ClientAuthOutcome::Assertion).ok_or(method)
         }
         ClientAuthMethod::TlsClientAuth | ClientAuthMethod::SelfSignedTlsClientAuth
             if !is_public =>
         {
-            Ok(Proof::Certificate)
+            Ok(ClientAuthOutcome::Certificate)
         }
         _ => Err(Rejection::Kind),
     }

@@ -34,7 +34,7 @@ const MAX_NAME: usize = 100;
 
 /// Whom of these clients the operator serves.
 #[derive(Clone, Copy, Debug)]
-pub struct Policy<'a> {
+pub struct DocumentPolicy<'a> {
     /// Whether there are any.
     pub enabled: bool,
     /// The hosts that they may come from; empty for every host.
@@ -64,7 +64,7 @@ pub enum UrlFlaw {
 }
 
 /// Whether a `client_id` says by its form that it is the address of a document.
-pub fn has_form(id: &str, policy: &Policy<'_>) -> bool {
+pub fn has_form(id: &str, policy: &DocumentPolicy<'_>) -> bool {
     policy.enabled && (id.starts_with("https://") || policy.plain_here && id.starts_with("http://"))
 }
 
@@ -105,13 +105,13 @@ pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
 
 /// Whether the operator lets clients of this host in. A list without an entry lets everybody in; a
 /// name in it stands for itself alone, without a port for the usual one.
-pub fn admits_host(policy: &Policy<'_>, host: &str) -> bool {
+pub fn admits_host(policy: &DocumentPolicy<'_>, host: &str) -> bool {
     policy.allowed_hosts.is_empty() || policy.allowed_hosts.iter().any(|one| one == host)
 }
 
 /// What is wrong with a document, for the log.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum DocumentFlaw {
+pub enum MetadataDocumentError {
     /// No JSON object, a member twice, or one of another type than it has to be.
     #[error("it is no JSON object with members of the right types")]
     Unreadable,
@@ -173,30 +173,31 @@ struct Members {
 /// The client that a fetched document speaks of.
 ///
 /// # Errors
-/// [`DocumentFlaw`]; such a document is never kept.
+/// [`MetadataDocumentError`]; such a document is never kept.
 pub fn read(
     id: &ClientId,
     body: &[u8],
-    policy: &Policy<'_>,
+    policy: &DocumentPolicy<'_>,
     document: MetadataDocument,
-) -> Result<Client, DocumentFlaw> {
-    let members = strict_json::parse_object(body).map_err(|_| DocumentFlaw::Unreadable)?;
+) -> Result<Client, MetadataDocumentError> {
+    let members = strict_json::parse_object(body).map_err(|_| MetadataDocumentError::Unreadable)?;
     if members.keys().any(|name| name.starts_with("client_secret")) {
-        return Err(DocumentFlaw::Secret);
+        return Err(MetadataDocumentError::Secret);
     }
     let members = Value::Object(members);
     if strict_json::holds_nul(&members) {
-        return Err(DocumentFlaw::Unreadable);
+        return Err(MetadataDocumentError::Unreadable);
     }
-    let members: Members = serde_json::from_value(members).map_err(|_| DocumentFlaw::Unreadable)?;
+    let members: Members =
+        serde_json::from_value(members).map_err(|_| MetadataDocumentError::Unreadable)?;
     if members.client_id != id.as_str() {
-        return Err(DocumentFlaw::ClientId);
+        return Err(MetadataDocumentError::ClientId);
     }
     let auth_method = auth_method(members.token_endpoint_auth_method.as_deref())?;
     check_keys(&members, auth_method)?;
     let jwks = members.jwks.map(|keys| Value::Object(keys).to_string());
     let asked = members.scope.as_deref().map(Scope::parse).transpose();
-    let asked = asked.map_err(|_| DocumentFlaw::Scope)?;
+    let asked = asked.map_err(|_| MetadataDocumentError::Scope)?;
     let name = name(members.client_name.as_deref()).unwrap_or_else(|| id.as_str().to_owned());
     let kind = match auth_method {
         ClientAuthMethod::None => ClientKind::Public,
@@ -227,18 +228,18 @@ pub fn read(
 }
 
 /// §4.1: nothing that rests on a shared secret, and no certificates (decision 55). Without a word the client is public.
-fn auth_method(named: Option<&str>) -> Result<ClientAuthMethod, DocumentFlaw> {
+fn auth_method(named: Option<&str>) -> Result<ClientAuthMethod, MetadataDocumentError> {
     match named.map(ClientAuthMethod::parse) {
         None => Ok(ClientAuthMethod::None),
         Some(Some(method @ (ClientAuthMethod::None | ClientAuthMethod::PrivateKeyJwt))) => {
             Ok(method)
         }
-        Some(_) => Err(DocumentFlaw::AuthMethod),
+        Some(_) => Err(MetadataDocumentError::AuthMethod),
     }
 }
 
 /// RFC 7591 §2: the keys or their address, never both; here never a private one.
-fn check_keys(members: &Members, method: ClientAuthMethod) -> Result<(), DocumentFlaw> {
+fn check_keys(members: &Members, method: ClientAuthMethod) -> Result<(), MetadataDocumentError> {
     let needs_some =
         method == ClientAuthMethod::PrivateKeyJwt || members.require_signed_request_object;
     let is_good = match (&members.jwks, &members.jwks_uri) {
@@ -251,18 +252,18 @@ fn check_keys(members: &Members, method: ClientAuthMethod) -> Result<(), Documen
             usable && !external_keys::holds_private_key(&text)
         }
     };
-    is_good.then_some(()).ok_or(DocumentFlaw::Keys)
+    is_good.then_some(()).ok_or(MetadataDocumentError::Keys)
 }
 
-fn redirects(listed: Option<Vec<String>>) -> Result<Vec<String>, DocumentFlaw> {
+fn redirects(listed: Option<Vec<String>>) -> Result<Vec<String>, MetadataDocumentError> {
     let listed = listed.unwrap_or_default();
     if listed.is_empty() || listed.len() > MAX_REDIRECTS {
         let problem = format!("list 1 to {MAX_REDIRECTS}");
-        return Err(DocumentFlaw::Redirect(problem));
+        return Err(MetadataDocumentError::Redirect(problem));
     }
     for uri in &listed {
         redirect_uri::check_registration(uri)
-            .map_err(|problem| DocumentFlaw::Redirect(problem.to_string()))?;
+            .map_err(|problem| MetadataDocumentError::Redirect(problem.to_string()))?;
     }
     Ok(listed)
 }
@@ -272,7 +273,7 @@ fn redirects(listed: Option<Vec<String>>) -> Result<Vec<String>, DocumentFlaw> {
 fn grants(
     named: Option<Vec<String>>,
     response_types: Option<Vec<String>>,
-) -> Result<Vec<GrantType>, DocumentFlaw> {
+) -> Result<Vec<GrantType>, MetadataDocumentError> {
     let answers_code = response_types.is_none_or(|types| types.iter().any(|one| one == "code"));
     let named = named.unwrap_or_else(|| vec!["authorization_code".to_owned()]);
     let kept: Vec<GrantType> = [GrantType::AuthorizationCode, GrantType::RefreshToken]
@@ -280,17 +281,19 @@ fn grants(
         .filter(|grant| named.iter().any(|name| name == grant.as_str()))
         .collect();
     if !answers_code || !kept.contains(&GrantType::AuthorizationCode) {
-        return Err(DocumentFlaw::Grants);
+        return Err(MetadataDocumentError::Grants);
     }
     Ok(kept)
 }
 
 /// JARM §3: what this server signs with.
-fn signed_response(named: Option<String>) -> Result<Option<String>, DocumentFlaw> {
+fn signed_response(named: Option<String>) -> Result<Option<String>, MetadataDocumentError> {
     let known = named
         .as_deref()
         .is_none_or(|alg| RESPONSE_ALGS.contains(&alg));
-    known.then_some(named).ok_or(DocumentFlaw::ResponseAlg)
+    known
+        .then_some(named)
+        .ok_or(MetadataDocumentError::ResponseAlg)
 }
 
 /// A name that can be shown; one that plays with the text around it is none.
@@ -314,7 +317,7 @@ pub fn fresh_for(max_age: Option<i64>) -> i64 {
 /// A kept client as it is served today: with no more than these clients may ask for now, and as
 /// switched off where they are, or where nobody knows any more what it publishes.
 #[must_use]
-pub fn as_served(client: Client, policy: &Policy<'_>, now: UnixSeconds) -> Client {
+pub fn as_served(client: Client, policy: &DocumentPolicy<'_>, now: UnixSeconds) -> Client {
     let Some(document) = client.document else {
         return client;
     };

@@ -13,7 +13,7 @@ use url::{Host, Url};
 use crate::model::{Client, ClientKind, GivenScopes};
 
 /// The scope of administration: no client gets it by its own word.
-pub const NEVER: &str = "admin";
+pub const FORBIDDEN_SCOPE: &str = "admin";
 /// Returns true for a scope that tells an app what users may do. A client gets it from an
 /// administrator, or with an initial access token where the operator allows that.
 pub fn reveals_power(scope: &str) -> bool {
@@ -24,7 +24,7 @@ const LONGEST_NAME: usize = 100;
 
 /// What the operator lets clients be that register themselves.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Policy {
+pub struct RegistrationPolicy {
     /// Hosts that codes may go to: a host, `*.` and the end of one, a private-use scheme with its
     /// colon, `*` for any. None at all: any.
     pub redirect_hosts: Vec<String>,
@@ -56,7 +56,7 @@ pub struct Settled {
 /// `invalid_redirect_uri` and `invalid_client_metadata` (RFC 7591 §3.2.2).
 pub fn settle(
     wish: &ClientMetadata,
-    policy: &Policy,
+    policy: &RegistrationPolicy,
     given: &GivenScopes,
 ) -> Result<Settled, OAuthError> {
     // RFC 7591 §2: client_secret_basic and authorization_code where the client does not say.
@@ -106,7 +106,7 @@ fn check_response_types(wish: &ClientMetadata, grants: &[GrantType]) -> Result<(
 
 fn check_redirects(
     wish: &ClientMetadata,
-    policy: &Policy,
+    policy: &RegistrationPolicy,
     grants: &[GrantType],
 ) -> Result<(), OAuthError> {
     // RFC 7591 §2: clients that use a flow with redirection MUST register where to.
@@ -167,12 +167,12 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
 /// not that (RFC 6749 §4.4).
 fn scope(
     wish: &ClientMetadata,
-    policy: &Policy,
+    policy: &RegistrationPolicy,
     given: &GivenScopes,
     alone: bool,
 ) -> Result<Scope, OAuthError> {
     let is_own = |name: &str| !name.contains(':') || given.own.contains(name);
-    let may = |name: &str| name != NEVER && (!alone || is_own(name));
+    let may = |name: &str| name != FORBIDDEN_SCOPE && (!alone || is_own(name));
     let allowed = policy.scopes.union(&given.delegated).union(&given.own);
     let Some(wanted) = &wish.scope else {
         return Ok(policy.scopes.iter().filter(|name| may(name)).collect());

@@ -2,12 +2,12 @@
 
 use doorward_access::mutant::{self, Safeguard};
 
-use crate::model::{Client, Code, CodeProblem};
+use crate::model::{Client, Code, CodeError};
 use crate::time::{UnixSeconds, is_expired};
 
 /// The part of a token request that a code is held against.
 #[derive(Clone, Copy, Debug)]
-pub struct Presented<'a> {
+pub struct CodeRedemption<'a> {
     /// The authenticated client.
     pub client: &'a Client,
     /// `redirect_uri`, if given.
@@ -22,36 +22,40 @@ pub struct Presented<'a> {
 const MAX_SKEW: i64 = 60;
 
 /// Checks a code that was just claimed.
-pub fn check(code: &Code, presented: &Presented<'_>, now: UnixSeconds) -> Result<(), CodeProblem> {
+pub fn check(
+    code: &Code,
+    presented: &CodeRedemption<'_>,
+    now: UnixSeconds,
+) -> Result<(), CodeError> {
     if code.client_id != presented.client.id {
-        return Err(CodeProblem::OtherClient);
+        return Err(CodeError::OtherClient);
     }
     // A clock that was set back must not make a code live longer than it may.
     let from_the_future = code.created_at > now.saturating_add(MAX_SKEW);
     if is_expired(code.expires_at, now) || from_the_future {
-        return Err(CodeProblem::Expired);
+        return Err(CodeError::Expired);
     }
     match presented.redirect_uri {
         Some(uri) if uri == code.redirect_uri => {}
         None if !code.redirect_uri_given => {}
         _ if mutant::is_disabled(Safeguard::CodeRedirectUri) => {}
-        _ => return Err(CodeProblem::RedirectUri),
+        _ => return Err(CodeError::RedirectUri),
     }
     match (code.dpop_jkt.as_deref(), presented.jkt) {
         (None, _) => {}
         (Some(bound), Some(proved)) if bound == proved => {}
-        (Some(_), Some(_)) => return Err(CodeProblem::Key),
-        (Some(_), None) => return Err(CodeProblem::KeyMissing),
+        (Some(_), Some(_)) => return Err(CodeError::Key),
+        (Some(_), None) => return Err(CodeError::KeyMissing),
     }
     match (&code.code_challenge, presented.code_verifier) {
         (Some(challenge), Some(verifier)) if challenge.verify(verifier) => Ok(()),
         _ if mutant::is_disabled(Safeguard::PkceVerifier) => Ok(()),
-        (Some(_), Some(_)) => Err(CodeProblem::Verifier),
-        (Some(_), None) => Err(CodeProblem::VerifierMissing),
-        (None, Some(_)) => Err(CodeProblem::VerifierUnexpected),
+        (Some(_), Some(_)) => Err(CodeError::Verifier),
+        (Some(_), None) => Err(CodeError::VerifierMissing),
+        (None, Some(_)) => Err(CodeError::VerifierUnexpected),
         // The policy became `required` after the request: no downgrade by an older code
         // (RFC 9700 §2.1.1).
-        (None, None) if presented.client.requires_pkce() => Err(CodeProblem::ChallengeMissing),
+        (None, None) if presented.client.requires_pkce() => Err(CodeError::ChallengeMissing),
         (None, None) => Ok(()),
     }
 }

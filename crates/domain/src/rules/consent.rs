@@ -14,7 +14,7 @@ const ALWAYS: &str = "openid";
 
 /// A request, as far as it has to be allowed.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct ConsentRequest<'a> {
     /// The scopes that the page speaks of: [`super::authorize::consent_scope`].
     pub scope: &'a Scope,
     /// The resources of the request.
@@ -29,7 +29,7 @@ pub struct Wanted<'a> {
 
 /// What the consent page asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Question {
+pub struct ConsentPrompt {
     /// Wanted, and not allowed before.
     pub new: Scope,
     /// The part of it that the person may leave out.
@@ -42,7 +42,7 @@ pub struct Question {
     pub kept_details: AuthorizationDetails,
 }
 
-impl Question {
+impl ConsentPrompt {
     /// Whether something of it was allowed before.
     pub fn is_more(&self) -> bool {
         !self.kept.is_empty() || !self.kept_details.is_empty()
@@ -54,7 +54,7 @@ impl Question {
     }
 }
 
-impl Question {
+impl ConsentPrompt {
     /// What is allowed by Allow: what cannot be left out, and what was ticked of the rest. A tick
     /// for anything else means nothing. What was `offered` with a box and not ticked is not
     /// allowed, even if the box is gone by now: then the answer does not reach, and the page comes
@@ -70,7 +70,7 @@ impl Question {
 
 /// What a client gets of what it wants.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Allowed {
+pub struct ConsentedAccess {
     /// The scopes, also those that stand for claims by name.
     pub scope: Scope,
     /// The resources.
@@ -95,7 +95,7 @@ pub fn end(client: &Client, of_all: Option<i64>, now: UnixSeconds) -> Option<Uni
     Some(now.saturating_add(life))
 }
 
-impl Wanted<'_> {
+impl ConsentRequest<'_> {
     /// The part of it that `allowed` covers. A resource of which only withheld scopes were wanted
     /// goes with them (RFC 9068 §2.2.3): nobody said yes to a token for it.
     pub fn within(&self, allowed: &Scope) -> (Scope, Vec<String>) {
@@ -163,7 +163,7 @@ impl Wanted<'_> {
     }
 
     /// What is asked beyond this consent.
-    pub fn question(&self, consent: Option<&Consent>) -> Question {
+    pub fn question(&self, consent: Option<&Consent>) -> ConsentPrompt {
         let kept = consent.map(|consent| (consent, self.scope.intersect(&consent.scope)));
         let kept = kept.filter(|(consent, scope)| covers(consent, &self.opened_by(scope)));
         let new_details = match &kept {
@@ -172,7 +172,7 @@ impl Wanted<'_> {
         };
         let kept = kept.map(|(_, scope)| scope).unwrap_or_default();
         let new = self.scope.difference(&kept);
-        Question {
+        ConsentPrompt {
             optional: new.intersect(self.optional),
             new,
             kept,

@@ -15,18 +15,18 @@ pub const SLOWER: i64 = 5;
 
 /// Where a poll leads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
+pub enum PollOutcome {
     /// The person has not answered yet.
     Wait,
     /// They allowed it: the code may be used up.
     Redeem(GrantId),
     /// There is nothing to wait for.
-    Refuse(Problem),
+    Refuse(PollError),
 }
 
 /// Why there is nothing to wait for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Problem {
+pub enum PollError {
     /// There is no such device code, or it is another client's.
     Unknown,
     /// The tokens were fetched before.
@@ -37,7 +37,7 @@ pub enum Problem {
     Denied,
 }
 
-impl Problem {
+impl PollError {
     /// What the device is told (RFC 8628 §3.5).
     pub fn to_error(self) -> OAuthError {
         let (code, description) = match self {
@@ -51,20 +51,20 @@ impl Problem {
 }
 
 /// Holds a poll of this client against the request.
-pub fn poll(request: &DeviceRequest, client: &ClientId, now: UnixSeconds) -> Verdict {
+pub fn poll(request: &DeviceRequest, client: &ClientId, now: UnixSeconds) -> PollOutcome {
     if request.client_id != *client {
-        return Verdict::Refuse(Problem::Unknown);
+        return PollOutcome::Refuse(PollError::Unknown);
     }
     if request.used_at.is_some() {
-        return Verdict::Refuse(Problem::Used);
+        return PollOutcome::Refuse(PollError::Used);
     }
     if is_expired(request.expires_at, now) {
-        return Verdict::Refuse(Problem::Expired);
+        return PollOutcome::Refuse(PollError::Expired);
     }
     match (request.decided_at, request.grant_id) {
-        (None, _) => Verdict::Wait,
-        (Some(_), None) => Verdict::Refuse(Problem::Denied),
-        (Some(_), Some(grant)) => Verdict::Redeem(grant),
+        (None, _) => PollOutcome::Wait,
+        (Some(_), None) => PollOutcome::Refuse(PollError::Denied),
+        (Some(_), Some(grant)) => PollOutcome::Redeem(grant),
     }
 }
 

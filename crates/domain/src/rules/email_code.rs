@@ -1,6 +1,6 @@
 //! When a mailed code or link signs in (SECURITY RC-1, RC-3, RC-7, MF-5).
 
-use super::throttle::Limit;
+use super::rate_limit::Limit;
 use crate::model::{EmailSignIn, User};
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
@@ -24,7 +24,7 @@ pub const MAILS: Limit = Limit {
 
 /// Why a sign-in by mail does not go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum EmailCodeError {
     /// It is unknown, too old, or had too many tries.
     Over,
     /// It has signed in.
@@ -38,7 +38,7 @@ pub enum Refusal {
 
 /// What is held against what was mailed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Proof {
+pub enum EmailCodeProof {
     /// The keyed hash of the typed code; none where no code was typed.
     Code(Option<TokenHash>),
     /// The hash of the token of the followed link.
@@ -52,25 +52,25 @@ pub fn is_open(
     browser: &TokenHash,
     most_tries: u64,
     now: UnixSeconds,
-) -> Result<(), Refusal> {
+) -> Result<(), EmailCodeError> {
     // The id alone, without the browser's cookie, opens nothing.
     if waiting.browser_hash != *browser {
-        return Err(Refusal::OtherBrowser);
+        return Err(EmailCodeError::OtherBrowser);
     }
     if waiting.used_at.is_some() {
-        return Err(Refusal::Finished);
+        return Err(EmailCodeError::Finished);
     }
     if is_expired(waiting.expires_at, now) || u64::from(waiting.tries) >= most_tries {
-        return Err(Refusal::Over);
+        return Err(EmailCodeError::Over);
     }
     Ok(())
 }
 
 /// Whether the proof is what was mailed.
-pub fn fits(waiting: &EmailSignIn, proof: Proof) -> bool {
+pub fn fits(waiting: &EmailSignIn, proof: EmailCodeProof) -> bool {
     match proof {
-        Proof::Code(code) => waiting.code_hash.is_some() && waiting.code_hash == code,
-        Proof::Link(link) => waiting.link_hash == Some(link),
+        EmailCodeProof::Code(code) => waiting.code_hash.is_some() && waiting.code_hash == code,
+        EmailCodeProof::Link(link) => waiting.link_hash == Some(link),
     }
 }
 

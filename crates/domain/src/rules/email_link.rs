@@ -1,6 +1,6 @@
 //! What a mailed link is good for, and for how long (SECURITY RC-1, RC-6).
 
-use super::throttle::Limit;
+use super::rate_limit::Limit;
 use crate::model::{EmailPurpose, EmailToken, User};
 use crate::time::UnixSeconds;
 

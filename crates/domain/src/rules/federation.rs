@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::model::{Authentication, ClaimNames, Provider, UpstreamIdentity, User, UserId};
 use crate::rules::assurance;
-use crate::rules::passkey::Left;
-use crate::rules::person;
+use crate::rules::identifier;
+use crate::rules::passkey::RemainingMethods;
 use crate::time::UnixSeconds;
 
 /// How long a person may be away at the provider, in seconds.
@@ -49,7 +49,7 @@ pub struct Facts<'a> {
 
 /// What the word of a provider leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
+pub enum FederationDecision {
     /// It is this person.
     SignIn(UserId),
     /// It becomes this person's, without a question (FE-2).
@@ -64,12 +64,12 @@ pub enum Verdict {
         displaces: Option<UserId>,
     },
     /// Nobody is signed in.
-    Refused(Refusal),
+    Refused(FederationDenial),
 }
 
 /// Why nobody is signed in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum FederationDenial {
     /// The provider is switched off (FE-4).
     ProviderDisabled,
     /// The account is switched off (FE-6).
@@ -84,20 +84,20 @@ pub fn believes_address(provider: &Provider, identity: &UpstreamIdentity) -> boo
     let address = identity.email.as_deref();
     provider.settings.trusts_email
         && identity.email_verified
-        && address.is_some_and(|address| person::email_key(address).is_ok())
+        && address.is_some_and(|address| identifier::email_key(address).is_ok())
 }
 
 /// The verdict.
-pub fn judge(facts: &Facts<'_>) -> Verdict {
+pub fn judge(facts: &Facts<'_>) -> FederationDecision {
     let (provider, identity) = (facts.provider, facts.identity);
     if !provider.is_active() {
-        return Verdict::Refused(Refusal::ProviderDisabled);
+        return FederationDecision::Refused(FederationDenial::ProviderDisabled);
     }
     if let Some(user) = facts.linked {
         return if user.is_active() {
-            Verdict::SignIn(user.id)
+            FederationDecision::SignIn(user.id)
         } else {
-            Verdict::Refused(Refusal::UserDisabled)
+            FederationDecision::Refused(FederationDenial::UserDisabled)
         };
     }
     let address_is_proved = believes_address(provider, identity);
@@ -110,17 +110,17 @@ pub fn judge(facts: &Facts<'_>) -> Verdict {
         Some(same) => {
             let joins = provider.settings.links_by_email && same.user.email_verified;
             return match (same.user.is_active(), joins) {
-                (false, _) => Verdict::Refused(Refusal::UserDisabled),
-                (true, true) => Verdict::Join(same.user.id),
-                (true, false) => Verdict::Prove,
+                (false, _) => FederationDecision::Refused(FederationDenial::UserDisabled),
+                (true, true) => FederationDecision::Join(same.user.id),
+                (true, false) => FederationDecision::Prove,
             };
         }
         None => {}
     }
     if !facts.registration_open || !provider.settings.registers {
-        return Verdict::Refused(Refusal::Closed);
+        return FederationDecision::Refused(FederationDenial::Closed);
     }
-    Verdict::Register {
+    FederationDecision::Register {
         address_is_proved,
         displaces,
     }
@@ -131,7 +131,7 @@ pub fn judge(facts: &Facts<'_>) -> Verdict {
 pub struct OnlyWayIn;
 
 /// Whether a linked account may be parted from the account here, with what would be left.
-pub const fn may_unlink(left: Left) -> Result<(), OnlyWayIn> {
+pub const fn may_unlink(left: RemainingMethods) -> Result<(), OnlyWayIn> {
     if left.links > 0 || left.passkeys > 0 || left.password || left.recovery {
         Ok(())
     } else {
@@ -141,7 +141,7 @@ pub const fn may_unlink(left: Left) -> Result<(), OnlyWayIn> {
 
 /// Why the word of a provider is not taken. People are told one thing for all; the log says which.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Distrust {
+pub enum UpstreamTrustError {
     /// The answer names another issuer, or none although the provider promised it (RFC 9207 §2.4).
     Issuer,
     /// The token was made by the wish of somebody else (OIDC Core §3.1.3.7 step 5).
@@ -152,7 +152,7 @@ pub enum Distrust {
     Subject,
 }
 
-impl Distrust {
+impl UpstreamTrustError {
     /// The word of the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -170,21 +170,24 @@ pub fn check_response_issuer(
     said: Option<&str>,
     expected: &str,
     promised: bool,
-) -> Result<(), Distrust> {
+) -> Result<(), UpstreamTrustError> {
     match said {
         Some(said) if said == expected => Ok(()),
         None if !promised => Ok(()),
-        _ => Err(Distrust::Issuer),
+        _ => Err(UpstreamTrustError::Issuer),
     }
 }
 
 /// Holds `azp`, where there is one, against who we are there. The library checks
 /// `aud`, which must name nobody else, and leaves `azp` to us (OIDC Core §3.1.3.7 steps 3 to 5).
-pub fn check_authorized_party(said: Option<&str>, client_id: &str) -> Result<(), Distrust> {
+pub fn check_authorized_party(
+    said: Option<&str>,
+    client_id: &str,
+) -> Result<(), UpstreamTrustError> {
     if said.is_none_or(|party| party == client_id) {
         Ok(())
     } else {
-        Err(Distrust::AuthorizedParty)
+        Err(UpstreamTrustError::AuthorizedParty)
     }
 }
 
@@ -192,18 +195,18 @@ pub fn check_authorized_party(said: Option<&str>, client_id: &str) -> Result<(),
 /// (OIDC Core §3.1.2.1). Without `auth_time` nothing is known, so nothing is fresh.
 ///
 /// # Errors
-/// [`Distrust::NotFresh`].
+/// [`UpstreamTrustError::NotFresh`].
 pub fn check_freshness(
     auth_time: Option<UnixSeconds>,
     max_age: u64,
     began_at: UnixSeconds,
     now: UnixSeconds,
-) -> Result<(), Distrust> {
+) -> Result<(), UpstreamTrustError> {
     let max_age = i64::try_from(max_age).unwrap_or(i64::MAX);
     let oldest = began_at.saturating_sub(max_age).saturating_sub(LEEWAY);
     match auth_time {
         Some(at) if at >= oldest && at <= now + LEEWAY => Ok(()),
-        _ => Err(Distrust::NotFresh),
+        _ => Err(UpstreamTrustError::NotFresh),
     }
 }
 
@@ -220,7 +223,7 @@ pub fn read_identity(
     issuer: &str,
     claims: &Map<String, Value>,
     names: &ClaimNames,
-) -> Result<UpstreamIdentity, Distrust> {
+) -> Result<UpstreamIdentity, UpstreamTrustError> {
     let text = |name: &str| match claims.get(name) {
         Some(Value::String(text)) => clean(text),
         _ => None,
@@ -229,7 +232,7 @@ pub fn read_identity(
     let subject = match claims.get(&names.subject) {
         Some(Value::String(text)) if is_subject(text) => text.clone(),
         Some(Value::Number(number)) if number.is_u64() => number.to_string(),
-        _ => return Err(Distrust::Subject),
+        _ => return Err(UpstreamTrustError::Subject),
     };
     // Apple writes it as a text.
     let email_verified = match claims.get(&names.email_verified) {
@@ -301,7 +304,7 @@ pub fn suggested_username(identity: &UpstreamIdentity) -> String {
         .into_iter()
         .flatten()
         .map(|word| word.split('@').next().unwrap_or(word))
-        .filter_map(|word| person::username_key(word).ok());
+        .filter_map(|word| identifier::username_key(word).ok());
     keys.next().unwrap_or_default()
 }
 

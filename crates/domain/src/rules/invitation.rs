@@ -1,6 +1,6 @@
 //! What an invitation is good for, and for whom (SECURITY RC-1, RC-2; decision 43).
 
-use super::throttle::Limit;
+use super::rate_limit::Limit;
 use crate::model::{Invitation, Organization, User};
 use crate::time::UnixSeconds;
 
@@ -34,7 +34,7 @@ pub struct Standing<'a> {
 
 /// Why an invitation is good for nobody. People are told one thing for all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Over {
+pub enum InvitationError {
     /// It was answered, taken back, or a newer one was mailed.
     Ended,
     /// It is too old.
@@ -46,28 +46,28 @@ pub enum Over {
 }
 
 /// Whether anybody can answer this invitation.
-pub fn check(invitation: &Invitation, standing: &Standing<'_>) -> Result<(), Over> {
+pub fn check(invitation: &Invitation, standing: &Standing<'_>) -> Result<(), InvitationError> {
     if invitation.ended_at.is_some() {
-        return Err(Over::Ended);
+        return Err(InvitationError::Ended);
     }
     if !invitation.is_live(standing.now) {
-        return Err(Over::Expired);
+        return Err(InvitationError::Expired);
     }
     let organization = standing
         .organization
         .filter(|one| one.slug == invitation.org && one.active);
     if organization.is_none() {
-        return Err(Over::NoOrganization);
+        return Err(InvitationError::NoOrganization);
     }
     if !standing.inviter_may {
-        return Err(Over::NoInviter);
+        return Err(InvitationError::NoInviter);
     }
     Ok(())
 }
 
 /// Why it is not for this person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum NotYours {
+pub enum RecipientError {
     /// It was mailed to another address.
     OtherAddress,
     /// They have not proved that they read that address.
@@ -79,19 +79,19 @@ pub enum NotYours {
 }
 
 /// Whether this person may answer it: the link is not enough, the proved address is.
-pub fn is_for(invitation: &Invitation, user: &User) -> Result<(), NotYours> {
+pub fn is_for(invitation: &Invitation, user: &User) -> Result<(), RecipientError> {
     if !user.is_active() || user.is_deletion_pending() {
-        return Err(NotYours::NoAccount);
+        return Err(RecipientError::NoAccount);
     }
     if user.email_key != invitation.email_key {
-        return Err(NotYours::OtherAddress);
+        return Err(RecipientError::OtherAddress);
     }
     if !user.email_verified {
-        return Err(NotYours::Unverified);
+        return Err(RecipientError::Unverified);
     }
     let inviter = invitation.inviter.as_ref();
     if inviter.is_some_and(|inviter| inviter.id == user.id.to_string()) {
-        return Err(NotYours::Oneself);
+        return Err(RecipientError::Oneself);
     }
     Ok(())
 }

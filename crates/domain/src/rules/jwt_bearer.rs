@@ -26,7 +26,7 @@ pub struct Assertion {
 
 /// What is wrong with an assertion. Told to who brings one with a good signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Flaw {
+pub enum AssertionGrantError {
     /// RFC 7523 §3 (2).
     #[error("the assertion has no 'sub' of 1 to 255 bytes")]
     Subject,
@@ -54,18 +54,18 @@ pub enum Flaw {
 /// this server: the issuer and the token endpoint; `max_life` is in seconds.
 ///
 /// # Errors
-/// [`Flaw`].
+/// [`AssertionGrantError`].
 pub fn check(
     claims: &Map<String, Value>,
     here: [&str; 2],
     max_life: i64,
     now: UnixSeconds,
-) -> Result<Assertion, Flaw> {
+) -> Result<Assertion, AssertionGrantError> {
     let name = |claim| {
         let text = claims.get(claim).and_then(Value::as_str);
         text.filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
     };
-    let sub = name("sub").ok_or(Flaw::Subject)?;
+    let sub = name("sub").ok_or(AssertionGrantError::Subject)?;
     // Another audience beside this one could bring the assertion here (audience injection).
     let aud = match claims.get("aud") {
         Some(Value::String(one)) => Some(one.as_str()),
@@ -73,12 +73,14 @@ pub fn check(
         _ => None,
     };
     if !aud.is_some_and(|aud| here.contains(&aud)) {
-        return Err(Flaw::Audience);
+        return Err(AssertionGrantError::Audience);
     }
     let exp = claims.get("exp").and_then(Value::as_i64);
-    let exp = exp.filter(|exp| *exp > now).ok_or(Flaw::Expired)?;
+    let exp = exp
+        .filter(|exp| *exp > now)
+        .ok_or(AssertionGrantError::Expired)?;
     if exp.saturating_sub(now) > max_life {
-        return Err(Flaw::TooLong);
+        return Err(AssertionGrantError::TooLong);
     }
     let is_within = |claim, oldest| match claims.get(claim) {
         None => true,
@@ -87,14 +89,14 @@ pub fn check(
             .is_some_and(|time| time >= oldest && time <= now.saturating_add(AHEAD)),
     };
     if !is_within("nbf", i64::MIN) {
-        return Err(Flaw::NotYet);
+        return Err(AssertionGrantError::NotYet);
     }
     if !is_within("iat", now.saturating_sub(max_life)) {
-        return Err(Flaw::IssuedAt);
+        return Err(AssertionGrantError::IssuedAt);
     }
     Ok(Assertion {
         sub: sub.to_owned(),
-        jti: name("jti").ok_or(Flaw::Jti)?.to_owned(),
+        jti: name("jti").ok_or(AssertionGrantError::Jti)?.to_owned(),
         exp,
     })
 }

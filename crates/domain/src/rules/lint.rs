@@ -9,14 +9,14 @@ use crate::model::{Client, ClientKind, CodeProtection};
 
 /// How much the document asks for what is missing (RFC 2119).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Demand {
+pub enum RequirementLevel {
     /// MUST.
     Must,
     /// SHOULD or RECOMMENDED.
     Should,
 }
 
-impl Demand {
+impl RequirementLevel {
     /// The word of RFC 2119.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ pub struct Deviation {
     /// The section of RFC 9700, or of another text, which it names then.
     pub section: &'static str,
     /// How much it asks.
-    pub demand: Demand,
+    pub demand: RequirementLevel,
     /// What is weaker than it could be.
     pub what: &'static str,
     /// What to do about it.
@@ -64,7 +64,7 @@ fn of(
     Deviation {
         client_id: client.id.as_str().to_owned(),
         section,
-        demand: Demand::Should,
+        demand: RequirementLevel::Should,
         what,
         remedy,
     }
@@ -78,22 +78,22 @@ fn pkce(client: &Client) -> Option<Deviation> {
     let require = "doorward client update --pkce required";
     let (demand, what, remedy) = match client.code_protection {
         Some(CodeProtection::None) => (
-            Demand::Must,
+            RequirementLevel::Must,
             "its last sign-in used neither PKCE nor nonce: an injected code is not detected",
             "let it send code_challenge, or at least nonce",
         ),
         Some(CodeProtection::Nonce) => (
-            Demand::Should,
+            RequirementLevel::Should,
             "its last sign-in used nonce, which only the client checks, and no PKCE",
             "let it send code_challenge",
         ),
         Some(CodeProtection::Pkce) => (
-            Demand::Should,
+            RequirementLevel::Should,
             "its last sign-in used PKCE, which is not required",
             require,
         ),
         None => (
-            Demand::Should,
+            RequirementLevel::Should,
             "PKCE is not required, and no sign-in is recorded yet",
             require,
         ),

@@ -47,7 +47,7 @@ pub fn claims(
 
 /// What a client's answer means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum DeliveryStatus {
     /// It has ended its session.
     Done,
     /// It understood, and will not or cannot: asking again changes nothing.
@@ -58,11 +58,11 @@ pub enum Answer {
 
 /// Reads the status of an answer (§2.8: 200 for done, which some frameworks make 204; 400 for a
 /// token that the client does not take, or a logout that failed).
-pub const fn answer(status: u16) -> Answer {
+pub const fn answer(status: u16) -> DeliveryStatus {
     match status {
-        200 | 204 => Answer::Done,
-        400 => Answer::Refused,
-        _ => Answer::Unwell,
+        200 | 204 => DeliveryStatus::Done,
+        400 => DeliveryStatus::Refused,
+        _ => DeliveryStatus::Unwell,
     }
 }
 

@@ -8,14 +8,14 @@ use doorward_protocol::scope::Scope;
 
 use crate::model::{Client, ClientKind, Consent, Interaction, Session, UserId};
 use crate::rules::authorize::{self, Registry};
-use crate::rules::consent::{Allowed, Question, Wanted};
-use crate::rules::second_factor::SecondFactor;
+use crate::rules::consent::{ConsentPrompt, ConsentRequest, ConsentedAccess};
+use crate::rules::second_factor::SecondFactorStatus;
 use crate::rules::{assurance, consent};
 use crate::time::UnixSeconds;
 
 /// Everything that the answer depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Situation<'a> {
+pub struct InteractionState<'a> {
     /// The request with its progress.
     pub interaction: &'a Interaction,
     /// Who asks.
@@ -31,7 +31,7 @@ pub struct Situation<'a> {
     /// The registered scopes and resources.
     pub registry: Registry<'a>,
     /// How the session's user stands to the second factor.
-    pub second_factor: SecondFactor,
+    pub second_factor: SecondFactorStatus,
     /// Whether the session's user asked for their account to be deleted.
     pub leaving: bool,
     /// Whether the session's user still has to prove that they read their address.
@@ -70,21 +70,21 @@ pub enum NextStep {
     /// Have the person add the passkey that they must have.
     EnrolPasskey,
     /// Ask whether the account that is to be deleted shall stay.
-    KeepAccount,
+    CancelDeletion,
     /// Have the person prove that they read their address.
     VerifyEmail,
     /// Show whom the browser is signed in as, and let them choose.
     SelectAccount,
     /// Ask for leave.
-    Consent(Question),
+    Consent(ConsentPrompt),
     /// Answer with a code for what was allowed, and no more.
-    Issue(Allowed),
+    Issue(ConsentedAccess),
     /// Answer with an error.
     Refuse(OAuthError),
 }
 
 /// Decides what comes next.
-pub fn next_step(situation: &Situation<'_>) -> NextStep {
+pub fn next_step(situation: &InteractionState<'_>) -> NextStep {
     let step = interactive_step(situation);
     if !situation.interaction.request.prompt.contains(Prompt::None) {
         return step;
@@ -96,7 +96,7 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
             ErrorCode::InteractionRequired,
             "a second step is needed to sign in",
         ),
-        NextStep::KeepAccount => refuse(
+        NextStep::CancelDeletion => refuse(
             ErrorCode::InteractionRequired,
             "the account is to be deleted",
         ),
@@ -116,7 +116,7 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
     }
 }
 
-fn interactive_step(situation: &Situation<'_>) -> NextStep {
+fn interactive_step(situation: &InteractionState<'_>) -> NextStep {
     let live = situation
         .session
         .filter(|session| session.is_live(situation.now));
@@ -135,7 +135,7 @@ fn interactive_step(situation: &Situation<'_>) -> NextStep {
     }
     let request = &situation.interaction.request;
     if situation.leaving {
-        return NextStep::KeepAccount;
+        return NextStep::CancelDeletion;
     }
     if situation.email_due {
         return NextStep::VerifyEmail;
@@ -181,7 +181,7 @@ impl<'a> Progress<'a> {
 }
 
 fn login_step(
-    situation: &Situation<'_>,
+    situation: &InteractionState<'_>,
     session: &Session,
     progress: &Progress<'_>,
 ) -> Option<NextStep> {
@@ -214,7 +214,7 @@ fn login_step(
 /// What the strength of the proof asks for. A fresh password comes before this, because the second
 /// step follows it anyway.
 fn strength_step(
-    situation: &Situation<'_>,
+    situation: &InteractionState<'_>,
     session: &Session,
     progress: &Progress<'_>,
 ) -> Option<NextStep> {
@@ -222,7 +222,7 @@ fn strength_step(
     let have = &session.authentication.acr;
     let two = [assurance::AAL2.to_owned()];
     let essential = authorize::essential_acr(&request.claims);
-    let SecondFactor {
+    let SecondFactorStatus {
         enrolled,
         required,
         passkey_due,
@@ -278,10 +278,14 @@ fn is_too_old(request: &AuthorizationRequest, auth_time: UnixSeconds, now: UnixS
     })
 }
 
-fn consent_step(situation: &Situation<'_>, session: &Session, progress: &Progress<'_>) -> NextStep {
+fn consent_step(
+    situation: &InteractionState<'_>,
+    session: &Session,
+    progress: &Progress<'_>,
+) -> NextStep {
     let (client, request) = (situation.client, &situation.interaction.request);
     let scope = authorize::consent_scope(request);
-    let wanted = Wanted {
+    let wanted = ConsentRequest {
         scope: &scope,
         resources: &request.resource,
         details: &request.authorization_details,
@@ -294,7 +298,7 @@ fn consent_step(situation: &Situation<'_>, session: &Session, progress: &Progres
         return NextStep::Refuse(error);
     }
     if client.first_party && !forced && !wanted.is_always_asked() {
-        return NextStep::Issue(Allowed {
+        return NextStep::Issue(ConsentedAccess {
             resources: request.resource.clone(),
             details: request.authorization_details.clone(),
             scope,
@@ -308,7 +312,7 @@ fn consent_step(situation: &Situation<'_>, session: &Session, progress: &Progres
         .filter(|consent| consent.client_id == client.id);
     let issue = |allowed: &Scope| {
         let (scope, resources) = wanted.within(allowed);
-        NextStep::Issue(Allowed {
+        NextStep::Issue(ConsentedAccess {
             scope,
             resources,
             details: request.authorization_details.clone(),

@@ -36,7 +36,7 @@ impl Ceremony {
 
 /// Why client data is not ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Foreign {
+pub enum ClientDataError {
     /// Not the JSON that browsers write.
     Form,
     /// Another ceremony.
@@ -47,7 +47,7 @@ pub enum Foreign {
     CrossOrigin,
 }
 
-impl Foreign {
+impl ClientDataError {
     /// The word of the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -71,17 +71,21 @@ struct ClientData {
 
 /// Holds the client data against the ceremony and the one origin that there is, byte by byte. The
 /// challenge is compared by the library, with the signature over all of this.
-pub fn check_client_data(json: &[u8], ceremony: Ceremony, origin: &str) -> Result<(), Foreign> {
-    let data: ClientData = serde_json::from_slice(json).map_err(|_| Foreign::Form)?;
+pub fn check_client_data(
+    json: &[u8],
+    ceremony: Ceremony,
+    origin: &str,
+) -> Result<(), ClientDataError> {
+    let data: ClientData = serde_json::from_slice(json).map_err(|_| ClientDataError::Form)?;
     if data.r#type != ceremony.client_data_type() {
-        return Err(Foreign::Type);
+        return Err(ClientDataError::Type);
     }
     if data.origin != origin {
-        return Err(Foreign::Origin);
+        return Err(ClientDataError::Origin);
     }
     // Our pages are framed by nobody, so neither are their ceremonies.
     if data.cross_origin || data.top_origin.is_some() {
-        return Err(Foreign::CrossOrigin);
+        return Err(ClientDataError::CrossOrigin);
     }
     Ok(())
 }
@@ -96,7 +100,7 @@ pub fn clean_name(text: &str) -> Option<String> {
 /// What a person could sign in with if one way in were gone.
 #[expect(clippy::struct_excessive_bools, reason = "ways in, each by itself")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Left {
+pub struct RemainingMethods {
     /// Their passkeys.
     pub passkeys: usize,
     /// Their accounts at providers that are switched on.
@@ -113,7 +117,7 @@ pub struct Left {
 
 /// Why a passkey has to stay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stays {
+pub enum RemovePasskeyError {
     /// It is the only way in (PK-3).
     OnlyWayIn,
     /// It is the only second factor, and the operator demands one.
@@ -121,15 +125,15 @@ pub enum Stays {
 }
 
 /// Whether a passkey may be removed.
-pub const fn may_remove(left: Left) -> Result<(), Stays> {
+pub const fn may_remove(left: RemainingMethods) -> Result<(), RemovePasskeyError> {
     if left.passkeys > 0 {
         return Ok(());
     }
     if !left.password && !left.recovery && left.links == 0 {
-        return Err(Stays::OnlyWayIn);
+        return Err(RemovePasskeyError::OnlyWayIn);
     }
     if left.required && !left.app {
-        return Err(Stays::OnlyFactor);
+        return Err(RemovePasskeyError::OnlyFactor);
     }
     Ok(())
 }

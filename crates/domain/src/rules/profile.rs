@@ -94,7 +94,7 @@ impl Field {
 
 /// Why a field cannot hold what was typed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Problem {
+pub enum ProfileValueError {
     /// Longer than [`Field::max`].
     TooLong {
         /// The greatest length, in characters.
@@ -110,7 +110,7 @@ pub enum Problem {
     Unknown,
 }
 
-impl Problem {
+impl ProfileValueError {
     /// The stable word for it in machine-readable errors.
     pub const fn code(self) -> &'static str {
         match self {
@@ -129,7 +129,7 @@ pub struct FieldProblem {
     /// Which.
     pub field: Field,
     /// Why.
-    pub problem: Problem,
+    pub problem: ProfileValueError,
 }
 
 /// What a person wants changed: what is not named stays, what is empty is removed.
@@ -275,7 +275,7 @@ fn set_part(profile: &mut Profile, field: Field, value: Option<String>) {
 ///
 /// # Errors
 /// Why the field cannot hold it.
-pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Problem> {
+pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, ProfileValueError> {
     // Forms send CR LF (RFC 9110 has no say in it; HTML §4.10.22.4 has).
     let text = typed.replace("\r\n", "\n");
     let text = text.trim();
@@ -283,11 +283,11 @@ pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Probl
         return Ok(String::new());
     }
     if !text.chars().all(|c| is_plain(c, field.has_lines())) {
-        return Err(Problem::Characters);
+        return Err(ProfileValueError::Characters);
     }
     let max = field.max();
     if text.chars().count() > max {
-        return Err(Problem::TooLong { max });
+        return Err(ProfileValueError::TooLong { max });
     }
     match field {
         Field::Birthdate => birthdate(text, now),
@@ -317,20 +317,20 @@ fn is_plain(c: char, lines: bool) -> bool {
 }
 
 /// OIDC Core §5.1: `YYYY-MM-DD`, `YYYY`, or `0000-MM-DD` where the year is kept back.
-fn birthdate(text: &str, now: UnixSeconds) -> Result<String, Problem> {
+fn birthdate(text: &str, now: UnixSeconds) -> Result<String, ProfileValueError> {
     let number = |part: &str, length: usize| {
         let digits = part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| part.parse::<i32>().ok()).flatten()
     };
     let today = OffsetDateTime::from_unix_timestamp(now.saturating_add(FIRST_DAY));
-    let today = today.map_err(|_| Problem::Form)?.date();
+    let today = today.map_err(|_| ProfileValueError::Form)?.date();
     let parts: Vec<&str> = text.split('-').collect();
     let [year, rest @ ..] = parts.as_slice() else {
-        return Err(Problem::Form);
+        return Err(ProfileValueError::Form);
     };
-    let year = number(year, 4).ok_or(Problem::Form)?;
+    let year = number(year, 4).ok_or(ProfileValueError::Form)?;
     if !(year >= FIRST_YEAR || year == 0 && rest.len() == 2) {
-        return Err(Problem::Form);
+        return Err(ProfileValueError::Form);
     }
     let is_future = match rest {
         [] => year > today.year(),
@@ -338,16 +338,16 @@ fn birthdate(text: &str, now: UnixSeconds) -> Result<String, Problem> {
             let month = number(month, 2).and_then(|month| u8::try_from(month).ok());
             let month = month.and_then(|month| Month::try_from(month).ok());
             let day = number(day, 2).and_then(|day| u8::try_from(day).ok());
-            let (month, day) = month.zip(day).ok_or(Problem::Form)?;
+            let (month, day) = month.zip(day).ok_or(ProfileValueError::Form)?;
             // Without a year, the 29th of February is a day.
             let calendar = if year == 0 { 2000 } else { year };
             let date = Date::from_calendar_date(calendar, month, day);
-            date.map_err(|_| Problem::Form)? > today
+            date.map_err(|_| ProfileValueError::Form)? > today
         }
-        _ => return Err(Problem::Form),
+        _ => return Err(ProfileValueError::Form),
     };
     if is_future {
-        Err(Problem::Future)
+        Err(ProfileValueError::Future)
     } else {
         Ok(text.to_owned())
     }
@@ -355,19 +355,19 @@ fn birthdate(text: &str, now: UnixSeconds) -> Result<String, Problem> {
 
 /// ITU-T E.164: `+`, the country, at most fifteen digits. What people put between the digits to
 /// read them is left out.
-fn phone_number(text: &str) -> Result<String, Problem> {
+fn phone_number(text: &str) -> Result<String, ProfileValueError> {
     let spacing = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')' | '/');
     let number: String = text.chars().filter(|c| !spacing(*c)).collect();
-    let digits = number.strip_prefix('+').ok_or(Problem::Form)?;
+    let digits = number.strip_prefix('+').ok_or(ProfileValueError::Form)?;
     let good = (7..=15).contains(&digits.len())
         && !digits.starts_with('0')
         && digits.bytes().all(|b| b.is_ascii_digit());
-    good.then_some(number).ok_or(Problem::Form)
+    good.then_some(number).ok_or(ProfileValueError::Form)
 }
 
 /// A web address, in its canonical form. One with a password in it would be told to every app.
-fn web_address(text: &str) -> Result<String, Problem> {
-    let url = Url::parse(text).map_err(|_| Problem::Form)?;
+fn web_address(text: &str) -> Result<String, ProfileValueError> {
+    let url = Url::parse(text).map_err(|_| ProfileValueError::Form)?;
     let good = matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some_and(|host| !host.is_empty())
         && url.username().is_empty()
@@ -376,26 +376,26 @@ fn web_address(text: &str) -> Result<String, Problem> {
     let max = Field::Website.max();
     match (good, canonical.len() > max) {
         (true, false) => Ok(canonical),
-        (true, true) => Err(Problem::TooLong { max }),
-        (false, _) => Err(Problem::Form),
+        (true, true) => Err(ProfileValueError::TooLong { max }),
+        (false, _) => Err(ProfileValueError::Form),
     }
 }
 
-fn locale(text: &str) -> Result<String, Problem> {
-    let tag: LanguageIdentifier = text.parse().map_err(|_| Problem::Unknown)?;
+fn locale(text: &str) -> Result<String, ProfileValueError> {
+    let tag: LanguageIdentifier = text.parse().map_err(|_| ProfileValueError::Unknown)?;
     if tag.language.is_empty() {
         // `und` says nothing.
-        return Err(Problem::Unknown);
+        return Err(ProfileValueError::Unknown);
     }
     Ok(tag.to_string())
 }
 
 /// The IANA name of a zone; a place alone does where only one zone has its name (`New York`).
-fn zoneinfo(text: &str) -> Result<String, Problem> {
+fn zoneinfo(text: &str) -> Result<String, ProfileValueError> {
     // The bundled zones: what is known does not depend on the machine.
     if let Ok(zone) = TimeZoneDatabase::bundled().get(text) {
         let name = zone.iana_name().filter(|name| *name != "Etc/Unknown");
-        return name.map(str::to_owned).ok_or(Problem::Unknown);
+        return name.map(str::to_owned).ok_or(ProfileValueError::Unknown);
     }
     let place = text.replace(' ', "_");
     let mut named = zones().into_iter().filter(|zone| {
@@ -404,7 +404,7 @@ fn zoneinfo(text: &str) -> Result<String, Problem> {
     });
     match (named.next(), named.next()) {
         (Some(zone), None) => Ok(zone),
-        _ => Err(Problem::Unknown),
+        _ => Err(ProfileValueError::Unknown),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::time::{UnixSeconds, is_expired};
 
 /// What to do with a presented refresh token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
+pub enum RefreshDecision {
     /// Spend it and issue a successor.
     Rotate,
     /// It was spent a moment ago and its successor never used: the answer was lost, so give the
@@ -33,22 +33,22 @@ pub fn decide(
     client: &ClientId,
     grace: i64,
     now: UnixSeconds,
-) -> Verdict {
+) -> RefreshDecision {
     let token = &context.token;
     if !context.grant.is_live(now) {
-        return Verdict::Refuse;
+        return RefreshDecision::Refuse;
     }
     let own = token.client_id == *client;
     match token.used_at {
-        None if !own || is_expired(token.expires_at, now) => Verdict::Refuse,
-        None => Verdict::Rotate,
+        None if !own || is_expired(token.expires_at, now) => RefreshDecision::Refuse,
+        None => RefreshDecision::Rotate,
         Some(used_at) => {
             let in_time = grace > 0 && now.saturating_sub(used_at) <= grace;
             let has_successor = token.successor_sealed.is_some();
             if own && in_time && has_successor && context.successor_used_at.is_none() {
-                Verdict::Repeat
+                RefreshDecision::Repeat
             } else {
-                Verdict::Reuse
+                RefreshDecision::Reuse
             }
         }
     }

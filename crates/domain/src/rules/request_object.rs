@@ -15,7 +15,7 @@ const ABOUT_ITSELF: [&str; 7] = ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"
 
 /// What is wrong with a request object, for the client's developer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Flaw {
+pub enum RequestObjectError {
     /// OIDC Core §6.1, RFC 9101 §5: the client that signs is the client that asks.
     #[error("'iss' and 'client_id' of the request object have to be the client_id of the request")]
     Client,
@@ -39,16 +39,16 @@ pub enum Flaw {
 /// Holds the claims of a request object against the client and this issuer; its parameters.
 ///
 /// # Errors
-/// [`Flaw`].
+/// [`RequestObjectError`].
 pub fn check(
     claims: &Map<String, Value>,
     client_id: &str,
     issuer: &str,
     now: UnixSeconds,
-) -> Result<Vec<(String, String)>, Flaw> {
+) -> Result<Vec<(String, String)>, RequestObjectError> {
     let text = |name| claims.get(name).and_then(Value::as_str);
     if text("iss") != Some(client_id) || text("client_id") != Some(client_id) {
-        return Err(Flaw::Client);
+        return Err(RequestObjectError::Client);
     }
     let is_for_us = match claims.get("aud") {
         Some(Value::String(one)) => one == issuer,
@@ -56,16 +56,16 @@ pub fn check(
         _ => false,
     };
     if !is_for_us {
-        return Err(Flaw::Audience);
+        return Err(RequestObjectError::Audience);
     }
     if text("sub") == Some(client_id) {
-        return Err(Flaw::Subject);
+        return Err(RequestObjectError::Subject);
     }
     if !is_timely(claims, now) {
-        return Err(Flaw::Time);
+        return Err(RequestObjectError::Time);
     }
     if claims.contains_key("request") || claims.contains_key("request_uri") {
-        return Err(Flaw::Nested);
+        return Err(RequestObjectError::Nested);
     }
     let mut pairs = Vec::with_capacity(claims.len());
     for (name, value) in claims {
@@ -87,10 +87,14 @@ fn is_timely(claims: &Map<String, Value>, now: UnixSeconds) -> bool {
 
 /// RFC 9101 §4: strings are strings, numbers are numbers, and `claims` is an object. Of the rest
 /// only `resource` may come more than once (RFC 8707 §2).
-fn add(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) -> Result<(), Flaw> {
+fn add(
+    pairs: &mut Vec<(String, String)>,
+    name: &str,
+    value: &Value,
+) -> Result<(), RequestObjectError> {
     let text = match value {
         // A NUL is nothing that a parameter in a form could hold either.
-        Value::String(text) if text.contains('\0') => return Err(Flaw::Parameter),
+        Value::String(text) if text.contains('\0') => return Err(RequestObjectError::Parameter),
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Object(_) => value.to_string(),
@@ -99,7 +103,7 @@ fn add(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) -> Result<(
         Value::Array(many) if name == "resource" => {
             for one in many {
                 let Value::String(_) = one else {
-                    return Err(Flaw::Parameter);
+                    return Err(RequestObjectError::Parameter);
                 };
                 add(pairs, name, one)?;
             }
@@ -107,7 +111,9 @@ fn add(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) -> Result<(
         }
         // A parameter that nobody knows is ignored, whatever it is (RFC 6749 §3.1).
         Value::Bool(_) | Value::Null | Value::Array(_) if !is_known(name) => return Ok(()),
-        Value::Bool(_) | Value::Null | Value::Array(_) => return Err(Flaw::Parameter),
+        Value::Bool(_) | Value::Null | Value::Array(_) => {
+            return Err(RequestObjectError::Parameter);
+        }
     };
     pairs.push((name.to_owned(), text));
     Ok(())

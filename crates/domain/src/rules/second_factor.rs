@@ -51,7 +51,7 @@ impl Tolerance {
 
 /// How a person stands to the second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct SecondFactor {
+pub struct SecondFactorStatus {
     /// They have one that would do.
     pub enrolled: bool,
     /// They must have one.
@@ -62,7 +62,7 @@ pub struct SecondFactor {
 
 /// What the operator demands of a person, the least first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub enum Demand {
+pub enum FactorRequirement {
     /// One factor will do.
     #[default]
     OneFactor,
@@ -72,7 +72,7 @@ pub enum Demand {
     Passkey,
 }
 
-impl Demand {
+impl FactorRequirement {
     /// What is demanded of who holds these roles.
     pub fn of(held: &BTreeSet<String>, two_factors: &[String], passkey: &[String]) -> Self {
         if is_required(held, passkey) {
@@ -105,15 +105,19 @@ pub struct Held {
 
 /// How somebody with this session stands. Asked of nobody who proved what is demanded, and two factors.
 /// Who must have a passkey and has none proves the app first, if they have one.
-pub fn standing(proof: &Authentication, demand: Demand, held: Held) -> SecondFactor {
+pub fn standing(
+    proof: &Authentication,
+    demand: FactorRequirement,
+    held: Held,
+) -> SecondFactorStatus {
     let strong = assurance::satisfies(&proof.acr, &[AAL2.to_owned()]);
     if strong && demand.is_met(proof) {
-        return SecondFactor::default();
+        return SecondFactorStatus::default();
     }
-    let passkey_due = demand == Demand::Passkey;
-    SecondFactor {
+    let passkey_due = demand == FactorRequirement::Passkey;
+    SecondFactorStatus {
         enrolled: held.passkey || (held.app && !strong),
-        required: demand > Demand::OneFactor,
+        required: demand > FactorRequirement::OneFactor,
         passkey_due,
     }
 }

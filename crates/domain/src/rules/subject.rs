@@ -44,7 +44,7 @@ impl SubjectKey {
 
 /// Why a client has no sector of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SectorProblem {
+pub enum SectorError {
     /// Redirect URIs of several hosts, or of none.
     #[error("pairwise subjects need redirect URIs of one host, or a sector_identifier_uri")]
     Ambiguous,
@@ -58,27 +58,27 @@ pub enum SectorProblem {
 
 /// The host of the redirect URIs, where there is exactly one (§8.1). This machine and private-use
 /// schemes are nobody's own.
-pub fn sector_of(redirect_uris: &[String]) -> Result<String, SectorProblem> {
+pub fn sector_of(redirect_uris: &[String]) -> Result<String, SectorError> {
     let mut hosts = redirect_uris.iter().map(|uri| host(uri));
-    let first = hosts.next().flatten().ok_or(SectorProblem::Ambiguous)?;
+    let first = hosts.next().flatten().ok_or(SectorError::Ambiguous)?;
     if hosts.all(|host| host.as_deref() == Some(first.as_str())) {
         Ok(first)
     } else {
-        Err(SectorProblem::Ambiguous)
+        Err(SectorError::Ambiguous)
     }
 }
 
 /// The host of the `sector_identifier_uri`, which is https (OIDC Registration §5); only on this machine
 /// http will do, where nothing is fetched unless the operator lets it.
-pub fn sector_of_document(address: &str) -> Result<String, SectorProblem> {
-    let url = Url::parse(address).map_err(|_| SectorProblem::Address)?;
+pub fn sector_of_document(address: &str) -> Result<String, SectorError> {
+    let url = Url::parse(address).map_err(|_| SectorError::Address)?;
     let here = matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback());
     let host = url.host_str().filter(|_| match url.scheme() {
         "https" => true,
         "http" => here,
         _ => false,
     });
-    host.map(str::to_owned).ok_or(SectorProblem::Address)
+    host.map(str::to_owned).ok_or(SectorError::Address)
 }
 
 /// Whether this can be a sector: a host in its usual spelling, and nothing else.
@@ -87,13 +87,13 @@ pub fn is_sector(text: &str) -> bool {
 }
 
 /// Whether the document lists every redirect URI, byte by byte (OIDC Registration §5).
-pub fn check_document(document: &[u8], redirect_uris: &[String]) -> Result<(), SectorProblem> {
+pub fn check_document(document: &[u8], redirect_uris: &[String]) -> Result<(), SectorError> {
     let listed = serde_json::from_slice::<Vec<String>>(document);
-    let listed = listed.map_err(|_| SectorProblem::NotListed)?;
+    let listed = listed.map_err(|_| SectorError::NotListed)?;
     if redirect_uris.iter().all(|uri| listed.contains(uri)) {
         Ok(())
     } else {
-        Err(SectorProblem::NotListed)
+        Err(SectorError::NotListed)
     }
 }
 

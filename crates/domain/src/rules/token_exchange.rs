@@ -10,15 +10,15 @@ use serde_json::{Map, Value};
 
 use crate::model::{Client, ClientKind};
 use crate::rules::access_token::AccessTokenClaims;
-use crate::rules::authorize::{self, Registry, Settled};
-use crate::rules::sender::Proved;
+use crate::rules::authorize::{self, Registry, ResolvedAccess};
+use crate::rules::sender_constraint::ProvenKeys;
 
 /// The longest chain of actors.
 pub const MAX_ACTORS: usize = 8;
 
 /// What a client wants.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct ExchangeRequest<'a> {
     /// A narrower scope.
     pub scope: Option<&'a Scope>,
     /// Where the token is to be used, by address.
@@ -37,7 +37,7 @@ pub struct Wanted<'a> {
 pub fn may_present(
     client: &Client,
     token: &AccessTokenClaims,
-    proved: &Proved,
+    proved: &ProvenKeys,
 ) -> Result<(), OAuthError> {
     if client.kind == ClientKind::Public {
         let problem = "a public client may not exchange tokens";
@@ -118,9 +118,9 @@ fn is_named(only: &Map<String, Value>, sub: &str, client: &Client, issuer: &str)
 pub fn settle(
     client: &Client,
     subject: &AccessTokenClaims,
-    wanted: &Wanted<'_>,
+    wanted: &ExchangeRequest<'_>,
     registry: &Registry<'_>,
-) -> Result<Settled, OAuthError> {
+) -> Result<ResolvedAccess, OAuthError> {
     let resources = targets(client, subject, wanted, registry)?;
     let allowed = subject.scope.intersect(&client.scopes);
     let exceeds = wanted
@@ -135,7 +135,7 @@ pub fn settle(
         let problem = "the subject_token allows nothing there that the client may ask for";
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
     }
-    Ok(Settled { scope, resources })
+    Ok(ResolvedAccess { scope, resources })
 }
 
 /// What of the details of a token goes into the one that it is exchanged for: what the client may ask
@@ -156,7 +156,7 @@ pub fn details(
 fn targets(
     client: &Client,
     subject: &AccessTokenClaims,
-    wanted: &Wanted<'_>,
+    wanted: &ExchangeRequest<'_>,
     registry: &Registry<'_>,
 ) -> Result<Vec<String>, OAuthError> {
     let is_open = |target: &str| {

@@ -13,7 +13,7 @@ pub const IN_ONE_BROWSER: usize = 5;
 
 /// What the sign-in is for.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Occasion<'a> {
+pub struct SignInContext<'a> {
     /// The request of the app that waits for it.
     pub request: Option<&'a AuthorizationRequest>,
     /// The app demands a second factor.
@@ -27,7 +27,7 @@ pub struct Occasion<'a> {
 /// Whether only the person themselves wants the second step at this sign-in, so that their trust in the
 /// browser may spare it. Where anybody else asks for more than a password, or for a fresh proof, it is
 /// asked for.
-pub fn may_spare(occasion: &Occasion<'_>) -> bool {
+pub fn may_spare(occasion: &SignInContext<'_>) -> bool {
     let asked = occasion.request.is_some_and(|request| {
         !request.acr_values.is_empty()
             || request.claims.id_token.contains_key("acr")

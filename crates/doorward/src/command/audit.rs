@@ -8,7 +8,7 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::users;
 use doorward_domain::{
     model::{AuditId, AuditKind, AuditRecord, UserId},
-    rules::audit_chain::{ChainKey, Finding, LinkHash, Verdict},
+    rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash},
     rules::audit_head::AuditHead,
 };
 use doorward_services::audit;
@@ -268,8 +268,9 @@ enum End {
 }
 
 impl End {
-    fn of(verdict: &Verdict, has_head: bool) -> Self {
-        let missing = |finding: &Finding| matches!(finding, Finding::HeadMissing { .. });
+    fn of(verdict: &ChainReport, has_head: bool) -> Self {
+        let missing =
+            |finding: &ChainViolation| matches!(finding, ChainViolation::HeadMissing { .. });
         if verdict.findings.iter().any(missing) {
             Self::Behind
         } else if has_head {
@@ -301,7 +302,7 @@ fn kept_head(place: &Installation) -> Result<Option<AuditHead>, CliError> {
     })
 }
 
-fn report(verdict: &Verdict, end: End, kept: Option<&AuditHead>) -> Value {
+fn report(verdict: &ChainReport, end: End, kept: Option<&AuditHead>) -> Value {
     let head = verdict.head.as_ref();
     let findings: Vec<_> = verdict.findings.iter().map(ToString::to_string).collect();
     json!({

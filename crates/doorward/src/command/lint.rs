@@ -2,7 +2,7 @@
 
 use clap::Args;
 use doorward_admin::clients;
-use doorward_domain::rules::lint::{Demand, Deviation};
+use doorward_domain::rules::lint::{Deviation, RequirementLevel};
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, place::Place};
@@ -24,7 +24,7 @@ pub struct LintArgs {
 pub async fn run(args: LintArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let mut found = clients::deviations(&place.operator()).await?;
-    found.retain(|one| !args.must || one.demand == Demand::Must);
+    found.retain(|one| !args.must || one.demand == RequirementLevel::Must);
     if args.json {
         output::json(&found.iter().map(document).collect::<Vec<_>>())
     } else {

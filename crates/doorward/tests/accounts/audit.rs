@@ -1,7 +1,7 @@
 //! The audit log's chain (LG-4): whoever changes the database itself is found out.
 
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord};
-use doorward_domain::rules::audit_chain::{Finding, Seal};
+use doorward_domain::rules::audit_chain::{ChainLink, ChainViolation};
 use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, backend, both_backends};
 
@@ -23,7 +23,7 @@ both_backends!(
 );
 
 /// Some sealed events, as links with their records.
-async fn sealed(stack: &Stack) -> Vec<(Seal, AuditRecord)> {
+async fn sealed(stack: &Stack) -> Vec<(ChainLink, AuditRecord)> {
     for password in [PASSWORD, "wrong horse battery", PASSWORD, PASSWORD] {
         sign_in(stack, &UserAgent::new(), "alice", password).await;
         stack.clock.advance(1);
@@ -72,7 +72,7 @@ fn literal(stack: &Stack, event: &AuditRecord) -> String {
     }
 }
 
-async fn findings(stack: &Stack) -> Vec<Finding> {
+async fn findings(stack: &Stack) -> Vec<ChainViolation> {
     stack.seal_audit().await;
     stack.verify_audit(None).await.findings
 }
@@ -84,7 +84,10 @@ async fn a_changed_event_is_found(stack: &Stack) {
     let change = format!("UPDATE audit_events SET ip = '203.0.113.9' WHERE id = {id}");
     tamper(stack, &[change]).await;
     let (seq, event) = (seal.seq, event.id);
-    assert_eq!(findings(stack).await, [Finding::Changed { seq, event }]);
+    assert_eq!(
+        findings(stack).await,
+        [ChainViolation::Changed { seq, event }]
+    );
 }
 
 async fn a_removed_event_is_found(stack: &Stack) {
@@ -97,12 +100,18 @@ async fn a_removed_event_is_found(stack: &Stack) {
     )
     .await;
     let (seq, event) = (Some(seal.seq), event.id);
-    assert_eq!(findings(stack).await, [Finding::Removed { seq, event }]);
+    assert_eq!(
+        findings(stack).await,
+        [ChainViolation::Removed { seq, event }]
+    );
     // With its link, there is a gap.
     let seq = seal.seq;
     let cut = format!("DELETE FROM audit_seals WHERE seq = {seq}");
     backend::tamper(&stack.storage().identity, &[cut]).await;
-    assert_eq!(findings(stack).await, [Finding::Gap { from: seq, to: seq }]);
+    assert_eq!(
+        findings(stack).await,
+        [ChainViolation::Gap { from: seq, to: seq }]
+    );
 }
 
 async fn an_inserted_event_is_found(stack: &Stack) {
@@ -119,7 +128,7 @@ async fn an_inserted_event_is_found(stack: &Stack) {
         "INSERT INTO audit_events (id, {columns}) SELECT {new}, {columns} FROM audit_events WHERE id = {id}"
     );
     backend::tamper(&stack.storage().identity, &[insert]).await;
-    assert_eq!(findings(stack).await, [Finding::Inserted { event }]);
+    assert_eq!(findings(stack).await, [ChainViolation::Inserted { event }]);
 }
 
 async fn reordered_links_are_found(stack: &Stack) {
@@ -133,7 +142,7 @@ async fn reordered_links_are_found(stack: &Stack) {
         set(one.seq, &literal(stack, second)),
     ];
     tamper(stack, &swap).await;
-    let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| Finding::Moved {
+    let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| ChainViolation::Moved {
         seq,
         event: event.id,
         belongs: belongs.id,
@@ -164,7 +173,7 @@ async fn a_cut_tail_is_found_by_its_head(stack: &Stack) {
         "by itself, nobody knows"
     );
     let found = stack.verify_audit(Some(head.hash)).await.findings;
-    assert_eq!(found, [Finding::HeadMissing { head: head.hash }]);
+    assert_eq!(found, [ChainViolation::HeadMissing { head: head.hash }]);
 }
 
 async fn the_program_cannot_change_the_log(stack: &Stack) {

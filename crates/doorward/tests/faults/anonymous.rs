@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use doorward_domain::rules::throttle::MAIL;
+use doorward_domain::rules::rate_limit::MAIL;
 use doorward_resource_server::routes as tasks_routes;
 use doorward_testkit::addresses::{ID, PROVIDER, paths};
 use doorward_testkit::trial::Trial;

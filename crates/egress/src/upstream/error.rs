@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use doorward_domain::rules::federation::Distrust;
+use doorward_domain::rules::federation::UpstreamTrustError;
 use openidconnect::core::CoreErrorResponseType;
 use openidconnect::{RequestTokenError, StandardErrorResponse};
 
@@ -71,10 +71,10 @@ impl UpstreamError {
 pub(super) type TokenError =
     RequestTokenError<OutgoingError, StandardErrorResponse<CoreErrorResponseType>>;
 
-impl From<Distrust> for UpstreamError {
-    fn from(distrust: Distrust) -> Self {
+impl From<UpstreamTrustError> for UpstreamError {
+    fn from(distrust: UpstreamTrustError) -> Self {
         match distrust {
-            Distrust::NotFresh => Self::NotFresh,
+            UpstreamTrustError::NotFresh => Self::NotFresh,
             other => Self::Untrusted(other.as_str().to_owned()),
         }
     }

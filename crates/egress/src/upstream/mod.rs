@@ -9,7 +9,7 @@ mod wire;
 use chrono::DateTime;
 use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::model::{Provider, UpstreamIdentity};
-use doorward_domain::rules::federation::{self, Distrust};
+use doorward_domain::rules::federation::{self, UpstreamTrustError};
 use doorward_domain::secret::{self, Secret};
 use doorward_domain::time::UnixSeconds;
 use openidconnect::core::{
@@ -263,7 +263,7 @@ async fn told_by_token(
             let more = wire::ask(party.http, address, response.access_token()).await?;
             // OIDC Core §5.3.2: otherwise it is about somebody else.
             if more.get("sub") != claims.get("sub") {
-                return Err(Distrust::Subject.into());
+                return Err(UpstreamTrustError::Subject.into());
             }
             // What was signed stands before what was only sent.
             Ok(more.into_iter().chain(claims).collect())

@@ -2,7 +2,7 @@
 
 use doorward_access::jwt::external_keys::holds_private_key;
 use doorward_domain::model::{ClientId, MetadataDocument};
-use doorward_domain::rules::client_document::{Policy, host, read};
+use doorward_domain::rules::client_document::{DocumentPolicy, host, read};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use url::Url;
@@ -55,7 +55,7 @@ fn run(input: &[u8]) {
         return;
     };
     let scopes: Scope = ["openid", "email"].into_iter().collect();
-    let policy = Policy {
+    let policy = DocumentPolicy {
         enabled: true,
         allowed_hosts: &[],
         scopes: &scopes,

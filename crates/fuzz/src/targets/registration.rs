@@ -1,7 +1,7 @@
 //! Metadata of apps that register themselves (RFC 7591 §2 and §3.2.2).
 
 use doorward_domain::model::GivenScopes;
-use doorward_domain::rules::client_registration::{NEVER, Policy, settle};
+use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, RegistrationPolicy, settle};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::registration::ClientMetadata;
 use doorward_protocol::token::GrantType;
@@ -44,7 +44,7 @@ fn run(input: &[u8]) {
         assert!(wish.is_err(), "{}", input.escape_ascii());
     }
     let Ok(wish) = wish else { return };
-    let policy = Policy {
+    let policy = RegistrationPolicy {
         redirect_hosts: vec!["*.example".to_owned(), "127.0.0.1".to_owned()],
         scopes: ["openid", "email"].into_iter().collect(),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
@@ -63,6 +63,6 @@ fn run(input: &[u8]) {
             .iter()
             .all(|grant| policy.grant_types.contains(grant))
     );
-    assert!(settled.scope.is_subset_of(&policy.scopes) && !settled.scope.contains(NEVER));
+    assert!(settled.scope.is_subset_of(&policy.scopes) && !settled.scope.contains(FORBIDDEN_SCOPE));
     assert!(settled.name.chars().count() <= 100, "{}", settled.name);
 }

@@ -1,7 +1,7 @@
 //! Who calls: the person behind an access token of this API (RFC 6750).
 
 use actix_web::{FromRequest, HttpRequest};
-use doorward_domain::rules::sudo::FRESH;
+use doorward_domain::rules::reauthentication::FRESH;
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;

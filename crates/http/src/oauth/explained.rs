@@ -8,7 +8,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
-use doorward_domain::rules::grants::Rule;
+use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_auth;
@@ -85,7 +85,7 @@ fn rule(told: Option<&OAuthError>) -> &'static str {
         // RFC 6750 §3.1: without any token, no error code.
         None | Some(ErrorCode::InvalidToken) => Kind::InvalidToken.word(),
         Some(ErrorCode::InvalidClient) => Kind::ClientAuthentication.word(),
-        Some(ErrorCode::InsufficientScope) => Rule::NeedsScope.as_str(),
+        Some(ErrorCode::InsufficientScope) => DelegationRule::NeedsScope.as_str(),
         Some(code) => code.as_str(),
     }
 }

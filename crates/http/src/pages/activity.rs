@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::{AuditEvent, AuditId};
-use doorward_domain::rules::activity::Topic;
+use doorward_domain::rules::activity::ActivityCategory;
 use doorward_services::account;
 use doorward_services::activity;
 use doorward_services::second_factor::set_up;
@@ -42,7 +42,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let topic = match text(&params, "show")? {
         "" => None,
-        word => Some(Topic::parse(word).ok_or(ErrorKind::BadRequest)?),
+        word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
     };
     let before = event(text(&params, "before")?)?;
     let read = activity::page(&page.state, &who, topic, before).await?;

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::{ApiKey, ApiKeyId, ScopeEntry};
-use doorward_domain::rules::api_key::{DEFAULT_LIFE, LONGEST_LIFE, Wish};
+use doorward_domain::rules::api_key::{ApiKeyRequest, DEFAULT_LIFE, LONGEST_LIFE};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::is_scope_token;
@@ -222,7 +222,7 @@ async fn read(
     page: &Page,
     who: &SignedIn,
     fields: &Params,
-) -> Result<(Result<Wish, NewKeyProblem>, NewApiKey), PageError> {
+) -> Result<(Result<ApiKeyRequest, NewKeyProblem>, NewApiKey), PageError> {
     let mut view = form(page, who).await?;
     text(fields, "name")?.clone_into(&mut view.name);
     text(fields, "expires")?.clone_into(&mut view.expires);
@@ -240,7 +240,7 @@ async fn read(
         None => return Ok((Err(NewKeyProblem::ExpiryUnreadable), view)),
     };
     let words = view.networks.split([' ', ',', ';', '\t']);
-    let wish = Wish {
+    let wish = ApiKeyRequest {
         name: view.name.clone(),
         scopes: chosen.into_iter().collect(),
         expires_at,

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::EmailPurpose;
-use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::secret::Secret;
 use doorward_services::change_email::{self, Refusal};
 use doorward_services::email_link;
@@ -107,7 +107,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     Ok(page.html(status, &view))
 }
 
-fn field_problem(problem: NameProblem) -> AddressProblem {
+fn field_problem(problem: IdentifierError) -> AddressProblem {
     AddressProblem::Field(new_account::email_problem(problem))
 }
 

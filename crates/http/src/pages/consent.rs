@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_document;
-use doorward_domain::rules::consent::{self as rule, Question};
+use doorward_domain::rules::consent::{self as rule, ConsentPrompt};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
@@ -45,7 +45,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
 async fn ask(
     page: &Page,
     resumed: &Resumed,
-    question: &Question,
+    question: &ConsentPrompt,
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let (client, request) = (&resumed.client, &resumed.interaction.request);
@@ -74,7 +74,7 @@ async fn ask(
 pub(super) async fn asked(
     page: &Page,
     client: &Client,
-    question: &Question,
+    question: &ConsentPrompt,
 ) -> Result<Asked, PageError> {
     let registry = page.state.registry().await?;
     let rows = |scope: &Scope, is_new: bool| {
@@ -86,7 +86,7 @@ pub(super) async fn asked(
         });
         ScopeRow::list(rows.collect())
     };
-    let Question {
+    let ConsentPrompt {
         new,
         optional,
         kept,

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post};
 use doorward_domain::model::{AttemptId, EmailSignIn};
-use doorward_domain::rules::email_code::Refusal;
+use doorward_domain::rules::email_code::EmailCodeError;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
@@ -57,12 +57,12 @@ fn offered(page: &Page) -> Result<(), PageError> {
     }
 }
 
-impl From<Refusal> for PageError {
-    fn from(refusal: Refusal) -> Self {
+impl From<EmailCodeError> for PageError {
+    fn from(refusal: EmailCodeError) -> Self {
         Self::Kind(match refusal {
-            Refusal::Finished => ErrorKind::FlowFinished,
-            Refusal::OtherBrowser => ErrorKind::OtherBrowser,
-            Refusal::Over | Refusal::Wrong => ErrorKind::FlowExpired,
+            EmailCodeError::Finished => ErrorKind::FlowFinished,
+            EmailCodeError::OtherBrowser => ErrorKind::OtherBrowser,
+            EmailCodeError::Over | EmailCodeError::Wrong => ErrorKind::FlowExpired,
         })
     }
 }
@@ -227,7 +227,7 @@ async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, Page
     };
     match email_code::submit(&page.state, &answer, &page.caller).await {
         Ok(completed) => go_on(page, completed, resumed).await,
-        Err(FlowError::Refused(Refusal::Wrong)) => {
+        Err(FlowError::Refused(EmailCodeError::Wrong)) => {
             Ok(again(StatusCode::UNAUTHORIZED, EmailCodeProblem::Wrong))
         }
         Err(error) => Err(error.into()),
@@ -286,9 +286,9 @@ async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
     }
 }
 
-fn of_link(error: FlowError<Refusal>) -> PageError {
+fn of_link(error: FlowError<EmailCodeError>) -> PageError {
     match error {
-        FlowError::Refused(Refusal::OtherBrowser) => ErrorKind::OtherBrowser.into(),
+        FlowError::Refused(EmailCodeError::OtherBrowser) => ErrorKind::OtherBrowser.into(),
         FlowError::Refused(_) => ErrorKind::LinkOver.into(),
         FlowError::Fault(fault) => fault.into(),
     }

@@ -1,7 +1,7 @@
 //! The fields of a new account, between form, flow and view.
 
 use doorward_domain::credentials::password::{PasswordError as Password, UserAttribute};
-use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
@@ -38,21 +38,21 @@ pub(super) fn shown(account: &NewAccount, problems: &AccountProblems) -> Account
     }
 }
 
-pub(super) fn username_problem(problem: NameProblem) -> UsernameProblem {
+pub(super) fn username_problem(problem: IdentifierError) -> UsernameProblem {
     match problem {
-        NameProblem::Missing => UsernameProblem::Missing,
-        NameProblem::Taken => UsernameProblem::Taken,
-        NameProblem::Reserved => UsernameProblem::Reserved,
-        NameProblem::TooShort | NameProblem::TooLong | NameProblem::Invalid => {
+        IdentifierError::Missing => UsernameProblem::Missing,
+        IdentifierError::Taken => UsernameProblem::Taken,
+        IdentifierError::Reserved => UsernameProblem::Reserved,
+        IdentifierError::TooShort | IdentifierError::TooLong | IdentifierError::Invalid => {
             UsernameProblem::Invalid
         }
     }
 }
 
-pub(super) fn email_problem(problem: NameProblem) -> EmailProblem {
+pub(super) fn email_problem(problem: IdentifierError) -> EmailProblem {
     match problem {
-        NameProblem::Missing => EmailProblem::Missing,
-        NameProblem::Taken => EmailProblem::Taken,
+        IdentifierError::Missing => EmailProblem::Missing,
+        IdentifierError::Taken => EmailProblem::Taken,
         _ => EmailProblem::Invalid,
     }
 }

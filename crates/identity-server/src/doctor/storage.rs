@@ -9,7 +9,7 @@ use doorward_admin::{self, setup};
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
 use doorward_domain::rules::audit_head::Standing;
-use doorward_domain::rules::lint::Demand;
+use doorward_domain::rules::lint::RequirementLevel;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
 use doorward_services::audit_anchor;
@@ -288,7 +288,7 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
     let ids = |must: bool| {
         let of = found
             .iter()
-            .filter(|one| must == (one.demand == Demand::Must));
+            .filter(|one| must == (one.demand == RequirementLevel::Must));
         of.map(|one| one.client_id.as_str()).collect::<Vec<_>>()
     };
     let (neither, others) = (ids(true), ids(false));

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
-use doorward_domain::rules::authorize::{self, RedirectRefusal};
-use doorward_domain::rules::next_step::{NextStep, Situation, next_step};
-use doorward_domain::rules::second_factor::SecondFactor;
+use doorward_domain::rules::authorize::{self, RedirectTargetError};
+use doorward_domain::rules::next_step::{InteractionState, NextStep, next_step};
+use doorward_domain::rules::second_factor::SecondFactorStatus;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -80,7 +80,7 @@ pub(crate) async fn target(
     let is_openid = scope.split(' ').any(|name| name == "openid");
     match authorize::redirect_target(&client, presented, is_openid) {
         Ok(uri) => Ok((client, uri)),
-        Err(refusal @ RedirectRefusal::Missing) => Err(unreadable(refusal.to_error(presented))),
+        Err(refusal @ RedirectTargetError::Missing) => Err(unreadable(refusal.to_error(presented))),
         Err(refusal) => {
             let error = refusal.to_error(presented);
             Err(FlowError::Refused(PageRefusal::RedirectUri(error)))
@@ -237,7 +237,7 @@ pub(crate) async fn step(
     };
     let second_factor = match browser.signed_in {
         Some(who) => factors::standing(state, who).await?,
-        None => SecondFactor::default(),
+        None => SecondFactorStatus::default(),
     };
     let registry = state.registry().await?;
     let organization = interaction.request.organization.as_deref();
@@ -245,7 +245,7 @@ pub(crate) async fn step(
         Some(who) => tenant::may_act(state.db.read(), organization, who.user.id).await?,
         None => organization.is_none(),
     };
-    Ok(next_step(&Situation {
+    Ok(next_step(&InteractionState {
         interaction,
         client,
         session: browser.signed_in.map(|who| &who.session),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::request_form::{self, Form};
+use doorward_domain::rules::request_mode::{self, Form};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
@@ -46,13 +46,13 @@ async fn start_from_params(
         pushed: false,
         signed: opened.signed,
     };
-    let read = match request_form::check(&client, pushed::everybody_pushes(state), form) {
+    let read = match request_mode::check(&client, pushed::everybody_pushes(state), form) {
         Ok(()) => read(state, &opened.params, &client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
     let read = read.and_then(|request| {
         let within = request.organization.as_deref();
-        request_form::check_organization(params, within)?;
+        request_mode::check_organization(params, within)?;
         Ok(request)
     });
     let request = match read {

@@ -4,7 +4,7 @@
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason, SubjectKind,
 };
-use doorward_domain::rules::{client_registration as rule, redirects};
+use doorward_domain::rules::{client_registration as rule, redirect_change};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -153,7 +153,7 @@ async fn leads_elsewhere(
     after: &Client,
     now: UnixSeconds,
 ) -> Result<bool, FlowError> {
-    if redirects::leads_elsewhere(&before.redirect_uris, &after.redirect_uris).is_none() {
+    if redirect_change::leads_elsewhere(&before.redirect_uris, &after.redirect_uris).is_none() {
         return Ok(false);
     }
     repo::consents::revoke_for_client(tx, &after.id, now).await?;

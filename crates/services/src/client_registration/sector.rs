@@ -1,6 +1,6 @@
 //! The sector of a client that wants names of its own for people (OIDC Core §8.1, Registration §5).
 
-use doorward_domain::rules::subject::{self, SectorProblem};
+use doorward_domain::rules::subject::{self, SectorError};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::ClientMetadata;
 
@@ -19,7 +19,7 @@ pub(super) async fn find(
         (Some(address), _) => {
             let sector = subject::sector_of_document(address).map_err(told)?;
             let document = state.sectors.get(state.fetcher(), address).await;
-            let document = document.ok_or_else(|| told(SectorProblem::NotListed))?;
+            let document = document.ok_or_else(|| told(SectorError::NotListed))?;
             subject::check_document(&document, &wish.redirect_uris).map(|()| sector)
         }
     };
@@ -27,6 +27,6 @@ pub(super) async fn find(
     Ok(wish.is_pairwise.then_some(sector))
 }
 
-fn told(problem: SectorProblem) -> FlowError {
+fn told(problem: SectorError) -> FlowError {
     OAuthError::new(ErrorCode::InvalidClientMetadata, problem.to_string()).into()
 }

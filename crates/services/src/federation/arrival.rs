@@ -4,8 +4,8 @@ use doorward_domain::model::{
     AttemptId, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount, Provider, ProviderId,
     UpstreamIdentity, User, UserId,
 };
-use doorward_domain::rules::federation::{self, Facts, NEWCOMER, SameAddress, Verdict};
-use doorward_domain::rules::{assurance, person};
+use doorward_domain::rules::federation::{self, Facts, FederationDecision, NEWCOMER, SameAddress};
+use doorward_domain::rules::{assurance, identifier};
 use doorward_domain::secret::TokenHash;
 use doorward_egress::upstream::{self, Answer};
 use doorward_store::{Conn, StoreError, WriteTx, repo};
@@ -176,14 +176,14 @@ pub(super) async fn judge(
     conn: &impl Conn,
     provider: &Provider,
     identity: &UpstreamIdentity,
-) -> Result<(Verdict, Option<LinkedAccount>), StoreError> {
+) -> Result<(FederationDecision, Option<LinkedAccount>), StoreError> {
     let link = repo::linked_accounts::find(conn, &identity.issuer, &identity.subject).await?;
     let linked = match &link {
         Some(link) => repo::users::find_by_id(conn, link.user_id).await?,
         None => None,
     };
     let key = identity.email.as_deref();
-    let key = key.and_then(|address| person::email_key(address).ok());
+    let key = key.and_then(|address| identifier::email_key(address).ok());
     let same = match &key {
         Some(key) => repo::users::find_by_identifier(conn, key).await?,
         None => None,
@@ -211,16 +211,16 @@ async fn enter(
     let (provider, identity) = (coming.provider, coming.identity);
     let refused = |refusal| Err(FlowError::Refused(refusal));
     match judge(state, tx, provider, identity).await? {
-        (Verdict::SignIn(user), Some(link)) => {
+        (FederationDecision::SignIn(user), Some(link)) => {
             sign_in(state, tx, coming, (user, link), caller).await
         }
-        (Verdict::Join(user), _) => {
+        (FederationDecision::Join(user), _) => {
             let owner = owner(tx, user).await?;
             let link = links::new_link(state, user, identity);
             links::store(state, tx, (&owner, &link), provider, caller).await?;
             sign_in(state, tx, coming, (user, link), caller).await
         }
-        (Verdict::Prove | Verdict::Register { .. }, _) => {
+        (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
             let newcomer = FederatedSignUp {
                 browser_hash: coming.arrival.browser,
                 provider: provider.id.clone(),
@@ -231,14 +231,18 @@ async fn enter(
             repo::newcomers::put(tx, &newcomer).await?;
             Ok(Outcome::Newcomer)
         }
-        (Verdict::Refused(federation::Refusal::ProviderDisabled), _) => {
+        (FederationDecision::Refused(federation::FederationDenial::ProviderDisabled), _) => {
             refused(Refusal::NoProvider)
         }
-        (Verdict::Refused(federation::Refusal::Closed), _) => refused(Refusal::Closed),
-        // One answer for a disabled person and a word that is not believed.
-        (Verdict::Refused(federation::Refusal::UserDisabled) | Verdict::SignIn(_), _) => {
-            refused(Refusal::Rejected)
+        (FederationDecision::Refused(federation::FederationDenial::Closed), _) => {
+            refused(Refusal::Closed)
         }
+        // One answer for a disabled person and a word that is not believed.
+        (
+            FederationDecision::Refused(federation::FederationDenial::UserDisabled)
+            | FederationDecision::SignIn(_),
+            _,
+        ) => refused(Refusal::Rejected),
     }
 }
 

@@ -4,7 +4,7 @@ use doorward_domain::model::{
     AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{MOST, may_unlink};
-use doorward_domain::rules::passkey::Left;
+use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::notice::Notice;
@@ -211,7 +211,7 @@ pub async fn remove(
         let Some(link) = links.iter().find(|link| link.id == id) else {
             return refused(Refusal::Over);
         };
-        let left = Left {
+        let left = RemainingMethods {
             passkeys: match &state.passkeys {
                 Some(_) => repo::passkeys::list(tx, user).await?.len(),
                 None => 0,

@@ -3,8 +3,8 @@
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
 };
-use doorward_domain::rules::federation::{self, Verdict, suggested_username};
-use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::federation::{self, FederationDecision, suggested_username};
+use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::{self, Field, ProfileEdit};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -100,15 +100,15 @@ pub async fn welcome(state: &State, browser: &TokenHash) -> Result<Welcome, Flow
     let identity = &newcomer.identity;
     let (verdict, _) = judge(state, state.db.read(), &provider, identity).await?;
     let choice = match verdict {
-        Verdict::Prove => Choice::Prove,
-        Verdict::Register {
+        FederationDecision::Prove => Choice::Prove,
+        FederationDecision::Register {
             address_is_proved, ..
         } => Choice::Register {
             username: suggested_username(identity),
             email: identity.email.clone(),
             email_is_settled: address_is_proved,
         },
-        Verdict::Refused(federation::Refusal::Closed) => {
+        FederationDecision::Refused(federation::FederationDenial::Closed) => {
             return Err(FlowError::Refused(provider::Refusal::Closed.into()));
         }
         // Linked meanwhile, in another window.
@@ -246,7 +246,7 @@ async fn open(
         let identity = &newcomer.identity;
         // A refusal keeps what was written, so everything that can refuse comes first. What was true when the page was shown may be true no longer.
         let (verdict, _) = judge(state, tx, &provider, identity).await?;
-        let Verdict::Register {
+        let FederationDecision::Register {
             address_is_proved,
             displaces,
         } = verdict
@@ -258,7 +258,7 @@ async fn open(
         }
         if register::is_name_taken(state, tx, &checked.user.username_key).await? {
             let taken = AccountProblems {
-                username: Some(NameProblem::Taken),
+                username: Some(IdentifierError::Taken),
                 ..AccountProblems::default()
             };
             return Err(FlowError::Refused(Refusal::Problems(Box::new(taken))));

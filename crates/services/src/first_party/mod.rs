@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Client, Grant};
-use doorward_domain::rules::client_auth::{self, Proof};
+use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::dpop::Brought;
@@ -57,9 +57,9 @@ pub async fn client(
         return Err(FlowError::Refused(ClientRefusal::NotFirstParty));
     };
     match client_auth::check(Some(&client), &presented) {
-        Ok(Proof::Given) => Ok(client),
+        Ok(ClientAuthOutcome::Given) => Ok(client),
         // This API takes secrets only.
-        Ok(Proof::Assertion(_) | Proof::Certificate) | Err(_) => {
+        Ok(ClientAuthOutcome::Assertion(_) | ClientAuthOutcome::Certificate) | Err(_) => {
             Err(FlowError::Refused(ClientRefusal::NotAuthenticated))
         }
     }

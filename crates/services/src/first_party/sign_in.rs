@@ -8,9 +8,9 @@ use doorward_domain::model::{
     UserId,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, Settled};
-use doorward_domain::rules::gate;
-use doorward_domain::rules::sender::Proved;
+use doorward_domain::rules::authorize::{self, ResolvedAccess};
+use doorward_domain::rules::grant_check;
+use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -238,7 +238,7 @@ pub(super) async fn issue(
             end(state, tx, &session).await?;
             return Err(FlowError::Refused(refusal));
         }
-        let standing = gate::Standing {
+        let standing = grant_check::GrantState {
             client,
             grant: &grant,
             user: Some(&user),
@@ -246,7 +246,7 @@ pub(super) async fn issue(
             is_member: tenant::may_act(tx, grant.org.as_deref(), user.id).await?,
             demand: factors::demanded(state, tx, user.id).await?,
         };
-        if gate::still_valid(&standing, state.now()).is_err() {
+        if grant_check::check_grant(&standing, state.now()).is_err() {
             end(state, tx, &session).await?;
             return Err(FlowError::Refused(if standing.is_member {
                 Refusal::Closed
@@ -274,7 +274,7 @@ pub(super) async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, &Proved::default()).await?;
+    let minted = mint_access_token(state, &access, &ProvenKeys::default()).await?;
     Ok(Tokens {
         account: Some(account),
         access: minted.token,
@@ -302,7 +302,7 @@ async fn end(state: &State, tx: &WriteTx, session: &Session) -> Result<(), Fault
 
 /// All that the app is registered for, aimed at this server and at the services of its scopes.
 /// Nothing of it outlives the session.
-async fn settle(state: &State, client: &Client) -> Result<Settled, Fault> {
+async fn settle(state: &State, client: &Client) -> Result<ResolvedAccess, Fault> {
     let registry = state.registry().await?;
     let registry = registry.view();
     Ok(authorize::for_account_api(
@@ -316,7 +316,7 @@ fn grant(
     state: &State,
     client: &Client,
     session: &Session,
-    settled: Settled,
+    settled: ResolvedAccess,
     org: Option<String>,
 ) -> Grant {
     let now = state.now();

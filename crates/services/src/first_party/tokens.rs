@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     AuditKind, Client, EndReason, GrantOrigin, RefreshContext, RevokeReason,
 };
-use doorward_domain::rules::gate;
+use doorward_domain::rules::grant_check;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_expired;
 use doorward_store::repo;
@@ -92,7 +92,7 @@ async fn is_usable(
     context: &RefreshContext,
 ) -> Result<bool, Fault> {
     let (now, user) = (state.now(), context.grant.user_id);
-    let standing = gate::Standing {
+    let standing = grant_check::GrantState {
         client,
         grant: &context.grant,
         user: context.user.as_ref(),
@@ -103,7 +103,7 @@ async fn is_usable(
     Ok(context.token.client_id == client.id
         && context.token.used_at.is_none()
         && !is_expired(context.token.expires_at, now)
-        && gate::still_valid(&standing, now).is_ok())
+        && grant_check::check_grant(&standing, now).is_ok())
 }
 
 /// Signs the person out of the app: the session of this refresh token ends, and with it every

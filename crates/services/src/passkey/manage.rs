@@ -2,9 +2,11 @@
 //! (MF-4, SE-7); whose they are follows from the session, never from the request.
 
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
-use doorward_domain::rules::assurance::{self, SecondProof};
-use doorward_domain::rules::passkey::{Left, MOST, Stays, clean_name, may_remove};
-use doorward_domain::rules::second_factor::Demand;
+use doorward_domain::rules::assurance::{self, SecondFactorMethod};
+use doorward_domain::rules::passkey::{
+    MOST, RemainingMethods, RemovePasskeyError, clean_name, may_remove,
+};
+use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::notice::Notice;
@@ -39,7 +41,7 @@ pub enum Refusal {
     /// That is no name.
     BadName,
     /// It has to stay.
-    Stays(Stays),
+    Stays(RemovePasskeyError),
 }
 
 /// What the page of the passkeys shows.
@@ -127,7 +129,7 @@ pub async fn add(
             return refused(Refusal::TooMany);
         }
         let id = keep(tx, &who.user, (&opened, &made, new.name), now).await?;
-        let second = SecondProof::Passkey {
+        let second = SecondFactorMethod::Passkey {
             synced: made.backup_eligible,
         };
         let proof = assurance::with_second(&who.session.authentication, second);
@@ -236,15 +238,15 @@ pub async fn remove(
             return refused(Refusal::NotFound);
         }
         let demand = demanded(state, tx, user).await?;
-        let left = Left {
+        let left = RemainingMethods {
             passkeys: all.len() - 1,
             links: count_ways_in(tx, user, None).await?,
             recovery: state.config.can_mail()
                 && owner.as_ref().is_some_and(|owner| owner.email_verified),
             password: owner.is_some_and(|owner| owner.password_hash.is_some()),
             // An app is not what is demanded of who must have a passkey.
-            app: demand < Demand::Passkey && confirmed(tx, user).await?.is_some(),
-            required: demand > Demand::OneFactor,
+            app: demand < FactorRequirement::Passkey && confirmed(tx, user).await?.is_some(),
+            required: demand > FactorRequirement::OneFactor,
         };
         if let Err(stays) = may_remove(left) {
             return refused(Refusal::Stays(stays));

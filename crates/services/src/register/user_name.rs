@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use doorward_domain::model::EmailPurpose;
-use doorward_domain::rules::{email_link, person};
+use doorward_domain::rules::{email_link, identifier};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{Conn, Key, StoreError, repo};
 
@@ -63,5 +63,5 @@ pub(crate) async fn is_name_taken(
 
 /// As for a name that is taken, all that look alike are held.
 fn held_name(username_key: &str) -> Key {
-    Key::new(HELD_NAME, person::look(username_key))
+    Key::new(HELD_NAME, identifier::look(username_key))
 }

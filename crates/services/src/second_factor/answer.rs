@@ -6,8 +6,8 @@ use doorward_domain::model::{
     AttemptId, AuditKind, EndReason, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
     User,
 };
-use doorward_domain::rules::assurance::{self, SecondProof};
-use doorward_domain::rules::second_factor::Demand;
+use doorward_domain::rules::assurance::{self, SecondFactorMethod};
+use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_email::notice::Notice;
 use doorward_store::{WriteTx, repo};
@@ -123,7 +123,7 @@ pub async fn ways(state: &State, pending: &PendingSignIn) -> Result<Ways, Fault>
     // A code would lead here again: it is not what is demanded.
     let only_passkey = !passkeys.is_empty()
         && state.passkeys.is_some()
-        && demanded(state, conn, user).await? == Demand::Passkey;
+        && demanded(state, conn, user).await? == FactorRequirement::Passkey;
     Ok(Ways {
         app: !only_passkey && confirmed(conn, user).await?.is_some(),
         passkey: match passkeys.as_slice() {
@@ -209,8 +209,8 @@ pub async fn submit(
 
 /// Whoever has just signed in with the password and a factor may trust the browser. A recovery code is
 /// for the day on which everything else is gone: nothing is to follow from it for longer.
-pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondProof) -> bool {
-    pending.first == FirstFactor::Password && proof != SecondProof::RecoveryCode
+pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondFactorMethod) -> bool {
+    pending.first == FirstFactor::Password && proof != SecondFactorMethod::RecoveryCode
 }
 
 /// How long codes have to wait because of this wrong one, in seconds.
@@ -228,7 +228,7 @@ async fn begun_wait(
     Ok(until.map(|until| until - now).filter(|left| *left > 0))
 }
 
-type Verdict = Result<Result<SecondProof, Refusal>, Fault>;
+type Verdict = Result<Result<SecondFactorMethod, Refusal>, Fault>;
 
 /// A code, by its form.
 async fn try_code(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
@@ -250,7 +250,7 @@ async fn try_passkey(
     let now = state.now();
     match checked {
         Some(Ok(checked)) if checked.accept(tx, now).await? => {
-            return Ok(Ok(SecondProof::Passkey {
+            return Ok(Ok(SecondFactorMethod::Passkey {
                 synced: checked.passkey.backup_eligible,
             }));
         }
@@ -283,7 +283,7 @@ async fn try_app(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &st
     if let Some(step) = secret.step_of(code, now)
         && repo::totp_factors::accept(tx, user, step).await?
     {
-        return Ok(Ok(SecondProof::Totp));
+        return Ok(Ok(SecondFactorMethod::Totp));
     }
     wrong(state, tx, pending, factor.failures).await
 }
@@ -302,7 +302,7 @@ async fn try_recovery(
         && repo::recovery_codes::claim(tx, user, &hash, state.now()).await?
     {
         repo::totp_factors::forgive(tx, user).await?;
-        return Ok(Ok(SecondProof::RecoveryCode));
+        return Ok(Ok(SecondFactorMethod::RecoveryCode));
     }
     miss(state, tx, pending).await
 }
@@ -348,16 +348,16 @@ async fn complete(
     state: &State,
     tx: &WriteTx,
     answer: &Answer,
-    (pending, user, proof): (&PendingSignIn, &User, SecondProof),
+    (pending, user, proof): (&PendingSignIn, &User, SecondFactorMethod),
     caller: &Caller,
 ) -> Result<Begun, FlowError<Refusal>> {
     let now = state.now();
     let method = match proof {
-        SecondProof::Totp => "totp",
-        SecondProof::RecoveryCode => "recovery_code",
-        SecondProof::Passkey { .. } => "passkey",
+        SecondFactorMethod::Totp => "totp",
+        SecondFactorMethod::RecoveryCode => "recovery_code",
+        SecondFactorMethod::Passkey { .. } => "passkey",
     };
-    if proof == SecondProof::RecoveryCode {
+    if proof == SecondFactorMethod::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;
         let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
         let event = event.by(user.id).about(user.id).with("left", left);
@@ -367,7 +367,7 @@ async fn complete(
     }
     // Otherwise a session begins.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
-    if !is_step_up && proof != SecondProof::RecoveryCode {
+    if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
         // Who used a recovery code is told that already.
         notice::tell_of_new_device(state, tx, user, caller).await?;
     }
@@ -404,7 +404,7 @@ async fn strengthen(
     tx: &WriteTx,
     id: SessionId,
     before: Option<&SignedIn>,
-    proof: SecondProof,
+    proof: SecondFactorMethod,
 ) -> Result<Option<Begun>, Fault> {
     let Some(who) = before.filter(|before| before.session.id == id) else {
         return Ok(None);

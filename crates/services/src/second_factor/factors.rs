@@ -1,8 +1,10 @@
 //! The second factors of a user, and what is demanded of them.
 
 use doorward_domain::model::{EffectiveRoles, OrgScope, TotpFactor, UserId};
-use doorward_domain::rules::second_factor::{self, Demand, Held, SecondFactor, Tolerance};
-use doorward_domain::rules::sudo;
+use doorward_domain::rules::reauthentication;
+use doorward_domain::rules::second_factor::{
+    self, FactorRequirement, Held, SecondFactorStatus, Tolerance,
+};
 use doorward_store::repo::totp_factors::Standing;
 use doorward_store::{Conn, StoreError, repo};
 
@@ -20,21 +22,24 @@ pub(crate) async fn confirmed(
 }
 
 /// How the signed-in person stands to the second factor. Asked of nobody who proved it already.
-pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactor, Fault> {
+pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactorStatus, Fault> {
     let (conn, user) = (state.db.read(), who.user.id);
     let proof = &who.session.authentication;
     let demand = demanded(state, conn, user).await?;
-    if demand < Demand::Passkey && Demand::TwoFactors.is_met(proof) {
-        return Ok(SecondFactor::default());
+    if demand < FactorRequirement::Passkey && FactorRequirement::TwoFactors.is_met(proof) {
+        return Ok(SecondFactorStatus::default());
     }
     let has = repo::totp_factors::standing(conn, user).await?;
     Ok(Factors { has, demand }.standing(state, who))
 }
 
 /// The same for a page that only asks what is demanded: where that is nothing, nothing is looked up.
-pub async fn standing_if_demanded(state: &State, who: &SignedIn) -> Result<SecondFactor, Fault> {
+pub async fn standing_if_demanded(
+    state: &State,
+    who: &SignedIn,
+) -> Result<SecondFactorStatus, Fault> {
     if !demands_any(state) {
-        return Ok(SecondFactor::default());
+        return Ok(SecondFactorStatus::default());
     }
     standing(state, who).await
 }
@@ -44,12 +49,12 @@ pub async fn standing_if_demanded(state: &State, who: &SignedIn) -> Result<Secon
 #[derive(Clone, Debug)]
 pub struct Factors {
     pub(crate) has: Standing,
-    pub(crate) demand: Demand,
+    pub(crate) demand: FactorRequirement,
 }
 
 impl Factors {
     /// How the signed-in person stands to the second factor.
-    pub fn standing(&self, state: &State, who: &SignedIn) -> SecondFactor {
+    pub fn standing(&self, state: &State, who: &SignedIn) -> SecondFactorStatus {
         let held = Held {
             app: has_app(&self.has),
             passkey: may_use_passkey(state, &self.has),
@@ -63,19 +68,20 @@ impl Factors {
         let demand = if may_use_passkey(state, &self.has) {
             self.demand
         } else {
-            Demand::OneFactor
+            FactorRequirement::OneFactor
         };
-        let has_factor = has_app(&self.has) || demand > Demand::OneFactor;
-        let is_fresh = sudo::is_fresh(&who.proof, has_factor, state.now());
+        let has_factor = has_app(&self.has) || demand > FactorRequirement::OneFactor;
+        let is_fresh = reauthentication::is_fresh(&who.proof, has_factor, state.now());
         // Who must have a passkey, and has one, proves that.
-        is_fresh && (demand < Demand::Passkey || demand.is_met(&who.proof))
+        is_fresh && (demand < FactorRequirement::Passkey || demand.is_met(&who.proof))
     }
 
     /// Whether a password alone does not sign this person in: they have an authenticator app, or they
     /// have a passkey where the operator demands a second factor. Who has a passkey by choice may still
     /// use the password: a device that is lost locks nobody out.
     fn is_asked(&self, state: &State) -> bool {
-        has_app(&self.has) || (may_use_passkey(state, &self.has) && self.demand > Demand::OneFactor)
+        has_app(&self.has)
+            || (may_use_passkey(state, &self.has) && self.demand > FactorRequirement::OneFactor)
     }
 
     /// Whether the person has to prove their second factor before a change that asks for the password
@@ -101,7 +107,7 @@ pub(crate) async fn is_required(
     conn: &impl Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    Ok(demanded(state, conn, user).await? > Demand::OneFactor)
+    Ok(demanded(state, conn, user).await? > FactorRequirement::OneFactor)
 }
 
 /// What the operator demands of this person (`mfa.required_for_roles`, `mfa.passkey_for_roles`). Read
@@ -110,9 +116,9 @@ pub(crate) async fn demanded(
     state: &State,
     conn: &impl Conn,
     user: UserId,
-) -> Result<Demand, StoreError> {
+) -> Result<FactorRequirement, StoreError> {
     if !demands_any(state) {
-        return Ok(Demand::OneFactor);
+        return Ok(FactorRequirement::OneFactor);
     }
     // A role that counts in one organization only protects as much as any other.
     let (place, now) = (OrgScope::Any, state.now());
@@ -127,10 +133,10 @@ pub(crate) fn demands_any(state: &State) -> bool {
 }
 
 /// The same as [`demanded`], of who holds this in whichever place, read a moment ago.
-pub(crate) fn demand_of(state: &State, held: &EffectiveRoles) -> Demand {
+pub(crate) fn demand_of(state: &State, held: &EffectiveRoles) -> FactorRequirement {
     let mfa = &state.config.mfa;
     let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
-    Demand::of(&held.roles, two, passkey)
+    FactorRequirement::of(&held.roles, two, passkey)
 }
 
 /// What this person has now. What is demanded is looked at where it can count: of who has no passkey that
@@ -140,7 +146,7 @@ async fn factors(state: &State, conn: &impl Conn, user: UserId) -> Result<Factor
     let demand = if may_use_passkey(state, &has) {
         demanded(state, conn, user).await?
     } else {
-        Demand::OneFactor
+        FactorRequirement::OneFactor
     };
     Ok(Factors { has, demand })
 }

@@ -4,8 +4,8 @@
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
-use doorward_domain::rules::assurance::{self, SecondProof};
-use doorward_domain::rules::second_factor::Demand;
+use doorward_domain::rules::assurance::{self, SecondFactorMethod};
+use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
 use doorward_email::notice::Notice;
 use doorward_store::{WriteTx, repo};
@@ -65,7 +65,7 @@ impl From<Factors> for Overview {
             factor: has.app.filter(TotpFactor::is_confirmed),
             codes_left: has.codes_left.unsigned_abs(),
             passkeys: usize::try_from(has.passkeys).unwrap_or_default(),
-            is_required: demand > Demand::OneFactor,
+            is_required: demand > FactorRequirement::OneFactor,
         }
     }
 }
@@ -191,10 +191,10 @@ pub async fn confirm(
         }
         throttle::note_success(tx, &pass).await?;
         let codes = give_codes(state, tx, who).await?;
-        let proof = assurance::with_second(&who.session.authentication, SecondProof::Totp);
+        let proof = assurance::with_second(&who.session.authentication, SecondFactorMethod::Totp);
         let begun = renewed(tx, who, proof).await?;
         if let Some(grant) = first.grant {
-            let proof = assurance::with_second(&who.proof, SecondProof::Totp);
+            let proof = assurance::with_second(&who.proof, SecondFactorMethod::Totp);
             repo::grants::set_proof(tx, grant, &proof).await?;
         }
         if ends_others {

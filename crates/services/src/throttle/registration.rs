@@ -1,6 +1,6 @@
 //! Limits on fetches that third parties cause, and on clients that register themselves.
 
-use doorward_domain::rules::throttle::{
+use doorward_domain::rules::rate_limit::{
     FETCH_HOST, REGISTRATION_REJECTED, REGISTRATION_UPDATE, REGISTRATION_UPDATE_ADDRESS,
     UNKNOWN_KEY,
 };

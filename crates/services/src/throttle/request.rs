@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
-use doorward_domain::rules::throttle::{
+use doorward_domain::rules::rate_limit::{
     self as rule, ADDRESS, BACKCHANNEL, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, INTERACTION,
-    Limit, MAIL, PUSH, PUSH_UNPROVED, Requester, USER_CODE, USER_CODE_ADDRESS,
+    Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, USER_CODE, USER_CODE_ADDRESS,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
@@ -123,10 +123,10 @@ impl Throttle {
         caller: &Caller,
     ) -> Result<Budget, Budget> {
         let (requester, subject) = match asking {
-            Asking::Anonymous => (Requester::Anonymous, rule::address_key(caller.ip)),
-            Asking::PresentsToken => (Requester::Token, rule::address_key(caller.ip)),
-            Asking::Client(id) => (Requester::Client, id),
-            Asking::Account(user) => (Requester::Account(roles), user.to_string()),
+            Asking::Anonymous => (LimitSubject::Anonymous, rule::address_key(caller.ip)),
+            Asking::PresentsToken => (LimitSubject::Token, rule::address_key(caller.ip)),
+            Asking::Client(id) => (LimitSubject::Client, id),
+            Asking::Account(user) => (LimitSubject::Account(roles), user.to_string()),
         };
         self.count(self.hourly.limit_for(requester), &[&subject])
             .await

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use doorward_domain::model::{User, UserId};
-use doorward_domain::rules::person;
-use doorward_domain::rules::throttle::{
+use doorward_domain::rules::identifier;
+use doorward_domain::rules::rate_limit::{
     self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Limit, PROOF, SIGN_IN,
 };
 use doorward_domain::time::UnixSeconds;
@@ -192,6 +192,6 @@ pub(crate) async fn note_success(tx: &WriteTx, pass: &Pass) -> Result<(), StoreE
 /// Whose account is meant. One look-up for everybody alike: for what no account can be called it
 /// finds nobody, and takes as long (EN-4).
 async fn meant(db: &Db, identifier: &str) -> Result<Option<User>, Fault> {
-    let key = person::identifier_key(identifier).unwrap_or_default();
+    let key = identifier::identifier_key(identifier).unwrap_or_default();
     Ok(repo::users::find_by_identifier(db.read(), &key).await?)
 }

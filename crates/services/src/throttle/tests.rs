@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_config::limits::Limits;
-use doorward_domain::rules::throttle::{ADDRESS, FAILED, Requester, SIGN_IN};
+use doorward_domain::rules::rate_limit::{ADDRESS, FAILED, LimitSubject, SIGN_IN};
 use doorward_domain::secret::MasterKey;
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key, StoreError};
@@ -135,7 +135,7 @@ async fn an_hour_of_the_api_is_halved_without_the_shared_store() {
         (Arc::new(Away), 50),
     ] {
         let throttle = throttle(shared, 1.0);
-        let limit = throttle.hourly.limit_for(Requester::Anonymous);
+        let limit = throttle.hourly.limit_for(LimitSubject::Anonymous);
         let mut admitted = 0;
         for _ in 0..200 {
             admitted += usize::from(throttle.count(limit, &["192.0.2.1"]).await.is_ok());

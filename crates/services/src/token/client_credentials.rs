@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, ClientKind, EffectiveRoles};
-use doorward_domain::rules::authorize::{self, Settled};
-use doorward_domain::rules::sender::Proved;
+use doorward_domain::rules::authorize::{self, ResolvedAccess};
+use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -39,7 +39,7 @@ pub(crate) struct Wanted<'a> {
 
 /// What a client gets that acts for itself.
 pub(crate) struct Allowed {
-    pub settled: Settled,
+    pub settled: ResolvedAccess,
     pub held: Arc<EffectiveRoles>,
     pub details: AuthorizationDetails,
 }
@@ -66,7 +66,7 @@ pub(crate) async fn allow(
         .collect::<Scope>();
     let requested = wanted.scope.unwrap_or(&own);
     let registry = registry.view();
-    let mut settled = authorize::settle(requested, wanted.resource, &own, &registry)?;
+    let mut settled = authorize::resolve_access(requested, wanted.resource, &own, &registry)?;
     let details = wanted.details.cloned().unwrap_or_default();
     authorize::check_own_details(&details, client, &registry)?;
     settled.aim_at(&details, &registry);
@@ -92,7 +92,7 @@ pub(super) async fn issue(
     state: &State,
     client: &Client,
     wanted: &Wanted<'_>,
-    proved: &Proved,
+    proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let Allowed {

@@ -1,13 +1,13 @@
 //! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
 
 use doorward_domain::model::{
-    AuditKind, Client, Code, CodeProblem, CodeProtection, Grant, GrantId, OrgScope, PKCE_STREAK,
+    AuditKind, Client, Code, CodeError, CodeProtection, Grant, GrantId, OrgScope, PKCE_STREAK,
     PkcePolicy, RefreshToken, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::rules::access_token::Described;
-use doorward_domain::rules::sender::{self, Proved};
-use doorward_domain::rules::{code_exchange, gate};
+use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
+use doorward_domain::rules::{code_exchange, grant_check};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
@@ -30,7 +30,7 @@ pub(super) struct Presented<'a> {
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
     pub narrower: Narrower<'a>,
-    pub proved: &'a Proved,
+    pub proved: &'a ProvenKeys,
 }
 
 /// What a transaction redeems for the first tokens of a grant.
@@ -86,7 +86,7 @@ pub(super) async fn first_tokens(
     state: &State,
     (client, caller): (&Client, &Caller),
     narrower: Narrower<'_>,
-    proved: &Proved,
+    proved: &ProvenKeys,
     claim: impl AsyncFnOnce(&WriteTx) -> Result<Redeemed, FlowError>,
 ) -> Result<TokenResponse, FlowError> {
     let refresh_token = client
@@ -94,8 +94,8 @@ pub(super) async fn first_tokens(
         .then(|| OpaqueToken::generate(&mut rand::rng()));
     let done = dpop::in_write(state, proved, (client, caller), async |tx| {
         let Redeemed { standing, sign_in } = claim(tx).await?;
-        gate::still_valid(&standing.facts(client), state.now())
-            .map_err(gate::GateRefusal::to_error)?;
+        grant_check::check_grant(&standing.facts(client), state.now())
+            .map_err(grant_check::GrantCheckError::to_error)?;
         let grant = &standing.grant;
         let resources = narrower.resources(state, grant, client)?;
         let details = grant.authorization_details.narrowed(narrower.details)?;
@@ -177,7 +177,7 @@ async fn claim(
             } else {
                 None
             };
-            let request = code_exchange::Presented {
+            let request = code_exchange::CodeRedemption {
                 client: current.as_ref().unwrap_or(client),
                 redirect_uri: presented.redirect_uri,
                 code_verifier: presented.code_verifier,
@@ -203,7 +203,7 @@ async fn claim(
 /// another authentication method gets the cause of the failure, not only that the code is used.
 fn used_before(code: &Code, client: &Client) -> FlowError {
     let is_own =
-        |problem: &CodeProblem| code.client_id == client.id && *problem != CodeProblem::OtherClient;
+        |problem: &CodeError| code.client_id == client.id && *problem != CodeError::OtherClient;
     let own = code.problem.filter(is_own);
     let told = match own.map(|problem| problem.to_error().description) {
         Some(cause) => format!("{cause}; that request has used the code"),
@@ -249,10 +249,10 @@ pub(super) fn first_refresh_token(
     client: &Client,
     grant: &Grant,
     token: &OpaqueToken,
-    proved: &Proved,
+    proved: &ProvenKeys,
 ) -> RefreshToken {
     let now = state.now();
-    let bound = sender::of_refresh_token(client, proved);
+    let bound = sender_constraint::of_refresh_token(client, proved);
     RefreshToken {
         hash: token.hash(),
         grant_id: grant.id,
@@ -281,7 +281,7 @@ async fn respond(
     standing: &Standing,
     part: &Part<'_>,
     refresh_token: Option<&OpaqueToken>,
-    proved: &Proved,
+    proved: &ProvenKeys,
 ) -> Result<TokenResponse, FlowError> {
     let grant = &standing.grant;
     let Some(user) = &standing.user else {

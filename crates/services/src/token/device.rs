@@ -1,8 +1,8 @@
 //! The device authorization grant (RFC 8628 §3.4): a poll, and in the end the tokens.
 
 use doorward_domain::model::{Client, DeviceRequest};
-use doorward_domain::rules::device::{self, Problem, SLOWER, Verdict};
-use doorward_domain::rules::sender::Proved;
+use doorward_domain::rules::device::{self, PollError, PollOutcome, SLOWER};
+use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenResponse;
@@ -31,7 +31,7 @@ pub(super) async fn redeem(
     client: &Client,
     presented: Presented<'_>,
     narrower: Narrower<'_>,
-    (proved, caller): (&Proved, &Caller),
+    (proved, caller): (&ProvenKeys, &Caller),
 ) -> Result<TokenResponse, FlowError> {
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
     let hash = TokenHash::of(text);
@@ -52,26 +52,26 @@ async fn claim(
     client: &Client,
     (hash, is_named): (&TokenHash, bool),
 ) -> Result<Standing, FlowError> {
-    let refused = |problem: Problem| FlowError::Refused(problem.to_error());
+    let refused = |problem: PollError| FlowError::Refused(problem.to_error());
     let found = repo::device_requests::find_by_device(tx, hash).await?;
     // One is not taken for the other.
     let found = found.filter(|request| request.backchannel.is_some() == is_named);
     let Some(request) = found else {
-        return Err(refused(Problem::Unknown));
+        return Err(refused(PollError::Unknown));
     };
     let now = state.now();
     let grant = match device::poll(&request, &client.id, now) {
-        Verdict::Redeem(grant) => grant,
-        Verdict::Refuse(problem) => return Err(refused(problem)),
-        Verdict::Wait => return Err(not_yet(state, tx, &request).await?.into()),
+        PollOutcome::Redeem(grant) => grant,
+        PollOutcome::Refuse(problem) => return Err(refused(problem)),
+        PollOutcome::Wait => return Err(not_yet(state, tx, &request).await?.into()),
     };
     // The one statement that uses it up; of many polls one goes on.
     if !repo::device_requests::redeem(tx, &request.id, now).await? {
-        return Err(refused(Problem::Used));
+        return Err(refused(PollError::Used));
     }
     standing_of(state, tx, grant)
         .await?
-        .ok_or_else(|| refused(Problem::Unknown))
+        .ok_or_else(|| refused(PollError::Unknown))
 }
 
 /// RFC 8628 §3.5: too early a poll makes the interval longer, for this one and all that follow.

@@ -6,10 +6,10 @@ use doorward_domain::model::{
     AuditEvent, AuditKind, Client, ClientId, EffectiveRoles, OrgScope, User,
 };
 use doorward_domain::rules::access_token::Exchange;
-use doorward_domain::rules::authorize::Settled;
-use doorward_domain::rules::gate;
-use doorward_domain::rules::sender::Proved;
-use doorward_domain::rules::token_exchange::{self, Wanted, not_valid};
+use doorward_domain::rules::authorize::ResolvedAccess;
+use doorward_domain::rules::grant_check;
+use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_domain::rules::token_exchange::{self, ExchangeRequest, not_valid};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
@@ -37,7 +37,7 @@ pub(super) async fn exchange(
     client: &Client,
     request: &TokenExchange,
     details: Option<&AuthorizationDetails>,
-    proved: &Proved,
+    proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let subject = present(state, client, &request.subject_token, proved).await?;
@@ -82,7 +82,7 @@ async fn present(
     state: &State,
     client: &Client,
     token: &str,
-    proved: &Proved,
+    proved: &ProvenKeys,
 ) -> Result<Presented, FlowError> {
     let Some(claims) = verify_own(state, token).await? else {
         return Err(not_valid().into());
@@ -96,7 +96,7 @@ async fn present(
         TokenStanding::Client => None,
         TokenStanding::User(standing) => {
             // The new token is this client's: what it demands of people, it demands here.
-            gate::still_valid(&standing.facts(client), state.now())
+            grant_check::check_grant(&standing.facts(client), state.now())
                 .map_err(|refusal| OAuthError::invalid_request(refusal.reason()))?;
             Some(standing.user.ok_or_else(not_valid)?)
         }
@@ -109,7 +109,7 @@ async fn acting(
     state: &State,
     client: &Client,
     token: &str,
-    proved: &Proved,
+    proved: &ProvenKeys,
 ) -> Result<Presented, FlowError> {
     let actor = present(state, client, token, proved).await?;
     if actor.claims.client_id != client.id.as_str() || actor.claims.act.is_some() {
@@ -123,10 +123,10 @@ async fn settle(
     client: &Client,
     subject: &AccessTokenClaims,
     request: &TokenExchange,
-) -> Result<Settled, FlowError> {
+) -> Result<ResolvedAccess, FlowError> {
     let registry = state.registry().await?;
     let registry = registry.view();
-    let wanted = Wanted {
+    let wanted = ExchangeRequest {
         scope: request.scope.as_ref(),
         resource: &request.resource,
         audience: &request.audience,

@@ -6,10 +6,10 @@ use doorward_domain::model::{
     AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, OrgScope,
     SessionId, User,
 };
-use doorward_domain::rules::authorize::{self, Settled};
+use doorward_domain::rules::authorize::{self, ResolvedAccess};
 use doorward_domain::rules::jwt_bearer::{self, Assertion};
-use doorward_domain::rules::sender::Proved;
-use doorward_domain::rules::{assurance, gate, person};
+use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_domain::rules::{assurance, grant_check, identifier};
 use doorward_domain::secret::TokenHash;
 use doorward_egress::outgoing::Source;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -36,7 +36,7 @@ pub(super) struct Presented<'a> {
     pub assertion: &'a str,
     pub scope: Option<&'a Scope>,
     pub resource: &'a [String],
-    pub proved: &'a Proved,
+    pub proved: &'a ProvenKeys,
 }
 
 /// Issues a token to a client for the person whom an assertion speaks for.
@@ -64,7 +64,7 @@ pub(super) async fn issue(
         let user = find(tx, &trusted, &said.sub).await?;
         let user = user.ok_or_else(|| invalid_grant("the assertion speaks for nobody here"))?;
         let grant = new_grant(state, client, &trusted, &user, &settled);
-        let standing = gate::Standing {
+        let standing = grant_check::GrantState {
             client,
             grant: &grant,
             user: Some(&user),
@@ -72,7 +72,8 @@ pub(super) async fn issue(
             is_member: true,
             demand: factors::demanded(state, tx, user.id).await?,
         };
-        gate::still_valid(&standing, state.now()).map_err(gate::GateRefusal::to_error)?;
+        grant_check::check_grant(&standing, state.now())
+            .map_err(grant_check::GrantCheckError::to_error)?;
         repo::grants::insert(tx, &grant).await?;
         let event = caller
             .event(AuditKind::TokenAsserted, true, state.now())
@@ -140,14 +141,14 @@ async fn settle(
     client: &Client,
     trusted: &TrustedIssuer,
     presented: &Presented<'_>,
-) -> Result<Settled, FlowError> {
+) -> Result<ResolvedAccess, FlowError> {
     let registry = state.registry().await?;
     let registry = registry.view();
     // What the identity server itself answers is for people who are here.
     let allowed = client.scopes.intersect(&trusted.scope);
     let allowed = registry.aimed_at(&allowed, &trusted.audiences);
     let requested = presented.scope.unwrap_or(&allowed);
-    let settled = authorize::settle(requested, presented.resource, &allowed, &registry)?;
+    let settled = authorize::resolve_access(requested, presented.resource, &allowed, &registry)?;
     let is_open = |one: &String| one != state.issuer() && trusted.audiences.contains(one);
     if settled.resources.is_empty() || !settled.resources.iter().all(is_open) {
         let problem = "the issuer of the assertion may not speak for people there";
@@ -174,7 +175,7 @@ async fn find(
     if !trusted.usernames || subject.contains('@') {
         return Ok(None);
     }
-    let Ok(key) = person::username_key(subject) else {
+    let Ok(key) = identifier::username_key(subject) else {
         return Ok(None);
     };
     Ok(repo::users::find_by_identifier(tx, &key).await?)
@@ -186,7 +187,7 @@ fn new_grant(
     client: &Client,
     trusted: &TrustedIssuer,
     user: &User,
-    settled: &Settled,
+    settled: &ResolvedAccess,
 ) -> Grant {
     let now = state.now();
     Grant {

@@ -8,7 +8,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
 use doorward_domain::rules::authorize;
-use doorward_domain::rules::sender::{self, Proved};
+use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
@@ -107,11 +107,11 @@ impl AccessGrant<'_> {
 pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
-    proved: &Proved,
+    proved: &ProvenKeys,
 ) -> Result<Minted, Fault> {
     let client = registered(state, grant.client_id()).await?;
     // Whoever asked was told before; here nobody gets around it.
-    let binding = sender::binding(&client, proved);
+    let binding = sender_constraint::binding(&client, proved);
     let binding = binding.map_err(|refusal| Fault::Internal(refusal.to_string()))?;
     let claims = claims_of(state, grant, &client);
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();

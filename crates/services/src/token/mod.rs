@@ -10,8 +10,8 @@ mod mint;
 mod refresh;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::gate;
-use doorward_domain::rules::sender::{self, Proved};
+use doorward_domain::rules::grant_check;
+use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_protocol::authorization_details::{AuthorizationDetails, unknown_type};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
@@ -32,11 +32,11 @@ pub async fn answer(
     client: &Client,
     request: TokenRequest,
     details: Option<&AuthorizationDetails>,
-    proved: &Proved,
+    proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    gate::check_use(client, &request.grant_type())?;
-    sender::binding(client, proved).map(drop)?;
+    grant_check::check_use(client, &request.grant_type())?;
+    sender_constraint::binding(client, proved).map(drop)?;
     let registry = state.registry().await?;
     let narrower = |resource| Narrower {
         resource,
@@ -145,7 +145,7 @@ pub(crate) async fn refresh(
             details: None,
             registry: &registry,
         },
-        proved: &Proved::default(),
+        proved: &ProvenKeys::default(),
     };
     refresh::rotate(state, client, &presented, caller).await
 }

@@ -5,9 +5,9 @@ use doorward_domain::model::{
     RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
-use doorward_domain::rules::second_factor::Demand;
-use doorward_domain::rules::sender::{self, Proved};
-use doorward_domain::rules::{gate, refresh};
+use doorward_domain::rules::second_factor::FactorRequirement;
+use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
+use doorward_domain::rules::{grant_check, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
@@ -29,7 +29,7 @@ pub(super) struct Presented<'a> {
     pub token: &'a str,
     pub scope: Option<&'a Scope>,
     pub narrower: Narrower<'a>,
-    pub proved: &'a Proved,
+    pub proved: &'a ProvenKeys,
 }
 
 /// What a refresh comes to, before the access token is signed.
@@ -99,12 +99,12 @@ async fn decide(
     let found = find(state, tx, spent).await?;
     let context = &found.context;
     let verdict = verdict(state, client, context);
-    if verdict != refresh::Verdict::Refuse {
+    if verdict != refresh::RefreshDecision::Refuse {
         // First of all: who lacks the key can neither use the token nor end its family.
-        sender::check_refresh_token(&context.token, presented.proved)?;
+        sender_constraint::check_refresh_token(&context.token, presented.proved)?;
     }
     match verdict {
-        refresh::Verdict::Rotate => {
+        refresh::RefreshDecision::Rotate => {
             let ready = prepare(state, client, presented, &found)?;
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
@@ -124,8 +124,8 @@ async fn decide(
             let found = find(state, tx, spent).await?;
             spent_already(state, tx, client, presented, spent, found, caller).await
         }
-        refresh::Verdict::Refuse => Err(unknown()),
-        refresh::Verdict::Repeat | refresh::Verdict::Reuse => {
+        refresh::RefreshDecision::Refuse => Err(unknown()),
+        refresh::RefreshDecision::Repeat | refresh::RefreshDecision::Reuse => {
             spent_already(state, tx, client, presented, spent, found, caller).await
         }
     }
@@ -147,16 +147,16 @@ struct Found {
     context: RefreshContext,
     held: EffectiveRoles,
     /// What the operator demands of the person.
-    demand: Demand,
+    demand: FactorRequirement,
 }
 
 async fn find(state: &State, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
     let (demands, now) = (factors::demands_any(state), state.now());
     let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), demands, now).await?;
     let (context, held) = found.ok_or_else(unknown)?;
-    let demand = held
-        .anywhere
-        .map_or(Demand::OneFactor, |all| factors::demand_of(state, &all));
+    let demand = held.anywhere.map_or(FactorRequirement::OneFactor, |all| {
+        factors::demand_of(state, &all)
+    });
     Ok(Found {
         context,
         held: held.there,
@@ -164,7 +164,7 @@ async fn find(state: &State, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found,
     })
 }
 
-fn verdict(state: &State, client: &Client, context: &RefreshContext) -> refresh::Verdict {
+fn verdict(state: &State, client: &Client, context: &RefreshContext) -> refresh::RefreshDecision {
     refresh::decide(
         context,
         &client.id,
@@ -186,7 +186,7 @@ async fn spent_already(
 ) -> Result<Outcome, FlowError> {
     let context = &found.context;
     match verdict(state, client, context) {
-        refresh::Verdict::Repeat => {
+        refresh::RefreshDecision::Repeat => {
             let ready = prepare(state, client, presented, &found)?;
             let sealed = context
                 .token
@@ -197,7 +197,7 @@ async fn spent_already(
                 .ok_or_else(|| Fault::Internal("a sealed successor does not open".to_owned()))?;
             Ok(ready.into_outcome(found, successor))
         }
-        refresh::Verdict::Reuse => {
+        refresh::RefreshDecision::Reuse => {
             let now = state.now();
             let grant = context.grant.id;
             if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
@@ -217,7 +217,7 @@ async fn spent_already(
             tracing::warn!(client_id = %client.id, %grant, "refresh token reuse: family revoked");
             Err(unknown())
         }
-        refresh::Verdict::Rotate | refresh::Verdict::Refuse => Err(unknown()),
+        refresh::RefreshDecision::Rotate | refresh::RefreshDecision::Refuse => Err(unknown()),
     }
 }
 
@@ -249,7 +249,7 @@ fn prepare(
     found: &Found,
 ) -> Result<Ready, FlowError> {
     let context = &found.context;
-    let facts = gate::Standing {
+    let facts = grant_check::GrantState {
         client,
         grant: &context.grant,
         user: context.user.as_ref(),
@@ -257,7 +257,8 @@ fn prepare(
         is_member: context.is_member,
         demand: found.demand,
     };
-    gate::still_valid(&facts, state.now()).map_err(gate::GateRefusal::to_error)?;
+    grant_check::check_grant(&facts, state.now())
+        .map_err(grant_check::GrantCheckError::to_error)?;
     // What the client may ask for today bounds what it was granted once (OA-11).
     let allowed = context.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
@@ -274,11 +275,11 @@ fn prepare(
 fn next(
     state: &State,
     client: &Client,
-    proved: &Proved,
+    proved: &ProvenKeys,
     context: &RefreshContext,
     successor: &OpaqueToken,
 ) -> RefreshToken {
-    let bound = sender::of_successor(&context.token, client, proved);
+    let bound = sender_constraint::of_successor(&context.token, client, proved);
     RefreshToken {
         hash: successor.hash(),
         grant_id: context.grant.id,

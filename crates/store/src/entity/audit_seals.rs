@@ -1,7 +1,7 @@
 //! `audit_seals`: the chain over the audit log.
 
 use doorward_domain::model::AuditId;
-use doorward_domain::rules::audit_chain::{LinkHash, Seal};
+use doorward_domain::rules::audit_chain::{ChainLink, LinkHash};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -23,7 +23,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl TryFrom<Model> for Seal {
+impl TryFrom<Model> for ChainLink {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
@@ -37,8 +37,8 @@ impl TryFrom<Model> for Seal {
     }
 }
 
-impl From<&Seal> for ActiveModel {
-    fn from(seal: &Seal) -> Self {
+impl From<&ChainLink> for ActiveModel {
+    fn from(seal: &ChainLink) -> Self {
         Self {
             seq: Set(seal.seq),
             day: Set(seal.day),

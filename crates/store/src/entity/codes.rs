@@ -1,6 +1,6 @@
 //! `codes`: authorization codes, by their hash.
 
-use doorward_domain::model::{ClientId, Code, CodeProblem, GrantId};
+use doorward_domain::model::{ClientId, Code, CodeError, GrantId};
 use doorward_protocol::pkce::CodeChallenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -52,7 +52,7 @@ impl TryFrom<Model> for Code {
             used_at: row.used_at,
             problem: row
                 .problem
-                .map(|text| place.read("problem", CodeProblem::parse(&text)))
+                .map(|text| place.read("problem", CodeError::parse(&text)))
                 .transpose()?,
         })
     }

@@ -1,6 +1,6 @@
 //! `login_failures`: failed sign-ins since the last good one, by the keyed hash of their bucket.
 
-use doorward_domain::rules::throttle::Failures;
+use doorward_domain::rules::rate_limit::Failures;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -1,7 +1,7 @@
 //! `users`: people with an account.
 
 use doorward_domain::model::{User, UserId};
-use doorward_domain::rules::person;
+use doorward_domain::rules::identifier;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
@@ -81,7 +81,7 @@ impl TryFrom<&User> for ActiveModel {
             deletion_due_at: Set(user.deletion_due_at),
             created_at: Set(user.created_at),
             updated_at: Set(user.updated_at),
-            username_skeleton: Set(Some(person::look(&user.username_key))),
+            username_skeleton: Set(Some(identifier::look(&user.username_key))),
             unproved_since: NotSet,
         })
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use doorward_domain::model::{AuditId, AuditRecord};
-use doorward_domain::rules::audit_chain::{LinkHash, Seal};
+use doorward_domain::rules::audit_chain::{ChainLink, LinkHash};
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -30,18 +30,18 @@ pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
 }
 
 /// The last link.
-pub async fn last<C: Conn>(conn: &C) -> Result<Option<Seal>, StoreError> {
+pub async fn last<C: Conn>(conn: &C) -> Result<Option<ChainLink>, StoreError> {
     let row = audit_seals::Entity::find()
         .order_by_desc(audit_seals::Column::Seq)
         .one(conn)
         .await?;
-    row.map(Seal::try_from).transpose()
+    row.map(ChainLink::try_from).transpose()
 }
 
 /// Returns the hash of the link at this place.
 pub async fn hash_at<C: Conn>(conn: &C, seq: i64) -> Result<Option<LinkHash>, StoreError> {
     let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
-    let seal = row.map(Seal::try_from).transpose()?;
+    let seal = row.map(ChainLink::try_from).transpose()?;
     Ok(seal.map(|seal| seal.hash))
 }
 
@@ -68,7 +68,7 @@ pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, 
 }
 
 /// Appends links; their events wait no longer.
-pub async fn append(tx: &WriteTx, seals: &[Seal]) -> Result<(), StoreError> {
+pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError> {
     let rows = seals.iter().map(audit_seals::ActiveModel::from);
     audit_seals::Entity::insert_many(rows)
         .exec_without_returning(tx)
@@ -86,7 +86,7 @@ pub async fn links<C: Conn>(
     conn: &C,
     after: i64,
     limit: u64,
-) -> Result<Vec<(Seal, Option<AuditRecord>)>, StoreError> {
+) -> Result<Vec<(ChainLink, Option<AuditRecord>)>, StoreError> {
     let rows = audit_seals::Entity::find()
         .filter(audit_seals::Column::Seq.gt(after))
         .order_by_asc(audit_seals::Column::Seq)
@@ -95,8 +95,8 @@ pub async fn links<C: Conn>(
         .await?;
     let ids = rows.iter().filter_map(|row| row.event_id).collect();
     let mut events = records(conn, ids).await?;
-    let seals: Vec<Seal> = models(rows)?;
-    let with_event = |seal: Seal| {
+    let seals: Vec<ChainLink> = models(rows)?;
+    let with_event = |seal: ChainLink| {
         let event = seal.event.and_then(|id| events.remove(&id.as_uuid()));
         (seal, event)
     };

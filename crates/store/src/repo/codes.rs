@@ -1,6 +1,6 @@
 //! Authorization codes: presented once.
 
-use doorward_domain::model::{Code, CodeProblem};
+use doorward_domain::model::{Code, CodeError};
 use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -59,7 +59,7 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<C
 pub async fn note_problem(
     tx: &WriteTx,
     hash: &TokenHash,
-    problem: CodeProblem,
+    problem: CodeError,
 ) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Problem, Expr::value(problem.as_str()))

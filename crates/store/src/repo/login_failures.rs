@@ -1,6 +1,6 @@
 //! Failed sign-ins since the last good one. A bucket is a keyed hash: rows tell no names.
 
-use doorward_domain::rules::throttle::Failures;
+use doorward_domain::rules::rate_limit::Failures;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{

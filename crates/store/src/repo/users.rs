@@ -1,7 +1,7 @@
 //! People.
 
 use doorward_domain::model::{User, UserId};
-use doorward_domain::rules::person;
+use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
@@ -61,7 +61,7 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
             Column::UsernameKey.eq(user.username_key.as_str()),
             Expr::col(Column::UsernameSkeleton),
         )
-        .finally(Expr::value(person::look(&user.username_key)));
+        .finally(Expr::value(identifier::look(&user.username_key)));
     let mut update = Entity::update_many()
         .set(row)
         .col_expr(Column::UsernameSkeleton, look.into());
@@ -101,7 +101,7 @@ pub async fn list_unproved_named<C: Conn>(
 fn alike(key: &str) -> Condition {
     Condition::any()
         .add(Column::UsernameKey.eq(key))
-        .add(Column::UsernameSkeleton.eq(person::look(key)))
+        .add(Column::UsernameSkeleton.eq(identifier::look(key)))
 }
 
 /// Notes that a person who registered alone owes the proof of their address since `now`.

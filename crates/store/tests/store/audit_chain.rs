@@ -1,5 +1,5 @@
 use doorward_domain::model::{AuditId, AuditKind};
-use doorward_domain::rules::audit_chain::{ChainKey, Seal, seal};
+use doorward_domain::rules::audit_chain::{ChainKey, ChainLink, seal};
 use doorward_domain::secret::MasterKey;
 use doorward_store::Db;
 use doorward_store::repo::{audit, audit_chain};
@@ -14,7 +14,7 @@ fn key() -> ChainKey {
     ChainKey::derive(&MasterKey::from_base64(text).unwrap())
 }
 
-async fn append_some(db: &Db, limit: u64) -> Vec<Seal> {
+async fn append_some(db: &Db, limit: u64) -> Vec<ChainLink> {
     let tx = db.begin_write().await.unwrap();
     audit_chain::lock(&tx).await.unwrap();
     let last = audit_chain::last(&tx).await.unwrap();
@@ -48,7 +48,7 @@ async fn events_wait_for_their_link_in_the_order_of_writing() {
         let written = numbers.map(|number| event(number, AuditKind::LoginFailed).id);
         assert_eq!(sealed, written);
         let links = audit_chain::links(db.read(), 0, 10).await.unwrap();
-        let kept: Vec<Seal> = links.iter().map(|(seal, _)| seal.clone()).collect();
+        let kept: Vec<ChainLink> = links.iter().map(|(seal, _)| seal.clone()).collect();
         assert_eq!(kept, [seals, more].concat());
         assert_eq!(links[1].1.as_ref().unwrap().id, written[0]);
         assert_eq!(audit_chain::links(db.read(), 3, 10).await.unwrap().len(), 1);

@@ -1,5 +1,5 @@
 use doorward_domain::model::{
-    Client, ClientAuth, ClientKind, CodeProblem, CodeProtection, MetadataDocument, PKCE_STREAK,
+    Client, ClientAuth, ClientKind, CodeError, CodeProtection, MetadataDocument, PKCE_STREAK,
     PkcePolicy,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -130,13 +130,13 @@ async fn code_keeps_the_problem_of_its_exchange() {
             db,
             codes::note_problem,
             &made.hash,
-            CodeProblem::VerifierMissing
+            CodeError::VerifierMissing
         );
         let claimed = write!(db, codes::claim, &made.hash, NOW);
         let codes::Claim::Claimed(found) = claimed else {
             panic!("{claimed:?}");
         };
-        assert_eq!(found.problem, Some(CodeProblem::VerifierMissing));
+        assert_eq!(found.problem, Some(CodeError::VerifierMissing));
     })
     .await;
 }

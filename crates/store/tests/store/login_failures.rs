@@ -1,6 +1,6 @@
 //! Failed sign-ins are counted one after the other, whoever counts.
 
-use doorward_domain::rules::throttle::Failures;
+use doorward_domain::rules::rate_limit::Failures;
 use doorward_store::repo::login_failures;
 use tokio::task::JoinSet;
 

@@ -46,8 +46,8 @@ fn key() -> ApiKey {
     }
 }
 
-fn wish() -> Wish {
-    Wish {
+fn wish() -> ApiKeyRequest {
+    ApiKeyRequest {
         name: " laptop ".to_owned(),
         scopes: scope("tasks:read"),
         expires_at: None,
@@ -55,7 +55,7 @@ fn wish() -> Wish {
     }
 }
 
-fn verdict(wish: &Wish) -> Result<Terms, Vec<WishProblem>> {
+fn verdict(wish: &ApiKeyRequest) -> Result<Terms, Vec<ApiKeyRequestError>> {
     let registered = registered();
     let held = held(&["tasks:read", "tasks:write", "tasks:unregistered"], &[]);
     may_create(wish, &grantable(&held, &registered), NOW)
@@ -89,31 +89,34 @@ fn a_good_wish_gets_the_default_end() {
 }
 
 #[rstest]
-#[case::name_missing(|w: &mut Wish| w.name = "  ".into(), WishProblem::NameMissing)]
-#[case::name_long(|w: &mut Wish| w.name = "x".repeat(61), WishProblem::NameTooLong)]
-#[case::name_line(|w: &mut Wish| w.name = "a\nb".into(), WishProblem::NameInvalid)]
-#[case::name_bidi(|w: &mut Wish| w.name = "a\u{202e}b".into(), WishProblem::NameInvalid)]
-#[case::nothing(|w: &mut Wish| w.scopes = Scope::default(), WishProblem::ScopesMissing)]
-#[case::not_held(|w: &mut Wish| w.scopes = scope("tasks:read tasks:read_all"),
-    WishProblem::ScopesNotHeld(scope("tasks:read_all")))]
-#[case::other_resource(|w: &mut Wish| w.scopes = scope("bills:read"),
-    WishProblem::ScopesNotHeld(scope("bills:read")))]
-#[case::own_scope(|w: &mut Wish| w.scopes = scope("openid"),
-    WishProblem::ScopesNotHeld(scope("openid")))]
-#[case::held_but_not_registered(|w: &mut Wish| w.scopes = scope("tasks:unregistered"),
-    WishProblem::ScopesNotHeld(scope("tasks:unregistered")))]
-#[case::unheard_of(|w: &mut Wish| w.scopes = scope("*"), WishProblem::ScopesNotHeld(scope("*")))]
-#[case::past(|w: &mut Wish| w.expires_at = Some(NOW), WishProblem::ExpiryPast)]
-#[case::late(|w: &mut Wish| w.expires_at = Some(NOW + LONGEST_LIFE + 1), WishProblem::ExpiryTooLate)]
-#[case::forever(|w: &mut Wish| w.expires_at = Some(i64::MAX), WishProblem::ExpiryTooLate)]
-#[case::long_ago(|w: &mut Wish| w.expires_at = Some(i64::MIN), WishProblem::ExpiryPast)]
-#[case::network(|w: &mut Wish| w.networks = strings(&["10.0.0.0/8", "10.0.0.0/33"]),
-    WishProblem::NetworkInvalid("10.0.0.0/33".into()))]
-#[case::host(|w: &mut Wish| w.networks = strings(&["example.org"]),
-    WishProblem::NetworkInvalid("example.org".into()))]
-#[case::networks(|w: &mut Wish| w.networks = (0..21).map(|n| format!("10.0.{n}.0/24")).collect(),
-    WishProblem::TooManyNetworks)]
-fn a_bad_wish_is_refused(#[case] change: fn(&mut Wish), #[case] problem: WishProblem) {
+#[case::name_missing(|w: &mut ApiKeyRequest| w.name = "  ".into(), ApiKeyRequestError::NameMissing)]
+#[case::name_long(|w: &mut ApiKeyRequest| w.name = "x".repeat(61), ApiKeyRequestError::NameTooLong)]
+#[case::name_line(|w: &mut ApiKeyRequest| w.name = "a\nb".into(), ApiKeyRequestError::NameInvalid)]
+#[case::name_bidi(|w: &mut ApiKeyRequest| w.name = "a\u{202e}b".into(), ApiKeyRequestError::NameInvalid)]
+#[case::nothing(|w: &mut ApiKeyRequest| w.scopes = Scope::default(), ApiKeyRequestError::ScopesMissing)]
+#[case::not_held(|w: &mut ApiKeyRequest| w.scopes = scope("tasks:read tasks:read_all"),
+    ApiKeyRequestError::ScopesNotHeld(scope("tasks:read_all")))]
+#[case::other_resource(|w: &mut ApiKeyRequest| w.scopes = scope("bills:read"),
+    ApiKeyRequestError::ScopesNotHeld(scope("bills:read")))]
+#[case::own_scope(|w: &mut ApiKeyRequest| w.scopes = scope("openid"),
+    ApiKeyRequestError::ScopesNotHeld(scope("openid")))]
+#[case::held_but_not_registered(|w: &mut ApiKeyRequest| w.scopes = scope("tasks:unregistered"),
+    ApiKeyRequestError::ScopesNotHeld(scope("tasks:unregistered")))]
+#[case::unheard_of(|w: &mut ApiKeyRequest| w.scopes = scope("*"), ApiKeyRequestError::ScopesNotHeld(scope("*")))]
+#[case::past(|w: &mut ApiKeyRequest| w.expires_at = Some(NOW), ApiKeyRequestError::ExpiryPast)]
+#[case::late(|w: &mut ApiKeyRequest| w.expires_at = Some(NOW + LONGEST_LIFE + 1), ApiKeyRequestError::ExpiryTooLate)]
+#[case::forever(|w: &mut ApiKeyRequest| w.expires_at = Some(i64::MAX), ApiKeyRequestError::ExpiryTooLate)]
+#[case::long_ago(|w: &mut ApiKeyRequest| w.expires_at = Some(i64::MIN), ApiKeyRequestError::ExpiryPast)]
+#[case::network(|w: &mut ApiKeyRequest| w.networks = strings(&["10.0.0.0/8", "10.0.0.0/33"]),
+    ApiKeyRequestError::NetworkInvalid("10.0.0.0/33".into()))]
+#[case::host(|w: &mut ApiKeyRequest| w.networks = strings(&["example.org"]),
+    ApiKeyRequestError::NetworkInvalid("example.org".into()))]
+#[case::networks(|w: &mut ApiKeyRequest| w.networks = (0..21).map(|n| format!("10.0.{n}.0/24")).collect(),
+    ApiKeyRequestError::TooManyNetworks)]
+fn a_bad_wish_is_refused(
+    #[case] change: fn(&mut ApiKeyRequest),
+    #[case] problem: ApiKeyRequestError,
+) {
     let mut wish = wish();
     change(&mut wish);
     assert_eq!(verdict(&wish), Err(vec![problem]));
@@ -121,7 +124,7 @@ fn a_bad_wish_is_refused(#[case] change: fn(&mut Wish), #[case] problem: WishPro
 
 #[test]
 fn every_problem_is_said_at_once() {
-    let bad = Wish {
+    let bad = ApiKeyRequest {
         name: String::new(),
         scopes: scope("tasks:read_all"),
         expires_at: Some(NOW),
@@ -137,7 +140,7 @@ fn every_problem_is_said_at_once() {
 #[case("2001:db8::1", "2001:db8::1/128")]
 #[case(" 2001:db8::/32 ", "2001:db8::/32")]
 fn networks_are_kept_in_one_form(#[case] typed: &str, #[case] kept: &str) {
-    let wish = Wish {
+    let wish = ApiKeyRequest {
         networks: strings(&[typed, typed, ""]),
         ..wish()
     };
@@ -148,18 +151,18 @@ fn networks_are_kept_in_one_form(#[case] typed: &str, #[case] kept: &str) {
 #[case::good(|_: &mut ApiKey, _: &mut Option<User>| {}, Ok(()))]
 #[case::last_second(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW + 1, Ok(()))]
 #[case::revoked(|k: &mut ApiKey, _: &mut Option<User>| k.revoked_at = Some(NOW - 1),
-    Err(KeyRefusal::Revoked))]
-#[case::over(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW, Err(KeyRefusal::Expired))]
-#[case::gone(|_: &mut ApiKey, o: &mut Option<User>| *o = None, Err(KeyRefusal::OwnerGone))]
+    Err(ApiKeyUseError::Revoked))]
+#[case::over(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW, Err(ApiKeyUseError::Expired))]
+#[case::gone(|_: &mut ApiKey, o: &mut Option<User>| *o = None, Err(ApiKeyUseError::OwnerGone))]
 #[case::leaving(|_: &mut ApiKey, o: &mut Option<User>| {
     if let Some(owner) = o { owner.deletion_due_at = Some(NOW + 9) }
-}, Err(KeyRefusal::OwnerLeaving))]
+}, Err(ApiKeyUseError::OwnerLeaving))]
 #[case::disabled(|_: &mut ApiKey, o: &mut Option<User>| {
     if let Some(owner) = o { owner.disabled_at = Some(NOW) }
-}, Err(KeyRefusal::OwnerDisabled))]
+}, Err(ApiKeyUseError::OwnerDisabled))]
 fn a_key_stands(
     #[case] change: fn(&mut ApiKey, &mut Option<User>),
-    #[case] expected: Result<(), KeyRefusal>,
+    #[case] expected: Result<(), ApiKeyUseError>,
 ) {
     let (mut key, mut owner) = (key(), Some(user()));
     change(&mut key, &mut owner);
@@ -185,7 +188,7 @@ fn a_key_stays_in_its_networks(
     let address = address.map(|text| text.parse().unwrap());
     let verdict = still_good(&key, Some(&user()), true, address, NOW);
     assert_eq!(verdict.is_ok(), good);
-    assert!(good || verdict == Err(KeyRefusal::Network));
+    assert!(good || verdict == Err(ApiKeyUseError::Network));
 }
 
 /// The key has `tasks:read tasks:write`; what counts is what its owner holds at the moment.
@@ -216,16 +219,16 @@ fn a_key_is_for_the_resources_of_its_scopes() {
 }
 
 #[rstest]
-#[case::first(None, "192.0.2.1", UseNote::Audit)]
-#[case::again(Some(59), "192.0.2.1", UseNote::Nothing)]
-#[case::elsewhere_at_once(Some(59), "192.0.2.2", UseNote::Nothing)]
-#[case::a_minute(Some(60), "192.0.2.1", UseNote::Row)]
-#[case::elsewhere(Some(60), "192.0.2.2", UseNote::Audit)]
-#[case::an_hour(Some(3600), "192.0.2.1", UseNote::Audit)]
+#[case::first(None, "192.0.2.1", UsageRecord::Audit)]
+#[case::again(Some(59), "192.0.2.1", UsageRecord::Nothing)]
+#[case::elsewhere_at_once(Some(59), "192.0.2.2", UsageRecord::Nothing)]
+#[case::a_minute(Some(60), "192.0.2.1", UsageRecord::Row)]
+#[case::elsewhere(Some(60), "192.0.2.2", UsageRecord::Audit)]
+#[case::an_hour(Some(3600), "192.0.2.1", UsageRecord::Audit)]
 fn use_is_written_now_and_then(
     #[case] ago: Option<i64>,
     #[case] from: &str,
-    #[case] expected: UseNote,
+    #[case] expected: UsageRecord,
 ) {
     let key = ApiKey {
         last_used_at: ago.map(|ago| NOW - ago),
@@ -250,5 +253,5 @@ fn a_key_of_an_organization_is_for_its_members(
     };
     let verdict = still_good(&key, Some(&user()), is_member, None, NOW);
     assert_eq!(verdict.is_ok(), good);
-    assert!(good || verdict == Err(KeyRefusal::NotMember));
+    assert!(good || verdict == Err(ApiKeyUseError::NotMember));
 }

@@ -51,13 +51,13 @@ fn what_discovery_lists_can_be_reached_and_nothing_else() {
 }
 
 #[rstest]
-#[case::app(&["pwd"], SecondProof::Totp, &["pwd", "otp", "mfa"])]
-#[case::recovery(&["pwd"], SecondProof::RecoveryCode, &["pwd", "mfa"])]
-#[case::app_again(&["pwd", "otp", "mfa"], SecondProof::Totp, &["pwd", "otp", "mfa"])]
-#[case::app_after_recovery(&["pwd", "mfa"], SecondProof::Totp, &["pwd", "mfa", "otp"])]
-#[case::synced(&["pwd"], SecondProof::Passkey { synced: true }, &["pwd", "swk", "user", "mfa"])]
-#[case::device(&["pwd"], SecondProof::Passkey { synced: false }, &["pwd", "hwk", "user", "mfa"])]
-fn a_second_step(#[case] first: &[&str], #[case] second: SecondProof, #[case] amr: &[&str]) {
+#[case::app(&["pwd"], SecondFactorMethod::Totp, &["pwd", "otp", "mfa"])]
+#[case::recovery(&["pwd"], SecondFactorMethod::RecoveryCode, &["pwd", "mfa"])]
+#[case::app_again(&["pwd", "otp", "mfa"], SecondFactorMethod::Totp, &["pwd", "otp", "mfa"])]
+#[case::app_after_recovery(&["pwd", "mfa"], SecondFactorMethod::Totp, &["pwd", "mfa", "otp"])]
+#[case::synced(&["pwd"], SecondFactorMethod::Passkey { synced: true }, &["pwd", "swk", "user", "mfa"])]
+#[case::device(&["pwd"], SecondFactorMethod::Passkey { synced: false }, &["pwd", "hwk", "user", "mfa"])]
+fn a_second_step(#[case] first: &[&str], #[case] second: SecondFactorMethod, #[case] amr: &[&str]) {
     let first = Authentication {
         auth_time: NOW - 40,
         acr: AAL1.to_owned(),

@@ -28,7 +28,7 @@ fn record(number: u128) -> AuditRecord {
     }
 }
 
-type Row = (Seal, Option<AuditRecord>);
+type Row = (ChainLink, Option<AuditRecord>);
 
 /// Six events over two days: links 1 (day), 2 3 4, 5 (day), 6 7 8.
 fn chain() -> Vec<Row> {
@@ -41,7 +41,7 @@ fn chain() -> Vec<Row> {
         &events[3..],
         1_795_000_000 + DAY,
     ));
-    let of = |seal: &Seal| events.iter().find(|event| Some(event.id) == seal.event);
+    let of = |seal: &ChainLink| events.iter().find(|event| Some(event.id) == seal.event);
     let rows: Vec<Row> = seals
         .iter()
         .map(|seal| (seal.clone(), of(seal).cloned()))
@@ -51,9 +51,9 @@ fn chain() -> Vec<Row> {
     rows
 }
 
-fn verify(rows: &[Row], head: Option<LinkHash>) -> Verdict {
+fn verify(rows: &[Row], head: Option<LinkHash>) -> ChainReport {
     let key = key();
-    let mut verifier = Verifier::new(&key, head);
+    let mut verifier = ChainVerifier::new(&key, head);
     for (seal, record) in rows {
         verifier.push(seal, record.as_ref());
     }
@@ -99,7 +99,7 @@ fn one_changed_field_is_found_and_named(#[case] change: fn(&mut AuditRecord)) {
         let (seq, event) = (seal.seq, event.id);
         assert_eq!(
             verify(&rows, None).findings,
-            [Finding::Changed { seq, event }]
+            [ChainViolation::Changed { seq, event }]
         );
     }
 }
@@ -119,7 +119,7 @@ fn a_removed_event_is_found_and_named() {
         let seq = Some(rows[place].0.seq);
         assert_eq!(
             verify(&rows, None).findings,
-            [Finding::Removed { seq, event }]
+            [ChainViolation::Removed { seq, event }]
         );
     }
 }
@@ -131,13 +131,13 @@ fn removed_links_are_found() {
     rows.remove(3);
     assert_eq!(
         verify(&rows, None).findings,
-        [Finding::Gap { from: 4, to: 5 }]
+        [ChainViolation::Gap { from: 4, to: 5 }]
     );
     let mut rows = chain();
     rows.remove(0);
     assert_eq!(
         verify(&rows, None).findings,
-        [Finding::Gap { from: 1, to: 1 }]
+        [ChainViolation::Gap { from: 1, to: 1 }]
     );
 }
 
@@ -146,20 +146,20 @@ fn swapped_events_are_found_and_named() {
     let mut rows = chain();
     let (one, other) = (rows[1].1.clone().unwrap(), rows[6].1.clone().unwrap());
     rows[1] = (
-        Seal {
+        ChainLink {
             event: Some(other.id),
             ..rows[1].0.clone()
         },
         Some(other.clone()),
     );
     rows[6] = (
-        Seal {
+        ChainLink {
             event: Some(one.id),
             ..rows[6].0.clone()
         },
         Some(one.clone()),
     );
-    let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| Finding::Moved {
+    let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| ChainViolation::Moved {
         seq,
         event: event.id,
         belongs: belongs.id,
@@ -176,7 +176,7 @@ fn swapped_links_are_found() {
     rows[3].0.seq = 4;
     let findings = verify(&rows, None).findings;
     assert!(
-        findings.contains(&Finding::Changed {
+        findings.contains(&ChainViolation::Changed {
             seq: 3,
             event: id(3)
         }),
@@ -187,14 +187,17 @@ fn swapped_links_are_found() {
 #[test]
 fn nothing_stands_before_the_first_place() {
     let mut rows = chain();
-    let hidden = Seal {
+    let hidden = ChainLink {
         seq: -7,
         event: Some(id(99)),
         ..rows[0].0.clone()
     };
     rows.insert(0, (hidden, Some(record(99))));
     let event = id(99);
-    assert_eq!(verify(&rows, None).findings, [Finding::Inserted { event }]);
+    assert_eq!(
+        verify(&rows, None).findings,
+        [ChainViolation::Inserted { event }]
+    );
 }
 
 #[test]
@@ -203,7 +206,7 @@ fn a_changed_day_is_found() {
     rows[4].0.day += DAY;
     assert_eq!(
         verify(&rows, None).findings,
-        [Finding::DayChanged { seq: 5 }]
+        [ChainViolation::DayChanged { seq: 5 }]
     );
 }
 
@@ -213,7 +216,11 @@ fn a_cut_tail_is_found_by_the_head_that_was_written_down() {
     let head = rows[7].0.hash;
     for left in [0, 1, 5, 7] {
         let cut = verify(&rows[..left], Some(head));
-        assert_eq!(cut.findings, [Finding::HeadMissing { head }], "{left}");
+        assert_eq!(
+            cut.findings,
+            [ChainViolation::HeadMissing { head }],
+            "{left}"
+        );
         assert!(verify(&rows[..left], None).is_intact(), "nobody could know");
     }
 }
@@ -222,7 +229,7 @@ fn a_cut_tail_is_found_by_the_head_that_was_written_down() {
 fn another_key_makes_another_chain() {
     let other = MasterKey::from_base64("q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e4=").unwrap();
     let other = ChainKey::derive(&other);
-    let mut verifier = Verifier::new(&other, None);
+    let mut verifier = ChainVerifier::new(&other, None);
     for (seal, record) in &chain() {
         verifier.push(seal, record.as_ref());
     }

@@ -6,8 +6,8 @@ fn hash(digit: char) -> LinkHash {
     LinkHash::parse(&digit.to_string().repeat(64)).unwrap()
 }
 
-fn link(seq: i64, digit: char) -> Seal {
-    Seal {
+fn link(seq: i64, digit: char) -> ChainLink {
+    ChainLink {
         seq,
         day: 0,
         event: None,
@@ -63,7 +63,7 @@ fn head_file_rejects_anything_else(#[case] text: &str) {
 fn chain_is_compared_with_its_head(
     #[case] earlier: Option<AuditHead>,
     #[case] found: Option<char>,
-    #[case] last: Option<Seal>,
+    #[case] last: Option<ChainLink>,
     #[case] expected: Standing,
 ) {
     let standing = compare(earlier.as_ref(), found.map(hash), last.as_ref(), 200);

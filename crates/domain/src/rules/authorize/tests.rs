@@ -23,20 +23,20 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
 
 // --- redirect_target -------------------------------------------------------------------------
 
-fn not_near(nearest: &str) -> Result<&'static str, RedirectRefusal> {
+fn not_near(nearest: &str) -> Result<&'static str, RedirectTargetError> {
     let nearest = Some(nearest.to_owned());
-    Err(RedirectRefusal::NotRegistered { nearest })
+    Err(RedirectTargetError::NotRegistered { nearest })
 }
 
 #[rstest]
 #[case::registered(&[REDIRECT], Some(REDIRECT), true, Ok(REDIRECT))]
 #[case::second(&["https://a.example/", REDIRECT], Some(REDIRECT), true, Ok(REDIRECT))]
 #[case::only_one(&[REDIRECT], None, false, Ok(REDIRECT))]
-#[case::openid_must_name_it(&[REDIRECT], None, true, Err(RedirectRefusal::Missing))]
-#[case::which(&["https://a.example/", REDIRECT], None, false, Err(RedirectRefusal::Missing))]
-#[case::none_registered(&[], None, false, Err(RedirectRefusal::Missing))]
+#[case::openid_must_name_it(&[REDIRECT], None, true, Err(RedirectTargetError::Missing))]
+#[case::which(&["https://a.example/", REDIRECT], None, false, Err(RedirectTargetError::Missing))]
+#[case::none_registered(&[], None, false, Err(RedirectTargetError::Missing))]
 #[case::nothing_to_compare(&[], Some(REDIRECT), true,
-    Err(RedirectRefusal::NotRegistered { nearest: None }))]
+    Err(RedirectTargetError::NotRegistered { nearest: None }))]
 #[case::longer(&[REDIRECT], Some("https://app.example/callback/"), true,
     not_near(REDIRECT))]
 #[case::nearest(&["https://a.example/", REDIRECT], Some("https://app.example/cb"), true,
@@ -53,7 +53,7 @@ fn redirect_target_is_one_that_is_registered(
     #[case] registered: &[&str],
     #[case] presented: Option<&str>,
     #[case] is_openid: bool,
-    #[case] expected: Result<&str, RedirectRefusal>,
+    #[case] expected: Result<&str, RedirectTargetError>,
 ) {
     let client = Client {
         redirect_uris: strings(registered),
@@ -96,14 +96,14 @@ fn rfc_9068_3_scope_and_audience_settle(
     #[case] expected: Result<(&str, &[&str]), &str>,
 ) {
     let settled = with_registry(|registry| {
-        settle(
+        resolve_access(
             &scope(requested),
             &strings(resources),
             &client().scopes,
             registry,
         )
     });
-    let expected = expected.map(|(names, resources)| Settled {
+    let expected = expected.map(|(names, resources)| ResolvedAccess {
         scope: scope(names),
         resources: strings(resources),
     });
@@ -115,7 +115,7 @@ fn a_named_resource_leaves_out_the_scopes_of_others() {
     let allowed = scope("openid tasks:read bills:read");
     let at = |resources: &[&str]| {
         let settled =
-            with_registry(|r| settle(&allowed, &strings(resources), &allowed, r).unwrap());
+            with_registry(|r| resolve_access(&allowed, &strings(resources), &allowed, r).unwrap());
         (settled.scope.to_string(), settled.resources)
     };
     assert_eq!(
@@ -142,7 +142,8 @@ fn a_named_resource_leaves_out_the_scopes_of_others() {
 #[test]
 fn when_only_scopes_of_other_resources_are_left_the_scope_is_invalid() {
     let allowed = scope("tasks:read bills:read");
-    let settled = with_registry(|r| settle(&scope("bills:read"), &strings(&[TASKS]), &allowed, r));
+    let settled =
+        with_registry(|r| resolve_access(&scope("bills:read"), &strings(&[TASKS]), &allowed, r));
     assert_eq!(code_of(settled), Err("invalid_scope"));
 }
 
@@ -158,7 +159,10 @@ fn meaningful_scope(#[case] granted: &str, #[case] resources: &[&str], #[case] e
 
 // --- check -----------------------------------------------------------------------------------
 
-fn verdict(client: &Client, request: &AuthorizationRequest) -> Result<Settled, &'static str> {
+fn verdict(
+    client: &Client,
+    request: &AuthorizationRequest,
+) -> Result<ResolvedAccess, &'static str> {
     with_registry(|registry| code_of(check(request, client, registry)))
 }
 
@@ -298,7 +302,7 @@ fn claims_beyond_the_registration_are_left_out() {
         claims: claims(json),
         ..request()
     };
-    let settled = Settled {
+    let settled = ResolvedAccess {
         scope: scope("openid"),
         resources: strings(&[TASKS]),
     };
@@ -447,7 +451,7 @@ fn rfc_9396_3_2_a_token_is_for_where_the_details_count() {
     let asked = AuthorizationDetails::parse(r#"[{"type":"folders"}]"#).unwrap();
     with_registry(|registry| {
         for (resource, expected) in [(&[][..], &[BILLS][..]), (&[TASKS], &[BILLS, TASKS])] {
-            let wish = Wish {
+            let wish = RequestedAccess {
                 scope: &scope("openid"),
                 resource: &strings(resource),
                 details: &asked,

@@ -14,7 +14,7 @@ fn good() -> Value {
     })
 }
 
-fn checked(claims: &Value) -> Result<Assertion, Flaw> {
+fn checked(claims: &Value) -> Result<Assertion, ClientAssertionError> {
     let accepted = audiences(AssertionAudience::Issuer, ISSUER, &[TOKEN.to_owned()]);
     check(claims.as_object().unwrap(), "app", &accepted, NOW)
 }
@@ -31,30 +31,34 @@ fn a_good_one_holds() {
 }
 
 #[rstest]
-#[case("iss", json!(null), Flaw::Subject)]
-#[case("iss", json!("other"), Flaw::Subject)]
-#[case("iss", json!(["app"]), Flaw::Subject)]
-#[case("iss", json!(ISSUER), Flaw::Subject)]
-#[case("sub", json!(null), Flaw::Subject)]
-#[case("sub", json!("APP"), Flaw::Subject)]
-#[case("exp", json!(null), Flaw::Expired)]
-#[case("exp", json!("soon"), Flaw::Expired)]
-#[case("exp", json!(1e30), Flaw::Expired)]
-#[case("exp", json!([]), Flaw::Expired)]
-#[case("exp", json!(NOW - 1), Flaw::Expired)]
-#[case("exp", json!(NOW), Flaw::Expired)]
-#[case("exp", json!(NOW + 3661), Flaw::TooLong)]
-#[case("exp", json!(i64::MAX), Flaw::TooLong)]
-#[case("nbf", json!(NOW + 61), Flaw::Time)]
-#[case("nbf", json!("now"), Flaw::Time)]
-#[case("nbf", json!(null), Flaw::Time)]
-#[case("iat", json!(NOW + 61), Flaw::Time)]
-#[case("iat", json!(NOW - 3601), Flaw::Time)]
-#[case("iat", json!(1.5), Flaw::Time)]
-#[case("jti", json!(""), Flaw::Jti)]
-#[case("jti", json!(7), Flaw::Jti)]
-#[case("jti", json!("j".repeat(256)), Flaw::Jti)]
-fn a_claim_that_is_wrong_is_told(#[case] name: &str, #[case] value: Value, #[case] flaw: Flaw) {
+#[case("iss", json!(null), ClientAssertionError::Subject)]
+#[case("iss", json!("other"), ClientAssertionError::Subject)]
+#[case("iss", json!(["app"]), ClientAssertionError::Subject)]
+#[case("iss", json!(ISSUER), ClientAssertionError::Subject)]
+#[case("sub", json!(null), ClientAssertionError::Subject)]
+#[case("sub", json!("APP"), ClientAssertionError::Subject)]
+#[case("exp", json!(null), ClientAssertionError::Expired)]
+#[case("exp", json!("soon"), ClientAssertionError::Expired)]
+#[case("exp", json!(1e30), ClientAssertionError::Expired)]
+#[case("exp", json!([]), ClientAssertionError::Expired)]
+#[case("exp", json!(NOW - 1), ClientAssertionError::Expired)]
+#[case("exp", json!(NOW), ClientAssertionError::Expired)]
+#[case("exp", json!(NOW + 3661), ClientAssertionError::TooLong)]
+#[case("exp", json!(i64::MAX), ClientAssertionError::TooLong)]
+#[case("nbf", json!(NOW + 61), ClientAssertionError::Time)]
+#[case("nbf", json!("now"), ClientAssertionError::Time)]
+#[case("nbf", json!(null), ClientAssertionError::Time)]
+#[case("iat", json!(NOW + 61), ClientAssertionError::Time)]
+#[case("iat", json!(NOW - 3601), ClientAssertionError::Time)]
+#[case("iat", json!(1.5), ClientAssertionError::Time)]
+#[case("jti", json!(""), ClientAssertionError::Jti)]
+#[case("jti", json!(7), ClientAssertionError::Jti)]
+#[case("jti", json!("j".repeat(256)), ClientAssertionError::Jti)]
+fn a_claim_that_is_wrong_is_told(
+    #[case] name: &str,
+    #[case] value: Value,
+    #[case] flaw: ClientAssertionError,
+) {
     let mut claims = good();
     claims[name] = value;
     assert_eq!(checked(&claims), Err(flaw), "{claims}");
@@ -99,17 +103,17 @@ fn distant_end_needs_a_new_assertion(
     let expected = if accepted {
         Ok(exp)
     } else {
-        Err(Flaw::TooLong)
+        Err(ClientAssertionError::TooLong)
     };
     assert_eq!(checked(&claims).map(|assertion| assertion.exp), expected);
 }
 
 #[rstest]
-#[case("jti", Flaw::Jti)]
-#[case("exp", Flaw::Expired)]
-#[case("iss", Flaw::Subject)]
-#[case("sub", Flaw::Subject)]
-fn what_is_required_is_required(#[case] name: &str, #[case] flaw: Flaw) {
+#[case("jti", ClientAssertionError::Jti)]
+#[case("exp", ClientAssertionError::Expired)]
+#[case("iss", ClientAssertionError::Subject)]
+#[case("sub", ClientAssertionError::Subject)]
+fn what_is_required_is_required(#[case] name: &str, #[case] flaw: ClientAssertionError) {
     let mut claims = good();
     claims.as_object_mut().unwrap().remove(name);
     assert_eq!(checked(&claims), Err(flaw));

@@ -50,12 +50,12 @@ fn only_the_registered_method_with_the_right_secret_passes(
             let verdict = check(Some(&client), &sent);
             let is_signed = *registered == ClientAuthMethod::PrivateKeyJwt;
             assert_eq!(
-                verdict == Ok(Proof::Assertion("a.b.c")),
+                verdict == Ok(ClientAuthOutcome::Assertion("a.b.c")),
                 expected && is_signed,
                 "only an assertion is left to be verified"
             );
             assert_eq!(
-                verdict == Ok(Proof::Certificate),
+                verdict == Ok(ClientAuthOutcome::Certificate),
                 expected && registered.is_by_certificate(),
                 "RFC 8705 §2: only a certificate is left to be looked at"
             );
@@ -120,7 +120,7 @@ fn wrong_method_names_expected_and_received(
 #[test]
 fn unknown_disabled_and_wrong_secret_get_one_error() {
     let good = presented(ClientAuthMethod::ClientSecretBasic, Some(SECRET));
-    assert_eq!(check(Some(&client()), &good), Ok(Proof::Given));
+    assert_eq!(check(Some(&client()), &good), Ok(ClientAuthOutcome::Given));
     let disabled = Client {
         disabled_at: Some(NOW),
         ..client()

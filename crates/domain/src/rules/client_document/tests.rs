@@ -6,8 +6,8 @@ use crate::model::sample::{NOW, client, client_id, scope};
 
 const ID: &str = "https://app.example/client.json";
 
-fn with_policy<T>(check: impl FnOnce(&Policy<'_>) -> T) -> T {
-    check(&Policy {
+fn with_policy<T>(check: impl FnOnce(&DocumentPolicy<'_>) -> T) -> T {
+    check(&DocumentPolicy {
         enabled: true,
         allowed_hosts: &[],
         scopes: &scope("openid tasks:read"),
@@ -30,7 +30,7 @@ fn good() -> Value {
     })
 }
 
-fn read_json(document: &Value) -> Result<Client, DocumentFlaw> {
+fn read_json(document: &Value) -> Result<Client, MetadataDocumentError> {
     let body = document.to_string();
     with_policy(|policy| read(&client_id(ID), body.as_bytes(), policy, KEPT))
 }
@@ -106,31 +106,31 @@ fn a_good_document_makes_a_client_without_power() {
 }
 
 #[rstest]
-#[case("client_id", json!("https://app.example/client.json "), DocumentFlaw::ClientId)]
-#[case("client_id", json!("https://app.example/other.json"), DocumentFlaw::ClientId)]
-#[case("client_id", json!(null), DocumentFlaw::Unreadable)]
-#[case("client_name", json!(7), DocumentFlaw::Unreadable)]
-#[case("client_secret", json!("x"), DocumentFlaw::Secret)]
-#[case("client_secret", json!(null), DocumentFlaw::Secret)]
-#[case("client_secret_expires_at", json!(0), DocumentFlaw::Secret)]
-#[case("token_endpoint_auth_method", json!("client_secret_basic"), DocumentFlaw::AuthMethod)]
-#[case("token_endpoint_auth_method", json!("client_secret_post"), DocumentFlaw::AuthMethod)]
-#[case("token_endpoint_auth_method", json!("client_secret_jwt"), DocumentFlaw::AuthMethod)]
-#[case("token_endpoint_auth_method", json!("magic"), DocumentFlaw::AuthMethod)]
-#[case("token_endpoint_auth_method", json!("private_key_jwt"), DocumentFlaw::Keys)]
-#[case("jwks", json!({ "keys": [] }), DocumentFlaw::Keys)]
-#[case("jwks", json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] }), DocumentFlaw::Keys)]
-#[case("jwks", json!("https://app.example/jwks"), DocumentFlaw::Unreadable)]
-#[case("grant_types", json!(["client_credentials"]), DocumentFlaw::Grants)]
-#[case("grant_types", json!([]), DocumentFlaw::Grants)]
-#[case("response_types", json!(["token"]), DocumentFlaw::Grants)]
-#[case("scope", json!("a  \"b"), DocumentFlaw::Scope)]
-#[case("authorization_signed_response_alg", json!("none"), DocumentFlaw::ResponseAlg)]
-#[case("require_signed_request_object", json!(true), DocumentFlaw::Keys)]
+#[case("client_id", json!("https://app.example/client.json "), MetadataDocumentError::ClientId)]
+#[case("client_id", json!("https://app.example/other.json"), MetadataDocumentError::ClientId)]
+#[case("client_id", json!(null), MetadataDocumentError::Unreadable)]
+#[case("client_name", json!(7), MetadataDocumentError::Unreadable)]
+#[case("client_secret", json!("x"), MetadataDocumentError::Secret)]
+#[case("client_secret", json!(null), MetadataDocumentError::Secret)]
+#[case("client_secret_expires_at", json!(0), MetadataDocumentError::Secret)]
+#[case("token_endpoint_auth_method", json!("client_secret_basic"), MetadataDocumentError::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("client_secret_post"), MetadataDocumentError::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("client_secret_jwt"), MetadataDocumentError::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("magic"), MetadataDocumentError::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("private_key_jwt"), MetadataDocumentError::Keys)]
+#[case("jwks", json!({ "keys": [] }), MetadataDocumentError::Keys)]
+#[case("jwks", json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] }), MetadataDocumentError::Keys)]
+#[case("jwks", json!("https://app.example/jwks"), MetadataDocumentError::Unreadable)]
+#[case("grant_types", json!(["client_credentials"]), MetadataDocumentError::Grants)]
+#[case("grant_types", json!([]), MetadataDocumentError::Grants)]
+#[case("response_types", json!(["token"]), MetadataDocumentError::Grants)]
+#[case("scope", json!("a  \"b"), MetadataDocumentError::Scope)]
+#[case("authorization_signed_response_alg", json!("none"), MetadataDocumentError::ResponseAlg)]
+#[case("require_signed_request_object", json!(true), MetadataDocumentError::Keys)]
 fn a_member_that_must_not_be_so(
     #[case] name: &str,
     #[case] value: Value,
-    #[case] expected: DocumentFlaw,
+    #[case] expected: MetadataDocumentError,
 ) {
     let mut document = good();
     document[name] = value;
@@ -151,7 +151,7 @@ fn redirect_uris_follow_the_rules_of_a_registration(#[case] uris: Value) {
     document["redirect_uris"] = uris;
     let verdict = read_json(&document);
     assert!(
-        matches!(verdict, Err(DocumentFlaw::Redirect(_))),
+        matches!(verdict, Err(MetadataDocumentError::Redirect(_))),
         "{verdict:?}"
     );
 }
@@ -164,7 +164,7 @@ fn redirect_uris_follow_the_rules_of_a_registration(#[case] uris: Value) {
 #[case(b"\xff\xfe")]
 fn what_has_no_one_meaning_is_no_document(#[case] body: &[u8]) {
     let verdict = with_policy(|policy| read(&client_id(ID), body, policy, KEPT));
-    assert_eq!(verdict, Err(DocumentFlaw::Unreadable));
+    assert_eq!(verdict, Err(MetadataDocumentError::Unreadable));
 }
 
 #[rstest]
@@ -219,7 +219,7 @@ fn a_kept_client_is_served_while_it_is_wanted_and_known(
         .filter(|one| !one.is_empty())
         .map(str::to_owned)
         .collect();
-    let policy = Policy {
+    let policy = DocumentPolicy {
         enabled,
         allowed_hosts: &hosts,
         scopes: &scope("openid"),

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::sample::{client, scope};
 
-fn policy(hosts: &[&str]) -> Policy {
-    Policy {
+fn policy(hosts: &[&str]) -> RegistrationPolicy {
+    RegistrationPolicy {
         redirect_hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
         scopes: scope("openid email admin"),
         grant_types: vec![

@@ -7,8 +7,8 @@ use crate::model::{ClientKind, PkcePolicy};
 
 const OTHER_VERIFIER: &str = "another-verifier-of-at-least-43-characters-0";
 
-fn presented<'a>(client: &'a Client, verifier: Option<&'a str>) -> Presented<'a> {
-    Presented {
+fn presented<'a>(client: &'a Client, verifier: Option<&'a str>) -> CodeRedemption<'a> {
+    CodeRedemption {
         client,
         redirect_uri: Some(REDIRECT),
         code_verifier: verifier,
@@ -70,10 +70,10 @@ fn pkce_matrix(
     let expected = match (challenge, verifier) {
         ("right", Some(VERIFIER)) => Ok(()),
         ("none", None) if ["auto", "optional"].contains(&kind) => Ok(()),
-        ("none", None) => Err(CodeProblem::ChallengeMissing),
-        (_, None) => Err(CodeProblem::VerifierMissing),
-        ("none", Some(_)) => Err(CodeProblem::VerifierUnexpected),
-        (_, Some(_)) => Err(CodeProblem::Verifier),
+        ("none", None) => Err(CodeError::ChallengeMissing),
+        (_, None) => Err(CodeError::VerifierMissing),
+        ("none", Some(_)) => Err(CodeError::VerifierUnexpected),
+        (_, Some(_)) => Err(CodeError::Verifier),
     };
     let code = Code {
         code_challenge,
@@ -107,7 +107,7 @@ fn the_challenge_itself_is_no_verifier() {
     );
     assert_eq!(
         verdict,
-        Err(CodeProblem::Verifier),
+        Err(CodeError::Verifier),
         "that would be the method `plain`"
     );
 }
@@ -129,14 +129,14 @@ fn redirect_uri(#[case] given: bool, #[case] uri: Option<&str>, #[case] passes: 
         ..code()
     };
     let client = client();
-    let presented = Presented {
+    let presented = CodeRedemption {
         redirect_uri: uri,
         ..presented(&client, Some(VERIFIER))
     };
     let expected = if passes {
         Ok(())
     } else {
-        Err(CodeProblem::RedirectUri)
+        Err(CodeError::RedirectUri)
     };
     assert_eq!(check(&code, &presented, NOW), expected);
 }
@@ -151,18 +151,18 @@ fn the_loopback_port_of_the_request_is_the_port_of_the_exchange() {
         ..code()
     };
     let other = Some("http://127.0.0.1:4002/callback");
-    let presented = Presented {
+    let presented = CodeRedemption {
         redirect_uri: other,
         ..presented(&client, Some(VERIFIER))
     };
-    assert_eq!(check(&code, &presented, NOW), Err(CodeProblem::RedirectUri));
+    assert_eq!(check(&code, &presented, NOW), Err(CodeError::RedirectUri));
 }
 
 #[rstest]
 #[case(NOW + 1, Ok(()))]
-#[case(NOW, Err(CodeProblem::Expired))]
-#[case(NOW - 1, Err(CodeProblem::Expired))]
-fn expiry(#[case] expires_at: i64, #[case] expected: Result<(), CodeProblem>) {
+#[case(NOW, Err(CodeError::Expired))]
+#[case(NOW - 1, Err(CodeError::Expired))]
+fn expiry(#[case] expires_at: i64, #[case] expected: Result<(), CodeError>) {
     let code = Code {
         expires_at,
         ..code()
@@ -186,33 +186,33 @@ fn another_client_gets_nothing_and_that_speaks_first() {
     };
     for code in [code(), expired] {
         let verdict = check(&code, &presented(&other, Some(VERIFIER)), NOW);
-        assert_eq!(verdict, Err(CodeProblem::OtherClient));
+        assert_eq!(verdict, Err(CodeError::OtherClient));
     }
 }
 
 #[rstest]
-#[case(CodeProblem::OtherClient, true)]
-#[case(CodeProblem::Expired, false)]
-#[case(CodeProblem::RedirectUri, true)]
-#[case(CodeProblem::Verifier, true)]
-#[case(CodeProblem::VerifierMissing, true)]
-#[case(CodeProblem::VerifierUnexpected, true)]
-#[case(CodeProblem::ChallengeMissing, true)]
-fn every_problem_is_invalid_grant(#[case] problem: CodeProblem, #[case] misuse: bool) {
+#[case(CodeError::OtherClient, true)]
+#[case(CodeError::Expired, false)]
+#[case(CodeError::RedirectUri, true)]
+#[case(CodeError::Verifier, true)]
+#[case(CodeError::VerifierMissing, true)]
+#[case(CodeError::VerifierUnexpected, true)]
+#[case(CodeError::ChallengeMissing, true)]
+fn every_problem_is_invalid_grant(#[case] problem: CodeError, #[case] misuse: bool) {
     assert_eq!(problem.to_error().code, ErrorCode::InvalidGrant);
     assert_eq!(problem.is_misuse(), misuse, "being late is no theft");
 }
 
 #[test]
 fn problem_words_are_read_back() {
-    for problem in CodeProblem::ALL {
-        assert_eq!(CodeProblem::parse(problem.as_str()), Some(problem));
+    for problem in CodeError::ALL {
+        assert_eq!(CodeError::parse(problem.as_str()), Some(problem));
     }
 }
 
 #[test]
 fn the_caller_cannot_tell_a_foreign_code_from_none() {
-    let description = CodeProblem::OtherClient.to_error().description;
+    let description = CodeError::OtherClient.to_error().description;
     assert_eq!(description, "the code is unknown");
 }
 
@@ -221,19 +221,19 @@ fn the_caller_cannot_tell_a_foreign_code_from_none() {
 #[case(None, None, Ok(()))]
 #[case(None, Some("key"), Ok(()))]
 #[case(Some("key"), Some("key"), Ok(()))]
-#[case(Some("key"), Some("other"), Err(CodeProblem::Key))]
-#[case(Some("key"), None, Err(CodeProblem::KeyMissing))]
+#[case(Some("key"), Some("other"), Err(CodeError::Key))]
+#[case(Some("key"), None, Err(CodeError::KeyMissing))]
 fn rfc_9449_10_a_code_that_is_bound_to_a_key_needs_it(
     #[case] bound: Option<&str>,
     #[case] jkt: Option<&str>,
-    #[case] expected: Result<(), CodeProblem>,
+    #[case] expected: Result<(), CodeError>,
 ) {
     let client = client();
     let code = Code {
         dpop_jkt: bound.map(str::to_owned),
         ..code()
     };
-    let presented = Presented {
+    let presented = CodeRedemption {
         jkt,
         ..presented(&client, Some(VERIFIER))
     };
@@ -260,7 +260,7 @@ fn a_code_from_the_future_is_refused(#[case] ahead: i64, #[case] passes: bool) {
     let expected = if passes {
         Ok(())
     } else {
-        Err(CodeProblem::Expired)
+        Err(CodeError::Expired)
     };
     assert_eq!(verdict, expected);
 }

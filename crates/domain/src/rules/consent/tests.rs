@@ -4,7 +4,7 @@ use super::*;
 use crate::model::sample::{self, BILLS, NOW, REDIRECT, TASKS, scope, strings};
 use crate::model::{ConsentTerms, MetadataDocument, RegisteredBy};
 
-/// The resources that follow from scopes, as `authorize::settle` finds them.
+/// The resources that follow from scopes, as `authorize::resolve_access` finds them.
 fn resources_of(names: &Scope) -> Vec<String> {
     let aims = |start: &str| names.iter().any(|name| name.starts_with(start));
     let mut resources = Vec::new();
@@ -17,10 +17,10 @@ fn resources_of(names: &Scope) -> Vec<String> {
     resources
 }
 
-fn with_wanted<T>(names: &str, optional: &str, use_it: impl FnOnce(&Wanted<'_>) -> T) -> T {
+fn with_wanted<T>(names: &str, optional: &str, use_it: impl FnOnce(&ConsentRequest<'_>) -> T) -> T {
     let (scope, optional) = (scope(names), scope(optional));
     let resources = resources_of(&scope);
-    use_it(&Wanted {
+    use_it(&ConsentRequest {
         scope: &scope,
         resources: &resources,
         details: &AuthorizationDetails::default(),
@@ -80,7 +80,7 @@ fn what_is_asked(
         assert_eq!(settled, expected.is_none());
         if let Some((new, optional, kept)) = expected {
             let (new, optional, kept) = (scope(new), scope(optional), scope(kept));
-            let question = Question {
+            let question = ConsentPrompt {
                 new,
                 optional,
                 kept,
@@ -115,7 +115,7 @@ fn what_was_allowed_elsewhere_is_not_kept() {
 #[case::a_tick_where_there_is_no_box_by_now("openid", "openid", "openid address")]
 #[case::what_stays_stays("", "address", "openid address")]
 fn what_allow_allows(#[case] ticked: &str, #[case] offered: &str, #[case] expected: &str) {
-    let question = Question {
+    let question = ConsentPrompt {
         new: scope("openid email phone"),
         optional: scope("email phone"),
         kept: scope("address"),
@@ -185,7 +185,7 @@ fn a_resource_goes_with_its_scopes(
 fn a_resource_that_was_asked_for_by_itself_stays() {
     let (scope, optional) = (scope("openid"), Scope::default());
     let resources = strings(&[TASKS]);
-    let wanted = Wanted {
+    let wanted = ConsentRequest {
         scope: &scope,
         resources: &resources,
         details: &AuthorizationDetails::default(),
@@ -303,7 +303,7 @@ fn what_is_asked_in_detail(
     let asked = of(asked);
     with_wanted("openid", "", |wanted| {
         let resources = strings(&[BILLS]);
-        let wanted = Wanted {
+        let wanted = ConsentRequest {
             details: &asked,
             resources: &resources,
             ..*wanted
@@ -329,7 +329,7 @@ fn what_is_asked_each_time_is_not_remembered() {
     };
     with_wanted("openid", "", |wanted| {
         let resources = strings(&[BILLS]);
-        let wanted = Wanted {
+        let wanted = ConsentRequest {
             details: &once,
             resources: &resources,
             ..*wanted

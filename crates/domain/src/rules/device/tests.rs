@@ -37,32 +37,32 @@ fn request() -> DeviceRequest {
 type Change = fn(&mut DeviceRequest);
 
 #[rstest]
-#[case::nobody_came(|_: &mut DeviceRequest| {}, Verdict::Wait)]
-#[case::claimed(|r: &mut DeviceRequest| r.session_id = Some(MINE), Verdict::Wait)]
-#[case::allowed(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); }, Verdict::Redeem(GRANT))]
-#[case::refused(|r: &mut DeviceRequest| r.decided_at = Some(NOW), Verdict::Refuse(Problem::Denied))]
-#[case::last_second(|r: &mut DeviceRequest| r.expires_at = NOW + 1, Verdict::Wait)]
-#[case::over(|r: &mut DeviceRequest| r.expires_at = NOW, Verdict::Refuse(Problem::Expired))]
+#[case::nobody_came(|_: &mut DeviceRequest| {}, PollOutcome::Wait)]
+#[case::claimed(|r: &mut DeviceRequest| r.session_id = Some(MINE), PollOutcome::Wait)]
+#[case::allowed(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); }, PollOutcome::Redeem(GRANT))]
+#[case::refused(|r: &mut DeviceRequest| r.decided_at = Some(NOW), PollOutcome::Refuse(PollError::Denied))]
+#[case::last_second(|r: &mut DeviceRequest| r.expires_at = NOW + 1, PollOutcome::Wait)]
+#[case::over(|r: &mut DeviceRequest| r.expires_at = NOW, PollOutcome::Refuse(PollError::Expired))]
 #[case::allowed_and_over(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.grant_id = Some(GRANT); r.expires_at = NOW; },
-    Verdict::Refuse(Problem::Expired))]
+    PollOutcome::Refuse(PollError::Expired))]
 #[case::refused_and_over(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.expires_at = NOW; },
-    Verdict::Refuse(Problem::Expired))]
+    PollOutcome::Refuse(PollError::Expired))]
 #[case::fetched(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.grant_id = Some(GRANT); r.used_at = Some(NOW - 5); },
-    Verdict::Refuse(Problem::Used))]
+    PollOutcome::Refuse(PollError::Used))]
 #[case::somebody_elses(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); r.client_id = client_id("other"); },
-    Verdict::Refuse(Problem::Unknown))]
-fn polls(#[case] change: Change, #[case] expected: Verdict) {
+    PollOutcome::Refuse(PollError::Unknown))]
+fn polls(#[case] change: Change, #[case] expected: PollOutcome) {
     let mut request = request();
     change(&mut request);
     assert_eq!(poll(&request, &client_id("tv"), NOW), expected);
 }
 
 #[rstest]
-#[case(Problem::Unknown, "invalid_grant")]
-#[case(Problem::Used, "invalid_grant")]
-#[case(Problem::Expired, "expired_token")]
-#[case(Problem::Denied, "access_denied")]
-fn errors(#[case] problem: Problem, #[case] code: &str) {
+#[case(PollError::Unknown, "invalid_grant")]
+#[case(PollError::Used, "invalid_grant")]
+#[case(PollError::Expired, "expired_token")]
+#[case(PollError::Denied, "access_denied")]
+fn errors(#[case] problem: PollError, #[case] code: &str) {
     assert_eq!(problem.to_error().code.as_str(), code);
 }
 

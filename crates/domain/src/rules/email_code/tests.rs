@@ -32,11 +32,11 @@ fn waiting() -> EmailSignIn {
 #[rstest]
 #[case::open(|_: &mut EmailSignIn| (), "browser", NOW, Ok(()))]
 #[case::last_second(|_: &mut EmailSignIn| (), "browser", NOW + LIFE - 1, Ok(()))]
-#[case::too_late(|_: &mut EmailSignIn| (), "browser", NOW + LIFE, Err(Refusal::Over))]
-#[case::elsewhere(|_: &mut EmailSignIn| (), "another", NOW, Err(Refusal::OtherBrowser))]
-#[case::used(|it: &mut EmailSignIn| it.used_at = Some(NOW), "browser", NOW, Err(Refusal::Finished))]
+#[case::too_late(|_: &mut EmailSignIn| (), "browser", NOW + LIFE, Err(EmailCodeError::Over))]
+#[case::elsewhere(|_: &mut EmailSignIn| (), "another", NOW, Err(EmailCodeError::OtherBrowser))]
+#[case::used(|it: &mut EmailSignIn| it.used_at = Some(NOW), "browser", NOW, Err(EmailCodeError::Finished))]
 #[case::last_try(|it: &mut EmailSignIn| it.tries = 4, "browser", NOW, Ok(()))]
-#[case::no_try_left(|it: &mut EmailSignIn| it.tries = 5, "browser", NOW, Err(Refusal::Over))]
+#[case::no_try_left(|it: &mut EmailSignIn| it.tries = 5, "browser", NOW, Err(EmailCodeError::Over))]
 // Nobody learns from the page whether there is such an account, or a newer mail.
 #[case::unknown(|it: &mut EmailSignIn| unknown(it), "browser", NOW, Ok(()))]
 #[case::overtaken(|it: &mut EmailSignIn| overtaken(it), "browser", NOW, Ok(()))]
@@ -44,7 +44,7 @@ fn open(
     #[case] change: fn(&mut EmailSignIn),
     #[case] browser: &str,
     #[case] now: i64,
-    #[case] expected: Result<(), Refusal>,
+    #[case] expected: Result<(), EmailCodeError>,
 ) {
     let mut it = waiting();
     change(&mut it);
@@ -61,13 +61,13 @@ fn overtaken(it: &mut EmailSignIn) {
 }
 
 #[rstest]
-#[case(Proof::Code(Some(hash("code"))), true, false)]
-#[case(Proof::Code(Some(hash("other"))), false, false)]
-#[case(Proof::Code(Some(hash("link"))), false, false)]
-#[case(Proof::Code(None), false, false)]
-#[case(Proof::Link(hash("link")), true, false)]
-#[case(Proof::Link(hash("code")), false, false)]
-fn proofs(#[case] proof: Proof, #[case] mailed: bool, #[case] dead: bool) {
+#[case(EmailCodeProof::Code(Some(hash("code"))), true, false)]
+#[case(EmailCodeProof::Code(Some(hash("other"))), false, false)]
+#[case(EmailCodeProof::Code(Some(hash("link"))), false, false)]
+#[case(EmailCodeProof::Code(None), false, false)]
+#[case(EmailCodeProof::Link(hash("link")), true, false)]
+#[case(EmailCodeProof::Link(hash("code")), false, false)]
+fn proofs(#[case] proof: EmailCodeProof, #[case] mailed: bool, #[case] dead: bool) {
     let mut it = waiting();
     assert_eq!(fits(&it, proof), mailed);
     overtaken(&mut it);

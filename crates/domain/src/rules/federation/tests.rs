@@ -64,8 +64,8 @@ const CLOSED: fn(&mut ProviderSettings) = |settings| {
     settings.registers = false;
 };
 
-fn register(address_is_proved: bool, displaces: Option<UserId>) -> Verdict {
-    Verdict::Register {
+fn register(address_is_proved: bool, displaces: Option<UserId>) -> FederationDecision {
+    FederationDecision::Register {
         address_is_proved,
         displaces,
     }
@@ -85,7 +85,7 @@ fn who_is_linked_is_signed_in_whatever_the_address_is() {
         }),
         ..facts(&provider, &identity)
     };
-    assert_eq!(judge(&facts), Verdict::SignIn(linked.id));
+    assert_eq!(judge(&facts), FederationDecision::SignIn(linked.id));
 }
 
 #[test]
@@ -105,11 +105,11 @@ fn a_disabled_provider_and_a_disabled_person_are_refused_first() {
             ..facts(provider, &identity)
         })
     };
-    let refused = Verdict::Refused(Refusal::ProviderDisabled);
+    let refused = FederationDecision::Refused(FederationDenial::ProviderDisabled);
     assert_eq!(by(&off, Some(&linked), None), refused);
     assert_eq!(by(&off, None, None), refused);
     let on = provider(JOINING);
-    let refused = Verdict::Refused(Refusal::UserDisabled);
+    let refused = FederationDecision::Refused(FederationDenial::UserDisabled);
     assert_eq!(by(&on, Some(&disabled), None), refused);
     assert_eq!(by(&on, None, Some(&disabled)), refused);
 }
@@ -120,26 +120,31 @@ fn a_disabled_provider_and_a_disabled_person_are_refused_first() {
 #[case(UNTRUSTED, true, None, register(false, None))]
 #[case(TRUSTED, true, None, register(true, None))]
 #[case(TRUSTED, false, None, register(false, None))]
-#[case(CLOSED, true, None, Verdict::Refused(Refusal::Closed))]
+#[case(
+    CLOSED,
+    true,
+    None,
+    FederationDecision::Refused(FederationDenial::Closed)
+)]
 // Somebody has it, proved: joined only where the operator believes the provider and says so.
 #[case(UNTRUSTED, true, Some((true, false)), register(false, None))]
 #[case(JOINING_UNTRUSTED, true, Some((true, false)), register(false, None))]
-#[case(TRUSTED, true, Some((true, false)), Verdict::Prove)]
+#[case(TRUSTED, true, Some((true, false)), FederationDecision::Prove)]
 #[case(TRUSTED, false, Some((true, false)), register(false, None))]
 #[case(JOINING, false, Some((true, false)), register(false, None))]
-#[case(JOINING, true, Some((true, false)), Verdict::Join(sample::alice()))]
+#[case(JOINING, true, Some((true, false)), FederationDecision::Join(sample::alice()))]
 // An operator made it: the address may be unproved, and the account is somebody's all the same.
-#[case(JOINING, true, Some((false, false)), Verdict::Prove)]
+#[case(JOINING, true, Some((false, false)), FederationDecision::Prove)]
 // Somebody registered it and never proved it: never joined.
 #[case(JOINING, true, Some((false, true)), register(true, Some(sample::alice())))]
 #[case(TRUSTED, true, Some((false, true)), register(true, Some(sample::alice())))]
 #[case(JOINING, false, Some((false, true)), register(false, None))]
-#[case(CLOSED, true, Some((false, true)), Verdict::Refused(Refusal::Closed))]
+#[case(CLOSED, true, Some((false, true)), FederationDecision::Refused(FederationDenial::Closed))]
 fn what_a_new_face_leads_to(
     #[case] settings: fn(&mut ProviderSettings),
     #[case] verified_there: bool,
     #[case] here: Option<(bool, bool)>,
-    #[case] verdict: Verdict,
+    #[case] verdict: FederationDecision,
 ) {
     let provider = provider(settings);
     let mut identity = identity();
@@ -162,7 +167,10 @@ fn closed_registration_is_closed_for_all_providers() {
         registration_open: false,
         ..facts(&provider, &identity)
     };
-    assert_eq!(judge(&facts), Verdict::Refused(Refusal::Closed));
+    assert_eq!(
+        judge(&facts),
+        FederationDecision::Refused(FederationDenial::Closed)
+    );
 }
 
 #[rstest]
@@ -178,7 +186,7 @@ fn the_last_way_in_stays(
     #[case] recovery: bool,
     #[case] verdict: Result<(), OnlyWayIn>,
 ) {
-    let left = Left {
+    let left = RemainingMethods {
         passkeys,
         links,
         password,
@@ -193,14 +201,14 @@ fn the_last_way_in_stays(
 #[rstest]
 #[case(Some("https://a.example"), true, Ok(()))]
 #[case(Some("https://a.example"), false, Ok(()))]
-#[case(Some("https://a.example/"), false, Err(Distrust::Issuer))]
-#[case(Some("https://b.example"), false, Err(Distrust::Issuer))]
-#[case(None, true, Err(Distrust::Issuer))]
+#[case(Some("https://a.example/"), false, Err(UpstreamTrustError::Issuer))]
+#[case(Some("https://b.example"), false, Err(UpstreamTrustError::Issuer))]
+#[case(None, true, Err(UpstreamTrustError::Issuer))]
 #[case(None, false, Ok(()))]
 fn rfc9207_section_2_4(
     #[case] said: Option<&str>,
     #[case] promised: bool,
-    #[case] verdict: Result<(), Distrust>,
+    #[case] verdict: Result<(), UpstreamTrustError>,
 ) {
     assert_eq!(
         check_response_issuer(said, "https://a.example", promised),

@@ -35,7 +35,10 @@ fn acme() -> Organization {
     }
 }
 
-fn verdict(invitation: &Invitation, organization: Option<&Organization>) -> Result<(), Over> {
+fn verdict(
+    invitation: &Invitation,
+    organization: Option<&Organization>,
+) -> Result<(), InvitationError> {
     let standing = Standing {
         organization,
         inviter_may: true,
@@ -51,7 +54,7 @@ fn a_fresh_one_is_good_until_its_last_second() {
     one.expires_at = NOW + 1;
     assert_eq!(verdict(&one, Some(&acme())), Ok(()));
     one.expires_at = NOW;
-    assert_eq!(verdict(&one, Some(&acme())), Err(Over::Expired));
+    assert_eq!(verdict(&one, Some(&acme())), Err(InvitationError::Expired));
 }
 
 #[test]
@@ -60,23 +63,29 @@ fn an_answered_one_is_over() {
         ended_at: Some(NOW - 1),
         ..invitation()
     };
-    assert_eq!(verdict(&one, Some(&acme())), Err(Over::Ended));
+    assert_eq!(verdict(&one, Some(&acme())), Err(InvitationError::Ended));
 }
 
 #[test]
 fn the_organization_has_to_be_there() {
     let one = invitation();
-    assert_eq!(verdict(&one, None), Err(Over::NoOrganization));
+    assert_eq!(verdict(&one, None), Err(InvitationError::NoOrganization));
     let off = Organization {
         active: false,
         ..acme()
     };
-    assert_eq!(verdict(&one, Some(&off)), Err(Over::NoOrganization));
+    assert_eq!(
+        verdict(&one, Some(&off)),
+        Err(InvitationError::NoOrganization)
+    );
     let other = Organization {
         slug: "zeta".to_owned(),
         ..acme()
     };
-    assert_eq!(verdict(&one, Some(&other)), Err(Over::NoOrganization));
+    assert_eq!(
+        verdict(&one, Some(&other)),
+        Err(InvitationError::NoOrganization)
+    );
 }
 
 #[test]
@@ -86,7 +95,10 @@ fn who_invites_has_to_be_able_to_still() {
         inviter_may: false,
         now: NOW,
     };
-    assert_eq!(check(&invitation(), &standing), Err(Over::NoInviter));
+    assert_eq!(
+        check(&invitation(), &standing),
+        Err(InvitationError::NoInviter)
+    );
 }
 
 fn verified() -> User {
@@ -100,13 +112,13 @@ fn verified() -> User {
 
 #[rstest]
 #[case::theirs(verified(), Ok(()))]
-#[case::other(User { email_key: "eve@example.org".into(), ..verified() }, Err(NotYours::OtherAddress))]
-#[case::unproved(User { email_verified: false, ..verified() }, Err(NotYours::Unverified))]
-#[case::off(User { disabled_at: Some(1), ..verified() }, Err(NotYours::NoAccount))]
-#[case::leaving(User { deletion_due_at: Some(1), ..verified() }, Err(NotYours::NoAccount))]
+#[case::other(User { email_key: "eve@example.org".into(), ..verified() }, Err(RecipientError::OtherAddress))]
+#[case::unproved(User { email_verified: false, ..verified() }, Err(RecipientError::Unverified))]
+#[case::off(User { disabled_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
+#[case::leaving(User { deletion_due_at: Some(1), ..verified() }, Err(RecipientError::NoAccount))]
 fn only_who_has_proved_the_address_may_answer(
     #[case] user: User,
-    #[case] expected: Result<(), NotYours>,
+    #[case] expected: Result<(), RecipientError>,
 ) {
     assert_eq!(is_for(&invitation(), &user), expected);
 }
@@ -121,7 +133,7 @@ fn nobody_lets_themselves_in() {
         }),
         ..invitation()
     };
-    assert_eq!(is_for(&own, &user), Err(NotYours::Oneself));
+    assert_eq!(is_for(&own, &user), Err(RecipientError::Oneself));
     let by_command_line = Invitation {
         inviter: None,
         ..invitation()

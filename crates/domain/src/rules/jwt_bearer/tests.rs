@@ -15,7 +15,7 @@ fn good() -> Map<String, Value> {
     claims.as_object().unwrap().clone()
 }
 
-fn judge(claim: &str, value: Option<Value>) -> Result<Assertion, Flaw> {
+fn judge(claim: &str, value: Option<Value>) -> Result<Assertion, AssertionGrantError> {
     let mut claims = good();
     match value {
         Some(value) => claims.insert(claim.to_owned(), value),
@@ -40,34 +40,34 @@ fn section_3_what_is_said_right_holds(#[case] claim: &str, #[case] value: Option
 }
 
 #[rstest]
-#[case("sub", None, Flaw::Subject)]
-#[case("sub", Some(json!("")), Flaw::Subject)]
-#[case("sub", Some(json!(1)), Flaw::Subject)]
-#[case("sub", Some(json!("x".repeat(256))), Flaw::Subject)]
-#[case("aud", None, Flaw::Audience)]
-#[case("aud", Some(json!("https://other.example")), Flaw::Audience)]
-#[case("aud", Some(json!(format!("{ISSUER}/"))), Flaw::Audience)]
-#[case("aud", Some(json!([])), Flaw::Audience)]
-#[case("aud", Some(json!([ISSUER, "https://other.example"])), Flaw::Audience)]
-#[case("aud", Some(json!([ISSUER, ENDPOINT])), Flaw::Audience)]
-#[case("exp", None, Flaw::Expired)]
-#[case("exp", Some(json!("soon")), Flaw::Expired)]
-#[case("exp", Some(json!(NOW)), Flaw::Expired)]
-#[case("exp", Some(json!(NOW - 1)), Flaw::Expired)]
-#[case("exp", Some(json!(NOW + LIFE + 1)), Flaw::TooLong)]
-#[case("exp", Some(json!(i64::MAX)), Flaw::TooLong)]
-#[case("nbf", Some(json!(NOW + 61)), Flaw::NotYet)]
-#[case("nbf", Some(json!("now")), Flaw::NotYet)]
-#[case("iat", Some(json!(NOW + 61)), Flaw::IssuedAt)]
-#[case("iat", Some(json!(NOW - LIFE - 1)), Flaw::IssuedAt)]
-#[case("iat", Some(json!(null)), Flaw::IssuedAt)]
-#[case("jti", None, Flaw::Jti)]
-#[case("jti", Some(json!("")), Flaw::Jti)]
-#[case("jti", Some(json!("x".repeat(256))), Flaw::Jti)]
+#[case("sub", None, AssertionGrantError::Subject)]
+#[case("sub", Some(json!("")), AssertionGrantError::Subject)]
+#[case("sub", Some(json!(1)), AssertionGrantError::Subject)]
+#[case("sub", Some(json!("x".repeat(256))), AssertionGrantError::Subject)]
+#[case("aud", None, AssertionGrantError::Audience)]
+#[case("aud", Some(json!("https://other.example")), AssertionGrantError::Audience)]
+#[case("aud", Some(json!(format!("{ISSUER}/"))), AssertionGrantError::Audience)]
+#[case("aud", Some(json!([])), AssertionGrantError::Audience)]
+#[case("aud", Some(json!([ISSUER, "https://other.example"])), AssertionGrantError::Audience)]
+#[case("aud", Some(json!([ISSUER, ENDPOINT])), AssertionGrantError::Audience)]
+#[case("exp", None, AssertionGrantError::Expired)]
+#[case("exp", Some(json!("soon")), AssertionGrantError::Expired)]
+#[case("exp", Some(json!(NOW)), AssertionGrantError::Expired)]
+#[case("exp", Some(json!(NOW - 1)), AssertionGrantError::Expired)]
+#[case("exp", Some(json!(NOW + LIFE + 1)), AssertionGrantError::TooLong)]
+#[case("exp", Some(json!(i64::MAX)), AssertionGrantError::TooLong)]
+#[case("nbf", Some(json!(NOW + 61)), AssertionGrantError::NotYet)]
+#[case("nbf", Some(json!("now")), AssertionGrantError::NotYet)]
+#[case("iat", Some(json!(NOW + 61)), AssertionGrantError::IssuedAt)]
+#[case("iat", Some(json!(NOW - LIFE - 1)), AssertionGrantError::IssuedAt)]
+#[case("iat", Some(json!(null)), AssertionGrantError::IssuedAt)]
+#[case("jti", None, AssertionGrantError::Jti)]
+#[case("jti", Some(json!("")), AssertionGrantError::Jti)]
+#[case("jti", Some(json!("x".repeat(256))), AssertionGrantError::Jti)]
 fn section_3_what_is_said_wrong_does_not(
     #[case] claim: &str,
     #[case] value: Option<Value>,
-    #[case] flaw: Flaw,
+    #[case] flaw: AssertionGrantError,
 ) {
     assert_eq!(judge(claim, value), Err(flaw));
 }

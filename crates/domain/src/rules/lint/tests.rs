@@ -67,13 +67,13 @@ fn what_stays_behind(#[case] client: Client, #[case] sections: &[&str]) {
 
 /// RFC 9700 §2.1.1: a confidential client without PKCE has to use `nonce`.
 #[rstest]
-#[case(None, Demand::Should)]
-#[case(Some(CodeProtection::Pkce), Demand::Should)]
-#[case(Some(CodeProtection::Nonce), Demand::Should)]
-#[case(Some(CodeProtection::None), Demand::Must)]
+#[case(None, RequirementLevel::Should)]
+#[case(Some(CodeProtection::Pkce), RequirementLevel::Should)]
+#[case(Some(CodeProtection::Nonce), RequirementLevel::Should)]
+#[case(Some(CodeProtection::None), RequirementLevel::Must)]
 fn neither_pkce_nor_nonce_is_must(
     #[case] code_protection: Option<CodeProtection>,
-    #[case] demand: Demand,
+    #[case] demand: RequirementLevel,
 ) {
     let found = deviations(&without_pkce(PkcePolicy::Auto, code_protection));
     assert_eq!((found[0].section, found[0].demand), ("2.1.1", demand));

@@ -34,13 +34,13 @@ fn section_2_4_the_claims_and_no_nonce() {
 }
 
 #[rstest]
-#[case(200, Answer::Done)]
-#[case(204, Answer::Done)]
-#[case(400, Answer::Refused)]
-#[case(302, Answer::Unwell)]
-#[case(404, Answer::Unwell)]
-#[case(500, Answer::Unwell)]
-#[case(503, Answer::Unwell)]
-fn section_2_8_answers(#[case] status: u16, #[case] expected: Answer) {
+#[case(200, DeliveryStatus::Done)]
+#[case(204, DeliveryStatus::Done)]
+#[case(400, DeliveryStatus::Refused)]
+#[case(302, DeliveryStatus::Unwell)]
+#[case(404, DeliveryStatus::Unwell)]
+#[case(500, DeliveryStatus::Unwell)]
+#[case(503, DeliveryStatus::Unwell)]
+fn section_2_8_answers(#[case] status: u16, #[case] expected: DeliveryStatus) {
     assert_eq!(answer(status), expected);
 }

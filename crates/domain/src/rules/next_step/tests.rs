@@ -10,7 +10,7 @@ use super::*;
 use crate::model::sample::{self, NOW, alice, bob, claims, native_client, scope, session};
 use crate::model::{Client, Consent, Interaction, Session, SessionId};
 use crate::rules::assurance::{AAL1, AAL2};
-use crate::rules::second_factor::SecondFactor;
+use crate::rules::second_factor::SecondFactorStatus;
 use scene::Scene;
 use strength::factor;
 
@@ -283,7 +283,7 @@ fn what_is_issued_is_what_was_allowed(
         consent.declined = scope(declined);
         consent.expires_at = Some(NOW + 9);
     }
-    let allowed = Allowed {
+    let allowed = ConsentedAccess {
         scope: scope(expected),
         resources: sample::strings(resources),
         details: AuthorizationDetails::default(),
@@ -431,7 +431,7 @@ fn who_does_not_belong_to_the_organization_is_sent_back() {
 #[case::settled(|_: &mut Scene| {}, "keep")]
 #[case::nobody_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
 #[case::somebody_else(|s: &mut Scene| s.expected = Some(bob()), "login:OtherSubject")]
-#[case::second_step(|s: &mut Scene| s.factor = SecondFactor { enrolled: true, required: true, passkey_due: false }, "second")]
+#[case::second_step(|s: &mut Scene| s.factor = SecondFactorStatus { enrolled: true, required: true, passkey_due: false }, "second")]
 #[case::unproved_address(|s: &mut Scene| s.email_due = true, "keep")]
 #[case::to_be_asked(|s: &mut Scene| s.consent = None, "keep")]
 #[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "keep")]

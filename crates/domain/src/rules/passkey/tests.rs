@@ -10,57 +10,57 @@ const OURS: &str = "https://id.example.com";
 #[case::members_that_come_later(r#"{"type":"webauthn.get","origin":"https://id.example.com","other":[1]}"#, Ok(()))]
 #[case::creation(
     r#"{"type":"webauthn.create","origin":"https://id.example.com"}"#,
-    Err(Foreign::Type)
+    Err(ClientDataError::Type)
 )]
 #[case::payment(
     r#"{"type":"payment.get","origin":"https://id.example.com"}"#,
-    Err(Foreign::Type)
+    Err(ClientDataError::Type)
 )]
 #[case::other_scheme(
     r#"{"type":"webauthn.get","origin":"http://id.example.com"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::other_port(
     r#"{"type":"webauthn.get","origin":"https://id.example.com:8443"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::the_default_port_is_never_written(
     r#"{"type":"webauthn.get","origin":"https://id.example.com:443"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::below(
     r#"{"type":"webauthn.get","origin":"https://a.id.example.com"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::above(
     r#"{"type":"webauthn.get","origin":"https://example.com"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::path(
     r#"{"type":"webauthn.get","origin":"https://id.example.com/"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::letter_case(
     r#"{"type":"webauthn.get","origin":"https://ID.example.com"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::android(
     r#"{"type":"webauthn.get","origin":"android:apk-key-hash:x"}"#,
-    Err(Foreign::Origin)
+    Err(ClientDataError::Origin)
 )]
 #[case::framed(
     r#"{"type":"webauthn.get","origin":"https://id.example.com","crossOrigin":true}"#,
-    Err(Foreign::CrossOrigin)
+    Err(ClientDataError::CrossOrigin)
 )]
-#[case::top(r#"{"type":"webauthn.get","origin":"https://id.example.com","topOrigin":"https://evil.example"}"#, Err(Foreign::CrossOrigin))]
+#[case::top(r#"{"type":"webauthn.get","origin":"https://id.example.com","topOrigin":"https://evil.example"}"#, Err(ClientDataError::CrossOrigin))]
 #[case::twice(
     r#"{"type":"webauthn.get","type":"webauthn.get","origin":"https://id.example.com"}"#,
-    Err(Foreign::Form)
+    Err(ClientDataError::Form)
 )]
-#[case::no_origin(r#"{"type":"webauthn.get"}"#, Err(Foreign::Form))]
-#[case::no_json("x", Err(Foreign::Form))]
-#[case::nothing("", Err(Foreign::Form))]
-fn client_data(#[case] json: &str, #[case] expected: Result<(), Foreign>) {
+#[case::no_origin(r#"{"type":"webauthn.get"}"#, Err(ClientDataError::Form))]
+#[case::no_json("x", Err(ClientDataError::Form))]
+#[case::nothing("", Err(ClientDataError::Form))]
+fn client_data(#[case] json: &str, #[case] expected: Result<(), ClientDataError>) {
     let found = check_client_data(json.as_bytes(), Ceremony::Get, OURS);
     assert_eq!(found, expected);
 }
@@ -69,7 +69,7 @@ fn client_data(#[case] json: &str, #[case] expected: Result<(), Foreign>) {
 fn a_signature_makes_no_credential() {
     let json = br#"{"type":"webauthn.get","origin":"https://id.example.com"}"#;
     let found = check_client_data(json, Ceremony::Create, OURS);
-    assert_eq!(found, Err(Foreign::Type));
+    assert_eq!(found, Err(ClientDataError::Type));
     let json = br#"{"type":"webauthn.create","origin":"https://id.example.com"}"#;
     assert_eq!(check_client_data(json, Ceremony::Create, OURS), Ok(()));
 }
@@ -91,10 +91,10 @@ fn names(#[case] text: &str, #[case] expected: Option<&str>) {
 #[case::password((0, 0, true, false, false, false), Ok(()))]
 #[case::recovery((0, 0, false, true, false, false), Ok(()))]
 #[case::a_provider((0, 1, false, false, false, false), Ok(()))]
-#[case::nothing((0, 0, false, false, false, false), Err(Stays::OnlyWayIn))]
-#[case::an_app_alone_opens_nothing((0, 0, false, false, true, true), Err(Stays::OnlyWayIn))]
+#[case::nothing((0, 0, false, false, false, false), Err(RemovePasskeyError::OnlyWayIn))]
+#[case::an_app_alone_opens_nothing((0, 0, false, false, true, true), Err(RemovePasskeyError::OnlyWayIn))]
 #[case::another((1, 0, false, false, false, true), Ok(()))]
-#[case::demanded((0, 1, true, true, false, true), Err(Stays::OnlyFactor))]
+#[case::demanded((0, 1, true, true, false, true), Err(RemovePasskeyError::OnlyFactor))]
 #[case::demanded_with_an_app((0, 0, true, true, true, true), Ok(()))]
 fn removal(
     #[case] (passkeys, links, password, recovery, app, required): (
@@ -105,9 +105,9 @@ fn removal(
         bool,
         bool,
     ),
-    #[case] expected: Result<(), Stays>,
+    #[case] expected: Result<(), RemovePasskeyError>,
 ) {
-    let left = Left {
+    let left = RemainingMethods {
         passkeys,
         links,
         password,

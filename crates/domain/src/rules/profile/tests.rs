@@ -11,7 +11,7 @@ fn edit(field: Field, text: &str) -> ProfileEdit {
     ProfileEdit::default().with(field, text)
 }
 
-fn kept(field: Field, typed: &str) -> Result<String, Problem> {
+fn kept(field: Field, typed: &str) -> Result<String, ProfileValueError> {
     let profile = apply(&Profile::default(), &edit(field, typed), NOW);
     profile
         .map(|profile| text_of(&profile, field).to_owned())
@@ -30,27 +30,27 @@ fn kept(field: Field, typed: &str) -> Result<String, Problem> {
 #[case("1900-01-01", Ok("1900-01-01"))]
 #[case("2027", Ok("2027"))]
 #[case(TODAY, Ok(TODAY))]
-#[case("2027-01-17", Err(Problem::Future))]
-#[case("2028", Err(Problem::Future))]
-#[case("1985-02-29", Err(Problem::Form))]
-#[case("1985-13-01", Err(Problem::Form))]
-#[case("1985-04-31", Err(Problem::Form))]
-#[case("1985-00-10", Err(Problem::Form))]
-#[case("1985-10-00", Err(Problem::Form))]
-#[case("0000", Err(Problem::Form))]
-#[case("0000-02-30", Err(Problem::Form))]
-#[case("1899-12-31", Err(Problem::Form))]
-#[case("85-01-01", Err(Problem::Form))]
-#[case("1985-1-1", Err(Problem::Form))]
-#[case("1985-01", Err(Problem::Form))]
-#[case("01.02.1985", Err(Problem::Form))]
-#[case("+985-01-01", Err(Problem::Form))]
-#[case("1985-+1-01", Err(Problem::Form))]
-#[case("١٩٨٥", Err(Problem::Form))]
-#[case("1985-01-01T", Err(Problem::TooLong { max: 10 }))]
+#[case("2027-01-17", Err(ProfileValueError::Future))]
+#[case("2028", Err(ProfileValueError::Future))]
+#[case("1985-02-29", Err(ProfileValueError::Form))]
+#[case("1985-13-01", Err(ProfileValueError::Form))]
+#[case("1985-04-31", Err(ProfileValueError::Form))]
+#[case("1985-00-10", Err(ProfileValueError::Form))]
+#[case("1985-10-00", Err(ProfileValueError::Form))]
+#[case("0000", Err(ProfileValueError::Form))]
+#[case("0000-02-30", Err(ProfileValueError::Form))]
+#[case("1899-12-31", Err(ProfileValueError::Form))]
+#[case("85-01-01", Err(ProfileValueError::Form))]
+#[case("1985-1-1", Err(ProfileValueError::Form))]
+#[case("1985-01", Err(ProfileValueError::Form))]
+#[case("01.02.1985", Err(ProfileValueError::Form))]
+#[case("+985-01-01", Err(ProfileValueError::Form))]
+#[case("1985-+1-01", Err(ProfileValueError::Form))]
+#[case("١٩٨٥", Err(ProfileValueError::Form))]
+#[case("1985-01-01T", Err(ProfileValueError::TooLong { max: 10 }))]
 fn a_birthdate_is_a_real_day_that_has_come(
     #[case] typed: &str,
-    #[case] expected: Result<&str, Problem>,
+    #[case] expected: Result<&str, ProfileValueError>,
 ) {
     let expected = expected.map(str::to_owned);
     assert_eq!(kept(Field::Birthdate, typed), expected);
@@ -61,17 +61,17 @@ fn a_birthdate_is_a_real_day_that_has_come(
 #[case("+49 (30) 1234-56.78", Ok("+493012345678"))]
 #[case("+1234567", Ok("+1234567"))]
 #[case("+123456789012345", Ok("+123456789012345"))]
-#[case("+1234567890123456", Err(Problem::Form))]
-#[case("+123456", Err(Problem::Form))]
-#[case("+0123456789", Err(Problem::Form))]
-#[case("030 1234567", Err(Problem::Form))]
-#[case("0049301234567", Err(Problem::Form))]
-#[case("+49301234567;ext=5", Err(Problem::Form))]
-#[case("++49301234567", Err(Problem::Form))]
-#[case("+4930123x567", Err(Problem::Form))]
+#[case("+1234567890123456", Err(ProfileValueError::Form))]
+#[case("+123456", Err(ProfileValueError::Form))]
+#[case("+0123456789", Err(ProfileValueError::Form))]
+#[case("030 1234567", Err(ProfileValueError::Form))]
+#[case("0049301234567", Err(ProfileValueError::Form))]
+#[case("+49301234567;ext=5", Err(ProfileValueError::Form))]
+#[case("++49301234567", Err(ProfileValueError::Form))]
+#[case("+4930123x567", Err(ProfileValueError::Form))]
 fn a_telephone_number_is_kept_as_e_164(
     #[case] typed: &str,
-    #[case] expected: Result<&str, Problem>,
+    #[case] expected: Result<&str, ProfileValueError>,
 ) {
     let expected = expected.map(str::to_owned);
     assert_eq!(kept(Field::PhoneNumber, typed), expected);
@@ -85,16 +85,19 @@ fn a_telephone_number_is_kept_as_e_164(
     "https://example.org/\"><svg onload=alert(1)>",
     Ok("https://example.org/%22%3E%3Csvg%20onload=alert(1)%3E")
 )]
-#[case("example.org", Err(Problem::Form))]
-#[case("javascript:alert(1)", Err(Problem::Form))]
-#[case("data:text/html,hello", Err(Problem::Form))]
-#[case("ftp://example.org/", Err(Problem::Form))]
-#[case("https://", Err(Problem::Form))]
-#[case("https://user@example.org/", Err(Problem::Form))]
-#[case("https://user:secret@example.org/", Err(Problem::Form))]
-#[case("https://exa mple.org/", Err(Problem::Form))]
-#[case("java\tscript:alert(1)", Err(Problem::Characters))]
-fn a_website_is_a_web_address(#[case] typed: &str, #[case] expected: Result<&str, Problem>) {
+#[case("example.org", Err(ProfileValueError::Form))]
+#[case("javascript:alert(1)", Err(ProfileValueError::Form))]
+#[case("data:text/html,hello", Err(ProfileValueError::Form))]
+#[case("ftp://example.org/", Err(ProfileValueError::Form))]
+#[case("https://", Err(ProfileValueError::Form))]
+#[case("https://user@example.org/", Err(ProfileValueError::Form))]
+#[case("https://user:secret@example.org/", Err(ProfileValueError::Form))]
+#[case("https://exa mple.org/", Err(ProfileValueError::Form))]
+#[case("java\tscript:alert(1)", Err(ProfileValueError::Characters))]
+fn a_website_is_a_web_address(
+    #[case] typed: &str,
+    #[case] expected: Result<&str, ProfileValueError>,
+) {
     let expected = expected.map(str::to_owned);
     assert_eq!(kept(Field::Website, typed), expected);
 }
@@ -104,7 +107,7 @@ fn a_website_that_grows_by_encoding_is_measured_as_it_is_kept() {
     let typed = format!("https://example.org/{}", "ü".repeat(100));
     assert_eq!(
         kept(Field::Website, &typed),
-        Err(Problem::TooLong { max: 255 })
+        Err(ProfileValueError::TooLong { max: 255 })
     );
 }
 
@@ -115,13 +118,16 @@ fn a_website_that_grows_by_encoding_is_measured_as_it_is_kept() {
 #[case("UTC", Ok("UTC"))]
 #[case("Berlin", Ok("Europe/Berlin"))]
 #[case("new york", Ok("America/New_York"))]
-#[case("Europe/Atlantis", Err(Problem::Unknown))]
-#[case("Europe", Err(Problem::Unknown))]
-#[case("/", Err(Problem::Unknown))]
-#[case("Etc/Unknown", Err(Problem::Unknown))]
-#[case("../../etc/passwd", Err(Problem::Unknown))]
-#[case("+02:00", Err(Problem::Unknown))]
-fn a_zone_is_one_of_the_iana(#[case] typed: &str, #[case] expected: Result<&str, Problem>) {
+#[case("Europe/Atlantis", Err(ProfileValueError::Unknown))]
+#[case("Europe", Err(ProfileValueError::Unknown))]
+#[case("/", Err(ProfileValueError::Unknown))]
+#[case("Etc/Unknown", Err(ProfileValueError::Unknown))]
+#[case("../../etc/passwd", Err(ProfileValueError::Unknown))]
+#[case("+02:00", Err(ProfileValueError::Unknown))]
+fn a_zone_is_one_of_the_iana(
+    #[case] typed: &str,
+    #[case] expected: Result<&str, ProfileValueError>,
+) {
     let expected = expected.map(str::to_owned);
     assert_eq!(kept(Field::Zoneinfo, typed), expected);
 }
@@ -131,12 +137,15 @@ fn a_zone_is_one_of_the_iana(#[case] typed: &str, #[case] expected: Result<&str,
 #[case("de-at", Ok("de-AT"))]
 #[case("zh-hant-TW", Ok("zh-Hant-TW"))]
 #[case("de_CH", Ok("de-CH"))]
-#[case("und", Err(Problem::Unknown))]
+#[case("und", Err(ProfileValueError::Unknown))]
 #[case("German", Ok("german"))]
-#[case("d", Err(Problem::Unknown))]
-#[case("de--AT", Err(Problem::Unknown))]
-#[case("de; q=1", Err(Problem::Unknown))]
-fn a_locale_is_a_language_tag(#[case] typed: &str, #[case] expected: Result<&str, Problem>) {
+#[case("d", Err(ProfileValueError::Unknown))]
+#[case("de--AT", Err(ProfileValueError::Unknown))]
+#[case("de; q=1", Err(ProfileValueError::Unknown))]
+fn a_locale_is_a_language_tag(
+    #[case] typed: &str,
+    #[case] expected: Result<&str, ProfileValueError>,
+) {
     let expected = expected.map(str::to_owned);
     assert_eq!(kept(Field::Locale, typed), expected);
 }
@@ -191,7 +200,11 @@ fn free_text_is_kept_as_typed() {
 #[case::byte_order_mark("a\u{feff}b")]
 fn control_and_direction_characters_are_refused(#[case] text: &str) {
     for field in Field::ALL {
-        assert_eq!(kept(*field, text), Err(Problem::Characters), "{field:?}");
+        assert_eq!(
+            kept(*field, text),
+            Err(ProfileValueError::Characters),
+            "{field:?}"
+        );
     }
 }
 
@@ -202,7 +215,7 @@ fn only_the_bio_and_the_street_have_lines() {
         let expected = if lines {
             Ok("a\nb".to_owned())
         } else {
-            Err(Problem::Characters)
+            Err(ProfileValueError::Characters)
         };
         assert_eq!(kept(field, "a\r\nb"), expected, "{field:?}");
     }
@@ -215,7 +228,7 @@ fn every_text_has_a_greatest_length_in_characters() {
         assert_eq!(kept(field, &"ü".repeat(max)), Ok("ü".repeat(max)));
         assert_eq!(
             kept(field, &"ü".repeat(max + 1)),
-            Err(Problem::TooLong { max }),
+            Err(ProfileValueError::TooLong { max }),
             "{field:?}"
         );
     }

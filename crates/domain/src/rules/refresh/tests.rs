@@ -15,15 +15,18 @@ fn spent(ago: i64) -> RefreshContext {
     context
 }
 
-fn own(context: &RefreshContext) -> Verdict {
+fn own(context: &RefreshContext) -> RefreshDecision {
     decide(context, &client_id("web"), GRACE, NOW)
 }
 
 #[rstest]
-#[case(NOW + 1, Verdict::Rotate)]
-#[case(NOW, Verdict::Refuse)]
-#[case(NOW - 1, Verdict::Refuse)]
-fn an_unspent_token_rotates_until_it_expires(#[case] expires_at: i64, #[case] expected: Verdict) {
+#[case(NOW + 1, RefreshDecision::Rotate)]
+#[case(NOW, RefreshDecision::Refuse)]
+#[case(NOW - 1, RefreshDecision::Refuse)]
+fn an_unspent_token_rotates_until_it_expires(
+    #[case] expires_at: i64,
+    #[case] expected: RefreshDecision,
+) {
     let mut context = context();
     context.token.expires_at = expires_at;
     assert_eq!(own(&context), expected);
@@ -31,14 +34,14 @@ fn an_unspent_token_rotates_until_it_expires(#[case] expires_at: i64, #[case] ex
 
 /// "A repeat of the immediate predecessor by the same client, within 60 s" (DESIGN §4).
 #[rstest]
-#[case(0, Verdict::Repeat)]
-#[case(1, Verdict::Repeat)]
-#[case(GRACE - 1, Verdict::Repeat)]
-#[case(GRACE, Verdict::Repeat)]
-#[case(GRACE + 1, Verdict::Reuse)]
-#[case(1_000_000, Verdict::Reuse)]
-#[case::clock_of_another_replica(-2, Verdict::Repeat)]
-fn a_repeat_is_honest_within_the_grace(#[case] ago: i64, #[case] expected: Verdict) {
+#[case(0, RefreshDecision::Repeat)]
+#[case(1, RefreshDecision::Repeat)]
+#[case(GRACE - 1, RefreshDecision::Repeat)]
+#[case(GRACE, RefreshDecision::Repeat)]
+#[case(GRACE + 1, RefreshDecision::Reuse)]
+#[case(1_000_000, RefreshDecision::Reuse)]
+#[case::clock_of_another_replica(-2, RefreshDecision::Repeat)]
+fn a_repeat_is_honest_within_the_grace(#[case] ago: i64, #[case] expected: RefreshDecision) {
     assert_eq!(own(&spent(ago)), expected);
 }
 
@@ -49,7 +52,7 @@ fn a_repeat_is_honest_within_the_grace(#[case] ago: i64, #[case] expected: Verdi
 fn any_other_repeat_is_reuse(#[case] change: fn(&mut RefreshContext)) {
     let mut context = spent(1);
     change(&mut context);
-    assert_eq!(own(&context), Verdict::Reuse);
+    assert_eq!(own(&context), RefreshDecision::Reuse);
 }
 
 #[rstest]
@@ -58,7 +61,7 @@ fn any_other_repeat_is_reuse(#[case] change: fn(&mut RefreshContext)) {
 fn without_grace_every_repeat_is_reuse(#[case] ago: i64) {
     assert_eq!(
         decide(&spent(ago), &client_id("web"), 0, NOW),
-        Verdict::Reuse
+        RefreshDecision::Reuse
     );
 }
 
@@ -68,31 +71,34 @@ fn a_lost_answer_is_repeated_even_if_the_spent_token_expired_meanwhile() {
     context.token.expires_at = NOW - 1;
     assert_eq!(
         own(&context),
-        Verdict::Repeat,
+        RefreshDecision::Repeat,
         "it was good when it was spent"
     );
 }
 
 /// SECURITY OA-10, CVE-2026-55672.
 #[rstest]
-#[case::unspent(context(), Verdict::Refuse)]
-#[case::just_spent(spent(1), Verdict::Reuse)]
-#[case::long_spent(spent(1000), Verdict::Reuse)]
-fn another_client_never_gets_a_token(#[case] context: RefreshContext, #[case] expected: Verdict) {
+#[case::unspent(context(), RefreshDecision::Refuse)]
+#[case::just_spent(spent(1), RefreshDecision::Reuse)]
+#[case::long_spent(spent(1000), RefreshDecision::Reuse)]
+fn another_client_never_gets_a_token(
+    #[case] context: RefreshContext,
+    #[case] expected: RefreshDecision,
+) {
     assert_eq!(decide(&context, &client_id("other"), GRACE, NOW), expected);
 }
 
 #[rstest]
-#[case::one_second_left(|g: &mut Grant| g.expires_at = NOW + 1, Verdict::Rotate, Verdict::Repeat)]
-#[case::over(|g: &mut Grant| g.expires_at = NOW, Verdict::Refuse, Verdict::Refuse)]
+#[case::one_second_left(|g: &mut Grant| g.expires_at = NOW + 1, RefreshDecision::Rotate, RefreshDecision::Repeat)]
+#[case::over(|g: &mut Grant| g.expires_at = NOW, RefreshDecision::Refuse, RefreshDecision::Refuse)]
 #[case::revoked(|g: &mut Grant| {
     g.revoked_at = Some(NOW);
     g.revoke_reason = Some(RevokeReason::RefreshReused);
-}, Verdict::Refuse, Verdict::Refuse)]
+}, RefreshDecision::Refuse, RefreshDecision::Refuse)]
 fn the_family_bounds_all_its_tokens(
     #[case] change: fn(&mut Grant),
-    #[case] unspent: Verdict,
-    #[case] repeated: Verdict,
+    #[case] unspent: RefreshDecision,
+    #[case] repeated: RefreshDecision,
 ) {
     for (mut context, expected) in [(context(), unspent), (spent(1), repeated)] {
         change(&mut context.grant);
@@ -107,10 +113,10 @@ fn a_dead_family_stays_dead_and_is_not_revoked_again() {
         revoked_at: Some(NOW - 1),
         ..grant()
     };
-    assert_eq!(own(&context), Verdict::Refuse);
+    assert_eq!(own(&context), RefreshDecision::Refuse);
     assert_eq!(
         decide(&context, &client_id("other"), GRACE, NOW),
-        Verdict::Refuse
+        RefreshDecision::Refuse
     );
 }
 
@@ -131,11 +137,11 @@ proptest! {
         context.grant.revoked_at = revoked.then_some(0);
         let client = client_id(if same_client { "web" } else { "other" });
         let verdict = decide(&context, &client, grace, now);
-        let gives = matches!(verdict, Verdict::Rotate | Verdict::Repeat);
+        let gives = matches!(verdict, RefreshDecision::Rotate | RefreshDecision::Repeat);
         prop_assert!(!gives || (same_client && !revoked && now < grant_end));
-        prop_assert_eq!(verdict == Verdict::Reuse || verdict == Verdict::Repeat,
+        prop_assert_eq!(verdict == RefreshDecision::Reuse || verdict == RefreshDecision::Repeat,
             used_at.is_some() && !revoked && now < grant_end);
-        if verdict == Verdict::Repeat {
+        if verdict == RefreshDecision::Repeat {
             prop_assert!(successor_used.is_none() && grace > 0);
             prop_assert!(i128::from(now) - i128::from(used_at.unwrap()) <= i128::from(grace));
         }

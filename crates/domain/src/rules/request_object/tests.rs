@@ -15,7 +15,7 @@ fn good() -> Value {
     })
 }
 
-fn checked(claims: &Value) -> Result<Vec<(String, String)>, Flaw> {
+fn checked(claims: &Value) -> Result<Vec<(String, String)>, RequestObjectError> {
     check(claims.as_object().unwrap(), "app", ISSUER, NOW)
 }
 
@@ -39,27 +39,31 @@ fn rfc_9101_4_its_parameters_are_those_of_a_form() {
 }
 
 #[rstest]
-#[case("iss", json!("other"), Flaw::Client)]
-#[case("iss", json!(null), Flaw::Client)]
-#[case("client_id", json!("other"), Flaw::Client)]
-#[case("client_id", json!(["app"]), Flaw::Client)]
-#[case("aud", json!("https://id.example/"), Flaw::Audience)]
-#[case("aud", json!([]), Flaw::Audience)]
-#[case("aud", json!(null), Flaw::Audience)]
-#[case("sub", json!("app"), Flaw::Subject)]
-#[case("exp", json!(NOW), Flaw::Time)]
-#[case("exp", json!("x"), Flaw::Time)]
-#[case("exp", json!(null), Flaw::Time)]
-#[case("nbf", json!(NOW + 61), Flaw::Time)]
-#[case("iat", json!(NOW + 61), Flaw::Time)]
-#[case("request", json!("x"), Flaw::Nested)]
-#[case("request_uri", json!("x"), Flaw::Nested)]
-#[case("scope", json!(["openid"]), Flaw::Parameter)]
-#[case("scope", json!(null), Flaw::Parameter)]
-#[case("prompt", json!(true), Flaw::Parameter)]
-#[case("resource", json!([1]), Flaw::Parameter)]
-#[case("state", json!("a\0b"), Flaw::Parameter)]
-fn what_is_wrong_is_told(#[case] name: &str, #[case] value: Value, #[case] flaw: Flaw) {
+#[case("iss", json!("other"), RequestObjectError::Client)]
+#[case("iss", json!(null), RequestObjectError::Client)]
+#[case("client_id", json!("other"), RequestObjectError::Client)]
+#[case("client_id", json!(["app"]), RequestObjectError::Client)]
+#[case("aud", json!("https://id.example/"), RequestObjectError::Audience)]
+#[case("aud", json!([]), RequestObjectError::Audience)]
+#[case("aud", json!(null), RequestObjectError::Audience)]
+#[case("sub", json!("app"), RequestObjectError::Subject)]
+#[case("exp", json!(NOW), RequestObjectError::Time)]
+#[case("exp", json!("x"), RequestObjectError::Time)]
+#[case("exp", json!(null), RequestObjectError::Time)]
+#[case("nbf", json!(NOW + 61), RequestObjectError::Time)]
+#[case("iat", json!(NOW + 61), RequestObjectError::Time)]
+#[case("request", json!("x"), RequestObjectError::Nested)]
+#[case("request_uri", json!("x"), RequestObjectError::Nested)]
+#[case("scope", json!(["openid"]), RequestObjectError::Parameter)]
+#[case("scope", json!(null), RequestObjectError::Parameter)]
+#[case("prompt", json!(true), RequestObjectError::Parameter)]
+#[case("resource", json!([1]), RequestObjectError::Parameter)]
+#[case("state", json!("a\0b"), RequestObjectError::Parameter)]
+fn what_is_wrong_is_told(
+    #[case] name: &str,
+    #[case] value: Value,
+    #[case] flaw: RequestObjectError,
+) {
     let mut claims = good();
     claims[name] = value;
     assert_eq!(checked(&claims), Err(flaw), "{claims}");

@@ -74,23 +74,27 @@ fn proof(acr: &str, amr: &str) -> Authentication {
 #[case("aal2", "hwk user mfa", [true, true, true])]
 #[case("aal2", "pwd swk user mfa", [true, true, true])]
 fn what_is_demanded_is_met(#[case] acr: &str, #[case] amr: &str, #[case] met: [bool; 3]) {
-    let demands = [Demand::OneFactor, Demand::TwoFactors, Demand::Passkey];
+    let demands = [
+        FactorRequirement::OneFactor,
+        FactorRequirement::TwoFactors,
+        FactorRequirement::Passkey,
+    ];
     for (demand, met) in demands.into_iter().zip(met) {
         assert_eq!(demand.is_met(&proof(acr, amr)), met, "{demand:?}");
     }
 }
 
 #[rstest]
-#[case(&[], &[], Demand::OneFactor)]
-#[case(&["a"], &[], Demand::TwoFactors)]
-#[case(&[], &["a"], Demand::Passkey)]
-#[case(&["a"], &["a"], Demand::Passkey)]
-#[case(&["*"], &["b"], Demand::TwoFactors)]
-#[case(&["*"], &["*"], Demand::Passkey)]
+#[case(&[], &[], FactorRequirement::OneFactor)]
+#[case(&["a"], &[], FactorRequirement::TwoFactors)]
+#[case(&[], &["a"], FactorRequirement::Passkey)]
+#[case(&["a"], &["a"], FactorRequirement::Passkey)]
+#[case(&["*"], &["b"], FactorRequirement::TwoFactors)]
+#[case(&["*"], &["*"], FactorRequirement::Passkey)]
 fn roles_say_what_is_demanded(
     #[case] two_factors: &[&str],
     #[case] passkey: &[&str],
-    #[case] demand: Demand,
+    #[case] demand: FactorRequirement,
 ) {
     let words = |roles: &[&str]| {
         roles
@@ -100,7 +104,7 @@ fn roles_say_what_is_demanded(
     };
     let held = BTreeSet::from(["a".to_owned()]);
     assert_eq!(
-        Demand::of(&held, &words(two_factors), &words(passkey)),
+        FactorRequirement::of(&held, &words(two_factors), &words(passkey)),
         demand
     );
 }
@@ -121,18 +125,18 @@ fn who_must_have_a_passkey_is_led_to_it(
 ) {
     let stands = standing(
         &proof(acr, "pwd otp"),
-        Demand::Passkey,
+        FactorRequirement::Passkey,
         Held { app, passkey },
     );
     assert_eq!(
         stands,
-        SecondFactor {
+        SecondFactorStatus {
             enrolled,
             required: true,
             passkey_due: true
         }
     );
     let done = proof("aal2", "swk user mfa");
-    let stands = standing(&done, Demand::Passkey, Held { app, passkey });
-    assert_eq!(stands, SecondFactor::default());
+    let stands = standing(&done, FactorRequirement::Passkey, Held { app, passkey });
+    assert_eq!(stands, SecondFactorStatus::default());
 }

@@ -57,7 +57,7 @@ fn rfc_8693_2_1_a_token_that_is_no_business_of_the_clients_is_refused(
         ..subject("tasks:read", aud)
     };
     assert_eq!(
-        code_of(may_present(&client, &token, &Proved::default())),
+        code_of(may_present(&client, &token, &ProvenKeys::default())),
         expected
     );
 }
@@ -71,7 +71,7 @@ fn a_public_client_exchanges_nothing() {
     let refused = may_present(
         &client,
         &subject("tasks:read", &[TASKS]),
-        &Proved::default(),
+        &ProvenKeys::default(),
     );
     assert_eq!(code_of(refused), Err("unauthorized_client"));
 }
@@ -95,7 +95,7 @@ fn rfc_9449_7_a_bound_token_is_worth_nothing_without_its_key(
         cnf: serde_json::from_value(cnf).unwrap(),
         ..subject("tasks:read", &[TASKS])
     };
-    let proved = Proved {
+    let proved = ProvenKeys {
         jkt: jkt.map(str::to_owned),
         certificate: Some("own".to_owned()),
         proof: None,
@@ -203,7 +203,7 @@ fn settled(
         details: &[],
     };
     let asked = wanted.0.map(scope);
-    let wanted = Wanted {
+    let wanted = ExchangeRequest {
         scope: asked.as_ref(),
         resource: &strings(wanted.1),
         audience: &strings(wanted.2),

@@ -30,18 +30,18 @@ fn asks_for_acr(request: &mut AuthorizationRequest) {
 fn what_an_app_asks(#[case] change: fn(&mut AuthorizationRequest), #[case] spared: bool) {
     let mut request = request();
     change(&mut request);
-    let occasion = Occasion {
+    let occasion = SignInContext {
         request: Some(&request),
-        ..Occasion::default()
+        ..SignInContext::default()
     };
     assert_eq!(may_spare(&occasion), spared);
 }
 
 #[rstest]
-#[case::nobody(Occasion::default(), true)]
-#[case::client(Occasion { client_demands: true, ..Occasion::default() }, false)]
-#[case::role(Occasion { role_demands: true, ..Occasion::default() }, false)]
-#[case::again(Occasion { proves_again: true, ..Occasion::default() }, false)]
-fn who_demands_it(#[case] occasion: Occasion<'_>, #[case] spared: bool) {
+#[case::nobody(SignInContext::default(), true)]
+#[case::client(SignInContext { client_demands: true, ..SignInContext::default() }, false)]
+#[case::role(SignInContext { role_demands: true, ..SignInContext::default() }, false)]
+#[case::again(SignInContext { proves_again: true, ..SignInContext::default() }, false)]
+fn who_demands_it(#[case] occasion: SignInContext<'_>, #[case] spared: bool) {
     assert_eq!(may_spare(&occasion), spared);
 }

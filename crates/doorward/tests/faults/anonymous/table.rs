@@ -1,7 +1,9 @@
 //! Every route that answers callers without a session or credentials, with the rows that one address can
 //! create by it.
 
-use doorward_domain::rules::throttle::{ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED};
+use doorward_domain::rules::rate_limit::{
+    ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED,
+};
 
 /// The most rows from one address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

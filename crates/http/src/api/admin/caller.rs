@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminError, Operator};
 use doorward_admin::{bearer, decisions};
-use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::fault::{Fault, FlowError};
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::refusal::{Facts, Refused};
@@ -52,7 +52,7 @@ impl FromRequest for Admin {
             };
             let (needed, _) = ADMIN_SCOPE;
             if !known.scope.contains(needed) {
-                let denial = Denial::missing(Rule::NeedsScope, needed);
+                let denial = DelegationDenial::missing(DelegationRule::NeedsScope, needed);
                 return Err(admin.deny(&denial).await);
             }
             if is_stale {
@@ -141,7 +141,7 @@ impl Admin {
         problem.decided(kept.await)
     }
 
-    async fn deny(&self, denial: &Denial) -> Problem {
+    async fn deny(&self, denial: &DelegationDenial) -> Problem {
         let decision = match decisions::deny(&self.op(), denial, &self.attempt).await {
             Ok(decision) => decision.to_string(),
             Err(error) => return problem(error),
@@ -175,15 +175,19 @@ fn refused(error: FlowError<Flaw>) -> Problem {
     }
 }
 
-const fn sentence(rule: Rule) -> &'static str {
+const fn sentence(rule: DelegationRule) -> &'static str {
     match rule {
-        Rule::NeedsPermission => "You lack the permission for this.",
-        Rule::NeedsScope => "The app was not allowed to administer in your name.",
-        Rule::NeedsEveryOrganization => "This is not for one organization alone to change.",
-        Rule::MoreThanHeld => "Nobody can give more than they hold.",
-        Rule::NotToOneself => "Nobody can do this to themselves.",
-        Rule::MorePowerful => "It concerns somebody, or something, that may do more than you.",
-        Rule::OwnersOnly => "Only an owner of the organization can do this.",
+        DelegationRule::NeedsPermission => "You lack the permission for this.",
+        DelegationRule::NeedsScope => "The app was not allowed to administer in your name.",
+        DelegationRule::NeedsEveryOrganization => {
+            "This is not for one organization alone to change."
+        }
+        DelegationRule::MoreThanHeld => "Nobody can give more than they hold.",
+        DelegationRule::NotToOneself => "Nobody can do this to themselves.",
+        DelegationRule::MorePowerful => {
+            "It concerns somebody, or something, that may do more than you."
+        }
+        DelegationRule::OwnersOnly => "Only an owner of the organization can do this.",
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
 use doorward_domain::model::{ApiKey, ApiKeyId};
-use doorward_domain::rules::api_key::{Wish, WishProblem};
+use doorward_domain::rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::{Scope, is_scope_token};
 use doorward_services::api_key::{self, Refusal};
@@ -173,13 +173,13 @@ async fn revoke(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Proble
     }
 }
 
-fn wish(body: &NewApiKey) -> Result<Wish, Problem> {
+fn wish(body: &NewApiKey) -> Result<ApiKeyRequest, Problem> {
     if !body.scopes.iter().all(|name| is_scope_token(name)) {
         let error = FieldError::member("scopes", "invalid", "These are no names of scopes.");
         return Err(Problem::invalid(vec![error]));
     }
     let expires_at = body.expires_at.as_deref().map(moment).transpose()?;
-    Ok(Wish {
+    Ok(ApiKeyRequest {
         name: body.name.clone(),
         scopes: body.scopes.iter().collect::<Scope>(),
         expires_at,
@@ -205,12 +205,12 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::Problems(problems) => {
             let beyond = problems
                 .iter()
-                .any(|problem| matches!(problem, WishProblem::ScopesNotHeld(_)));
+                .any(|problem| matches!(problem, ApiKeyRequestError::ScopesNotHeld(_)));
             let errors = problems.iter().map(field_error).collect();
             if beyond {
                 let detail = "A key cannot do more than its owner.";
                 let missing = problems.iter().flat_map(|problem| match problem {
-                    WishProblem::ScopesNotHeld(scopes) => {
+                    ApiKeyRequestError::ScopesNotHeld(scopes) => {
                         scopes.iter().map(str::to_owned).collect()
                     }
                     _ => Vec::new(),
@@ -230,26 +230,36 @@ fn refused(refusal: Refusal) -> Problem {
     }
 }
 
-fn field_error(problem: &WishProblem) -> FieldError {
+fn field_error(problem: &ApiKeyRequestError) -> FieldError {
     let error = FieldError::member;
     match problem {
-        WishProblem::NameMissing => error("name", "required", "Enter a name."),
-        WishProblem::NameTooLong => error("name", "too_long", "At most 60 characters."),
-        WishProblem::NameInvalid => error("name", "invalid", "Leave out control characters."),
-        WishProblem::ScopesMissing => error("scopes", "required", "Name at least one scope."),
-        WishProblem::ScopesNotHeld(scopes) => FieldError::member(
+        ApiKeyRequestError::NameMissing => error("name", "required", "Enter a name."),
+        ApiKeyRequestError::NameTooLong => error("name", "too_long", "At most 60 characters."),
+        ApiKeyRequestError::NameInvalid => {
+            error("name", "invalid", "Leave out control characters.")
+        }
+        ApiKeyRequestError::ScopesMissing => {
+            error("scopes", "required", "Name at least one scope.")
+        }
+        ApiKeyRequestError::ScopesNotHeld(scopes) => FieldError::member(
             "scopes",
             "not_held",
             format!("You cannot give: {}.", shortened(scopes)),
         ),
-        WishProblem::ExpiryPast => error("expires_at", "past", "Write a time in the future."),
-        WishProblem::ExpiryTooLate => error("expires_at", "too_late", "At most 365 days from now."),
-        WishProblem::NetworkInvalid(_) => error(
+        ApiKeyRequestError::ExpiryPast => {
+            error("expires_at", "past", "Write a time in the future.")
+        }
+        ApiKeyRequestError::ExpiryTooLate => {
+            error("expires_at", "too_late", "At most 365 days from now.")
+        }
+        ApiKeyRequestError::NetworkInvalid(_) => error(
             "networks",
             "invalid",
             "Write addresses or networks, such as 198.51.100.0/24.",
         ),
-        WishProblem::TooManyNetworks => error("networks", "too_many", "At most 20 networks."),
+        ApiKeyRequestError::TooManyNetworks => {
+            error("networks", "too_many", "At most 20 networks.")
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with an account, field by field, as the API says it.
 
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::FieldProblem;
 use doorward_services::new_password::AccountProblems;
 
@@ -29,27 +29,27 @@ pub(super) fn required(field: &str) -> FieldError {
     FieldError::member(field, "required", "This member is needed.")
 }
 
-fn username(problem: NameProblem) -> FieldError {
+fn username(problem: IdentifierError) -> FieldError {
     let (code, detail) = match problem {
-        NameProblem::Missing => return required("username"),
-        NameProblem::TooShort => ("too_short", "A user name has at least 2 characters."),
-        NameProblem::TooLong => ("too_long", "A user name has at most 64 characters."),
-        NameProblem::Invalid => (
+        IdentifierError::Missing => return required("username"),
+        IdentifierError::TooShort => ("too_short", "A user name has at least 2 characters."),
+        IdentifierError::TooLong => ("too_long", "A user name has at most 64 characters."),
+        IdentifierError::Invalid => (
             "invalid",
             "A user name begins with a letter or digit, and has letters, digits and . - _ + only.",
         ),
-        NameProblem::Reserved => ("reserved", "This user name is kept for the operator."),
-        NameProblem::Taken => ("taken", "Somebody has this user name."),
+        IdentifierError::Reserved => ("reserved", "This user name is kept for the operator."),
+        IdentifierError::Taken => ("taken", "Somebody has this user name."),
     };
     FieldError::member("username", code, detail)
 }
 
 /// What is wrong with an e-mail address.
-pub(super) fn email(field: &str, problem: NameProblem) -> FieldError {
+pub(super) fn email(field: &str, problem: IdentifierError) -> FieldError {
     let (code, detail) = match problem {
-        NameProblem::Missing => return required(field),
-        NameProblem::Taken => ("taken", "Somebody has this address."),
-        NameProblem::TooLong => ("too_long", "An address has at most 254 bytes."),
+        IdentifierError::Missing => return required(field),
+        IdentifierError::Taken => ("taken", "Somebody has this address."),
+        IdentifierError::TooLong => ("too_long", "An address has at most 254 bytes."),
         _ => ("invalid", "This is not an e-mail address."),
     };
     FieldError::member(field, code, detail)

@@ -1,7 +1,7 @@
 //! `POST /api/auth/register`.
 
 use actix_web::{HttpResponse, post};
-use doorward_domain::rules::person;
+use doorward_domain::rules::identifier;
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_services::fault::FlowError;
@@ -149,7 +149,7 @@ fn registered(
         email_verification_required: id.is_none(),
         id,
         // As it is kept; what cannot be was refused before.
-        username: person::username_key(&body.username).unwrap_or(body.username),
+        username: identifier::username_key(&body.username).unwrap_or(body.username),
         email: body.email.trim().to_owned(),
         first_name: body.first_name,
         last_name: body.last_name,

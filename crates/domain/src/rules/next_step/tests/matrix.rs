@@ -15,7 +15,7 @@ const PROMPTS: [&str; 9] = [
 ];
 const AGES: [Option<u64>; 4] = [None, Some(0), Some(30), Some(600)];
 const HINTS: [Option<UserId>; 3] = [None, Some(alice()), Some(bob())];
-const FACTORS: [SecondFactor; 4] = [
+const FACTORS: [SecondFactorStatus; 4] = [
     factor(false, false),
     factor(true, false),
     factor(true, true),
@@ -194,7 +194,7 @@ fn whoever_does_what_is_asked_arrives() {
                     scene.step_up();
                 }
                 NextStep::EnrolPasskey => panic!("no passkey is due: {start:#?}"),
-                NextStep::KeepAccount => scene.leaving = false,
+                NextStep::CancelDeletion => scene.leaving = false,
                 NextStep::VerifyEmail => scene.email_due = false,
                 NextStep::SelectAccount => _ = scene.choose(),
                 NextStep::Consent(_) => _ = scene.allow(),

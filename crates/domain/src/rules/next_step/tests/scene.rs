@@ -11,7 +11,7 @@ pub(super) struct Scene {
     pub(super) expected: Option<UserId>,
     pub(super) consent: Option<Consent>,
     pub(super) optional: Scope,
-    pub(super) factor: SecondFactor,
+    pub(super) factor: SecondFactorStatus,
     pub(super) leaving: bool,
     pub(super) email_due: bool,
     pub(super) is_member: bool,
@@ -28,7 +28,7 @@ impl Scene {
             expected: None,
             consent: Some(sample::consent()),
             optional: Scope::default(),
-            factor: SecondFactor::default(),
+            factor: SecondFactorStatus::default(),
             leaving: false,
             email_due: false,
             is_member: true,
@@ -82,7 +82,7 @@ impl Scene {
     }
 
     pub(super) fn step(&self) -> NextStep {
-        next_step(&Situation {
+        next_step(&InteractionState {
             interaction: &self.interaction,
             client: &self.client,
             session: self.session.as_ref(),
@@ -109,7 +109,7 @@ impl Scene {
             NextStep::SecondFactor => "second".to_owned(),
             NextStep::EnrolSecondFactor => "enrol".to_owned(),
             NextStep::EnrolPasskey => "enrol passkey".to_owned(),
-            NextStep::KeepAccount => "keep".to_owned(),
+            NextStep::CancelDeletion => "keep".to_owned(),
             NextStep::VerifyEmail => "verify-email".to_owned(),
             NextStep::SelectAccount => "select".to_owned(),
             NextStep::Consent(question) => format!("consent:{}", question.new),

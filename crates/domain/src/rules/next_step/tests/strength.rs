@@ -3,8 +3,8 @@
 use super::*;
 
 /// How a person stands to the second factor.
-pub(super) const fn factor(enrolled: bool, required: bool) -> SecondFactor {
-    SecondFactor {
+pub(super) const fn factor(enrolled: bool, required: bool) -> SecondFactorStatus {
+    SecondFactorStatus {
         enrolled,
         required,
         passkey_due: false,
@@ -61,7 +61,7 @@ fn a_password_session(#[case] acr_values: &str, #[case] json: &str, #[case] step
 #[case(factor(false, false), "error:unmet_authentication_requirements")]
 #[case(factor(true, false), "second")]
 #[case(factor(false, true), "enrol")]
-fn after_signing_in(#[case] state: SecondFactor, #[case] expected: &str) {
+fn after_signing_in(#[case] state: SecondFactorStatus, #[case] expected: &str) {
     let mut scene = Scene::with(|s| s.factor = state);
     scene.interaction.request.claims = claims(ESSENTIAL);
     assert_eq!(scene.sign_in(alice(), AAL1).say(), expected);
@@ -148,7 +148,7 @@ fn the_address_is_proved_before_a_factor_is_set_up() {
 #[case(false, AAL2, "enrol passkey")]
 fn a_passkey_is_due(#[case] enrolled: bool, #[case] acr: &str, #[case] expected: &str) {
     let mut scene = Scene::settled();
-    scene.factor = SecondFactor {
+    scene.factor = SecondFactorStatus {
         enrolled,
         required: true,
         passkey_due: true,
@@ -156,6 +156,6 @@ fn a_passkey_is_due(#[case] enrolled: bool, #[case] acr: &str, #[case] expected:
     assert_eq!(scene.sign_in(alice(), acr).say(), expected);
     let silent = scene.clone().prompt("none").say();
     assert_eq!(silent, "error:interaction_required");
-    scene.factor = SecondFactor::default();
+    scene.factor = SecondFactorStatus::default();
     assert_eq!(scene.say(), "issue");
 }

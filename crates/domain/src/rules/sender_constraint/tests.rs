@@ -7,8 +7,8 @@ fn code_of(outcome: Result<(), OAuthError>) -> Option<ErrorCode> {
     outcome.err().map(|error| error.code)
 }
 
-fn proved(jkt: Option<&str>, certificate: Option<&str>) -> Proved {
-    Proved {
+fn proved(jkt: Option<&str>, certificate: Option<&str>) -> ProvenKeys {
+    ProvenKeys {
         jkt: jkt.map(str::to_owned),
         certificate: certificate.map(str::to_owned),
         proof: None,
@@ -17,22 +17,22 @@ fn proved(jkt: Option<&str>, certificate: Option<&str>) -> Proved {
 
 /// Registration × what was proved: decision 55, RFC 9449 §5.2, RFC 8705 §3.4.
 #[rstest]
-#[case((false, false), None, None, Ok(Binding::Nothing))]
-#[case((false, false), Some("key"), None, Ok(Binding::Key("key")))]
-#[case((false, false), None, Some("own"), Ok(Binding::Nothing))]
-#[case((false, false), Some("key"), Some("own"), Ok(Binding::Key("key")))]
-#[case((true, false), Some("key"), None, Ok(Binding::Key("key")))]
+#[case((false, false), None, None, Ok(TokenBinding::Nothing))]
+#[case((false, false), Some("key"), None, Ok(TokenBinding::Key("key")))]
+#[case((false, false), None, Some("own"), Ok(TokenBinding::Nothing))]
+#[case((false, false), Some("key"), Some("own"), Ok(TokenBinding::Key("key")))]
+#[case((true, false), Some("key"), None, Ok(TokenBinding::Key("key")))]
 #[case((true, false), None, None, Err(ErrorCode::InvalidDpopProof))]
 #[case((true, false), None, Some("own"), Err(ErrorCode::InvalidDpopProof))]
-#[case((false, true), None, Some("own"), Ok(Binding::Certificate("own")))]
-#[case((false, true), Some("key"), Some("own"), Ok(Binding::Key("key")))]
+#[case((false, true), None, Some("own"), Ok(TokenBinding::Certificate("own")))]
+#[case((false, true), Some("key"), Some("own"), Ok(TokenBinding::Key("key")))]
 #[case((false, true), None, None, Err(ErrorCode::InvalidRequest))]
 #[case((false, true), Some("key"), None, Err(ErrorCode::InvalidRequest))]
 fn a_token_is_bound_to_what_was_proved_and_registered(
     #[case] (dpop, by_certificate): (bool, bool),
     #[case] jkt: Option<&str>,
     #[case] certificate: Option<&str>,
-    #[case] expected: Result<Binding<'static>, ErrorCode>,
+    #[case] expected: Result<TokenBinding<'static>, ErrorCode>,
 ) {
     let client = Client {
         dpop_bound_access_tokens: dpop,
@@ -46,12 +46,12 @@ fn a_token_is_bound_to_what_was_proved_and_registered(
 
 #[test]
 fn rfc_8705_3_a_token_that_is_bound_to_a_certificate_comes_as_a_bearer_token() {
-    let bound = Binding::Certificate("own");
+    let bound = TokenBinding::Certificate("own");
     assert_eq!(bound.token_type(), TokenType::Bearer);
     let expected = Confirmation::certificate("own");
     assert_eq!(bound.confirmation(), Some(expected));
-    assert_eq!(Binding::Key("key").token_type(), TokenType::Dpop);
-    assert_eq!(Binding::Nothing.confirmation(), None);
+    assert_eq!(TokenBinding::Key("key").token_type(), TokenType::Dpop);
+    assert_eq!(TokenBinding::Nothing.confirmation(), None);
 }
 
 /// RFC 9449 §5, RFC 8705 §4.

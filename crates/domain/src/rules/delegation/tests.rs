@@ -96,8 +96,8 @@ fn nobody_gives_more_than_they_hold(
     let expected = if missing.is_empty() {
         Ok(())
     } else {
-        Err(Denial {
-            rule: Rule::MoreThanHeld,
+        Err(DelegationDenial {
+            rule: DelegationRule::MoreThanHeld,
             missing: set(missing),
         })
     };
@@ -118,13 +118,19 @@ fn who_is_more_powerful_is_left_alone() {
     assert_eq!(may_change(&held(), ["tasks:read"]), Ok(()));
     assert_eq!(may_change(&held(), []), Ok(()));
     let denial = may_change(&held(), ["users:write"]).unwrap_err();
-    assert_eq!(denial, Denial::missing(Rule::MorePowerful, "users:write"));
+    assert_eq!(
+        denial,
+        DelegationDenial::missing(DelegationRule::MorePowerful, "users:write")
+    );
 }
 
 #[test]
 fn every_rule_has_a_name_of_its_own() {
-    let names: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
-    assert_eq!(names.len(), Rule::ALL.len());
+    let names: BTreeSet<_> = DelegationRule::ALL
+        .iter()
+        .map(|rule| rule.as_str())
+        .collect();
+    assert_eq!(names.len(), DelegationRule::ALL.len());
 }
 
 #[rstest]
@@ -148,6 +154,7 @@ fn change_of_a_holder_needs_every_permission_and_role(
     };
     other.permissions.insert(TASKS.to_owned(), set(permissions));
     let verdict = may_change_holder(&held(), &other, administers);
-    let expected = expected.map_err(|name| Denial::missing(Rule::MorePowerful, name));
+    let expected =
+        expected.map_err(|name| DelegationDenial::missing(DelegationRule::MorePowerful, name));
     assert_eq!(verdict, expected);
 }

@@ -10,7 +10,7 @@ use crate::time::UnixSeconds;
 
 /// What the sender of a token request has proved to hold.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Proved {
+pub struct ProvenKeys {
     /// The key with this thumbprint, by a DPoP proof.
     pub jkt: Option<String>,
     /// The key of the certificate with this `x5t#S256`, by the connection.
@@ -31,7 +31,7 @@ pub struct PendingProof {
 /// What an access token is bound to: one thing or nothing (decision 55).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
-pub enum Binding<'a> {
+pub enum TokenBinding<'a> {
     /// Nothing: whoever has it may use it.
     Nothing,
     /// A key, by its thumbprint (RFC 9449 §6).
@@ -40,7 +40,7 @@ pub enum Binding<'a> {
     Certificate(&'a str),
 }
 
-impl Binding<'_> {
+impl TokenBinding<'_> {
     /// The `cnf` of the token.
     pub fn confirmation(self) -> Option<Confirmation> {
         match self {
@@ -66,7 +66,10 @@ impl Binding<'_> {
 /// # Errors
 /// `invalid_dpop_proof` where the client has to prove a key and did not (RFC 9449 §5.2), `invalid_request`
 /// where it has to show a certificate and did not (RFC 8705 §3.4).
-pub fn binding<'a>(client: &Client, proved: &'a Proved) -> Result<Binding<'a>, OAuthError> {
+pub fn binding<'a>(
+    client: &Client,
+    proved: &'a ProvenKeys,
+) -> Result<TokenBinding<'a>, OAuthError> {
     if client.dpop_bound_access_tokens && proved.jkt.is_none() {
         return Err(OAuthError::new(
             ErrorCode::InvalidDpopProof,
@@ -81,22 +84,22 @@ pub fn binding<'a>(client: &Client, proved: &'a Proved) -> Result<Binding<'a>, O
         .because(Reason::CertificateMissing));
     }
     Ok(match (&proved.jkt, &proved.certificate) {
-        (Some(jkt), _) => Binding::Key(jkt),
+        (Some(jkt), _) => TokenBinding::Key(jkt),
         (None, Some(thumbprint)) if client.certificate_bound_access_tokens => {
-            Binding::Certificate(thumbprint)
+            TokenBinding::Certificate(thumbprint)
         }
-        (None, _) => Binding::Nothing,
+        (None, _) => TokenBinding::Nothing,
     })
 }
 
 /// What a new refresh token is bound to: only a public client's is (RFC 9449 §5, RFC 8705 §4). A
 /// confidential client proves itself at every refresh, and may change its key and its certificate.
-pub fn of_refresh_token(client: &Client, proved: &Proved) -> Proved {
+pub fn of_refresh_token(client: &Client, proved: &ProvenKeys) -> ProvenKeys {
     if client.kind != ClientKind::Public {
-        return Proved::default();
+        return ProvenKeys::default();
     }
     let certificate = proved.certificate.clone();
-    Proved {
+    ProvenKeys {
         jkt: proved.jkt.clone(),
         certificate: certificate.filter(|_| client.certificate_bound_access_tokens),
         proof: None,
@@ -104,9 +107,9 @@ pub fn of_refresh_token(client: &Client, proved: &Proved) -> Proved {
 }
 
 /// What the successor of a refresh token is bound to. What is bound stays so.
-pub fn of_successor(token: &RefreshToken, client: &Client, proved: &Proved) -> Proved {
+pub fn of_successor(token: &RefreshToken, client: &Client, proved: &ProvenKeys) -> ProvenKeys {
     let new = of_refresh_token(client, proved);
-    Proved {
+    ProvenKeys {
         jkt: token.dpop_jkt.clone().or(new.jkt),
         certificate: token.certificate_thumbprint.clone().or(new.certificate),
         proof: None,
@@ -118,7 +121,7 @@ pub fn of_successor(token: &RefreshToken, client: &Client, proved: &Proved) -> P
 /// # Errors
 /// `invalid_dpop_proof` without any proof, `invalid_grant` with that of another key, and without the
 /// certificate.
-pub fn check_refresh_token(token: &RefreshToken, proved: &Proved) -> Result<(), OAuthError> {
+pub fn check_refresh_token(token: &RefreshToken, proved: &ProvenKeys) -> Result<(), OAuthError> {
     match (token.dpop_jkt.as_deref(), proved.jkt.as_deref()) {
         (None, _) => {}
         (Some(bound), Some(proved)) if bound == proved => {}

@@ -3,7 +3,7 @@ use rstest::rstest;
 use super::*;
 use crate::model::sample::{NOW, session};
 
-const REST: Rest = Rest {
+const REST: IdleTimeouts = IdleTimeouts {
     ordinary: 3600,
     kept: 86_400,
 };
@@ -20,7 +20,7 @@ fn idle_end(#[case] kept: bool, #[case] expires_at: i64, #[case] expected: i64) 
 
 #[test]
 fn a_kept_session_never_rests_for_less_than_an_ordinary_one() {
-    let rest = Rest {
+    let rest = IdleTimeouts {
         ordinary: 3600,
         kept: 60,
     };

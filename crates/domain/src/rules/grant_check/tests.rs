@@ -11,7 +11,7 @@ struct Facts {
     user: Option<User>,
     session: Option<Session>,
     is_member: bool,
-    demand: Demand,
+    demand: FactorRequirement,
 }
 
 impl Facts {
@@ -22,12 +22,12 @@ impl Facts {
             user: Some(user()),
             session: Some(session()),
             is_member: true,
-            demand: Demand::OneFactor,
+            demand: FactorRequirement::OneFactor,
         }
     }
 
-    fn verdict(&self) -> Result<(), GateRefusal> {
-        let standing = Standing {
+    fn verdict(&self) -> Result<(), GrantCheckError> {
+        let standing = GrantState {
             client: &self.client,
             grant: &self.grant,
             user: self.user.as_ref(),
@@ -35,7 +35,7 @@ impl Facts {
             is_member: self.is_member,
             demand: self.demand,
         };
-        still_valid(&standing, NOW).map(|found| assert_eq!(Some(found), self.user.as_ref()))
+        check_grant(&standing, NOW).map(|found| assert_eq!(Some(found), self.user.as_ref()))
     }
 
     fn offline(mut self) -> Self {
@@ -50,55 +50,55 @@ type Change = fn(&mut Facts);
 #[rstest]
 #[case::all_good(|_: &mut Facts| {}, Ok(()), Ok(()))]
 #[case::client_off(|f: &mut Facts| f.client.disabled_at = Some(NOW),
-    Err(GateRefusal::ClientDisabled), Err(GateRefusal::ClientDisabled))]
+    Err(GrantCheckError::ClientDisabled), Err(GrantCheckError::ClientDisabled))]
 #[case::grant_revoked(|f: &mut Facts| f.grant.revoked_at = Some(NOW),
-    Err(GateRefusal::GrantEnded), Err(GateRefusal::GrantEnded))]
+    Err(GrantCheckError::GrantEnded), Err(GrantCheckError::GrantEnded))]
 #[case::grant_last_second(|f: &mut Facts| f.grant.expires_at = NOW + 1, Ok(()), Ok(()))]
 #[case::grant_over(|f: &mut Facts| f.grant.expires_at = NOW,
-    Err(GateRefusal::GrantEnded), Err(GateRefusal::GrantEnded))]
+    Err(GrantCheckError::GrantEnded), Err(GrantCheckError::GrantEnded))]
 #[case::user_gone(|f: &mut Facts| f.user = None,
-    Err(GateRefusal::UserGone), Err(GateRefusal::UserGone))]
+    Err(GrantCheckError::UserGone), Err(GrantCheckError::UserGone))]
 #[case::user_off(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.disabled_at = Some(NOW)),
-    Err(GateRefusal::UserDisabled), Err(GateRefusal::UserDisabled))]
+    Err(GrantCheckError::UserDisabled), Err(GrantCheckError::UserDisabled))]
 #[case::user_leaving(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.deletion_due_at = Some(NOW + 9)),
-    Err(GateRefusal::UserLeaving), Err(GateRefusal::UserLeaving))]
+    Err(GrantCheckError::UserLeaving), Err(GrantCheckError::UserLeaving))]
 #[case::session_gone(|f: &mut Facts| f.session = None,
-    Err(GateRefusal::SessionEnded), Ok(()))]
+    Err(GrantCheckError::SessionEnded), Ok(()))]
 #[case::session_ended(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.ended_at = Some(NOW)),
-    Err(GateRefusal::SessionEnded), Ok(()))]
+    Err(GrantCheckError::SessionEnded), Ok(()))]
 #[case::session_idle(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.idle_expires_at = NOW),
     Ok(()), Ok(()))]
 #[case::session_over(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.expires_at = NOW),
-    Err(GateRefusal::SessionEnded), Ok(()))]
+    Err(GrantCheckError::SessionEnded), Ok(()))]
 #[case::membership_lost(|f: &mut Facts| f.is_member = false,
-    Err(GateRefusal::MembershipLost), Err(GateRefusal::MembershipLost))]
+    Err(GrantCheckError::MembershipLost), Err(GrantCheckError::MembershipLost))]
 #[case::client_wants_two(|f: &mut Facts| f.client.require_mfa = true,
-    Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
-#[case::role_wants_two(|f: &mut Facts| f.demand = Demand::TwoFactors,
-    Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
+    Err(GrantCheckError::SecondFactorMissing), Err(GrantCheckError::SecondFactorMissing))]
+#[case::role_wants_two(|f: &mut Facts| f.demand = FactorRequirement::TwoFactors,
+    Err(GrantCheckError::SecondFactorMissing), Err(GrantCheckError::SecondFactorMissing))]
 #[case::both_want_two_and_there_were_two(|f: &mut Facts| {
     f.client.require_mfa = true;
-    f.demand = Demand::TwoFactors;
+    f.demand = FactorRequirement::TwoFactors;
     f.grant.authentication.acr = "aal2".to_owned();
 }, Ok(()), Ok(()))]
 #[case::an_unknown_strength_is_none(|f: &mut Facts| {
-    f.demand = Demand::TwoFactors;
+    f.demand = FactorRequirement::TwoFactors;
     f.grant.authentication.acr = "gold".to_owned();
-}, Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
+}, Err(GrantCheckError::SecondFactorMissing), Err(GrantCheckError::SecondFactorMissing))]
 #[case::role_wants_a_passkey_and_there_was_an_app(|f: &mut Facts| {
-    f.demand = Demand::Passkey;
+    f.demand = FactorRequirement::Passkey;
     f.grant.authentication.acr = "aal2".to_owned();
     f.grant.authentication.amr = strings(&["pwd", "otp", "mfa"]);
-}, Err(GateRefusal::PasskeyMissing), Err(GateRefusal::PasskeyMissing))]
+}, Err(GrantCheckError::PasskeyMissing), Err(GrantCheckError::PasskeyMissing))]
 #[case::role_wants_a_passkey_and_there_was_one(|f: &mut Facts| {
-    f.demand = Demand::Passkey;
+    f.demand = FactorRequirement::Passkey;
     f.grant.authentication.acr = "aal2".to_owned();
     f.grant.authentication.amr = strings(&["swk", "user", "mfa"]);
 }, Ok(()), Ok(()))]
 fn a_grant_stands(
     #[case] change: Change,
-    #[case] online: Result<(), GateRefusal>,
-    #[case] offline: Result<(), GateRefusal>,
+    #[case] online: Result<(), GrantCheckError>,
+    #[case] offline: Result<(), GrantCheckError>,
 ) {
     let mut facts = Facts::good();
     change(&mut facts);
@@ -130,39 +130,45 @@ fn any_two_failures_refuse() {
 #[case(GrantType::AuthorizationCode, Ok(()))]
 #[case(GrantType::RefreshToken, Ok(()))]
 #[case(GrantType::ClientCredentials, Ok(()))]
-#[case(GrantType::DeviceCode, Err(GateRefusal::GrantNotAllowed))]
-#[case(GrantType::TokenExchange, Err(GateRefusal::GrantNotAllowed))]
-#[case(GrantType::JwtBearer, Err(GateRefusal::GrantNotAllowed))]
-#[case(GrantType::Other("password".to_owned()), Err(GateRefusal::GrantNotAllowed))]
-fn a_client_may_use(#[case] grant: GrantType, #[case] expected: Result<(), GateRefusal>) {
-    assert_eq!(may_use(&client(), &grant), expected);
+#[case(GrantType::DeviceCode, Err(GrantCheckError::GrantNotAllowed))]
+#[case(GrantType::TokenExchange, Err(GrantCheckError::GrantNotAllowed))]
+#[case(GrantType::JwtBearer, Err(GrantCheckError::GrantNotAllowed))]
+#[case(GrantType::Other("password".to_owned()), Err(GrantCheckError::GrantNotAllowed))]
+fn a_client_may_use(#[case] grant: GrantType, #[case] expected: Result<(), GrantCheckError>) {
+    assert_eq!(check_grant_type(&client(), &grant), expected);
     let off = Client {
         disabled_at: Some(NOW),
         ..client()
     };
-    assert_eq!(may_use(&off, &grant), Err(GateRefusal::ClientDisabled));
+    assert_eq!(
+        check_grant_type(&off, &grant),
+        Err(GrantCheckError::ClientDisabled)
+    );
     let nothing = Client {
         grant_types: Vec::new(),
         ..client()
     };
-    assert_eq!(may_use(&nothing, &grant), Err(GateRefusal::GrantNotAllowed));
+    assert_eq!(
+        check_grant_type(&nothing, &grant),
+        Err(GrantCheckError::GrantNotAllowed)
+    );
 }
 
 /// RFC 6749 §5.2; the caller does not learn which of the person's affairs ended.
 #[rstest]
-#[case(GateRefusal::ClientDisabled, ErrorCode::InvalidClient)]
-#[case(GateRefusal::GrantNotAllowed, ErrorCode::UnauthorizedClient)]
-#[case(GateRefusal::GrantEnded, ErrorCode::InvalidGrant)]
-#[case(GateRefusal::UserGone, ErrorCode::InvalidGrant)]
-#[case(GateRefusal::UserDisabled, ErrorCode::InvalidGrant)]
-#[case(GateRefusal::UserLeaving, ErrorCode::InvalidGrant)]
-#[case(GateRefusal::SessionEnded, ErrorCode::InvalidGrant)]
-#[case(GateRefusal::MembershipLost, ErrorCode::InvalidGrant)]
-fn refusals_on_the_wire(#[case] refusal: GateRefusal, #[case] code: ErrorCode) {
+#[case(GrantCheckError::ClientDisabled, ErrorCode::InvalidClient)]
+#[case(GrantCheckError::GrantNotAllowed, ErrorCode::UnauthorizedClient)]
+#[case(GrantCheckError::GrantEnded, ErrorCode::InvalidGrant)]
+#[case(GrantCheckError::UserGone, ErrorCode::InvalidGrant)]
+#[case(GrantCheckError::UserDisabled, ErrorCode::InvalidGrant)]
+#[case(GrantCheckError::UserLeaving, ErrorCode::InvalidGrant)]
+#[case(GrantCheckError::SessionEnded, ErrorCode::InvalidGrant)]
+#[case(GrantCheckError::MembershipLost, ErrorCode::InvalidGrant)]
+fn refusals_on_the_wire(#[case] refusal: GrantCheckError, #[case] code: ErrorCode) {
     let error = refusal.to_error();
     assert_eq!(error.code, code);
     if code == ErrorCode::InvalidGrant {
-        let ended = GateRefusal::GrantEnded.to_error();
+        let ended = GrantCheckError::GrantEnded.to_error();
         assert_eq!(error.description, ended.description);
     }
 }

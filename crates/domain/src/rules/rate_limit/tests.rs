@@ -134,15 +134,15 @@ fn no_address_is_one_bucket() {
 }
 
 #[rstest]
-#[case::nobody(Requester::Anonymous, "anonymous", 100)]
-#[case::token(Requester::Token, "token", 1_000)]
-#[case::client(Requester::Client, "client", 1_000)]
-#[case::no_role(Requester::Account(&roles(&[])), "signed-in", 1_000)]
-#[case::other_role(Requester::Account(&roles(&["developer"])), "signed-in", 1_000)]
-#[case::role(Requester::Account(&roles(&["developer", "admin"])), "signed-in", 5_000)]
-#[case::lower(Requester::Account(&roles(&["guest"])), "signed-in", 10)]
-#[case::highest(Requester::Account(&roles(&["guest", "admin"])), "signed-in", 5_000)]
-fn an_hour_of_the_api(#[case] requester: Requester<'_>, #[case] name: &str, #[case] quota: u64) {
+#[case::nobody(LimitSubject::Anonymous, "anonymous", 100)]
+#[case::token(LimitSubject::Token, "token", 1_000)]
+#[case::client(LimitSubject::Client, "client", 1_000)]
+#[case::no_role(LimitSubject::Account(&roles(&[])), "signed-in", 1_000)]
+#[case::other_role(LimitSubject::Account(&roles(&["developer"])), "signed-in", 1_000)]
+#[case::role(LimitSubject::Account(&roles(&["developer", "admin"])), "signed-in", 5_000)]
+#[case::lower(LimitSubject::Account(&roles(&["guest"])), "signed-in", 10)]
+#[case::highest(LimitSubject::Account(&roles(&["guest", "admin"])), "signed-in", 5_000)]
+fn an_hour_of_the_api(#[case] requester: LimitSubject<'_>, #[case] name: &str, #[case] quota: u64) {
     let hourly = Hourly {
         anonymous: 100,
         account: 1_000,

@@ -10,14 +10,14 @@ use crate::time::UnixSeconds;
 
 /// How long sessions may rest, in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Rest {
+pub struct IdleTimeouts {
     /// An ordinary session.
     pub ordinary: i64,
     /// One that is kept.
     pub kept: i64,
 }
 
-impl Rest {
+impl IdleTimeouts {
     /// When a session that is used at `now` ends if nobody uses it again.
     pub fn idle_end(&self, kept: bool, now: UnixSeconds, expires_at: UnixSeconds) -> UnixSeconds {
         let rest = if kept {

@@ -9,7 +9,7 @@ use unicode_security::{GeneralSecurityProfile, MixedScript, skeleton};
 
 /// Why a user name or e-mail address cannot be taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum NameProblem {
+pub enum IdentifierError {
     /// Nothing was typed.
     Missing,
     /// Shorter than the least length.
@@ -59,26 +59,26 @@ const RESERVED: &[&str] = &[
 ///
 /// It begins with a letter or digit, so that it is never an option of a command or a dot segment
 /// of a URL, and it has no `@`, so that it never looks like another person's address.
-pub fn username_key(typed: &str) -> Result<String, NameProblem> {
+pub fn username_key(typed: &str) -> Result<String, IdentifierError> {
     let typed = typed.trim();
     if typed.is_empty() {
-        return Err(NameProblem::Missing);
+        return Err(IdentifierError::Missing);
     }
     if typed.chars().count() > USERNAME_MAX {
-        return Err(NameProblem::TooLong);
+        return Err(IdentifierError::TooLong);
     }
     // RFC 8264 §7: applied until nothing changes, so that a key is its own key.
     let key = stabilize(typed, |text| UsernameCaseMapped::enforce(text))
-        .map_err(|_| NameProblem::Invalid)?;
+        .map_err(|_| IdentifierError::Invalid)?;
     let plain = key
         .chars()
         .all(|c| matches!(c, '.' | '-' | '_' | '+') || is_word_char(c));
     if !plain || !key.starts_with(char::is_alphanumeric) || !key.as_ref().is_single_script() {
-        return Err(NameProblem::Invalid);
+        return Err(IdentifierError::Invalid);
     }
     // Counted after composition, so that `e` with an accent is one character.
     if key.chars().count() < USERNAME_MIN {
-        return Err(NameProblem::TooShort);
+        return Err(IdentifierError::TooShort);
     }
     Ok(key.into_owned())
 }
@@ -115,20 +115,20 @@ pub fn is_reserved(username_key: &str) -> bool {
 ///
 /// What passes is mailed as it was typed, so nothing passes that a mail program could read as
 /// another address than the key says.
-pub fn email_key(typed: &str) -> Result<String, NameProblem> {
+pub fn email_key(typed: &str) -> Result<String, IdentifierError> {
     let typed = typed.trim();
     if typed.is_empty() {
-        return Err(NameProblem::Missing);
+        return Err(IdentifierError::Missing);
     }
     if typed.len() > EMAIL_MAX {
-        return Err(NameProblem::TooLong);
+        return Err(IdentifierError::TooLong);
     }
-    let (local, domain) = typed.rsplit_once('@').ok_or(NameProblem::Invalid)?;
-    let local = local_part_key(local).ok_or(NameProblem::Invalid)?;
-    let domain = domain_key(domain).ok_or(NameProblem::Invalid)?;
+    let (local, domain) = typed.rsplit_once('@').ok_or(IdentifierError::Invalid)?;
+    let local = local_part_key(local).ok_or(IdentifierError::Invalid)?;
+    let domain = domain_key(domain).ok_or(IdentifierError::Invalid)?;
     let key = format!("{local}@{domain}");
     if key.len() > EMAIL_MAX {
-        Err(NameProblem::TooLong)
+        Err(IdentifierError::TooLong)
     } else {
         Ok(key)
     }

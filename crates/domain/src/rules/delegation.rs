@@ -82,7 +82,7 @@ pub fn cut(names: &BTreeSet<String>, mut room: usize) -> Vec<String> {
 
 /// Why something was denied to who administers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rule {
+pub enum DelegationRule {
     /// The permission for this is missing.
     NeedsPermission,
     /// The app was not allowed to administer.
@@ -99,7 +99,7 @@ pub enum Rule {
     OwnersOnly,
 }
 
-impl Rule {
+impl DelegationRule {
     /// Every rule.
     pub const ALL: [Self; 7] = [
         Self::NeedsPermission,
@@ -127,16 +127,16 @@ impl Rule {
 
 /// A denial: the rule, and what would have been needed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Denial {
+pub struct DelegationDenial {
     /// Which rule.
-    pub rule: Rule,
+    pub rule: DelegationRule,
     /// The permissions or roles that the caller lacks.
     pub missing: BTreeSet<String>,
 }
 
-impl Denial {
+impl DelegationDenial {
     /// A denial that no permission would lift.
-    pub const fn by(rule: Rule) -> Self {
+    pub const fn by(rule: DelegationRule) -> Self {
         Self {
             rule,
             missing: BTreeSet::new(),
@@ -144,7 +144,7 @@ impl Denial {
     }
 
     /// A denial for want of one thing.
-    pub fn missing(rule: Rule, name: &str) -> Self {
+    pub fn missing(rule: DelegationRule, name: &str) -> Self {
         Self {
             rule,
             missing: BTreeSet::from([name.to_owned()]),
@@ -155,23 +155,23 @@ impl Denial {
 /// May who holds this give these permissions away, or take part in giving them?
 ///
 /// # Errors
-/// [`Rule::MoreThanHeld`] with what the giver lacks.
+/// [`DelegationRule::MoreThanHeld`] with what the giver lacks.
 pub fn may_give<'a>(
     held: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
-) -> Result<(), Denial> {
-    lacks(held, permissions, Rule::MoreThanHeld)
+) -> Result<(), DelegationDenial> {
+    lacks(held, permissions, DelegationRule::MoreThanHeld)
 }
 
 /// May who holds this change somebody, or something, that holds these permissions?
 ///
 /// # Errors
-/// [`Rule::MorePowerful`] with what the caller lacks.
+/// [`DelegationRule::MorePowerful`] with what the caller lacks.
 pub fn may_change<'a>(
     held: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
-) -> Result<(), Denial> {
-    lacks(held, permissions, Rule::MorePowerful)
+) -> Result<(), DelegationDenial> {
+    lacks(held, permissions, DelegationRule::MorePowerful)
 }
 
 /// May who holds this change somebody, or something, that holds these roles? They must hold all that
@@ -179,19 +179,19 @@ pub fn may_change<'a>(
 /// name alone.
 ///
 /// # Errors
-/// [`Rule::MorePowerful`] with the permissions, or the roles, that the caller lacks.
+/// [`DelegationRule::MorePowerful`] with the permissions, or the roles, that the caller lacks.
 pub fn may_change_holder(
     held: &EffectiveRoles,
     other: &EffectiveRoles,
     administers: bool,
-) -> Result<(), Denial> {
+) -> Result<(), DelegationDenial> {
     may_change(held, other.every_permission())?;
     let missing: BTreeSet<String> = other.roles.difference(&held.roles).cloned().collect();
     if administers || missing.is_empty() {
         return Ok(());
     }
-    Err(Denial {
-        rule: Rule::MorePowerful,
+    Err(DelegationDenial {
+        rule: DelegationRule::MorePowerful,
         missing,
     })
 }
@@ -200,20 +200,27 @@ pub fn may_change_holder(
 /// unless they administer everything: services may look at the name alone.
 ///
 /// # Errors
-/// [`Rule::MoreThanHeld`] with the permissions, or the role, that the giver lacks.
-pub fn may_give_role(held: &EffectiveRoles, role: &Role, administers: bool) -> Result<(), Denial> {
+/// [`DelegationRule::MoreThanHeld`] with the permissions, or the role, that the giver lacks.
+pub fn may_give_role(
+    held: &EffectiveRoles,
+    role: &Role,
+    administers: bool,
+) -> Result<(), DelegationDenial> {
     may_give(held, role.permissions.iter().map(String::as_str))?;
     if administers || held.roles.contains(&role.name) {
         return Ok(());
     }
-    Err(Denial::missing(Rule::MoreThanHeld, &role.name))
+    Err(DelegationDenial::missing(
+        DelegationRule::MoreThanHeld,
+        &role.name,
+    ))
 }
 
 fn lacks<'a>(
     held: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
-    rule: Rule,
-) -> Result<(), Denial> {
+    rule: DelegationRule,
+) -> Result<(), DelegationDenial> {
     let own = held.every_permission();
     let missing: BTreeSet<String> = permissions
         .into_iter()
@@ -223,7 +230,7 @@ fn lacks<'a>(
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Denial { rule, missing })
+    Err(DelegationDenial { rule, missing })
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
 use doorward_protocol::token::GrantType;
 
 use crate::model::{Client, Grant, Session, User};
-use crate::rules::second_factor::Demand;
+use crate::rules::second_factor::FactorRequirement;
 use crate::time::UnixSeconds;
 
 /// Why no token may be issued or accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GateRefusal {
+pub enum GrantCheckError {
     /// The client was switched off.
     ClientDisabled,
     /// The client may not use this grant (any more).
@@ -34,7 +34,7 @@ pub enum GateRefusal {
     PasskeyMissing,
 }
 
-impl GateRefusal {
+impl GrantCheckError {
     /// What is wrong, for who may know.
     pub const fn reason(self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ impl GateRefusal {
 
 /// A grant with all that its life depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct GrantState<'a> {
     /// Who asks, or whom the token was issued to.
     pub client: &'a Client,
     /// What was allowed.
@@ -115,23 +115,26 @@ pub struct Standing<'a> {
     /// Whether the person belongs to the grant's organization; true where it has none.
     pub is_member: bool,
     /// What the operator demands of the person now; the client may demand two factors besides.
-    pub demand: Demand,
+    pub demand: FactorRequirement,
 }
 
 /// May tokens be issued for, or accepted from, this grant?
-pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a User, GateRefusal> {
+pub fn check_grant<'a>(
+    standing: &GrantState<'a>,
+    now: UnixSeconds,
+) -> Result<&'a User, GrantCheckError> {
     if !standing.client.is_active() {
-        return Err(GateRefusal::ClientDisabled);
+        return Err(GrantCheckError::ClientDisabled);
     }
     if !standing.grant.is_live(now) {
-        return Err(GateRefusal::GrantEnded);
+        return Err(GrantCheckError::GrantEnded);
     }
-    let user = standing.user.ok_or(GateRefusal::UserGone)?;
+    let user = standing.user.ok_or(GrantCheckError::UserGone)?;
     if !user.is_active() && !mutant::is_disabled(Safeguard::AccountAtGate) {
-        return Err(GateRefusal::UserDisabled);
+        return Err(GrantCheckError::UserDisabled);
     }
     if user.is_deletion_pending() {
-        return Err(GateRefusal::UserLeaving);
+        return Err(GrantCheckError::UserLeaving);
     }
     // OIDC Core §11: offline access goes on when the person is not there.
     let present = standing
@@ -139,29 +142,29 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
         .is_some_and(|session| session.holds_grants(now));
     let needed = !standing.grant.is_offline() && !mutant::is_disabled(Safeguard::SessionAtGate);
     if !present && needed {
-        return Err(GateRefusal::SessionEnded);
+        return Err(GrantCheckError::SessionEnded);
     }
     if !standing.is_member {
-        return Err(GateRefusal::MembershipLost);
+        return Err(GrantCheckError::MembershipLost);
     }
     let proof = &standing.grant.authentication;
-    let two = standing.client.require_mfa || standing.demand > Demand::OneFactor;
-    if two && !Demand::TwoFactors.is_met(proof) {
-        return Err(GateRefusal::SecondFactorMissing);
+    let two = standing.client.require_mfa || standing.demand > FactorRequirement::OneFactor;
+    if two && !FactorRequirement::TwoFactors.is_met(proof) {
+        return Err(GrantCheckError::SecondFactorMissing);
     }
     if !standing.demand.is_met(proof) {
-        return Err(GateRefusal::PasskeyMissing);
+        return Err(GrantCheckError::PasskeyMissing);
     }
     Ok(user)
 }
 
 /// May this client use this grant type now?
-pub fn may_use(client: &Client, grant_type: &GrantType) -> Result<(), GateRefusal> {
+pub fn check_grant_type(client: &Client, grant_type: &GrantType) -> Result<(), GrantCheckError> {
     if !client.is_active() {
-        return Err(GateRefusal::ClientDisabled);
+        return Err(GrantCheckError::ClientDisabled);
     }
     if !client.allows_grant(grant_type) {
-        return Err(GateRefusal::GrantNotAllowed);
+        return Err(GrantCheckError::GrantNotAllowed);
     }
     Ok(())
 }
@@ -171,7 +174,7 @@ pub fn may_use(client: &Client, grant_type: &GrantType) -> Result<(), GateRefusa
 /// # Errors
 /// `invalid_client` and `unauthorized_client`.
 pub fn check_use(client: &Client, grant_type: &GrantType) -> Result<(), OAuthError> {
-    may_use(client, grant_type).map_err(|refusal| {
+    check_grant_type(client, grant_type).map_err(|refusal| {
         let cause = Cause::from(refusal.logged()).received(grant_type.as_str());
         refusal.told().because(cause)
     })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::person;
+use super::identifier;
 use crate::model::UserId;
 use crate::time::UnixSeconds;
 
@@ -177,7 +177,7 @@ pub struct Hourly {
 
 /// For whom a request counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Requester<'a> {
+pub enum LimitSubject<'a> {
     /// Its address.
     Anonymous,
     /// Its address, for what checks a token in the body.
@@ -190,12 +190,12 @@ pub enum Requester<'a> {
 
 impl Hourly {
     /// The limit for a requester; of several roles that are named the highest counts.
-    pub fn limit_for(&self, requester: Requester<'_>) -> Limit {
+    pub fn limit_for(&self, requester: LimitSubject<'_>) -> Limit {
         let (name, quota) = match requester {
-            Requester::Anonymous => ("anonymous", self.anonymous),
-            Requester::Token => ("token", self.account),
-            Requester::Client => ("client", self.account),
-            Requester::Account(held) => {
+            LimitSubject::Anonymous => ("anonymous", self.anonymous),
+            LimitSubject::Token => ("token", self.account),
+            LimitSubject::Client => ("client", self.account),
+            LimitSubject::Account(held) => {
                 let named = self.roles.iter().filter(|(role, _)| held.contains(*role));
                 let highest = named.map(|(_, quota)| *quota).max();
                 ("signed-in", highest.unwrap_or(self.account))
@@ -311,7 +311,7 @@ pub fn account_key(account: Option<UserId>, typed: &str) -> String {
     if let Some(id) = account {
         return format!("id {id}");
     }
-    let key = person::identifier_key(typed).unwrap_or_else(|| typed.trim().to_lowercase());
+    let key = identifier::identifier_key(typed).unwrap_or_else(|| typed.trim().to_lowercase());
     format!("typed {key}")
 }
 
