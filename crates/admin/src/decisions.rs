@@ -200,7 +200,7 @@ async fn find(op: &Operator<'_>, id: &str) -> Result<Kept, AdminError> {
             client_id: event.client_id,
         });
     }
-    let found = repo::refusals::find(op.db.read(), refusal).await?;
+    let found = repo::denials::find(op.db.read(), refusal).await?;
     let found = found.ok_or_else(not_found)?;
     Ok(Kept {
         id: found.id.to_string(),

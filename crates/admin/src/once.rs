@@ -2,14 +2,14 @@
 //! neither.
 
 use doorward_domain::secret::open;
-use doorward_store::repo::idempotency::Row;
+use doorward_store::repo::idempotency::IdempotencyRecord;
 use serde::Deserialize;
 
 /// A creation that must happen once.
 #[derive(Clone)]
 pub struct Once {
     /// The claim, made before.
-    pub claim: Row,
+    pub claim: IdempotencyRecord,
     /// Seals what is kept.
     pub secret: [u8; 32],
 }

@@ -113,7 +113,7 @@ impl Place {
         let db = open_db(&config).await?;
         if config.database.migrate {
             let snapshots = snapshots(&config.database);
-            db.migrate_keeping(snapshots.as_ref()).await?;
+            db.migrate_with_snapshot(snapshots.as_ref()).await?;
         } else {
             check_schema(&db).await?;
         }

@@ -7,7 +7,7 @@ use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, get, resource, to};
 use doorward_services::fault::Fault;
 use doorward_store::repo;
-use doorward_store::repo::dev_mail::KeptMail;
+use doorward_store::repo::dev_mail::StoredMail;
 use doorward_templates::ErrorKind;
 use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
 use serde_json::json;
@@ -59,7 +59,7 @@ async fn all(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn as_json(mail: &KeptMail) -> serde_json::Value {
+fn as_json(mail: &StoredMail) -> serde_json::Value {
     json!({
         "id": mail.id.to_string(),
         "to": mail.recipient,
@@ -70,7 +70,7 @@ fn as_json(mail: &KeptMail) -> serde_json::Value {
     })
 }
 
-fn shown(mail: KeptMail) -> InboxMail {
+fn shown(mail: StoredMail) -> InboxMail {
     InboxMail {
         id: mail.id.to_string(),
         to: mail.recipient,
@@ -112,7 +112,7 @@ async fn html(page: Page, id: Path<String>) -> HttpResponse {
     }
 }
 
-async fn find(page: &Page, id: &str) -> Result<KeptMail, PageError> {
+async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
     only_this_machine(page)?;
     let id = uuid::Uuid::try_parse(id).map_err(|_| ErrorKind::NotFound)?;
     let found = repo::dev_mail::find(page.state.db.read(), id)

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use doorward_domain::time::Clock;
-use doorward_store::repo::dev_mail::KeptMail;
+use doorward_store::repo::dev_mail::StoredMail;
 use doorward_store::{Db, StoreError, repo};
 use rand::Rng as _;
 
@@ -68,7 +68,7 @@ impl KeptMailer {
         rand::rng().fill_bytes(&mut tail);
         let place = self.count.fetch_add(1, Ordering::Relaxed) % 1000;
         let millis = u64::try_from(now).unwrap_or(0).saturating_mul(1000) + place;
-        let kept = KeptMail {
+        let kept = StoredMail {
             id: uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid(),
             recipient: mail.to.clone(),
             subject: mail.subject.clone(),

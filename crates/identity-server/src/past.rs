@@ -1,7 +1,7 @@
 //! A clock that is behind what has happened already: by it, what is over would count again (SECURITY §3.1).
 
 use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_store::repo::audit::{Wanted, newest_records};
+use doorward_store::repo::audit::{AuditFilter, newest_records};
 use doorward_store::{Db, StoreError};
 
 /// How far a clock may be behind the newest line of the audit log, in seconds.
@@ -9,7 +9,7 @@ const BEHIND: i64 = 24 * 60 * 60;
 
 /// How many hours this clock is behind the newest line of the audit log, where that is more than a day.
 pub async fn hours_behind(db: &Db, clock: &dyn Clock) -> Result<Option<i64>, StoreError> {
-    let newest = newest_records(db.read(), &Wanted::default(), 1).await?;
+    let newest = newest_records(db.read(), &AuditFilter::default(), 1).await?;
     let line = newest.first();
     Ok(line.and_then(|line| hours_between(clock.now(), line.at)))
 }

@@ -238,7 +238,7 @@ async fn open_state(config: Config, deps: Deps) -> Result<(State, Arc<dyn Mailer
     let db = Db::open(config.database.url.expose(), options).await?;
     if config.database.migrate {
         let snapshots = snapshots(&config.database);
-        db.migrate_keeping(snapshots.as_ref()).await?;
+        db.migrate_with_snapshot(snapshots.as_ref()).await?;
     }
     if config.database.check_clock
         && let Some(hours) = past::hours_behind(&db, &*deps.clock).await?

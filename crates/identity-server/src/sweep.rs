@@ -56,7 +56,7 @@ impl Lease {
     /// Whether it is this replica that does it now.
     async fn is_ours(&self, state: &State) -> Result<bool, Fault> {
         let tx = state.db.begin_write().await?;
-        let ours = repo::leases::claim(&tx, self.name, state.now(), self.seconds).await?;
+        let ours = repo::leases::acquire(&tx, self.name, state.now(), self.seconds).await?;
         tx.commit().await?;
         Ok(ours)
     }
@@ -101,7 +101,7 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     let tx = state.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
     removed += repo::pending_sign_ins::purge(&tx, before).await?;
-    removed += repo::newcomers::purge(&tx, before).await?;
+    removed += repo::federated_sign_ups::purge(&tx, before).await?;
     removed += repo::email_sign_ins::purge(&tx, before).await?;
     removed += repo::trusted_devices::purge(&tx, before).await?;
     let ended = state.now() - KEEP_UNREDEEMED;
@@ -119,12 +119,12 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::pushed_requests::purge(&tx, before).await?;
     removed += repo::clients::purge_documents(&tx, state.now() - KEEP_DOCUMENT).await?;
-    removed += repo::used_jtis::purge(&tx, state.now() - KEEP_USED).await?;
+    removed += repo::replay_markers::purge(&tx, state.now() - KEEP_USED).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
     let forgotten = state.now() - refusal::KEPT;
-    removed += repo::refusals::purge(&tx, forgotten, refusal::MOST).await?;
+    removed += repo::denials::purge(&tx, forgotten, refusal::MOST).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

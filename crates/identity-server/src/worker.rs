@@ -37,7 +37,7 @@ async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, Fault> {
     while let Some(id) = repo::jobs::next_due(state.db.read(), state.now()).await? {
         let now = state.now();
         let tx = state.db.begin_write().await?;
-        let job = repo::jobs::claim(&tx, id, now + retry::LEASE, now).await?;
+        let job = repo::jobs::acquire(&tx, id, now + retry::LEASE, now).await?;
         tx.commit().await?;
         if let Some(job) = job {
             begun += 1;

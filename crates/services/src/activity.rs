@@ -6,7 +6,7 @@ use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_domain::rules::activity::{self, ActivityCategory};
 use doorward_email::notice::Notice;
 use doorward_store::repo;
-use doorward_store::repo::audit::Wanted;
+use doorward_store::repo::audit::AuditFilter;
 
 use super::reset;
 use super::signed_in::SignedIn;
@@ -53,7 +53,7 @@ pub async fn page(
 }
 
 /// What to read for the last few, and how many lines of it.
-pub(super) fn wanted_recent(state: &State, who: &SignedIn) -> (Wanted, u64) {
+pub(super) fn wanted_recent(state: &State, who: &SignedIn) -> (AuditFilter, u64) {
     (wanted(state, who, None), RECENT + 1)
 }
 
@@ -62,8 +62,8 @@ pub(super) async fn recent(state: &State, events: Vec<AuditEvent>) -> Result<Act
     of_events(state, events, RECENT).await
 }
 
-fn wanted(state: &State, who: &SignedIn, topic: Option<ActivityCategory>) -> Wanted {
-    Wanted {
+fn wanted(state: &State, who: &SignedIn, topic: Option<ActivityCategory>) -> AuditFilter {
+    AuditFilter {
         kinds: topic.map(ActivityCategory::kinds).unwrap_or_default(),
         about: Some(who.user.id.to_string()),
         since: Some(activity::seen_since(state.now())),

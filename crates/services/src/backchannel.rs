@@ -1,6 +1,6 @@
 //! Tells clients that a session has ended (OIDC Back-Channel Logout 1.0).
 //!
-//! Whatever ends a session notes whom to tell in its own transaction (`repo::logout_notices`). The
+//! Whatever ends a session notes whom to tell in its own transaction (`repo::logout_notifications`). The
 //! worker makes a job of each note, and tries until the client answers or the tries are used up.
 
 use doorward_domain::model::{AuditKind, Client, LogoutNotification};
@@ -22,13 +22,13 @@ const AT_ONCE: u64 = 100;
 /// Makes a job of each note that waits.
 pub async fn promise_jobs(state: &State) -> Result<(), Fault> {
     loop {
-        let waiting = repo::logout_notices::list(state.db.read(), AT_ONCE).await?;
+        let waiting = repo::logout_notifications::list(state.db.read(), AT_ONCE).await?;
         if waiting.is_empty() {
             return Ok(());
         }
         let tx = state.db.begin_write().await?;
         for notice in waiting {
-            if repo::logout_notices::take(&tx, &notice).await? {
+            if repo::logout_notifications::take(&tx, &notice).await? {
                 let task = Task::Logout(notice);
                 state.jobs.promise(&tx, &task, state.now()).await?;
             }

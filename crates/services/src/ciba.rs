@@ -188,9 +188,10 @@ pub(super) async fn open<E>(
     }
     let (session, now) = (who.session.id, state.now());
     let tx = state.db.begin_write().await.map_err(Fault::from)?;
-    let claimed = repo::device_requests::claim_named(&tx, &request.id, who.user.id, session, now)
-        .await
-        .map_err(Fault::from)?;
+    let claimed =
+        repo::device_requests::bind_user_session(&tx, &request.id, who.user.id, session, now)
+            .await
+            .map_err(Fault::from)?;
     tx.commit().await.map_err(Fault::from)?;
     Ok(Some(if claimed {
         DeviceRequest {

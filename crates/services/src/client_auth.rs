@@ -161,7 +161,7 @@ async fn prove(
     // OA-14: one statement uses it up, whatever comes at the same time.
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
     in_write(&state.db, async |tx| {
-        if repo::used_jtis::claim(tx, &name, assertion.exp).await? {
+        if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {
             return Ok(());
         }
         let event = replay::by_client(state, caller, What::ClientAssertion, client);

@@ -52,11 +52,11 @@ pub async fn request(
     let done = in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
         let (id, now) = (who.user.id, state.now());
         let due = now.saturating_add(state.config.accounts.deletion_grace);
-        if !repo::users::mark_leaving(tx, id, due).await? {
+        if !repo::users::schedule_deletion(tx, id, due).await? {
             return Ok(());
         }
         if let Some(alone) = left_alone(tx, id, now).await? {
-            repo::users::keep(tx, id).await?;
+            repo::users::cancel_deletion(tx, id).await?;
             return Err(FlowError::Refused(Refusal::Needed(alone)));
         }
         let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
@@ -87,7 +87,7 @@ pub async fn request(
 pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool, Fault> {
     let kept: Result<bool, FlowError> = in_write(&state.db, async |tx| {
         let id = who.user.id;
-        if !repo::users::keep(tx, id).await? {
+        if !repo::users::cancel_deletion(tx, id).await? {
             return Ok(false);
         }
         let event = caller

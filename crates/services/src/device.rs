@@ -121,7 +121,8 @@ pub async fn claim(
     code: &UserCode,
 ) -> Result<DeviceRequestId, FlowError<WrongCode>> {
     in_write(&state.db, async |tx| {
-        let claimed = repo::device_requests::claim(tx, code, who.session.id, state.now()).await?;
+        let claimed =
+            repo::device_requests::bind_session(tx, code, who.session.id, state.now()).await?;
         claimed
             .map(|request| request.id)
             .ok_or(FlowError::Refused(WrongCode))
@@ -171,7 +172,7 @@ pub async fn decide(
     let consent = consent_of(state, claimed, who, answer).await?;
     let grant = new_grant(state, claimed, &consent, who);
     in_write(&state.db, async |tx| {
-        if !repo::device_requests::decide(tx, &request.id, session, now).await? {
+        if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Refused(WrongCode));
         }
         let by = match request.backchannel {

@@ -85,14 +85,14 @@ pub(crate) async fn in_write<T>(
         return transaction::in_write(&state.db, work).await;
     };
     transaction::in_write(&state.db, async |tx| {
-        if !repo::used_jtis::claim(tx, &proof.name, proof.expires_at).await? {
+        if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
             let event = replay::by_client(state, caller, What::Dpop, client);
             replay::note(tx, &proof.name, proof.expires_at, event).await?;
             return Err(used().into());
         }
         let outcome = work(tx).await;
         if let Err(FlowError::Refused(_)) = &outcome {
-            repo::used_jtis::release(tx, &proof.name).await?;
+            repo::replay_markers::release(tx, &proof.name).await?;
         }
         outcome
     })
@@ -228,7 +228,7 @@ async fn use_up(
 ) -> Result<(), FlowError> {
     let PendingProof { name, expires_at } = pending(proof)?;
     let is_first = transaction::in_write(&state.db, async |tx| {
-        Ok::<_, FlowError>(repo::used_jtis::claim(tx, &name, expires_at).await?)
+        Ok::<_, FlowError>(repo::replay_markers::insert_unique(tx, &name, expires_at).await?)
     })
     .await?;
     if is_first {

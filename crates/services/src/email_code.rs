@@ -279,7 +279,7 @@ async fn spend(
     let Some(user) = user.filter(|user| rule::may_enter(waiting, user)) else {
         return Ok(None);
     };
-    let claimed = repo::email_sign_ins::claim(tx, &waiting.id, &code, state.now()).await?;
+    let claimed = repo::email_sign_ins::consume(tx, &waiting.id, &code, state.now()).await?;
     Ok(claimed.then_some(user))
 }
 

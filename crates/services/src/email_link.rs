@@ -135,7 +135,7 @@ pub(crate) async fn spend(
     }
     match user {
         // The verdict: of what was read before, another transaction may know more.
-        Some(user) if repo::email_tokens::claim(tx, &hash, now).await? => Ok((link, user)),
+        Some(user) if repo::email_tokens::consume(tx, &hash, now).await? => Ok((link, user)),
         _ => refused(),
     }
 }

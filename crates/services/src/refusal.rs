@@ -198,7 +198,7 @@ pub struct Refused<'a> {
 
 async fn insert(db: &Db, refusal: &DenialRecord) -> Result<(), Fault> {
     let tx = db.begin_write().await?;
-    repo::refusals::insert(&tx, refusal).await?;
+    repo::denials::insert(&tx, refusal).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -60,7 +60,7 @@ pub(crate) async fn note(
     tracing::warn!(client_id = ?event.as_ref().and_then(|it| it.client_id.as_deref()), "a proof came again");
     let Some(event) = event else { return Ok(()) };
     let told = TokenHash::of(&format!("replay {}", name.to_base64url()));
-    if repo::used_jtis::claim(tx, &told, until).await? {
+    if repo::replay_markers::insert_unique(tx, &told, until).await? {
         repo::audit::insert(tx, &event).await?;
     }
     Ok(())

@@ -2,20 +2,20 @@
 
 mod copy;
 mod database;
-mod durable;
+mod group_commit;
 mod health;
+mod liveness;
 mod migrate;
-mod observe;
 mod open;
+mod pool_queue;
 mod postgres_tools;
 mod snapshot;
-mod turns;
-mod watch;
+mod statement_metrics;
 
-pub use copy::{Taken, take_over};
+pub use copy::{FileAvailability, take_over};
 pub use database::{Conn, Db, Reader, WriteTx};
 pub use migrate::{Migrated, MigrationStatus, known_migrations};
-pub use observe::{Ran, counting};
 pub use open::OpenOptions;
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
+pub use statement_metrics::{Ran, counting};

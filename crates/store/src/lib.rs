@@ -1,7 +1,7 @@
 //! The only door to data: SQL through sea-orm, and what may be lost through memory or Redis.
 //!
 //! The store returns facts, never verdicts. Truth lives in SQL; what single use means is decided
-//! there by one conditional statement ([`repo::codes::claim`], [`repo::refresh_tokens::claim`]).
+//! there by one conditional statement ([`repo::codes::consume`], [`repo::refresh_tokens::consume`]).
 
 pub mod db;
 mod entity;

@@ -42,7 +42,7 @@ impl Stack {
         use doorward_access::clock::Clock as _;
         let db = self.db().await;
         let start = Instant::now();
-        while repo::logout_notices::count(db.read())
+        while repo::logout_notifications::count(db.read())
             .await
             .expect("a query")
             > 0

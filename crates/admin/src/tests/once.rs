@@ -1,29 +1,29 @@
 //! A creation and its kept answer are one transaction.
 
 use doorward_domain::secret::TokenHash;
-use doorward_store::repo::idempotency::{Begin, Row, begin, remove};
+use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState, begin, remove};
 
 use super::super::once::{Kept, Once};
 use super::super::organizations;
 use super::*;
 use crate::operator::{AdminError, Operator};
 
-fn claim(at: i64) -> Row {
-    Row {
+fn claim(at: i64) -> IdempotencyRecord {
+    IdempotencyRecord {
         key: TokenHash::of("key"),
         fingerprint: TokenHash::of("fingerprint"),
         created_at: at,
     }
 }
 
-async fn begun(world: &World, row: &Row) -> Begin {
+async fn begun(world: &World, row: &IdempotencyRecord) -> IdempotencyState {
     let tx = world.db.begin_write().await.unwrap();
     let begun = begin(&tx, row, row.created_at - 60).await.unwrap();
     tx.commit().await.unwrap();
     begun
 }
 
-fn op<'a>(world: &'a World, row: &Row) -> Operator<'a> {
+fn op<'a>(world: &'a World, row: &IdempotencyRecord) -> Operator<'a> {
     Operator {
         once: Some(Once {
             claim: row.clone(),
@@ -37,13 +37,13 @@ fn op<'a>(world: &'a World, row: &Row) -> Operator<'a> {
 async fn what_was_made_is_kept_with_it() {
     let world = World::new().await;
     let row = claim(NOW);
-    assert_eq!(begun(&world, &row).await, Begin::New);
-    assert_eq!(begun(&world, &row).await, Begin::Running);
+    assert_eq!(begun(&world, &row).await, IdempotencyState::New);
+    assert_eq!(begun(&world, &row).await, IdempotencyState::Running);
     let op = op(&world, &row);
     organizations::create(&op, "acme", "Acme", None)
         .await
         .unwrap();
-    let Begin::Done(sealed) = begun(&world, &row).await else {
+    let IdempotencyState::Done(sealed) = begun(&world, &row).await else {
         panic!("the answer is kept");
     };
     let kept = Kept {
@@ -56,15 +56,22 @@ async fn what_was_made_is_kept_with_it() {
     let tx = world.db.begin_write().await.unwrap();
     remove(&tx, &row).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(matches!(begun(&world, &row).await, Begin::Done(_)));
+    assert!(matches!(
+        begun(&world, &row).await,
+        IdempotencyState::Done(_)
+    ));
 }
 
 #[tokio::test]
 async fn who_was_overtaken_makes_nothing() {
     let world = World::new().await;
     let (slow, next) = (claim(NOW), claim(NOW + 61));
-    assert_eq!(begun(&world, &slow).await, Begin::New);
-    assert_eq!(begun(&world, &next).await, Begin::New, "a minute is over");
+    assert_eq!(begun(&world, &slow).await, IdempotencyState::New);
+    assert_eq!(
+        begun(&world, &next).await,
+        IdempotencyState::New,
+        "a minute is over"
+    );
     // The slow one comes to its end after all: nothing of it stays.
     let late = organizations::create(&op(&world, &slow), "acme", "Acme", None).await;
     assert!(matches!(late, Err(AdminError::Overtaken)), "{late:?}");
@@ -72,11 +79,17 @@ async fn who_was_overtaken_makes_nothing() {
     let tx = world.db.begin_write().await.unwrap();
     remove(&tx, &slow).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(begun(&world, &claim(NOW + 61)).await, Begin::Running);
+    assert_eq!(
+        begun(&world, &claim(NOW + 61)).await,
+        IdempotencyState::Running
+    );
     organizations::create(&op(&world, &next), "acme", "Acme", None)
         .await
         .unwrap();
-    assert!(matches!(begun(&world, &next).await, Begin::Done(_)));
+    assert!(matches!(
+        begun(&world, &next).await,
+        IdempotencyState::Done(_)
+    ));
     let twice = organizations::create(&op(&world, &next), "other", "Other", None).await;
     assert!(matches!(twice, Err(AdminError::Overtaken)), "{twice:?}");
 }
@@ -85,11 +98,11 @@ async fn who_was_overtaken_makes_nothing() {
 async fn what_failed_leaves_the_key_free() {
     let world = World::new().await;
     let row = claim(NOW);
-    assert_eq!(begun(&world, &row).await, Begin::New);
+    assert_eq!(begun(&world, &row).await, IdempotencyState::New);
     let bad = organizations::create(&op(&world, &row), "A", "Acme", None).await;
     assert!(bad.is_err());
     let tx = world.db.begin_write().await.unwrap();
     remove(&tx, &row).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(begun(&world, &row).await, Begin::New);
+    assert_eq!(begun(&world, &row).await, IdempotencyState::New);
 }

@@ -13,7 +13,7 @@ use doorward_domain::{
 };
 use doorward_services::audit;
 use doorward_services::audit_anchor;
-use doorward_store::repo::{self, audit::Wanted};
+use doorward_store::repo::{self, audit::AuditFilter};
 use serde_json::{Value, json};
 
 use super::timestamp::when;
@@ -120,7 +120,7 @@ pub async fn run(args: AuditArgs) -> Result<(), CliError> {
 }
 
 async fn tail(place: &Installation, args: TailArgs) -> Result<(), CliError> {
-    let wanted = Wanted {
+    let wanted = AuditFilter {
         about: match &args.user {
             Some(name) => Some(person(place, name).await?),
             None => None,
@@ -163,7 +163,7 @@ async fn person(place: &Installation, name: &str) -> Result<String, CliError> {
 /// one: so the last minute is read again, and what was shown is not shown twice.
 async fn follow(
     place: &Installation,
-    wanted: &Wanted,
+    wanted: &AuditFilter,
     shown: &[AuditRecord],
     show: impl Fn(&AuditRecord) -> Result<bool, CliError>,
 ) -> Result<(), CliError> {
@@ -187,10 +187,10 @@ async fn follow(
 
 async fn recent(
     place: &Installation,
-    wanted: &Wanted,
+    wanted: &AuditFilter,
     since: i64,
 ) -> Result<Vec<AuditRecord>, CliError> {
-    let wanted = Wanted {
+    let wanted = AuditFilter {
         since: Some(wanted.since.map_or(since, |own| own.max(since))),
         ..wanted.clone()
     };
@@ -327,10 +327,10 @@ fn report(verdict: &ChainReport, end: End, kept: Option<&AuditHead>) -> Value {
 async fn export(place: &Installation, args: &ExportArgs) -> Result<(), CliError> {
     let key = ChainKey::derive(&place.master_key()?);
     audit::seal(&place.db, place.clock(), &key, |_| ()).await?;
-    let wanted = Wanted {
+    let wanted = AuditFilter {
         since: args.since,
         until: args.until,
-        ..Wanted::default()
+        ..AuditFilter::default()
     };
     if matches!(args.format, Format::Csv) {
         output::document(&csv_line(&COLUMNS.map(str::to_owned))?)?;

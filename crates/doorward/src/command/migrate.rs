@@ -71,7 +71,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
         (Verb::Up, false) => {
             let db = open_db(&config).await?;
             let snapshots = snapshots(&config.database);
-            let done = db.migrate_keeping(snapshots.as_ref()).await?;
+            let done = db.migrate_with_snapshot(snapshots.as_ref()).await?;
             let operator = Operator::command_line(&db, &SystemClock);
             standard::seed(&operator, &config.tasks_audience(), &config.issuer).await?;
             let copy = done.snapshot.as_ref();

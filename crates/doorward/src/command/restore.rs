@@ -11,7 +11,7 @@ use doorward_config::{Config, SecretText};
 use doorward_identity_server::{dev, doctor};
 use doorward_resource_server::db as tasks_db;
 use doorward_services::audit_anchor;
-use doorward_store::db::{PostgresTool, Taken, ToolError, take_over};
+use doorward_store::db::{FileAvailability, PostgresTool, ToolError, take_over};
 use doorward_store::{Db, OpenOptions, StoreError, db};
 use serde_json::json;
 use tempfile::NamedTempFile;
@@ -299,8 +299,8 @@ async fn expect_free(one: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
                 return Ok(());
             }
             match take_over(place).await? {
-                Taken::Free | Taken::Broken => Ok(()),
-                Taken::InUse => Err(CliError::Conflict(format!(
+                FileAvailability::Free | FileAvailability::Broken => Ok(()),
+                FileAvailability::InUse => Err(CliError::Conflict(format!(
                     "another process works on {shown}; stop the servers first"
                 ))),
             }

@@ -54,7 +54,7 @@ async fn lose_the_factor(program: &Program) -> UserId {
         created_at: now,
     };
     let tx = db.begin_write().await.expect("a transaction");
-    let proposed = repo::totp_factors::propose(&tx, &factor).await;
+    let proposed = repo::totp_factors::insert_unconfirmed(&tx, &factor).await;
     let confirmed = repo::totp_factors::confirm(&tx, user.id, now, 1, now).await;
     assert!(proposed.expect("a write") && confirmed.expect("a write"));
     tx.commit().await.expect("commit");

@@ -329,7 +329,11 @@ async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
     };
     // Then the browser steps up.
     let tx = db.begin_write().await.unwrap();
-    assert!(repo::totp_factors::propose(&tx, &kept).await.unwrap());
+    assert!(
+        repo::totp_factors::insert_unconfirmed(&tx, &kept)
+            .await
+            .unwrap()
+    );
     assert!(
         repo::sessions::set_proof(&tx, session, &strong)
             .await

@@ -254,7 +254,11 @@ async fn who_is_off_or_waits_for_the_end_does_not_sign_in(stack: &Stack) {
     let alice = alice.unwrap().unwrap().id;
     let tx = db.begin_write().await.unwrap();
     let due = stack.clock.now() + 86_400;
-    assert!(repo::users::mark_leaving(&tx, alice, due).await.unwrap());
+    assert!(
+        repo::users::schedule_deletion(&tx, alice, due)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
     db.close().await.unwrap();
     let page = post(stack, "/api/auth/login", login("alice")).await;

@@ -220,7 +220,11 @@ impl World<'_> {
         };
         let db = self.stack.db().await;
         let tx = db.begin_write().await.unwrap();
-        assert!(repo::totp_factors::propose(&tx, &factor).await.unwrap());
+        assert!(
+            repo::totp_factors::insert_unconfirmed(&tx, &factor)
+                .await
+                .unwrap()
+        );
         assert!(
             repo::totp_factors::confirm(&tx, user, now, 1, now)
                 .await

@@ -228,7 +228,7 @@ async fn enter(
                 interaction_id: coming.journey.flow.clone(),
                 expires_at: state.now() + NEWCOMER,
             };
-            repo::newcomers::put(tx, &newcomer).await?;
+            repo::federated_sign_ups::put(tx, &newcomer).await?;
             Ok(Outcome::Newcomer)
         }
         (FederationDecision::Refused(federation::FederationDenial::ProviderDisabled), _) => {

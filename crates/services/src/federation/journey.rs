@@ -145,5 +145,5 @@ pub(super) async fn claim(
     journey: &Journey,
 ) -> Result<bool, FlowError<Refusal>> {
     let name = TokenHash::of(&format!("journey {sealed}"));
-    Ok(repo::used_jtis::claim(tx, &name, journey.began_at + JOURNEY).await?)
+    Ok(repo::replay_markers::insert_unique(tx, &name, journey.began_at + JOURNEY).await?)
 }

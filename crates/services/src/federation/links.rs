@@ -8,7 +8,7 @@ use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::notice::Notice;
-use doorward_store::repo::linked_accounts::Around;
+use doorward_store::repo::linked_accounts::LinkingContext;
 use doorward_store::{WriteTx, repo};
 
 use super::provider::{Refusal, active};
@@ -50,7 +50,7 @@ pub async fn overview(
 ) -> Result<Overview, Fault> {
     let (read, now) = (state.db.read(), state.now());
     let found = repo::linked_accounts::find_around(read, who.user.id, browser, now).await?;
-    let Around {
+    let LinkingContext {
         links,
         providers,
         newcomer,
@@ -161,7 +161,7 @@ pub async fn waiting(
     browser: &TokenHash,
 ) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<Refusal>> {
     let read = state.db.read();
-    let Some(newcomer) = repo::newcomers::find(read, browser, state.now()).await? else {
+    let Some(newcomer) = repo::federated_sign_ups::find(read, browser, state.now()).await? else {
         return Ok(None);
     };
     let provider = active::<Refusal>(read, &newcomer.provider).await?;
@@ -182,7 +182,7 @@ pub async fn connect(
     let done = in_write(&state.db, async |tx| {
         let provider: Provider = active(tx, &newcomer.provider).await?;
         add(state, tx, who, (&provider, &newcomer.identity), caller).await?;
-        if !repo::newcomers::claim(tx, &newcomer).await? {
+        if !repo::federated_sign_ups::claim(tx, &newcomer).await? {
             return Err(FlowError::Refused(Refusal::Over));
         }
         Ok(())

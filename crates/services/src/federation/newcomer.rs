@@ -218,7 +218,7 @@ async fn promise(
         told.map_err(of_form)?;
     }
     in_write(&state.db, async |tx| {
-        if !repo::newcomers::claim(tx, newcomer).await? {
+        if !repo::federated_sign_ups::claim(tx, newcomer).await? {
             return over();
         }
         if checked.owner.is_none() {
@@ -263,7 +263,7 @@ async fn open(
             };
             return Err(FlowError::Refused(Refusal::Problems(Box::new(taken))));
         }
-        if !repo::newcomers::claim(tx, newcomer).await? {
+        if !repo::federated_sign_ups::claim(tx, newcomer).await? {
             return over();
         }
         if let Some(stranger) = displaces {

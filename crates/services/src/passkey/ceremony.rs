@@ -82,7 +82,7 @@ pub(crate) struct Opened {
 impl Opened {
     /// Uses the challenge up: of any number of parallel callers, one gets true (PK-1).
     pub(crate) async fn claim(&self, tx: &WriteTx) -> Result<bool, StoreError> {
-        repo::used_jtis::claim(tx, &self.once, self.until).await
+        repo::replay_markers::insert_unique(tx, &self.once, self.until).await
     }
 }
 

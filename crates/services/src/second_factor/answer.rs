@@ -299,7 +299,7 @@ async fn try_recovery(
     let user = pending.user_id;
     let hash = code.hash(state.recovery_key(), user);
     if confirmed(tx, user).await?.is_some()
-        && repo::recovery_codes::claim(tx, user, &hash, state.now()).await?
+        && repo::recovery_codes::consume(tx, user, &hash, state.now()).await?
     {
         repo::totp_factors::forgive(tx, user).await?;
         return Ok(Ok(SecondFactorMethod::RecoveryCode));

@@ -5,7 +5,7 @@ use doorward_domain::rules::reauthentication;
 use doorward_domain::rules::second_factor::{
     self, FactorRequirement, Held, SecondFactorStatus, Tolerance,
 };
-use doorward_store::repo::totp_factors::Standing;
+use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
 use crate::fault::Fault;
@@ -48,7 +48,7 @@ pub async fn standing_if_demanded(
 /// read: for the pages of that one request. A change looks again.
 #[derive(Clone, Debug)]
 pub struct Factors {
-    pub(crate) has: Standing,
+    pub(crate) has: FactorInventory,
     pub(crate) demand: FactorRequirement,
 }
 
@@ -92,12 +92,12 @@ impl Factors {
 }
 
 /// Whether the person has an authenticator app, confirmed.
-pub(crate) fn has_app(has: &Standing) -> bool {
+pub(crate) fn has_app(has: &FactorInventory) -> bool {
     has.app.as_ref().is_some_and(TotpFactor::is_confirmed)
 }
 
 /// Whether the person has a passkey that can be asked for.
-const fn may_use_passkey(state: &State, has: &Standing) -> bool {
+const fn may_use_passkey(state: &State, has: &FactorInventory) -> bool {
     state.passkeys.is_some() && has.passkeys > 0
 }
 

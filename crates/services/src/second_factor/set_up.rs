@@ -94,7 +94,7 @@ pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusa
         created_at: state.now(),
     };
     in_write(&state.db, async |tx| {
-        if repo::totp_factors::propose(tx, &factor).await? {
+        if repo::totp_factors::insert_unconfirmed(tx, &factor).await? {
             Ok(())
         } else {
             Err(FlowError::Refused(Refusal::AlreadySetUp))

@@ -14,7 +14,7 @@ use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
-use doorward_store::repo::{self, codes::Claim};
+use doorward_store::repo::{self, codes::CodeUse};
 
 use super::common::{Narrower, end_of_unused, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
@@ -154,11 +154,11 @@ async fn claim(
     caller: &Caller,
 ) -> Result<(Code, Option<Client>), FlowError> {
     let now = state.now();
-    match repo::codes::claim(tx, &TokenHash::of(presented.code), now).await? {
-        Claim::Unknown => Err(OAuthError::invalid_grant("the code is unknown")
+    match repo::codes::consume(tx, &TokenHash::of(presented.code), now).await? {
+        CodeUse::Unknown => Err(OAuthError::invalid_grant("the code is unknown")
             .because(Reason::CodeUnknown)
             .into()),
-        Claim::AlreadyUsed(code) => {
+        CodeUse::AlreadyUsed(code) => {
             revoke(
                 state,
                 tx,
@@ -170,7 +170,7 @@ async fn claim(
             .await?;
             Err(used_before(&code, client))
         }
-        Claim::Claimed(code) => {
+        CodeUse::Claimed(code) => {
             // A code without a challenge needs the policy of this moment, not of a second ago.
             let current = if code.code_challenge.is_none() && !client.requires_pkce() {
                 repo::clients::find(tx, &client.id).await?

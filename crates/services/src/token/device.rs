@@ -66,7 +66,7 @@ async fn claim(
         PollOutcome::Wait => return Err(not_yet(state, tx, &request).await?.into()),
     };
     // The one statement that uses it up; of many polls one goes on.
-    if !repo::device_requests::redeem(tx, &request.id, now).await? {
+    if !repo::device_requests::consume(tx, &request.id, now).await? {
         return Err(refused(PollError::Used));
     }
     standing_of(state, tx, grant)

@@ -55,7 +55,7 @@ pub(super) async fn issue(
     let done = dpop::in_write(state, presented.proved, (client, caller), async |tx| {
         // RFC 7523 §3 (7): one statement uses it up, whatever comes at the same time.
         let name = name_of(&trusted, &said);
-        if !repo::used_jtis::claim(tx, &name, said.exp).await? {
+        if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
             let event = replay::by_client(state, caller, What::Assertion, client);
             let event = event.map(|event| event.with("issuer", trusted.issuer.clone()));
             replay::note(tx, &name, said.exp, event).await?;

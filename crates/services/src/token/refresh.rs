@@ -110,7 +110,7 @@ async fn decide(
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
             let now = state.now();
             // The one statement that spends it; whoever comes second finds it spent.
-            if repo::refresh_tokens::claim(tx, &spent.hash(), &successor.hash(), &sealed, now)
+            if repo::refresh_tokens::consume(tx, &spent.hash(), &successor.hash(), &sealed, now)
                 .await?
             {
                 repo::refresh_tokens::insert(

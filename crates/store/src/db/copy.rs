@@ -14,7 +14,7 @@ use crate::error::StoreError;
 
 /// Whether a file may be replaced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Taken {
+pub enum FileAvailability {
     /// Nobody else has it open. Its write-ahead log is in it, and gone.
     Free,
     /// Another process works on it.
@@ -85,14 +85,14 @@ impl Db {
 ///
 /// # Errors
 /// [`StoreError`] when the file cannot be read at all.
-pub async fn take_over(file: &Path) -> Result<Taken, StoreError> {
+pub async fn take_over(file: &Path) -> Result<FileAvailability, StoreError> {
     match alone(file).await {
-        Ok(mode) if mode == "delete" => Ok(Taken::Free),
-        Ok(_) => Ok(Taken::InUse),
+        Ok(mode) if mode == "delete" => Ok(FileAvailability::Free),
+        Ok(_) => Ok(FileAvailability::InUse),
         Err(error) => match refusal(&error) {
             // SQLITE_BUSY and SQLITE_LOCKED; SQLITE_CORRUPT and SQLITE_NOTADB.
-            Some(5 | 6) => Ok(Taken::InUse),
-            Some(11 | 26) => Ok(Taken::Broken),
+            Some(5 | 6) => Ok(FileAvailability::InUse),
+            Some(11 | 26) => Ok(FileAvailability::Broken),
             _ => Err(error.into()),
         },
     }

@@ -9,9 +9,9 @@ use sea_orm::{
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use super::durable::Durable;
-use super::turns::{Turn, Turns};
-use super::watch::Watch;
+use super::group_commit::GroupCommit;
+use super::liveness::LivenessWatch;
+use super::pool_queue::{PoolQueue, Turn};
 use crate::error::StoreError;
 
 /// Where statements can be run: a [`Reader`] or a [`WriteTx`].
@@ -27,7 +27,7 @@ pub struct Db {
     pub(super) read: Reader,
     pub(super) reserved: Reader,
     pub(super) write: DatabaseConnection,
-    pub(super) durable: Durable,
+    pub(super) durable: GroupCommit,
     /// How many write transactions have ended.
     pub(super) ended: Arc<AtomicU64>,
 }
@@ -124,8 +124,8 @@ impl Db {
 #[derive(Clone, Debug)]
 pub struct Reader(
     pub(super) DatabaseConnection,
-    pub(super) Watch,
-    pub(super) Turns,
+    pub(super) LivenessWatch,
+    pub(super) PoolQueue,
 );
 
 impl Reader {
@@ -152,11 +152,11 @@ impl Drop for Mark {
 
 /// What is done at the end of a write transaction.
 #[derive(Debug)]
-struct End(Durable, Mark);
+struct End(GroupCommit, Mark);
 
 /// A write transaction. Its connection is given back before its turn.
 #[derive(Debug)]
-pub struct WriteTx(pub(super) DatabaseTransaction, Watch, End, Turn);
+pub struct WriteTx(pub(super) DatabaseTransaction, LivenessWatch, End, Turn);
 
 impl WriteTx {
     async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {

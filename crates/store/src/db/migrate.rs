@@ -52,7 +52,7 @@ impl Db {
     /// [`StoreError::SchemaTooNew`] when a newer release has been here,
     /// [`StoreError::Unavailable`] when the lock does not come free.
     pub async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
-        Ok(self.migrate_keeping(None).await?.status)
+        Ok(self.migrate_with_snapshot(None).await?.status)
     }
 
     /// The same, and an SQLite database that holds something is copied before. Without the copy
@@ -60,7 +60,7 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::migrate`]; [`StoreError::Address`] when the copy cannot be kept.
-    pub async fn migrate_keeping(
+    pub async fn migrate_with_snapshot(
         &self,
         snapshots: Option<&Snapshots>,
     ) -> Result<Migrated, StoreError> {
@@ -115,7 +115,7 @@ impl Db {
         self.copy_to(scratch).await?;
         let url = format!("sqlite://{}", scratch.display());
         let copy = Self::open(&url, OpenOptions::default()).await?;
-        let migrated = copy.migrate_keeping(None).await;
+        let migrated = copy.migrate_with_snapshot(None).await;
         copy.close().await?;
         Ok(migrated?.new)
     }

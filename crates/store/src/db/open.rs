@@ -12,9 +12,9 @@ use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
 use super::database::{Db, Reader};
-use super::durable::Durable;
-use super::turns::Turns;
-use super::watch::Watch;
+use super::group_commit::GroupCommit;
+use super::liveness::LivenessWatch;
+use super::pool_queue::PoolQueue;
 use crate::error::StoreError;
 
 /// How to open a database.
@@ -103,17 +103,17 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
     let reserved = pool(RESERVED).await?;
     let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
     let shared = pool(sharing).await?;
-    let turns = |connections| Turns::on(connections, options.acquire_timeout);
+    let turns = |connections| PoolQueue::on(connections, options.acquire_timeout);
     let mut alone = quiet(url, options);
     // Connected in trouble alone, and let go of after it.
     alone.max_connections(1).connect_lazy(true);
     alone.idle_timeout(Duration::from_secs(10));
-    let watch = Watch::over(connect_quietly(alone).await?, options.patience);
+    let watch = LivenessWatch::over(connect_quietly(alone).await?, options.patience);
     Ok(Db {
         read: Reader(shared.clone(), watch.clone(), turns(sharing)),
         reserved: Reader(reserved, watch, turns(RESERVED)),
         write: shared,
-        durable: Durable::default(),
+        durable: GroupCommit::default(),
         ended: Arc::default(),
     })
 }
@@ -153,10 +153,18 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     if in_memory {
         // A second connection would be a second, empty database.
         return Ok(Db {
-            read: Reader(write.clone(), Watch::default(), Turns::default()),
-            reserved: Reader(write.clone(), Watch::default(), Turns::default()),
+            read: Reader(
+                write.clone(),
+                LivenessWatch::default(),
+                PoolQueue::default(),
+            ),
+            reserved: Reader(
+                write.clone(),
+                LivenessWatch::default(),
+                PoolQueue::default(),
+            ),
             write,
-            durable: Durable::default(),
+            durable: GroupCommit::default(),
             ended: Arc::default(),
         });
     }
@@ -175,7 +183,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                     .pragma("query_only", "on")
             });
         let pool = connect_quietly(connect).await?;
-        Ok::<_, DbErr>(Reader(pool, Watch::default(), Turns::default()))
+        Ok::<_, DbErr>(Reader(pool, LivenessWatch::default(), PoolQueue::default()))
     };
     Ok(Db {
         read: readers(options.sqlite_readers.max(1)).await?,
@@ -203,7 +211,7 @@ fn is_at_rest(connection: &SqliteConnection) -> bool {
 async fn durable_log(
     write: &DatabaseConnection,
     file: &std::path::Path,
-) -> Result<Durable, StoreError> {
+) -> Result<GroupCommit, StoreError> {
     let ask = Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode");
     let answer = write.query_one_raw(ask).await?;
     let mode = answer.map(|row| row.try_get_by_index::<String>(0));
@@ -212,7 +220,7 @@ async fn durable_log(
                      keep the database on a local disk, or use PostgreSQL";
         return Err(StoreError::Address(words.to_owned()));
     }
-    Durable::of_log_of(file).map_err(StoreError::unavailable)
+    GroupCommit::of_log_of(file).map_err(StoreError::unavailable)
 }
 
 /// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite

@@ -6,7 +6,7 @@ use doorward_domain::model::{ApiKey, ApiKeyId, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes, to_json};
+use super::row::{RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -36,7 +36,7 @@ impl TryFrom<Model> for ApiKey {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("api_keys", &row.id);
+        let place = RowReader::new("api_keys", &row.id);
         let from = row.last_used_from.as_deref();
         Ok(Self {
             id: place.read("id", ApiKeyId::parse(&row.id))?,

@@ -5,7 +5,7 @@ use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_json};
+use super::row::{RowReader, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -34,7 +34,7 @@ impl TryFrom<Model> for AuditEvent {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("audit_events", &row.id);
+        let place = RowReader::new("audit_events", &row.id);
         let ip = row.ip.as_deref();
         Ok(Self {
             id: AuditId::from_uuid(row.id),

@@ -5,7 +5,7 @@ use doorward_domain::rules::audit_chain::{ChainLink, LinkHash};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,7 +27,7 @@ impl TryFrom<Model> for ChainLink {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("audit_seals", &row.seq);
+        let place = RowReader::new("audit_seals", &row.seq);
         Ok(Self {
             seq: row.seq,
             day: row.day,

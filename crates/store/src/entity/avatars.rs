@@ -4,7 +4,7 @@ use doorward_domain::model::{Avatar, AvatarId, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -26,7 +26,7 @@ impl TryFrom<Model> for Avatar {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("avatars", &row.id);
+        let place = RowReader::new("avatars", &row.id);
         Ok(Self {
             id: place.read("id", AvatarId::parse(&row.id))?,
             user_id: UserId::from_uuid(row.user_id),

@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, Logo, LogoId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -26,7 +26,7 @@ impl TryFrom<Model> for Logo {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("client_logos", &row.id);
+        let place = RowReader::new("client_logos", &row.id);
         Ok(Self {
             id: place.read("id", LogoId::parse(&row.id))?,
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,

@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes, to_json};
+use super::row::{RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -28,7 +28,7 @@ impl TryFrom<Model> for ClientRegistration {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("client_registrations", &row.client_id);
+        let place = RowReader::new("client_registrations", &row.client_id);
         Ok(Self {
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
             access_token_hash: place.hash("access_token_hash", &row.access_token_hash)?,

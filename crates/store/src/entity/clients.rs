@@ -8,7 +8,7 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes, to_json};
+use super::row::{RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -72,7 +72,7 @@ impl TryFrom<Model> for Client {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("clients", &row.id);
+        let place = RowReader::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
         let document = row.document_fetched_at.zip(row.document_fresh_until);
         let code_protection = code_protection(&row, &place)?;
@@ -156,7 +156,7 @@ impl TryFrom<Model> for Client {
 }
 
 /// Reads how the client authenticates.
-fn auth_method(row: &Model, place: &Place<'_>) -> Result<ClientAuth, StoreError> {
+fn auth_method(row: &Model, place: &RowReader<'_>) -> Result<ClientAuth, StoreError> {
     let method = place.read("auth_method", ClientAuthMethod::parse(&row.auth_method))?;
     if method.is_by_secret() && !row.auth_method_pinned {
         return Ok(ClientAuth::Secret);
@@ -165,7 +165,10 @@ fn auth_method(row: &Model, place: &Place<'_>) -> Result<ClientAuth, StoreError>
 }
 
 /// Reads what protected the last code.
-fn code_protection(row: &Model, place: &Place<'_>) -> Result<Option<CodeProtection>, StoreError> {
+fn code_protection(
+    row: &Model,
+    place: &RowReader<'_>,
+) -> Result<Option<CodeProtection>, StoreError> {
     let word = row.code_protection.as_deref();
     word.map(|text| place.read("code_protection", CodeProtection::parse(text)))
         .transpose()

@@ -5,7 +5,7 @@ use doorward_protocol::pkce::CodeChallenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Hex, Place, to_bytes};
+use super::row::{Hex, RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -35,7 +35,7 @@ impl TryFrom<Model> for Code {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = Place::new("codes", &hash);
+        let place = RowReader::new("codes", &hash);
         let challenge = row.code_challenge.as_deref();
         Ok(Self {
             hash: place.hash("hash", &row.hash)?,

@@ -7,7 +7,7 @@ use doorward_domain::model::{
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes, to_json};
+use super::row::{RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -44,7 +44,7 @@ impl TryFrom<Model> for DeviceRequest {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("device_requests", &row.id);
+        let place = RowReader::new("device_requests", &row.id);
         Ok(Self {
             id: place.read("id", DeviceRequestId::parse(&row.id))?,
             device_hash: place.hash("device_hash", &row.device_hash)?,

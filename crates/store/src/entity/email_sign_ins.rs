@@ -5,7 +5,7 @@ use doorward_domain::secret::TokenHash;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes};
+use super::row::{RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -37,7 +37,7 @@ impl TryFrom<Model> for EmailSignIn {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("email_sign_ins", &row.id);
+        let place = RowReader::new("email_sign_ins", &row.id);
         let interaction = row.interaction_id.as_deref();
         let hash = |column, bytes: &Option<Vec<u8>>| -> Result<Option<TokenHash>, StoreError> {
             let bytes = bytes.as_deref();

@@ -4,7 +4,7 @@ use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Hex, Place, to_bytes};
+use super::row::{Hex, RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,7 +30,7 @@ impl TryFrom<Model> for EmailToken {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = Place::new("email_tokens", &hash);
+        let place = RowReader::new("email_tokens", &hash);
         Ok(Self {
             hash: place.hash("hash", &row.hash)?,
             user_id: UserId::from_uuid(row.user_id),

@@ -6,7 +6,7 @@ use doorward_domain::model::{
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_json};
+use super::row::{RowReader, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -43,7 +43,7 @@ impl TryFrom<Model> for Grant {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("grants", &row.id);
+        let place = RowReader::new("grants", &row.id);
         let revoke_reason = row.revoke_reason.as_deref();
         Ok(Self {
             id: GrantId::from_uuid(row.id),

@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, Interaction, InteractionId, SessionId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes, to_json};
+use super::row::{RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -33,7 +33,7 @@ impl TryFrom<Model> for Interaction {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("interactions", &row.id);
+        let place = RowReader::new("interactions", &row.id);
         let consented = row.consented.as_deref();
         Ok(Self {
             id: place.read("id", InteractionId::parse(&row.id))?,

@@ -5,7 +5,7 @@ use doorward_domain::model::{Invitation, InvitationId, SubjectKind};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes};
+use super::row::{RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -33,7 +33,7 @@ impl TryFrom<Model> for Invitation {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("invitations", &row.id);
+        let place = RowReader::new("invitations", &row.id);
         let inviter = match (row.inviter_kind.as_deref(), row.inviter) {
             (None, None) => None,
             (Some(kind), Some(id)) => Some(Inviter {

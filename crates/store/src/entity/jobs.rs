@@ -4,7 +4,7 @@ use doorward_domain::model::{Job, JobId, JobKind};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -32,7 +32,7 @@ impl TryFrom<Model> for Job {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("jobs", &row.id);
+        let place = RowReader::new("jobs", &row.id);
         Ok(Self {
             id: JobId::from_uuid(row.id),
             kind: place.read("kind", JobKind::parse(&row.kind))?,

@@ -4,7 +4,7 @@ use doorward_domain::model::{LinkId, LinkedAccount, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_json};
+use super::row::{RowReader, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,7 +30,7 @@ impl TryFrom<Model> for LinkedAccount {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("linked_accounts", &row.id);
+        let place = RowReader::new("linked_accounts", &row.id);
         Ok(Self {
             id: LinkId::from_uuid(row.id),
             user_id: UserId::from_uuid(row.user_id),

@@ -3,7 +3,7 @@
 use doorward_domain::model::{ClientId, LogoutNotification, SessionId, UserId};
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -29,7 +29,7 @@ impl TryFrom<Model> for LogoutNotification {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("logout_notices", &row.session_id);
+        let place = RowReader::new("logout_notices", &row.session_id);
         Ok(Self {
             session_id: SessionId::from_uuid(row.session_id),
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,

@@ -4,7 +4,7 @@ use doorward_domain::model::{FederatedSignUp, InteractionId, ProviderId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Hex, Place, to_bytes, to_json};
+use super::row::{Hex, RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -28,7 +28,7 @@ impl TryFrom<Model> for FederatedSignUp {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let key = Hex(&row.browser_hash);
-        let place = Place::new("newcomers", &key);
+        let place = RowReader::new("newcomers", &key);
         let interaction = row.interaction_id.as_deref();
         Ok(Self {
             browser_hash: place.hash("browser_hash", &row.browser_hash)?,

@@ -6,7 +6,7 @@ use doorward_domain::model::{
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes};
+use super::row::{RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -42,7 +42,7 @@ impl TryFrom<Model> for PendingSignIn {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("pending_sign_ins", &row.id);
+        let place = RowReader::new("pending_sign_ins", &row.id);
         let first = match (row.first.as_str(), row.session_id, row.first_at) {
             (PASSWORD, None, _) => Some(FirstFactor::Password),
             (PROVIDER, None, Some(at)) => Some(FirstFactor::Provider(at)),

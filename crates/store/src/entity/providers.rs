@@ -4,7 +4,7 @@ use doorward_domain::model::{Provider, ProviderId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_json};
+use super::row::{RowReader, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -31,7 +31,7 @@ impl TryFrom<Model> for Provider {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("providers", &row.id);
+        let place = RowReader::new("providers", &row.id);
         Ok(Self {
             id: place.read("id", ProviderId::parse(&row.id))?,
             settings: place.json("settings", &row.settings)?,

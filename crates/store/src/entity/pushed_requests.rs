@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, InteractionId, PushedRequest};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Hex, Place, to_bytes, to_json};
+use super::row::{Hex, RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -29,7 +29,7 @@ impl TryFrom<Model> for PushedRequest {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = Place::new("pushed_requests", &hash);
+        let place = RowReader::new("pushed_requests", &hash);
         let interaction = row.interaction_id.as_deref();
         Ok(Self {
             hash: place.hash("hash", &row.hash)?,

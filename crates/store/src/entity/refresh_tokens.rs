@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, GrantId, RefreshToken};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Hex, Place, to_bytes};
+use super::row::{Hex, RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -34,7 +34,7 @@ impl TryFrom<Model> for RefreshToken {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hash = Hex(&row.hash);
-        let place = Place::new("refresh_tokens", &hash);
+        let place = RowReader::new("refresh_tokens", &hash);
         let successor = row.successor_hash.as_deref();
         Ok(Self {
             hash: place.hash("hash", &row.hash)?,

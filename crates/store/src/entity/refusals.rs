@@ -4,7 +4,7 @@ use doorward_domain::model::{DenialId, DenialRecord};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_json};
+use super::row::{RowReader, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -29,7 +29,7 @@ impl TryFrom<Model> for DenialRecord {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         Ok(Self {
-            detail: Place::new("refusals", &row.id).json("detail", &row.detail)?,
+            detail: RowReader::new("refusals", &row.id).json("detail", &row.detail)?,
             id: DenialId::from_uuid(row.id),
             at: row.at,
             rule: row.rule,

@@ -4,7 +4,7 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes};
+use super::row::{RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -29,7 +29,7 @@ impl TryFrom<Model> for RegistrationToken {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("registration_tokens", &row.id);
+        let place = RowReader::new("registration_tokens", &row.id);
         Ok(Self {
             id: RegistrationTokenId::from_uuid(row.id),
             hash: place.hash("hash", &row.hash)?,

@@ -4,7 +4,7 @@ use doorward_domain::model::{AccessTokenType, Resource};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -26,7 +26,7 @@ impl TryFrom<Model> for Resource {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("resources", &row.identifier);
+        let place = RowReader::new("resources", &row.identifier);
         let token_type = AccessTokenType::parse(&row.token_type);
         Ok(Self {
             token_type: place.read("token_type", token_type)?,

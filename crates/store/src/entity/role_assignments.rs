@@ -5,7 +5,7 @@ use doorward_domain::model::{Assignment, SubjectKind};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -32,7 +32,7 @@ impl TryFrom<Model> for Assignment {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("role_assignments", &row.id);
+        let place = RowReader::new("role_assignments", &row.id);
         Ok(Self {
             id: AssignmentId::from_uuid(row.id),
             subject_kind: place.read("subject_kind", SubjectKind::parse(&row.subject_kind))?,

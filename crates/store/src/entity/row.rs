@@ -12,12 +12,12 @@ use serde::de::DeserializeOwned;
 use crate::error::StoreError;
 
 /// A row being read: says which one it is when a column holds what it cannot.
-pub struct Place<'a> {
+pub struct RowReader<'a> {
     table: &'static str,
     id: &'a dyn fmt::Display,
 }
 
-impl<'a> Place<'a> {
+impl<'a> RowReader<'a> {
     /// The row of `table` with this key.
     pub const fn new(table: &'static str, id: &'a dyn fmt::Display) -> Self {
         Self { table, id }

@@ -4,7 +4,7 @@ use doorward_domain::model::{Authentication, EndReason, Session, SessionId, User
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes, to_json};
+use super::row::{RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -37,7 +37,7 @@ impl TryFrom<Model> for Session {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("sessions", &row.id);
+        let place = RowReader::new("sessions", &row.id);
         let end_reason = row.end_reason.as_deref();
         Ok(Self {
             id: SessionId::from_uuid(row.id),

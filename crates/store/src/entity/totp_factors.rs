@@ -4,7 +4,7 @@ use doorward_domain::model::{TotpFactor, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::Place;
+use super::row::RowReader;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,7 +30,7 @@ impl TryFrom<Model> for TotpFactor {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("totp_factors", &row.user_id);
+        let place = RowReader::new("totp_factors", &row.user_id);
         Ok(Self {
             user_id: UserId::from_uuid(row.user_id),
             failures: place.read("failures", u32::try_from(row.failures).ok())?,

@@ -4,7 +4,7 @@ use doorward_domain::model::{TrustedDevice, TrustedDeviceId, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_bytes};
+use super::row::{RowReader, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,7 +30,7 @@ impl TryFrom<Model> for TrustedDevice {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("trusted_devices", &row.id);
+        let place = RowReader::new("trusted_devices", &row.id);
         Ok(Self {
             id: TrustedDeviceId::from_uuid(row.id),
             user_id: UserId::from_uuid(row.user_id),

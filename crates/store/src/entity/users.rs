@@ -5,7 +5,7 @@ use doorward_domain::rules::identifier;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
-use super::row::{Place, to_json};
+use super::row::{RowReader, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -41,7 +41,7 @@ impl TryFrom<Model> for User {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let place = Place::new("users", &row.id);
+        let place = RowReader::new("users", &row.id);
         let profile = place.json("profile", &row.profile)?;
         Ok(Self {
             id: UserId::from_uuid(row.id),

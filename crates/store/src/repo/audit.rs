@@ -31,7 +31,7 @@ pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<(), StoreError> 
 
 /// Which lines are wanted; the default is all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct AuditFilter {
     /// Of one of these kinds; empty for every kind.
     pub kinds: Vec<AuditKind>,
     /// Done by or to this user, client or key.
@@ -42,7 +42,7 @@ pub struct Wanted {
     pub until: Option<UnixSeconds>,
 }
 
-impl Wanted {
+impl AuditFilter {
     fn select(&self) -> Select<Entity> {
         let mut query = Entity::find();
         if !self.kinds.is_empty() {
@@ -71,13 +71,13 @@ pub async fn list<C: Conn>(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, StoreError> {
-    newest(conn, &Wanted::default(), before, limit).await
+    newest(conn, &AuditFilter::default(), before, limit).await
 }
 
 /// At most `limit` of the wanted lines, the newest first, before this one.
 pub async fn newest<C: Conn>(
     conn: &C,
-    wanted: &Wanted,
+    wanted: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, StoreError> {
@@ -87,7 +87,7 @@ pub async fn newest<C: Conn>(
 /// The same as they are kept.
 pub async fn newest_records<C: Conn>(
     conn: &C,
-    wanted: &Wanted,
+    wanted: &AuditFilter,
     limit: u64,
 ) -> Result<Vec<AuditRecord>, StoreError> {
     let rows = newest_rows(conn, wanted, None, limit).await?;
@@ -96,7 +96,7 @@ pub async fn newest_records<C: Conn>(
 
 async fn newest_rows<C: Conn>(
     conn: &C,
-    wanted: &Wanted,
+    wanted: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
@@ -108,7 +108,7 @@ async fn newest_rows<C: Conn>(
 }
 
 /// At most `limit` of the wanted lines, the newest.
-pub(super) fn newest_of(wanted: &Wanted, limit: u64) -> Select<Entity> {
+pub(super) fn newest_of(wanted: &AuditFilter, limit: u64) -> Select<Entity> {
     wanted
         .select()
         .order_by_desc(Column::Id)
@@ -118,7 +118,7 @@ pub(super) fn newest_of(wanted: &Wanted, limit: u64) -> Select<Entity> {
 /// At most `limit` of the wanted lines as they are kept, the oldest first, after this one.
 pub async fn oldest<C: Conn>(
     conn: &C,
-    wanted: &Wanted,
+    wanted: &AuditFilter,
     after: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>, StoreError> {

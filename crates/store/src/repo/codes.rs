@@ -15,7 +15,7 @@ use crate::error::StoreError;
 
 /// What became of a presented code.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Claim {
+pub enum CodeUse {
     /// This caller used it up, and no other ever will. Whether it was still good (its life, its
     /// client, its redirect URI, its verifier) is for the domain rules: a failed check burns it.
     Claimed(Code),
@@ -36,9 +36,13 @@ pub async fn insert(tx: &WriteTx, code: &Code) -> Result<(), StoreError> {
 /// Uses a code up.
 ///
 /// The verdict is one conditional statement (DESIGN §2.2): of any number of parallel callers,
-/// whichever replica they are on, exactly one sees [`Claim::Claimed`]. It becomes final with the
+/// whichever replica they are on, exactly one sees [`CodeUse::Claimed`]. It becomes final with the
 /// transaction.
-pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<Claim, StoreError> {
+pub async fn consume(
+    tx: &WriteTx,
+    hash: &TokenHash,
+    now: UnixSeconds,
+) -> Result<CodeUse, StoreError> {
     let claimed = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
@@ -46,12 +50,12 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<C
         .exec_with_returning(tx)
         .await?;
     if let Some(row) = claimed.into_iter().next() {
-        return Ok(Claim::Claimed(row.try_into()?));
+        return Ok(CodeUse::Claimed(row.try_into()?));
     }
     // The verdict has fallen; this only tells a replay from nonsense.
     match Entity::find_by_id(to_bytes(hash)).one(tx).await? {
-        Some(row) => Ok(Claim::AlreadyUsed(row.try_into()?)),
-        None => Ok(Claim::Unknown),
+        Some(row) => Ok(CodeUse::AlreadyUsed(row.try_into()?)),
+        None => Ok(CodeUse::Unknown),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 
 /// A mail that was kept instead of sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KeptMail {
+pub struct StoredMail {
     /// Names it; ordered by time.
     pub id: Uuid,
     /// To whom.
@@ -26,7 +26,7 @@ pub struct KeptMail {
     pub sent_at: UnixSeconds,
 }
 
-impl From<Model> for KeptMail {
+impl From<Model> for StoredMail {
     fn from(row: Model) -> Self {
         Self {
             id: row.id,
@@ -40,7 +40,7 @@ impl From<Model> for KeptMail {
 }
 
 /// Keeps a mail.
-pub async fn insert(tx: &WriteTx, mail: &KeptMail) -> Result<(), StoreError> {
+pub async fn insert(tx: &WriteTx, mail: &StoredMail) -> Result<(), StoreError> {
     let row = ActiveModel {
         id: Set(mail.id),
         recipient: Set(mail.recipient.clone()),
@@ -54,19 +54,19 @@ pub async fn insert(tx: &WriteTx, mail: &KeptMail) -> Result<(), StoreError> {
 }
 
 /// The kept mails, the newest first.
-pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<KeptMail>, StoreError> {
+pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<StoredMail>, StoreError> {
     let rows = Entity::find()
         .order_by_desc(Column::Id)
         .limit(limit.min(PAGE_MAX))
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(KeptMail::from).collect())
+    Ok(rows.into_iter().map(StoredMail::from).collect())
 }
 
 /// The mail with this id.
-pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<KeptMail>, StoreError> {
+pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<StoredMail>, StoreError> {
     let row = Entity::find_by_id(id).one(conn).await?;
-    Ok(row.map(KeptMail::from))
+    Ok(row.map(StoredMail::from))
 }
 
 /// Removes the mails that were kept before `before`; says how many.

@@ -45,7 +45,7 @@ pub async fn find_by_device<C: Conn>(
 
 /// Claims the request that shows this code for a session: of several sessions one gets it, for good.
 /// None where there is no such code, or it is over, answered or another session's.
-pub async fn claim(
+pub async fn bind_session(
     tx: &WriteTx,
     code: &UserCode,
     session: SessionId,
@@ -69,7 +69,7 @@ pub async fn claim(
 
 /// Claims a request for a session of the person whom it names: the latest of theirs that opens it may
 /// answer. False where it names somebody else, or is over or answered.
-pub async fn claim_named(
+pub async fn bind_user_session(
     tx: &WriteTx,
     id: &DeviceRequestId,
     user: UserId,
@@ -89,7 +89,7 @@ pub async fn claim_named(
 
 /// Notes that the session that claimed the request has answered; refused, until [`give`] follows. Of
 /// several answers the first counts.
-pub async fn decide(
+pub async fn record_answer(
     tx: &WriteTx,
     id: &DeviceRequestId,
     session: SessionId,
@@ -106,7 +106,7 @@ pub async fn decide(
     Ok(result.rows_affected == 1)
 }
 
-/// Gives the request what the person allowed, in the transaction of [`decide`].
+/// Gives the request what the person allowed, in the transaction of [`record_answer`].
 pub async fn give(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::GrantId, Expr::value(grant.as_uuid()))
@@ -153,7 +153,7 @@ pub async fn note_poll(
 }
 
 /// Uses up an allowed request: of any number of parallel polls, one gets true.
-pub async fn redeem(
+pub async fn consume(
     tx: &WriteTx,
     id: &DeviceRequestId,
     now: UnixSeconds,

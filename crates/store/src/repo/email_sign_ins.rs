@@ -111,7 +111,7 @@ pub async fn count_try(
 
 /// Uses the sign-in up, if what was mailed for it is still this code: of any number of parallel
 /// callers, by code or by link, exactly one gets true (DESIGN §2.2).
-pub async fn claim(
+pub async fn consume(
     tx: &WriteTx,
     id: &AttemptId,
     code: &TokenHash,

@@ -61,7 +61,7 @@ pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> 
 
 /// Uses a link up: of any number of parallel callers, exactly one gets true (DESIGN §2.2). It
 /// becomes final with the transaction.
-pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))

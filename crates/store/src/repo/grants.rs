@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatemen
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany};
 
 use super::query::{joined, joined_optional, models, purge_older};
-use super::roles::held::{self, ANYWHERE, Whose};
+use super::roles::role_column::{self, ANYWHERE, Whose};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::{select_all, to_json};
@@ -53,9 +53,9 @@ pub async fn find_with_roles<C: Conn>(
     let mut query = with_user_session(id);
     let whose = Whose::anywhere("grants.user_id");
     let backend = conn.get_database_backend();
-    held::select(&mut query, backend, (ANYWHERE, whose), now);
+    role_column::select(&mut query, backend, (ANYWHERE, whose), now);
     let row = conn.query_one(&query).await?;
-    row.map(|row| Ok((context(&row)?, held::read(&row, ANYWHERE)?)))
+    row.map(|row| Ok((context(&row)?, role_column::read(&row, ANYWHERE)?)))
         .transpose()
 }
 

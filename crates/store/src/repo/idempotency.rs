@@ -14,7 +14,7 @@ use crate::error::StoreError;
 
 /// A creation that begins.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct IdempotencyRecord {
     /// Who asks, and the key that they sent, as one hash.
     pub key: TokenHash,
     /// What they ask for, as a hash.
@@ -25,7 +25,7 @@ pub struct Row {
 
 /// Whether to go on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Begin {
+pub enum IdempotencyState {
     /// Nobody came with this key before.
     New,
     /// The first request with this key is at work.
@@ -36,9 +36,13 @@ pub enum Begin {
     Done(Vec<u8>),
 }
 
-/// Begins a creation: of any number of requests with the same key, one gets [`Begin::New`]. One that
+/// Begins a creation: of any number of requests with the same key, one gets [`IdempotencyState::New`]. One that
 /// began before `stuck` and never ended is begun again.
-pub async fn begin(tx: &WriteTx, row: &Row, stuck: UnixSeconds) -> Result<Begin, StoreError> {
+pub async fn begin(
+    tx: &WriteTx,
+    row: &IdempotencyRecord,
+    stuck: UnixSeconds,
+) -> Result<IdempotencyState, StoreError> {
     let new = ActiveModel {
         key_hash: Set(to_bytes(&row.key)),
         fingerprint: Set(to_bytes(&row.fingerprint)),
@@ -52,17 +56,17 @@ pub async fn begin(tx: &WriteTx, row: &Row, stuck: UnixSeconds) -> Result<Begin,
         .exec_without_returning(tx)
         .await?;
     if inserted == 1 {
-        return Ok(Begin::New);
+        return Ok(IdempotencyState::New);
     }
     let found = Entity::find_by_id(to_bytes(&row.key)).one(tx).await?;
     let Some(found) = found else {
-        return Ok(Begin::Running);
+        return Ok(IdempotencyState::Running);
     };
     if found.fingerprint != row.fingerprint.as_bytes() {
-        return Ok(Begin::Other);
+        return Ok(IdempotencyState::Other);
     }
     if let Some(answer) = found.answer_sealed {
-        return Ok(Begin::Done(answer));
+        return Ok(IdempotencyState::Done(answer));
     }
     let again = Entity::update_many()
         .col_expr(Column::CreatedAt, Expr::value(row.created_at))
@@ -72,14 +76,18 @@ pub async fn begin(tx: &WriteTx, row: &Row, stuck: UnixSeconds) -> Result<Begin,
         .exec(tx)
         .await?;
     Ok(match again.rows_affected {
-        0 => Begin::Running,
-        _ => Begin::New,
+        0 => IdempotencyState::Running,
+        _ => IdempotencyState::New,
     })
 }
 
 /// Keeps the answer of a creation, in the transaction that creates; false when another request has
 /// begun it again: then this one must not happen.
-pub async fn finish(tx: &WriteTx, row: &Row, answer: &[u8]) -> Result<bool, StoreError> {
+pub async fn finish(
+    tx: &WriteTx,
+    row: &IdempotencyRecord,
+    answer: &[u8],
+) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::AnswerSealed, Expr::value(answer.to_vec()))
         .filter(begun_by(row))
@@ -90,12 +98,12 @@ pub async fn finish(tx: &WriteTx, row: &Row, answer: &[u8]) -> Result<bool, Stor
 
 /// Forgets a creation that failed. One that happened stays, and one that another request has begun
 /// again.
-pub async fn remove(tx: &WriteTx, row: &Row) -> Result<(), StoreError> {
+pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<(), StoreError> {
     Entity::delete_many().filter(begun_by(row)).exec(tx).await?;
     Ok(())
 }
 
-fn begun_by(row: &Row) -> Condition {
+fn begun_by(row: &IdempotencyRecord) -> Condition {
     Condition::all()
         .add(Column::KeyHash.eq(to_bytes(&row.key)))
         .add(Column::CreatedAt.eq(row.created_at))

@@ -32,7 +32,7 @@ pub async fn next_due<C: Conn>(conn: &C, now: UnixSeconds) -> Result<Option<JobI
 }
 
 /// Begins a job: until `lease_until` nobody else can. None when somebody else was faster.
-pub async fn claim(
+pub async fn acquire(
     tx: &WriteTx,
     id: JobId,
     lease_until: UnixSeconds,

@@ -13,7 +13,7 @@ use crate::error::StoreError;
 /// are on, one gets true, and nobody else before that time is over.
 ///
 /// A lease that lasts twice as long as one taken now was taken by a clock that was far ahead: it is over.
-pub async fn claim(
+pub async fn acquire(
     tx: &WriteTx,
     name: &str,
     now: UnixSeconds,

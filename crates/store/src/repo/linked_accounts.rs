@@ -8,9 +8,9 @@ use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
 };
 
-use super::lists::{Lists, table};
 use super::query::{joined, models};
-use super::{newcomers, providers};
+use super::union_query::{Lists, table};
+use super::{federated_sign_ups, providers};
 use crate::db::{Conn, WriteTx};
 use crate::entity;
 use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
@@ -45,7 +45,7 @@ fn of_user(user: UserId) -> Select<Entity> {
 
 /// What there is to link for a person in one browser.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Around {
+pub struct LinkingContext {
     /// What they have linked, the oldest first.
     pub links: Vec<LinkedAccount>,
     /// The providers that are switched on, by name.
@@ -60,7 +60,7 @@ pub async fn find_around<C: Conn>(
     user: UserId,
     browser: &TokenHash,
     now: UnixSeconds,
-) -> Result<Around, StoreError> {
+) -> Result<LinkingContext, StoreError> {
     let of = |rows: SelectStatement, table: &'static str| {
         Query::select().from_subquery(rows, table).take()
     };
@@ -78,11 +78,11 @@ pub async fn find_around<C: Conn>(
     let active = of(providers::active().into_query(), "providers");
     lists.add("providers", active, &["providers"], &[]);
     let waiting = of(
-        newcomers::of_browser(browser, now).into_query(),
+        federated_sign_ups::of_browser(browser, now).into_query(),
         "newcomers",
     );
     lists.add("newcomers", waiting, &["newcomers"], &[]);
-    let mut found = Around::default();
+    let mut found = LinkingContext::default();
     for (list, row) in lists.rows(conn).await? {
         match list.as_str() {
             "links" => found.links.push(joined::<Model, _>(&row, "l_")?),

@@ -10,14 +10,14 @@ use doorward_protocol::scope::Scope;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{DbBackend, QueryResult, QueryTrait};
 
-use super::audit::Wanted;
-use super::lists::{Lists, table};
+use super::audit::AuditFilter;
 use super::query::joined;
-use super::roles::held::{self, ANYWHERE, Whose};
+use super::roles::role_column::{self, ANYWHERE, Whose};
+use super::union_query::{Lists, table};
 use super::{api_keys, audit, consents, grants, sessions};
 use crate::db::Conn;
 use crate::entity;
-use crate::entity::row::Place;
+use crate::entity::row::RowReader;
 use crate::error::StoreError;
 
 /// The lists and figures of one person.
@@ -65,7 +65,7 @@ const LAST: &str = "last";
 pub async fn find<C: Conn>(
     conn: &C,
     user: UserId,
-    (wanted, limit): (&Wanted, u64),
+    (wanted, limit): (&AuditFilter, u64),
     now: UnixSeconds,
 ) -> Result<Overview, StoreError> {
     let mut lists = begin(conn.get_database_backend(), user, now);
@@ -107,7 +107,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         .from("api_keys")
         .cond_where(api_keys::live(user, now))
         .take();
-    let held = held::expression(backend, Whose::anywhere("who.id"), now);
+    let held = role_column::expression(backend, Whose::anywhere("who.id"), now);
     Lists::begin(
         Query::select().from_subquery(who, "who").take(),
         vec![
@@ -193,7 +193,7 @@ impl Overview {
             "granted" => {
                 let scope: String = row.try_get("", SCOPE)?;
                 let client_id = client(row)?;
-                let place = Place::new("grants", &client_id);
+                let place = RowReader::new("grants", &client_id);
                 self.granted.push(Granted {
                     scope: place.scope("scope", &scope)?,
                     since: row.try_get("", LAST)?,
@@ -210,7 +210,7 @@ impl Overview {
             _ => {
                 let keys: i64 = row.try_get("", KEYS)?;
                 self.api_keys = usize::try_from(keys).unwrap_or_default();
-                self.held = held::read(row, ANYWHERE)?;
+                self.held = role_column::read(row, ANYWHERE)?;
             }
         }
         Ok(())
@@ -227,6 +227,6 @@ impl Overview {
 
 fn client(row: &QueryResult) -> Result<ClientId, StoreError> {
     let client: String = row.try_get("", CLIENT)?;
-    let place = Place::new("grants", &client);
+    let place = RowReader::new("grants", &client);
     place.read("client_id", ClientId::parse(&client))
 }

@@ -33,7 +33,7 @@ pub async fn replace(
 
 /// Uses a code up: of any number of parallel callers exactly one gets true, and only with a code of
 /// this person.
-pub async fn claim(
+pub async fn consume(
     tx: &WriteTx,
     user: UserId,
     hash: &TokenHash,

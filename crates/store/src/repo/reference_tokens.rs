@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use super::query::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
-use crate::entity::row::{Hex, Place, to_bytes, to_json};
+use crate::entity::row::{Hex, RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 /// What the token with this hash stands for, over or not.
@@ -20,7 +20,7 @@ pub async fn find<C: Conn>(
         return Ok(None);
     };
     let name = Hex(&row.hash);
-    let claims = Place::new("reference_tokens", &name).json("claims", &row.claims)?;
+    let claims = RowReader::new("reference_tokens", &name).json("claims", &row.claims)?;
     Ok(Some(claims))
 }
 

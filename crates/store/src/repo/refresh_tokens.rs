@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
 
 use super::grants::{is_member, join_membership, select_membership};
 use super::query::{guarded, joined, joined_optional, purge_older};
-use super::roles::held::{self, ANYWHERE, HELD, Whose};
+use super::roles::role_column::{self, ANYWHERE, HELD, Whose};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::{select_all, to_bytes};
@@ -45,21 +45,23 @@ pub async fn find_with_held<C: Conn>(
     let user = "grants.user_id";
     let there = Whose {
         user,
-        place: held::Counts::AlsoIn("grants.org"),
+        place: role_column::Counts::AlsoIn("grants.org"),
         prepared: false,
     };
     let backend = conn.get_database_backend();
     let mut query = with_grant(hash);
-    held::select(&mut query, backend, (HELD, there), now);
+    role_column::select(&mut query, backend, (HELD, there), now);
     if anywhere {
         let anywhere = Whose::anywhere(user);
-        held::select(&mut query, backend, (ANYWHERE, anywhere), now);
+        role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
     }
     let Some(row) = conn.query_one(&query).await? else {
         return Ok(None);
     };
-    let anywhere = anywhere.then(|| held::read(&row, ANYWHERE)).transpose()?;
-    let there = held::read(&row, HELD)?;
+    let anywhere = anywhere
+        .then(|| role_column::read(&row, ANYWHERE))
+        .transpose()?;
+    let there = role_column::read(&row, HELD)?;
     Ok(Some((context(&row)?, Held { there, anywhere })))
 }
 
@@ -121,7 +123,7 @@ pub async fn insert(tx: &WriteTx, token: &RefreshToken) -> Result<(), StoreError
 /// Spends a token and names its successor: of any number of parallel callers, whichever replica
 /// they are on, exactly one gets true (DESIGN §2.2). It becomes final with the transaction, in
 /// which the successor must be inserted.
-pub async fn claim(
+pub async fn consume(
     tx: &WriteTx,
     hash: &TokenHash,
     successor_hash: &TokenHash,

@@ -19,7 +19,7 @@ use crate::entity::{permissions, role_assignments, role_permissions, roles};
 use crate::error::StoreError;
 
 mod effective;
-pub(super) mod held;
+pub(super) mod role_column;
 
 pub use effective::{
     effective_for_client, effective_for_client_in, effective_for_user, effective_for_user_in,

@@ -12,9 +12,9 @@ use sea_orm::{
 };
 
 use super::query::{PAGE_MAX, joined, models, purge_older};
-use super::roles::held::{self, ANYWHERE, Whose};
-use super::totp_factors::{self, Standing};
-use super::{logout_notices, trusted_devices};
+use super::roles::role_column::{self, ANYWHERE, Whose};
+use super::totp_factors::{self, FactorInventory};
+use super::{logout_notifications, trusted_devices};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::{select_all, to_bytes, to_json};
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
@@ -39,7 +39,7 @@ pub struct Present {
     /// Whose it is.
     pub user: User,
     /// What they have of a second factor.
-    pub factors: Standing,
+    pub factors: FactorInventory,
     /// All that they hold in whichever place, if that was asked for.
     pub held: Option<EffectiveRoles>,
 }
@@ -57,7 +57,7 @@ pub async fn find_present<C: Conn>(
     if held {
         let whose = Whose::anywhere("users.id");
         let backend = conn.get_database_backend();
-        held::select(&mut query, backend, (ANYWHERE, whose), now);
+        role_column::select(&mut query, backend, (ANYWHERE, whose), now);
     }
     let Some(row) = conn.query_one(&query).await? else {
         return Ok(None);
@@ -66,7 +66,9 @@ pub async fn find_present<C: Conn>(
         session: joined::<Model, _>(&row, "s_")?,
         user: joined::<users::Model, _>(&row, "u_")?,
         factors: totp_factors::read_standing(&row)?,
-        held: held.then(|| held::read(&row, ANYWHERE)).transpose()?,
+        held: held
+            .then(|| role_column::read(&row, ANYWHERE))
+            .transpose()?,
     }))
 }
 
@@ -260,7 +262,7 @@ pub async fn end(
         .await?;
     let ended = result.rows_affected == 1;
     if ended {
-        logout_notices::promise(tx, &[id]).await?;
+        logout_notifications::promise(tx, &[id]).await?;
     }
     Ok(ended)
 }
@@ -294,7 +296,7 @@ async fn end_these(tx: &WriteTx, update: UpdateMany<Entity>) -> Result<Vec<Sessi
         .iter()
         .map(|row| SessionId::from_uuid(row.id))
         .collect();
-    logout_notices::promise(tx, &ended).await?;
+    logout_notifications::promise(tx, &ended).await?;
     Ok(ended)
 }
 

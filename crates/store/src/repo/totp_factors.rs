@@ -21,7 +21,7 @@ pub async fn find<C: Conn>(conn: &C, user: UserId) -> Result<Option<TotpFactor>,
 
 /// What a person has of a second factor.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Standing {
+pub struct FactorInventory {
     /// Their app, confirmed or not.
     pub app: Option<TotpFactor>,
     /// How many passkeys they have.
@@ -31,7 +31,7 @@ pub struct Standing {
 }
 
 /// What a person has of a second factor, in one statement.
-pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<Standing, StoreError> {
+pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<FactorInventory, StoreError> {
     let mut query = Query::select();
     query
         .from("users")
@@ -39,7 +39,7 @@ pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<Standing, Store
     select_standing(&mut query);
     match conn.query_one(&query).await? {
         Some(row) => read_standing(&row),
-        None => Ok(Standing {
+        None => Ok(FactorInventory {
             app: None,
             passkeys: 0,
             codes_left: 0,
@@ -69,8 +69,8 @@ pub(super) fn select_standing(query: &mut SelectStatement) {
 }
 
 /// Reads what was selected by [`select_standing`].
-pub(super) fn read_standing(row: &QueryResult) -> Result<Standing, StoreError> {
-    Ok(Standing {
+pub(super) fn read_standing(row: &QueryResult) -> Result<FactorInventory, StoreError> {
+    Ok(FactorInventory {
         app: joined_optional::<Model, _>(row, "t_")?,
         passkeys: row.try_get("", "passkeys")?,
         codes_left: row.try_get("", "codes_left")?,
@@ -79,7 +79,7 @@ pub(super) fn read_standing(row: &QueryResult) -> Result<Standing, StoreError> {
 
 /// Stores a new secret in place of one that was never confirmed; false when there is a confirmed
 /// one, which stays.
-pub async fn propose(tx: &WriteTx, factor: &TotpFactor) -> Result<bool, StoreError> {
+pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<bool, StoreError> {
     Entity::delete_many()
         .filter(Column::UserId.eq(factor.user_id.as_uuid()))
         .filter(Column::ConfirmedAt.is_null())

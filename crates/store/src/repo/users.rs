@@ -9,7 +9,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, UpdateMany,
 };
 
-use super::logout_notices;
+use super::logout_notifications;
 use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_json;
@@ -46,7 +46,7 @@ pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
 }
 
 /// Stores every field of a person but when the account goes, which is decided by
-/// [`keep`] and [`mark_leaving`] alone; false when there is no such person. For who holds the row
+/// [`cancel_deletion`] and [`schedule_deletion`] alone; false when there is no such person. For who holds the row
 /// since they have read it ([`find_locked`]): anybody else would undo what came in between.
 ///
 /// # Errors
@@ -199,7 +199,11 @@ pub async fn update_profile(
 }
 
 /// Sets when the account goes; false where it goes already.
-pub async fn mark_leaving(tx: &WriteTx, id: UserId, due: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn schedule_deletion(
+    tx: &WriteTx,
+    id: UserId,
+    due: UnixSeconds,
+) -> Result<bool, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::DeletionDueAt, Expr::value(due))
         .filter(Column::DeletionDueAt.is_null());
@@ -207,7 +211,7 @@ pub async fn mark_leaving(tx: &WriteTx, id: UserId, due: UnixSeconds) -> Result<
 }
 
 /// Keeps an account that was to go; false where it was not, or is gone.
-pub async fn keep(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::DeletionDueAt, Expr::value(Option::<i64>::None))
         .filter(Column::DeletionDueAt.is_not_null());
@@ -325,7 +329,7 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 
 /// Removes a person with their sessions, grants and consents; false when there is none.
 pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
-    logout_notices::promise_for_user(tx, id).await?;
+    logout_notifications::promise_for_user(tx, id).await?;
     let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }

@@ -132,8 +132,8 @@ async fn code_keeps_the_problem_of_its_exchange() {
             &made.hash,
             CodeError::VerifierMissing
         );
-        let claimed = write!(db, codes::claim, &made.hash, NOW);
-        let codes::Claim::Claimed(found) = claimed else {
+        let claimed = write!(db, codes::consume, &made.hash, NOW);
+        let codes::CodeUse::Claimed(found) = claimed else {
             panic!("{claimed:?}");
         };
         assert_eq!(found.problem, Some(CodeError::VerifierMissing));
@@ -160,8 +160,8 @@ async fn a_deleted_client_leaves_no_grant_code_token_or_consent() {
         assert!(!write!(db, clients::delete, &scene.client.id));
         assert_eq!(grants::find(db.read(), scene.grant.id).await.unwrap(), None);
         assert_eq!(
-            write!(db, codes::claim, &hash("code"), NOW),
-            codes::Claim::Unknown
+            write!(db, codes::consume, &hash("code"), NOW),
+            codes::CodeUse::Unknown
         );
         let token = refresh_tokens::find_with_grant(db.read(), &hash("token"))
             .await

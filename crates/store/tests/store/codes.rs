@@ -1,4 +1,4 @@
-use doorward_store::repo::codes::{self, Claim};
+use doorward_store::repo::codes::{self, CodeUse};
 use tokio::task::JoinSet;
 
 use crate::fixtures::{NOW, Scene, code, hash};
@@ -19,26 +19,29 @@ async fn a_code_is_claimed_once_whatever_its_age() {
         // Long over: that is for the domain rules.
         first.used_at = Some(NOW + 9999);
         assert_eq!(
-            write!(db, codes::claim, &first.hash, NOW + 9999),
-            Claim::Claimed(first.clone())
+            write!(db, codes::consume, &first.hash, NOW + 9999),
+            CodeUse::Claimed(first.clone())
         );
         assert_eq!(
-            write!(db, codes::claim, &first.hash, NOW + 10_000),
-            Claim::AlreadyUsed(first)
+            write!(db, codes::consume, &first.hash, NOW + 10_000),
+            CodeUse::AlreadyUsed(first)
         );
         bare.used_at = Some(NOW);
         assert_eq!(
-            write!(db, codes::claim, &bare.hash, NOW),
-            Claim::Claimed(bare.clone())
+            write!(db, codes::consume, &bare.hash, NOW),
+            CodeUse::Claimed(bare.clone())
         );
         assert_eq!(
-            write!(db, codes::claim, &hash("nonsense"), NOW),
-            Claim::Unknown
+            write!(db, codes::consume, &hash("nonsense"), NOW),
+            CodeUse::Unknown
         );
 
         assert_eq!(write!(db, codes::purge, bare.expires_at), 0);
         assert_eq!(write!(db, codes::purge, bare.expires_at + 1), 2);
-        assert_eq!(write!(db, codes::claim, &bare.hash, NOW), Claim::Unknown);
+        assert_eq!(
+            write!(db, codes::consume, &bare.hash, NOW),
+            CodeUse::Unknown
+        );
     })
     .await;
 }
@@ -51,19 +54,19 @@ async fn a_claim_that_is_rolled_back_never_happened() {
         write!(db, codes::insert, &code);
         let tx = db.begin_write().await.unwrap();
         assert!(matches!(
-            codes::claim(&tx, &code.hash, NOW).await.unwrap(),
-            Claim::Claimed(_)
+            codes::consume(&tx, &code.hash, NOW).await.unwrap(),
+            CodeUse::Claimed(_)
         ));
         tx.rollback().await.unwrap();
         let tx = db.begin_write().await.unwrap();
         assert!(matches!(
-            codes::claim(&tx, &code.hash, NOW).await.unwrap(),
-            Claim::Claimed(_)
+            codes::consume(&tx, &code.hash, NOW).await.unwrap(),
+            CodeUse::Claimed(_)
         ));
         drop(tx);
         assert!(matches!(
-            write!(db, codes::claim, &code.hash, NOW),
-            Claim::Claimed(_)
+            write!(db, codes::consume, &code.hash, NOW),
+            CodeUse::Claimed(_)
         ));
     })
     .await;
@@ -79,14 +82,14 @@ async fn of_64_parallel_claims_on_two_replicas_one_wins() {
         let mut callers = JoinSet::new();
         for number in 0..64 {
             let db = replicas[number % 2].clone();
-            callers.spawn(async move { write!(db, codes::claim, &hash("code"), NOW) });
+            callers.spawn(async move { write!(db, codes::consume, &hash("code"), NOW) });
         }
         let (mut claimed, mut used) = (0, 0);
         for claim in callers.join_all().await {
             match claim {
-                Claim::Claimed(_) => claimed += 1,
-                Claim::AlreadyUsed(_) => used += 1,
-                Claim::Unknown => panic!("the code is known"),
+                CodeUse::Claimed(_) => claimed += 1,
+                CodeUse::AlreadyUsed(_) => used += 1,
+                CodeUse::Unknown => panic!("the code is known"),
             }
         }
         assert_eq!((claimed, used), (1, 63));

@@ -73,38 +73,56 @@ async fn the_first_session_keeps_the_code_and_alone_answers() {
         write!(db, device_requests::insert, &row);
         let unknown = UserCode::parse("BBBB-BBBB").unwrap();
         assert_eq!(
-            write!(db, device_requests::claim, &unknown, mine, NOW),
+            write!(db, device_requests::bind_session, &unknown, mine, NOW),
             None
         );
         assert_eq!(
-            write!(db, device_requests::claim, &code, mine, NOW + 600),
+            write!(db, device_requests::bind_session, &code, mine, NOW + 600),
             None
         );
-        let claimed = write!(db, device_requests::claim, &code, mine, NOW).unwrap();
+        let claimed = write!(db, device_requests::bind_session, &code, mine, NOW).unwrap();
         assert_eq!(claimed.session_id, Some(mine));
-        assert_eq!(write!(db, device_requests::claim, &code, other, NOW), None);
-        assert!(write!(db, device_requests::claim, &code, mine, NOW).is_some());
+        assert_eq!(
+            write!(db, device_requests::bind_session, &code, other, NOW),
+            None
+        );
+        assert!(write!(db, device_requests::bind_session, &code, mine, NOW).is_some());
 
-        assert!(!write!(db, device_requests::redeem, &row.id, NOW));
-        assert!(!write!(db, device_requests::decide, &row.id, other, NOW));
+        assert!(!write!(db, device_requests::consume, &row.id, NOW));
         assert!(!write!(
             db,
-            device_requests::decide,
+            device_requests::record_answer,
+            &row.id, other, NOW
+        ));
+        assert!(!write!(
+            db,
+            device_requests::record_answer,
             &row.id,
             mine,
             NOW + 600
         ));
-        assert!(write!(db, device_requests::decide, &row.id, mine, NOW));
-        assert!(!write!(db, device_requests::decide, &row.id, mine, NOW));
+        assert!(write!(
+            db,
+            device_requests::record_answer,
+            &row.id, mine, NOW
+        ));
+        assert!(!write!(
+            db,
+            device_requests::record_answer,
+            &row.id, mine, NOW
+        ));
         assert!(
-            !write!(db, device_requests::redeem, &row.id, NOW),
+            !write!(db, device_requests::consume, &row.id, NOW),
             "refused so far"
         );
         write!(db, device_requests::give, &row.id, scene.grant.id);
-        assert_eq!(write!(db, device_requests::claim, &code, mine, NOW), None);
-        assert!(!write!(db, device_requests::redeem, &row.id, NOW + 600));
-        assert!(write!(db, device_requests::redeem, &row.id, NOW));
-        assert!(!write!(db, device_requests::redeem, &row.id, NOW));
+        assert_eq!(
+            write!(db, device_requests::bind_session, &code, mine, NOW),
+            None
+        );
+        assert!(!write!(db, device_requests::consume, &row.id, NOW + 600));
+        assert!(write!(db, device_requests::consume, &row.id, NOW));
+        assert!(!write!(db, device_requests::consume, &row.id, NOW));
     })
     .await;
 }
@@ -116,9 +134,13 @@ async fn who_refused_gives_nothing() {
         let mine = scene.session.id;
         let row = request(&scene, "WDJB-MJHT");
         write!(db, device_requests::insert, &row);
-        write!(db, device_requests::claim, &row.user_code, mine, NOW);
-        assert!(write!(db, device_requests::decide, &row.id, mine, NOW));
-        assert!(!write!(db, device_requests::redeem, &row.id, NOW));
+        write!(db, device_requests::bind_session, &row.user_code, mine, NOW);
+        assert!(write!(
+            db,
+            device_requests::record_answer,
+            &row.id, mine, NOW
+        ));
+        assert!(!write!(db, device_requests::consume, &row.id, NOW));
         let found = device_requests::find(db.read(), &row.id).await.unwrap();
         let found = found.unwrap();
         assert_eq!((found.decided_at, found.grant_id), (Some(NOW), None));
@@ -156,7 +178,7 @@ async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
             let (db, code) = (replicas[number % 2].clone(), row.user_code.clone());
             callers.spawn(async move {
                 let session = stranger();
-                let claimed = write!(db, device_requests::claim, &code, session, NOW);
+                let claimed = write!(db, device_requests::bind_session, &code, session, NOW);
                 claimed.map(|_| session)
             });
         }
@@ -167,14 +189,14 @@ async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
 
         assert!(write!(
             replicas[0],
-            device_requests::decide,
+            device_requests::record_answer,
             &row.id, winner, NOW
         ));
         write!(replicas[0], device_requests::give, &row.id, scene.grant.id);
         let mut callers = JoinSet::new();
         for number in 0..64 {
             let (db, id) = (replicas[number % 2].clone(), row.id.clone());
-            callers.spawn(async move { write!(db, device_requests::redeem, &id, NOW) });
+            callers.spawn(async move { write!(db, device_requests::consume, &id, NOW) });
         }
         let redeemed = callers.join_all().await;
         assert_eq!(redeemed.into_iter().filter(|won| *won).count(), 1);
@@ -198,35 +220,39 @@ async fn one_that_names_a_person_is_theirs_and_has_no_code() {
         let found = device_requests::find(db.read(), &row.id).await.unwrap();
         assert_eq!(found, Some(row.clone()));
         assert_eq!(
-            write!(db, device_requests::claim, &row.user_code, mine, NOW),
+            write!(db, device_requests::bind_session, &row.user_code, mine, NOW),
             None
         );
         let (id, own) = (&row.id, scene.user.id);
         let other = UserId::from_uuid(Uuid::new_v4());
         assert!(!write!(
             db,
-            device_requests::claim_named,
+            device_requests::bind_user_session,
             id, other, mine, NOW
         ));
         assert!(!write!(
             db,
-            device_requests::claim_named,
+            device_requests::bind_user_session,
             id,
             own,
             mine,
             NOW + 600
         ));
-        assert!(write!(db, device_requests::claim_named, id, own, mine, NOW));
         assert!(write!(
             db,
-            device_requests::claim_named,
+            device_requests::bind_user_session,
+            id, own, mine, NOW
+        ));
+        assert!(write!(
+            db,
+            device_requests::bind_user_session,
             id, own, later, NOW
         ));
-        assert!(!write!(db, device_requests::decide, id, mine, NOW));
-        assert!(write!(db, device_requests::decide, id, later, NOW));
+        assert!(!write!(db, device_requests::record_answer, id, mine, NOW));
+        assert!(write!(db, device_requests::record_answer, id, later, NOW));
         assert!(!write!(
             db,
-            device_requests::claim_named,
+            device_requests::bind_user_session,
             id, own, mine, NOW
         ));
     })

@@ -132,18 +132,18 @@ async fn a_try_is_counted_and_the_right_code_used_up() {
         );
         assert!(!write!(
             db,
-            email_sign_ins::claim,
+            email_sign_ins::consume,
             &it.id,
             &hash("other"),
             NOW
         ));
         assert!(
-            !write!(db, email_sign_ins::claim, &it.id, &code, NOW + 100),
+            !write!(db, email_sign_ins::consume, &it.id, &code, NOW + 100),
             "over"
         );
-        assert!(write!(db, email_sign_ins::claim, &it.id, &code, NOW + 99));
+        assert!(write!(db, email_sign_ins::consume, &it.id, &code, NOW + 99));
         assert!(
-            !write!(db, email_sign_ins::claim, &it.id, &code, NOW + 99),
+            !write!(db, email_sign_ins::consume, &it.id, &code, NOW + 99),
             "used"
         );
         assert_eq!(
@@ -176,7 +176,7 @@ async fn of_32_that_claim_it_one_gets_it() {
         let mut claims = JoinSet::new();
         for _ in 0..32 {
             let (db, id) = (db.clone(), it.id.clone());
-            claims.spawn(async move { write!(db, email_sign_ins::claim, &id, &code, NOW) });
+            claims.spawn(async move { write!(db, email_sign_ins::consume, &id, &code, NOW) });
         }
         let claimed = claims.join_all().await;
         assert_eq!(claimed.iter().filter(|one| **one).count(), 1);

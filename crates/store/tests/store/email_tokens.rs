@@ -29,15 +29,15 @@ async fn a_link_is_claimed_once_and_in_time() {
         assert_eq!(found, Some(link.clone()));
 
         assert!(
-            !write!(db, email_tokens::claim, &link.hash, NOW + 100),
+            !write!(db, email_tokens::consume, &link.hash, NOW + 100),
             "over"
         );
-        assert!(write!(db, email_tokens::claim, &link.hash, NOW + 99));
+        assert!(write!(db, email_tokens::consume, &link.hash, NOW + 99));
         assert!(
-            !write!(db, email_tokens::claim, &link.hash, NOW + 99),
+            !write!(db, email_tokens::consume, &link.hash, NOW + 99),
             "used"
         );
-        assert!(!write!(db, email_tokens::claim, &hash("none"), NOW));
+        assert!(!write!(db, email_tokens::consume, &hash("none"), NOW));
         let used = email_tokens::find(db.read(), &link.hash).await.unwrap();
         assert_eq!(used.unwrap().used_at, Some(NOW + 99));
 
@@ -107,7 +107,7 @@ async fn of_fifty_at_a_time_one_claims() {
         let mut tries = JoinSet::new();
         for _ in 0..50 {
             let (db, hash) = (db.clone(), link.hash);
-            tries.spawn(async move { write!(db, email_tokens::claim, &hash, NOW) });
+            tries.spawn(async move { write!(db, email_tokens::consume, &hash, NOW) });
         }
         let won = tries
             .join_all()

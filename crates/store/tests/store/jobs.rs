@@ -29,20 +29,23 @@ async fn a_job_is_begun_by_one_until_its_lease_is_over() {
         assert_eq!(due(NOW + 4).await, None);
         assert_eq!(due(NOW + 10).await, Some(first.id), "the oldest first");
 
-        let begun = write!(db, jobs::claim, first.id, NOW + 60, NOW + 10).unwrap();
+        let begun = write!(db, jobs::acquire, first.id, NOW + 60, NOW + 10).unwrap();
         let expected = Job {
             attempts: 1,
             lease_until: Some(NOW + 60),
             ..first.clone()
         };
         assert_eq!(begun, expected);
-        assert_eq!(write!(db, jobs::claim, first.id, NOW + 70, NOW + 10), None);
+        assert_eq!(
+            write!(db, jobs::acquire, first.id, NOW + 70, NOW + 10),
+            None
+        );
         assert_eq!(due(NOW + 10).await, Some(later.id));
         // Its worker died: whoever comes next begins it again.
-        let again = write!(db, jobs::claim, first.id, NOW + 120, NOW + 60).unwrap();
+        let again = write!(db, jobs::acquire, first.id, NOW + 120, NOW + 60).unwrap();
         assert_eq!(again.attempts, 2);
         assert_eq!(
-            write!(db, jobs::claim, later.id, NOW + 60, NOW + 9),
+            write!(db, jobs::acquire, later.id, NOW + 60, NOW + 9),
             None,
             "not due"
         );
@@ -56,7 +59,7 @@ async fn done_failed_and_waiting_jobs_are_told_apart() {
         let (done, failed, retried) = (job(NOW), job(NOW), job(NOW));
         for one in [&done, &failed, &retried] {
             write!(db, jobs::insert, one);
-            assert!(write!(db, jobs::claim, one.id, NOW + 60, NOW).is_some());
+            assert!(write!(db, jobs::acquire, one.id, NOW + 60, NOW).is_some());
         }
         write!(db, jobs::complete, done.id, NOW);
         write!(db, jobs::fail, failed.id, "550 no such person", None, NOW);
@@ -71,7 +74,7 @@ async fn done_failed_and_waiting_jobs_are_told_apart() {
             "its lease is over as well"
         );
         for over in [done.id, failed.id] {
-            assert_eq!(write!(db, jobs::claim, over, NOW + 999, NOW + 99), None);
+            assert_eq!(write!(db, jobs::acquire, over, NOW + 999, NOW + 99), None);
         }
         // Sweeping leaves what waits, however old it is.
         assert_eq!(write!(db, jobs::purge, NOW), 0);
@@ -91,7 +94,7 @@ async fn of_fifty_workers_one_begins() {
         let mut tries = JoinSet::new();
         for _ in 0..50 {
             let (db, id) = (db.clone(), job.id);
-            tries.spawn(async move { write!(db, jobs::claim, id, NOW + 60, NOW).is_some() });
+            tries.spawn(async move { write!(db, jobs::acquire, id, NOW + 60, NOW).is_some() });
         }
         let won = tries
             .join_all()

@@ -9,17 +9,17 @@ use crate::write;
 #[tokio::test]
 async fn a_lease_is_held_by_one_until_its_time_is_over() {
     on_both(async |db| {
-        assert!(write!(db, leases::claim, "sweep", NOW, 60));
-        assert!(!write!(db, leases::claim, "sweep", NOW, 60));
-        assert!(!write!(db, leases::claim, "sweep", NOW + 59, 60));
-        assert!(write!(db, leases::claim, "other", NOW, 60));
-        assert!(write!(db, leases::claim, "sweep", NOW + 60, 60));
+        assert!(write!(db, leases::acquire, "sweep", NOW, 60));
+        assert!(!write!(db, leases::acquire, "sweep", NOW, 60));
+        assert!(!write!(db, leases::acquire, "sweep", NOW + 59, 60));
+        assert!(write!(db, leases::acquire, "other", NOW, 60));
+        assert!(write!(db, leases::acquire, "sweep", NOW + 60, 60));
         // By a clock that is half a minute ahead, as that of another replica may be, or an hour.
-        assert!(write!(db, leases::claim, "ahead", NOW + 30, 60));
-        assert!(!write!(db, leases::claim, "ahead", NOW, 60));
-        assert!(write!(db, leases::claim, "far ahead", NOW + 3600, 60));
-        assert!(write!(db, leases::claim, "far ahead", NOW, 60));
-        assert!(!write!(db, leases::claim, "far ahead", NOW, 60));
+        assert!(write!(db, leases::acquire, "ahead", NOW + 30, 60));
+        assert!(!write!(db, leases::acquire, "ahead", NOW, 60));
+        assert!(write!(db, leases::acquire, "far ahead", NOW + 3600, 60));
+        assert!(write!(db, leases::acquire, "far ahead", NOW, 60));
+        assert!(!write!(db, leases::acquire, "far ahead", NOW, 60));
     })
     .await;
 }
@@ -30,7 +30,7 @@ async fn of_32_parallel_claims_on_two_replicas_one_wins() {
         // The first one makes the row, later ones find it.
         for now in [NOW, NOW + 60, NOW + 120] {
             let claimed = race(replicas, move |db| async move {
-                write!(db, leases::claim, "sweep", now, 60)
+                write!(db, leases::acquire, "sweep", now, 60)
             });
             assert_eq!(claimed.await, 1, "at {now}");
         }

@@ -112,7 +112,7 @@ async fn sqlite_is_opened_safely() {
     }
     let tx = db.begin_write().await.unwrap();
     for (pragma, expected) in [
-        // Each commit is synced behind it (`db/durable.rs`).
+        // Each commit is synced behind it (`db/group_commit.rs`).
         ("synchronous", 1),
         ("foreign_keys", 1),
         ("busy_timeout", 5000),

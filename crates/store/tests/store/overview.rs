@@ -4,12 +4,12 @@ use doorward_domain::model::{
     AuditKind, EffectiveRoles, FederatedSignUp, Grant, LinkId, LinkedAccount, OrgScope, Provider,
     ProviderId, ProviderSettings, Session, SubjectKind, UpstreamIdentity, User,
 };
-use doorward_store::repo::audit::Wanted;
-use doorward_store::repo::linked_accounts::Around;
+use doorward_store::repo::audit::AuditFilter;
+use doorward_store::repo::linked_accounts::LinkingContext;
 use doorward_store::repo::overview::{Granted, Overview};
 use doorward_store::repo::{
-    api_keys, audit, clients, codes, consents, grants, linked_accounts, newcomers, overview,
-    providers, recovery_codes, refresh_tokens, roles, sessions, totp_factors, users,
+    api_keys, audit, clients, codes, consents, federated_sign_ups, grants, linked_accounts,
+    overview, providers, recovery_codes, refresh_tokens, roles, sessions, totp_factors, users,
 };
 use doorward_store::{Db, repo};
 use uuid::Uuid;
@@ -23,11 +23,11 @@ use crate::write;
 
 const LIMIT: u64 = 3;
 
-fn about(user: &User) -> Wanted {
-    Wanted {
+fn about(user: &User) -> AuditFilter {
+    AuditFilter {
         about: Some(user.id.to_string()),
         since: Some(NOW - 50),
-        ..Wanted::default()
+        ..AuditFilter::default()
     }
 }
 
@@ -249,7 +249,7 @@ async fn a_session_comes_with_what_its_page_asks_first() {
         assert_eq!(find(true, session.idle_expires_at).await, None);
 
         let factor = totp_factor(user.id);
-        write!(db, totp_factors::propose, &factor);
+        write!(db, totp_factors::insert_unconfirmed, &factor);
         let codes = [hash("a"), hash("b")];
         write!(db, recovery_codes::replace, user.id, &codes, NOW);
         let found = find(true, NOW).await.unwrap();
@@ -333,7 +333,7 @@ async fn what_there_is_to_link_comes_at_once() {
             let found = linked_accounts::find_around(db.read(), alice.id, &browser, now).await;
             found.unwrap()
         };
-        assert_eq!(read(NOW).await, Around::default());
+        assert_eq!(read(NOW).await, LinkingContext::default());
 
         let off = Provider {
             disabled_at: Some(NOW),
@@ -370,7 +370,7 @@ async fn what_there_is_to_link_comes_at_once() {
                 interaction_id: None,
                 expires_at: NOW + 10,
             };
-            write!(db, newcomers::put, &newcomer);
+            write!(db, federated_sign_ups::put, &newcomer);
         }
         let found = read(NOW).await;
         let listed = repo::linked_accounts::list(db.read(), alice.id).await;
@@ -379,7 +379,7 @@ async fn what_there_is_to_link_comes_at_once() {
         let active = providers::list_active(db.read()).await.unwrap();
         assert_eq!(active, [provider("acme"), provider("beta")]);
         assert_eq!(found.providers, active);
-        let waiting = newcomers::find(db.read(), &hash("browser"), NOW).await;
+        let waiting = federated_sign_ups::find(db.read(), &hash("browser"), NOW).await;
         assert!(found.newcomer.is_some());
         assert_eq!(found.newcomer, waiting.unwrap());
         assert_eq!(read(NOW + 10).await.newcomer, None);

@@ -32,7 +32,7 @@ async fn a_token_comes_with_all_that_a_verdict_needs() {
         let sealed = b"\x00sealed\xff".as_slice();
         assert!(write!(
             db,
-            refresh_tokens::claim,
+            refresh_tokens::consume,
             &hash("one"),
             &hash("two"),
             sealed,
@@ -52,7 +52,7 @@ async fn a_token_comes_with_all_that_a_verdict_needs() {
         // The successor was used too.
         assert!(write!(
             db,
-            refresh_tokens::claim,
+            refresh_tokens::consume,
             &hash("two"),
             &hash("three"),
             b"",
@@ -85,7 +85,7 @@ async fn a_token_is_spent_once() {
         );
         assert!(!write!(
             db,
-            refresh_tokens::claim,
+            refresh_tokens::consume,
             &hash("nonsense"),
             &hash("x"),
             b"x",
@@ -93,7 +93,7 @@ async fn a_token_is_spent_once() {
         ));
         assert!(write!(
             db,
-            refresh_tokens::claim,
+            refresh_tokens::consume,
             &hash("one"),
             &hash("two"),
             b"s",
@@ -101,7 +101,7 @@ async fn a_token_is_spent_once() {
         ));
         assert!(!write!(
             db,
-            refresh_tokens::claim,
+            refresh_tokens::consume,
             &hash("one"),
             &hash("x"),
             b"x",
@@ -134,7 +134,7 @@ async fn of_100_parallel_claims_on_two_replicas_one_wins() {
             callers.spawn(async move {
                 let name = format!("successor {number}");
                 let tx = db.begin_write().await.unwrap();
-                let won = refresh_tokens::claim(&tx, &hash("one"), &hash(&name), b"s", NOW)
+                let won = refresh_tokens::consume(&tx, &hash("one"), &hash(&name), b"s", NOW)
                     .await
                     .unwrap();
                 if won {

@@ -1,7 +1,7 @@
 //! Refusals are kept for a while, and not too many of them.
 
 use doorward_domain::model::{DenialId, DenialRecord};
-use doorward_store::repo::refusals;
+use doorward_store::repo::denials;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -27,24 +27,24 @@ async fn they_are_found_and_forgotten() {
     on_both(async |db| {
         let (old, new) = (refusal(NOW - 10), refusal(NOW));
         for one in [&old, &new] {
-            write!(db, refusals::insert, one);
+            write!(db, denials::insert, one);
         }
         assert_eq!(
-            refusals::find(db.read(), old.id).await.unwrap().as_ref(),
+            denials::find(db.read(), old.id).await.unwrap().as_ref(),
             Some(&old)
         );
-        assert_eq!(write!(db, refusals::purge, NOW - 5, 100), 1);
-        assert_eq!(refusals::find(db.read(), old.id).await.unwrap(), None);
+        assert_eq!(write!(db, denials::purge, NOW - 5, 100), 1);
+        assert_eq!(denials::find(db.read(), old.id).await.unwrap(), None);
         assert_eq!(
-            refusals::find(db.read(), new.id).await.unwrap().as_ref(),
+            denials::find(db.read(), new.id).await.unwrap().as_ref(),
             Some(&new)
         );
         for second in 1..=5 {
-            write!(db, refusals::insert, &refusal(NOW + second));
+            write!(db, denials::insert, &refusal(NOW + second));
         }
-        assert_eq!(write!(db, refusals::purge, 0, 4), 2);
-        assert_eq!(write!(db, refusals::purge, 0, 4), 0);
-        assert_eq!(refusals::find(db.read(), new.id).await.unwrap(), None);
+        assert_eq!(write!(db, denials::purge, 0, 4), 2);
+        assert_eq!(write!(db, denials::purge, 0, 4), 0);
+        assert_eq!(denials::find(db.read(), new.id).await.unwrap(), None);
     })
     .await;
 }

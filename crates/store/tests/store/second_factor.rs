@@ -34,7 +34,11 @@ fn pending(user_id: UserId) -> PendingSignIn {
 async fn enrolled(db: &Db, name: &str) -> UserId {
     let person = user(name);
     write!(db, users::insert, &person);
-    assert!(write!(db, totp_factors::propose, &totp_factor(person.id)));
+    assert!(write!(
+        db,
+        totp_factors::insert_unconfirmed,
+        &totp_factor(person.id)
+    ));
     assert!(write!(db, totp_factors::confirm, person.id, NOW, 7, NOW));
     person.id
 }
@@ -49,13 +53,13 @@ async fn a_secret_is_replaced_until_it_is_confirmed() {
             None
         );
         let first = totp_factor(person.id);
-        assert!(write!(db, totp_factors::propose, &first));
+        assert!(write!(db, totp_factors::insert_unconfirmed, &first));
         let second = TotpFactor {
             secret_sealed: vec![9],
             created_at: NOW + 5,
             ..first.clone()
         };
-        assert!(write!(db, totp_factors::propose, &second));
+        assert!(write!(db, totp_factors::insert_unconfirmed, &second));
         let found = totp_factors::find(db.read(), person.id).await.unwrap();
         assert_eq!(found.as_ref(), Some(&second));
 
@@ -83,7 +87,10 @@ async fn a_secret_is_replaced_until_it_is_confirmed() {
             4,
             NOW + 9
         ));
-        assert!(!write!(db, totp_factors::propose, &first), "it stays");
+        assert!(
+            !write!(db, totp_factors::insert_unconfirmed, &first),
+            "it stays"
+        );
         let kept = TotpFactor {
             confirmed_at: Some(NOW + 9),
             last_step: 3,
@@ -139,7 +146,11 @@ async fn a_try_is_counted_before_it_is_looked_at() {
             write!(db, totp_factors::count_try, stranger.id, 9, NOW),
             None
         );
-        write!(db, totp_factors::propose, &totp_factor(stranger.id));
+        write!(
+            db,
+            totp_factors::insert_unconfirmed,
+            &totp_factor(stranger.id)
+        );
         let unconfirmed = write!(db, totp_factors::count_try, stranger.id, 9, NOW);
         assert_eq!(unconfirmed, None);
     })
@@ -154,16 +165,24 @@ async fn recovery_codes_belong_to_one_person_and_work_once() {
         write!(db, users::insert, &bob);
         let hashes = [hash("one"), hash("two"), hash("three")];
         write!(db, recovery_codes::replace, alice.id, &hashes, NOW);
-        assert!(!write!(db, recovery_codes::claim, bob.id, &hashes[0], NOW));
-        assert!(write!(db, recovery_codes::claim, alice.id, &hashes[0], NOW));
         assert!(!write!(
             db,
-            recovery_codes::claim,
+            recovery_codes::consume,
+            bob.id, &hashes[0], NOW
+        ));
+        assert!(write!(
+            db,
+            recovery_codes::consume,
             alice.id, &hashes[0], NOW
         ));
         assert!(!write!(
             db,
-            recovery_codes::claim,
+            recovery_codes::consume,
+            alice.id, &hashes[0], NOW
+        ));
+        assert!(!write!(
+            db,
+            recovery_codes::consume,
             alice.id,
             &hash("none"),
             NOW
@@ -173,7 +192,7 @@ async fn recovery_codes_belong_to_one_person_and_work_once() {
 
         write!(db, recovery_codes::replace, alice.id, &[hash("four")], NOW);
         assert!(
-            !write!(db, recovery_codes::claim, alice.id, &hashes[1], NOW),
+            !write!(db, recovery_codes::consume, alice.id, &hashes[1], NOW),
             "dead"
         );
         assert_eq!(left(alice.id).await, 1);
@@ -267,7 +286,7 @@ async fn of_32_parallel_uses_on_two_replicas_one_wins() {
         });
         assert_eq!(step.await, 1, "one time step");
         let code = race(replicas, |db| async move {
-            write!(db, repo::recovery_codes::claim, id, &hash("one"), NOW)
+            write!(db, repo::recovery_codes::consume, id, &hash("one"), NOW)
         });
         assert_eq!(code.await, 1, "one recovery code");
         let attempt = waiting.id.clone();

@@ -197,7 +197,7 @@ async fn every_former_schema_comes_up_to_date_with_its_rows() {
             let db = Db::open(&url, OpenOptions::default()).await.unwrap();
             let before = db.migration_status().await.unwrap();
             assert_eq!(before.applied.len(), usize::try_from(former).unwrap());
-            let migrated = db.migrate_keeping(None).await.unwrap();
+            let migrated = db.migrate_with_snapshot(None).await.unwrap();
             assert_eq!(migrated.new, before.pending);
             judge(&db).await;
             db.close().await.unwrap();
@@ -259,7 +259,10 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
     // There is nothing to keep of a new database.
     let db = Db::open(&url, OpenOptions::default()).await.unwrap();
     assert_eq!(
-        db.migrate_keeping(Some(&kept)).await.unwrap().snapshot,
+        db.migrate_with_snapshot(Some(&kept))
+            .await
+            .unwrap()
+            .snapshot,
         None
     );
     db.close().await.unwrap();
@@ -276,7 +279,7 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
             .unwrap();
         connection.close().await.unwrap();
         let db = Db::open(&url, OpenOptions::default()).await.unwrap();
-        let migrated = db.migrate_keeping(Some(&kept)).await.unwrap();
+        let migrated = db.migrate_with_snapshot(Some(&kept)).await.unwrap();
         made.push(migrated.snapshot.unwrap());
         db.close().await.unwrap();
     }
@@ -294,7 +297,7 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
         let db = Db::open(&copy, OpenOptions::default()).await.unwrap();
         assert_eq!(db.damage().await.unwrap(), None);
         // It goes the same way once more.
-        assert!(!db.migrate_keeping(None).await.unwrap().new.is_empty());
+        assert!(!db.migrate_with_snapshot(None).await.unwrap().new.is_empty());
         judge(&db).await;
         db.close().await.unwrap();
     }
@@ -319,7 +322,7 @@ async fn without_its_copy_nothing_is_migrated() {
     };
     std::fs::write(&kept.directory, "").unwrap();
     let db = Db::open(&url, OpenOptions::default()).await.unwrap();
-    let refused = db.migrate_keeping(Some(&kept)).await.unwrap_err();
+    let refused = db.migrate_with_snapshot(Some(&kept)).await.unwrap_err();
     assert!(matches!(refused, StoreError::Address(_)), "{refused:?}");
     let said = refused.to_string();
     assert!(said.contains("nothing was migrated"), "{said}");

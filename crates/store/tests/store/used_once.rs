@@ -1,7 +1,7 @@
 //! Assertions and pushed requests: used once, kept for a while.
 
 use doorward_domain::model::PushedRequest;
-use doorward_store::repo::{clients, pushed_requests, used_jtis};
+use doorward_store::repo::{clients, pushed_requests, replay_markers};
 
 use crate::fixtures::{NOW, client, client_id, hash, interaction};
 use crate::harness::on_both;
@@ -10,12 +10,32 @@ use crate::write;
 #[tokio::test]
 async fn a_name_is_used_up_by_whoever_comes_first_and_forgotten_at_last() {
     on_both(async |db| {
-        assert!(write!(db, used_jtis::claim, &hash("one"), NOW + 60));
-        assert!(!write!(db, used_jtis::claim, &hash("one"), NOW + 90));
-        assert!(write!(db, used_jtis::claim, &hash("two"), NOW + 60));
-        assert_eq!(write!(db, used_jtis::purge, NOW + 60), 0);
-        assert_eq!(write!(db, used_jtis::purge, NOW + 61), 2);
-        assert!(write!(db, used_jtis::claim, &hash("one"), NOW + 120));
+        assert!(write!(
+            db,
+            replay_markers::insert_unique,
+            &hash("one"),
+            NOW + 60
+        ));
+        assert!(!write!(
+            db,
+            replay_markers::insert_unique,
+            &hash("one"),
+            NOW + 90
+        ));
+        assert!(write!(
+            db,
+            replay_markers::insert_unique,
+            &hash("two"),
+            NOW + 60
+        ));
+        assert_eq!(write!(db, replay_markers::purge, NOW + 60), 0);
+        assert_eq!(write!(db, replay_markers::purge, NOW + 61), 2);
+        assert!(write!(
+            db,
+            replay_markers::insert_unique,
+            &hash("one"),
+            NOW + 120
+        ));
     })
     .await;
 }
@@ -24,9 +44,13 @@ async fn a_name_is_used_up_by_whoever_comes_first_and_forgotten_at_last() {
 async fn a_name_whose_transaction_is_rolled_back_is_still_free() {
     on_both(async |db| {
         let tx = db.begin_write().await.unwrap();
-        assert!(used_jtis::claim(&tx, &hash("one"), NOW).await.unwrap());
+        assert!(
+            replay_markers::insert_unique(&tx, &hash("one"), NOW)
+                .await
+                .unwrap()
+        );
         drop(tx);
-        assert!(write!(db, used_jtis::claim, &hash("one"), NOW));
+        assert!(write!(db, replay_markers::insert_unique, &hash("one"), NOW));
     })
     .await;
 }
@@ -35,11 +59,20 @@ async fn a_name_whose_transaction_is_rolled_back_is_still_free() {
 async fn released_name_is_free_for_the_next() {
     on_both(async |db| {
         let tx = db.begin_write().await.unwrap();
-        assert!(used_jtis::claim(&tx, &hash("one"), NOW).await.unwrap());
-        used_jtis::release(&tx, &hash("one")).await.unwrap();
+        assert!(
+            replay_markers::insert_unique(&tx, &hash("one"), NOW)
+                .await
+                .unwrap()
+        );
+        replay_markers::release(&tx, &hash("one")).await.unwrap();
         tx.commit().await.unwrap();
-        assert!(write!(db, used_jtis::claim, &hash("one"), NOW));
-        assert!(!write!(db, used_jtis::claim, &hash("one"), NOW));
+        assert!(write!(db, replay_markers::insert_unique, &hash("one"), NOW));
+        assert!(!write!(
+            db,
+            replay_markers::insert_unique,
+            &hash("one"),
+            NOW
+        ));
     })
     .await;
 }

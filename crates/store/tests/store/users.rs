@@ -213,10 +213,10 @@ async fn an_account_that_goes_is_kept_or_removed_once() {
         let [alice, bob] = [user("Alice"), user("Bob")];
         write!(db, users::insert, &alice);
         write!(db, users::insert, &bob);
-        assert!(!write!(db, users::keep, alice.id));
-        assert!(write!(db, users::mark_leaving, alice.id, NOW + 10));
+        assert!(!write!(db, users::cancel_deletion, alice.id));
+        assert!(write!(db, users::schedule_deletion, alice.id, NOW + 10));
         assert!(
-            !write!(db, users::mark_leaving, alice.id, NOW + 99),
+            !write!(db, users::schedule_deletion, alice.id, NOW + 99),
             "the first word stands"
         );
         // What else is stored about the person changes nothing of it.
@@ -228,14 +228,14 @@ async fn an_account_that_goes_is_kept_or_removed_once() {
         assert_eq!(listed[0].deletion_due_at, Some(NOW + 10));
 
         assert!(!write!(db, users::delete_due, alice.id, NOW + 9));
-        assert!(write!(db, users::keep, alice.id));
-        assert!(!write!(db, users::keep, alice.id));
+        assert!(write!(db, users::cancel_deletion, alice.id));
+        assert!(!write!(db, users::cancel_deletion, alice.id));
         assert!(!write!(db, users::delete_due, alice.id, NOW + 99));
 
-        assert!(write!(db, users::mark_leaving, alice.id, NOW + 10));
+        assert!(write!(db, users::schedule_deletion, alice.id, NOW + 10));
         assert!(write!(db, users::delete_due, alice.id, NOW + 10));
         assert!(!write!(db, users::delete_due, alice.id, NOW + 10));
-        assert!(!write!(db, users::keep, alice.id));
+        assert!(!write!(db, users::cancel_deletion, alice.id));
         assert!(!write!(db, users::delete_due, bob.id, NOW + 99));
         assert_eq!(users::count(db.read()).await.unwrap(), 1);
     })

@@ -197,7 +197,11 @@ async fn give_factor(world: &World<'_>, user: &User) {
         codes_saved_at: None,
         created_at: 1,
     };
-    assert!(repo::totp_factors::propose(&tx, &factor).await.unwrap());
+    assert!(
+        repo::totp_factors::insert_unconfirmed(&tx, &factor)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
 }
 

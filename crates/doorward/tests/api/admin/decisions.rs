@@ -216,13 +216,13 @@ async fn refusals_are_forgotten_in_time(stack: &Stack) {
     explained(&world, &id).await;
     let kept = doorward_domain::model::DenialId::parse(&id).unwrap();
     let count = async || {
-        let found = doorward_store::repo::refusals::find(world.db.read(), kept).await;
+        let found = doorward_store::repo::denials::find(world.db.read(), kept).await;
         usize::from(found.unwrap().is_some())
     };
     assert_eq!(count().await, 1);
     let tx = world.db.begin_write().await.unwrap();
     let now = doorward_access::clock::Clock::now(&stack.clock);
-    doorward_store::repo::refusals::purge(&tx, now + 1, 100)
+    doorward_store::repo::denials::purge(&tx, now + 1, 100)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_store::repo;
-use doorward_store::repo::dev_mail::KeptMail;
+use doorward_store::repo::dev_mail::StoredMail;
 use doorward_testkit::agent::encode;
 use doorward_testkit::{Authenticator, Jar, Page};
 use serde_json::{Value, json};
@@ -268,7 +268,7 @@ impl Driver<'_> {
     }
 
     /// The newest mail to this person that holds these words and was not read.
-    async fn mail(&self, person: &mut Person, words: &str) -> KeptMail {
+    async fn mail(&self, person: &mut Person, words: &str) -> StoredMail {
         let start = Instant::now();
         loop {
             let mails = repo::dev_mail::list(self.db.read(), 20).await.unwrap();

@@ -8,7 +8,7 @@ use doorward_admin::operator::{AdminError, Operator};
 use doorward_domain::secret::TokenHash;
 use doorward_services::fault::Fault;
 use doorward_store::repo;
-use doorward_store::repo::idempotency::{Begin, Row};
+use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -62,16 +62,16 @@ pub(super) async fn create_as(
         secret: *admin.call.state.once_key(),
     };
     match begin(admin, &claim).await? {
-        Begin::New => {}
-        Begin::Running => {
+        IdempotencyState::New => {}
+        IdempotencyState::Running => {
             let detail = "The first request with this key is not done yet.";
             return Err(Problem::new(Kind::InProgress, detail));
         }
-        Begin::Other => {
+        IdempotencyState::Other => {
             let detail = "This key came with another request before.";
             return Err(Problem::new(Kind::KeyReused, detail));
         }
-        Begin::Done(sealed) => {
+        IdempotencyState::Done(sealed) => {
             let kept = once
                 .open(&sealed)
                 .ok_or_else(|| Fault::Internal("a kept answer does not open".to_owned()))?;
@@ -93,7 +93,7 @@ pub(super) async fn create_as(
     Ok(created(&admin.told(result).await?))
 }
 
-async fn forget(admin: &Admin, claim: &Row) -> Result<(), Fault> {
+async fn forget(admin: &Admin, claim: &IdempotencyRecord) -> Result<(), Fault> {
     let tx = admin.call.state.db.begin_write().await?;
     repo::idempotency::remove(&tx, claim).await?;
     tx.commit().await?;
@@ -118,7 +118,7 @@ fn key(admin: &Admin) -> Result<Option<String>, Problem> {
         })
 }
 
-fn row(admin: &Admin, key: &str, body: &impl Serialize) -> Row {
+fn row(admin: &Admin, key: &str, body: &impl Serialize) -> IdempotencyRecord {
     let request = admin.call.request();
     let body = serde_json::to_value(body).unwrap_or_default();
     let asked = json!([request.path(), body]).to_string();
@@ -126,14 +126,14 @@ fn row(admin: &Admin, key: &str, body: &impl Serialize) -> Row {
     let secret = TokenHash::from_slice(admin.call.state.once_key())
         .map(|key| key.to_base64url())
         .unwrap_or_default();
-    Row {
+    IdempotencyRecord {
         key: TokenHash::of(&json!(["key", admin.id(), admin.org(), key]).to_string()),
         fingerprint: TokenHash::of(&json!(["body", secret, asked]).to_string()),
         created_at: admin.call.state.now(),
     }
 }
 
-async fn begin(admin: &Admin, row: &Row) -> Result<Begin, Fault> {
+async fn begin(admin: &Admin, row: &IdempotencyRecord) -> Result<IdempotencyState, Fault> {
     let tx = admin.call.state.db.begin_write().await?;
     let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
     tx.commit().await?;

@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 
-use super::held::{self, Counts, HELD, Whose};
+use super::role_column::{self, Counts, HELD, Whose};
 use crate::db::Conn;
 use crate::error::StoreError;
 
@@ -89,10 +89,10 @@ async fn of_person<C: Conn>(
         prepared,
     };
     let mut query = Query::select();
-    held::select(&mut query, conn.get_database_backend(), (HELD, whose), now);
+    role_column::select(&mut query, conn.get_database_backend(), (HELD, whose), now);
     query.from_subquery(who, "who");
     match conn.query_one(&query).await? {
-        Some(row) => held::read(&row, HELD),
+        Some(row) => role_column::read(&row, HELD),
         None => Ok(EffectiveRoles::default()),
     }
 }

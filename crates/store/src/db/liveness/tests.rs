@@ -3,17 +3,17 @@ use std::time::Duration;
 use sea_orm::{ConnectOptions, Database, DbErr};
 use tokio::net::TcpListener;
 
-use super::Watch;
+use super::LivenessWatch;
 use crate::db::OpenOptions;
 
 /// A watch over a server that takes connections and never says a word, as a frozen one.
-async fn over_a_frozen_server() -> (Watch, TcpListener) {
+async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://nobody@{}/none", listener.local_addr().unwrap());
     let mut options = ConnectOptions::new(url);
     options.connect_lazy(true).max_connections(1);
     (
-        Watch::over(
+        LivenessWatch::over(
             Database::connect(options).await.unwrap(),
             OpenOptions::default().patience,
         ),
@@ -45,5 +45,5 @@ async fn what_is_done_counts_and_a_database_without_a_server_is_not_watched() {
         tokio::time::sleep(OpenOptions::default().patience * 3).await;
         Ok::<_, DbErr>(2)
     };
-    assert_eq!(Watch::default().call(long).await, Ok(2));
+    assert_eq!(LivenessWatch::default().call(long).await, Ok(2));
 }

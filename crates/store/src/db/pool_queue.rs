@@ -21,7 +21,7 @@ const STILL: Duration = Duration::from_millis(500);
 /// The turns on one pool; on SQLite, whose writers stand in line for one connection, there is nothing to
 /// wait for that others hold for long.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Turns(Option<Arc<Queue>>);
+pub(super) struct PoolQueue(Option<Arc<Queue>>);
 
 #[derive(Debug)]
 struct Queue {
@@ -62,7 +62,7 @@ impl Drop for Taken {
     }
 }
 
-impl Turns {
+impl PoolQueue {
     /// On a pool of so many connections.
     pub(super) fn on(connections: u32, most: Duration) -> Self {
         let free = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use sea_orm::DbErr;
 use sea_orm::error::ConnAcquireErr;
 
-use super::{STILL, Turn, Turns};
+use super::{PoolQueue, STILL, Turn};
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -16,7 +16,7 @@ fn is_refused(outcome: &Result<Turn, DbErr>) -> bool {
 
 #[tokio::test]
 async fn whoever_waits_where_nothing_moves_is_told_within_a_second() {
-    let turns = Turns::on(2, LONG);
+    let turns = PoolQueue::on(2, LONG);
     let held = [turns.take().await.unwrap(), turns.take().await.unwrap()];
     let began = Instant::now();
     let outcome = tokio::time::timeout(LONG, turns.take()).await.unwrap();
@@ -29,7 +29,7 @@ async fn whoever_waits_where_nothing_moves_is_told_within_a_second() {
 
 #[tokio::test]
 async fn whoever_waits_where_it_moves_is_served_however_many_are_before() {
-    let turns = Turns::on(1, LONG);
+    let turns = PoolQueue::on(1, LONG);
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let turns = turns.clone();
@@ -48,7 +48,7 @@ async fn whoever_waits_where_it_moves_is_served_however_many_are_before() {
 #[tokio::test]
 async fn the_end_of_a_turn_that_took_too_long_is_no_hope() {
     let most = STILL * 5 / 4;
-    let turns = Turns::on(2, most);
+    let turns = PoolQueue::on(2, most);
     let vain = turns.take().await.unwrap();
     let _held = turns.take().await.unwrap();
     tokio::time::sleep(most).await;
@@ -70,7 +70,7 @@ async fn the_end_of_a_turn_that_took_too_long_is_no_hope() {
 
 #[tokio::test]
 async fn nobody_waits_longer_than_the_most() {
-    let turns = Turns::on(1, STILL / 4);
+    let turns = PoolQueue::on(1, STILL / 4);
     let held = turns.take().await.unwrap();
     let began = Instant::now();
     let outcome = turns.take().await;
@@ -78,5 +78,5 @@ async fn nobody_waits_longer_than_the_most() {
     assert!(began.elapsed() < STILL);
     drop(held);
     // Without a pool there is nothing to wait for.
-    let _turn = Turns::default().take().await.unwrap();
+    let _turn = PoolQueue::default().take().await.unwrap();
 }

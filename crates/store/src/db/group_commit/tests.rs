@@ -6,18 +6,18 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
-use super::Durable;
+use super::GroupCommit;
 
 /// A disk that begins a sync, says so, and goes on when it is told to.
 fn slow_disk() -> (
-    Durable,
+    GroupCommit,
     mpsc::UnboundedReceiver<()>,
     std::sync::mpsc::Sender<()>,
 ) {
     let (begun, begins) = mpsc::unbounded_channel();
     let (go_on, told) = std::sync::mpsc::channel();
     let told = std::sync::Mutex::new(told);
-    let durable = Durable::by(move || {
+    let durable = GroupCommit::by(move || {
         begun.send(()).unwrap();
         told.lock().unwrap().recv().map_err(io::Error::other)
     });
@@ -27,7 +27,7 @@ fn slow_disk() -> (
 #[tokio::test]
 async fn a_commit_is_told_of_when_a_sync_that_began_after_it_has_ended() {
     let (durable, mut begins, go_on) = slow_disk();
-    let keep = |durable: Durable| tokio::spawn(async move { durable.keep().await });
+    let keep = |durable: GroupCommit| tokio::spawn(async move { durable.keep().await });
     let first = keep(durable.clone());
     begins.recv().await.unwrap();
     // These return while the disk works, too late for what it is doing.
@@ -62,7 +62,7 @@ async fn who_gives_up_while_the_disk_works_keeps_nobody_waiting() {
 async fn after_a_disk_that_refused_nothing_counts_as_kept() {
     let syncs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&syncs);
-    let durable = Durable::by(move || match counted.fetch_add(1, Ordering::SeqCst) {
+    let durable = GroupCommit::by(move || match counted.fetch_add(1, Ordering::SeqCst) {
         1 => Err(io::Error::other("EIO")),
         _ => Ok(()),
     });
@@ -82,10 +82,10 @@ async fn the_log_is_looked_for_beside_the_file_and_not_beside_a_link_to_it() {
     std::fs::write(&file, "").unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink(&file, &link).unwrap();
-    let durable = Durable::of_log_of(&link).unwrap();
+    let durable = GroupCommit::of_log_of(&link).unwrap();
     std::fs::write(directory.path().join("one-wal"), "").unwrap();
     durable.keep().await.unwrap();
     std::fs::remove_file(directory.path().join("one-wal")).unwrap();
     durable.keep().await.unwrap_err();
-    Durable::of_log_of(&directory.path().join("none")).unwrap_err();
+    GroupCommit::of_log_of(&directory.path().join("none")).unwrap_err();
 }

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Watches over the calls to one PostgreSQL; over those to SQLite there is nothing to watch.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Watch(Option<Arc<Probe>>);
+pub(super) struct LivenessWatch(Option<Arc<Probe>>);
 
 #[derive(Debug)]
 struct Probe {
@@ -44,7 +44,7 @@ impl Seen {
     }
 }
 
-impl Watch {
+impl LivenessWatch {
     /// With [`OpenOptions::patience`](super::OpenOptions::patience).
     pub(super) fn over(pool: DatabaseConnection, patience: Duration) -> Self {
         Self(Some(Arc::new(Probe {

@@ -22,7 +22,7 @@ type ToDisk = dyn Fn() -> io::Result<()> + Send + Sync;
 
 /// What makes commits durable; nothing where they are when they return (PostgreSQL), or never will be (memory).
 #[derive(Clone, Default)]
-pub(super) struct Durable(Option<Arc<Log>>);
+pub(super) struct GroupCommit(Option<Arc<Log>>);
 
 struct Log {
     sync: Arc<ToDisk>,
@@ -35,7 +35,7 @@ struct Log {
     failed: AtomicBool,
 }
 
-impl Durable {
+impl GroupCommit {
     /// For the write-ahead log of the SQLite file at this path, which exists.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ fn sync(log: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).open(log)?.sync_data()
 }
 
-impl std::fmt::Debug for Durable {
+impl std::fmt::Debug for GroupCommit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Durable").field(&self.0.is_some()).finish()
     }

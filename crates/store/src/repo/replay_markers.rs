@@ -14,7 +14,7 @@ use crate::error::StoreError;
 
 /// Uses a name up. Of any number of parallel callers, whichever replica they are on, one gets true:
 /// the insert is the verdict. The name is remembered until `expires_at`, when the text is over.
-pub async fn claim(
+pub async fn insert_unique(
     tx: &WriteTx,
     hash: &TokenHash,
     expires_at: UnixSeconds,
