@@ -1,22 +1,22 @@
 //! API keys of people: what there is, and an end to one (SECURITY KM-5).
 
 use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// At most `limit` live keys of a person by id, after this one.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown person.
 pub async fn page(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     user: UserId,
     after: Option<&ApiKeyId>,
     limit: u64,
 ) -> Result<Vec<ApiKey>, AdminError> {
-    op.need_everywhere("users:read")?;
+    op.require_global("users:read")?;
     if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
         return Err(AdminError::not_found("user", &user));
     }
@@ -29,8 +29,8 @@ pub async fn page(
 /// # Errors
 /// [`AdminError::NotFound`] for one that is unknown, revoked or over, [`AdminError::Denied`] for
 /// that of somebody more powerful.
-pub async fn revoke(op: &Operator<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
-    op.need_everywhere("users:write")?;
+pub async fn revoke(op: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
+    op.require_global("users:write")?;
     let now = op.now();
     let tx = op.begin().await?;
     let not_found = || AdminError::not_found("API key", id);

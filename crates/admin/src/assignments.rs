@@ -2,19 +2,19 @@
 
 use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use serde_json::json;
 
-use super::operator::{AdminError, Operator, difference};
-use super::role_rules::{Subject, check, keeps_administrator, keeps_administrator_after};
+use super::operator::{AdminContext, AdminError, difference};
+use super::role_rules::{Subject, check, keeps_administrator_after, require_remaining_admin};
 use super::roles::{NewAssignment, assign_in};
 
 /// Gives a role and answers with the assignment as it is kept.
 ///
 /// # Errors
 /// As [`super::roles::assign`].
-pub async fn create(op: &Operator<'_>, new: NewAssignment) -> Result<Assignment, AdminError> {
+pub async fn create(op: &AdminContext<'_>, new: NewAssignment) -> Result<Assignment, AdminError> {
     let tx = op.begin().await?;
     let given = assign_in(op, &tx, new).await?;
     let kind = given.subject_kind;
@@ -31,7 +31,7 @@ pub async fn create(op: &Operator<'_>, new: NewAssignment) -> Result<Assignment,
 /// # Errors
 /// When the store cannot be read.
 pub async fn list(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     subject: Option<(SubjectKind, &str)>,
     after: Option<AssignmentId>,
     limit: u64,
@@ -45,7 +45,7 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AdminError::NotFound`], also for one that is out of reach.
-pub async fn get(op: &Operator<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
+pub async fn get(op: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
     op.need("roles:read")?;
     let found = repo::roles::find_assignment(op.db.read(), id).await?;
     found
@@ -57,7 +57,7 @@ pub async fn get(op: &Operator<'_>, id: AssignmentId) -> Result<Assignment, Admi
 ///
 /// # Errors
 /// As [`get`].
-pub async fn get_named(op: &Operator<'_>, id: &str) -> Result<Assignment, AdminError> {
+pub async fn get_named(op: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
     get(op, known).await
 }
@@ -76,9 +76,9 @@ pub struct AssignmentChange {
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Invalid`] for an end in the past,
 /// [`AdminError::Denied`] where the administrator could not give the role,
-/// [`AdminError::Last`] when nobody would administer any more.
+/// [`AdminError::LastHolder`] when nobody would administer any more.
 pub async fn update(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: AssignmentId,
     change: AssignmentChange,
 ) -> Result<Assignment, AdminError> {
@@ -126,8 +126,8 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that the administrator could not
-/// give, [`AdminError::Last`] when nobody would administer any more.
-pub async fn delete(op: &Operator<'_>, id: AssignmentId) -> Result<(), AdminError> {
+/// give, [`AdminError::LastHolder`] when nobody would administer any more.
+pub async fn delete(op: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
     op.need("roles:assign")?;
     let tx = op.begin().await?;
     let found = repo::roles::find_assignment(&tx, id).await?;
@@ -139,7 +139,7 @@ pub async fn delete(op: &Operator<'_>, id: AssignmentId) -> Result<(), AdminErro
     op.unchanged(&given)?;
     repo::roles::delete_assignment(&tx, id).await?;
     if given.role == ADMIN_ROLE && given.org.is_none() {
-        keeps_administrator(op, &tx).await?;
+        require_remaining_admin(op, &tx).await?;
     }
     let event = op
         .event(AuditKind::RoleChanged, &given.subject_id, "revoked")

@@ -4,13 +4,13 @@
 use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
 use doorward_domain::rules::reauthentication;
 use doorward_protocol::scope::Scope;
-use doorward_services::dpop::Brought;
-use doorward_services::fault::{Fault, FlowError};
+use doorward_services::dpop::PresentedToken;
+use doorward_services::fault::{FlowError, ServerError};
 use doorward_services::second_factor::factors;
-use doorward_services::standing::{TokenStanding, proof_of, token_standing};
+use doorward_services::standing::{TokenStatus, proof_of, token_status};
 use doorward_services::state::State;
 use doorward_services::tenant;
-use doorward_services::userinfo::{Flaw, admit};
+use doorward_services::userinfo::{AccessTokenError, admit};
 use doorward_store::repo;
 
 use super::authority::Authority;
@@ -30,19 +30,22 @@ impl Known {
     /// Whether this administrator may change anything now: a person has proved themselves in the
     /// last fifteen minutes, with the second factor where they have one (SE-7). A client that acts
     /// for itself proves itself for each token.
-    pub async fn is_fresh(&self, state: &State) -> Result<bool, Fault> {
+    pub async fn is_fresh(&self, state: &State) -> Result<bool, ServerError> {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
         };
-        let has_factor = factors::is_asked(state, state.db.read(), user).await?;
+        let has_factor = factors::is_required_at_sign_in(state, state.db.read(), user).await?;
         Ok(reauthentication::is_fresh(proof, has_factor, state.now()))
     }
 }
 
 /// The administrator behind a token for this server.
-pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, FlowError<Flaw>> {
-    let claims = admit(state, brought).await?.map_err(FlowError::Refused)?;
-    let flaw = |why: &'static str| FlowError::Refused(Flaw::of(&claims, why));
+pub async fn authenticate(
+    state: &State,
+    brought: &PresentedToken,
+) -> Result<Known, FlowError<AccessTokenError>> {
+    let claims = admit(state, brought).await?.map_err(FlowError::Rejected)?;
+    let flaw = |why: &'static str| FlowError::Rejected(AccessTokenError::of(&claims, why));
     if !claims.aud.contains(state.issuer()) {
         return Err(flaw("it is meant for another service"));
     }
@@ -50,9 +53,9 @@ pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, Flo
     let org = claims.org.as_deref();
     let place = OrgScope::of(org);
     let mut proof = None;
-    let (kind, id, held, is_owner) = match token_standing(state, &claims).await? {
-        TokenStanding::Dead(why) => return Err(flaw(why)),
-        TokenStanding::User(standing) => {
+    let (kind, id, held, is_owner) = match token_status(state, &claims).await? {
+        TokenStatus::Inactive(why) => return Err(flaw(why)),
+        TokenStatus::User(standing) => {
             let user = standing.grant.user_id;
             let held = repo::roles::effective_for_user_in(read, user, place, now).await?;
             let member = match org {
@@ -63,7 +66,7 @@ pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, Flo
             let is_owner = member.is_some_and(|member| member.is_owner);
             (SubjectKind::User, user.to_string(), held, is_owner)
         }
-        TokenStanding::Client => {
+        TokenStatus::Client => {
             let Some(client) = state.client(&claims.client_id).await? else {
                 return Err(flaw("its client is gone"));
             };

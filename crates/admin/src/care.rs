@@ -3,19 +3,19 @@
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::{Content, hidden};
-use doorward_email::notice::Notice;
+use doorward_email::letter::{MailContent, hidden};
+use doorward_email::notice::SecurityNotification;
 use doorward_services::caller::Caller;
-use doorward_services::fault::Fault;
-use doorward_services::letters::Letters;
+use doorward_services::fault::ServerError;
+use doorward_services::letters::MailOutbox;
 use doorward_services::reset;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// What the owner of an account is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum News {
+pub(super) enum UserNotification {
     /// The password was set.
     PasswordChanged,
     /// The second factor was taken away.
@@ -26,18 +26,18 @@ pub(super) enum News {
     Moved(String),
 }
 
-impl News {
-    fn content(self, issuer: &str) -> Content {
+impl UserNotification {
+    fn content(self, issuer: &str) -> MailContent {
         match self {
-            Self::PasswordChanged => Content::PasswordChanged {
+            Self::PasswordChanged => MailContent::PasswordChanged {
                 url: format!("{issuer}/forgot-password"),
             },
-            Self::FactorRemoved => Content::Notice {
-                notice: Notice::FactorRemoved,
+            Self::FactorRemoved => MailContent::Notice {
+                notice: SecurityNotification::FactorRemoved,
                 url: format!("{issuer}/account/secure"),
             },
-            Self::SwitchedOff => Content::SwitchedOff,
-            Self::Moved(address) => Content::Changed {
+            Self::SwitchedOff => MailContent::SwitchedOff,
+            Self::Moved(address) => MailContent::Changed {
                 address: hidden(&address),
                 url: None,
             },
@@ -47,10 +47,10 @@ impl News {
 
 /// Tells the owner, at the address that they had. Where the administrator sat is not told.
 pub(super) async fn tell(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     owner: &User,
-    news: News,
+    news: UserNotification,
 ) -> Result<(), AdminError> {
     if let Some(letters) = &op.letters {
         let content = news.content(letters.issuer());
@@ -60,12 +60,12 @@ pub(super) async fn tell(
 }
 
 pub(super) async fn post(
-    op: &Operator<'_>,
-    letters: &Letters<'_>,
+    op: &AdminContext<'_>,
+    letters: &MailOutbox<'_>,
     tx: &WriteTx,
     owner: &User,
-    content: Content,
-) -> Result<(), Fault> {
+    content: MailContent,
+) -> Result<(), ServerError> {
     let nobody = Caller::default();
     letters
         .promise(tx, owner, &owner.email, content, &nobody, op.now())
@@ -74,7 +74,7 @@ pub(super) async fn post(
 
 /// What a change of several fields means for the owner.
 pub(super) async fn follow_up(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     before: &User,
     after: &User,
@@ -83,17 +83,17 @@ pub(super) async fn follow_up(
         // Who reads the former address gets nothing from it any more.
         let dead = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, before.id, &dead, op.now()).await?;
-        tell(op, tx, before, News::Moved(after.email.clone())).await?;
+        tell(op, tx, before, UserNotification::Moved(after.email.clone())).await?;
     }
     if before.is_active() && !after.is_active() {
-        tell(op, tx, before, News::SwitchedOff).await?;
+        tell(op, tx, before, UserNotification::SwitchedOff).await?;
     }
     Ok(())
 }
 
 /// Ends what an account has opened: sessions, sign-ins that wait, grants, keys, and the links on
 /// their way, but for the way back from a move, which protects the owner.
-pub(super) async fn end_everything(
+pub(super) async fn revoke_all_access(
     tx: &WriteTx,
     id: UserId,
     reason: EndReason,

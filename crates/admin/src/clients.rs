@@ -15,7 +15,7 @@ use doorward_services::clients::registration::{self, check, facts};
 use doorward_store::{WriteTx, repo};
 
 use self::read::{get_in, may_carry};
-use super::operator::{AdminError, Operator, difference};
+use super::operator::{AdminContext, AdminError, difference};
 
 pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{deviations, get, get_named, list, page};
@@ -26,10 +26,10 @@ pub use self::read::{deviations, get, get_named, list, page};
 /// [`AdminError::Invalid`] for a value that a client must not have, [`AdminError::Taken`] for a
 /// client id in use.
 pub async fn create(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     new: NewClient,
 ) -> Result<(Client, Option<OpaqueToken>), AdminError> {
-    op.need_everywhere("clients:write")?;
+    op.require_global("clients:write")?;
     let now = op.now();
     if let Some(id) = &new.id {
         registration::check_id(id)?;
@@ -53,7 +53,7 @@ pub async fn create(
 /// An app to which people have said yes sends codes to a new place by the word of who administers
 /// alone: whoever reads them there gets what was allowed to somebody else, and nobody is asked again.
 async fn may_lead(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     before: &Client,
     after: &Client,
@@ -70,7 +70,7 @@ async fn may_lead(
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a value that it must not have.
 pub async fn update(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: &ClientId,
     change: ClientChange,
 ) -> Result<Client, AdminError> {
@@ -103,7 +103,10 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a client without a secret.
-pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueToken, AdminError> {
+pub async fn rotate_secret(
+    op: &AdminContext<'_>,
+    id: &ClientId,
+) -> Result<OpaqueToken, AdminError> {
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
@@ -130,7 +133,7 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn delete(op: &Operator<'_>, id: &ClientId) -> Result<(), AdminError> {
+pub async fn delete(op: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;

@@ -11,12 +11,12 @@ use doorward_domain::rules::delegation::{self, DelegationDenial};
 use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, Reason};
-use doorward_services::caller::Describe as _;
-use doorward_services::remedy::{self, Actor, Case, Whereabouts};
+use doorward_services::caller::AuditEventExt as _;
+use doorward_services::remedy::{self, Actor, Case, ResourceLocation};
 use doorward_store::repo;
 use serde_json::{Value, json};
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// The power to give roles.
 const ASSIGN: &str = "roles:assign";
@@ -56,7 +56,7 @@ pub struct Decision {
 /// # Errors
 /// When the store cannot be written.
 pub async fn deny(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     denial: &DelegationDenial,
     attempt: &str,
 ) -> Result<AuditId, AdminError> {
@@ -106,8 +106,8 @@ pub async fn deny(
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Denied`] without `audit:read` over the whole
 /// installation.
-pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError> {
-    op.need_everywhere("audit:read")?;
+pub async fn explain(op: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
+    op.require_global("audit:read")?;
     let kept = find(op, id).await?;
     let Kept { mut inputs, .. } = kept;
     let text = |name: &str| inputs.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -176,7 +176,7 @@ struct Kept {
     missing: Vec<String>,
 }
 
-async fn find(op: &Operator<'_>, id: &str) -> Result<Kept, AdminError> {
+async fn find(op: &AdminContext<'_>, id: &str) -> Result<Kept, AdminError> {
     let not_found = || AdminError::not_found("decision", id);
     let (Some(line), Some(refusal)) = (AuditId::parse(id), DenialId::parse(id)) else {
         return Err(not_found());
@@ -217,7 +217,10 @@ async fn find(op: &Operator<'_>, id: &str) -> Result<Kept, AdminError> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn roles_with(op: &Operator<'_>, missing: &[String]) -> Result<Vec<String>, AdminError> {
+pub async fn roles_with(
+    op: &AdminContext<'_>,
+    missing: &[String],
+) -> Result<Vec<String>, AdminError> {
     let roles = repo::roles::list(op.db.read()).await?;
     let gives = |wanted: &str| {
         roles
@@ -236,7 +239,10 @@ pub async fn roles_with(op: &Operator<'_>, missing: &[String]) -> Result<Vec<Str
 }
 
 /// The actor as a command line names them.
-async fn actor_named(op: &Operator<'_>, actor: Option<&str>) -> Result<Option<Actor>, AdminError> {
+async fn actor_named(
+    op: &AdminContext<'_>,
+    actor: Option<&str>,
+) -> Result<Option<Actor>, AdminError> {
     let Some(actor) = actor else {
         return Ok(None);
     };
@@ -252,33 +258,33 @@ async fn actor_named(op: &Operator<'_>, actor: Option<&str>) -> Result<Option<Ac
 
 /// Where the thing is now that was out of reach.
 async fn whereabouts(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     what: &str,
     name: &str,
-) -> Result<Option<Whereabouts>, AdminError> {
+) -> Result<Option<ResourceLocation>, AdminError> {
     let read = op.db.read();
     let found = match what {
         "user" | "member" => match UserId::parse(name) {
             Some(id) => repo::users::find_by_id(read, id).await?,
             None => repo::users::find_by_identifier(read, name).await?,
         }
-        .map(|user| Whereabouts::Person(user.username)),
+        .map(|user| ResourceLocation::Person(user.username)),
         "organization" => repo::organizations::find(read, name)
             .await?
-            .map(|one| Whereabouts::In(Some(one.slug))),
+            .map(|one| ResourceLocation::In(Some(one.slug))),
         "group" => match GroupId::parse(name) {
             Some(id) => repo::groups::find(read, id).await?,
             None => None,
         }
-        .map(|group| Whereabouts::In(group.org)),
+        .map(|group| ResourceLocation::In(group.org)),
         "assignment" => match AssignmentId::parse(name) {
             Some(id) => repo::roles::find_assignment(read, id).await?,
             None => None,
         }
-        .map(|assignment| Whereabouts::In(assignment.org)),
+        .map(|assignment| ResourceLocation::In(assignment.org)),
         _ => return Ok(None),
     };
-    Ok(Some(found.unwrap_or(Whereabouts::Nowhere)))
+    Ok(Some(found.unwrap_or(ResourceLocation::Nowhere)))
 }
 
 /// At most `limit` lines of the audit log, the newest first, before this one.
@@ -286,18 +292,18 @@ async fn whereabouts(
 /// # Errors
 /// [`AdminError::Denied`] without `audit:read` over the whole installation.
 pub async fn log(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, AdminError> {
-    op.need_everywhere("audit:read")?;
+    op.require_global("audit:read")?;
     Ok(repo::audit::list(op.db.read(), before, limit).await?)
 }
 
 /// User names of some who can give one of these roles there, to who was refused: by the same rule
 /// that is asked when they do. Nobody gives it to themselves.
 async fn can_give(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     roles: &[String],
     org: Option<&str>,
     refused: Option<&str>,
@@ -329,7 +335,7 @@ async fn can_give(
 /// Whether this person can give one of these roles there: with what they hold everywhere, or with
 /// what they hold in that organization.
 async fn gives_one_of(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     user: UserId,
     roles: &[Role],
     org: Option<&str>,

@@ -5,12 +5,12 @@ use doorward_domain::model::{ADMIN_ROLE, Group};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_store::WriteTx;
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// Demands that the administrator may name and dismiss the manager of the group at this path: as the
 /// manager of it or of a group above, as an owner of its organization, or by the role `admin`.
 pub(super) async fn may_name(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     org: Option<&str>,
     path: &str,
@@ -27,7 +27,7 @@ pub(super) async fn may_name(
 /// Demands that these groups may go from one path to the other with their managers, who then reach
 /// another department. No administrator gets one for themselves.
 pub(super) async fn may_relocate(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
     (from, to): (&str, &str),

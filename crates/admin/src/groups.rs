@@ -2,13 +2,13 @@
 
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
 use super::group_managers::{self, above_of};
-use super::operator::{AdminError, Operator, difference};
-use super::role_rules::{keeps_administrator, raises_nobody};
+use super::operator::{AdminContext, AdminError, difference};
+use super::role_rules::{raises_nobody, require_remaining_admin};
 
 /// A group to make.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +44,7 @@ pub struct GroupChange {
 /// # Errors
 /// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`], and
 /// [`AdminError::Denied`] where the administrator may not name its manager.
-pub async fn create(op: &Operator<'_>, new: NewGroup) -> Result<Group, AdminError> {
+pub async fn create(op: &AdminContext<'_>, new: NewGroup) -> Result<Group, AdminError> {
     op.need("groups:write")?;
     let now = op.now();
     let tx = op.begin().await?;
@@ -112,7 +112,7 @@ fn check_description(text: String) -> Result<String, AdminError> {
 
 /// A manager belongs to the organization of the group; nobody makes themselves one.
 async fn check_manager(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     manager: Option<UserId>,
@@ -129,7 +129,7 @@ async fn check_manager(
 
 /// Whether somebody can be in a group: they exist, and belong to its organization.
 async fn belongs(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     user: UserId,
@@ -151,7 +151,7 @@ async fn belongs(
 /// # Errors
 /// When the store cannot be read.
 pub async fn list(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     org: Option<&str>,
     after: Option<GroupId>,
     limit: u64,
@@ -168,7 +168,7 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AdminError::NotFound`], also for one that is out of reach.
-pub async fn get(op: &Operator<'_>, id: GroupId) -> Result<Group, AdminError> {
+pub async fn get(op: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
     op.need("groups:read")?;
     let found = repo::groups::find(op.db.read(), id).await?;
     found
@@ -181,7 +181,7 @@ pub async fn get(op: &Operator<'_>, id: GroupId) -> Result<Group, AdminError> {
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn get_named(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     name: &str,
     org: Option<&str>,
 ) -> Result<Group, AdminError> {
@@ -192,7 +192,7 @@ pub async fn get_named(
     found.ok_or_else(|| AdminError::not_found("group", name))
 }
 
-async fn get_in(op: &Operator<'_>, tx: &WriteTx, id: GroupId) -> Result<Group, AdminError> {
+async fn get_in(op: &AdminContext<'_>, tx: &WriteTx, id: GroupId) -> Result<Group, AdminError> {
     let found = repo::groups::find(tx, id).await?;
     let found = found.filter(|group| op.reaches(group.org.as_deref()));
     found.ok_or_else(|| AdminError::not_found("group", &id))
@@ -216,7 +216,7 @@ async fn roles_through(
 
 /// Demands that the administrator may give every role that comes with a group.
 pub(super) async fn may_give_through(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     org: Option<&str>,
     path: &str,
@@ -237,7 +237,7 @@ pub(super) async fn may_give_through(
 /// [`AdminError::Denied`] where its members would come by roles that the administrator may not give,
 /// or a manager by a department.
 pub async fn update(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: GroupId,
     change: GroupChange,
 ) -> Result<Group, AdminError> {
@@ -277,7 +277,7 @@ pub async fn update(
 }
 
 async fn relocate(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     parent: Option<GroupId>,
@@ -323,7 +323,7 @@ async fn relocate(
         Err(error) if error.is_conflict() => return Err(AdminError::taken("group", &path)),
         done => done?,
     }
-    keeps_administrator(op, tx).await?;
+    require_remaining_admin(op, tx).await?;
     Ok(path)
 }
 
@@ -332,8 +332,8 @@ async fn relocate(
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Invalid`] while others stand below it,
 /// [`AdminError::Denied`] where its members hold roles by it that the administrator could not give,
-/// or its manager could not be named by the administrator, [`AdminError::Last`] when nobody would administer any more.
-pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
+/// or its manager could not be named by the administrator, [`AdminError::LastHolder`] when nobody would administer any more.
+pub async fn delete(op: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
     let group = get_in(op, &tx, id).await?;
@@ -348,7 +348,7 @@ pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
     op.unchanged(&group)?;
     repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
     repo::groups::delete(&tx, id).await?;
-    keeps_administrator(op, &tx).await?;
+    require_remaining_admin(op, &tx).await?;
     let event = op
         .event(AuditKind::GroupChanged, id, "deleted")
         .with("path", group.path);
@@ -362,7 +362,7 @@ pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn members(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: GroupId,
     after: Option<UserId>,
     limit: u64,
@@ -377,7 +377,11 @@ pub async fn members(
 /// [`AdminError::NotFound`], also for who does not belong to the group's organization;
 /// [`AdminError::Denied`] where roles come with it that the administrator may not give, or that
 /// would be their own.
-pub async fn add_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
+pub async fn add_member(
+    op: &AdminContext<'_>,
+    id: GroupId,
+    user: UserId,
+) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
     let group = get_in(op, &tx, id).await?;
@@ -395,8 +399,12 @@ pub async fn add_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<
 ///
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Denied`] where roles go with it that the administrator
-/// could not give, [`AdminError::Last`] when nobody would administer any more.
-pub async fn remove_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
+/// could not give, [`AdminError::LastHolder`] when nobody would administer any more.
+pub async fn remove_member(
+    op: &AdminContext<'_>,
+    id: GroupId,
+    user: UserId,
+) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
     let group = get_in(op, &tx, id).await?;
@@ -404,14 +412,14 @@ pub async fn remove_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Resu
         return Err(AdminError::not_found("member", &user));
     }
     may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
-    keeps_administrator(op, &tx).await?;
+    require_remaining_admin(op, &tx).await?;
     member_event(op, &tx, &group, user, "member removed").await?;
     tx.commit().await?;
     Ok(())
 }
 
 async fn member_event(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     user: UserId,

@@ -10,25 +10,29 @@ use doorward_domain::rules::invitation::{BY_INVITER, LIFE, TO_ADDRESS};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::{Content, hidden};
-use doorward_services::caller::Describe as _;
+use doorward_email::letter::{MailContent, hidden};
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::invitation::name_of;
-use doorward_services::letters::Letters;
-use doorward_services::throttle::Budget;
+use doorward_services::letters::MailOutbox;
+use doorward_services::throttle::LimitStatus;
 use doorward_store::{WriteTx, repo};
 
 use super::authority::Authority;
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 use super::organizations::get_in;
 use super::users::words;
 
 /// Mails an invitation. An older one to the same address is good for nothing from then on.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an organization out of reach, [`AdminError::NoMail`],
+/// [`AdminError::NotFound`] for an organization out of reach, [`AdminError::MailDisabled`],
 /// [`AdminError::Invalid`] for what is no address or an organization that is switched off,
 /// [`AdminError::TooMany`]; [`AdminError::Denied`] for one's own address.
-pub async fn invite(op: &Operator<'_>, slug: &str, email: &str) -> Result<Invitation, AdminError> {
+pub async fn invite(
+    op: &AdminContext<'_>,
+    slug: &str,
+    email: &str,
+) -> Result<Invitation, AdminError> {
     let tx = op.begin().await?;
     let organization = get_in(op, &tx, slug).await?;
     let email_key = identifier::email_key(email)
@@ -38,8 +42,8 @@ pub async fn invite(op: &Operator<'_>, slug: &str, email: &str) -> Result<Invita
         let problem = "the organization is switched off; switch it on first";
         return Err(AdminError::invalid("organization", problem));
     }
-    let Some(letters) = op.letters.filter(Letters::can_go) else {
-        return Err(AdminError::NoMail);
+    let Some(letters) = op.letters.filter(MailOutbox::can_go) else {
+        return Err(AdminError::MailDisabled);
     };
     within_limits(op, &letters, &tx, slug, &email_key).await?;
     let now = op.now();
@@ -58,7 +62,7 @@ pub async fn invite(op: &Operator<'_>, slug: &str, email: &str) -> Result<Invita
     repo::invitations::overtake(&tx, slug, &invitation.email_key, now).await?;
     repo::invitations::insert(&tx, &invitation).await?;
     let url = format!("{}/invitation?token={}", letters.issuer(), token.expose());
-    let content = Content::Invited {
+    let content = MailContent::Invited {
         url,
         organization: organization.name,
         inviter: name_of(&tx, invitation.inviter.as_ref()).await?,
@@ -73,7 +77,7 @@ pub async fn invite(op: &Operator<'_>, slug: &str, email: &str) -> Result<Invita
     Ok(invitation)
 }
 
-fn inviter(op: &Operator<'_>) -> Option<Inviter> {
+fn inviter(op: &AdminContext<'_>) -> Option<Inviter> {
     op.authority.as_ref().map(|authority| Inviter {
         kind: authority.kind,
         id: authority.id.clone(),
@@ -82,7 +86,7 @@ fn inviter(op: &Operator<'_>) -> Option<Inviter> {
 
 /// Nobody lets themselves in, by whichever door.
 async fn not_own_address(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     email_key: &str,
 ) -> Result<(), AdminError> {
@@ -97,8 +101,8 @@ async fn not_own_address(
 
 /// Holds an inviter, and what reaches one address, to so many mails in an hour (RC-3).
 async fn within_limits(
-    op: &Operator<'_>,
-    letters: &Letters<'_>,
+    op: &AdminContext<'_>,
+    letters: &MailOutbox<'_>,
     tx: &WriteTx,
     slug: &str,
     email_key: &str,
@@ -124,7 +128,7 @@ fn window(limit: Limit) -> i64 {
 /// The newest first: when the last of them is forgotten, there is one more.
 fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), AdminError> {
     match sent.last() {
-        Some(oldest) if sent.len() as u64 >= limit.quota => Err(AdminError::TooMany(Budget {
+        Some(oldest) if sent.len() as u64 >= limit.quota => Err(AdminError::TooMany(LimitStatus {
             limit,
             remaining: 0,
             reset: oldest - since,
@@ -139,7 +143,7 @@ fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), 
 /// # Errors
 /// [`AdminError::NotFound`] for an organization out of reach.
 pub async fn list(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     slug: &str,
     after: Option<InvitationId>,
     limit: u64,
@@ -152,7 +156,7 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, slug: &str, id: &str) -> Result<Invitation, AdminError> {
+pub async fn get(op: &AdminContext<'_>, slug: &str, id: &str) -> Result<Invitation, AdminError> {
     may_read(op, slug).await?;
     let not_found = || AdminError::not_found("invitation", id);
     let known = InvitationId::parse(id).ok_or_else(not_found)?;
@@ -161,7 +165,7 @@ pub async fn get(op: &Operator<'_>, slug: &str, id: &str) -> Result<Invitation, 
 }
 
 /// Who was invited is for those who invite.
-async fn may_read(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
+async fn may_read(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     op.need("organizations:write")?;
     let found = repo::organizations::find(op.db.read(), slug).await?;
     match found.filter(|one| op.reaches(Some(&one.slug))) {
@@ -175,7 +179,7 @@ async fn may_read(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
 /// # Errors
 /// [`AdminError::NotFound`], also for one that can no longer be answered.
 pub async fn revoke(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     slug: &str,
     id: InvitationId,
 ) -> Result<Invitation, AdminError> {
@@ -194,7 +198,7 @@ pub async fn revoke(
 
 /// The address is not an account's, perhaps: the log, which keeps everything for good, hides it.
 async fn log(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     invitation: &Invitation,
     change: &str,

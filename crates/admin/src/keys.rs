@@ -5,7 +5,7 @@ use doorward_domain::model::AuditKind;
 use doorward_services::signing_keys::Keys;
 use doorward_store::repo;
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// What a key does now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +37,10 @@ impl KeyState {
 /// # Errors
 /// When the store cannot be read.
 pub async fn list(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     policy: &RotationPolicy,
 ) -> Result<Vec<(KeyRecord, KeyState)>, AdminError> {
-    op.need_everywhere("keys:read")?;
+    op.require_global("keys:read")?;
     let mut records = repo::keys::list(op.db.read()).await?;
     let now = op.now();
     let plan = keys::plan(&records, policy, now);
@@ -70,7 +70,7 @@ pub async fn list(
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn get(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     policy: &RotationPolicy,
     kid: &str,
 ) -> Result<(KeyRecord, KeyState), AdminError> {
@@ -83,16 +83,19 @@ pub async fn get(
 /// at once, the other running servers by themselves.
 ///
 /// # Errors
-/// [`AdminError::Already`] when a new key is waiting, [`AdminError::Fault`] when none can be made.
-pub async fn rotate(op: &Operator<'_>, keys: &Keys) -> Result<(KeyRecord, KeyState), AdminError> {
-    op.need_everywhere("keys:write")?;
+/// [`AdminError::NoChange`] when a new key is waiting, [`AdminError::Fault`] when none can be made.
+pub async fn rotate(
+    op: &AdminContext<'_>,
+    keys: &Keys,
+) -> Result<(KeyRecord, KeyState), AdminError> {
+    op.require_global("keys:write")?;
     let _alone = keys.alone().await;
     let now = op.now();
     let records = repo::keys::list(op.db.read()).await?;
     let waits = |key: &&KeyRecord| key.retired_at.is_none() && key.active_at > now;
     if let Some(waiting) = records.iter().find(waits) {
         let problem = format!("{} is waiting to sign already", waiting.kid);
-        return Err(AdminError::Already(problem));
+        return Err(AdminError::NoChange(problem));
     }
     // Without any key there is no token that somebody might have to verify.
     let (lead, state) = if records.is_empty() {
@@ -105,7 +108,7 @@ pub async fn rotate(op: &Operator<'_>, keys: &Keys) -> Result<(KeyRecord, KeySta
     let tx = op.begin().await?;
     if !repo::keys::insert_if_unchanged(&tx, &key, &known).await? {
         let problem = "somebody else has just changed the keys; look again";
-        return Err(AdminError::Already(problem.to_owned()));
+        return Err(AdminError::NoChange(problem.to_owned()));
     }
     let event = op.event(AuditKind::KeyChanged, &key.kid, "rotated");
     repo::audit::insert(&tx, &event).await?;
@@ -129,21 +132,21 @@ pub enum Retirement {
 /// retired before can still be withdrawn. A process that signs names its `keys`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::Already`] for a key that was retired before.
+/// [`AdminError::NotFound`], and [`AdminError::NoChange`] for a key that was retired before.
 pub async fn retire(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     keys: Option<&Keys>,
     kid: &str,
     how: Retirement,
 ) -> Result<(), AdminError> {
-    op.need_everywhere("keys:write")?;
+    op.require_global("keys:write")?;
     let now = op.now();
     let tx = op.begin().await?;
     let records = repo::keys::list_for_update(&tx).await?;
     let key = records.iter().find(|key| key.kid == kid);
     let key = key.ok_or_else(|| AdminError::not_found("key", kid))?;
     if key.retired_at.is_some() && how == Retirement::Published {
-        return Err(AdminError::Already("it is retired already".to_owned()));
+        return Err(AdminError::NoChange("it is retired already".to_owned()));
     }
     repo::keys::retire(&tx, kid, now).await?;
     let change = match how {

@@ -8,12 +8,12 @@ use doorward_domain::model::{
 use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_services::caller::{Caller, Describe as _};
+use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::clients::error::ClientError;
-use doorward_services::fault::Fault;
-use doorward_services::letters::Letters;
+use doorward_services::fault::ServerError;
+use doorward_services::letters::MailOutbox;
 use doorward_services::names::ADMINISTRATION_LOCK;
-use doorward_services::throttle::Budget;
+use doorward_services::throttle::LimitStatus;
 use doorward_store::db::Conn;
 use doorward_store::repo::idempotency;
 use doorward_store::{Db, StoreError, WriteTx, repo};
@@ -21,14 +21,14 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, OWNER_PERMISSIONS};
-use super::once::Once;
+use super::once::IdempotentRequest;
 
 /// How many rows a list reads at once.
 pub(super) const PAGE: u64 = 100;
 
 /// Who administers, and on what.
 #[derive(Debug)]
-pub struct Operator<'a> {
+pub struct AdminContext<'a> {
     /// The store, beside or inside a running server.
     pub db: &'a Db,
     /// Where time comes from.
@@ -43,12 +43,12 @@ pub struct Operator<'a> {
     /// them (RFC 9110 §13.1.1).
     pub seen: Option<String>,
     /// The creation that must happen once, where the administrator has a key for it.
-    pub once: Option<Once>,
+    pub once: Option<IdempotentRequest>,
     /// How people are told what was done to their accounts; none where nobody can be.
-    pub letters: Option<Letters<'a>>,
+    pub letters: Option<MailOutbox<'a>>,
 }
 
-impl<'a> Operator<'a> {
+impl<'a> AdminContext<'a> {
     /// The command line.
     pub fn command_line(db: &'a Db, clock: &'a dyn Clock) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl<'a> Operator<'a> {
 
     /// The same, who can tell people what was done to their accounts.
     #[must_use]
-    pub fn with_letters(self, letters: Letters<'a>) -> Self {
+    pub fn with_letters(self, letters: MailOutbox<'a>) -> Self {
         Self {
             letters: Some(letters),
             ..self
@@ -167,7 +167,7 @@ pub enum AdminError {
     },
     /// It was done already; nothing is left to do.
     #[error("{0}")]
-    Already(String),
+    NoChange(String),
     /// A value that cannot be accepted.
     #[error("{field}: {problem}")]
     Invalid {
@@ -186,7 +186,7 @@ pub enum AdminError {
     Overtaken,
     /// It would leave something without anybody who looks after it.
     #[error("{0}")]
-    Last(&'static str),
+    LastHolder(&'static str),
     /// The administrator may not do it.
     #[error("not allowed: {}", .0.rule.as_str())]
     Denied(DelegationDenial),
@@ -195,13 +195,13 @@ pub enum AdminError {
     Password(PasswordError),
     /// Too many were mailed within the hour.
     #[error("too many mails within an hour; try again in {} seconds", .0.reset)]
-    TooMany(Budget),
+    TooMany(LimitStatus),
     /// The installation sends no mail.
     #[error("mail is not configured, so that nobody can be mailed a link")]
-    NoMail,
+    MailDisabled,
     /// The letter to the owner could not be promised, or another part of the server failed.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(#[from] ServerError),
     /// The password could not be hashed.
     #[error("the password could not be hashed: {0}")]
     Hash(String),
@@ -249,7 +249,7 @@ impl AdminError {
     }
 }
 
-impl Operator<'_> {
+impl AdminContext<'_> {
     /// Demands a permission, in whichever organization the administrator acts.
     pub fn need(&self, permission: &str) -> Result<(), AdminError> {
         match &self.authority {
@@ -261,7 +261,7 @@ impl Operator<'_> {
     }
 
     /// Demands a permission over the whole installation.
-    pub fn need_everywhere(&self, permission: &str) -> Result<(), AdminError> {
+    pub fn require_global(&self, permission: &str) -> Result<(), AdminError> {
         self.need(permission)?;
         match &self.authority {
             Some(authority) if authority.org.is_some() => Err(DelegationDenial::missing(
@@ -452,7 +452,7 @@ impl Operator<'_> {
     }
 }
 
-impl Operator<'_> {
+impl AdminContext<'_> {
     /// Keeps, in the transaction of a creation, what was made. Without a key there is nothing to
     /// keep.
     ///

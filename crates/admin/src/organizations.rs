@@ -2,12 +2,12 @@
 
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
 use super::groups;
-use super::operator::{AdminError, Operator, PAGE, difference};
+use super::operator::{AdminContext, AdminError, PAGE, difference};
 
 const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";
 
@@ -26,12 +26,12 @@ pub struct OrganizationChange {
 /// [`AdminError::Invalid`] for a slug or name that cannot be one, [`AdminError::Taken`] also for the
 /// slug of a deleted one.
 pub async fn create(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     slug: &str,
     name: &str,
     owner: Option<UserId>,
 ) -> Result<Organization, AdminError> {
-    op.need_everywhere("organizations:write")?;
+    op.require_global("organizations:write")?;
     if let Some(owner) = owner {
         op.not_oneself(owner)?;
         op.may_give_ownership()?;
@@ -80,7 +80,7 @@ fn check_name(name: &str) -> Result<String, AdminError> {
 /// # Errors
 /// When the store cannot be read.
 pub async fn list(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Organization>, AdminError> {
@@ -96,7 +96,7 @@ pub async fn list(
 ///
 /// # Errors
 /// [`AdminError::NotFound`], also for one that is out of reach.
-pub async fn get(op: &Operator<'_>, slug: &str) -> Result<Organization, AdminError> {
+pub async fn get(op: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
     op.need("organizations:read")?;
     let found = repo::organizations::find(op.db.read(), slug).await?;
     found
@@ -106,7 +106,7 @@ pub async fn get(op: &Operator<'_>, slug: &str) -> Result<Organization, AdminErr
 
 /// The organization to change, and nobody else changes it meanwhile.
 pub(super) async fn get_in(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     slug: &str,
 ) -> Result<Organization, AdminError> {
@@ -121,14 +121,14 @@ pub(super) async fn get_in(
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Invalid`].
 pub async fn update(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     slug: &str,
     change: OrganizationChange,
 ) -> Result<Organization, AdminError> {
     let tx = op.begin().await?;
     let before = get_in(op, &tx, slug).await?;
     if change.active.is_some() {
-        op.need_everywhere("organizations:write")?;
+        op.require_global("organizations:write")?;
     }
     if change.active.is_some_and(|active| active != before.active) {
         may_end(op, &tx, slug).await?;
@@ -153,10 +153,10 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn delete(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
+pub async fn delete(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let before = get_in(op, &tx, slug).await?;
-    op.need_everywhere("organizations:write")?;
+    op.require_global("organizations:write")?;
     may_end(op, &tx, slug).await?;
     op.unchanged(&before)?;
     let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
@@ -180,7 +180,7 @@ pub async fn delete(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
 
 /// Demands that the administrator could give what ends with an organization: its ownership, and the
 /// roles that are held in it.
-async fn may_end(op: &Operator<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
+async fn may_end(op: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
     if op.authority.is_none() {
         return Ok(());
     }
@@ -200,7 +200,7 @@ async fn may_end(op: &Operator<'_>, tx: &WriteTx, slug: &str) -> Result<(), Admi
 
 /// Demands that the administrator may give each of these roles.
 async fn may_give_all(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     held: &[Assignment],
 ) -> Result<(), AdminError> {
@@ -215,7 +215,7 @@ async fn may_give_all(
 /// Demands that the administrator could give what somebody else loses with their membership: the roles
 /// that they hold in the organization, by themselves and by its groups.
 async fn may_take(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     slug: &str,
     user: UserId,
@@ -240,7 +240,7 @@ async fn may_take(
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn members(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     slug: &str,
     after: Option<UserId>,
     limit: u64,
@@ -254,10 +254,10 @@ pub async fn members(
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown organization or person, and inside of an organization for
 /// everybody who is not in it: belonging lets its owners read who somebody is, so that it is not for
-/// them to declare. [`AdminError::Last`] when nobody would own it any more, [`AdminError::Denied`]
+/// them to declare. [`AdminError::LastHolder`] when nobody would own it any more, [`AdminError::Denied`]
 /// for who is no owner, or means themselves.
 pub async fn set_member(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     slug: &str,
     user: UserId,
     is_owner: bool,
@@ -293,7 +293,7 @@ pub async fn set_member(
 }
 
 async fn put(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     slug: &str,
     user_id: UserId,
@@ -326,13 +326,13 @@ async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), Ad
             return Ok(());
         }
     }
-    Err(AdminError::Last(LAST_OWNER))
+    Err(AdminError::LastHolder(LAST_OWNER))
 }
 
 /// Refuses to lose the last owner of any organization with this person.
 ///
 /// # Errors
-/// [`AdminError::Last`].
+/// [`AdminError::LastHolder`].
 pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if is_owner {
@@ -346,9 +346,13 @@ pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminErro
 /// may leave; the last owner may not.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Last`], [`AdminError::Denied`] for an owner, and for roles in
+/// [`AdminError::NotFound`], [`AdminError::LastHolder`], [`AdminError::Denied`] for an owner, and for roles in
 /// it that the administrator could not give.
-pub async fn remove_member(op: &Operator<'_>, slug: &str, user: UserId) -> Result<(), AdminError> {
+pub async fn remove_member(
+    op: &AdminContext<'_>,
+    slug: &str,
+    user: UserId,
+) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     get_in(op, &tx, slug).await?;
     let before = repo::organizations::member(&tx, slug, user).await?;

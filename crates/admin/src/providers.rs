@@ -11,12 +11,12 @@ use doorward_domain::model::{
 use doorward_domain::rules::provider::{self, Preset};
 use doorward_egress::outgoing::check_address;
 use doorward_egress::upstream::seal_secret;
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::federation::roles::end_issuer;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// A provider as it is written down. What is left out is as the kind has it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -217,13 +217,17 @@ fn id_of(text: &str) -> Result<ProviderId, AdminError> {
 
 /// Demands the role `admin`: an identity provider gives roles, and names the user who signs in
 /// (decision 36).
-fn may_write(op: &Operator<'_>) -> Result<(), AdminError> {
-    op.need_everywhere("providers:write")?;
+fn may_write(op: &AdminContext<'_>) -> Result<(), AdminError> {
+    op.require_global("providers:write")?;
     op.must_administer()
 }
 
 /// Demands that the administrator may give every role of the provider's table.
-async fn may_map(op: &Operator<'_>, tx: &WriteTx, provider: &Provider) -> Result<(), AdminError> {
+async fn may_map(
+    op: &AdminContext<'_>,
+    tx: &WriteTx,
+    provider: &Provider,
+) -> Result<(), AdminError> {
     for name in provider.settings.roles.values() {
         if let Some(role) = repo::roles::find(tx, name).await? {
             op.may_give_role(&role)?;
@@ -237,7 +241,7 @@ async fn may_map(op: &Operator<'_>, tx: &WriteTx, provider: &Provider) -> Result
 /// # Errors
 /// [`AdminError::Invalid`] by field, [`AdminError::Taken`] where another one has the issuer.
 pub async fn put(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     key: &[u8; 32],
     id: &str,
     spec: &ProviderSpec,
@@ -254,7 +258,7 @@ pub async fn put(
 /// # Errors
 /// As [`put`].
 pub async fn put_all(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     key: &[u8; 32],
     specs: &[(String, ProviderSpec)],
     keep: bool,
@@ -276,7 +280,7 @@ pub async fn put_all(
 }
 
 async fn put_in(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     key: &[u8; 32],
     (id, spec): (&str, &ProviderSpec),
@@ -313,7 +317,7 @@ fn taken(error: StoreError, provider: &Provider) -> AdminError {
 }
 
 async fn note(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     provider: &Provider,
     change: &'static str,
@@ -334,8 +338,8 @@ async fn note(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn list(op: &Operator<'_>) -> Result<Vec<Provider>, AdminError> {
-    op.need_everywhere("providers:read")?;
+pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Provider>, AdminError> {
+    op.require_global("providers:read")?;
     Ok(repo::providers::list(op.db.read()).await?)
 }
 
@@ -343,8 +347,8 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Provider>, AdminError> {
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, id: &str) -> Result<Provider, AdminError> {
-    op.need_everywhere("providers:read")?;
+pub async fn get(op: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError> {
+    op.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
         Some(id) => repo::providers::find(op.db.read(), &id).await?,
         None => None,
@@ -356,7 +360,7 @@ pub async fn get(op: &Operator<'_>, id: &str) -> Result<Provider, AdminError> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn count_people(op: &Operator<'_>, provider: &Provider) -> Result<u64, AdminError> {
+pub async fn count_people(op: &AdminContext<'_>, provider: &Provider) -> Result<u64, AdminError> {
     Ok(repo::linked_accounts::count_of_issuer(op.db.read(), &provider.issuer).await?)
 }
 
@@ -364,7 +368,7 @@ pub async fn count_people(op: &Operator<'_>, provider: &Provider) -> Result<u64,
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn switch(op: &Operator<'_>, id: &str, on: bool) -> Result<Provider, AdminError> {
+pub async fn switch(op: &AdminContext<'_>, id: &str, on: bool) -> Result<Provider, AdminError> {
     may_write(op)?;
     let mut provider = get(op, id).await?;
     if provider.is_active() == on {
@@ -386,7 +390,7 @@ pub async fn switch(op: &Operator<'_>, id: &str, on: bool) -> Result<Provider, A
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn delete(op: &Operator<'_>, id: &str) -> Result<(), AdminError> {
+pub async fn delete(op: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
     may_write(op)?;
     let provider = get(op, id).await?;
     let tx = op.begin().await?;

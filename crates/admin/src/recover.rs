@@ -5,11 +5,11 @@ use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, Use
 use doorward_domain::rules::email_link;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::care::{self, News, end_everything};
-use super::operator::{AdminError, Operator, difference};
+use super::care::{self, UserNotification, revoke_all_access};
+use super::operator::{AdminContext, AdminError, difference};
 use super::users::{facts, get_in};
 
 /// A link that sets a new password, once.
@@ -28,7 +28,7 @@ pub struct Recovery {
 /// # Errors
 /// [`AdminError::NotFound`]; [`AdminError::Invalid`] for who does not administer, because for them an
 /// administrator is the way back.
-pub async fn administrator(op: &Operator<'_>, user: &User) -> Result<Recovery, AdminError> {
+pub async fn administrator(op: &AdminContext<'_>, user: &User) -> Result<Recovery, AdminError> {
     let now = op.now();
     let tx = op.begin().await?;
     let mut user = get_in(op, &tx, user.id).await?;
@@ -47,7 +47,7 @@ pub async fn administrator(op: &Operator<'_>, user: &User) -> Result<Recovery, A
         );
         return Err(AdminError::invalid("user", problem));
     }
-    end_everything(&tx, user.id, EndReason::Administrator, now).await?;
+    revoke_all_access(&tx, user.id, EndReason::Administrator, now).await?;
     let had_factor = care::remove_factors(&tx, user.id).await?;
     let purpose = EmailPurpose::Reset;
     let expires_at = now + email_link::life(purpose);
@@ -55,7 +55,7 @@ pub async fn administrator(op: &Operator<'_>, user: &User) -> Result<Recovery, A
     let event = op.event(AuditKind::UserChanged, user.id, "recovered");
     let event = difference(event, &before, &facts(&user)).with("factor_removed", had_factor);
     repo::audit::insert(&tx, &event).await?;
-    care::tell(op, &tx, &user, News::PasswordChanged).await?;
+    care::tell(op, &tx, &user, UserNotification::PasswordChanged).await?;
     op.commit(tx).await?;
     Ok(Recovery { token, expires_at })
 }

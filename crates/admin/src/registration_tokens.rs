@@ -4,10 +4,10 @@
 use doorward_domain::model::{AuditKind, RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// How long a token is good for where nobody says, in seconds.
 pub const LIFE: i64 = 7 * 24 * 60 * 60;
@@ -32,10 +32,10 @@ pub struct NewToken {
 /// # Errors
 /// [`AdminError::Invalid`].
 pub async fn create(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     new: &NewToken,
 ) -> Result<(RegistrationToken, OpaqueToken), AdminError> {
-    op.need_everywhere("clients:write")?;
+    op.require_global("clients:write")?;
     let now = op.now();
     let note = new.note.trim();
     if note.is_empty() || note.chars().count() > 100 || note.chars().any(char::is_control) {
@@ -78,11 +78,11 @@ pub async fn create(
 /// # Errors
 /// When the store cannot be read.
 pub async fn page(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     after: Option<RegistrationTokenId>,
     limit: u64,
 ) -> Result<Vec<RegistrationToken>, AdminError> {
-    op.need_everywhere("clients:read")?;
+    op.require_global("clients:read")?;
     let (read, now) = (op.db.read(), op.now());
     Ok(repo::registration_tokens::list_live(read, now, after, limit).await?)
 }
@@ -92,10 +92,10 @@ pub async fn page(
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn get(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: RegistrationTokenId,
 ) -> Result<RegistrationToken, AdminError> {
-    op.need_everywhere("clients:read")?;
+    op.require_global("clients:read")?;
     let found = repo::registration_tokens::find(op.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("registration token", &id))
 }
@@ -104,8 +104,8 @@ pub async fn get(
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn revoke(op: &Operator<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
-    op.need_everywhere("clients:write")?;
+pub async fn revoke(op: &AdminContext<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
+    op.require_global("clients:write")?;
     let tx = op.begin().await?;
     if !repo::registration_tokens::delete(&tx, id).await? {
         return Err(AdminError::not_found("registration token", &id));

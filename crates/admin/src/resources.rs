@@ -4,7 +4,7 @@ use doorward_domain::model::{AccessTokenType, AuditKind, Client, Resource};
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminError, Operator, PAGE, difference};
+use super::operator::{AdminContext, AdminError, PAGE, difference};
 
 /// A resource to register.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct ResourceChange {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn list(op: &Operator<'_>) -> Result<Vec<Resource>, AdminError> {
+pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
     op.need("clients:read")?;
     Ok(repo::resources::list_all(op.db.read()).await?)
 }
@@ -41,7 +41,7 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Resource>, AdminError> {
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, identifier: &str) -> Result<Resource, AdminError> {
+pub async fn get(op: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
     op.need("clients:read")?;
     let found = repo::resources::find(op.db.read(), identifier).await?;
     found.ok_or_else(|| AdminError::not_found("resource", identifier))
@@ -51,7 +51,7 @@ pub async fn get(op: &Operator<'_>, identifier: &str) -> Result<Resource, AdminE
 ///
 /// # Errors
 /// [`AdminError::Invalid`] and [`AdminError::Taken`].
-pub async fn create(op: &Operator<'_>, new: NewResource) -> Result<Resource, AdminError> {
+pub async fn create(op: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
     op.must_administer()?;
     let resource = Resource {
         token_type: new.token_type,
@@ -78,7 +78,7 @@ pub async fn create(op: &Operator<'_>, new: NewResource) -> Result<Resource, Adm
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Invalid`] and [`AdminError::Taken`].
 pub async fn update(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     issuer: &str,
     identifier: &str,
     change: ResourceChange,
@@ -119,7 +119,7 @@ pub async fn update(
 
 /// Writes down that a resource was changed.
 pub(super) async fn note_change(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     before: &Resource,
     after: &Resource,
@@ -135,7 +135,7 @@ pub(super) async fn note_change(
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] while a scope, a permission or a client names
 /// it.
-pub async fn delete(op: &Operator<'_>, identifier: &str) -> Result<(), AdminError> {
+pub async fn delete(op: &AdminContext<'_>, identifier: &str) -> Result<(), AdminError> {
     op.must_administer()?;
     let tx = op.begin().await?;
     if let Some(user) = first_use(&tx, identifier).await? {

@@ -7,11 +7,11 @@ use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// Whether this administrator may give this role to this subject in this place.
 pub(super) async fn check(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     subject: &Subject,
     role: &Role,
@@ -25,14 +25,14 @@ pub(super) async fn check(
     }
     check_subject(op, tx, subject, org).await?;
     if !op.reaches(org) {
-        op.need_everywhere("roles:assign")?;
+        op.require_global("roles:assign")?;
     }
     op.may_give_role(role)
 }
 
 /// The subject exists, can hold a role in this place, and is not the administrator.
 async fn check_subject(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     subject: &Subject,
     org: Option<&str>,
@@ -80,13 +80,16 @@ async fn check_subject(
 
 /// Refuses a change, made already in this transaction, after which no active account administers.
 /// The operator at the terminal may: they can make another one.
-pub(super) async fn keeps_administrator(op: &Operator<'_>, tx: &WriteTx) -> Result<(), AdminError> {
+pub(super) async fn require_remaining_admin(
+    op: &AdminContext<'_>,
+    tx: &WriteTx,
+) -> Result<(), AdminError> {
     keeps_administrator_at(op, tx, op.now()).await
 }
 
 /// The same for an assignment that was changed: also when it ends somebody has to administer.
 pub(super) async fn keeps_administrator_after(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     changed: &Assignment,
 ) -> Result<(), AdminError> {
@@ -98,7 +101,7 @@ pub(super) async fn keeps_administrator_after(
 }
 
 async fn keeps_administrator_at(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     at: UnixSeconds,
 ) -> Result<(), AdminError> {
@@ -108,14 +111,14 @@ async fn keeps_administrator_at(
     if repo::roles::is_held_by_anybody(tx, ADMIN_ROLE, at).await? {
         return Ok(());
     }
-    Err(AdminError::Last(
+    Err(AdminError::LastHolder(
         "somebody has to administer; name another administrator first",
     ))
 }
 
 /// Demands that the administrator is in none of these groups.
 pub(super) async fn raises_nobody(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
 ) -> Result<(), AdminError> {
@@ -137,7 +140,11 @@ pub(super) async fn raises_nobody(
 }
 
 /// Demands that no role given to this group would reach the administrator.
-async fn is_not_ones_own(op: &Operator<'_>, tx: &WriteTx, group: &Group) -> Result<(), AdminError> {
+async fn is_not_ones_own(
+    op: &AdminContext<'_>,
+    tx: &WriteTx,
+    group: &Group,
+) -> Result<(), AdminError> {
     let below = repo::groups::subtree(tx, group).await?;
     raises_nobody(op, tx, &below).await
 }

@@ -6,11 +6,11 @@ use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AssignmentId, AuditKind, ClientId, Permission, Role,
 };
 use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminError, Operator, difference};
+use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
 
@@ -35,7 +35,7 @@ pub struct NewAssignment {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn list(op: &Operator<'_>) -> Result<Vec<Role>, AdminError> {
+pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
     op.need("roles:read")?;
     let mut roles = repo::roles::list(op.db.read()).await?;
     roles.sort_by(|a, b| a.name.cmp(&b.name));
@@ -47,7 +47,7 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Role>, AdminError> {
 /// # Errors
 /// When the store cannot be read.
 pub async fn page(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Role>, AdminError> {
@@ -60,7 +60,7 @@ pub async fn page(
 /// # Errors
 /// When the store cannot be read.
 pub async fn page_of_permissions(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Permission>, AdminError> {
@@ -72,7 +72,7 @@ pub async fn page_of_permissions(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn permissions(op: &Operator<'_>) -> Result<Vec<Permission>, AdminError> {
+pub async fn permissions(op: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
     op.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(op.db.read()).await?;
     permissions.sort_by(|a, b| a.codename.cmp(&b.codename));
@@ -85,12 +85,12 @@ pub async fn permissions(op: &Operator<'_>) -> Result<Vec<Permission>, AdminErro
 /// [`AdminError::Invalid`] for a name that cannot be one or an unknown permission,
 /// [`AdminError::Taken`].
 pub async fn create(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     name: &str,
     description: &str,
     permissions: Vec<String>,
 ) -> Result<Role, AdminError> {
-    op.need_everywhere("roles:write")?;
+    op.require_global("roles:write")?;
     // The name goes into tokens and may stand in a policy: no blanks, no case to confuse.
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
     if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
@@ -151,7 +151,7 @@ pub struct RoleChange {
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, name: &str) -> Result<Role, AdminError> {
+pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
     op.need("roles:read")?;
     let found = repo::roles::find(op.db.read(), name).await?;
     found.ok_or_else(|| AdminError::not_found("role", name))
@@ -163,8 +163,12 @@ pub async fn get(op: &Operator<'_>, name: &str) -> Result<Role, AdminError> {
 /// [`AdminError::NotFound`], [`AdminError::Invalid`] for an unknown permission,
 /// [`AdminError::Denied`] where it allows, or would allow, more than the administrator holds, and
 /// for the state of a role that they could not give.
-pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result<Role, AdminError> {
-    op.need_everywhere("roles:write")?;
+pub async fn update(
+    op: &AdminContext<'_>,
+    name: &str,
+    change: RoleChange,
+) -> Result<Role, AdminError> {
+    op.require_global("roles:write")?;
     let tx = op.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
@@ -182,7 +186,9 @@ pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result
     }
     op.unchanged(&before)?;
     if name == ADMIN_ROLE && !after.active && op.authority.is_some() {
-        return Err(AdminError::Last("the role that administers stays active"));
+        return Err(AdminError::LastHolder(
+            "the role that administers stays active",
+        ));
     }
     repo::roles::upsert(&tx, &after).await?;
     let event = op.event(AuditKind::RoleChanged, name, "changed");
@@ -196,16 +202,16 @@ pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result
 ///
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that the administrator could not
-/// give, [`AdminError::Last`] for the role that administers.
-pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
-    op.need_everywhere("roles:write")?;
+/// give, [`AdminError::LastHolder`] for the role that administers.
+pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
+    op.require_global("roles:write")?;
     let tx = op.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
     op.may_give_role(&role)?;
     op.unchanged(&role)?;
     if name == ADMIN_ROLE {
-        return Err(AdminError::Last("the role that administers stays"));
+        return Err(AdminError::LastHolder("the role that administers stays"));
     }
     repo::roles::delete(&tx, name).await?;
     let event = op.event(AuditKind::RoleChanged, name, "deleted");
@@ -219,7 +225,7 @@ pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn permission(op: &Operator<'_>, codename: &str) -> Result<Permission, AdminError> {
+pub async fn permission(op: &AdminContext<'_>, codename: &str) -> Result<Permission, AdminError> {
     let all = permissions(op).await?;
     let found = all.into_iter().find(|one| one.codename == codename);
     found.ok_or_else(|| AdminError::not_found("permission", codename))
@@ -231,10 +237,10 @@ pub async fn permission(op: &Operator<'_>, codename: &str) -> Result<Permission,
 /// # Errors
 /// [`AdminError::Invalid`], [`AdminError::Taken`].
 pub async fn create_permission(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     new: Permission,
 ) -> Result<Permission, AdminError> {
-    op.need_everywhere("roles:write")?;
+    op.require_global("roles:write")?;
     if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
         let problem = "write resource:action in a-z, 0-9, and _ - .";
         return Err(AdminError::invalid("codename", problem));
@@ -272,11 +278,11 @@ pub async fn create_permission(
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn describe_permission(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     codename: &str,
     description: &str,
 ) -> Result<Permission, AdminError> {
-    op.need_everywhere("roles:write")?;
+    op.require_global("roles:write")?;
     let tx = op.begin().await?;
     let before = permission_in(&tx, codename).await?;
     op.may_give([codename])?;
@@ -296,10 +302,10 @@ pub async fn describe_permission(
 /// Removes a permission, and takes it out of every role: as much as changing each of them.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Last`] for those that come with this server,
+/// [`AdminError::NotFound`], [`AdminError::LastHolder`] for those that come with this server,
 /// [`AdminError::Denied`] while a role has it that allows more than the administrator holds.
-pub async fn delete_permission(op: &Operator<'_>, codename: &str) -> Result<(), AdminError> {
-    op.need_everywhere("roles:write")?;
+pub async fn delete_permission(op: &AdminContext<'_>, codename: &str) -> Result<(), AdminError> {
+    op.require_global("roles:write")?;
     let tx = op.begin().await?;
     let before = permission_in(&tx, codename).await?;
     op.may_give([codename])?;
@@ -312,7 +318,9 @@ pub async fn delete_permission(op: &Operator<'_>, codename: &str) -> Result<(), 
     }
     op.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
-        return Err(AdminError::Last("the permissions of this server stay"));
+        return Err(AdminError::LastHolder(
+            "the permissions of this server stay",
+        ));
     }
     repo::roles::delete_permission(&tx, codename).await?;
     let event = op
@@ -333,7 +341,7 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, Admin
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn client_subject(op: &Operator<'_>, name: &str) -> Result<Subject, AdminError> {
+pub async fn client_subject(op: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
     let client = repo::clients::find(op.db.read(), &id)
@@ -346,7 +354,7 @@ pub async fn client_subject(op: &Operator<'_>, name: &str) -> Result<Subject, Ad
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an end in the past.
-pub async fn assign(op: &Operator<'_>, new: NewAssignment) -> Result<(), AdminError> {
+pub async fn assign(op: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     assign_in(op, &tx, new).await?;
     tx.commit().await?;
@@ -354,7 +362,7 @@ pub async fn assign(op: &Operator<'_>, new: NewAssignment) -> Result<(), AdminEr
 }
 
 pub(super) async fn assign_in(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     new: NewAssignment,
 ) -> Result<Assignment, AdminError> {
@@ -396,12 +404,12 @@ pub(super) async fn assign_in(
 /// [`AdminError::NotFound`] when the subject does not hold it, [`AdminError::Denied`] for a role that
 /// the administrator could not give.
 pub async fn revoke(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     subject: &Subject,
     role: &str,
     org: Option<&str>,
 ) -> Result<(), AdminError> {
-    op.need_everywhere("roles:assign")?;
+    op.require_global("roles:assign")?;
     let tx = op.begin().await?;
     let id = subject.id();
     if let Some(role) = repo::roles::find(&tx, role).await? {

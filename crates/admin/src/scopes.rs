@@ -6,7 +6,7 @@ use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminError, Operator, difference};
+use super::operator::{AdminContext, AdminError, difference};
 use super::resources::every_client;
 use super::standard::OWN_SCOPES;
 
@@ -34,7 +34,7 @@ pub struct ScopeChange {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn list(op: &Operator<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
+pub async fn list(op: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
     op.need("clients:read")?;
     Ok(repo::scopes::list_all(op.db.read()).await?)
 }
@@ -43,7 +43,7 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
+pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
     let found = list(op).await?.into_iter().find(|one| one.name == name);
     found.ok_or_else(|| AdminError::not_found("scope", name))
 }
@@ -52,7 +52,7 @@ pub async fn get(op: &Operator<'_>, name: &str) -> Result<ScopeEntry, AdminError
 ///
 /// # Errors
 /// [`AdminError::Invalid`] and [`AdminError::Taken`].
-pub async fn create(op: &Operator<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
+pub async fn create(op: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
     op.must_administer()?;
     if !is_scope_token(&new.name) {
         let problem =
@@ -82,7 +82,7 @@ pub async fn create(op: &Operator<'_>, new: NewScope) -> Result<ScopeEntry, Admi
 /// # Errors
 /// [`AdminError::NotFound`] and [`AdminError::Invalid`].
 pub async fn update(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     name: &str,
     change: ScopeChange,
 ) -> Result<ScopeEntry, AdminError> {
@@ -111,7 +111,7 @@ pub async fn update(
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] while a client has it, or for a scope of this
 /// server itself.
-pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
+pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     op.must_administer()?;
     expect_free(name)?;
     let tx = op.begin().await?;

@@ -1,22 +1,22 @@
 //! Sessions: where people are signed in, and an end to it.
 
 use doorward_domain::model::{AuditKind, EndReason, RevokeReason, Session, SessionId, UserId};
-use doorward_services::caller::Describe as _;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// At most `limit` live sessions of a person by id, after this one.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown person.
 pub async fn page(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     user: UserId,
     after: Option<SessionId>,
     limit: u64,
 ) -> Result<Vec<Session>, AdminError> {
-    op.need_everywhere("sessions:read")?;
+    op.require_global("sessions:read")?;
     if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
         return Err(AdminError::not_found("user", &user));
     }
@@ -29,8 +29,8 @@ pub async fn page(
 /// # Errors
 /// [`AdminError::NotFound`] for one that is unknown or over, [`AdminError::Denied`] for that of
 /// somebody more powerful.
-pub async fn end(op: &Operator<'_>, id: SessionId) -> Result<(), AdminError> {
-    op.need_everywhere("sessions:write")?;
+pub async fn end(op: &AdminContext<'_>, id: SessionId) -> Result<(), AdminError> {
+    op.require_global("sessions:write")?;
     let now = op.now();
     let tx = op.begin().await?;
     let found = repo::sessions::find(&tx, id).await?;

@@ -3,13 +3,13 @@
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::setup_token;
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// Whether nobody administers yet.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn is_needed(op: &Operator<'_>) -> Result<bool, AdminError> {
+pub async fn is_needed(op: &AdminContext<'_>) -> Result<bool, AdminError> {
     Ok(setup_token::is_needed(op.db.read()).await?)
 }
 
@@ -17,7 +17,7 @@ pub async fn is_needed(op: &Operator<'_>) -> Result<bool, AdminError> {
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn issue_token(op: &Operator<'_>) -> Result<OpaqueToken, AdminError> {
+pub async fn issue_token(op: &AdminContext<'_>) -> Result<OpaqueToken, AdminError> {
     op.must_administer()?;
     Ok(setup_token::issue(op.db, op.now()).await?)
 }

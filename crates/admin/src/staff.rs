@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use doorward_domain::model::{User, UserId};
 use doorward_store::repo;
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 
 /// Returns those of the users who hold the role that administers, or of whom an administrator has
 /// said that they work for the operator.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn among(op: &Operator<'_>, users: &[User]) -> Result<BTreeSet<UserId>, AdminError> {
+pub async fn among(op: &AdminContext<'_>, users: &[User]) -> Result<BTreeSet<UserId>, AdminError> {
     let mut staff = BTreeSet::new();
     for user in users {
         let held = repo::roles::effective_for_user(op.db.read(), user.id, op.now()).await?;

@@ -8,7 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 use super::tasks_resource::{self, TASKS_PERMISSIONS};
 
 /// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
@@ -198,7 +198,7 @@ pub struct Added {
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for an audience that is no absolute URI without a fragment.
-pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminError> {
+pub async fn setup(op: &AdminContext<'_>, audience: &str) -> Result<Added, AdminError> {
     op.must_administer()?;
     // RFC 8707 §2.
     if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
@@ -217,7 +217,7 @@ pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminErro
 /// # Errors
 /// [`AdminError`] if the store fails.
 pub async fn setup_in(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     audience: &str,
 ) -> Result<Added, AdminError> {
@@ -318,7 +318,7 @@ async fn restore(
 ///
 /// # Errors
 /// When the store cannot be written, or as [`setup`].
-pub async fn ensure(op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
+pub async fn ensure(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
     if repo::roles::list(op.db.read()).await?.is_empty() {
         setup(op, audience).await?;
     }
@@ -336,7 +336,7 @@ pub async fn ensure(op: &Operator<'_>, audience: &str) -> Result<(), AdminError>
 ///
 /// # Errors
 /// When the store cannot be written, or as [`setup`].
-pub async fn seed(op: &Operator<'_>, audience: &str, issuer: &str) -> Result<(), AdminError> {
+pub async fn seed(op: &AdminContext<'_>, audience: &str, issuer: &str) -> Result<(), AdminError> {
     let known = repo::scopes::list_all(op.db.read()).await?;
     if !knows_own(&known) {
         ensure(op, audience).await?;
@@ -357,7 +357,7 @@ pub async fn seed(op: &Operator<'_>, audience: &str, issuer: &str) -> Result<(),
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn ensure_administration(op: &Operator<'_>, issuer: &str) -> Result<(), StoreError> {
+pub async fn ensure_administration(op: &AdminContext<'_>, issuer: &str) -> Result<(), StoreError> {
     let known = repo::roles::list_permissions(op.db.read()).await?;
     let is_here = |name: &str| {
         let same = |one: &Permission| one.codename == name && one.audience == issuer;

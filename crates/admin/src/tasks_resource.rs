@@ -4,7 +4,7 @@ use doorward_config::{Config, Origin};
 use doorward_domain::model::Resource;
 use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminError, Operator};
+use super::operator::{AdminContext, AdminError};
 use super::resources::{check_identifier, note_change};
 
 /// The row of `settings` with the audience that the configuration gave the tasks API.
@@ -31,7 +31,7 @@ pub enum TasksResource {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn find(op: &Operator<'_>, audience: &str) -> Result<TasksResource, AdminError> {
+pub async fn find(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
     let known = repo::scopes::list_all(op.db.read()).await?;
     let is_standard = |name: &str| TASKS_PERMISSIONS.iter().any(|(own, _)| *own == name);
     let mut at = known
@@ -53,7 +53,7 @@ pub async fn find(op: &Operator<'_>, audience: &str) -> Result<TasksResource, Ad
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn follow(op: &Operator<'_>, audience: &str) -> Result<TasksResource, AdminError> {
+pub async fn follow(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
     let kept = repo::settings::get(op.db.read(), SETTING).await?;
     let found = find(op, audience).await?;
     let moves = match &found {
@@ -86,7 +86,7 @@ pub async fn follow(op: &Operator<'_>, audience: &str) -> Result<TasksResource, 
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for what is no resource identifier.
-pub async fn put_at(op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
+pub async fn put_at(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
     op.must_administer()?;
     check_identifier("audience", audience)?;
     let tx = op.begin().await?;
@@ -103,7 +103,7 @@ pub async fn put_at(op: &Operator<'_>, audience: &str) -> Result<(), AdminError>
 }
 
 async fn move_to(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     before: &Resource,
     audience: &str,

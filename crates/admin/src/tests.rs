@@ -13,7 +13,7 @@ use doorward_domain::model::{AuditKind, Profile, User};
 use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions, repo};
 
-use super::operator::Operator;
+use super::operator::AdminContext;
 use super::standard;
 use super::users::NewUser;
 
@@ -48,8 +48,8 @@ impl World {
         world
     }
 
-    fn op(&self) -> Operator<'_> {
-        Operator::command_line(&self.db, &self.clock)
+    fn op(&self) -> AdminContext<'_> {
+        AdminContext::command_line(&self.db, &self.clock)
     }
 
     fn later(&self, seconds: i64) {

@@ -2,14 +2,14 @@
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
 use doorward_domain::rules::email_link::FIRST_PASSWORD;
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_services::email_link;
-use doorward_services::letters::Letters;
+use doorward_services::letters::MailOutbox;
 use doorward_services::passkey::by_link;
 use doorward_store::repo;
 
-use super::care::{end_everything, post};
-use super::operator::{AdminError, Operator, difference};
+use super::care::{post, revoke_all_access};
+use super::operator::{AdminContext, AdminError, difference};
 use super::users::{NewUser, create_in, facts, get_in, may_create};
 
 /// What is kept of an invitation that was mailed, to be told again.
@@ -20,18 +20,18 @@ pub const MAILED: &str = "mailed";
 ///
 /// # Errors
 /// As [`super::users::create`].
-pub async fn invite(op: &Operator<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
+pub async fn invite(op: &AdminContext<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
     may_create(op, &new)?;
     let tx = op.begin().await?;
     let user = create_in(op, &tx, new).await?;
-    let letters = op.letters.filter(Letters::can_go);
+    let letters = op.letters.filter(MailOutbox::can_go);
     if let Some(letters) = &letters {
         let life = (op.now(), FIRST_PASSWORD);
         let purpose = EmailPurpose::Reset;
         let token = email_link::make_for(&tx, &user, purpose, &user.email, life).await?;
         let (issuer, token) = (letters.issuer(), token.expose());
         let url = format!("{issuer}/reset-password?token={token}");
-        post(op, letters, &tx, &user, Content::Welcome { url }).await?;
+        post(op, letters, &tx, &user, MailContent::Welcome { url }).await?;
     }
     let mailed = letters.is_some();
     op.made(&tx, user.id, mailed.then_some(MAILED)).await?;
@@ -43,11 +43,11 @@ pub async fn invite(op: &Operator<'_>, new: NewUser) -> Result<(User, bool), Adm
 /// administrator can make one for them (PK-4). Nothing ends by it. `are_on`: this installation has passkeys.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::NoMail`] where no mail can go,
+/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::MailDisabled`] where no mail can go,
 /// [`AdminError::Invalid`] without passkeys, and for an account that is switched off or has a second
 /// factor.
 pub async fn mail_passkey_link(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: UserId,
     are_on: bool,
 ) -> Result<(), AdminError> {
@@ -56,8 +56,8 @@ pub async fn mail_passkey_link(
     if !are_on {
         return Err(AdminError::invalid("id", "there are no passkeys here"));
     }
-    let Some(letters) = op.letters.filter(Letters::can_go) else {
-        return Err(AdminError::NoMail);
+    let Some(letters) = op.letters.filter(MailOutbox::can_go) else {
+        return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
         let problem = "the account is switched off; switch it on first";
@@ -71,7 +71,7 @@ pub async fn mail_passkey_link(
     let token = email_link::make(&tx, &user, purpose, &user.email, op.now()).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/add-passkey?token={token}");
-    post(op, &letters, &tx, &user, Content::PasskeyLink { url }).await?;
+    post(op, &letters, &tx, &user, MailContent::PasskeyLink { url }).await?;
     let event = op.event(AuditKind::UserChanged, id, "passkey link mailed");
     repo::audit::insert(&tx, &event).await?;
     op.commit(tx).await
@@ -81,13 +81,13 @@ pub async fn mail_passkey_link(
 /// one, which no administrator gets to know (PW-5).
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::NoMail`] where no mail can go,
+/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::MailDisabled`] where no mail can go,
 /// [`AdminError::Invalid`] for an account that is switched off.
-pub async fn reset_password(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn reset_password(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let mut user = get_in(op, &tx, id).await?;
-    let Some(letters) = op.letters.filter(Letters::can_go) else {
-        return Err(AdminError::NoMail);
+    let Some(letters) = op.letters.filter(MailOutbox::can_go) else {
+        return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
         let problem = "the account is switched off; switch it on first";
@@ -98,13 +98,13 @@ pub async fn reset_password(op: &Operator<'_>, id: UserId) -> Result<(), AdminEr
     user.password_changed_at = Some(now);
     user.updated_at = now;
     repo::users::update(&tx, &user).await?;
-    end_everything(&tx, id, EndReason::PasswordChanged, now).await?;
+    revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     let purpose = EmailPurpose::Reset;
     // Strangers may have used up what is mailed to this address in an hour.
     let token = email_link::make(&tx, &user, purpose, &user.email, now).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
-    post(op, &letters, &tx, &user, Content::Reset { url }).await?;
+    post(op, &letters, &tx, &user, MailContent::Reset { url }).await?;
     let event = op.event(AuditKind::UserChanged, id, "password reset");
     let event = difference(event, &before, &facts(&user));
     repo::audit::insert(&tx, &event).await?;

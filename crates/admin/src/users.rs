@@ -10,8 +10,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::care::{self, News, end_everything};
-use super::operator::{AdminError, Operator, PAGE, difference};
+use super::care::{self, UserNotification, revoke_all_access};
+use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::{organizations, role_rules};
@@ -40,7 +40,7 @@ pub struct NewUser {
 /// # Errors
 /// [`AdminError::Invalid`] for a name or address that no account can have, [`AdminError::Taken`],
 /// [`AdminError::NotFound`] for an unknown role.
-pub async fn create(op: &Operator<'_>, new: NewUser) -> Result<User, AdminError> {
+pub async fn create(op: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
     may_create(op, &new)?;
     let tx = op.begin().await?;
     let user = create_in(op, &tx, new).await?;
@@ -50,13 +50,13 @@ pub async fn create(op: &Operator<'_>, new: NewUser) -> Result<User, AdminError>
 }
 
 /// Whether this administrator may make such an account.
-pub(super) fn may_create(op: &Operator<'_>, new: &NewUser) -> Result<(), AdminError> {
-    op.need_everywhere("users:write")?;
+pub(super) fn may_create(op: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
+    op.require_global("users:write")?;
     may_say_staff(op, new.is_staff)
 }
 
 /// Only who administers says who works for the operator.
-fn may_say_staff(op: &Operator<'_>, is_staff: bool) -> Result<(), AdminError> {
+fn may_say_staff(op: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError> {
     match &op.authority {
         Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
             Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
@@ -70,7 +70,7 @@ fn may_say_staff(op: &Operator<'_>, is_staff: bool) -> Result<(), AdminError> {
 /// # Errors
 /// When the store cannot be read.
 pub async fn page(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<User>, AdminError> {
@@ -90,7 +90,7 @@ pub async fn page(
 ///
 /// # Errors
 /// [`AdminError::NotFound`], also for who is out of reach.
-pub async fn read(op: &Operator<'_>, id: &str) -> Result<User, AdminError> {
+pub async fn read(op: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
     op.need("users:read")?;
     let not_found = || AdminError::not_found("user", id);
     let known = UserId::parse(id).ok_or_else(not_found)?;
@@ -130,7 +130,11 @@ pub struct UserChange {
 /// [`AdminError::NotFound`], [`AdminError::Invalid`], [`AdminError::Taken`], and
 /// [`AdminError::Denied`] for oneself, for who is more powerful, and for roles, which are given by
 /// [`super::assignments`] alone.
-pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<User, AdminError> {
+pub async fn update(
+    op: &AdminContext<'_>,
+    id: &str,
+    change: UserChange,
+) -> Result<User, AdminError> {
     let now = op.now();
     let id = read(op, id).await?.id;
     let tx = op.begin().await?;
@@ -158,8 +162,8 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
             // The operator at the terminal may, whatever hangs on it.
             organizations::keeps_owners(&tx, id).await?;
         }
-        end_everything(&tx, id, EndReason::Administrator, now).await?;
-        role_rules::keeps_administrator(op, &tx).await?;
+        revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
+        role_rules::require_remaining_admin(op, &tx).await?;
     }
     care::follow_up(op, &tx, &before, &after).await?;
     let event = op.event(AuditKind::UserChanged, id, "changed");
@@ -229,7 +233,7 @@ fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError
 
 /// The account to change, as the administrator has seen it.
 pub(super) async fn get_in(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     id: UserId,
 ) -> Result<User, AdminError> {
@@ -239,8 +243,12 @@ pub(super) async fn get_in(
 }
 
 /// The account to change, by somebody else who is at least as powerful.
-async fn may_change_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<User, AdminError> {
-    op.need_everywhere("users:write")?;
+async fn may_change_in(
+    op: &AdminContext<'_>,
+    tx: &WriteTx,
+    id: UserId,
+) -> Result<User, AdminError> {
+    op.require_global("users:write")?;
     // Every field is written back: nobody must change one meanwhile.
     let found = repo::users::find_locked(tx, id).await?;
     let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
@@ -254,7 +262,11 @@ async fn may_change_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<Us
 ///
 /// # Errors
 /// [`AdminError::Taken`] if the name or the address is in use, [`AdminError::Invalid`] for other values.
-pub async fn create_in(op: &Operator<'_>, tx: &WriteTx, new: NewUser) -> Result<User, AdminError> {
+pub async fn create_in(
+    op: &AdminContext<'_>,
+    tx: &WriteTx,
+    new: NewUser,
+) -> Result<User, AdminError> {
     let now = op.now();
     let (user, roles) = build(new, now)?;
     match repo::users::insert(tx, &user).await {
@@ -325,7 +337,7 @@ pub(super) const fn words(problem: IdentifierError) -> &'static str {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn list(op: &Operator<'_>) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
+pub async fn list(op: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
     let mut users = Vec::new();
     loop {
         let after = users.last().map(|user: &User| user.id);
@@ -348,7 +360,7 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<(User, Vec<Assignment>)>, Adm
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, name: &str) -> Result<User, AdminError> {
+pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<User, AdminError> {
     let found = match UserId::parse(name) {
         Some(id) => repo::users::find_by_id(op.db.read(), id).await?,
         None => match identifier::identifier_key(name) {
@@ -363,7 +375,7 @@ pub async fn get(op: &Operator<'_>, name: &str) -> Result<User, AdminError> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn assignments(op: &Operator<'_>, id: UserId) -> Result<Vec<Assignment>, AdminError> {
+pub async fn assignments(op: &AdminContext<'_>, id: UserId) -> Result<Vec<Assignment>, AdminError> {
     let now = op.now();
     let mut held =
         repo::roles::assignments(op.db.read(), SubjectKind::User, &id.to_string()).await?;
@@ -378,7 +390,7 @@ pub async fn assignments(op: &Operator<'_>, id: UserId) -> Result<Vec<Assignment
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn set_password(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: UserId,
     password_hash: String,
 ) -> Result<(), AdminError> {
@@ -386,8 +398,8 @@ pub async fn set_password(
     change(op, id, "password set", async |tx, user| {
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
-        end_everything(tx, id, EndReason::PasswordChanged, now).await?;
-        Ok(Some(News::PasswordChanged))
+        revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
+        Ok(Some(UserNotification::PasswordChanged))
     })
     .await
 }
@@ -396,12 +408,12 @@ pub async fn set_password(
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn disable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn disable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let now = op.now();
     change(op, id, "disabled", async |tx, user| {
-        let news = user.is_active().then_some(News::SwitchedOff);
+        let news = user.is_active().then_some(UserNotification::SwitchedOff);
         user.disabled_at = Some(user.disabled_at.unwrap_or(now));
-        end_everything(tx, id, EndReason::Administrator, now).await?;
+        revoke_all_access(tx, id, EndReason::Administrator, now).await?;
         Ok(news)
     })
     .await
@@ -411,7 +423,7 @@ pub async fn disable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn enable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn enable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(op, id, "enabled", async |_, user| {
         user.disabled_at = None;
         Ok(None)
@@ -423,7 +435,7 @@ pub async fn enable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn verify_email(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn verify_email(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(op, id, "email verified", async |_, user| {
         user.email_verified = true;
         Ok(None)
@@ -436,17 +448,17 @@ pub async fn verify_email(op: &Operator<'_>, id: UserId) -> Result<(), AdminErro
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
-pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError> {
+pub async fn reset_mfa(op: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
     let (now, id) = (op.now(), user.id);
     let tx = op.begin().await?;
     get_in(op, &tx, id).await?;
     if !care::remove_factors(&tx, id).await? {
         return Err(AdminError::not_found("second factor of", &user.username));
     }
-    end_everything(&tx, id, EndReason::FactorChanged, now).await?;
+    revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
     let event = op.event(AuditKind::FactorRemoved, id, "reset");
     repo::audit::insert(&tx, &event).await?;
-    care::tell(op, &tx, user, News::FactorRemoved).await?;
+    care::tell(op, &tx, user, UserNotification::FactorRemoved).await?;
     op.commit(tx).await
 }
 
@@ -454,13 +466,13 @@ pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError>
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn delete(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn delete(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     get_in(op, &tx, id).await?;
     organizations::keeps_owners(&tx, id).await?;
     repo::roles::unassign_all(&tx, SubjectKind::User, &id.to_string()).await?;
     repo::users::delete(&tx, id).await?;
-    role_rules::keeps_administrator(op, &tx).await?;
+    role_rules::require_remaining_admin(op, &tx).await?;
     let event = op.event(AuditKind::UserChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
@@ -480,10 +492,10 @@ pub(super) fn facts(user: &User) -> Value {
 }
 
 async fn change(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     id: UserId,
     what: &str,
-    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<News>, StoreError>,
+    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<UserNotification>, StoreError>,
 ) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let mut user = get_in(op, &tx, id).await?;

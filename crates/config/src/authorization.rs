@@ -36,7 +36,7 @@ impl Authorization {
 pub const KEYS: &[Key] = &[
     Key::new(
         "authorization.require_pushed_requests",
-        Kind::Flag,
+        Kind::Boolean,
         "false",
         "Whether every client has to push its authorization requests (RFC 9126 §5). With `false`, \
          only the clients that are registered so (`doorward client create --require-par`).",

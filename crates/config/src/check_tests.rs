@@ -304,7 +304,7 @@ fn mails_never_leave_in_plain_text(#[case] url: &str, #[case] used: &str) {
     let config = with("DOORWARD_SMTP_URL", url);
     assert_eq!(config.mail.smtp_address().as_deref(), Some(used));
     assert_eq!(config.check_serve(), []);
-    assert!(config.can_mail() && config.verifies_email());
+    assert!(config.can_mail() && config.requires_verified_email());
 }
 
 #[rstest]
@@ -334,7 +334,7 @@ fn mail_that_cannot_work_is_refused() {
 #[test]
 fn without_a_mail_server_nothing_is_verified_and_mails_come_from_the_issuer() {
     let config = with("DOORWARD__LOGGING__LEVEL", "info");
-    assert!(!config.can_mail() && !config.verifies_email() && !config.keeps_mail());
+    assert!(!config.can_mail() && !config.requires_verified_email() && !config.keeps_mail());
     assert_eq!(config.mail_from(), "no-reply@id.example.org");
     let config = with("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false");
     assert_eq!(config.check_serve(), []);

@@ -24,7 +24,7 @@ pub struct ClientMetadataDocuments {
 pub const KEYS: &[Key] = &[
     Key::new(
         "client_metadata_documents.enabled",
-        Kind::Flag,
+        Kind::Boolean,
         "false",
         "Whether an app that nobody has registered may ask people for access: its `client_id` is the \
          https address of a document about it, which the server fetches \
@@ -32,14 +32,14 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "client_metadata_documents.allowed_hosts",
-        Kind::Words,
+        Kind::StringList,
         "",
         "The hosts that such addresses may have, each in full, such as `claude.ai`; with its port where \
          that is not 443. Empty: every public host.",
     ),
     Key::new(
         "client_metadata_documents.scopes",
-        Kind::Words,
+        Kind::StringList,
         "openid profile email offline_access",
         "The scopes that such an app may ask for. What is taken away here ends with the next refresh. \
          Never `admin`, \

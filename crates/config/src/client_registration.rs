@@ -72,7 +72,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "client_registration.redirect_hosts",
-        Kind::Words,
+        Kind::StringList,
         "",
         "Where codes of such apps may go: a host such as `app.example.org`, `127.0.0.1` or \
          `localhost`, all below one (`*.example.org`), a private-use scheme (`org.example.app:`), or \
@@ -80,14 +80,14 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "client_registration.scopes",
-        Kind::Words,
+        Kind::StringList,
         "openid profile email offline_access",
         "The scopes that such apps may ask for, and get where they name none. Never `admin`; `groups` \
          and `roles` with the mode `token` only.",
     ),
     Key::new(
         "client_registration.grant_types",
-        Kind::Words,
+        Kind::StringList,
         "authorization_code refresh_token",
         "The grants that such apps may use: `authorization_code`, `refresh_token` and `device_code`, \
          and with the mode `token` also `client_credentials`.",

@@ -36,7 +36,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "consent.optional_scopes",
-        Kind::Words,
+        Kind::StringList,
         "",
         "Scopes that people may leave out on the consent page, whichever app asks: each has a box, \
          and none is ticked. An app may be registered with more (`doorward client create \

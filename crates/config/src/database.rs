@@ -32,7 +32,7 @@ pub const KEYS: &[Key] = &[
     .alias("DOORWARD_DATABASE_URL"),
     Key::new(
         "database.migrate",
-        Kind::Flag,
+        Kind::Boolean,
         "true",
         "Whether `serve` brings the schema up to date when it starts. With `false`, run \
          `doorward migrate up` before a new version.",
@@ -46,7 +46,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "database.check_clock",
-        Kind::Flag,
+        Kind::Boolean,
         "true",
         "Whether `serve` refuses to start by a clock that is more than a day behind the newest line of the audit \
          log: codes, tokens and sessions that are over would count again. `false` where it was that line's clock that \

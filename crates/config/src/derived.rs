@@ -132,7 +132,7 @@ impl Config {
     }
 
     /// Whether people have to prove that they read their address before anything else.
-    pub fn verifies_email(&self) -> bool {
+    pub fn requires_verified_email(&self) -> bool {
         match self.registration.verify_email {
             Some(wanted) => wanted,
             None => self.mail.smtp_url.is_some() && !self.is_dev(),

@@ -8,7 +8,7 @@ use super::table;
 use super::{
     error::{Finding, Origin, Severity},
     key, nearest,
-    value::Raw,
+    value::RawValue,
 };
 
 /// One key of the file.
@@ -17,7 +17,7 @@ pub struct Entry {
     /// Dotted path as written.
     pub path: String,
     /// What stands there.
-    pub raw: Raw,
+    pub raw: RawValue,
     /// The line, from 1.
     pub line: usize,
 }
@@ -107,21 +107,26 @@ fn is_known(path: &str) -> bool {
     table::find(path).is_some() || secret()
 }
 
-fn raw(value: &DeValue<'_>) -> Raw {
+fn raw(value: &DeValue<'_>) -> RawValue {
     match value {
-        DeValue::String(text) => Raw::Text(text.to_string()),
-        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix())
-            .map_or(Raw::Other("integer that is too large"), Raw::Integer),
-        DeValue::Float(n) => n.as_str().parse().map_or(Raw::Other("float"), Raw::Float),
-        DeValue::Boolean(flag) => Raw::Flag(*flag),
-        DeValue::Array(items) => Raw::List(items.iter().map(|i| raw(i.get_ref())).collect()),
-        DeValue::Datetime(_) => Raw::Other("date"),
+        DeValue::String(text) => RawValue::Text(text.to_string()),
+        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).map_or(
+            RawValue::Other("integer that is too large"),
+            RawValue::Integer,
+        ),
+        DeValue::Float(n) => n
+            .as_str()
+            .parse()
+            .map_or(RawValue::Other("float"), RawValue::Float),
+        DeValue::Boolean(flag) => RawValue::Flag(*flag),
+        DeValue::Array(items) => RawValue::List(items.iter().map(|i| raw(i.get_ref())).collect()),
+        DeValue::Datetime(_) => RawValue::Other("date"),
         DeValue::Table(inner) => {
             let mut entries = Vec::new();
             for (name, value) in inner {
                 entries.push((name.get_ref().to_string(), raw(value.get_ref())));
             }
-            Raw::Table(entries)
+            RawValue::Table(entries)
         }
     }
 }

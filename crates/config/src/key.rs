@@ -17,11 +17,11 @@ pub enum Kind {
     /// A list of networks such as `10.0.0.0/8`.
     Networks,
     /// A list of words.
-    Words,
+    StringList,
     /// A table of words and whole numbers from 1; kept as a list of `word=number`.
     Counts,
     /// `true` or `false`.
-    Flag,
+    Boolean,
     /// A whole number within limits, both included.
     Number {
         /// The smallest value accepted.

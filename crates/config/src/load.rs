@@ -96,7 +96,7 @@ impl Layers {
             }
             if is_file {
                 match entry.raw {
-                    super::value::Raw::Text(secret) => self.secret_file(key, &secret, origin),
+                    super::value::RawValue::Text(secret) => self.secret_file(key, &secret, origin),
                     _ => self.wrong(
                         key,
                         origin,

@@ -15,7 +15,7 @@ pub struct Login {
 /// The keys of `[login]`.
 pub const KEYS: &[Key] = &[Key::new(
     "login.email_code",
-    Kind::Flag,
+    Kind::Boolean,
     "false",
     "Whether people may sign in with a code or link that is mailed to their proved address, without a \
      password. It counts as one factor, and never as the second one: whoever reads the mail is in, so \

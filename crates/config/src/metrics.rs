@@ -23,7 +23,7 @@ pub struct Metrics {
 pub const KEYS: &[Key] = &[
     Key::new(
         "metrics.enabled",
-        Kind::Flag,
+        Kind::Boolean,
         "true",
         "Whether `doorward serve` answers `GET /metrics`, in the text format of Prometheus, on a listener of \
          its own.",

@@ -28,14 +28,14 @@ impl Mfa {
 pub const KEYS: &[Key] = &[
     Key::new(
         "mfa.required_for_roles",
-        Kind::Words,
+        Kind::StringList,
         "",
         "Roles whose holders must sign in with a second factor; `*` stands for everybody. Who has none \
          yet is led to set one up after the password, before anything else.",
     ),
     Key::new(
         "mfa.passkey_for_roles",
-        Kind::Words,
+        Kind::StringList,
         "",
         "Roles whose holders must sign in with a passkey, alone or after another proof; `*` stands for \
          everybody. Who has none yet proves what they have, and is led to add one before anything else.",

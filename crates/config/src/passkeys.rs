@@ -15,7 +15,7 @@ pub struct Passkeys {
 /// The keys of `[passkeys]`.
 pub const KEYS: &[Key] = &[Key::new(
     "passkeys.enabled",
-    Kind::Flag,
+    Kind::Boolean,
     "true",
     "Whether people may sign in with passkeys. They belong to the host of the issuer: at another host \
      they are of no use, and where the issuer is an IP address browsers make none.",

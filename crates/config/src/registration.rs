@@ -20,20 +20,20 @@ pub struct Registration {
 pub const KEYS: &[Key] = &[
     Key::new(
         "registration.enabled",
-        Kind::Flag,
+        Kind::Boolean,
         "true",
         "Whether people may create their own accounts at `/register`. With `false`, accounts come \
          from `doorward user create`.",
     ),
     Key::optional(
         "registration.verify_email",
-        Kind::Flag,
+        Kind::Boolean,
         "Whether people must prove that they read their address before they can do anything else. \
          When not set: `true` where `mail.smtp_url` is set, `false` in `dev`.",
     ),
     Key::new(
         "registration.roles",
-        Kind::Words,
+        Kind::StringList,
         "",
         "Roles that every self-registered account is given. In `dev`: `developer`.",
     ),

@@ -111,7 +111,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "tasks.require_dpop",
-        Kind::Flag,
+        Kind::Boolean,
         "false",
         "Whether the tasks API accepts only access tokens that are bound to a key by DPoP (RFC 9449). \
          With `false`, bearer tokens work beside them. API keys are not concerned.",
@@ -125,14 +125,14 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "tasks.mcp",
-        Kind::Flag,
+        Kind::Boolean,
         "false",
         "Whether the sample MCP server is served at `{tasks.public_url}/mcp`, which is a resource of its \
          own. In `dev`: `true`.",
     ),
     Key::new(
         "tasks.allowed_origins",
-        Kind::Words,
+        Kind::StringList,
         "",
         "The origins of other sites whose pages may call the tasks API from a browser (CORS), each exactly as \
          browsers send it: `https://app.example.org`, `http://localhost:3000`. No wildcards; cookies are never \
@@ -164,7 +164,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "tasks.limits.roles",
-        Kind::Words,
+        Kind::StringList,
         "admin=3000 manager=1200",
         "The same for who holds a role, written `role=number`; the largest counts.",
     ),
@@ -190,7 +190,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "tasks.web.scopes",
-        Kind::Words,
+        Kind::StringList,
         "openid profile email offline_access tasks:read tasks:write tasks:delete",
         "What the small web client asks for.",
     ),

@@ -72,7 +72,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "tokens.require_dpop_nonce",
-        Kind::Flag,
+        Kind::Boolean,
         "false",
         "Whether a DPoP proof for the token endpoint, or beside a pushed request, has to carry a nonce \
          of this server (RFC 9449 §8), so that none can be made in advance. A client without a \

@@ -9,7 +9,7 @@ use super::key::{DAY, HOUR, Kind, MINUTE};
 
 /// A value as it stands in the file. The environment only has text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Raw {
+pub enum RawValue {
     /// A string.
     Text(String),
     /// An integer.
@@ -19,14 +19,14 @@ pub enum Raw {
     /// A boolean.
     Flag(bool),
     /// An array.
-    List(Vec<Raw>),
+    List(Vec<RawValue>),
     /// A table.
-    Table(Vec<(String, Raw)>),
+    Table(Vec<(String, RawValue)>),
     /// Anything else, by its TOML name.
     Other(&'static str),
 }
 
-impl Raw {
+impl RawValue {
     /// What it is, for a message. Text is not repeated, because it may be a secret.
     fn describe(&self) -> String {
         match self {
@@ -57,9 +57,9 @@ impl Kind {
             Self::Url => "an address such as \"https://id.example.org\"".to_owned(),
             Self::Socket => "an IP address and a port, such as \"127.0.0.1:8400\"".to_owned(),
             Self::Networks => "a list of networks, such as [\"10.0.0.0/8\"]".to_owned(),
-            Self::Words => "a list of words, such as [\"openid\", \"email\"]".to_owned(),
+            Self::StringList => "a list of words, such as [\"openid\", \"email\"]".to_owned(),
             Self::Counts => "a table of numbers from 1, such as { admin = 5000 }".to_owned(),
-            Self::Flag => "true or false".to_owned(),
+            Self::Boolean => "true or false".to_owned(),
             Self::Number { min, max } => format!("a whole number from {min} to {max}"),
             Self::Ratio { min, max } => format!("a number from {min} to {max}"),
             Self::Duration { min, max } => format!(
@@ -77,36 +77,38 @@ impl Kind {
     /// Reads a value of the environment, a secret file or the table of defaults.
     pub fn from_text(&self, text: &str) -> Result<ValueKind, Misfit> {
         match self {
-            Self::Flag => match text {
+            Self::Boolean => match text {
                 "true" => Ok(true.into()),
                 "false" => Ok(false.into()),
                 _ => Err(Misfit(format!("{text:?}"))),
             },
             Self::Number { .. } => {
                 let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
-                self.from_toml(&Raw::Integer(number))
+                self.from_toml(&RawValue::Integer(number))
             }
             Self::Ratio { .. } => {
                 let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
-                self.from_toml(&Raw::Float(number))
+                self.from_toml(&RawValue::Float(number))
             }
-            Self::Networks | Self::Words | Self::Counts => {
+            Self::Networks | Self::StringList | Self::Counts => {
                 let items = text
                     .split([',', ' '])
                     .filter(|item| !item.is_empty())
-                    .map(|item| Raw::Text(item.to_owned()))
+                    .map(|item| RawValue::Text(item.to_owned()))
                     .collect();
-                self.from_toml(&Raw::List(items))
+                self.from_toml(&RawValue::List(items))
             }
-            _ => self.from_toml(&Raw::Text(text.to_owned())),
+            _ => self.from_toml(&RawValue::Text(text.to_owned())),
         }
     }
 
     /// Reads a value of the file.
-    pub fn from_toml(&self, raw: &Raw) -> Result<ValueKind, Misfit> {
+    pub fn from_toml(&self, raw: &RawValue) -> Result<ValueKind, Misfit> {
         match (self, raw) {
-            (Self::Text | Self::Secret | Self::Url, Raw::Text(text)) => Ok(text.as_str().into()),
-            (Self::SecretUrl(schemes), Raw::Text(text)) => {
+            (Self::Text | Self::Secret | Self::Url, RawValue::Text(text)) => {
+                Ok(text.as_str().into())
+            }
+            (Self::SecretUrl(schemes), RawValue::Text(text)) => {
                 let known = text
                     .split_once(':')
                     .is_some_and(|(s, _)| schemes.contains(&s));
@@ -116,41 +118,45 @@ impl Kind {
                     Err(Misfit("another address".into()))
                 }
             }
-            (Self::Socket, Raw::Text(text)) => {
+            (Self::Socket, RawValue::Text(text)) => {
                 text.parse::<SocketAddr>()
                     .map_err(|_| Misfit(format!("{text:?}")))?;
                 Ok(text.as_str().into())
             }
-            (Self::Networks, Raw::List(items)) => list(items, |text| text.parse::<IpNet>().is_ok()),
-            (Self::Words, Raw::List(items)) => list(items, |text| !text.is_empty()),
-            (Self::Counts, Raw::List(items)) => list(items, is_count),
-            (Self::Counts, Raw::Table(entries)) => {
-                let text = |(name, raw): &(String, Raw)| match raw {
-                    Raw::Integer(number) => Raw::Text(format!("{name}={number}")),
+            (Self::Networks, RawValue::List(items)) => {
+                list(items, |text| text.parse::<IpNet>().is_ok())
+            }
+            (Self::StringList, RawValue::List(items)) => list(items, |text| !text.is_empty()),
+            (Self::Counts, RawValue::List(items)) => list(items, is_count),
+            (Self::Counts, RawValue::Table(entries)) => {
+                let text = |(name, raw): &(String, RawValue)| match raw {
+                    RawValue::Integer(number) => RawValue::Text(format!("{name}={number}")),
                     other => other.clone(),
                 };
-                let items: Vec<Raw> = entries.iter().map(text).collect();
+                let items: Vec<RawValue> = entries.iter().map(text).collect();
                 list(&items, is_count)
             }
-            (Self::Flag, Raw::Flag(flag)) => Ok((*flag).into()),
-            (Self::Number { min, max }, Raw::Integer(n)) if (min..=max).contains(&n) => {
+            (Self::Boolean, RawValue::Flag(flag)) => Ok((*flag).into()),
+            (Self::Number { min, max }, RawValue::Integer(n)) if (min..=max).contains(&n) => {
                 Ok((*n).into())
             }
-            (Self::Ratio { min, max }, Raw::Float(n)) if (min..=max).contains(&n) => {
+            (Self::Ratio { min, max }, RawValue::Float(n)) if (min..=max).contains(&n) => {
                 Ok((*n).into())
             }
             #[expect(clippy::cast_precision_loss, reason = "limits are small numbers")]
-            (Self::Ratio { .. }, Raw::Integer(n)) => self.from_toml(&Raw::Float(*n as f64)),
-            (Self::Duration { min, max }, Raw::Integer(n)) if (min..=max).contains(&n) => {
+            (Self::Ratio { .. }, RawValue::Integer(n)) => {
+                self.from_toml(&RawValue::Float(*n as f64))
+            }
+            (Self::Duration { min, max }, RawValue::Integer(n)) if (min..=max).contains(&n) => {
                 Ok((*n).into())
             }
-            (Self::Duration { .. }, Raw::Text(text)) => match seconds(text) {
+            (Self::Duration { .. }, RawValue::Text(text)) => match seconds(text) {
                 Some(seconds) => self
-                    .from_toml(&Raw::Integer(seconds))
+                    .from_toml(&RawValue::Integer(seconds))
                     .map_err(|_| Misfit(duration_text(seconds))),
                 None => Err(Misfit(format!("{text:?}"))),
             },
-            (Self::OneOf(words), Raw::Text(text)) => {
+            (Self::OneOf(words), RawValue::Text(text)) => {
                 if words.contains(&text.as_str()) {
                     Ok(text.as_str().into())
                 } else {
@@ -162,14 +168,14 @@ impl Kind {
     }
 }
 
-fn list(items: &[Raw], fits: impl Fn(&str) -> bool) -> Result<ValueKind, Misfit> {
+fn list(items: &[RawValue], fits: impl Fn(&str) -> bool) -> Result<ValueKind, Misfit> {
     let mut values = Vec::with_capacity(items.len());
     for item in items {
         match item {
-            Raw::Text(text) if fits(text) => {
+            RawValue::Text(text) if fits(text) => {
                 values.push(config::Value::new(None, text.as_str()));
             }
-            Raw::Text(text) => return Err(Misfit(format!("{text:?}"))),
+            RawValue::Text(text) => return Err(Misfit(format!("{text:?}"))),
             other => return Err(Misfit(other.describe())),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_config::check::DEV_MARKER;
@@ -15,7 +15,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_identity_server::dev;
 use doorward_identity_server::snapshots;
 use doorward_services::jobs::Jobs;
-use doorward_services::letters::Letters;
+use doorward_services::letters::MailOutbox;
 use doorward_store::{Db, OpenOptions};
 
 use crate::{error::CliError, output};
@@ -130,10 +130,10 @@ impl Place {
 
 impl Installation {
     /// The command line as the one who acts.
-    pub fn operator(&self) -> Operator<'_> {
-        let operator = Operator::command_line(&self.db, &self.clock);
+    pub fn operator(&self) -> AdminContext<'_> {
+        let operator = AdminContext::command_line(&self.db, &self.clock);
         match &self.jobs {
-            Some(jobs) => operator.with_letters(Letters::beside(&self.config, jobs)),
+            Some(jobs) => operator.with_letters(MailOutbox::beside(&self.config, jobs)),
             None => operator,
         }
     }

@@ -1,8 +1,8 @@
 //! Letters about one's data and the end of the account.
 
-use super::letter::Content;
+use super::letter::MailContent;
 
-impl Content {
+impl MailContent {
     /// Subject, sentence, button and advice of letters about one's data and the end of the account.
     pub(super) const fn words_about_data(&self) -> [&'static str; 4] {
         match self {

@@ -1,8 +1,8 @@
 //! Letters about a sign-in that waits for the reader.
 
-use super::letter::Content;
+use super::letter::MailContent;
 
-impl Content {
+impl MailContent {
     /// Subject, sentence, button and advice of letters about a sign-in that waits, and how long they
     /// are good.
     pub(super) const fn words_about_sign_in(&self) -> ([&'static str; 4], Option<&'static str>) {

@@ -10,7 +10,7 @@ use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
 use super::plain::{one_line, plain};
-use crate::notice::Notice;
+use crate::notice::SecurityNotification;
 
 /// Where a request came from, for "asked from Firefox on Linux".
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct Asked {
 /// What there is to say.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Content {
+pub enum MailContent {
     /// Confirm the address of a new account.
     Verify {
         /// The link.
@@ -89,7 +89,7 @@ pub enum Content {
     /// Something happened that the owner has to know.
     Notice {
         /// What.
-        notice: Notice,
+        notice: SecurityNotification,
         /// Where to secure the account.
         url: String,
     },
@@ -132,7 +132,7 @@ pub enum Content {
 
 /// A mail to one person.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Letter {
+pub struct MailMessage {
     /// To whom.
     pub to: String,
     /// In which language (BCP 47).
@@ -142,10 +142,10 @@ pub struct Letter {
     /// What caused it.
     pub asked: Asked,
     /// What it says.
-    pub content: Content,
+    pub content: MailContent,
 }
 
-impl std::fmt::Debug for Letter {
+impl std::fmt::Debug for MailMessage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Links open accounts.
         f.write_str("Letter(…)")
@@ -172,7 +172,7 @@ struct Words {
     otherwise: &'static str,
 }
 
-impl Content {
+impl MailContent {
     fn words(&self) -> Words {
         let words = |subject, body, button, expiry, otherwise| Words {
             subject,
@@ -394,7 +394,7 @@ struct Text<'a> {
     parts: &'a Parts,
 }
 
-impl Letter {
+impl MailMessage {
     /// Writes both parts.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ const FEW: u64 = 3;
 /// What happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
-pub enum Notice {
+pub enum SecurityNotification {
     /// An authenticator app was set up.
     FactorAdded,
     /// The second step was turned off.
@@ -48,7 +48,7 @@ pub enum Notice {
     Disowned,
 }
 
-impl Notice {
+impl SecurityNotification {
     /// One of each, for previews and tests.
     pub const ALL: [Self; 15] = [
         Self::FactorAdded,

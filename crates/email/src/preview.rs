@@ -2,8 +2,8 @@
 
 use doorward_i18n::Lang;
 
-use super::letter::{Asked, Content, Letter, Written};
-use super::notice::Notice;
+use super::letter::{Asked, MailContent, MailMessage, Written};
+use super::notice::SecurityNotification;
 
 const ISSUER: &str = "https://id.example.com";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
@@ -13,8 +13,8 @@ fn link(path: &str) -> String {
 }
 
 /// The mails by name.
-pub fn all() -> Vec<(&'static str, Content)> {
-    let notice = |notice| Content::Notice {
+pub fn all() -> Vec<(&'static str, MailContent)> {
+    let notice = |notice| MailContent::Notice {
         notice,
         url: format!("{ISSUER}/account/secure"),
     };
@@ -22,36 +22,36 @@ pub fn all() -> Vec<(&'static str, Content)> {
     mails.extend([
         (
             "sign-in-code",
-            Content::SignInCode {
+            MailContent::SignInCode {
                 code: "4829 1306".to_owned(),
                 url: link("/login/email/link"),
             },
         ),
         (
             "approve",
-            Content::Approve {
+            MailContent::Approve {
                 url: format!("{ISSUER}/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q"),
                 app: "Service desk".to_owned(),
             },
         ),
     ]);
-    let notices = Notice::ALL.map(|one| (one.name(), notice(one)));
+    let notices = SecurityNotification::ALL.map(|one| (one.name(), notice(one)));
     mails.extend(notices);
     mails
 }
 
-fn about_the_account() -> Vec<(&'static str, Content)> {
+fn about_the_account() -> Vec<(&'static str, MailContent)> {
     let forgot = || format!("{ISSUER}/forgot-password");
     vec![
         (
             "verify",
-            Content::Verify {
+            MailContent::Verify {
                 url: link("/verify-email"),
             },
         ),
         (
             "invited",
-            Content::Invited {
+            MailContent::Invited {
                 url: link("/invitation"),
                 organization: "Acme Ltd".to_owned(),
                 inviter: Some("Mona Mills".to_owned()),
@@ -59,47 +59,47 @@ fn about_the_account() -> Vec<(&'static str, Content)> {
         ),
         (
             "known-address",
-            Content::KnownAddress {
+            MailContent::KnownAddress {
                 url: format!("{ISSUER}/login"),
             },
         ),
         (
             "reset",
-            Content::Reset {
+            MailContent::Reset {
                 url: link("/reset-password"),
             },
         ),
         (
             "welcome",
-            Content::Welcome {
+            MailContent::Welcome {
                 url: link("/reset-password"),
             },
         ),
         (
             "passkey-link",
-            Content::PasskeyLink {
+            MailContent::PasskeyLink {
                 url: link("/add-passkey"),
             },
         ),
         (
             "password-changed",
-            Content::PasswordChanged { url: forgot() },
+            MailContent::PasswordChanged { url: forgot() },
         ),
         (
             "change",
-            Content::Change {
+            MailContent::Change {
                 url: link("/account/email/confirm"),
             },
         ),
         (
             "changed",
-            Content::Changed {
+            MailContent::Changed {
                 address: "a…@example.org".to_owned(),
                 url: Some(link("/account/email/undo")),
             },
         ),
-        ("restored", Content::Restored { url: forgot() }),
-        ("switched-off", Content::SwitchedOff),
+        ("restored", MailContent::Restored { url: forgot() }),
+        ("switched-off", MailContent::SwitchedOff),
     ]
 }
 
@@ -110,7 +110,7 @@ fn about_the_account() -> Vec<(&'static str, Content)> {
 pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askama::Error>> {
     let mut mails = all().into_iter();
     let (_, content) = mails.find(|(known, _)| *known == name)?;
-    let letter = Letter {
+    let letter = MailMessage {
         to: "alice@example.com".to_owned(),
         lang: lang.code().to_owned(),
         name: "Alice Archer".to_owned(),

@@ -2,13 +2,13 @@ use doorward_i18n::Lang;
 use lettre::message::Mailbox;
 
 use super::delivery::{Mail, SendError};
-use super::letter::{Asked, Content, Letter, hidden};
+use super::letter::{Asked, MailContent, MailMessage, hidden};
 use super::smtp::message;
 
 const LINK: &str = "https://id.example/verify-email?token=abc";
 
-fn letter(content: Content, lang: Lang) -> Letter {
-    Letter {
+fn letter(content: MailContent, lang: Lang) -> MailMessage {
+    MailMessage {
         to: "alice@example.com".to_owned(),
         lang: lang.code().to_owned(),
         name: "Alice".to_owned(),
@@ -23,27 +23,27 @@ fn letter(content: Content, lang: Lang) -> Letter {
     }
 }
 
-fn contents() -> Vec<Content> {
+fn contents() -> Vec<MailContent> {
     let url = || LINK.to_owned();
     let address = || "a…@new.example".to_owned();
     vec![
-        Content::Verify { url: url() },
-        Content::KnownAddress { url: url() },
-        Content::Reset { url: url() },
-        Content::PasswordChanged { url: url() },
-        Content::Change { url: url() },
-        Content::Changed {
+        MailContent::Verify { url: url() },
+        MailContent::KnownAddress { url: url() },
+        MailContent::Reset { url: url() },
+        MailContent::PasswordChanged { url: url() },
+        MailContent::Change { url: url() },
+        MailContent::Changed {
             address: address(),
             url: Some(url()),
         },
-        Content::Restored { url: url() },
-        Content::Exported { url: url() },
-        Content::Leaving {
+        MailContent::Restored { url: url() },
+        MailContent::Exported { url: url() },
+        MailContent::Leaving {
             url: url(),
             due: 1_796_000_000,
         },
-        Content::Kept { url: url() },
-        Content::Approve {
+        MailContent::Kept { url: url() },
+        MailContent::Approve {
             url: url(),
             app: "Service desk".to_owned(),
         },
@@ -82,7 +82,7 @@ fn every_letter_has_both_parts_with_the_same_words_in_every_language() {
 
 #[test]
 fn a_move_without_a_way_back_promises_none() {
-    let content = Content::Changed {
+    let content = MailContent::Changed {
         address: "b…@new.example".to_owned(),
         url: None,
     };
@@ -96,7 +96,7 @@ fn a_move_without_a_way_back_promises_none() {
 #[test]
 fn what_a_stranger_typed_stays_text() {
     let mut evil = letter(
-        Content::KnownAddress {
+        MailContent::KnownAddress {
             url: LINK.to_owned(),
         },
         Lang::En,
@@ -132,13 +132,13 @@ fn letter_shows_no_link_in_text_of_others() {
     let url = || LINK.to_owned();
     for text in typed {
         for content in [
-            Content::Verify { url: url() },
-            Content::KnownAddress { url: url() },
-            Content::Approve {
+            MailContent::Verify { url: url() },
+            MailContent::KnownAddress { url: url() },
+            MailContent::Approve {
                 url: url(),
                 app: text.to_owned(),
             },
-            Content::Invited {
+            MailContent::Invited {
                 url: url(),
                 organization: text.to_owned(),
                 inviter: Some(text.to_owned()),
@@ -162,7 +162,7 @@ fn letter_shows_no_link_in_text_of_others() {
         }
     }
     // A name stays readable.
-    let mut one = letter(Content::Verify { url: url() }, Lang::En);
+    let mut one = letter(MailContent::Verify { url: url() }, Lang::En);
     one.name = "J. R. O'Neill".to_owned();
     let written = one.write("Example", "https://id.example").unwrap();
     assert!(written.text.contains("J. R. O'Neill"), "{}", written.text);

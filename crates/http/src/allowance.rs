@@ -1,11 +1,11 @@
 //! What is left of a limit, for the header fields about it.
 
-use doorward_services::throttle::Budget;
+use doorward_services::throttle::LimitStatus;
 
 use crate::rate_limit::Allowance;
 
 /// Converts what is left of a limit to the values of header fields.
-pub fn of(budget: &Budget) -> Allowance {
+pub fn of(budget: &LimitStatus) -> Allowance {
     let limit = budget.limit;
     Allowance {
         name: limit.name,

@@ -7,7 +7,7 @@ use doorward_domain::model::ProviderId;
 use doorward_domain::secret::OpaqueToken;
 
 use doorward_services::known_device::KnownDevice;
-use doorward_services::session::Begun;
+use doorward_services::session::NewSession;
 use doorward_services::state::State;
 use doorward_services::trusted_device::TrustCookie;
 
@@ -104,7 +104,7 @@ fn cookie(state: &State, name: CookieName, value: String) -> Cookie<'static> {
 
 /// The cookie of a session that was just begun. A kept one stays until the session ends in any
 /// case, any other until the browser is closed.
-pub fn session(state: &State, begun: &Begun) -> Cookie<'static> {
+pub fn session(state: &State, begun: &NewSession) -> Cookie<'static> {
     let value = begun.token.expose().to_owned();
     let mut made = cookie(state, CookieName::Session, value);
     if begun.session.remember {

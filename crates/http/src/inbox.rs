@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, get, resource, to};
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
 use doorward_templates::ErrorKind;
@@ -46,7 +46,7 @@ async fn all(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let kept = repo::dev_mail::list(page.state.db.read(), SHOWN)
         .await
-        .map_err(Fault::from)?;
+        .map_err(ServerError::from)?;
     if params.all("format").any(|format| format == "json") {
         let mails: Vec<_> = kept.iter().map(as_json).collect();
         return Ok(HttpResponse::Ok().json(mails));
@@ -117,7 +117,7 @@ async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
     let id = uuid::Uuid::try_parse(id).map_err(|_| ErrorKind::NotFound)?;
     let found = repo::dev_mail::find(page.state.db.read(), id)
         .await
-        .map_err(Fault::from)?;
+        .map_err(ServerError::from)?;
     Ok(found.ok_or(ErrorKind::NotFound)?)
 }
 

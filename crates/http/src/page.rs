@@ -19,14 +19,14 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{Browser, Response, Resumed};
+use doorward_services::authorize::types::{ActiveInteraction, BrowserContext, Response};
 use doorward_services::caller::Caller;
-use doorward_services::fault::{Fault, FlowError};
+use doorward_services::fault::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
-use doorward_services::refusal::Facts;
+use doorward_services::refusal::DenialDetails;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::state::State;
-use doorward_services::throttle::{Budget, Pass};
+use doorward_services::throttle::{AttemptPermit, LimitStatus};
 use doorward_templates::error::{Addresses, FALLBACK};
 use doorward_templates::form_post::Held;
 use doorward_templates::{Chrome, ErrorKind, ErrorPage, FormPost, NextStep, SiteLinks, Theme};
@@ -62,7 +62,7 @@ pub struct Page {
     /// The interaction that a sent form named.
     flow: OnceCell<InteractionId>,
     /// What is left of a limit that this request counted against.
-    pub(super) budget: Cell<Option<Budget>>,
+    pub(super) budget: Cell<Option<LimitStatus>>,
 }
 
 impl FromRequest for Page {
@@ -132,7 +132,7 @@ impl Page {
     }
 
     /// Counts a sign-in; refused with the seconds to wait.
-    pub async fn admit_sign_in(&self, identifier: &str) -> Result<Pass, FlowError<i64>> {
+    pub async fn admit_sign_in(&self, identifier: &str) -> Result<AttemptPermit, FlowError<i64>> {
         let device = self.known_device();
         let (state, now) = (&self.state, self.state.now());
         let admitted =
@@ -144,11 +144,11 @@ impl Page {
                 self.budget.set(Some(pass.budget));
                 Ok(pass)
             }
-            Err(FlowError::Refused(budget)) => {
+            Err(FlowError::Rejected(budget)) => {
                 self.budget.set(Some(budget));
-                Err(FlowError::Refused(budget.reset))
+                Err(FlowError::Rejected(budget.reset))
             }
-            Err(FlowError::Fault(fault)) => Err(FlowError::Fault(fault)),
+            Err(FlowError::Server(fault)) => Err(FlowError::Server(fault)),
         }
     }
 
@@ -169,15 +169,15 @@ impl Page {
     }
 
     /// A refusal with what is told about the limit, in place of what was told before.
-    pub fn too_many(&self, spent: Budget) -> PageError {
+    pub fn too_many(&self, spent: LimitStatus) -> PageError {
         self.budget.set(Some(spent));
         let retry_after = spent.reset;
         ErrorKind::TooManyRequests { retry_after }.into()
     }
 
     /// The browser, for flows.
-    pub fn browser<'a>(&self, signed_in: Option<&'a SignedIn>) -> Browser<'a> {
-        Browser {
+    pub fn browser<'a>(&self, signed_in: Option<&'a SignedIn>) -> BrowserContext<'a> {
+        BrowserContext {
             hash: self.browser.hash(),
             signed_in,
         }
@@ -238,7 +238,10 @@ impl Page {
     }
 
     /// The interaction that a page or form names, if it names one.
-    pub async fn interaction(&self, params: &Params) -> Result<Option<Resumed>, PageError> {
+    pub async fn interaction(
+        &self,
+        params: &Params,
+    ) -> Result<Option<ActiveInteraction>, PageError> {
         let Some(text) = params.one("flow").map_err(|_| ErrorKind::BadRequest)? else {
             return Ok(None);
         };
@@ -248,7 +251,10 @@ impl Page {
     }
 
     /// The same, where there has to be one.
-    pub async fn required_interaction(&self, params: &Params) -> Result<Resumed, PageError> {
+    pub async fn required_interaction(
+        &self,
+        params: &Params,
+    ) -> Result<ActiveInteraction, PageError> {
         self.interaction(params)
             .await?
             .ok_or_else(|| ErrorKind::FlowExpired.into())
@@ -312,7 +318,7 @@ impl Page {
                 .builder(status)
                 .content_type("text/html; charset=utf-8")
                 .body(body),
-            Err(error) => self.fault(&Fault::Internal(error.to_string())),
+            Err(error) => self.fault(&ServerError::Internal(error.to_string())),
         }
     }
 
@@ -380,9 +386,9 @@ impl Page {
 
     /// Notes the client of the request, for a rejection that comes later.
     pub fn note_client(&self, client_id: Option<&str>) {
-        let facts = Facts {
+        let facts = DenialDetails {
             client_id: client_id.and_then(ClientId::parse).map(|id| id.to_string()),
-            ..Facts::default()
+            ..DenialDetails::default()
         };
         self.request.extensions_mut().insert(facts);
     }
@@ -448,13 +454,13 @@ impl Page {
     }
 
     /// A page for a fault of ours; the cause goes to the log.
-    pub fn fault(&self, fault: &Fault) -> HttpResponse {
+    pub fn fault(&self, fault: &ServerError) -> HttpResponse {
         tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
         match fault {
-            Fault::Unavailable(_) => {
+            ServerError::Unavailable(_) => {
                 self.error(ErrorKind::Unavailable { retry_after: RETRY }, None)
             }
-            Fault::Internal(_) => self.error(ErrorKind::Internal, None),
+            ServerError::Internal(_) => self.error(ErrorKind::Internal, None),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::SessionEnd;
 use doorward_domain::rules::second_factor::SecondFactorStatus;
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_services::second_factor::factors::{self, Factors};
 use doorward_services::session;
 use doorward_services::signed_in::SignedIn;
@@ -13,7 +13,7 @@ use super::page::{Page, PageError};
 
 impl Page {
     /// The live session of this browser, whatever its person has yet to prove: to sign in or out.
-    pub async fn session(&self) -> Result<Option<SignedIn>, Fault> {
+    pub async fn session(&self) -> Result<Option<SignedIn>, ServerError> {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
         };
@@ -43,7 +43,7 @@ impl Page {
         if who.user.is_deletion_pending() {
             return Err(PageError::Elsewhere("/account/keep".to_owned()));
         }
-        if verify_email::is_due(&self.state, &who.user) {
+        if verify_email::is_required(&self.state, &who.user) {
             return Err(PageError::Unverified);
         }
         Ok(who)
@@ -90,7 +90,7 @@ impl Page {
     }
 
     /// When and why the session of this browser was over, if its cookie names one that is.
-    pub async fn session_ending(&self) -> Result<Option<SessionEnd>, Fault> {
+    pub async fn session_ending(&self) -> Result<Option<SessionEnd>, ServerError> {
         match cookies::value(&self.request, &self.state, CookieName::Session) {
             Some(cookie) => session::ending(&self.state, &cookie).await,
             None => Ok(None),

@@ -10,10 +10,10 @@ use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{Outcome, Resumed};
+use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::device;
-use doorward_services::passkey::ceremony::Presented;
-use doorward_services::session::Begun;
+use doorward_services::passkey::ceremony::PasskeyResponse;
+use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
 
@@ -142,14 +142,14 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
 pub fn with_session(
     page: &Page,
     mut response: HttpResponse,
-    begun: &doorward_services::session::Begun,
+    begun: &doorward_services::session::NewSession,
 ) -> HttpResponse {
     let cookie = cookies::session(&page.state, begun);
     let device = page.known_device().unwrap_or_default();
     let device = device.after_sign_in(page.state.throttle.keyed(), begun.account);
     let device = cookies::device(&page.state, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
-        return page.fault(&doorward_services::fault::Fault::Internal(
+        return page.fault(&doorward_services::fault::ServerError::Internal(
             "a session cookie is no header".into(),
         ));
     }
@@ -220,8 +220,8 @@ pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageEr
 /// Goes on with the interaction as the person who just signed in, or to their account.
 pub(super) async fn after_sign_in(
     page: &Page,
-    resumed: Option<Resumed>,
-    begun: Begun,
+    resumed: Option<ActiveInteraction>,
+    begun: NewSession,
 ) -> Result<HttpResponse, PageError> {
     // A mail that the sign-in caused.
     page.state.jobs.wake();
@@ -231,18 +231,18 @@ pub(super) async fn after_sign_in(
     let id = resumed.interaction.id.clone();
     let user = doorward_store::repo::users::find_by_id(page.state.db.read(), begun.session.user_id)
         .await
-        .map_err(doorward_services::fault::Fault::from)?
+        .map_err(doorward_services::fault::ServerError::from)?
         .ok_or(ErrorKind::FlowExpired)?;
     let who = SignedIn::in_browser(begun.session.clone(), user);
     let browser = page.browser(Some(&who));
     let fresh = interaction::resume(&page.state, &id, &browser.hash).await?;
-    let outcome = interaction::next(&page.state, fresh, &browser, &page.caller).await?;
+    let outcome = interaction::proceed(&page.state, fresh, &browser, &page.caller).await?;
     Ok(with_session(page, go_on(page, &outcome), &begun))
 }
 
 /// What a form holds of a passkey.
-pub(super) fn presented(fields: &Params) -> Result<Presented, PageError> {
-    Ok(Presented {
+pub(super) fn presented(fields: &Params) -> Result<PasskeyResponse, PageError> {
+    Ok(PasskeyResponse {
         answer: text(fields, "credential")?.to_owned(),
         sealed: text(fields, "ceremony")?.to_owned(),
     })

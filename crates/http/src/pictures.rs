@@ -7,7 +7,7 @@ use actix_web::http::header::{
 };
 use actix_web::web::{Data, Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_services::picture;
 use doorward_services::state::State;
 
@@ -53,7 +53,7 @@ async fn logo(state: Data<State>, id: Path<String>, page: Page) -> HttpResponse 
     serve(found, page).await
 }
 
-async fn serve(found: Result<Option<Vec<u8>>, Fault>, page: Page) -> HttpResponse {
+async fn serve(found: Result<Option<Vec<u8>>, ServerError>, page: Page) -> HttpResponse {
     match found {
         Ok(Some(png)) => HttpResponse::Ok()
             .content_type("image/png")

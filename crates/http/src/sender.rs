@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
 use doorward_protocol::bearer::{BearerError, Challenge, access_token_from_header};
 use doorward_protocol::token::TokenType;
-use doorward_services::dpop::{Brought, Sent};
+use doorward_services::dpop::{PresentedToken, SenderProof};
 use doorward_services::state::State;
 use url::Url;
 
@@ -22,11 +22,11 @@ const REALM: &str = "doorward";
 
 /// The proofs of a request, with what they have to name. The address is the one that is published:
 /// no header says where a client believes to be (SECURITY HD-2).
-pub fn sent(state: &State, request: &HttpRequest) -> Sent {
+pub fn sent(state: &State, request: &HttpRequest) -> SenderProof {
     let proofs = request.headers().get_all(&DPOP);
     // What is not ASCII is no proof.
     let proofs = proofs.map(|proof| proof.to_str().unwrap_or_default().to_owned());
-    Sent {
+    SenderProof {
         proofs: proofs.collect(),
         method: request.method().to_string(),
         uri: format!(
@@ -69,9 +69,13 @@ fn place(state: &State, request: &HttpRequest) -> String {
 ///
 /// # Errors
 /// [`BearerError`].
-pub fn brought(state: &State, request: &HttpRequest, header: &str) -> Result<Brought, BearerError> {
+pub fn brought(
+    state: &State,
+    request: &HttpRequest,
+    header: &str,
+) -> Result<PresentedToken, BearerError> {
     let (scheme, token) = access_token_from_header(header)?;
-    Ok(Brought {
+    Ok(PresentedToken {
         token: token.to_owned(),
         scheme,
         sent: sent(state, request),

@@ -11,19 +11,19 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use doorward_access::mtls;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_config::database::Database;
 use doorward_config::{Config, SecretText};
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
-use doorward_egress::outgoing::{Lookup, System};
+use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::{MailConfigError, Mailer};
 use doorward_http::body::MAX_FORM;
 use doorward_services::audit;
 use doorward_services::client_certificate::{self, Authorities, MtlsError};
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_services::state::State;
 use doorward_store::db::Snapshots;
@@ -49,7 +49,7 @@ pub struct Deps {
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where the addresses of other servers' names come from.
-    pub names: Arc<dyn Lookup>,
+    pub names: Arc<dyn Resolver>,
 }
 
 impl Deps {
@@ -86,7 +86,7 @@ pub enum StartError {
     },
     /// The signing keys cannot be read or made.
     #[error("signing keys: {0}")]
-    Keys(#[from] Fault),
+    Keys(#[from] ServerError),
     /// Mails cannot be sent.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
@@ -148,7 +148,7 @@ impl Server {
         }
         let (state, mailer) = open_state(config, deps).await?;
         let state = Data::new(state);
-        let operator = Operator::command_line(&state.db, &*state.clock);
+        let operator = AdminContext::command_line(&state.db, &*state.clock);
         standard::ensure_administration(&operator, state.issuer()).await?;
         let address = plain.local_addr()?;
         let running = bind(state.clone(), plain)?;

@@ -9,7 +9,7 @@ use tokio::time::MissedTickBehavior;
 
 use doorward_services::client_registration::create;
 use doorward_services::deletion;
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_services::refusal;
 use doorward_services::state::State;
 
@@ -54,7 +54,7 @@ struct Lease {
 
 impl Lease {
     /// Whether it is this replica that does it now.
-    async fn is_ours(&self, state: &State) -> Result<bool, Fault> {
+    async fn is_ours(&self, state: &State) -> Result<bool, ServerError> {
         let tx = state.db.begin_write().await?;
         let ours = repo::leases::acquire(&tx, self.name, state.now(), self.seconds).await?;
         tx.commit().await?;
@@ -80,7 +80,7 @@ async fn turn_by_turn(state: &State, every: Duration) {
 
 /// What is done at each turn: sessions end and accounts go when their time has come, the rest when it
 /// is due, unless another replica does it.
-pub async fn take(state: &State) -> Result<u64, Fault> {
+pub async fn take(state: &State) -> Result<u64, ServerError> {
     let mut removed = 0;
     if ENDS.is_ours(state).await? {
         removed += end_sessions(state).await? + deletion::carry_out(state).await?;
@@ -94,7 +94,7 @@ pub async fn take(state: &State) -> Result<u64, Fault> {
 }
 
 /// One sweep.
-pub async fn once(state: &State) -> Result<u64, Fault> {
+pub async fn once(state: &State) -> Result<u64, ServerError> {
     let mut left = deletion::drop_unproved(state).await?;
     left += create::drop_unused(state).await?;
     let before = state.now() - KEEP;
@@ -130,7 +130,7 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
 }
 
 /// Ends the sessions that have become too old. Their clients hear of it (OIDC Back-Channel Logout).
-async fn end_sessions(state: &State) -> Result<u64, Fault> {
+async fn end_sessions(state: &State) -> Result<u64, ServerError> {
     let tx = state.db.begin_write().await?;
     let ended = repo::sessions::end_expired(&tx, state.now()).await?;
     tx.commit().await?;

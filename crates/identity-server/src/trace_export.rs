@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
-use doorward_egress::outgoing::{Collector, OutgoingError};
+use doorward_egress::outgoing::{Collector, EgressError};
 use doorward_services::state::State;
 use doorward_telemetry::telemetry::{self, Span};
 
@@ -62,12 +62,12 @@ async fn gather(waiting: &mut Receiver<Span>, parcel: &mut Vec<Span>) {
     let _ = tokio::time::timeout(EVERY, fill).await;
 }
 
-async fn send(collector: &Collector, parcel: &[Span]) -> Result<(), OutgoingError> {
+async fn send(collector: &Collector, parcel: &[Span]) -> Result<(), EgressError> {
     collector.post(telemetry::encode(parcel)).await
 }
 
 /// Logs the first failure of several, and the end of them; whether this was one.
-fn told(sent: &Result<(), OutgoingError>, was_away: bool, spans: usize) -> bool {
+fn told(sent: &Result<(), EgressError>, was_away: bool, spans: usize) -> bool {
     match sent {
         Ok(()) if was_away => tracing::info!("traces are taken again"),
         Err(error) if !was_away => {

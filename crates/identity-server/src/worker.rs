@@ -8,9 +8,9 @@ use doorward_domain::rules::retry;
 use doorward_store::repo;
 
 use doorward_email::delivery::{Mail, Mailer, SendError};
-use doorward_email::letter::Letter;
-use doorward_services::fault::Fault;
-use doorward_services::jobs::Task;
+use doorward_email::letter::MailMessage;
+use doorward_services::fault::ServerError;
+use doorward_services::jobs::JobPayload;
 use doorward_services::state::State;
 use doorward_services::{backchannel, email_code, notice, reset, verify_email};
 
@@ -31,7 +31,7 @@ pub async fn forever(state: Arc<State>, mailer: Arc<dyn Mailer>) {
 }
 
 /// Does every job that is due now; says how many were begun.
-async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, Fault> {
+async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, ServerError> {
     let mut begun = 0;
     backchannel::promise_jobs(state).await?;
     while let Some(id) = repo::jobs::next_due(state.db.read(), state.now()).await? {
@@ -47,7 +47,7 @@ async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, Fault> {
     Ok(begun)
 }
 
-async fn work_on(state: &State, mailer: &dyn Mailer, job: &Job) -> Result<(), Fault> {
+async fn work_on(state: &State, mailer: &dyn Mailer, job: &Job) -> Result<(), ServerError> {
     let outcome = match state.jobs.unseal(job) {
         Some(task) => carry_out(state, mailer, job, &task).await,
         None => Err(SendError::Never("cannot be unsealed".to_owned())),
@@ -74,28 +74,28 @@ async fn carry_out(
     state: &State,
     mailer: &dyn Mailer,
     job: &Job,
-    task: &Task,
+    task: &JobPayload,
 ) -> Result<(), SendError> {
-    let later = |fault: Fault| SendError::Later(fault.to_string());
+    let later = |fault: ServerError| SendError::Later(fault.to_string());
     match task {
-        Task::Mail(letter) => send(state, mailer, job, letter).await,
-        Task::PasswordReset(request) => {
+        JobPayload::Mail(letter) => send(state, mailer, job, letter).await,
+        JobPayload::PasswordReset(request) => {
             let done = reset::mail_link(state, request).await;
             done.map_err(later)
         }
-        Task::Lock(lock) => {
+        JobPayload::Lock(lock) => {
             let done = notice::mail_lock(state, lock).await;
             done.map_err(later)
         }
-        Task::VerifyEmail(request) => {
+        JobPayload::VerifyEmail(request) => {
             let done = verify_email::mail_again(state, request).await;
             done.map_err(later)
         }
-        Task::EmailCode(wanted) => {
+        JobPayload::EmailCode(wanted) => {
             let done = email_code::mail(state, wanted).await;
             done.map_err(later)
         }
-        Task::Logout(notice) => backchannel::deliver(state, job.attempts, notice).await,
+        JobPayload::Logout(notice) => backchannel::deliver(state, job.attempts, notice).await,
     }
 }
 
@@ -103,7 +103,7 @@ async fn send(
     state: &State,
     mailer: &dyn Mailer,
     job: &Job,
-    letter: &Letter,
+    letter: &MailMessage,
 ) -> Result<(), SendError> {
     let site = &state.config.branding.name;
     let written = letter

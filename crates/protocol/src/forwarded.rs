@@ -1,4 +1,4 @@
-//! The address of a client as proxies pass it on: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
+//! The address of a client as proxies pass it on: `X-Forwarded-CeremonyPurpose`, or `Forwarded` (RFC 7239).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 /// client itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ForwardedHeader {
-    /// `X-Forwarded-For`.
+    /// `X-Forwarded-CeremonyPurpose`.
     #[default]
     XForwardedFor,
     /// `Forwarded` (RFC 7239).

@@ -5,9 +5,9 @@ use doorward_store::repo;
 use std::sync::Arc;
 
 use super::activity::{self, Activity};
-use super::connected_app::{self, ConnectedApp};
+use super::connected_app::{self, AuthorizedClient};
 use super::signed_in::SignedIn;
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::state::{Registries, State};
 
 /// The facts of the account page.
@@ -18,7 +18,7 @@ pub struct Overview {
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
     /// Connected applications with what they may do.
-    pub apps: Vec<ConnectedApp>,
+    pub apps: Vec<AuthorizedClient>,
     /// How many API keys are in force.
     pub api_keys: usize,
     /// The last few events.
@@ -28,7 +28,7 @@ pub struct Overview {
 }
 
 /// Reads the account page of the signed-in person: one statement, whatever it has to show.
-pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
+pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, ServerError> {
     let now = state.now();
     let user = who.user.id;
     let (wanted, limit) = activity::wanted_recent(state, who);
@@ -44,7 +44,7 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
 }
 
 /// The person's live sessions, the newest first.
-pub async fn sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, Fault> {
+pub async fn sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
     let (user, now) = (who.user.id, state.now());
     Ok(repo::sessions::list_for_user(state.db.read(), user, now).await?)
 }
@@ -53,7 +53,7 @@ pub async fn sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, Fau
 const OVER_SHOWN: u64 = 20;
 
 /// The person's sessions that are over, the last used first.
-pub async fn ended_sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, Fault> {
+pub async fn ended_sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
     let (user, now) = (who.user.id, state.now());
     Ok(repo::sessions::list_over_for_user(state.db.read(), user, OVER_SHOWN, now).await?)
 }

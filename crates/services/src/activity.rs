@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_domain::rules::activity::{self, ActivityCategory};
-use doorward_email::notice::Notice;
+use doorward_email::notice::SecurityNotification;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 
 use super::reset;
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use super::{notice, sessions};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// How many events stand on a page.
@@ -46,7 +46,7 @@ pub async fn page(
     who: &SignedIn,
     topic: Option<ActivityCategory>,
     before: Option<AuditId>,
-) -> Result<Activity, Fault> {
+) -> Result<Activity, ServerError> {
     let wanted = wanted(state, who, topic);
     let events = repo::audit::newest(state.db.read(), &wanted, before, PAGE + 1).await?;
     of_events(state, events, PAGE).await
@@ -58,7 +58,10 @@ pub(super) fn wanted_recent(state: &State, who: &SignedIn) -> (AuditFilter, u64)
 }
 
 /// The last few, of those that were read.
-pub(super) async fn recent(state: &State, events: Vec<AuditEvent>) -> Result<Activity, Fault> {
+pub(super) async fn recent(
+    state: &State,
+    events: Vec<AuditEvent>,
+) -> Result<Activity, ServerError> {
     of_events(state, events, RECENT).await
 }
 
@@ -76,7 +79,7 @@ async fn of_events(
     state: &State,
     mut events: Vec<AuditEvent>,
     limit: u64,
-) -> Result<Activity, Fault> {
+) -> Result<Activity, ServerError> {
     let is_last = events.len() as u64 <= limit;
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = events.last().filter(|_| !is_last).map(|event| event.id);
@@ -84,7 +87,10 @@ async fn of_events(
     Ok(Activity { events, apps, next })
 }
 
-async fn apps(state: &State, events: &[AuditEvent]) -> Result<BTreeMap<String, String>, Fault> {
+async fn apps(
+    state: &State,
+    events: &[AuditEvent],
+) -> Result<BTreeMap<String, String>, ServerError> {
     let mut apps = BTreeMap::new();
     for id in events.iter().filter_map(|event| event.client_id.as_ref()) {
         if !apps.contains_key(id)
@@ -97,7 +103,11 @@ async fn apps(state: &State, events: &[AuditEvent]) -> Result<BTreeMap<String, S
 }
 
 /// One event of the person; none for anybody else's.
-pub async fn find(state: &State, who: &SignedIn, id: AuditId) -> Result<Option<Activity>, Fault> {
+pub async fn find(
+    state: &State,
+    who: &SignedIn,
+    id: AuditId,
+) -> Result<Option<Activity>, ServerError> {
     let found = repo::audit::find(state.db.read(), id).await?;
     let own = who.user.id.to_string();
     let found = found.filter(|event| {
@@ -123,13 +133,13 @@ pub async fn disown(
     event: Option<AuditId>,
     ends_others: bool,
     caller: &Caller,
-) -> Result<usize, Fault> {
+) -> Result<usize, ServerError> {
     let ended = if ends_others {
         sessions::end_other_sessions(state, who, caller).await?
     } else {
         0
     };
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let (user, now) = (who.user.id, state.now());
         reset::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
@@ -141,7 +151,7 @@ pub async fn disown(
             .with("others_ended", ends_others)
             .with("keys_revoked", keys);
         repo::audit::insert(tx, &report).await?;
-        notice::tell(state, tx, &who.user, Notice::Disowned, caller).await?;
+        notice::enqueue(state, tx, &who.user, SecurityNotification::Disowned, caller).await?;
         Ok(())
     })
     .await;

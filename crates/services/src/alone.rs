@@ -6,7 +6,7 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 /// What nobody else would look after.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Alone {
+pub enum SoleRole {
     /// The installation: nobody else administers it.
     Administrator,
     /// The organization of this name: nobody else owns it.
@@ -19,12 +19,12 @@ pub(crate) async fn left_alone(
     tx: &WriteTx,
     leaving: UserId,
     now: UnixSeconds,
-) -> Result<Option<Alone>, StoreError> {
+) -> Result<Option<SoleRole>, StoreError> {
     let held = repo::roles::effective_for_user(tx, leaving, now).await?;
     if held.roles.contains(ADMIN_ROLE)
         && !repo::roles::is_held_by_anybody(tx, ADMIN_ROLE, now).await?
     {
-        return Ok(Some(Alone::Administrator));
+        return Ok(Some(SoleRole::Administrator));
     }
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if !is_owner {
@@ -35,7 +35,7 @@ pub(crate) async fn left_alone(
             continue;
         };
         if is_needed(tx, &owners, leaving).await? {
-            return Ok(Some(Alone::Owner(organization.name)));
+            return Ok(Some(SoleRole::Owner(organization.name)));
         }
     }
     Ok(None)

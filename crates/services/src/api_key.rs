@@ -12,15 +12,15 @@ use doorward_domain::rules::api_key::{
     self as rule, ApiKeyRequest, ApiKeyRequestError, ApiKeyUseError, UsageRecord,
 };
 use doorward_domain::rules::reauthentication;
-use doorward_email::notice::Notice;
+use doorward_email::notice::SecurityNotification;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 
 use super::second_factor::factors;
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use super::{notice, tenant};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// A refused key is worth one line of the audit log in this time.
@@ -28,7 +28,7 @@ const REFUSAL_AUDITED_EVERY: Duration = Duration::from_mins(1);
 
 /// Why no key was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum ApiKeyError {
     /// The last proof is too old or too weak: sign in again first (SE-7).
     NotFresh,
     /// The person has as many keys as one may have.
@@ -47,12 +47,12 @@ pub struct Made {
 }
 
 /// The live keys of a person, the newest first.
-pub async fn list(state: &State, user: UserId) -> Result<Vec<ApiKey>, Fault> {
+pub async fn list(state: &State, user: UserId) -> Result<Vec<ApiKey>, ServerError> {
     Ok(repo::api_keys::list_live(state.db.read(), user, state.now()).await?)
 }
 
 /// What keys of this person that act for no organization can be given now.
-pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, Fault> {
+pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, ServerError> {
     let registry = state.registry().await?;
     let held = state.roles_of_user_in(user, OrgScope::Global).await?;
     let entries = rule::grantable(&held, &registry.scopes);
@@ -60,8 +60,12 @@ pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, F
 }
 
 /// Whether this proof does for making a key.
-pub async fn is_fresh(state: &State, user: UserId, proof: &Authentication) -> Result<bool, Fault> {
-    let has_factor = factors::is_asked(state, state.db.read(), user).await?;
+pub async fn is_fresh(
+    state: &State,
+    user: UserId,
+    proof: &Authentication,
+) -> Result<bool, ServerError> {
+    let has_factor = factors::is_required_at_sign_in(state, state.db.read(), user).await?;
     Ok(reauthentication::is_fresh(proof, has_factor, state.now()))
 }
 
@@ -74,9 +78,9 @@ pub async fn create(
     proof: &Authentication,
     wish: &ApiKeyRequest,
     caller: &Caller,
-) -> Result<Made, FlowError<Refusal>> {
+) -> Result<Made, FlowError<ApiKeyError>> {
     if !is_fresh(state, user.id, proof).await? {
-        return Err(FlowError::Refused(Refusal::NotFresh));
+        return Err(FlowError::Rejected(ApiKeyError::NotFresh));
     }
     let now = state.now();
     let registry = state.registry().await?;
@@ -85,7 +89,7 @@ pub async fn create(
     let verdict = rule::may_create(wish, &grantable, now);
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
     let event = event.by(user.id);
-    let made = in_write(&state.db, async |tx| {
+    let made = in_transaction(&state.db, async |tx| {
         let terms = match verdict {
             Ok(terms) => terms,
             Err(problems) => {
@@ -94,11 +98,11 @@ pub async fn create(
                     let event = event.with("scopes", shortened(beyond));
                     repo::audit::insert(tx, &event).await?;
                 }
-                return Err(FlowError::Refused(Refusal::Problems(problems)));
+                return Err(FlowError::Rejected(ApiKeyError::Problems(problems)));
             }
         };
         if repo::api_keys::count_live_locked(tx, user.id, now).await? >= rule::MOST_KEYS {
-            return Err(FlowError::Refused(Refusal::TooMany));
+            return Err(FlowError::Rejected(ApiKeyError::TooMany));
         }
         let text = ApiKeyToken::generate(&mut rand::rng());
         let key = ApiKey {
@@ -120,7 +124,7 @@ pub async fn create(
         let event = event.with("scopes", key.scopes.to_string());
         let event = event.with("org", key.org.clone());
         repo::audit::insert(tx, &event).await?;
-        notice::tell(state, tx, user, Notice::ApiKeyCreated, caller).await?;
+        notice::enqueue(state, tx, user, SecurityNotification::ApiKeyCreated, caller).await?;
         Ok(Made { key, text })
     })
     .await;
@@ -146,8 +150,8 @@ pub async fn revoke(
     user: UserId,
     id: &ApiKeyId,
     caller: &Caller,
-) -> Result<bool, Fault> {
-    let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
         let now = state.now();
         if !repo::api_keys::revoke(tx, user, id, now).await? {
             return Ok(false);
@@ -183,7 +187,7 @@ pub async fn check(
     presented: &str,
     address: Option<IpAddr>,
     caller: &Caller,
-) -> Result<Option<Good>, Fault> {
+) -> Result<Option<Good>, ServerError> {
     let Some(text) = ApiKeyToken::parse(presented) else {
         return Ok(None);
     };
@@ -200,7 +204,7 @@ pub async fn check(
         return Ok(None);
     }
     let org = key.org.as_deref();
-    let is_member = tenant::may_act(state.db.read(), org, key.user_id).await?;
+    let is_member = tenant::is_member(state.db.read(), org, key.user_id).await?;
     if let Err(refusal) = rule::still_good(&key, owner.as_ref(), is_member, address, state.now()) {
         note_refusal(state, client, &key, refusal, address, caller).await?;
         return Ok(None);
@@ -244,7 +248,7 @@ async fn note_use(
     key: &ApiKey,
     address: Option<IpAddr>,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let now = state.now();
     let note = rule::note_of(key, address, now);
     if note == UsageRecord::Nothing {
@@ -272,7 +276,7 @@ async fn note_refusal(
     refusal: ApiKeyUseError,
     address: Option<IpAddr>,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let name = Key::new(
         "api-key-refused",
         format_args!("{} {}", key.id, refusal.as_str()),

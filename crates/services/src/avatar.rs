@@ -4,24 +4,24 @@ use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId}
 use doorward_store::{WriteTx, repo};
 
 use super::profile::next_version;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
-use crate::pictures::Problem;
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
+use crate::pictures::PictureError;
 use crate::state::State;
 
 /// Keeps the picture in `file`, drawn anew, in the place of whatever the person had.
 ///
 /// # Errors
-/// A [`Problem`] of the file.
+/// A [`PictureError`] of the file.
 pub async fn upload(
     state: &State,
     id: UserId,
     file: Vec<u8>,
     caller: &Caller,
-) -> Result<(), FlowError<Problem>> {
+) -> Result<(), FlowError<PictureError>> {
     let png = state.studio.redraw(file).await?;
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
@@ -39,8 +39,8 @@ pub async fn upload(
 }
 
 /// Removes the person's picture, also one kept elsewhere.
-pub async fn remove(state: &State, id: UserId, caller: &Caller) -> Result<(), Fault> {
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+pub async fn remove(state: &State, id: UserId, caller: &Caller) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
@@ -51,7 +51,7 @@ pub async fn remove(state: &State, id: UserId, caller: &Caller) -> Result<(), Fa
     done.map_err(FlowError::into_fault)
 }
 
-async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, Fault> {
+async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {
     let found = repo::users::find_locked(tx, id).await?;
     Ok(found.filter(User::is_active))
 }

@@ -7,20 +7,20 @@ use doorward_domain::model::{AuditKind, Client, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
 use doorward_domain::rules::logout_token::{self, DeliveryStatus, LIFE};
 use doorward_domain::rules::retry;
-use doorward_egress::outgoing::{OutgoingError, Source};
+use doorward_egress::outgoing::{EgressError, Source};
 use doorward_email::delivery::SendError;
 use doorward_store::repo;
 
-use crate::caller::{Caller, Describe as _};
-use crate::fault::Fault;
-use crate::jobs::Task;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::ServerError;
+use crate::jobs::JobPayload;
 use crate::state::State;
 
 /// How many notes are made jobs in one transaction.
 const AT_ONCE: u64 = 100;
 
 /// Makes a job of each note that waits.
-pub async fn promise_jobs(state: &State) -> Result<(), Fault> {
+pub async fn promise_jobs(state: &State) -> Result<(), ServerError> {
     loop {
         let waiting = repo::logout_notifications::list(state.db.read(), AT_ONCE).await?;
         if waiting.is_empty() {
@@ -29,8 +29,8 @@ pub async fn promise_jobs(state: &State) -> Result<(), Fault> {
         let tx = state.db.begin_write().await?;
         for notice in waiting {
             if repo::logout_notifications::take(&tx, &notice).await? {
-                let task = Task::Logout(notice);
-                state.jobs.promise(&tx, &task, state.now()).await?;
+                let task = JobPayload::Logout(notice);
+                state.jobs.enqueue(&tx, &task, state.now()).await?;
             }
         }
         tx.commit().await?;
@@ -44,7 +44,7 @@ pub async fn deliver(
     attempts: u32,
     notice: &LogoutNotification,
 ) -> Result<(), SendError> {
-    let later = |fault: Fault| SendError::Later(fault.to_string());
+    let later = |fault: ServerError| SendError::Later(fault.to_string());
     let client = state.client(notice.client_id.as_str()).await;
     let Some(client) = client.map_err(later)? else {
         return Ok(());
@@ -63,7 +63,7 @@ pub async fn deliver(
             DeliveryStatus::Refused => Err(SendError::Never(status(reply.status))),
             DeliveryStatus::Unwell => Err(SendError::Later(status(reply.status))),
         },
-        Err(error @ OutgoingError::Address(_)) => Err(SendError::Never(error.to_string())),
+        Err(error @ EgressError::Address(_)) => Err(SendError::Never(error.to_string())),
         Err(error) => Err(SendError::Later(error.to_string())),
     };
     let again = retry::next_try(attempts, state.now()).is_some();
@@ -82,7 +82,7 @@ async fn token(
     state: &State,
     client: &Client,
     notice: &LogoutNotification,
-) -> Result<String, Fault> {
+) -> Result<String, ServerError> {
     let issuance = Issuance {
         issuer: state.issuer(),
         now: state.now(),
@@ -94,14 +94,14 @@ async fn token(
     let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_logout_token(&claims)
-        .map_err(|error| Fault::Internal(error.to_string()))
+        .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
 async fn note(
     state: &State,
     notice: &LogoutNotification,
     outcome: &Result<(), SendError>,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let event = Caller::default()
         .event(AuditKind::BackchannelLogout, outcome.is_ok(), state.now())
         .about(notice.user_id)

@@ -55,7 +55,7 @@ impl Caller {
 }
 
 /// Small additions to an audit line.
-pub trait Describe: Sized {
+pub trait AuditEventExt: Sized {
     /// Who did it.
     #[must_use]
     fn by(self, actor: impl ToString) -> Self;
@@ -70,7 +70,7 @@ pub trait Describe: Sized {
     fn with(self, name: &str, value: impl Into<Value>) -> Self;
 }
 
-impl Describe for AuditEvent {
+impl AuditEventExt for AuditEvent {
     fn by(mut self, actor: impl ToString) -> Self {
         self.actor = Some(actor.to_string());
         self

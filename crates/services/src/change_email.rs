@@ -4,39 +4,39 @@
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::secret::Secret;
-use doorward_email::letter::{Content, hidden};
+use doorward_email::letter::{MailContent, hidden};
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::email_link::{self, LinkOver};
+use super::email_link::{self, InvalidLink};
 use super::password;
-use super::password::Unproved;
+use super::password::PasswordCheckError;
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::fault::FlowError;
 use crate::state::State;
-use crate::throttle::Budget;
+use crate::throttle::LimitStatus;
 
 /// Why no mail was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum ChangeEmailError {
     /// That is not the password.
     WrongPassword,
     /// Too many wrong ones: it has to wait.
-    Wait(Budget),
+    Wait(LimitStatus),
     /// No account can have that address.
     Address(IdentifierError),
     /// It is the address of the account already.
     Same,
     /// Too many mails within the hour.
-    EnoughMails(Budget),
+    EnoughMails(LimitStatus),
 }
 
-impl From<Unproved> for Refusal {
-    fn from(unproved: Unproved) -> Self {
+impl From<PasswordCheckError> for ChangeEmailError {
+    fn from(unproved: PasswordCheckError) -> Self {
         match unproved {
-            Unproved::Wrong => Self::WrongPassword,
-            Unproved::Wait(budget) => Self::Wait(budget),
+            PasswordCheckError::Wrong => Self::WrongPassword,
+            PasswordCheckError::Wait(budget) => Self::Wait(budget),
         }
     }
 }
@@ -48,39 +48,39 @@ pub async fn request(
     address: &str,
     current: &Secret<String>,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<ChangeEmailError>> {
     let address = address.trim();
-    let refused = |refusal| Err(FlowError::Refused(refusal));
+    let refused = |refusal| Err(FlowError::Rejected(refusal));
     let key = match identifier::email_key(address) {
         Ok(key) => key,
-        Err(problem) => return refused(Refusal::Address(problem)),
+        Err(problem) => return refused(ChangeEmailError::Address(problem)),
     };
     if address == who.user.email {
-        return refused(Refusal::Same);
+        return refused(ChangeEmailError::Same);
     }
     let kind = AuditKind::EmailChangeRequested;
     password::prove(state, who, current, kind, caller)
         .await
-        .map_err(|error| error.map(Refusal::from))?;
-    let done = in_write(&state.db, async |tx| {
+        .map_err(|error| error.map(ChangeEmailError::from))?;
+    let done = in_transaction(&state.db, async |tx| {
         let user = &who.user;
         let purpose = EmailPurpose::Change;
         let token = match email_link::issue(state, tx, user, purpose, address).await? {
             Ok(token) => token,
-            Err(spent) => return Err(FlowError::Refused(Refusal::EnoughMails(spent))),
+            Err(spent) => return Err(FlowError::Rejected(ChangeEmailError::EnoughMails(spent))),
         };
         let owner = repo::users::find_by_identifier(tx, &key).await?;
         let somebody = owner.filter(|owner| owner.id != user.id);
         let (to, content) = if let Some(owner) = somebody {
             // The link dies unread; its owner learns that somebody tried.
             let url = format!("{}/login", state.issuer());
-            (owner, Content::KnownAddress { url })
+            (owner, MailContent::KnownAddress { url })
         } else {
             let place = "account/email/confirm";
             let url = format!("{}/{place}?token={}", state.issuer(), token.expose());
-            (user.clone(), Content::Change { url })
+            (user.clone(), MailContent::Change { url })
         };
-        email_link::post(state, tx, &to, address, content, caller).await?;
+        email_link::enqueue_mail(state, tx, &to, address, content, caller).await?;
         let event = caller.event(kind, true, state.now()).by(user.id);
         repo::audit::insert(tx, &event.about(user.id)).await?;
         Ok(())
@@ -96,27 +96,27 @@ pub async fn confirm(
     state: &State,
     token: &str,
     caller: &Caller,
-) -> Result<User, FlowError<LinkOver>> {
-    let done = in_write(&state.db, async |tx| {
+) -> Result<User, FlowError<InvalidLink>> {
+    let done = in_transaction(&state.db, async |tx| {
         let purpose = EmailPurpose::Change;
         let (link, former) = email_link::spend(state, tx, token, purpose).await?;
         let moved = move_to(state, tx, &former, &link.email).await?;
         // Where no address is proved, the former one is the best that is known of the person.
-        let undo = if former.email_verified || !state.config.verifies_email() {
+        let undo = if former.email_verified || !state.config.requires_verified_email() {
             let purpose = EmailPurpose::Undo;
             let link = email_link::issue(state, tx, &former, purpose, &former.email).await?;
             link.ok()
         } else {
             None
         };
-        let content = Content::Changed {
+        let content = MailContent::Changed {
             address: hidden(&moved.email),
             url: undo.map(|token| {
                 let token = token.expose();
                 format!("{}/account/email/undo?token={token}", state.issuer())
             }),
         };
-        email_link::post(state, tx, &former, &former.email, content, caller).await?;
+        email_link::enqueue_mail(state, tx, &former, &former.email, content, caller).await?;
         let event = caller
             .event(AuditKind::EmailChanged, true, state.now())
             .by(former.id)
@@ -135,8 +135,8 @@ pub async fn undo(
     state: &State,
     token: &str,
     caller: &Caller,
-) -> Result<User, FlowError<LinkOver>> {
-    let done = in_write(&state.db, async |tx| {
+) -> Result<User, FlowError<InvalidLink>> {
+    let done = in_transaction(&state.db, async |tx| {
         let purpose = EmailPurpose::Undo;
         let (link, user) = email_link::spend(state, tx, token, purpose).await?;
         let restored = move_to(state, tx, &user, &link.email).await?;
@@ -156,8 +156,8 @@ pub async fn undo(
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/forgot-password", state.issuer());
-        let content = Content::Restored { url };
-        email_link::post(state, tx, &restored, &restored.email, content, caller).await?;
+        let content = MailContent::Restored { url };
+        email_link::enqueue_mail(state, tx, &restored, &restored.email, content, caller).await?;
         Ok(restored)
     })
     .await;
@@ -172,8 +172,8 @@ async fn move_to(
     tx: &WriteTx,
     user: &User,
     address: &str,
-) -> Result<User, FlowError<LinkOver>> {
-    let key = identifier::email_key(address).map_err(|_| FlowError::Refused(LinkOver))?;
+) -> Result<User, FlowError<InvalidLink>> {
+    let key = identifier::email_key(address).map_err(|_| FlowError::Rejected(InvalidLink))?;
     let now = state.now();
     let moved = User {
         email: address.to_owned(),
@@ -187,7 +187,7 @@ async fn move_to(
         Ok(_) => {}
         // Somebody has taken the address meanwhile.
         Err(error) if error.is_conflict_on("email_key") => {
-            return Err(FlowError::Refused(LinkOver));
+            return Err(FlowError::Rejected(InvalidLink));
         }
         Err(error) => return Err(StoreError::into(error)),
     }

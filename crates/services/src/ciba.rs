@@ -10,22 +10,22 @@ use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::{grant_check, identifier};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_expired;
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
-use super::device::{self, Claimed, PAGE, WrongCode};
+use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};
 use super::email_link;
 use super::logout::verify_id_token_hint;
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
-use crate::throttle::Budget;
+use crate::throttle::LimitStatus;
 
 /// The shortest time that a client may ask for, in seconds: a mail has to arrive.
 const SHORTEST: i64 = 60;
@@ -36,7 +36,7 @@ pub enum Refusal {
     /// What is told to the client.
     Error(OAuthError),
     /// The person was asked too often.
-    TooMany(Budget),
+    TooMany(LimitStatus),
 }
 
 impl From<OAuthError> for Refusal {
@@ -62,9 +62,9 @@ pub async fn start(
     caller: &Caller,
 ) -> Result<BackchannelResponse, FlowError<Refusal>> {
     if !is_served(state) {
-        return Err(Fault::Unavailable("no mail can be sent".to_owned()).into());
+        return Err(ServerError::Unavailable("no mail can be sent".to_owned()).into());
     }
-    admit(client).map_err(|error| FlowError::Refused(error.into()))?;
+    admit(client).map_err(|error| FlowError::Rejected(error.into()))?;
     let registry = state.registry().await?;
     let asked = RequestedAccess {
         scope: &request.scope,
@@ -72,16 +72,16 @@ pub async fn start(
         details: &request.authorization_details,
     };
     let settled = authorize::settle_for_person(&asked, client, &registry.view())
-        .map_err(|error| FlowError::Refused(error.into()))?;
+        .map_err(|error| FlowError::Rejected(error.into()))?;
     let Some(user) = meant(state, client, &request.hint).await? else {
         let error = OAuthError::new(ErrorCode::UnknownUserId, "nobody is known by that hint");
-        return Err(FlowError::Refused(error.into()));
+        return Err(FlowError::Rejected(error.into()));
     };
     state
         .throttle
         .admit_backchannel(user.id)
         .await
-        .map_err(|spent| FlowError::Refused(Refusal::TooMany(spent)))?;
+        .map_err(|spent| FlowError::Rejected(Refusal::TooMany(spent)))?;
     let token = OpaqueToken::generate(&mut rand::rng());
     let life = request
         .requested_expiry
@@ -121,7 +121,7 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
 }
 
 /// The person whom a hint names. One who cannot sign in is nobody.
-async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<User>, Fault> {
+async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<User>, ServerError> {
     let read = state.db.read();
     let user = match hint {
         Hint::Login(name) => match identifier::identifier_key(name) {
@@ -149,7 +149,7 @@ async fn store(
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
     let url = format!("{}{PAGE}/confirm?request={}", state.issuer(), row.id);
-    let content = Content::Approve {
+    let content = MailContent::Approve {
         url,
         app: client.name.clone(),
     };
@@ -158,12 +158,12 @@ async fn store(
         lang: caller.lang,
         ..Caller::default()
     };
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if !repo::device_requests::insert(tx, row).await? {
-            let fault = Fault::Unavailable("no user code is free".to_owned());
+            let fault = ServerError::Unavailable("no user code is free".to_owned());
             return Err(FlowError::<Refusal>::from(fault));
         }
-        email_link::post(state, tx, user, &user.email, content, &from).await?;
+        email_link::enqueue_mail(state, tx, user, &user.email, content, &from).await?;
         Ok(())
     })
     .await?;
@@ -187,12 +187,12 @@ pub(super) async fn open<E>(
         return Ok(None);
     }
     let (session, now) = (who.session.id, state.now());
-    let tx = state.db.begin_write().await.map_err(Fault::from)?;
+    let tx = state.db.begin_write().await.map_err(ServerError::from)?;
     let claimed =
         repo::device_requests::bind_user_session(&tx, &request.id, who.user.id, session, now)
             .await
-            .map_err(Fault::from)?;
-    tx.commit().await.map_err(Fault::from)?;
+            .map_err(ServerError::from)?;
+    tx.commit().await.map_err(ServerError::from)?;
     Ok(Some(if claimed {
         DeviceRequest {
             session_id: Some(session),
@@ -208,16 +208,18 @@ pub async fn find(
     state: &State,
     who: &SignedIn,
     id: &DeviceRequestId,
-) -> Result<Claimed, FlowError<WrongCode>> {
+) -> Result<BoundDeviceRequest, FlowError<InvalidUserCode>> {
     let found = repo::device_requests::find(state.db.read(), id).await?;
     let found = open(state, who, found).await?;
     let own = |request: &DeviceRequest| {
         request.session_id == Some(who.session.id) && !is_expired(request.expires_at, state.now())
     };
-    let request = found.filter(own).ok_or(FlowError::Refused(WrongCode))?;
+    let request = found
+        .filter(own)
+        .ok_or(FlowError::Rejected(InvalidUserCode))?;
     let client = state.client(request.client_id.as_str()).await?;
     match client.filter(|client| client.is_active()) {
-        Some(client) => Ok(Claimed { request, client }),
-        None => Err(FlowError::Refused(WrongCode)),
+        Some(client) => Ok(BoundDeviceRequest { request, client }),
+        None => Err(FlowError::Rejected(InvalidUserCode)),
     }
 }

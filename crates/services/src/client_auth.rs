@@ -14,7 +14,7 @@ use doorward_store::repo;
 
 use super::client_document;
 use super::replay::{self, What};
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use crate::caller::Caller;
 use crate::fault::FlowError;
 use crate::state::State;
@@ -160,14 +160,14 @@ async fn prove(
         .map_err(client_assertion::ClientAssertionError::into_error)?;
     // OA-14: one statement uses it up, whatever comes at the same time.
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {
             return Ok(());
         }
         let event = replay::by_client(state, caller, What::ClientAssertion, client);
         replay::note(tx, &name, assertion.exp, event).await?;
         let again = OAuthError::invalid_client("the client assertion has been used");
-        Err(FlowError::Refused(again.because(Reason::AssertionUsed)))
+        Err(FlowError::Rejected(again.because(Reason::AssertionUsed)))
     })
     .await
 }

@@ -13,8 +13,8 @@ use doorward_egress::outgoing::{Source, Want, check_address};
 use doorward_store::{WriteTx, repo};
 
 use super::transaction::in_write_alone;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// A document (§4, §8.7).
@@ -30,7 +30,11 @@ const LOCK: &str = "client documents";
 
 /// The client of a request that may be its first. One that is known by its document is known by a
 /// fresh one; none where that cannot be had.
-pub async fn meet(state: &State, id: &str, caller: &Caller) -> Result<Option<Arc<Client>>, Fault> {
+pub async fn resolve(
+    state: &State,
+    id: &str,
+    caller: &Caller,
+) -> Result<Option<Arc<Client>>, ServerError> {
     let kept = state.client(id).await?;
     let is_settled = kept
         .as_deref()
@@ -43,7 +47,7 @@ pub async fn meet(state: &State, id: &str, caller: &Caller) -> Result<Option<Arc
 
 /// The client of a request that comes after its first. What was last good goes on for a while where
 /// the document cannot be fetched.
-pub(crate) async fn known(state: &State, id: &str) -> Result<Option<Arc<Client>>, Fault> {
+pub(crate) async fn known(state: &State, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
     let Some(kept) = state.client(id).await? else {
         return Ok(None);
     };
@@ -65,7 +69,7 @@ async fn renew(
     state: &State,
     id: &str,
     stranger: Option<&Caller>,
-) -> Result<Option<Arc<Client>>, Fault> {
+) -> Result<Option<Arc<Client>>, ServerError> {
     let policy = state.document_policy();
     let host = client_document::host(id, policy.plain_here);
     let admitted = host
@@ -130,7 +134,7 @@ async fn keep(
     state: &State,
     client: Client,
     stranger: Option<&Caller>,
-) -> Result<Option<Arc<Client>>, Fault> {
+) -> Result<Option<Arc<Client>>, ServerError> {
     let done: Result<_, FlowError> = in_write_alone(&state.db, LOCK, async |tx| {
         let (kept, changed) = match repo::clients::find(tx, &client.id).await? {
             // An administrator has registered it in the meantime.
@@ -187,7 +191,7 @@ fn over(before: &Client, fetched: &Client) -> Client {
     }
 }
 
-async fn note(tx: &WriteTx, client: &Client, stranger: Option<&Caller>) -> Result<(), Fault> {
+async fn note(tx: &WriteTx, client: &Client, stranger: Option<&Caller>) -> Result<(), ServerError> {
     let nobody = Caller::default();
     let event = stranger
         .unwrap_or(&nobody)

@@ -13,14 +13,14 @@ use doorward_store::repo::overview::Granted;
 use doorward_store::{WriteTx, repo};
 
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// An app with what it may do.
 #[derive(Debug)]
-pub struct ConnectedApp {
+pub struct AuthorizedClient {
     /// The app.
     pub client: Arc<Client>,
     /// What it may do, by every consent and grant that holds.
@@ -47,7 +47,7 @@ pub(super) async fn list(
     consents: Vec<Consent>,
     granted: Vec<Granted>,
     last_uses: Vec<(ClientId, UnixSeconds)>,
-) -> Result<Vec<ConnectedApp>, Fault> {
+) -> Result<Vec<AuthorizedClient>, ServerError> {
     let now = state.now();
     let mut held: HashMap<ClientId, Held> = HashMap::new();
     for consent in consents {
@@ -77,7 +77,7 @@ pub(super) async fn list(
     let mut apps = Vec::new();
     for (id, app) in held {
         if let Some(client) = state.client(id.as_str()).await? {
-            apps.push(ConnectedApp {
+            apps.push(AuthorizedClient {
                 client,
                 scope: app.scope,
                 since: app.since,
@@ -87,7 +87,7 @@ pub(super) async fn list(
         }
     }
     apps.sort_by(|one, other| {
-        let key = |app: &ConnectedApp| app.last_used_at.unwrap_or(app.since);
+        let key = |app: &AuthorizedClient| app.last_used_at.unwrap_or(app.since);
         let by_use = key(other).cmp(&key(one));
         by_use.then_with(|| one.client.name.cmp(&other.client.name))
     });
@@ -101,8 +101,8 @@ pub async fn remove(
     who: &SignedIn,
     client: &ClientId,
     caller: &Caller,
-) -> Result<(), Fault> {
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let (now, user) = (state.now(), who.user.id);
         let reason = RevokeReason::ByOwner;
         end_own_sessions(tx, user, client, now).await?;
@@ -127,7 +127,7 @@ async fn end_own_sessions(
     user: UserId,
     client: &ClientId,
     now: UnixSeconds,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     for grant in repo::grants::list_for_user(tx, user, now).await? {
         if grant.origin == GrantOrigin::AccountApi && grant.client_id == *client {
             let reason = EndReason::EndedByOwner;

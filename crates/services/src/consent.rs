@@ -8,12 +8,12 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 
-use super::authorize::types::{Browser, Outcome, PageRefusal, Resumed};
+use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
 use super::authorize::{self, interaction};
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// What the person pressed.
@@ -27,7 +27,7 @@ pub enum Decision {
 
 /// What the person answered.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Answer {
+pub struct ConsentResponse {
     /// The button.
     pub decision: Decision,
     /// The boxes that they ticked.
@@ -40,14 +40,14 @@ pub struct Answer {
 /// skips to it past a sign-in that is still due.
 pub async fn decide(
     state: &State,
-    resumed: Resumed,
-    answer: &Answer,
-    browser: &Browser<'_>,
+    resumed: ActiveInteraction,
+    answer: &ConsentResponse,
+    browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<PageRefusal>> {
+) -> Result<Outcome, FlowError<AuthorizeError>> {
     let due = interaction::step(state, &resumed.client, &resumed.interaction, browser).await?;
     let (NextStep::Consent(question), Some(who)) = (due, browser.signed_in) else {
-        return interaction::next(state, resumed, browser, caller).await;
+        return interaction::proceed(state, resumed, browser, caller).await;
     };
     match answer.decision {
         Decision::Allow => {
@@ -60,13 +60,13 @@ pub async fn decide(
 
 async fn allow(
     state: &State,
-    mut resumed: Resumed,
+    mut resumed: ActiveInteraction,
     allowed: &Scope,
-    browser: &Browser<'_>,
+    browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<PageRefusal>> {
+) -> Result<Outcome, FlowError<AuthorizeError>> {
     let Some(who) = browser.signed_in else {
-        return Err(Fault::Internal("a consent of nobody".to_owned()).into());
+        return Err(ServerError::Internal("a consent of nobody".to_owned()).into());
     };
     let now = state.now();
     let registry = state.registry().await?;
@@ -86,7 +86,7 @@ async fn allow(
         resumed.interaction.account_chosen = false;
     }
     resumed.interaction.consented = Some(allowed.clone());
-    let written: Result<(), FlowError<PageRefusal>> = in_write(&state.db, async |tx| {
+    let written: Result<(), FlowError<AuthorizeError>> = in_transaction(&state.db, async |tx| {
         // Adds to what was allowed before; a withdrawn consent starts afresh.
         repo::consents::upsert(tx, &consent).await?;
         repo::interactions::update(tx, &resumed.interaction).await?;
@@ -100,7 +100,7 @@ async fn allow(
     })
     .await;
     written?;
-    interaction::next(state, resumed, browser, caller).await
+    interaction::proceed(state, resumed, browser, caller).await
 }
 
 /// The consent that this answer comes to.
@@ -142,18 +142,18 @@ pub(super) fn told(event: AuditEvent, consent: &Consent) -> AuditEvent {
 
 async fn deny(
     state: &State,
-    resumed: &Resumed,
+    resumed: &ActiveInteraction,
     who: &SignedIn,
     caller: &Caller,
-) -> Result<Outcome, FlowError<PageRefusal>> {
-    let Resumed {
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let ActiveInteraction {
         interaction,
         client,
     } = resumed;
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let now = state.now();
         if !repo::interactions::complete(tx, &interaction.id, now).await? {
-            return Err(FlowError::Refused(PageRefusal::Finished));
+            return Err(FlowError::Rejected(AuthorizeError::Finished));
         }
         let event = caller
             .event(AuditKind::ConsentDenied, false, now)

@@ -5,17 +5,17 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::alone::{Alone, left_alone};
+use super::alone::{SoleRole, left_alone};
 use super::email_link;
 use super::names::ADMINISTRATION_LOCK;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::{in_write, in_write_alone};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::{in_transaction, in_write_alone};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// How many accounts one sweep deletes at most.
@@ -29,7 +29,7 @@ pub enum Refusal {
     /// What was typed is not the user name.
     OtherName,
     /// Nobody else looks after something.
-    Needed(Alone),
+    Needed(SoleRole),
 }
 
 /// Asks for the account to be deleted; says when it goes. Everything that could use it ends now,
@@ -44,10 +44,10 @@ pub async fn request(
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
     if !factors::is_fresh(state, who).await? {
-        return Err(FlowError::Refused(Refusal::NotFresh));
+        return Err(FlowError::Rejected(Refusal::NotFresh));
     }
     if identifier::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
-        return Err(FlowError::Refused(Refusal::OtherName));
+        return Err(FlowError::Rejected(Refusal::OtherName));
     }
     let done = in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
         let (id, now) = (who.user.id, state.now());
@@ -57,7 +57,7 @@ pub async fn request(
         }
         if let Some(alone) = left_alone(tx, id, now).await? {
             repo::users::cancel_deletion(tx, id).await?;
-            return Err(FlowError::Refused(Refusal::Needed(alone)));
+            return Err(FlowError::Rejected(Refusal::Needed(alone)));
         }
         let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
         repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;
@@ -74,8 +74,8 @@ pub async fn request(
             .about(id);
         repo::audit::insert(tx, &event.with("due", due)).await?;
         let url = format!("{}/account/keep", state.issuer());
-        let content = Content::Leaving { url, due };
-        email_link::post(state, tx, &who.user, &who.user.email, content, caller).await?;
+        let content = MailContent::Leaving { url, due };
+        email_link::enqueue_mail(state, tx, &who.user, &who.user.email, content, caller).await?;
         Ok(())
     })
     .await;
@@ -84,8 +84,8 @@ pub async fn request(
 }
 
 /// Keeps the account. False when there was nothing to take back: it stays anyway, or is gone.
-pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool, Fault> {
-    let kept: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool, ServerError> {
+    let kept: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
         let id = who.user.id;
         if !repo::users::cancel_deletion(tx, id).await? {
             return Ok(false);
@@ -96,8 +96,8 @@ pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool
             .about(id);
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/account/password", state.issuer());
-        let content = Content::Kept { url };
-        email_link::post(state, tx, &who.user, &who.user.email, content, caller).await?;
+        let content = MailContent::Kept { url };
+        email_link::enqueue_mail(state, tx, &who.user, &who.user.email, content, caller).await?;
         Ok(true)
     })
     .await;
@@ -106,7 +106,7 @@ pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool
 }
 
 /// Deletes the accounts whose time has come; says how many.
-pub async fn carry_out(state: &State) -> Result<u64, Fault> {
+pub async fn carry_out(state: &State) -> Result<u64, ServerError> {
     let now = state.now();
     let mut gone = 0;
     loop {
@@ -129,8 +129,8 @@ pub async fn carry_out(state: &State) -> Result<u64, Fault> {
 
 /// Deletes one account with all its rows, unless its owner kept it meanwhile. What the audit log
 /// says about it stays; it names the account by its id alone.
-async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Fault> {
-    let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
         // The verdict: of this and `keep`, one finds the row as it wants it.
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
@@ -141,7 +141,8 @@ async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Fa
             .event(AuditKind::AccountDeleted, true, now)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        email_link::post(state, tx, user, &user.email, Content::Deleted, &server).await?;
+        email_link::enqueue_mail(state, tx, user, &user.email, MailContent::Deleted, &server)
+            .await?;
         Ok(true)
     })
     .await;
@@ -151,10 +152,10 @@ async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Fa
 /// Removes the accounts that were registered and whose address was never proved
 /// (`accounts.unverified_ttl`), with the links that were mailed for them; says how many. Where nobody
 /// has to prove an address, whoever owed it may have used the account since, and stays.
-pub async fn drop_unproved(state: &State) -> Result<u64, Fault> {
+pub async fn drop_unproved(state: &State) -> Result<u64, ServerError> {
     let (now, life) = (state.now(), state.config.accounts.unverified_ttl);
-    if !state.config.verifies_email() {
-        let done: Result<u64, FlowError> = in_write(&state.db, async |tx| {
+    if !state.config.requires_verified_email() {
+        let done: Result<u64, FlowError> = in_transaction(&state.db, async |tx| {
             Ok(repo::users::forgive_unproved(tx).await?)
         })
         .await;
@@ -180,8 +181,8 @@ pub async fn drop_unproved(state: &State) -> Result<u64, Fault> {
 }
 
 /// Nobody is told: whose address it is, nobody knows.
-async fn drop_one(state: &State, id: UserId, before: UnixSeconds) -> Result<bool, Fault> {
-    let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+async fn drop_one(state: &State, id: UserId, before: UnixSeconds) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
         Ok(drop_in(tx, id, before, state.now()).await?)
     })
     .await;

@@ -14,10 +14,10 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::repo;
 
 use super::second_factor::factors;
-use super::session::{self, Beginning};
+use super::session::{self, SessionStart};
 use super::token::{AccessGrant, mint_access_token};
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -55,10 +55,10 @@ pub async fn issue(
     let wanted = request.scope.as_deref().map(Scope::parse).transpose()?;
     let (origin, settled) = settle(state, &client, wanted.as_ref(), &[]).await?;
     let held = state.roles_of_user_in(user.id, OrgScope::Global).await?;
-    let grant = in_write(&state.db, async |tx| {
+    let grant = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let authentication = assurance::password_proof(now);
-        let beginning = Beginning {
+        let beginning = SessionStart {
             user: &user,
             authentication: &authentication,
             remember: false,
@@ -90,7 +90,7 @@ pub async fn issue(
             user: Some(&user),
             session: Some(&begun.session),
             is_member: true,
-            demand: factors::demanded(state, tx, user.id).await?,
+            demand: factors::requirement(state, tx, user.id).await?,
         };
         grant_check::check_grant(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;

@@ -19,13 +19,13 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
-use super::consent::{self, Answer, Decision};
+use super::consent::{self, ConsentResponse, Decision};
 use super::issue;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// The path of the page where people type codes.
@@ -66,7 +66,7 @@ pub async fn start(
             });
         }
     }
-    Err(Fault::Unavailable("no user code is free".to_owned()).into())
+    Err(ServerError::Unavailable("no user code is free".to_owned()).into())
 }
 
 pub(super) fn new_request(
@@ -103,11 +103,11 @@ pub(super) fn new_request(
 /// There is no such code, or it is over, or somebody else typed it first: people are told no
 /// difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct WrongCode;
+pub struct InvalidUserCode;
 
 /// A request that a session has claimed, with who asks.
 #[derive(Clone, Debug)]
-pub struct Claimed {
+pub struct BoundDeviceRequest {
     /// The request.
     pub request: DeviceRequest,
     /// Who asks.
@@ -119,13 +119,13 @@ pub async fn claim(
     state: &State,
     who: &SignedIn,
     code: &UserCode,
-) -> Result<DeviceRequestId, FlowError<WrongCode>> {
-    in_write(&state.db, async |tx| {
+) -> Result<DeviceRequestId, FlowError<InvalidUserCode>> {
+    in_transaction(&state.db, async |tx| {
         let claimed =
             repo::device_requests::bind_session(tx, code, who.session.id, state.now()).await?;
         claimed
             .map(|request| request.id)
-            .ok_or(FlowError::Refused(WrongCode))
+            .ok_or(FlowError::Rejected(InvalidUserCode))
     })
     .await
 }
@@ -146,7 +146,7 @@ pub async fn missing(
     state: &State,
     who: &SignedIn,
     client: &Client,
-) -> Result<Option<Missing>, Fault> {
+) -> Result<Option<Missing>, ServerError> {
     let factor = factors::standing(state, who).await?;
     let is_weak = !assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]);
     if !(factor.required || (client.require_mfa && is_weak)) {
@@ -162,18 +162,18 @@ pub async fn missing(
 /// Keeps the person's answer. Allowing passes the gate first: where it is closed, the answer is no.
 pub async fn decide(
     state: &State,
-    claimed: &Claimed,
+    claimed: &BoundDeviceRequest,
     who: &SignedIn,
-    answer: &Answer,
+    answer: &ConsentResponse,
     caller: &Caller,
-) -> Result<(), FlowError<WrongCode>> {
-    let Claimed { request, client } = claimed;
+) -> Result<(), FlowError<InvalidUserCode>> {
+    let BoundDeviceRequest { request, client } = claimed;
     let (now, session) = (state.now(), who.session.id);
     let consent = consent_of(state, claimed, who, answer).await?;
     let grant = new_grant(state, claimed, &consent, who);
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
-            return Err(FlowError::Refused(WrongCode));
+            return Err(FlowError::Rejected(InvalidUserCode));
         }
         let by = match request.backchannel {
             Some(_) => &GrantType::Ciba,
@@ -206,7 +206,10 @@ pub async fn decide(
 
 /// What the person is asked: all of it, whatever was allowed before, for nobody sees who holds the
 /// device.
-pub async fn question(state: &State, claimed: &Claimed) -> Result<ConsentPrompt, Fault> {
+pub async fn question(
+    state: &State,
+    claimed: &BoundDeviceRequest,
+) -> Result<ConsentPrompt, ServerError> {
     let registry = state.registry().await?;
     let optional = rule::optional(&claimed.client, &state.config.consent.optional());
     Ok(wanted(&claimed.request, &optional, registry.view()).question(None))
@@ -229,11 +232,11 @@ fn wanted<'a>(
 /// What of it the person allowed.
 async fn consent_of(
     state: &State,
-    claimed: &Claimed,
+    claimed: &BoundDeviceRequest,
     who: &SignedIn,
-    answer: &Answer,
-) -> Result<Consent, Fault> {
-    let Claimed { request, client } = claimed;
+    answer: &ConsentResponse,
+) -> Result<Consent, ServerError> {
+    let BoundDeviceRequest { request, client } = claimed;
     let registry = state.registry().await?;
     let optional = rule::optional(client, &state.config.consent.optional());
     let wanted = wanted(request, &optional, registry.view());
@@ -243,7 +246,12 @@ async fn consent_of(
     Ok(consent::new_consent(state, client, user, &wanted, &allowed))
 }
 
-fn new_grant(state: &State, claimed: &Claimed, consent: &Consent, who: &SignedIn) -> Grant {
+fn new_grant(
+    state: &State,
+    claimed: &BoundDeviceRequest,
+    consent: &Consent,
+    who: &SignedIn,
+) -> Grant {
     let (now, request) = (state.now(), &claimed.request);
     let end = now + state.config.tokens.refresh_absolute_ttl;
     Grant {

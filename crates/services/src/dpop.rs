@@ -13,15 +13,15 @@ use doorward_protocol::token::TokenType;
 use doorward_store::{WriteTx, repo};
 
 use super::replay::{self, What};
-use super::standing::{TokenStanding, token_standing};
+use super::standing::{TokenStatus, token_status};
 use super::transaction;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// What a request brings along to prove a key.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct SenderProof {
     /// Its `DPoP` header fields, as they came.
     pub proofs: Vec<String>,
     /// Its method.
@@ -36,13 +36,13 @@ pub struct Sent {
 
 /// An access token as a request brings it.
 #[derive(Clone, Debug)]
-pub struct Brought {
+pub struct PresentedToken {
     /// The token.
     pub token: String,
     /// By which scheme it came.
     pub scheme: TokenType,
     /// What came with it.
-    pub sent: Sent,
+    pub sent: SenderProof,
 }
 
 /// Returns what the sender of a token request proves to hold, by its DPoP proof and its certificate. The
@@ -52,7 +52,7 @@ pub struct Brought {
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
 pub fn proved(
     state: &State,
-    sent: &Sent,
+    sent: &SenderProof,
     certificate: Option<String>,
 ) -> Result<ProvenKeys, FlowError> {
     let Some(proof) = verify(state, sent, None)? else {
@@ -82,16 +82,16 @@ pub(crate) async fn in_write<T>(
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     let Some(proof) = &proved.proof else {
-        return transaction::in_write(&state.db, work).await;
+        return transaction::in_transaction(&state.db, work).await;
     };
-    transaction::in_write(&state.db, async |tx| {
+    transaction::in_transaction(&state.db, async |tx| {
         if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
             let event = replay::by_client(state, caller, What::Dpop, client);
             replay::note(tx, &proof.name, proof.expires_at, event).await?;
             return Err(used().into());
         }
         let outcome = work(tx).await;
-        if let Err(FlowError::Refused(_)) = &outcome {
+        if let Err(FlowError::Rejected(_)) = &outcome {
             repo::replay_markers::release(tx, &proof.name).await?;
         }
         outcome
@@ -99,9 +99,10 @@ pub(crate) async fn in_write<T>(
     .await
 }
 
-fn pending(proof: &Proof) -> Result<PendingProof, Fault> {
+fn pending(proof: &Proof) -> Result<PendingProof, ServerError> {
     let name = TokenHash::from_slice(&proof.name());
-    let name = name.ok_or_else(|| Fault::Internal("a proof name is not a hash".to_owned()))?;
+    let name =
+        name.ok_or_else(|| ServerError::Internal("a proof name is not a hash".to_owned()))?;
     Ok(PendingProof {
         name,
         expires_at: proof.expires_at(),
@@ -130,16 +131,16 @@ impl From<OAuthError> for Unproved {
 /// `invalid_token`, or `invalid_dpop_proof` where the proof is at fault.
 pub async fn check_sender(
     state: &State,
-    brought: &Brought,
+    brought: &PresentedToken,
     claims: &AccessTokenClaims,
 ) -> Result<(), FlowError<Unproved>> {
-    let refused = |error: OAuthError| Err(FlowError::Refused(error.into()));
+    let refused = |error: OAuthError| Err(FlowError::Rejected(error.into()));
     let certificate = brought.sent.certificate.as_deref();
     let jkt = match sender_constraint::check(brought.scheme, claims.cnf.as_ref(), certificate) {
         Ok(ProofRequirement::Nothing) => return Ok(()),
         Ok(ProofRequirement::Proof(jkt)) => jkt,
         Err(mismatch) => {
-            return Err(FlowError::Refused(Unproved {
+            return Err(FlowError::Rejected(Unproved {
                 error: OAuthError::new(ErrorCode::InvalidToken, mismatch.to_string()),
                 scheme: mismatch.scheme(),
             }));
@@ -161,17 +162,17 @@ pub async fn check_sender(
     };
     match use_up(state, &proof, again).await {
         Ok(()) => Ok(()),
-        Err(FlowError::Refused(error)) => refused(error),
-        Err(FlowError::Fault(fault)) => Err(FlowError::Fault(fault)),
+        Err(FlowError::Rejected(error)) => refused(error),
+        Err(FlowError::Server(fault)) => Err(FlowError::Server(fault)),
     }
 }
 
 /// Whose token it is, by the id that the log and the account know: a token may have another name for
 /// them (OIDC Core §8).
-async fn whose(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
-    Ok(match token_standing(state, claims).await? {
-        TokenStanding::User(standing) => standing.grant.user_id.to_string(),
-        TokenStanding::Client | TokenStanding::Dead(_) => claims.sub.clone(),
+async fn whose(state: &State, claims: &AccessTokenClaims) -> Result<String, ServerError> {
+    Ok(match token_status(state, claims).await? {
+        TokenStatus::User(standing) => standing.grant.user_id.to_string(),
+        TokenStatus::Client | TokenStatus::Inactive(_) => claims.sub.clone(),
     })
 }
 
@@ -198,7 +199,7 @@ fn check_nonce(state: &State, proof: &Proof) -> Result<(), OAuthError> {
 
 fn verify(
     state: &State,
-    sent: &Sent,
+    sent: &SenderProof,
     access_token: Option<&str>,
 ) -> Result<Option<Proof>, OAuthError> {
     let proof = match sent.proofs.as_slice() {
@@ -224,10 +225,10 @@ fn verify(
 async fn use_up(
     state: &State,
     proof: &Proof,
-    again: impl AsyncFn() -> Result<Option<AuditEvent>, Fault>,
+    again: impl AsyncFn() -> Result<Option<AuditEvent>, ServerError>,
 ) -> Result<(), FlowError> {
     let PendingProof { name, expires_at } = pending(proof)?;
-    let is_first = transaction::in_write(&state.db, async |tx| {
+    let is_first = transaction::in_transaction(&state.db, async |tx| {
         Ok::<_, FlowError>(repo::replay_markers::insert_unique(tx, &name, expires_at).await?)
     })
     .await?;
@@ -235,7 +236,7 @@ async fn use_up(
         return Ok(());
     }
     let event = again().await?;
-    transaction::in_write(&state.db, async |tx| {
+    transaction::in_transaction(&state.db, async |tx| {
         replay::note(tx, &name, expires_at, event.clone()).await?;
         Err(used().into())
     })

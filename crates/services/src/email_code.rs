@@ -10,18 +10,18 @@ use doorward_domain::rules::email_code::{
     self as rule, EmailCodeError, EmailCodeProof, LIFE, MAILS, TRIES,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link;
 use super::login::{self, FirstStep, SignIn};
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::{in_write, in_write_alone};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
-use crate::job_payload::{StrangerRequest, Wanted};
-use crate::jobs::Task;
+use super::transaction::{in_transaction, in_write_alone};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
+use crate::job_payload::{AnonymousRequest, Wanted};
+use crate::jobs::JobPayload;
 use crate::state::State;
 
 /// Where a browser waits for the mail.
@@ -45,7 +45,7 @@ pub struct Wish {
 }
 
 /// The first step: begins to wait, and promises to look into it.
-pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<AttemptId, Fault> {
+pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<AttemptId, ServerError> {
     let now = state.now();
     let attempt = AttemptId::generate(&mut rand::rng());
     let waiting = EmailSignIn {
@@ -64,16 +64,13 @@ pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<Attem
         tries: 0,
         used_at: None,
     };
-    let task = Task::EmailCode(Wanted {
+    let task = JobPayload::EmailCode(Wanted {
         attempt: attempt.clone(),
-        who: StrangerRequest::new(&wish.identifier, caller),
+        who: AnonymousRequest::new(&wish.identifier, caller),
     });
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         repo::email_sign_ins::insert(tx, &waiting).await?;
-        Ok(state
-            .jobs
-            .promise_for_stranger(tx, &task, state.now())
-            .await?)
+        Ok(state.jobs.enqueue_anonymous(tx, &task, state.now()).await?)
     })
     .await;
     state.jobs.wake();
@@ -83,7 +80,7 @@ pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<Attem
 
 /// The second step, by the worker: an active account with a proved address gets a mail. One at a
 /// time, so that the newest kills the others and an hour has no more than it may.
-pub async fn mail(state: &State, wanted: &Wanted) -> Result<(), Fault> {
+pub async fn mail(state: &State, wanted: &Wanted) -> Result<(), ServerError> {
     let caller = wanted.who.caller();
     let done: Result<(), FlowError> = in_write_alone(&state.db, "email-codes", async |tx| {
         let user = wanted.who.account(tx).await?;
@@ -111,7 +108,7 @@ async fn mail_to(
     user: &User,
     attempt: &AttemptId,
     caller: &Caller,
-) -> Result<bool, Fault> {
+) -> Result<bool, ServerError> {
     let (now, limit) = (state.now(), MAILS.scaled(state.config.limits.multiplier));
     let since = now - i64::try_from(limit.window).unwrap_or(i64::MAX);
     let sent = repo::email_sign_ins::times_since(tx, user.id, since, limit.quota).await?;
@@ -125,11 +122,11 @@ async fn mail_to(
     if !repo::email_sign_ins::arm(tx, attempt, user, hashes, now).await? {
         return Ok(false);
     }
-    let content = Content::SignInCode {
+    let content = MailContent::SignInCode {
         code: code.to_groups(),
         url: format!("{}{LINK}?token={}", state.issuer(), token.expose()),
     };
-    email_link::post(state, tx, user, &user.email, content, caller).await?;
+    email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await?;
     Ok(true)
 }
 
@@ -164,14 +161,14 @@ fn open(
     found: Option<EmailSignIn>,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
-    let found = found.ok_or(FlowError::Refused(EmailCodeError::Over))?;
-    rule::is_open(&found, browser, most_tries(state), state.now()).map_err(FlowError::Refused)?;
+    let found = found.ok_or(FlowError::Rejected(EmailCodeError::Over))?;
+    rule::is_open(&found, browser, most_tries(state), state.now()).map_err(FlowError::Rejected)?;
     Ok(found)
 }
 
 /// What proves that the mail was read.
 #[derive(Debug)]
-pub enum Presented {
+pub enum EmailCodeInput {
     /// A code, as typed, for this sign-in.
     Code(AttemptId, Secret<String>),
     /// The token of a followed link.
@@ -182,7 +179,7 @@ pub enum Presented {
 #[derive(Debug)]
 pub struct Answer {
     /// The proof.
-    pub presented: Presented,
+    pub presented: EmailCodeInput,
     /// SHA-256 of the browser's own cookie.
     pub browser: TokenHash,
     /// Who is signed in in this browser.
@@ -207,17 +204,17 @@ pub async fn submit(
 ) -> Result<Completed, FlowError<EmailCodeError>> {
     // Whoever is not to know of it counts nothing.
     match &answer.presented {
-        Presented::Code(id, _) => find(state, id, &answer.browser).await?,
-        Presented::Link(token) => look(state, token.expose(), &answer.browser).await?,
+        EmailCodeInput::Code(id, _) => find(state, id, &answer.browser).await?,
+        EmailCodeInput::Link(token) => look(state, token.expose(), &answer.browser).await?,
     };
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         let (waiting, proof) = match &answer.presented {
-            Presented::Code(id, code) => {
+            EmailCodeInput::Code(id, code) => {
                 let typed = EmailCode::parse(code.expose());
                 let typed = typed.map(|code| code.hash(state.email_code_key(), id));
                 (counted(state, tx, id).await?, EmailCodeProof::Code(typed))
             }
-            Presented::Link(token) => {
+            EmailCodeInput::Link(token) => {
                 let link = TokenHash::of(token.expose());
                 let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
                 (
@@ -233,7 +230,7 @@ pub async fn submit(
                 None => event,
             };
             repo::audit::insert(tx, &event.with("method", "email")).await?;
-            return Err(FlowError::Refused(EmailCodeError::Wrong));
+            return Err(FlowError::Rejected(EmailCodeError::Wrong));
         };
         let sign_in = enter(state, tx, (&waiting, &user), answer, caller).await?;
         Ok(Completed { sign_in, waiting })
@@ -255,7 +252,7 @@ async fn counted(
     }
     let found = repo::email_sign_ins::find(tx, id).await?;
     let used = found.is_some_and(|one| one.used_at.is_some());
-    Err(FlowError::Refused(if used {
+    Err(FlowError::Rejected(if used {
         EmailCodeError::Finished
     } else {
         EmailCodeError::Over
@@ -268,7 +265,7 @@ async fn spend(
     tx: &WriteTx,
     waiting: &EmailSignIn,
     proof: EmailCodeProof,
-) -> Result<Option<User>, Fault> {
+) -> Result<Option<User>, ServerError> {
     let (Some(code), Some(id)) = (waiting.code_hash, waiting.user_id) else {
         return Ok(None);
     };
@@ -290,13 +287,13 @@ async fn enter(
     (waiting, user): (&EmailSignIn, &User),
     answer: &Answer,
     caller: &Caller,
-) -> Result<SignIn, Fault> {
+) -> Result<SignIn, ServerError> {
     let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
     let step = FirstStep {
         user,
         first: FirstFactor::Email,
         authentication: assurance::email_proof(state.now()),
-        is_factor_due: factors::is_asked(state, tx, user.id).await?,
+        is_factor_due: factors::is_required_at_sign_in(state, tx, user.id).await?,
         browser: answer.browser,
         remember: waiting.remember,
         interaction: interaction.as_ref(),

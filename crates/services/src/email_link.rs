@@ -6,17 +6,17 @@ use doorward_domain::rules::email_link::{self, MAILS};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
-use crate::throttle::Budget;
+use crate::throttle::LimitStatus;
 
 /// The link is of no use: over, used, overtaken, or for something else. People are told one thing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct LinkOver;
+pub struct InvalidLink;
 
 /// Makes a link to `email` for the account; the spent limit when too many were mailed within the
 /// hour.
@@ -26,7 +26,7 @@ pub(crate) async fn issue(
     user: &User,
     purpose: EmailPurpose,
     email: &str,
-) -> Result<Result<OpaqueToken, Budget>, Fault> {
+) -> Result<Result<OpaqueToken, LimitStatus>, ServerError> {
     let (now, limit) = (state.now(), hourly(state));
     let since = now - window(limit);
     let mailed = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
@@ -34,7 +34,7 @@ pub(crate) async fn issue(
     if mailed.len() as u64 >= limit.quota
         && let Some(oldest) = mailed.last()
     {
-        return Ok(Err(Budget {
+        return Ok(Err(LimitStatus {
             limit,
             remaining: 0,
             reset: oldest - since,
@@ -94,8 +94,8 @@ pub async fn look(
     state: &State,
     text: &str,
     purpose: EmailPurpose,
-) -> Result<(EmailToken, User), FlowError<LinkOver>> {
-    let refused = || Err(FlowError::Refused(LinkOver));
+) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
+    let refused = || Err(FlowError::Rejected(InvalidLink));
     if OpaqueToken::parse(text).is_none() {
         return refused();
     }
@@ -120,8 +120,8 @@ pub(crate) async fn spend(
     tx: &WriteTx,
     text: &str,
     purpose: EmailPurpose,
-) -> Result<(EmailToken, User), FlowError<LinkOver>> {
-    let refused = || Err(FlowError::Refused(LinkOver));
+) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
+    let refused = || Err(FlowError::Rejected(InvalidLink));
     if OpaqueToken::parse(text).is_none() {
         return refused();
     }
@@ -141,14 +141,14 @@ pub(crate) async fn spend(
 }
 
 /// Promises a letter to `to`, in the person's own language where they have said which.
-pub(crate) async fn post(
+pub(crate) async fn enqueue_mail(
     state: &State,
     tx: &WriteTx,
     user: &User,
     to: &str,
-    content: Content,
+    content: MailContent,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let letters = state.letters();
     letters
         .promise(tx, user, to, content, caller, state.now())

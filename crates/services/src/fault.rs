@@ -7,7 +7,7 @@ use crate::hashing::Busy;
 
 /// A fault of ours. The caller sees a request id and whether to try again, never the cause.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum ServerError {
     /// Something we depend on is away or overloaded: 503, try again.
     #[error("a dependency is unavailable: {0}")]
     Unavailable(String),
@@ -16,7 +16,7 @@ pub enum Fault {
     Internal(String),
 }
 
-impl From<StoreError> for Fault {
+impl From<StoreError> for ServerError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
@@ -25,7 +25,7 @@ impl From<StoreError> for Fault {
     }
 }
 
-impl From<Busy> for Fault {
+impl From<Busy> for ServerError {
     fn from(_: Busy) -> Self {
         Self::Unavailable("the password hashing queue is full".to_owned())
     }
@@ -36,27 +36,27 @@ impl From<Busy> for Fault {
 pub enum FlowError<R = OAuthError> {
     /// The caller's fault. What was written as evidence is committed.
     #[error("refused")]
-    Refused(R),
+    Rejected(R),
     /// Our fault. Everything is rolled back.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Server(#[from] ServerError),
 }
 
 impl<R> From<StoreError> for FlowError<R> {
     fn from(error: StoreError) -> Self {
-        Self::Fault(error.into())
+        Self::Server(error.into())
     }
 }
 
 impl<R> From<Busy> for FlowError<R> {
     fn from(busy: Busy) -> Self {
-        Self::Fault(busy.into())
+        Self::Server(busy.into())
     }
 }
 
 impl From<OAuthError> for FlowError<OAuthError> {
     fn from(error: OAuthError) -> Self {
-        Self::Refused(error)
+        Self::Rejected(error)
     }
 }
 
@@ -64,18 +64,18 @@ impl<R> FlowError<R> {
     /// The same, with the refusal in the words of another flow.
     pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
         match self {
-            Self::Refused(one) => FlowError::Refused(refusal(one)),
-            Self::Fault(fault) => FlowError::Fault(fault),
+            Self::Rejected(one) => FlowError::Rejected(refusal(one)),
+            Self::Server(fault) => FlowError::Server(fault),
         }
     }
 }
 
 impl FlowError<OAuthError> {
     /// For flows that refuse nothing: a refusal there would be a defect.
-    pub(crate) fn into_fault(self) -> Fault {
+    pub(crate) fn into_fault(self) -> ServerError {
         match self {
-            Self::Fault(fault) => fault,
-            Self::Refused(error) => Fault::Internal(format!("unexpected refusal: {error}")),
+            Self::Server(fault) => fault,
+            Self::Rejected(error) => ServerError::Internal(format!("unexpected refusal: {error}")),
         }
     }
 }

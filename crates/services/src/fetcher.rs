@@ -3,17 +3,17 @@
 use std::fmt;
 
 use doorward_domain::time::Clock;
-use doorward_egress::outgoing::{Fetched, Outgoing, Source, Want};
+use doorward_egress::outgoing::{EgressClient, Fetched, Source, Want};
 
-use crate::throttle::Throttle;
+use crate::throttle::RateLimiter;
 
 /// The client, the limits and the time of fetches.
 #[derive(Clone, Copy)]
 pub struct Fetcher<'a> {
     /// The client that reaches other servers.
-    pub http: &'a Outgoing,
+    pub http: &'a EgressClient,
     /// The limits of each host.
-    pub throttle: &'a Throttle,
+    pub throttle: &'a RateLimiter,
     /// The source of the time.
     pub clock: &'a dyn Clock,
 }

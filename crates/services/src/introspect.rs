@@ -15,11 +15,11 @@ use doorward_store::repo;
 
 use super::api_key;
 use super::second_factor::factors;
-use super::standing::{TokenStanding, token_standing};
+use super::standing::{TokenStatus, token_status};
 use super::userinfo::verify_own;
 use crate::caller::Caller;
-use crate::fault::Fault;
-use crate::recent::Moment;
+use crate::fault::ServerError;
+use crate::recent::CacheEpoch;
 use crate::state::State;
 
 /// What a token or API key is to this client. To anybody but its own client, or the server of a
@@ -29,7 +29,7 @@ pub async fn introspect(
     client: &Client,
     request: &IntrospectionRequest,
     caller: &Caller,
-) -> Result<IntrospectionResponse, Fault> {
+) -> Result<IntrospectionResponse, ServerError> {
     let token = request.token.token.as_str();
     let found = if ApiKeyToken::resembles(token) {
         let address = request.client_address;
@@ -38,7 +38,7 @@ pub async fn introspect(
     } else if OpaqueToken::parse(token).is_some() {
         refresh_token(state, client, token).await?
     } else {
-        let moment = Moment::of(&state.db, state.now());
+        let moment = CacheEpoch::of(&state.db, state.now());
         let key = (client.id.clone(), *TokenHash::of(token).as_bytes());
         // A future of its own size, or every endpoint would carry the largest.
         let found = Box::pin(access_token(state, client, token));
@@ -52,7 +52,7 @@ pub async fn sign(
     state: &State,
     client: &Client,
     answer: &IntrospectionResponse,
-) -> Result<String, Fault> {
+) -> Result<String, ServerError> {
     let ring = state.keys.current(&state.db, state.now()).await?;
     let claims = SignedIntrospection {
         iss: state.issuer(),
@@ -62,14 +62,14 @@ pub async fn sign(
     };
     ring.active()
         .sign_introspection(&claims)
-        .map_err(|error| Fault::Internal(error.to_string()))
+        .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
 async fn access_token(
     state: &State,
     client: &Client,
     token: &str,
-) -> Result<Option<IntrospectionResponse>, Fault> {
+) -> Result<Option<IntrospectionResponse>, ServerError> {
     let Some(claims) = verify_own(state, token).await? else {
         return Ok(None);
     };
@@ -77,12 +77,12 @@ async fn access_token(
     if !concerns {
         return Ok(None);
     }
-    let username = match token_standing(state, &claims).await? {
-        TokenStanding::Dead(_) => return Ok(None),
-        TokenStanding::Client => None,
+    let username = match token_status(state, &claims).await? {
+        TokenStatus::Inactive(_) => return Ok(None),
+        TokenStatus::Client => None,
         // OIDC Core §8: who has a name of their own for a person is not told the one of everybody,
         // and neither is who exchanged such a token.
-        TokenStanding::User(standing) => standing
+        TokenStatus::User(standing) => standing
             .user
             .filter(|user| user.id.to_string() == claims.sub)
             .map(|user| user.username),
@@ -102,7 +102,7 @@ async fn details_for(
     state: &State,
     client: &Client,
     claims: &AccessTokenClaims,
-) -> Result<AuthorizationDetails, Fault> {
+) -> Result<AuthorizationDetails, ServerError> {
     let details = &claims.authorization_details;
     if details.is_empty() || claims.client_id == client.id.as_str() {
         return Ok(details.clone());
@@ -182,7 +182,7 @@ async fn refresh_token(
     state: &State,
     client: &Client,
     token: &str,
-) -> Result<Option<IntrospectionResponse>, Fault> {
+) -> Result<Option<IntrospectionResponse>, ServerError> {
     let hash = TokenHash::of(token);
     let context = repo::refresh_tokens::find_with_grant(state.db.read(), &hash).await?;
     let Some(context) = context.filter(|found| found.token.client_id == client.id) else {
@@ -195,7 +195,7 @@ async fn refresh_token(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        demand: factors::demanded(state, state.db.read(), user).await?,
+        demand: factors::requirement(state, state.db.read(), user).await?,
     };
     let fresh = context.token.used_at.is_none() && !is_expired(context.token.expires_at, now);
     if !fresh || grant_check::check_grant(&facts, now).is_err() {

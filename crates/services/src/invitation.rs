@@ -10,9 +10,9 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// What every inviter needs to be allowed.
@@ -20,7 +20,7 @@ const LETS_IN: &str = "organizations:write";
 
 /// An invitation that can be answered.
 #[derive(Clone, Debug)]
-pub struct Offer {
+pub struct OpenInvitation {
     /// The invitation.
     pub invitation: Invitation,
     /// Into which organization.
@@ -29,7 +29,7 @@ pub struct Offer {
     pub inviter: Option<String>,
 }
 
-impl Offer {
+impl OpenInvitation {
     /// Whether this person may answer it.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ pub enum Answer {
 
 /// Why nothing came of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum InvitationAnswerError {
     /// The link is of no use to anybody.
     Over,
     /// It is for somebody else.
@@ -88,14 +88,17 @@ pub async fn name_of(
 ///
 /// # Errors
 /// [`InvitationError`] in whichever way.
-pub async fn look(state: &State, text: &str) -> Result<Offer, FlowError<Refusal>> {
+pub async fn look(
+    state: &State,
+    text: &str,
+) -> Result<OpenInvitation, FlowError<InvitationAnswerError>> {
     let read = state.db.read();
     let (invitation, found) = find(state, read, text).await?;
     let Ok(organization) = found else {
-        return Err(FlowError::Refused(Refusal::Over));
+        return Err(FlowError::Rejected(InvitationAnswerError::Over));
     };
     let inviter = name_of(read, invitation.inviter.as_ref()).await?;
-    Ok(Offer {
+    Ok(OpenInvitation {
         invitation,
         organization,
         inviter,
@@ -107,8 +110,8 @@ async fn find(
     state: &State,
     conn: &impl Conn,
     text: &str,
-) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<Refusal>> {
-    let over = || FlowError::Refused(Refusal::Over);
+) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<InvitationAnswerError>> {
+    let over = || FlowError::Rejected(InvitationAnswerError::Over);
     OpaqueToken::parse(text).ok_or_else(over)?;
     let hash = TokenHash::of(text);
     let found = repo::invitations::find_by_hash(conn, &hash).await?;
@@ -121,7 +124,7 @@ async fn standing(
     state: &State,
     conn: &impl Conn,
     invitation: &Invitation,
-) -> Result<Result<Organization, InvitationError>, Fault> {
+) -> Result<Result<Organization, InvitationError>, ServerError> {
     let organization = repo::organizations::find(conn, &invitation.org).await?;
     let standing = Standing {
         organization: organization.as_ref(),
@@ -177,27 +180,36 @@ async fn may_still(
 /// Accepts or declines, once: of any number of parallel callers exactly one gets through.
 ///
 /// # Errors
-/// [`Refusal`]; what was tried in vain is in the audit log.
+/// [`InvitationAnswerError`]; what was tried in vain is in the audit log.
 pub async fn answer(
     state: &State,
     text: &str,
     who: UserId,
     answer: Answer,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
-    in_write(&state.db, async |tx| {
+) -> Result<(), FlowError<InvitationAnswerError>> {
+    in_transaction(&state.db, async |tx| {
         let now = state.now();
         let (invitation, found) = find(state, tx, text).await?;
         if let Err(over) = found {
             let because = format!("{over:?}");
-            return refused(state, tx, &invitation, who, caller, Refusal::Over, &because).await;
+            return refused(
+                state,
+                tx,
+                &invitation,
+                who,
+                caller,
+                InvitationAnswerError::Over,
+                &because,
+            )
+            .await;
         }
         let user = repo::users::find_by_id(tx, who).await?;
-        let user = user.ok_or(FlowError::Refused(Refusal::NotYours(
+        let user = user.ok_or(FlowError::Rejected(InvitationAnswerError::NotYours(
             RecipientError::NoAccount,
         )))?;
         if let Err(why) = invitation::is_for(&invitation, &user) {
-            let (refusal, because) = (Refusal::NotYours(why), format!("{why:?}"));
+            let (refusal, because) = (InvitationAnswerError::NotYours(why), format!("{why:?}"));
             return refused(state, tx, &invitation, who, caller, refusal, &because).await;
         }
         if answer == Answer::Accept {
@@ -205,12 +217,12 @@ pub async fn answer(
             // again.
             let touched = repo::organizations::touch(tx, &invitation.org, now).await?;
             if !touched || standing(state, tx, &invitation).await?.is_err() {
-                return Err(FlowError::Refused(Refusal::Over));
+                return Err(FlowError::Rejected(InvitationAnswerError::Over));
             }
         }
         // The verdict: of what was read before, another transaction may know more.
         if !repo::invitations::claim(tx, invitation.id, now).await? {
-            return Err(FlowError::Refused(Refusal::Over));
+            return Err(FlowError::Rejected(InvitationAnswerError::Over));
         }
         if answer == Answer::Accept {
             join(tx, &invitation, &user, now).await?;
@@ -251,12 +263,12 @@ async fn refused(
     invitation: &Invitation,
     who: UserId,
     caller: &Caller,
-    refusal: Refusal,
+    refusal: InvitationAnswerError,
     because: &str,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<InvitationAnswerError>> {
     let change = ("invitation refused", Some(because));
     log(state, tx, invitation, who, caller, change).await?;
-    Err(FlowError::Refused(refusal))
+    Err(FlowError::Rejected(refusal))
 }
 
 /// A line of the audit log: what happened, and why not where it did not.

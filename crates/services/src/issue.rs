@@ -9,13 +9,13 @@ use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
-use super::authorize::types::PageRefusal;
+use super::authorize::types::AuthorizeError;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::tenant;
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// What is to be answered.
@@ -38,7 +38,7 @@ pub(crate) async fn code(
     allowed: &ConsentedAccess,
     who: &SignedIn,
     caller: &Caller,
-) -> Result<Vec<(&'static str, String)>, FlowError<PageRefusal>> {
+) -> Result<Vec<(&'static str, String)>, FlowError<AuthorizeError>> {
     let Asked {
         client,
         interaction,
@@ -60,9 +60,9 @@ pub(crate) async fn code(
         used_at: None,
         problem: None,
     };
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if is_stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
-            return Err(FlowError::Refused(PageRefusal::Finished));
+            return Err(FlowError::Rejected(AuthorizeError::Finished));
         }
         admit(
             state,
@@ -73,7 +73,7 @@ pub(crate) async fn code(
             who,
         )
         .await?
-        .map_err(|_| FlowError::Refused(PageRefusal::UnknownClient))?;
+        .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
         repo::grants::insert(tx, &grant).await?;
         repo::codes::insert(tx, &code).await?;
         Ok(())
@@ -95,15 +95,15 @@ pub(super) async fn admit(
     by: &GrantType,
     grant: &Grant,
     who: &SignedIn,
-) -> Result<Result<(), GrantCheckError>, Fault> {
+) -> Result<Result<(), GrantCheckError>, ServerError> {
     let user = who.user.id;
     let standing = grant_check::GrantState {
         client,
         grant,
         user: Some(&who.user),
         session: Some(&who.session),
-        is_member: tenant::may_act(conn, grant.org.as_deref(), user).await?,
-        demand: factors::demanded(state, conn, user).await?,
+        is_member: tenant::is_member(conn, grant.org.as_deref(), user).await?,
+        demand: factors::requirement(state, conn, user).await?,
     };
     Ok(grant_check::check_grant_type(client, by)
         .and_then(|()| grant_check::check_grant(&standing, state.now()))

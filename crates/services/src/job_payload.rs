@@ -9,11 +9,11 @@ use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
-use crate::fault::Fault;
+use crate::fault::ServerError;
 
 /// A wish for an account that is not looked up while the caller waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct StrangerRequest {
+pub struct AnonymousRequest {
     /// The key of a user name or address; none where it can be neither.
     identifier: Option<String>,
     lang: String,
@@ -22,7 +22,7 @@ pub struct StrangerRequest {
     request_id: String,
 }
 
-impl StrangerRequest {
+impl AnonymousRequest {
     pub(crate) fn new(identifier: &str, caller: &Caller) -> Self {
         Self {
             identifier: identifier::identifier_key(identifier),
@@ -45,7 +45,7 @@ impl StrangerRequest {
     }
 
     /// The active account that was meant, if there is one.
-    pub(crate) async fn account(&self, tx: &WriteTx) -> Result<Option<User>, Fault> {
+    pub(crate) async fn account(&self, tx: &WriteTx) -> Result<Option<User>, ServerError> {
         let user = match &self.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
             None => None,
@@ -58,7 +58,7 @@ impl StrangerRequest {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wanted {
     pub(super) attempt: AttemptId,
-    pub(super) who: StrangerRequest,
+    pub(super) who: AnonymousRequest,
 }
 
 /// Sign-in to an account has begun to wait. Promised for every name alike, so that the time of the

@@ -4,14 +4,14 @@
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::Letter;
+use doorward_email::letter::MailMessage;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
-use crate::fault::Fault;
-use crate::job_payload::{Lock, StrangerRequest, Wanted};
+use crate::fault::ServerError;
+use crate::job_payload::{AnonymousRequest, Lock, Wanted};
 
 /// The most jobs that may wait before strangers can promise no more (DS-4).
 const MOST_WAITING: u64 = 10_000;
@@ -19,13 +19,13 @@ const MOST_WAITING: u64 = 10_000;
 /// A job, unsealed.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Task {
+pub enum JobPayload {
     /// Send a letter.
-    Mail(Box<Letter>),
+    Mail(Box<MailMessage>),
     /// Find out whose password was forgotten, and mail a link there.
-    PasswordReset(StrangerRequest),
+    PasswordReset(AnonymousRequest),
     /// Find out whose address is to be proved, and mail a link there.
-    VerifyEmail(StrangerRequest),
+    VerifyEmail(AnonymousRequest),
     /// Find out who is to sign in, and mail a code there.
     EmailCode(Wanted),
     /// Find out whose sign-in waits, and mail a notice there.
@@ -34,7 +34,7 @@ pub enum Task {
     Logout(LogoutNotification),
 }
 
-impl Task {
+impl JobPayload {
     const fn kind(&self) -> JobKind {
         match self {
             Self::Mail(_) => JobKind::Mail,
@@ -75,14 +75,15 @@ impl Jobs {
     }
 
     /// Promises a task in the caller's transaction. Call [`Jobs::wake`] after the commit.
-    pub(crate) async fn promise(
+    pub(crate) async fn enqueue(
         &self,
         tx: &WriteTx,
-        task: &Task,
+        task: &JobPayload,
         now: UnixSeconds,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ServerError> {
         let id = JobId::generate(now, &mut rand::rng());
-        let plain = serde_json::to_vec(task).map_err(|error| Fault::Internal(error.to_string()))?;
+        let plain =
+            serde_json::to_vec(task).map_err(|error| ServerError::Internal(error.to_string()))?;
         let plain = Zeroizing::new(plain);
         let aad = id.as_uuid();
         let payload_sealed = seal(&self.key, &plain, aad.as_bytes(), &mut rand::rng());
@@ -101,20 +102,20 @@ impl Jobs {
 
     /// Promises what anybody can ask for without an account: refused while too much waits. Call
     /// [`Self::wake`] after the commit.
-    pub(crate) async fn promise_for_stranger(
+    pub(crate) async fn enqueue_anonymous(
         &self,
         tx: &WriteTx,
-        task: &Task,
+        task: &JobPayload,
         now: UnixSeconds,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ServerError> {
         if repo::jobs::count_waiting(tx).await? >= MOST_WAITING {
-            return Err(Fault::Unavailable("too many jobs wait".to_owned()));
+            return Err(ServerError::Unavailable("too many jobs wait".to_owned()));
         }
-        self.promise(tx, task, now).await
+        self.enqueue(tx, task, now).await
     }
 
     /// Opens a job; none when it was sealed with another key, or is damaged.
-    pub fn unseal(&self, job: &Job) -> Option<Task> {
+    pub fn unseal(&self, job: &Job) -> Option<JobPayload> {
         let id = job.id.as_uuid();
         let plain = open(&self.key, &job.payload_sealed, id.as_bytes()).ok()?;
         serde_json::from_slice(&plain).ok()

@@ -5,30 +5,30 @@ use doorward_config::Config;
 use doorward_domain::model::User;
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::{Asked, Content, Letter};
+use doorward_email::letter::{Asked, MailContent, MailMessage};
 use doorward_i18n::Lang;
 use doorward_store::WriteTx;
 
 use crate::caller::Caller;
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::geoip::GeoIp;
-use crate::jobs::{Jobs, Task};
+use crate::jobs::{JobPayload, Jobs};
 
 /// What it takes to promise a letter.
 #[derive(Clone, Copy)]
-pub struct Letters<'a> {
+pub struct MailOutbox<'a> {
     config: &'a Config,
     jobs: &'a Jobs,
     geoip: Option<&'a GeoIp>,
 }
 
-impl std::fmt::Debug for Letters<'_> {
+impl std::fmt::Debug for MailOutbox<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Letters")
     }
 }
 
-impl<'a> Letters<'a> {
+impl<'a> MailOutbox<'a> {
     /// Those of a running server, which knows where addresses are.
     pub const fn of_server(config: &'a Config, jobs: &'a Jobs, geoip: &'a GeoIp) -> Self {
         Self {
@@ -73,11 +73,11 @@ impl<'a> Letters<'a> {
         &self,
         tx: &WriteTx,
         to: &str,
-        content: Content,
+        content: MailContent,
         lang: Lang,
         now: UnixSeconds,
-    ) -> Result<(), Fault> {
-        let letter = Letter {
+    ) -> Result<(), ServerError> {
+        let letter = MailMessage {
             to: to.to_owned(),
             lang: lang.code().to_owned(),
             name: to.to_owned(),
@@ -91,7 +91,7 @@ impl<'a> Letters<'a> {
             content,
         };
         self.jobs
-            .promise(tx, &Task::Mail(Box::new(letter)), now)
+            .enqueue(tx, &JobPayload::Mail(Box::new(letter)), now)
             .await
     }
 
@@ -102,17 +102,17 @@ impl<'a> Letters<'a> {
         tx: &WriteTx,
         user: &User,
         to: &str,
-        content: Content,
+        content: MailContent,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ServerError> {
         if !self.can_go() {
             return Ok(());
         }
         let own = user.profile.locale.as_deref().and_then(Lang::from_tag);
         let lang = own.unwrap_or(caller.lang);
         let locate = |ip| self.geoip.and_then(|geoip| geoip.locate(ip, lang));
-        let letter = Letter {
+        let letter = MailMessage {
             to: to.to_owned(),
             lang: lang.code().to_owned(),
             name: user.display_name(),
@@ -125,7 +125,7 @@ impl<'a> Letters<'a> {
             content,
         };
         self.jobs
-            .promise(tx, &Task::Mail(Box::new(letter)), now)
+            .enqueue(tx, &JobPayload::Mail(Box::new(letter)), now)
             .await
     }
 }

@@ -12,21 +12,21 @@ use doorward_store::{StoreError, WriteTx, repo};
 use super::notice;
 use super::second_factor::pending::Waiting;
 use super::second_factor::{factors, pending};
-use super::session::{self, Beginning, Begun};
+use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use super::trusted_device;
 use super::verify_email;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
-use crate::throttle::{self, Pass};
+use crate::throttle::{self, AttemptPermit};
 
 /// What came from the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
     /// The try was counted.
-    pub pass: Pass,
+    pub pass: AttemptPermit,
     /// User name or e-mail address, as typed.
     pub identifier: String,
     /// The password, as typed.
@@ -47,7 +47,7 @@ pub struct Attempt {
 #[derive(Debug)]
 pub enum SignIn {
     /// A session.
-    Done(Box<Begun>),
+    Done(Box<NewSession>),
     /// The second step: the code of the person's second factor.
     SecondStep(AttemptId),
 }
@@ -58,7 +58,7 @@ pub struct Rejected;
 
 /// Turns a sign-in away while the hashes of others fill the queue, before it has cost anything: a
 /// storm of sign-ins keeps nobody else waiting (DS-1).
-pub fn expect_room(state: &State) -> Result<(), Fault> {
+pub fn expect_room(state: &State) -> Result<(), ServerError> {
     Ok(state.hashing.expect_room()?)
 }
 
@@ -81,11 +81,11 @@ pub async fn with_password(
         }
         _ => None,
     };
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let Some(user) = accepted else {
             let rejected = reject(state, tx, (&attempt, user.as_ref()), caller).await?;
-            return Err(FlowError::Refused(rejected));
+            return Err(FlowError::Rejected(rejected));
         };
         // Hashing takes its time. What was checked has to be the password still, and a reset that
         // is under way has to wait for this sign-in, or this one for it: one statement does both.
@@ -95,7 +95,7 @@ pub async fn with_password(
             let event = caller.event(AuditKind::LoginFailed, false, now);
             let event = event.about(user.id).with("method", "password");
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
-            return Err(FlowError::Refused(Rejected));
+            return Err(FlowError::Rejected(Rejected));
         }
         throttle::note_success(tx, &attempt.pass).await?;
         let (has_factor, trusted) = factor_due(state, tx, user, &attempt, caller).await?;
@@ -152,7 +152,7 @@ pub(crate) async fn after_first_step(
     step: &FirstStep<'_>,
     details: Vec<(&str, String)>,
     caller: &Caller,
-) -> Result<SignIn, Fault> {
+) -> Result<SignIn, ServerError> {
     let (user, now) = (step.user, state.now());
     let kind = if step.is_factor_due {
         AuditKind::FirstStepPassed
@@ -175,7 +175,7 @@ pub(crate) async fn after_first_step(
         let id = pending::begin(state, tx, waiting).await?;
         return Ok(SignIn::SecondStep(id));
     }
-    let beginning = Beginning {
+    let beginning = SessionStart {
         user,
         authentication: &step.authentication,
         remember: step.remember,
@@ -200,10 +200,10 @@ pub(crate) async fn interaction_of(
 pub(crate) async fn enter(
     state: &State,
     tx: &WriteTx,
-    beginning: &Beginning<'_>,
+    beginning: &SessionStart<'_>,
     interaction: Option<&Interaction>,
     caller: &Caller,
-) -> Result<Begun, Fault> {
+) -> Result<NewSession, ServerError> {
     let begun = session::begin(state, tx, beginning, caller).await?;
     note_progress(tx, interaction, &begun.session, state.now()).await?;
     let flow = interaction.map(|one| &one.id);
@@ -217,7 +217,7 @@ async fn reject(
     tx: &WriteTx,
     (attempt, user): (&Attempt, Option<&User>),
     caller: &Caller,
-) -> Result<Rejected, Fault> {
+) -> Result<Rejected, ServerError> {
     let now = state.now();
     let event = caller.event(AuditKind::LoginFailed, false, now);
     let event = match user {
@@ -243,8 +243,8 @@ async fn factor_due(
     user: &User,
     attempt: &Attempt,
     caller: &Caller,
-) -> Result<(bool, Option<TrustedDeviceId>), Fault> {
-    if !factors::is_asked(state, tx, user.id).await? {
+) -> Result<(bool, Option<TrustedDeviceId>), ServerError> {
+    if !factors::is_required_at_sign_in(state, tx, user.id).await? {
         return Ok((false, None));
     }
     let within = (attempt.interaction.as_ref(), attempt.before.as_ref());
@@ -259,7 +259,7 @@ async fn lock(
     (attempt, user): (&Attempt, Option<&User>),
     seconds: i64,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let event = caller.event(AuditKind::LoginLocked, false, state.now());
     let event = match user {
         Some(user) => event.about(user.id),

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::session;
 use super::signed_in::SignedIn;
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// An ID token that this server once issued, as a hint (OIDC Core §3.1.2.1): its signature is
@@ -37,7 +37,10 @@ impl IdTokenHint {
 }
 
 /// Verifies a hint; none for anything that this server did not sign as an ID token.
-pub async fn verify_id_token_hint(state: &State, hint: &str) -> Result<Option<IdTokenHint>, Fault> {
+pub async fn verify_id_token_hint(
+    state: &State,
+    hint: &str,
+) -> Result<Option<IdTokenHint>, ServerError> {
     let ring = state.keys.current(&state.db, state.now()).await?;
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
         return Ok(None);
@@ -154,7 +157,7 @@ async fn session_of(
     state: &State,
     hint: Option<&IdTokenHint>,
     client: Option<&Client>,
-) -> Result<Option<SignedIn>, Fault> {
+) -> Result<Option<SignedIn>, ServerError> {
     let (Some(hint), Some(client)) = (hint, client) else {
         return Ok(None);
     };
@@ -172,7 +175,7 @@ async fn client_of(
     state: &State,
     client_id: Option<&str>,
     hint: Option<&IdTokenHint>,
-) -> Result<Option<Arc<Client>>, Fault> {
+) -> Result<Option<Arc<Client>>, ServerError> {
     let named = client_id.or_else(|| {
         hint.and_then(|hint| hint.audience.first())
             .map(String::as_str)
@@ -210,7 +213,7 @@ pub async fn carry_out(
     state: &State,
     signed_in: Option<&SignedIn>,
     caller: &Caller,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, ServerError> {
     let Some(who) = signed_in else {
         return Ok(Vec::new());
     };

@@ -19,7 +19,7 @@ pub struct NewPassword {
 
 /// What is wrong with it, field by field.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct AccountProblems {
+pub struct AccountErrors {
     /// With the user name.
     pub username: Option<IdentifierError>,
     /// With the e-mail address.
@@ -34,7 +34,7 @@ pub struct AccountProblems {
     pub profile: Vec<FieldProblem>,
 }
 
-impl AccountProblems {
+impl AccountErrors {
     pub(crate) fn any(&self) -> bool {
         *self != Self::default()
     }
@@ -49,14 +49,14 @@ impl AccountProblems {
 }
 
 /// Judges a new password of an account that exists.
-pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountProblems {
+pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountErrors {
     let words = PasswordContext {
         username: &user.username,
         email: &user.email,
         names: &names(&user.profile),
         site: &state.config.branding.name,
     };
-    let mut problems = AccountProblems::default();
+    let mut problems = AccountErrors::default();
     let confirm = &new.password_confirm;
     check_password(state, &new.password, confirm, &words, &mut problems);
     problems
@@ -75,7 +75,7 @@ pub(super) fn check_password(
     password: &Secret<String>,
     confirm: &Secret<String>,
     words: &PasswordContext<'_>,
-    problems: &mut AccountProblems,
+    problems: &mut AccountErrors,
 ) {
     let password = password.expose();
     if password.is_empty() {

@@ -3,17 +3,17 @@
 
 use doorward_domain::model::User;
 use doorward_domain::rules::identifier;
-use doorward_email::letter::Content;
-use doorward_email::notice::Notice;
+use doorward_email::letter::MailContent;
+use doorward_email::notice::SecurityNotification;
 use doorward_i18n::Lang;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link;
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::job_payload::Lock;
-use crate::jobs::Task;
+use crate::jobs::JobPayload;
 use crate::state::State;
 
 /// A browser is remembered by its name and address for so long, in seconds.
@@ -21,16 +21,16 @@ const REMEMBERED: i64 = 90 * 24 * 60 * 60;
 const MINUTE: i64 = 60;
 
 /// Promises a notice. Call [`Jobs::wake`](crate::jobs::Jobs::wake) after the commit.
-pub(crate) async fn tell(
+pub(crate) async fn enqueue(
     state: &State,
     tx: &WriteTx,
     user: &User,
-    notice: Notice,
+    notice: SecurityNotification,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let url = format!("{}/account/secure", state.issuer());
-    let content = Content::Notice { notice, url };
-    email_link::post(state, tx, user, &user.email, content, caller).await
+    let content = MailContent::Notice { notice, url };
+    email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await
 }
 
 /// Promises a notice about a sign-in with a device that the account does not know. Asked before the
@@ -40,7 +40,7 @@ pub(crate) async fn tell_of_new_device(
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let cookie = caller.device.as_ref();
     if cookie.is_some_and(|device| device.knows(state.throttle.keyed(), user.into()).is_some()) {
         return Ok(());
@@ -57,7 +57,7 @@ pub(crate) async fn tell_of_new_device(
     {
         return Ok(());
     }
-    tell(state, tx, user, Notice::NewDevice, caller).await
+    enqueue(state, tx, user, SecurityNotification::NewDevice, caller).await
 }
 
 /// Promises to tell the owner, if there is one.
@@ -67,7 +67,7 @@ pub(crate) async fn tell_of_lock(
     identifier: &str,
     seconds: i64,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let lock = Lock {
         identifier: identifier::identifier_key(identifier),
         seconds,
@@ -77,11 +77,11 @@ pub(crate) async fn tell_of_lock(
     };
     match state
         .jobs
-        .promise_for_stranger(tx, &Task::Lock(lock), state.now())
+        .enqueue_anonymous(tx, &JobPayload::Lock(lock), state.now())
         .await
     {
         // Too much waits already: the lock counts more than the letter about it.
-        Err(Fault::Unavailable(cause)) => {
+        Err(ServerError::Unavailable(cause)) => {
             tracing::warn!(%cause, "nobody is told of a lock");
             Ok(())
         }
@@ -90,22 +90,22 @@ pub(crate) async fn tell_of_lock(
 }
 
 /// By the worker: an active account gets the letter.
-pub async fn mail_lock(state: &State, lock: &Lock) -> Result<(), Fault> {
+pub async fn mail_lock(state: &State, lock: &Lock) -> Result<(), ServerError> {
     let caller = Caller {
         ip: lock.ip,
         user_agent: lock.user_agent.clone(),
         lang: Lang::from_tag(&lock.lang).unwrap_or_default(),
         ..Caller::default()
     };
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let user = match &lock.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
             None => None,
         };
         if let Some(user) = user.filter(User::is_active) {
             let minutes = minutes(lock.seconds);
-            let notice = Notice::SignInLocked { minutes };
-            tell(state, tx, &user, notice, &caller).await?;
+            let notice = SecurityNotification::SignInLocked { minutes };
+            enqueue(state, tx, &user, notice, &caller).await?;
         }
         Ok(())
     })

@@ -14,7 +14,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 
 /// The relying party: this server under its one name.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Passkeys {
 
 /// What the browser is told, and what the server has to remember of it.
 #[derive(Debug)]
-pub struct Asked {
+pub struct CeremonyOptions {
     /// For `PublicKeyCredential.parse…OptionsFromJSON`.
     pub options: String,
     /// For the end of the ceremony.
@@ -36,10 +36,10 @@ pub struct Asked {
 
 /// Why an answer is not accepted, in a word for the audit log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Refused(pub &'static str);
+pub struct WebAuthnError(pub &'static str);
 
 /// The signature is right, and the counter went back: there may be two of this key (§7.2 step 22).
-pub const COUNTER: Refused = Refused("counter");
+pub const COUNTER: WebAuthnError = WebAuthnError("counter");
 
 /// A credential after it was used.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Passkeys {
     }
 
     /// Asks for a signature: by any passkey where `allowed` is empty (EN-3), else by one of these.
-    pub fn ask(&self, allowed: &[Passkey]) -> Result<Asked, Fault> {
+    pub fn ask(&self, allowed: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
         let (options, state) = self
             .webauthn
             .start_discoverable_authentication()
@@ -104,14 +104,14 @@ impl Passkeys {
         if let Some(options) = options.as_object_mut() {
             options.remove("extensions");
         }
-        Ok(Asked {
+        Ok(CeremonyOptions {
             options: options.to_string(),
             state: serde_json::to_string(&state).map_err(ours)?,
         })
     }
 
     /// Asks for a new one, on a device that holds none of these.
-    pub fn offer(&self, user: &User, known: &[Passkey]) -> Result<Asked, Fault> {
+    pub fn offer(&self, user: &User, known: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
         let ids = known
             .iter()
             .map(|one| CredentialID::from(one.credential_id.clone()));
@@ -130,31 +130,36 @@ impl Passkeys {
         selection["residentKey"] = "required".into();
         selection["requireResidentKey"] = true.into();
         options["extensions"] = json!({"credProps": true});
-        Ok(Asked {
+        Ok(CeremonyOptions {
             options: options.to_string(),
             state: serde_json::to_string(&state).map_err(ours)?,
         })
     }
 
     /// Which credential an answer is said to be of, and whose that says to be.
-    pub fn read(answer: &str) -> Result<Signed, Refused> {
+    pub fn read(answer: &str) -> Result<Signed, WebAuthnError> {
         let signed: PublicKeyCredential =
-            serde_json::from_str(answer).map_err(|_| Refused("form"))?;
+            serde_json::from_str(answer).map_err(|_| WebAuthnError("form"))?;
         if signed.type_ != "public-key" {
-            return Err(Refused("form"));
+            return Err(WebAuthnError("form"));
         }
         Ok(Signed(signed))
     }
 
     /// Verifies a signature with the key that is kept of `passkey` (§7.2).
-    pub fn verify(&self, signed: &Signed, state: &str, passkey: &Passkey) -> Result<Used, Refused> {
+    pub fn verify(
+        &self,
+        signed: &Signed,
+        state: &str,
+        passkey: &Passkey,
+    ) -> Result<Used, WebAuthnError> {
         let client_data = &signed.0.response.client_data_json;
         check_client_data(client_data.as_ref(), Ceremony::Get, &self.origin)
-            .map_err(|foreign| Refused(foreign.as_str()))?;
+            .map_err(|foreign| WebAuthnError(foreign.as_str()))?;
         let state: DiscoverableAuthentication =
-            serde_json::from_str(state).map_err(|_| Refused("form"))?;
+            serde_json::from_str(state).map_err(|_| WebAuthnError("form"))?;
         let mut credential: Credential =
-            serde_json::from_str(&passkey.credential).map_err(|_| Refused("form"))?;
+            serde_json::from_str(&passkey.credential).map_err(|_| WebAuthnError("form"))?;
         let result = self
             .webauthn
             .finish_discoverable_authentication(
@@ -165,35 +170,35 @@ impl Passkeys {
             .map_err(|error| refused(&error))?;
         // The library asks for it as well; without it there is one factor, not two.
         if !result.user_verified() {
-            return Err(Refused("verification"));
+            return Err(WebAuthnError("verification"));
         }
         credential.update_credential(&result);
         Ok(Used {
-            credential: serde_json::to_string(&credential).map_err(|_| Refused("form"))?,
+            credential: serde_json::to_string(&credential).map_err(|_| WebAuthnError("form"))?,
             backed_up: result.backup_state(),
         })
     }
 
     /// Verifies what a device made (§7.1).
-    pub fn register(&self, answer: &str, state: &str) -> Result<Made, Refused> {
+    pub fn register(&self, answer: &str, state: &str) -> Result<Made, WebAuthnError> {
         let made: RegisterPublicKeyCredential =
-            serde_json::from_str(answer).map_err(|_| Refused("form"))?;
+            serde_json::from_str(answer).map_err(|_| WebAuthnError("form"))?;
         let client_data = &made.response.client_data_json;
         check_client_data(client_data.as_ref(), Ceremony::Create, &self.origin)
-            .map_err(|foreign| Refused(foreign.as_str()))?;
+            .map_err(|foreign| WebAuthnError(foreign.as_str()))?;
         // A key that cannot be found by itself would be of no use on the sign-in page.
         let found = made.extensions.cred_props.as_ref().and_then(|one| one.rk);
         if made.type_ != "public-key" || found == Some(false) {
-            return Err(Refused("form"));
+            return Err(WebAuthnError("form"));
         }
         let state: PasskeyRegistration =
-            serde_json::from_str(state).map_err(|_| Refused("form"))?;
+            serde_json::from_str(state).map_err(|_| WebAuthnError("form"))?;
         let credential = self
             .webauthn
             .finish_passkey_registration(&made, &state)
             .map_err(|error| refused(&error))?;
-        let json = serde_json::to_value(&credential).map_err(|_| Refused("form"))?;
-        let flag = |name: &str| json["cred"][name].as_bool().ok_or(Refused("form"));
+        let json = serde_json::to_value(&credential).map_err(|_| WebAuthnError("form"))?;
+        let flag = |name: &str| json["cred"][name].as_bool().ok_or(WebAuthnError("form"));
         Ok(Made {
             credential_id: credential.cred_id().to_vec(),
             backup_eligible: flag("backup_eligible")?,
@@ -225,25 +230,25 @@ fn descriptor(passkey: &Passkey) -> Value {
 }
 
 /// The part of the options that is for the browser's API.
-fn public_key(options: &impl serde::Serialize) -> Result<Value, Fault> {
+fn public_key(options: &impl serde::Serialize) -> Result<Value, ServerError> {
     let mut options = serde_json::to_value(options).map_err(ours)?;
     Ok(options["publicKey"].take())
 }
 
-fn ours(error: impl std::fmt::Display) -> Fault {
-    Fault::Internal(format!("passkeys: {error}"))
+fn ours(error: impl std::fmt::Display) -> ServerError {
+    ServerError::Internal(format!("passkeys: {error}"))
 }
 
-fn refused(error: &WebauthnError) -> Refused {
+fn refused(error: &WebauthnError) -> WebAuthnError {
     match error {
         WebauthnError::CredentialPossibleCompromise => COUNTER,
-        WebauthnError::MismatchedChallenge => Refused("challenge"),
-        WebauthnError::InvalidRPIDHash => Refused("rp id"),
-        WebauthnError::UserNotPresent => Refused("presence"),
-        WebauthnError::UserNotVerified => Refused("verification"),
-        WebauthnError::AuthenticationFailure => Refused("signature"),
+        WebauthnError::MismatchedChallenge => WebAuthnError("challenge"),
+        WebauthnError::InvalidRPIDHash => WebAuthnError("rp id"),
+        WebauthnError::UserNotPresent => WebAuthnError("presence"),
+        WebauthnError::UserNotVerified => WebAuthnError("verification"),
+        WebauthnError::AuthenticationFailure => WebAuthnError("signature"),
         WebauthnError::CredentialBackupEligibilityInconsistent
-        | WebauthnError::CredentialMayNotBeHardwareBound => Refused("backup flags"),
-        _ => Refused("form"),
+        | WebauthnError::CredentialMayNotBeHardwareBound => WebAuthnError("backup flags"),
+        _ => WebAuthnError("form"),
     }
 }

@@ -4,15 +4,15 @@ use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
 use doorward_domain::secret::Secret;
 use doorward_store::repo;
 
-use super::new_password::{AccountProblems, NewPassword};
+use super::new_password::{AccountErrors, NewPassword};
 use super::reset;
-use super::session::{self, Beginning, Begun};
+use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
-use crate::throttle::{self, Budget};
+use crate::throttle::{self, LimitStatus};
 
 /// What came from the page.
 #[derive(Debug)]
@@ -29,29 +29,29 @@ pub struct Change {
 
 /// Why nothing was changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum ChangePasswordError {
     /// That is not the present password.
     WrongPassword,
     /// Too many wrong ones: it has to wait.
-    Wait(Budget),
+    Wait(LimitStatus),
     /// The new one cannot be taken.
-    Problems(Box<AccountProblems>),
+    Problems(Box<AccountErrors>),
 }
 
 /// Why the person did not prove that they know their password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Unproved {
+pub(crate) enum PasswordCheckError {
     /// It is another one.
     Wrong,
     /// Too many tries: nothing was looked at.
-    Wait(Budget),
+    Wait(LimitStatus),
 }
 
-impl From<Unproved> for Refusal {
-    fn from(unproved: Unproved) -> Self {
+impl From<PasswordCheckError> for ChangePasswordError {
+    fn from(unproved: PasswordCheckError) -> Self {
         match unproved {
-            Unproved::Wrong => Self::WrongPassword,
-            Unproved::Wait(budget) => Self::Wait(budget),
+            PasswordCheckError::Wrong => Self::WrongPassword,
+            PasswordCheckError::Wait(budget) => Self::Wait(budget),
         }
     }
 }
@@ -64,19 +64,21 @@ pub(crate) async fn prove(
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
-) -> Result<(), FlowError<Unproved>> {
+) -> Result<(), FlowError<PasswordCheckError>> {
     let pass = match state
         .throttle
         .admit_proof(&state.db, who.user.id, state.now())
         .await
     {
         Ok(pass) => pass,
-        Err(FlowError::Refused(budget)) => return Err(FlowError::Refused(Unproved::Wait(budget))),
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(budget)) => {
+            return Err(FlowError::Rejected(PasswordCheckError::Wait(budget)));
+        }
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let phc = who.user.password_hash.clone();
     let matches = state.hashing.verify(phc, password.clone()).await?;
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if matches {
             throttle::note_success(tx, &pass).await?;
             return Ok(());
@@ -92,7 +94,7 @@ pub(crate) async fn prove(
             None => event,
         };
         repo::audit::insert(tx, &event).await?;
-        Err(FlowError::Refused(Unproved::Wrong))
+        Err(FlowError::Rejected(PasswordCheckError::Wrong))
     })
     .await
 }
@@ -103,14 +105,14 @@ pub async fn change(
     who: &SignedIn,
     change: &Change,
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
+) -> Result<NewSession, FlowError<ChangePasswordError>> {
     let kind = AuditKind::PasswordChanged;
     prove(state, who, &change.current, kind, caller)
         .await
-        .map_err(|error| error.map(Refusal::from))?;
+        .map_err(|error| error.map(ChangePasswordError::from))?;
     let hashed = reset::hash_new(state, &who.user, &change.new).await;
     let phc = hashed.map_err(problems)?;
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let id = who.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
@@ -118,7 +120,7 @@ pub async fn change(
             user.is_active() && user.password_hash == who.user.password_hash
         });
         let Some(user) = present else {
-            return Err(FlowError::Refused(Refusal::WrongPassword));
+            return Err(FlowError::Rejected(ChangePasswordError::WrongPassword));
         };
         repo::users::update_password(tx, id, &phc, now).await?;
         reset::end_links(tx, id, now).await?;
@@ -145,15 +147,15 @@ pub async fn change(
     done
 }
 
-fn problems(error: FlowError<reset::Refusal>) -> FlowError<Refusal> {
+fn problems(error: FlowError<reset::ResetPasswordError>) -> FlowError<ChangePasswordError> {
     match error {
-        FlowError::Refused(reset::Refusal::Problems(problems)) => {
-            FlowError::Refused(Refusal::Problems(problems))
+        FlowError::Rejected(reset::ResetPasswordError::Problems(problems)) => {
+            FlowError::Rejected(ChangePasswordError::Problems(problems))
         }
-        FlowError::Refused(reset::Refusal::Link) => {
-            Fault::Internal("a link without a link".to_owned()).into()
+        FlowError::Rejected(reset::ResetPasswordError::Link) => {
+            ServerError::Internal("a link without a link".to_owned()).into()
         }
-        FlowError::Fault(fault) => FlowError::Fault(fault),
+        FlowError::Server(fault) => FlowError::Server(fault),
     }
 }
 
@@ -164,8 +166,8 @@ async fn renew(
     who: &SignedIn,
     user: &User,
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
-    let beginning = Beginning {
+) -> Result<NewSession, FlowError<ChangePasswordError>> {
+    let beginning = SessionStart {
         user,
         authentication: &who.session.authentication,
         remember: who.session.remember,

@@ -9,7 +9,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_store::repo;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -18,28 +18,28 @@ use time::format_description::well_known::Rfc3339;
 use super::email_link;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// The person has to prove themselves once more first (SE-7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct NotFresh;
+pub struct ReauthenticationRequired;
 
 /// Collects the copy, writes down that it was taken, and tells the person by mail.
 ///
 /// # Errors
-/// [`NotFresh`].
+/// [`ReauthenticationRequired`].
 pub async fn export(
     state: &State,
     who: &SignedIn,
     caller: &Caller,
-) -> Result<Value, FlowError<NotFresh>> {
+) -> Result<Value, FlowError<ReauthenticationRequired>> {
     if !factors::is_fresh(state, who).await? {
-        return Err(FlowError::Refused(NotFresh));
+        return Err(FlowError::Rejected(ReauthenticationRequired));
     }
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let user = &who.user;
         let event = caller
             .event(AuditKind::DataExported, true, state.now())
@@ -47,8 +47,8 @@ pub async fn export(
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/account/password", state.issuer());
-        let content = Content::Exported { url };
-        email_link::post(state, tx, user, &user.email, content, caller).await?;
+        let content = MailContent::Exported { url };
+        email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await?;
         Ok(())
     })
     .await;
@@ -57,7 +57,7 @@ pub async fn export(
     Ok(collect(state, &who.user).await?)
 }
 
-async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
+async fn collect(state: &State, user: &User) -> Result<Value, ServerError> {
     let (conn, id) = (state.db.read(), user.id);
     let avatar = repo::avatars::find_for_user(conn, id).await?;
     let roles = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
@@ -128,9 +128,9 @@ fn account(user: &User, held: &EffectiveRoles) -> Value {
     })
 }
 
-fn profile(state: &State, user: &User) -> Result<Value, Fault> {
-    let mut profile =
-        serde_json::to_value(&user.profile).map_err(|error| Fault::Internal(error.to_string()))?;
+fn profile(state: &State, user: &User) -> Result<Value, ServerError> {
+    let mut profile = serde_json::to_value(&user.profile)
+        .map_err(|error| ServerError::Internal(error.to_string()))?;
     profile["name"] = Value::from(user.profile.name());
     profile["picture"] = Value::from(claims::picture(state.issuer(), &user.profile));
     Ok(profile)

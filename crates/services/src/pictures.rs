@@ -11,7 +11,7 @@ use image::{
 };
 use tokio::sync::Semaphore;
 
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 
 /// The longest file that is looked at, in bytes.
 pub const MAX_FILE: usize = 2 * 1024 * 1024;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a file is not taken as a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Problem {
+pub enum PictureError {
     /// No file was chosen.
     Missing,
     /// More bytes than [`MAX_FILE`], or more pixels than are decoded.
@@ -38,37 +38,37 @@ pub enum Problem {
 
 /// Draws pictures anew, one at a time, so that nobody fills the memory with several at once.
 #[derive(Debug)]
-pub struct Studio(Semaphore);
+pub struct PictureEncoder(Semaphore);
 
-impl Default for Studio {
+impl Default for PictureEncoder {
     fn default() -> Self {
         Self(Semaphore::new(1))
     }
 }
 
-impl Studio {
+impl PictureEncoder {
     /// A square PNG of at most [`SIDE`] pixels from the middle of the picture in `file`, without
     /// anything else that the file held.
     ///
     /// # Errors
-    /// A [`Problem`]; [`Fault::Unavailable`] when too many pictures wait.
-    pub async fn redraw(&self, file: Vec<u8>) -> Result<Vec<u8>, FlowError<Problem>> {
+    /// A [`PictureError`]; [`ServerError::Unavailable`] when too many pictures wait.
+    pub async fn redraw(&self, file: Vec<u8>) -> Result<Vec<u8>, FlowError<PictureError>> {
         let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await;
         let Ok(Ok(_turn)) = turn else {
-            return Err(Fault::Unavailable("pictures wait too long".to_owned()).into());
+            return Err(ServerError::Unavailable("pictures wait too long".to_owned()).into());
         };
         let drawn = tokio::task::spawn_blocking(move || redraw(&file)).await;
-        let drawn = drawn.map_err(|error| Fault::Internal(error.to_string()))?;
-        drawn.map_err(FlowError::Refused)
+        let drawn = drawn.map_err(|error| ServerError::Internal(error.to_string()))?;
+        drawn.map_err(FlowError::Rejected)
     }
 }
 
-fn redraw(file: &[u8]) -> Result<Vec<u8>, Problem> {
+fn redraw(file: &[u8]) -> Result<Vec<u8>, PictureError> {
     if file.is_empty() {
-        return Err(Problem::Missing);
+        return Err(PictureError::Missing);
     }
     if file.len() > MAX_FILE {
-        return Err(Problem::TooLarge);
+        return Err(PictureError::TooLarge);
     }
     let drawn = square(decode(file)?).into_rgba8();
     let mut png = Vec::new();
@@ -79,15 +79,15 @@ fn redraw(file: &[u8]) -> Result<Vec<u8>, Problem> {
             drawn.height(),
             ExtendedColorType::Rgba8,
         )
-        .map_err(|_| Problem::NoPicture)?;
+        .map_err(|_| PictureError::NoPicture)?;
     Ok(png)
 }
 
 /// The picture (of several, the first one), turned as its camera was held. What a file is, its
 /// bytes say, not its name.
-fn decode(file: &[u8]) -> Result<DynamicImage, Problem> {
+fn decode(file: &[u8]) -> Result<DynamicImage, PictureError> {
     let mut reader = ImageReader::new(Cursor::new(file));
-    let format = image::guess_format(file).map_err(|_| Problem::NoPicture)?;
+    let format = image::guess_format(file).map_err(|_| PictureError::NoPicture)?;
     let allowed = [
         ImageFormat::Png,
         ImageFormat::Jpeg,
@@ -95,7 +95,7 @@ fn decode(file: &[u8]) -> Result<DynamicImage, Problem> {
         ImageFormat::WebP,
     ];
     if !allowed.contains(&format) {
-        return Err(Problem::NoPicture);
+        return Err(PictureError::NoPicture);
     }
     reader.set_format(format);
     let mut limits = Limits::no_limits();
@@ -107,10 +107,10 @@ fn decode(file: &[u8]) -> Result<DynamicImage, Problem> {
     // What the header announces, before anything is unpacked.
     let (width, height) = decoder.dimensions();
     if width > MAX_SIDE || height > MAX_SIDE || decoder.total_bytes() > MAX_MEMORY {
-        return Err(Problem::TooLarge);
+        return Err(PictureError::TooLarge);
     }
     if width == 0 || height == 0 {
-        return Err(Problem::NoPicture);
+        return Err(PictureError::NoPicture);
     }
     let orientation = decoder.orientation().ok();
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| problem(&error))?;
@@ -120,10 +120,10 @@ fn decode(file: &[u8]) -> Result<DynamicImage, Problem> {
     Ok(picture)
 }
 
-fn problem(error: &image::ImageError) -> Problem {
+fn problem(error: &image::ImageError) -> PictureError {
     match error {
-        image::ImageError::Limits(_) => Problem::TooLarge,
-        _ => Problem::NoPicture,
+        image::ImageError::Limits(_) => PictureError::TooLarge,
+        _ => PictureError::NoPicture,
     }
 }
 

@@ -5,14 +5,14 @@ use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// Why a profile was not changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum UpdateProfileError {
     /// The account is gone or switched off.
     Gone,
     /// Fields that cannot hold what was typed.
@@ -22,7 +22,7 @@ pub enum Refusal {
 }
 
 /// The account with its profile as it is now; none when it is gone or switched off.
-pub async fn read(state: &State, id: UserId) -> Result<Option<User>, Fault> {
+pub async fn read(state: &State, id: UserId) -> Result<Option<User>, ServerError> {
     let found = repo::users::find_by_id(state.db.read(), id).await?;
     Ok(found.filter(User::is_active))
 }
@@ -32,25 +32,27 @@ pub async fn read(state: &State, id: UserId) -> Result<Option<User>, Fault> {
 /// they name, whatever it was.
 ///
 /// # Errors
-/// A [`Refusal`].
+/// A [`UpdateProfileError`].
 pub async fn update(
     state: &State,
     id: UserId,
     edit: &ProfileEdit,
     seen: Option<UnixSeconds>,
     caller: &Caller,
-) -> Result<User, FlowError<Refusal>> {
-    in_write(&state.db, async |tx| {
+) -> Result<User, FlowError<UpdateProfileError>> {
+    in_transaction(&state.db, async |tx| {
         let found = repo::users::find_locked(tx, id).await?;
         let Some(user) = found.filter(User::is_active) else {
-            return Err(FlowError::Refused(Refusal::Gone));
+            return Err(FlowError::Rejected(UpdateProfileError::Gone));
         };
         if seen.is_some_and(|seen| seen != user.updated_at) {
-            return Err(FlowError::Refused(Refusal::ChangedMeanwhile(user.into())));
+            return Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(
+                user.into(),
+            )));
         }
         let now = state.now();
         let after = profile::apply(&user.profile, edit, now)
-            .map_err(|problems| FlowError::Refused(Refusal::Problems(problems)))?;
+            .map_err(|problems| FlowError::Rejected(UpdateProfileError::Problems(problems)))?;
         let changed = profile::changes(&user.profile, &after);
         if changed.is_empty() {
             return Ok(user);
@@ -61,7 +63,9 @@ pub async fn update(
             ..user.clone()
         };
         if !repo::users::update_profile(tx, &next, user.updated_at).await? {
-            return Err(FlowError::Refused(Refusal::ChangedMeanwhile(user.into())));
+            return Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(
+                user.into(),
+            )));
         }
         let event = caller
             .event(AuditKind::ProfileChanged, true, now)

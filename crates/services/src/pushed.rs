@@ -11,8 +11,8 @@ use doorward_protocol::params::Params;
 use doorward_store::repo;
 
 use super::authorize::interaction;
-use super::authorize::types::{Browser, Outcome, PageRefusal, Resumed};
-use super::transaction::in_write;
+use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
+use super::transaction::in_transaction;
 use super::{dpop, request_object};
 use crate::caller::Caller;
 use crate::fault::FlowError;
@@ -120,9 +120,9 @@ async fn store(
 }
 
 /// A refusal that would be a page, to the client itself.
-fn told(refusal: PageRefusal) -> OAuthError {
+fn told(refusal: AuthorizeError) -> OAuthError {
     match refusal {
-        PageRefusal::RedirectUri(error) | PageRefusal::Unreadable(error) => error,
+        AuthorizeError::RedirectUri(error) | AuthorizeError::Unreadable(error) => error,
         _ => OAuthError::invalid_client("the client is not known"),
     }
 }
@@ -140,9 +140,9 @@ pub(super) async fn start(
     name: &str,
     client: &Arc<Client>,
     beside: &Params,
-    browser: &Browser<'_>,
+    browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Result<Outcome, OAuthError>, FlowError<PageRefusal>> {
+) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
     let Some(token) = name.strip_prefix(PREFIX) else {
         // RFC 9101 §6.4, OIDC Core §3.1.2.6: nothing is fetched from an address in a request.
         let error = OAuthError::new(
@@ -161,12 +161,14 @@ pub(super) async fn start(
         };
         if let Some(interaction) = &pushed.interaction_id {
             return match interaction::resume(state, interaction, &browser.hash).await {
-                Ok(resumed) => interaction::next(state, resumed, browser, caller)
+                Ok(resumed) => interaction::proceed(state, resumed, browser, caller)
                     .await
                     .map(Ok),
                 // The interaction that it began is over, or belongs to another browser.
-                Err(FlowError::Refused(
-                    PageRefusal::OtherBrowser | PageRefusal::Expired | PageRefusal::Finished,
+                Err(FlowError::Rejected(
+                    AuthorizeError::OtherBrowser
+                    | AuthorizeError::Expired
+                    | AuthorizeError::Finished,
                 )) => Ok(Err(invalid(Reason::RequestUriUsed))),
                 Err(error) => Err(error),
             };
@@ -187,9 +189,9 @@ async fn begin(
     pushed: &PushedRequest,
     client: &Arc<Client>,
     beside: &Params,
-    browser: &Browser<'_>,
+    browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Option<Outcome>, FlowError<PageRefusal>> {
+) -> Result<Option<Outcome>, FlowError<AuthorizeError>> {
     let pairs = pushed.params.iter();
     let params = Params::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
     let (_, redirect_uri) = interaction::target(state, &params).await?;
@@ -209,32 +211,32 @@ async fn begin(
     let request = match read {
         Ok(request) => request,
         // The registration has changed since, or another organization is meant.
-        Err(FlowError::Refused(error)) => {
+        Err(FlowError::Rejected(error)) => {
             let outcome =
                 interaction::refused(state, client, redirect_uri, &params, &error).await?;
             return Ok(Some(outcome));
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let interaction = interaction::begin(state, client, request, browser.hash);
-    let is_first = in_write(&state.db, async |tx| {
+    let is_first = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let first = repo::pushed_requests::claim(tx, &pushed.hash, &interaction.id, now).await?;
         if first {
             repo::interactions::insert(tx, &interaction).await?;
         }
-        Ok::<_, FlowError<PageRefusal>>(first)
+        Ok::<_, FlowError<AuthorizeError>>(first)
     })
     .await?;
     if !is_first {
         return Ok(None);
     }
     let client = Arc::clone(client);
-    let resumed = Resumed {
+    let resumed = ActiveInteraction {
         interaction,
         client,
     };
-    interaction::next(state, resumed, browser, caller)
+    interaction::proceed(state, resumed, browser, caller)
         .await
         .map(Some)
 }

@@ -11,19 +11,19 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::Db;
 use moka::future::Cache;
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 
 /// How long a value stays in memory that nobody asks for again.
 const KEPT: Duration = Duration::from_secs(1);
 
 /// The second, and what was written until then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Moment {
+pub struct CacheEpoch {
     second: UnixSeconds,
     ended_writes: u64,
 }
 
-impl Moment {
+impl CacheEpoch {
     /// This moment, taken before anything is read.
     pub fn of(db: &Db, now: UnixSeconds) -> Self {
         Self {
@@ -35,12 +35,12 @@ impl Moment {
 
 /// Values of this moment, by key.
 #[derive(Debug)]
-pub struct Recent<K, V>(Cache<K, (Moment, V)>)
+pub struct ReadCache<K, V>(Cache<K, (CacheEpoch, V)>)
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static;
 
-impl<K, V> Recent<K, V>
+impl<K, V> ReadCache<K, V>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
@@ -62,10 +62,10 @@ where
     /// Those of `load`, which are not kept.
     pub async fn get(
         &self,
-        moment: Moment,
+        moment: CacheEpoch,
         key: K,
-        load: impl Future<Output = Result<V, Fault>>,
-    ) -> Result<V, Fault> {
+        load: impl Future<Output = Result<V, ServerError>>,
+    ) -> Result<V, ServerError> {
         if let Some((of, value)) = self.0.get(&key).await
             && of == moment
         {

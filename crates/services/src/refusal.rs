@@ -10,7 +10,7 @@ use doorward_store::{Db, repo};
 use serde_json::{Map, Value};
 
 use crate::caller::Caller;
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::remedy::{self, Case};
 
 /// For how long a refusal can be explained, in seconds.
@@ -51,11 +51,11 @@ impl Keeper {
         &self,
         db: &Db,
         now: UnixSeconds,
-        refused: Refused<'_>,
+        refused: DeniedRequest<'_>,
         caller: &Caller,
     ) -> DenialId {
         let id = DenialId::generate(now, &mut rand::rng());
-        let Refused {
+        let DeniedRequest {
             rule,
             status,
             attempt,
@@ -81,7 +81,7 @@ impl Keeper {
         &self,
         db: &Db,
         now: UnixSeconds,
-        refused: &Refused<'_>,
+        refused: &DeniedRequest<'_>,
         rejection: &Rejection,
         caller: &Caller,
     ) -> Option<DenialId> {
@@ -126,7 +126,7 @@ impl Keeper {
         db: &Db,
         now: UnixSeconds,
         id: DenialId,
-        refused: &Refused<'_>,
+        refused: &DeniedRequest<'_>,
         caller: &Caller,
     ) {
         let facts = &refused.facts;
@@ -149,7 +149,7 @@ impl Keeper {
 
 /// What is known of a refusal besides what the caller is told.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Facts {
+pub struct DenialDetails {
     /// Why, for who may ask.
     pub because: Option<String>,
     /// The user, or the client that acts for itself.
@@ -166,7 +166,7 @@ pub struct Facts {
     pub rejection: Option<Rejection>,
 }
 
-impl Facts {
+impl DenialDetails {
     /// These, and of the others what these do not say.
     #[must_use]
     pub fn or(self, others: &Self) -> Self {
@@ -185,7 +185,7 @@ impl Facts {
 
 /// A refusal.
 #[derive(Debug)]
-pub struct Refused<'a> {
+pub struct DeniedRequest<'a> {
     /// The rule that decided: the word of the problem.
     pub rule: &'a str,
     /// The status of the answer.
@@ -193,17 +193,17 @@ pub struct Refused<'a> {
     /// What was tried: the method and the pattern of the path.
     pub attempt: &'a str,
     /// What else is known.
-    pub facts: Facts,
+    pub facts: DenialDetails,
 }
 
-async fn insert(db: &Db, refusal: &DenialRecord) -> Result<(), Fault> {
+async fn insert(db: &Db, refusal: &DenialRecord) -> Result<(), ServerError> {
     let tx = db.begin_write().await?;
     repo::denials::insert(&tx, refusal).await?;
     tx.commit().await?;
     Ok(())
 }
 
-fn detail(refused: &Refused<'_>, caller: &Caller) -> Map<String, Value> {
+fn detail(refused: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
     let facts = &refused.facts;
     let mut detail = Map::new();
     let mut put = |name: &str, value: Value| {
@@ -261,14 +261,14 @@ mod tests {
 
     #[test]
     fn what_a_refusal_says_itself_comes_first() {
-        let own = Facts {
+        let own = DenialDetails {
             actor: Some("alice".to_owned()),
-            ..Facts::default()
+            ..DenialDetails::default()
         };
-        let noted = Facts {
+        let noted = DenialDetails {
             actor: Some("bob".to_owned()),
             client_id: Some("app".to_owned()),
-            ..Facts::default()
+            ..DenialDetails::default()
         };
         let both = own.or(&noted);
         assert_eq!(both.actor.as_deref(), Some("alice"));

@@ -14,18 +14,18 @@ use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_name_taken;
 use super::login::note_progress;
-use super::new_password::{AccountProblems, check_password, names};
-use super::session::{self, Beginning, Begun};
+use super::new_password::{AccountErrors, check_password, names};
+use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use super::{deletion, email_link, verify_email};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// What a person types to get an account.
@@ -45,16 +45,16 @@ pub struct NewAccount {
 
 /// Why no account was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum RegisterError {
     /// The operator does not offer registration.
     Closed,
     /// Something typed cannot be taken.
-    Problems(AccountProblems),
+    Problems(AccountErrors),
 }
 
 /// An account that passed every check and is not stored yet.
 #[derive(Debug)]
-pub(crate) struct Checked {
+pub(crate) struct ValidatedAccount {
     pub(crate) user: User,
     /// Who has the address already, where that is not said.
     pub(crate) owner: Option<User>,
@@ -73,7 +73,7 @@ pub struct Origin {
 #[derive(Debug)]
 pub enum Registered {
     /// The person is signed in.
-    SignedIn(Box<Begun>),
+    SignedIn(Box<NewSession>),
     /// A mail is on its way, to a new person or to whoever has the address: the answer is the same
     /// (EN-1).
     CheckMail,
@@ -85,11 +85,11 @@ pub async fn register(
     account: NewAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Registered, FlowError<Refusal>> {
+) -> Result<Registered, FlowError<RegisterError>> {
     if !state.config.registration.enabled {
-        return Err(FlowError::Refused(Refusal::Closed));
+        return Err(FlowError::Rejected(RegisterError::Closed));
     }
-    if !state.config.verifies_email() {
+    if !state.config.requires_verified_email() {
         let checked = check(state, &account, Reserved::Refused, KnownAddress::Said).await?;
         let begun = sign_up(state, &checked, origin, caller).await?;
         return Ok(Registered::SignedIn(Box::new(begun)));
@@ -102,7 +102,9 @@ pub async fn register(
     state.jobs.wake();
     match done {
         // Another registration with this address was a moment faster.
-        Err(FlowError::Refused(Refusal::Problems(problems))) if problems.only_email_taken() => {
+        Err(FlowError::Rejected(RegisterError::Problems(problems)))
+            if problems.only_email_taken() =>
+        {
             Ok(Registered::CheckMail)
         }
         Err(error) => Err(error),
@@ -112,15 +114,15 @@ pub async fn register(
 
 async fn sign_up(
     state: &State,
-    checked: &Checked,
+    checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
-    in_write(&state.db, async |tx| {
+) -> Result<NewSession, FlowError<RegisterError>> {
+    in_transaction(&state.db, async |tx| {
         let now = state.now();
         add(state, tx, checked, caller).await?;
         let authentication = assurance::password_proof(now);
-        let beginning = Beginning {
+        let beginning = SessionStart {
             user: &checked.user,
             authentication: &authentication,
             remember: false,
@@ -135,11 +137,11 @@ async fn sign_up(
 
 async fn promise_account(
     state: &State,
-    checked: &Checked,
+    checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
-    in_write(&state.db, async |tx| {
+) -> Result<(), FlowError<RegisterError>> {
+    in_transaction(&state.db, async |tx| {
         let flow = origin.interaction.as_ref().map(|one| &one.id);
         promise(state, tx, checked, flow, caller).await
     })
@@ -150,10 +152,10 @@ async fn promise_account(
 pub(crate) async fn promise(
     state: &State,
     tx: &WriteTx,
-    checked: &Checked,
+    checked: &ValidatedAccount,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<RegisterError>> {
     add(state, tx, checked, caller).await?;
     repo::users::mark_unproved(tx, checked.user.id, state.now()).await?;
     let _ = verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
@@ -163,9 +165,9 @@ pub(crate) async fn promise(
 pub(crate) async fn add(
     state: &State,
     tx: &WriteTx,
-    checked: &Checked,
+    checked: &ValidatedAccount,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<RegisterError>> {
     store(state, tx, checked).await?;
     let (user, now) = (&checked.user, state.now());
     let roles = &state.config.registration.roles;
@@ -182,17 +184,17 @@ pub(crate) async fn add(
 /// it is must not tell whether the address was known.
 pub(crate) async fn tell_owner(
     state: &State,
-    checked: &Checked,
+    checked: &ValidatedAccount,
     owner: &User,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<RegisterError>> {
     user_name::hold(state, &checked.user.username_key).await;
     let mails = Key::new("known-address", &checked.user.email_key);
     let hour = Duration::from_hours(1);
     // Without the counter no mail: a flood of mails would be worse.
     let count = state.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
     let may_mail = email_link::hourly(state).admits(count);
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let now = state.now();
         let event = caller
             .event(AuditKind::UserRegistered, false, now)
@@ -201,8 +203,8 @@ pub(crate) async fn tell_owner(
         repo::audit::insert(tx, &event).await?;
         if may_mail && owner.is_active() {
             let url = format!("{}/login", state.issuer());
-            let content = Content::KnownAddress { url };
-            email_link::post(state, tx, owner, &owner.email, content, caller).await?;
+            let content = MailContent::KnownAddress { url };
+            email_link::enqueue_mail(state, tx, owner, &owner.email, content, caller).await?;
         }
         Ok(())
     })
@@ -233,8 +235,8 @@ pub(crate) async fn check(
     account: &NewAccount,
     reserved: Reserved,
     known: KnownAddress,
-) -> Result<Checked, FlowError<Refusal>> {
-    let mut problems = AccountProblems::default();
+) -> Result<ValidatedAccount, FlowError<RegisterError>> {
+    let mut problems = AccountErrors::default();
     let person = Person {
         username: &account.username,
         email: &account.email,
@@ -250,7 +252,7 @@ pub(crate) async fn check(
     let confirm = &account.password_confirm;
     check_password(state, &account.password, confirm, &words, &mut problems);
     if problems.any() {
-        return Err(FlowError::Refused(Refusal::Problems(problems)));
+        return Err(FlowError::Rejected(RegisterError::Problems(problems)));
     }
     let password_hash = state.hashing.hash(account.password.clone()).await?;
     Ok(named.account(state, &account.email, Some(password_hash)))
@@ -281,9 +283,9 @@ impl Named {
         state: &State,
         email: &str,
         password_hash: Option<String>,
-    ) -> Checked {
+    ) -> ValidatedAccount {
         let now = state.now();
-        Checked {
+        ValidatedAccount {
             user: User {
                 id: UserId::generate(now, &mut rand::rng()),
                 // As it is compared, so that nobody is shown in letters that were not compared (IN-3).
@@ -311,8 +313,8 @@ pub(crate) async fn check_person(
     state: &State,
     person: &Person<'_>,
     (reserved, known): (Reserved, KnownAddress),
-    problems: &mut AccountProblems,
-) -> Result<Named, Fault> {
+    problems: &mut AccountErrors,
+) -> Result<Named, ServerError> {
     let mut named = Named::default();
     match identifier::username_key(person.username) {
         Err(problem) => problems.username = Some(problem),
@@ -349,8 +351,8 @@ pub(crate) async fn check_person(
 pub(crate) async fn store(
     state: &State,
     tx: &WriteTx,
-    checked: &Checked,
-) -> Result<(), FlowError<Refusal>> {
+    checked: &ValidatedAccount,
+) -> Result<(), FlowError<RegisterError>> {
     let (name, before) = (&checked.user.username_key, user_name::free_before(state));
     for id in repo::users::list_unproved_named(tx, name, before).await? {
         deletion::drop_in(tx, id, before, state.now()).await?;
@@ -361,8 +363,8 @@ pub(crate) async fn store(
     }
 }
 
-fn taken(error: StoreError) -> FlowError<Refusal> {
-    let mut problems = AccountProblems::default();
+fn taken(error: StoreError) -> FlowError<RegisterError> {
+    let mut problems = AccountErrors::default();
     if error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton") {
         problems.username = Some(IdentifierError::Taken);
     } else if error.is_conflict_on("email_key") {
@@ -370,7 +372,7 @@ fn taken(error: StoreError) -> FlowError<Refusal> {
     } else {
         return error.into();
     }
-    FlowError::Refused(Refusal::Problems(problems))
+    FlowError::Rejected(RegisterError::Problems(problems))
 }
 
 /// Gives the roles of `registration.roles` to an account that was just made, in the same

@@ -23,12 +23,12 @@ use serde::Serialize;
 use url::form_urlencoded::Serializer;
 
 use super::authorize::interaction;
-use super::authorize::types::{Browser, PageRefusal};
+use super::authorize::types::{AuthorizeError, BrowserContext};
 use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, Allowed, Wanted};
 use super::token::{AccessGrant, claims_of};
 use super::{dev_token, issue};
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// The example of RFC 7636 appendix B.
@@ -39,7 +39,7 @@ const STAND_IN: &str = "explain";
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub struct SimulationRequest<'a> {
     /// The client; one that may ask for everything if absent.
     pub client: Option<&'a str>,
     /// Who would be signed in: user name, e-mail address or id.
@@ -58,7 +58,7 @@ pub struct Question<'a> {
 
 /// What would come of it.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Rehearsal {
+pub struct Simulation {
     /// Whether a code, or a token, would be issued now.
     pub allowed: bool,
     /// The gates that let it through, in their order.
@@ -80,7 +80,7 @@ pub struct Rehearsal {
     pub claims: Option<AccessTokenClaims>,
 }
 
-impl Rehearsal {
+impl Simulation {
     fn pass(&mut self, gate: &'static str) {
         self.passed.push(gate);
     }
@@ -96,7 +96,7 @@ impl Rehearsal {
         self.stop(gate, error.description.clone().into_owned())
     }
 
-    fn gate(self, refusal: GrantCheckError, question: &Question<'_>) -> Self {
+    fn gate(self, refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Self {
         let mut answer = self.stop("gate", refusal.reason());
         answer.error = Some(refusal.to_error().code.as_str().to_owned());
         answer.grant = lifted(refusal, question);
@@ -110,7 +110,7 @@ impl Rehearsal {
 }
 
 /// What lifts a refusal of the gate.
-fn lifted(refusal: GrantCheckError, question: &Question<'_>) -> Vec<String> {
+fn lifted(refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<String> {
     let client = question.client.unwrap_or(STAND_IN);
     let user = question.user.unwrap_or("USER");
     let org = question.org.unwrap_or("ORG");
@@ -138,21 +138,24 @@ fn lifted(refusal: GrantCheckError, question: &Question<'_>) -> Vec<String> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehearsal, Fault> {
-    let mut answer = Rehearsal::default();
+pub async fn authorize(
+    state: &State,
+    question: &SimulationRequest<'_>,
+) -> Result<Simulation, ServerError> {
+    let mut answer = Simulation::default();
     let Some(params) = params_of(state, question).await? else {
         return Ok(unknown_client(answer, question));
     };
     let (client, redirect_uri) = match interaction::target(state, &params).await {
         Ok(found) => found,
-        Err(FlowError::Fault(fault)) => return Err(fault),
-        Err(FlowError::Refused(PageRefusal::UnknownClient)) => {
+        Err(FlowError::Server(fault)) => return Err(fault),
+        Err(FlowError::Rejected(AuthorizeError::UnknownClient)) => {
             return Ok(unknown_client(answer, question));
         }
-        Err(FlowError::Refused(PageRefusal::Unreadable(error))) => {
+        Err(FlowError::Rejected(AuthorizeError::Unreadable(error))) => {
             return Ok(answer.told("redirect_uri", &error));
         }
-        Err(FlowError::Refused(_)) => {
+        Err(FlowError::Rejected(_)) => {
             let command = format!(
                 "doorward client update {} --redirect-uri …",
                 client_name(question)
@@ -165,8 +168,8 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
     answer.pass("redirect_uri");
     let request = match interaction::read(state, &params, &client, redirect_uri).await {
         Ok(request) => request,
-        Err(FlowError::Fault(fault)) => return Err(fault),
-        Err(FlowError::Refused(error)) => return Ok(answer.told("request", &error)),
+        Err(FlowError::Server(fault)) => return Err(fault),
+        Err(FlowError::Rejected(error)) => return Ok(answer.told("request", &error)),
     };
     answer.pass("request");
     let who = match signed_in(state, question).await? {
@@ -181,7 +184,7 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
     }
     let hash = TokenHash::of("rehearsal");
     let interaction = interaction::begin(state, &client, request, hash);
-    let browser = Browser {
+    let browser = BrowserContext {
         hash,
         signed_in: who.as_ref(),
     };
@@ -197,12 +200,12 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
 /// The gate, and what the token would say.
 async fn finish(
     state: &State,
-    mut answer: Rehearsal,
-    question: &Question<'_>,
+    mut answer: Simulation,
+    question: &SimulationRequest<'_>,
     client: &Client,
     grant: &Grant,
     who: &SignedIn,
-) -> Result<Rehearsal, Fault> {
+) -> Result<Simulation, ServerError> {
     let verdict = issue::admit(
         state,
         state.db.read(),
@@ -238,8 +241,11 @@ async fn finish(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn token(state: &State, question: &Question<'_>) -> Result<Rehearsal, Fault> {
-    let mut answer = Rehearsal::default();
+pub async fn token(
+    state: &State,
+    question: &SimulationRequest<'_>,
+) -> Result<Simulation, ServerError> {
+    let mut answer = Simulation::default();
     let client = match question.client {
         Some(id) => state.client(id).await?,
         None => Some(Arc::new(stand_in(state).await?)),
@@ -256,8 +262,8 @@ pub async fn token(state: &State, question: &Question<'_>) -> Result<Rehearsal, 
     let (origin, settled) =
         match dev_token::settle(state, &client, question.scope, question.resources).await {
             Ok(settled) => settled,
-            Err(FlowError::Fault(fault)) => return Err(fault),
-            Err(FlowError::Refused(error)) => return Ok(answer.told("scope", &error)),
+            Err(FlowError::Server(fault)) => return Err(fault),
+            Err(FlowError::Rejected(error)) => return Ok(answer.told("scope", &error)),
         };
     answer.pass("scope");
     let now = state.now();
@@ -285,10 +291,10 @@ pub async fn token(state: &State, question: &Question<'_>) -> Result<Rehearsal, 
 
 async fn own(
     state: &State,
-    mut answer: Rehearsal,
-    question: &Question<'_>,
+    mut answer: Simulation,
+    question: &SimulationRequest<'_>,
     client: &Client,
-) -> Result<Rehearsal, Fault> {
+) -> Result<Simulation, ServerError> {
     if let Err(refusal) = grant_check::check_grant_type(client, &GrantType::ClientCredentials) {
         return Ok(answer.gate(refusal, question));
     }
@@ -305,8 +311,8 @@ async fn own(
         details,
     } = match client_credentials::allow(state, client, &wanted).await {
         Ok(allowed) => allowed,
-        Err(FlowError::Fault(fault)) => return Err(fault),
-        Err(FlowError::Refused(error)) => return Ok(answer.told("grant", &error)),
+        Err(FlowError::Server(fault)) => return Err(fault),
+        Err(FlowError::Rejected(error)) => return Ok(answer.told("grant", &error)),
     };
     answer.pass("grant");
     answer.claims = Some(claims_of(
@@ -325,15 +331,15 @@ async fn own(
     Ok(answer)
 }
 
-fn client_name<'a>(question: &Question<'a>) -> &'a str {
+fn client_name<'a>(question: &SimulationRequest<'a>) -> &'a str {
     question.client.unwrap_or(STAND_IN)
 }
 
 /// An app that may ask for every scope, where none is named: what is asked is about the person.
-async fn stand_in(state: &State) -> Result<Client, Fault> {
+async fn stand_in(state: &State) -> Result<Client, ServerError> {
     let registry = state.registry().await?;
     let id = ClientId::parse(STAND_IN);
-    let id = id.ok_or_else(|| Fault::Internal("the name of the stand-in".to_owned()))?;
+    let id = id.ok_or_else(|| ServerError::Internal("the name of the stand-in".to_owned()))?;
     Ok(Client {
         grant_types: vec![GrantType::AuthorizationCode],
         scopes: registry
@@ -345,7 +351,7 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
     })
 }
 
-fn unknown_client(answer: Rehearsal, question: &Question<'_>) -> Rehearsal {
+fn unknown_client(answer: Simulation, question: &SimulationRequest<'_>) -> Simulation {
     let name = client_name(question);
     let because = format!("no client {name}, or it is switched off");
     let command = format!("doorward client show {name}");
@@ -353,7 +359,7 @@ fn unknown_client(answer: Rehearsal, question: &Question<'_>) -> Rehearsal {
 }
 
 /// A page that comes before the answer, or a refusal.
-fn page(answer: Rehearsal, step: &NextStep, question: &Question<'_>) -> Rehearsal {
+fn page(answer: Simulation, step: &NextStep, question: &SimulationRequest<'_>) -> Simulation {
     let user = question.user.unwrap_or("USER");
     match step {
         NextStep::Refuse(error) => {
@@ -398,7 +404,7 @@ enum Found {
 }
 
 /// The person in a session that has just begun and is nowhere written down.
-async fn signed_in(state: &State, question: &Question<'_>) -> Result<Found, Fault> {
+async fn signed_in(state: &State, question: &SimulationRequest<'_>) -> Result<Found, ServerError> {
     let Some(name) = question.user else {
         return Ok(Found::Nobody);
     };
@@ -439,7 +445,10 @@ fn session_of(state: &State, user: &User, acr: &str) -> Session {
 }
 
 /// The request as an app would send it; none without a client.
-async fn params_of(state: &State, question: &Question<'_>) -> Result<Option<Params>, Fault> {
+async fn params_of(
+    state: &State,
+    question: &SimulationRequest<'_>,
+) -> Result<Option<Params>, ServerError> {
     let found = match question.client {
         Some(id) => state.client(id).await?,
         None => None,
@@ -473,5 +482,5 @@ async fn params_of(state: &State, question: &Question<'_>) -> Result<Option<Para
     let params = Params::parse(form.finish().as_bytes());
     params
         .map(Some)
-        .map_err(|error| Fault::Internal(error.to_string()))
+        .map_err(|error| ServerError::Internal(error.to_string()))
 }

@@ -26,7 +26,7 @@ impl Actor {
 
 /// Where a thing is that was out of reach.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Whereabouts {
+pub enum ResourceLocation {
     /// A person of this user name.
     Person(String),
     /// In this organization, or in none.
@@ -35,7 +35,7 @@ pub enum Whereabouts {
     Nowhere,
 }
 
-impl Whereabouts {
+impl ResourceLocation {
     /// For the inputs of a decision.
     pub fn to_json(&self) -> Value {
         match self {
@@ -62,7 +62,7 @@ pub struct Case<'a> {
     /// Roles that give it.
     pub roles: &'a [String],
     /// Where the hidden thing is.
-    pub place: Option<&'a Whereabouts>,
+    pub place: Option<&'a ResourceLocation>,
     /// The rejection of an OAuth request.
     pub rejection: Option<&'a Rejection>,
 }
@@ -174,14 +174,16 @@ fn roles(case: &Case<'_>) -> Vec<String> {
 fn reach(case: &Case<'_>) -> Vec<String> {
     let own = case.org.unwrap_or("ORG");
     match case.place {
-        Some(Whereabouts::Person(name)) => {
+        Some(ResourceLocation::Person(name)) => {
             vec![format!("doorward org add-member {own} --user {name}")]
         }
-        Some(Whereabouts::In(Some(org))) => vec![format!("use a token of the organization {org}")],
-        Some(Whereabouts::In(None)) => {
+        Some(ResourceLocation::In(Some(org))) => {
+            vec![format!("use a token of the organization {org}")]
+        }
+        Some(ResourceLocation::In(None)) => {
             vec!["it belongs to no organization: use a token without one".to_owned()]
         }
-        Some(Whereabouts::Nowhere) => Vec::new(),
+        Some(ResourceLocation::Nowhere) => Vec::new(),
         None => vec!["use a token without an organization".to_owned()],
     }
 }

@@ -6,8 +6,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use crate::caller::{Caller, Describe as _};
-use crate::fault::Fault;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::ServerError;
 use crate::state::State;
 
 /// What came again.
@@ -56,7 +56,7 @@ pub(crate) async fn note(
     name: &TokenHash,
     until: UnixSeconds,
     event: Option<AuditEvent>,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     tracing::warn!(client_id = ?event.as_ref().and_then(|it| it.client_id.as_deref()), "a proof came again");
     let Some(event) = event else { return Ok(()) };
     let told = TokenHash::of(&format!("replay {}", name.to_base64url()));

@@ -5,30 +5,30 @@
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::email_link::{self, LinkOver};
+use super::email_link::{self, InvalidLink};
 use super::federation::roles;
-use super::new_password::{self, AccountProblems, NewPassword};
+use super::new_password::{self, AccountErrors, NewPassword};
 use super::stranger;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
-use crate::job_payload::StrangerRequest;
-use crate::jobs::Task;
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
+use crate::job_payload::AnonymousRequest;
+use crate::jobs::JobPayload;
 use crate::state::State;
 
 /// The first step.
-pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), Fault> {
-    let task = Task::PasswordReset(StrangerRequest::new(identifier, caller));
+pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), ServerError> {
+    let task = JobPayload::PasswordReset(AnonymousRequest::new(identifier, caller));
     stranger::promise(state, &task).await
 }
 
 /// The second step, by the worker: an active account gets a link.
-pub async fn mail_link(state: &State, request: &StrangerRequest) -> Result<(), Fault> {
+pub async fn mail_link(state: &State, request: &AnonymousRequest) -> Result<(), ServerError> {
     let caller = request.caller();
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let user = request.account(tx).await?;
         let mailed = match &user {
             Some(user) => mail_to(state, tx, user, &caller).await?,
@@ -46,23 +46,36 @@ pub async fn mail_link(state: &State, request: &StrangerRequest) -> Result<(), F
     done.map_err(FlowError::into_fault)
 }
 
-async fn mail_to(state: &State, tx: &WriteTx, user: &User, caller: &Caller) -> Result<bool, Fault> {
+async fn mail_to(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    caller: &Caller,
+) -> Result<bool, ServerError> {
     let purpose = EmailPurpose::Reset;
     let Ok(token) = email_link::issue(state, tx, user, purpose, &user.email).await? else {
         return Ok(false);
     };
     let url = format!("{}/reset-password?token={}", state.issuer(), token.expose());
-    email_link::post(state, tx, user, &user.email, Content::Reset { url }, caller).await?;
+    email_link::enqueue_mail(
+        state,
+        tx,
+        user,
+        &user.email,
+        MailContent::Reset { url },
+        caller,
+    )
+    .await?;
     Ok(true)
 }
 
 /// Why no password was set.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum ResetPasswordError {
     /// The link is of no use.
     Link,
     /// The password cannot be taken; the link is still good.
-    Problems(Box<AccountProblems>),
+    Problems(Box<AccountErrors>),
 }
 
 /// The last step: whoever reads the address sets a new password. Everything that the former one
@@ -72,13 +85,13 @@ pub async fn set_password(
     token: &str,
     new: &NewPassword,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<ResetPasswordError>> {
     let purpose = EmailPurpose::Reset;
     let (_, user) = email_link::look(state, token, purpose)
         .await
         .map_err(link)?;
     let phc = hash_new(state, &user, new).await?;
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         let (_, user) = email_link::spend(state, tx, token, purpose)
             .await
             .map_err(link)?;
@@ -118,10 +131,10 @@ pub(super) async fn forget_stranger(
     Ok(())
 }
 
-fn link(error: FlowError<LinkOver>) -> FlowError<Refusal> {
+fn link(error: FlowError<InvalidLink>) -> FlowError<ResetPasswordError> {
     match error {
-        FlowError::Refused(LinkOver) => FlowError::Refused(Refusal::Link),
-        FlowError::Fault(fault) => FlowError::Fault(fault),
+        FlowError::Rejected(InvalidLink) => FlowError::Rejected(ResetPasswordError::Link),
+        FlowError::Server(fault) => FlowError::Server(fault),
     }
 }
 
@@ -130,17 +143,23 @@ pub(crate) async fn hash_new(
     state: &State,
     user: &User,
     new: &NewPassword,
-) -> Result<String, FlowError<Refusal>> {
+) -> Result<String, FlowError<ResetPasswordError>> {
     let problems = new_password::judge_password(state, user, new);
     if problems.any() {
-        return Err(FlowError::Refused(Refusal::Problems(Box::new(problems))));
+        return Err(FlowError::Rejected(ResetPasswordError::Problems(Box::new(
+            problems,
+        ))));
     }
     Ok(state.hashing.hash(new.password.clone()).await?)
 }
 
 /// Ends what a former password opened: sessions, grants, API keys, links on their way. Not the way
 /// back from a move to another address, which protects the owner.
-pub(crate) async fn end_everything(state: &State, tx: &WriteTx, user: &User) -> Result<(), Fault> {
+pub(crate) async fn end_everything(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+) -> Result<(), ServerError> {
     let now = state.now();
     // Waiting sign-ins first: one that is just being completed is waited for, and the session that
     // it begins is ended with the others.
@@ -168,8 +187,8 @@ pub(crate) async fn notify(
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let url = format!("{}/forgot-password", state.issuer());
-    let content = Content::PasswordChanged { url };
-    email_link::post(state, tx, user, &user.email, content, caller).await
+    let content = MailContent::PasswordChanged { url };
+    email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await
 }

@@ -6,9 +6,9 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 
-use super::transaction::in_write;
+use super::transaction::in_transaction;
 use super::userinfo::verify_own;
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -29,7 +29,7 @@ pub async fn revoke(
     if claims.client_id != client.id.as_str() {
         return Err(foreign());
     }
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let now = state.now();
         // Nothing changes the second time, and nothing is written.
         if !repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await? {
@@ -60,7 +60,7 @@ async fn refresh_token(
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let hash = TokenHash::of(token);
         let Some(found) = repo::refresh_tokens::find_with_grant(tx, &hash).await? else {
             return Ok(());

@@ -10,9 +10,9 @@ use doorward_store::repo;
 
 use super::second_factor::factors::{self, Factors};
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::state::State;
 
@@ -21,7 +21,7 @@ const TOUCH_EVERY: i64 = 60;
 
 /// The live session of a cookie value; none for an unknown, ended or over-aged one and for a
 /// disabled user.
-pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Fault> {
+pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
@@ -36,7 +36,7 @@ pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Fault
 pub async fn find_with_factors(
     state: &State,
     cookie: &str,
-) -> Result<Option<(SignedIn, Factors)>, Fault> {
+) -> Result<Option<(SignedIn, Factors)>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
@@ -54,7 +54,11 @@ pub async fn find_with_factors(
 }
 
 /// Notes that a session is used, unless that was noted a moment ago; none for a disabled user.
-async fn used(state: &State, mut session: Session, user: User) -> Result<Option<SignedIn>, Fault> {
+async fn used(
+    state: &State,
+    mut session: Session,
+    user: User,
+) -> Result<Option<SignedIn>, ServerError> {
     if !user.is_active() {
         return Ok(None);
     }
@@ -66,7 +70,7 @@ async fn used(state: &State, mut session: Session, user: User) -> Result<Option<
 
 /// When and why the session of a cookie value was over; none for a live and for an unknown one. Only the
 /// cookie itself proves whose the answer is, and the answer names nobody.
-pub async fn ending(state: &State, cookie: &str) -> Result<Option<SessionEnd>, Fault> {
+pub async fn ending(state: &State, cookie: &str) -> Result<Option<SessionEnd>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
@@ -83,7 +87,7 @@ fn rest(state: &State) -> IdleTimeouts {
 }
 
 /// Notes the use of a session, and what a kept one still proves after it has rested.
-async fn touch(state: &State, session: &mut Session) -> Result<(), Fault> {
+async fn touch(state: &State, session: &mut Session) -> Result<(), ServerError> {
     let (now, rest) = (state.now(), rest(state));
     let idle_end = rest.idle_end(session.remember, now, session.expires_at);
     let left = rest.left_of(session, now);
@@ -101,7 +105,7 @@ async fn touch(state: &State, session: &mut Session) -> Result<(), Fault> {
 
 /// A session that was just begun, with the value of its cookie.
 #[derive(Debug)]
-pub struct Begun {
+pub struct NewSession {
     /// The session.
     pub session: Session,
     /// The cookie value; only its hash is kept.
@@ -112,7 +116,7 @@ pub struct Begun {
 
 /// What a new session is made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Beginning<'a> {
+pub struct SessionStart<'a> {
     /// Who signed in.
     pub user: &'a User,
     /// What they proved.
@@ -129,9 +133,9 @@ pub struct Beginning<'a> {
 pub(crate) async fn begin(
     state: &State,
     tx: &WriteTx,
-    beginning: &Beginning<'_>,
+    beginning: &SessionStart<'_>,
     caller: &Caller,
-) -> Result<Begun, Fault> {
+) -> Result<NewSession, ServerError> {
     let now = state.now();
     let token = OpaqueToken::generate(&mut rand::rng());
     let account = Account::from(beginning.user);
@@ -153,7 +157,7 @@ pub(crate) async fn begin(
                 remember,
                 ..session.clone()
             };
-            return Ok(Begun {
+            return Ok(NewSession {
                 session,
                 token,
                 account,
@@ -180,7 +184,7 @@ pub(crate) async fn begin(
         repo::sessions::end(tx, before.session.id, EndReason::Replaced, now).await?;
     }
     repo::sessions::insert(tx, &session).await?;
-    Ok(Begun {
+    Ok(NewSession {
         session,
         token,
         account,
@@ -189,8 +193,8 @@ pub(crate) async fn begin(
 
 /// Ends the browser's own session. Refresh tokens bound to it die with it, since the gate asks for
 /// a live session; grants with offline access go on (OIDC Core §11).
-pub async fn sign_out(state: &State, who: &SignedIn, caller: &Caller) -> Result<(), Fault> {
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+pub async fn sign_out(state: &State, who: &SignedIn, caller: &Caller) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let now = state.now();
         repo::sessions::end(tx, who.session.id, EndReason::SignedOut, now).await?;
         let event = caller

@@ -4,9 +4,9 @@ use doorward_domain::model::{AuditKind, EndReason, SessionId};
 use doorward_store::repo;
 
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// Ends a session of the same person; false where they have none of that id, and somebody else's
@@ -16,8 +16,8 @@ pub async fn end_session(
     who: &SignedIn,
     id: SessionId,
     caller: &Caller,
-) -> Result<bool, Fault> {
-    let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let found = repo::sessions::find(tx, id).await?;
         let own = found.is_some_and(|session| session.user_id == who.user.id);
@@ -41,7 +41,7 @@ pub async fn end_other_sessions(
     state: &State,
     who: &SignedIn,
     caller: &Caller,
-) -> Result<usize, Fault> {
+) -> Result<usize, ServerError> {
     end_sessions(state, who, Some(who.session.id), caller).await
 }
 
@@ -50,7 +50,7 @@ pub async fn end_all_sessions(
     state: &State,
     who: &SignedIn,
     caller: &Caller,
-) -> Result<usize, Fault> {
+) -> Result<usize, ServerError> {
     end_sessions(state, who, None, caller).await
 }
 
@@ -59,8 +59,8 @@ async fn end_sessions(
     who: &SignedIn,
     kept: Option<SessionId>,
     caller: &Caller,
-) -> Result<usize, Fault> {
-    let done: Result<usize, FlowError> = in_write(&state.db, async |tx| {
+) -> Result<usize, ServerError> {
+    let done: Result<usize, FlowError> = in_transaction(&state.db, async |tx| {
         let (now, user) = (state.now(), who.user.id);
         // First, so that a session which one of them begins meanwhile ends with the others.
         repo::pending_sign_ins::remove_all(tx, user).await?;

@@ -4,13 +4,13 @@ use doorward_domain::model::{Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_domain::rules::assurance;
 use doorward_store::repo;
 
-use super::new_password::AccountProblems;
-use super::register::{self, KnownAddress, NewAccount, Refusal, Reserved};
-use super::session::{self, Beginning, Begun};
+use super::new_password::AccountErrors;
+use super::register::{self, KnownAddress, NewAccount, RegisterError, Reserved};
+use super::session::{self, NewSession, SessionStart};
 use super::setup_token;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// Why the first administrator was not made.
@@ -19,11 +19,11 @@ pub enum SetupRefusal {
     /// The address is unknown, used or over; or there is an administrator already.
     Link,
     /// Something typed cannot be taken.
-    Problems(AccountProblems),
+    Problems(AccountErrors),
 }
 
 /// Whether this set-up address is good now. Looking does not use it up.
-pub async fn is_open(state: &State, presented: &str) -> Result<bool, Fault> {
+pub async fn is_open(state: &State, presented: &str) -> Result<bool, ServerError> {
     Ok(setup_token::is_valid(state.db.read(), presented, state.now()).await?)
 }
 
@@ -33,17 +33,17 @@ pub async fn complete(
     presented: &str,
     account: &NewAccount,
     caller: &Caller,
-) -> Result<Begun, FlowError<SetupRefusal>> {
+) -> Result<NewSession, FlowError<SetupRefusal>> {
     if !is_open(state, presented).await? {
-        return Err(FlowError::Refused(SetupRefusal::Link));
+        return Err(FlowError::Rejected(SetupRefusal::Link));
     }
     let checked = register::check(state, account, Reserved::Allowed, KnownAddress::Said)
         .await
         .map_err(as_setup_refusal)?;
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let now = state.now();
         if !setup_token::consume(tx, presented, now).await? {
-            return Err(FlowError::Refused(SetupRefusal::Link));
+            return Err(FlowError::Rejected(SetupRefusal::Link));
         }
         let mut checked = checked;
         checked.user.is_staff = true;
@@ -71,7 +71,7 @@ pub async fn complete(
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
         let authentication = assurance::password_proof(now);
-        let beginning = Beginning {
+        let beginning = SessionStart {
             user,
             authentication: &authentication,
             remember: false,
@@ -82,12 +82,12 @@ pub async fn complete(
     .await
 }
 
-fn as_setup_refusal(error: FlowError<Refusal>) -> FlowError<SetupRefusal> {
+fn as_setup_refusal(error: FlowError<RegisterError>) -> FlowError<SetupRefusal> {
     match error {
-        FlowError::Refused(Refusal::Problems(problems)) => {
-            FlowError::Refused(SetupRefusal::Problems(problems))
+        FlowError::Rejected(RegisterError::Problems(problems)) => {
+            FlowError::Rejected(SetupRefusal::Problems(problems))
         }
-        FlowError::Refused(Refusal::Closed) => FlowError::Refused(SetupRefusal::Link),
-        FlowError::Fault(fault) => FlowError::Fault(fault),
+        FlowError::Rejected(RegisterError::Closed) => FlowError::Rejected(SetupRefusal::Link),
+        FlowError::Server(fault) => FlowError::Server(fault),
     }
 }

@@ -7,7 +7,7 @@ use doorward_protocol::discovery::ProviderMetadata;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 
 /// Before and after a change, with the former and the next key.
 const KEPT: u64 = 4;
@@ -30,8 +30,8 @@ impl SignedMetadata {
         ring: &KeyRing,
         issuer: &str,
         metadata: &ProviderMetadata,
-    ) -> Result<String, Fault> {
-        let fault = |error: &dyn std::fmt::Display| Fault::Internal(error.to_string());
+    ) -> Result<String, ServerError> {
+        let fault = |error: &dyn std::fmt::Display| ServerError::Internal(error.to_string());
         let mut claims = serde_json::to_value(metadata).map_err(|error| fault(&error))?;
         claims["iss"] = issuer.into();
         let signer = ring.active();

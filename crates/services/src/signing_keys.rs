@@ -12,8 +12,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, repo};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::caller::{Caller, Describe as _};
-use crate::fault::Fault;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::ServerError;
 
 /// The ring in use, and when it was built.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Keys {
     /// others go on with the ring of before.
     ///
     /// With the database away, that ring goes on signing for half of the policy's lead, and the log says so.
-    pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
+    pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let last = self.loaded.load_full();
         let Some(aged) = last else {
             return self.reload(db, now).await;
@@ -78,7 +78,7 @@ impl Keys {
     }
 
     /// Reads the records, carries out what the rotation plan asks for, and builds the ring.
-    pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
+    pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let _one_at_a_time = self.reloading.lock().await;
         if let Some(loaded) = self.loaded.load_full()
             && loaded.at == now
@@ -90,7 +90,7 @@ impl Keys {
 
     /// The ring as the records stand, for a look: nothing is made, retired or kept. None where no key
     /// signs yet.
-    pub async fn look(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, Fault> {
+    pub async fn look(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, ServerError> {
         let records = repo::keys::list(db.read()).await?;
         let plan = keys::plan(&records, &self.policy, now);
         if plan.active.is_none() {
@@ -98,7 +98,7 @@ impl Keys {
         }
         KeyRing::build(&records, &plan, &self.master, None)
             .map(Some)
-            .map_err(|error| Fault::Internal(error.to_string()))
+            .map_err(|error| ServerError::Internal(error.to_string()))
     }
 
     /// The same at once, after a change that this process has made: the others follow in the next
@@ -115,13 +115,13 @@ impl Keys {
     }
 
     /// The caller holds the lock.
-    async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
+    async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let records = self.rotate_if_due(db, now).await?;
         let plan = keys::plan(&records, &self.policy, now);
         let previous = self.loaded.load_full();
         let previous = previous.as_ref().map(|loaded| &*loaded.ring);
         let ring = KeyRing::build(&records, &plan, &self.master, previous)
-            .map_err(|error| Fault::Internal(error.to_string()))?;
+            .map_err(|error| ServerError::Internal(error.to_string()))?;
         let ring = Arc::new(ring);
         self.loaded.store(Some(Arc::new(Loaded {
             ring: Arc::clone(&ring),
@@ -130,7 +130,11 @@ impl Keys {
         Ok(ring)
     }
 
-    async fn rotate_if_due(&self, db: &Db, now: UnixSeconds) -> Result<Vec<KeyRecord>, Fault> {
+    async fn rotate_if_due(
+        &self,
+        db: &Db,
+        now: UnixSeconds,
+    ) -> Result<Vec<KeyRecord>, ServerError> {
         let records = repo::keys::list(db.read_reserved()).await?;
         let plan = keys::plan(&records, &self.policy, now);
         if plan.generate.is_none() && plan.retire.is_empty() && plan.purge.is_empty() {
@@ -154,13 +158,13 @@ impl Keys {
         &self,
         now: UnixSeconds,
         active_at: UnixSeconds,
-    ) -> Result<KeyRecord, Fault> {
+    ) -> Result<KeyRecord, ServerError> {
         let master = self.master.clone();
         let make = move || keys::generate(&master, now, active_at, &mut rand::rng());
         tokio::task::spawn_blocking(make)
             .await
-            .map_err(|error| Fault::Internal(error.to_string()))?
-            .map_err(|error| Fault::Internal(error.to_string()))
+            .map_err(|error| ServerError::Internal(error.to_string()))?
+            .map_err(|error| ServerError::Internal(error.to_string()))
     }
 }
 
@@ -172,7 +176,7 @@ async fn carry_out(
     plan: &keys::RotationPlan,
     fresh: Option<&KeyRecord>,
     now: UnixSeconds,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let system = Caller::default();
     let known: Vec<String> = seen.iter().map(|key| key.kid.clone()).collect();
     let tx = db.begin_write().await?;

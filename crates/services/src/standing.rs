@@ -9,13 +9,13 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::second_factor::factors;
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::state::State;
 use crate::trusted_issuers;
 
 /// The facts for [`grant_check::check_grant`].
 #[derive(Debug)]
-pub struct Standing {
+pub struct LoadedGrant {
     /// The grant.
     pub grant: Grant,
     /// The user of the grant, if it has one and the account exists.
@@ -28,7 +28,7 @@ pub struct Standing {
     pub demand: FactorRequirement,
 }
 
-impl Standing {
+impl LoadedGrant {
     /// The facts, held against one client.
     pub(crate) const fn facts<'a>(&'a self, client: &'a Client) -> grant_check::GrantState<'a> {
         grant_check::GrantState {
@@ -47,7 +47,7 @@ pub(crate) async fn standing_of(
     state: &State,
     conn: &impl Conn,
     grant: GrantId,
-) -> Result<Option<Standing>, Fault> {
+) -> Result<Option<LoadedGrant>, ServerError> {
     // What is held is read where it decides something.
     let found = if factors::demands_any(state) {
         let found = repo::grants::find_with_roles(conn, grant, state.now()).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn standing_of(
     let Some((found, demand)) = found else {
         return Ok(None);
     };
-    Ok(Some(Standing {
+    Ok(Some(LoadedGrant {
         demand,
         grant: found.grant,
         user: found.user,
@@ -70,13 +70,13 @@ pub(crate) async fn standing_of(
 
 /// Whether an access token of ours, whose signature and times are good, still stands: it was not
 /// revoked, and the gate would let it be issued again now.
-pub enum TokenStanding {
+pub enum TokenStatus {
     /// A person's.
-    User(Box<Standing>),
+    User(Box<LoadedGrant>),
     /// A client's own.
     Client,
     /// Dead, and why.
-    Dead(&'static str),
+    Inactive(&'static str),
 }
 
 /// What an access token says was proved when it was issued (SE-7). A grant that was made stronger since
@@ -93,55 +93,55 @@ pub fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
 }
 
 /// Looks up how an access token stands now.
-pub async fn token_standing(
+pub async fn token_status(
     state: &State,
     claims: &AccessTokenClaims,
-) -> Result<TokenStanding, Fault> {
+) -> Result<TokenStatus, ServerError> {
     let Some(client) = state.client(&claims.client_id).await? else {
-        return Ok(TokenStanding::Dead("its client is gone"));
+        return Ok(TokenStatus::Inactive("its client is gone"));
     };
     if !client.is_active() {
-        return Ok(TokenStanding::Dead(
+        return Ok(TokenStatus::Inactive(
             GrantCheckError::ClientDisabled.reason(),
         ));
     }
     if repo::revoked_tokens::exists(state.db.read(), &claims.jti).await? {
-        return Ok(TokenStanding::Dead("it was revoked"));
+        return Ok(TokenStatus::Inactive("it was revoked"));
     }
     let Some(grant) = access_token::grant_of(&claims.jti) else {
         // One that was exchanged for another client's own depends on both.
         if is_served(state, &claims.sub).await? {
-            return Ok(TokenStanding::Client);
+            return Ok(TokenStatus::Client);
         }
-        return Ok(TokenStanding::Dead(
+        return Ok(TokenStatus::Inactive(
             GrantCheckError::ClientDisabled.reason(),
         ));
     };
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
-        return Ok(TokenStanding::Dead("its grant is gone"));
+        return Ok(TokenStatus::Inactive("its grant is gone"));
     };
     // FE-4: nobody speaks for a person any more, once the operator has said so.
     if let Some(issuer) = &standing.grant.issuer
         && !trusted_issuers::is_trusted(state.config.authorization.trusted_issuers(), issuer)?
     {
-        return Ok(TokenStanding::Dead("its issuer is not trusted any more"));
+        return Ok(TokenStatus::Inactive("its issuer is not trusted any more"));
     }
     // One that was exchanged depends on the client that the person said yes to as well.
     let first = standing.grant.client_id.as_str();
     if claims.client_id != first && !is_served(state, first).await? {
-        return Ok(TokenStanding::Dead(
+        return Ok(TokenStatus::Inactive(
             GrantCheckError::ClientDisabled.reason(),
         ));
     }
     let verdict = grant_check::check_grant(&standing.facts(&client), state.now()).map(drop);
     Ok(match verdict {
-        Ok(()) => TokenStanding::User(Box::new(standing)),
-        Err(refusal) => TokenStanding::Dead(refusal.reason()),
+        Ok(()) => TokenStatus::User(Box::new(standing)),
+        Err(refusal) => TokenStatus::Inactive(refusal.reason()),
     })
 }
 
 /// Whether there is such a client, and it is not switched off.
-async fn is_served(state: &State, client: &str) -> Result<bool, Fault> {
+async fn is_served(state: &State, client: &str) -> Result<bool, ServerError> {
     let client = state.client(client).await?;
     Ok(client.is_some_and(|client| client.is_active()))
 }

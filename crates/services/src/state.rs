@@ -16,8 +16,8 @@ use doorward_domain::rules::origin;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_egress::outgoing::{Lookup, Outgoing, System};
-use doorward_egress::upstream::Upstreams;
+use doorward_egress::outgoing::{EgressClient, Resolver, System};
+use doorward_egress::upstream::MetadataCache;
 use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, Ephemeral, repo};
@@ -30,20 +30,20 @@ use crate::client_certificate::Authorities;
 use crate::client_fetches::Fetches;
 use crate::client_keys::ClientKeys;
 use crate::detail_types;
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::fetcher::Fetcher;
 use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
-use crate::letters::Letters;
+use crate::letters::MailOutbox;
 use crate::passkeys::Passkeys;
-use crate::pictures::Studio;
-use crate::recent::Recent;
+use crate::pictures::PictureEncoder;
+use crate::recent::ReadCache;
 use crate::refusal::Keeper;
 use crate::sector_documents::SectorDocuments;
 use crate::signed_metadata::SignedMetadata;
 use crate::signing_keys::Keys;
-use crate::throttle::Throttle;
+use crate::throttle::RateLimiter;
 
 pub use registries::Registries;
 
@@ -66,7 +66,7 @@ pub struct State {
     /// Where spans of requests are put.
     pub traces: Arc<Traces>,
     /// Counts tries.
-    pub throttle: Throttle,
+    pub throttle: RateLimiter,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// The signing keys.
@@ -74,11 +74,11 @@ pub struct State {
     /// Where passwords are hashed.
     pub hashing: HashingPool,
     /// Where uploaded pictures are drawn anew.
-    pub studio: Studio,
+    pub studio: PictureEncoder,
     /// Work that waits.
     pub jobs: Jobs,
     /// The one way out to addresses that somebody else has written down.
-    pub outgoing: Outgoing,
+    pub outgoing: EgressClient,
     /// Who may issue certificates to clients.
     pub authorities: Authorities,
     /// The public keys of clients.
@@ -86,7 +86,7 @@ pub struct State {
     /// The sector identifiers of clients that were fetched lately.
     pub sectors: SectorDocuments,
     /// What is known of the providers that people sign in with.
-    pub upstreams: Upstreams,
+    pub upstreams: MetadataCache,
     /// Which documents of clients were fetched lately.
     pub documents: Fetches,
     /// The server metadata as it was signed.
@@ -120,7 +120,7 @@ pub struct State {
     origins: Cache<(), Arc<HashSet<String>>>,
     providers: Cache<(), Arc<Vec<Provider>>>,
     /// What access tokens were to a client, by the client and the hash of the token.
-    pub introspections: Recent<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
+    pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
 }
 
 impl State {
@@ -135,7 +135,7 @@ impl State {
     ) -> Self {
         let shared = Arc::clone(&ephemeral);
         let metrics = Arc::new(Metrics::new());
-        let throttle = Throttle::new(shared, &master, &config.limits, Arc::clone(&metrics));
+        let throttle = RateLimiter::new(shared, &master, &config.limits, Arc::clone(&metrics));
         let throttle = if config.is_dev() {
             throttle.forgiving_sign_ins()
         } else {
@@ -174,13 +174,13 @@ impl State {
             clock,
             keys,
             hashing,
-            studio: Studio::default(),
+            studio: PictureEncoder::default(),
             jobs,
-            outgoing: Outgoing::new(settings::networks(&config), Arc::new(System)),
+            outgoing: EgressClient::new(settings::networks(&config), Arc::new(System)),
             authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
             sectors: SectorDocuments::default(),
-            upstreams: Upstreams::default(),
+            upstreams: MetadataCache::default(),
             documents: Fetches::default(),
             signed_metadata: SignedMetadata::default(),
             document_scopes: config.client_metadata_documents.scope(),
@@ -206,7 +206,7 @@ impl State {
             registries: cache(1),
             origins: cache(1),
             providers: cache(1),
-            introspections: Recent::new(2_000),
+            introspections: ReadCache::new(2_000),
             config,
         }
     }
@@ -220,8 +220,8 @@ impl State {
 
     /// The same, with another place where the addresses of names come from.
     #[must_use]
-    pub fn resolving(mut self, names: Arc<dyn Lookup>) -> Self {
-        self.outgoing = Outgoing::new(settings::networks(&self.config), names);
+    pub fn resolving(mut self, names: Arc<dyn Resolver>) -> Self {
+        self.outgoing = EgressClient::new(settings::networks(&self.config), names);
         self
     }
 
@@ -231,8 +231,8 @@ impl State {
     }
 
     /// The letters that this server promises.
-    pub const fn letters(&self) -> Letters<'_> {
-        Letters::of_server(&self.config, &self.jobs, &self.geoip)
+    pub const fn letters(&self) -> MailOutbox<'_> {
+        MailOutbox::of_server(&self.config, &self.jobs, &self.geoip)
     }
 
     /// Fetches documents whose addresses others wrote down.
@@ -340,13 +340,13 @@ impl State {
     }
 
     /// A registered client, or one whose document is kept, at most a second old.
-    pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>, Fault> {
+    pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
         let Some(id) = ClientId::parse(id) else {
             return Ok(None);
         };
         let load = async {
             let found = repo::clients::find(self.db.read_reserved(), &id).await?;
-            Ok::<_, Fault>(found.map(|client| self.served(client)))
+            Ok::<_, ServerError>(found.map(|client| self.served(client)))
         };
         // That there is no such document is not remembered: it may be fetched by now.
         if client_document::has_form(id.as_str(), &self.document_policy()) {
@@ -366,7 +366,7 @@ impl State {
     }
 
     /// The registered scopes and resources, at most a second old.
-    pub async fn registry(&self) -> Result<Arc<Registries>, Fault> {
+    pub async fn registry(&self) -> Result<Arc<Registries>, ServerError> {
         let load = async {
             let read = self.db.read_reserved();
             let scopes = repo::scopes::list_all(read).await?;
@@ -382,7 +382,7 @@ impl State {
     }
 
     /// The providers that are switched on, at most a second old: for buttons, never for a verdict.
-    pub async fn providers(&self) -> Result<Arc<Vec<Provider>>, Fault> {
+    pub async fn providers(&self) -> Result<Arc<Vec<Provider>>, ServerError> {
         let load = async {
             let known = repo::providers::list_active(self.db.read()).await?;
             Ok(Arc::new(known))
@@ -391,7 +391,7 @@ impl State {
     }
 
     /// Every origin that an active client has registered, at most a second old.
-    pub async fn origins(&self) -> Result<Arc<HashSet<String>>, Fault> {
+    pub async fn origins(&self) -> Result<Arc<HashSet<String>>, ServerError> {
         let load = async {
             let mut origins = HashSet::new();
             let mut last: Option<ClientId> = None;
@@ -411,7 +411,10 @@ impl State {
     }
 
     /// What a person holds everywhere, at most a second old: for limits, never for a token.
-    pub async fn recent_roles_of_user(&self, user: UserId) -> Result<Arc<EffectiveRoles>, Fault> {
+    pub async fn recent_roles_of_user(
+        &self,
+        user: UserId,
+    ) -> Result<Arc<EffectiveRoles>, ServerError> {
         let load = async {
             let held = self.roles_of_user_in(user, OrgScope::Global).await?;
             Ok(Arc::new(held))
@@ -425,7 +428,7 @@ impl State {
         &self,
         user: UserId,
         place: OrgScope<'_>,
-    ) -> Result<EffectiveRoles, Fault> {
+    ) -> Result<EffectiveRoles, ServerError> {
         let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
     }
@@ -435,7 +438,7 @@ impl State {
         &self,
         client: &ClientId,
         place: OrgScope<'_>,
-    ) -> Result<EffectiveRoles, Fault> {
+    ) -> Result<EffectiveRoles, ServerError> {
         let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
     }
@@ -446,7 +449,7 @@ impl State {
         &self,
         client: &ClientId,
         org: Option<&str>,
-    ) -> Result<Arc<EffectiveRoles>, Fault> {
+    ) -> Result<Arc<EffectiveRoles>, ServerError> {
         let load = async {
             let held = self.roles_of_client_in(client, OrgScope::of(org)).await?;
             Ok(Arc::new(held))
@@ -463,7 +466,7 @@ impl State {
 
     /// Reads everything anew that is otherwise up to a second old: for who has changed the store beside
     /// this process and does not wait.
-    pub fn forget_cached(&self) {
+    pub fn clear_caches(&self) {
         self.clients.invalidate_all();
         self.roles.invalidate_all();
         self.forget_client_roles();
@@ -490,9 +493,9 @@ where
     clippy::needless_pass_by_value,
     reason = "the shape that map_err wants"
 )]
-fn shared(fault: Arc<Fault>) -> Fault {
+fn shared(fault: Arc<ServerError>) -> ServerError {
     match &*fault {
-        Fault::Unavailable(cause) => Fault::Unavailable(cause.clone()),
-        Fault::Internal(cause) => Fault::Internal(cause.clone()),
+        ServerError::Unavailable(cause) => ServerError::Unavailable(cause.clone()),
+        ServerError::Internal(cause) => ServerError::Internal(cause.clone()),
     }
 }

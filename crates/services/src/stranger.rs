@@ -1,18 +1,15 @@
 //! What somebody asks for without saying who they are: a worker finds out whether there is an
 //! account, so that the answer and its time are the same for everybody (RC-3, EN-1).
 
-use super::transaction::in_write;
-use crate::fault::{Fault, FlowError};
-use crate::jobs::Task;
+use super::transaction::in_transaction;
+use crate::fault::{FlowError, ServerError};
+use crate::jobs::JobPayload;
 use crate::state::State;
 
 /// Promises to look into it.
-pub(super) async fn promise(state: &State, task: &Task) -> Result<(), Fault> {
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
-        Ok(state
-            .jobs
-            .promise_for_stranger(tx, task, state.now())
-            .await?)
+pub(super) async fn promise(state: &State, task: &JobPayload) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
+        Ok(state.jobs.enqueue_anonymous(tx, task, state.now()).await?)
     })
     .await;
     state.jobs.wake();

@@ -5,12 +5,12 @@ use doorward_domain::model::{ClientId, SubjectKind, UserId};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::state::State;
 
 /// Whether a person may act in the name of this organization; in the name of none, everybody may.
 /// An organization that does not exist, or is switched off, has no members.
-pub async fn may_act(
+pub async fn is_member(
     conn: &impl Conn,
     organization: Option<&str>,
     user: UserId,
@@ -27,7 +27,7 @@ pub async fn serves(
     state: &State,
     client: &ClientId,
     organization: Option<&str>,
-) -> Result<bool, Fault> {
+) -> Result<bool, ServerError> {
     let Some(slug) = organization else {
         return Ok(true);
     };

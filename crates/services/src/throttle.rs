@@ -9,10 +9,10 @@ mod registration;
 mod request;
 mod sign_in;
 
-pub use counter::{Budget, Throttle};
+pub use counter::{LimitStatus, RateLimiter};
 pub use registration::RegistrationPass;
-pub use request::{Asking, CodePass};
-pub use sign_in::Pass;
+pub use request::{ApiCaller, CodePass};
+pub use sign_in::AttemptPermit;
 pub(crate) use sign_in::note_success;
 
 #[cfg(test)]

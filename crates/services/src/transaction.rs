@@ -6,7 +6,7 @@ use crate::fault::FlowError;
 
 /// Runs `work` in one write transaction. Success and refusal commit (a refusal leaves evidence: a
 /// revoked family, a counted attempt); a fault rolls everything back (DESIGN §2.4).
-pub(crate) async fn in_write<T, R>(
+pub(crate) async fn in_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
@@ -28,10 +28,10 @@ async fn finish<T, R>(
 ) -> Result<T, FlowError<R>> {
     let outcome = work(&tx).await;
     match outcome {
-        Err(FlowError::Fault(fault)) => {
+        Err(FlowError::Server(fault)) => {
             // Dropping the transaction would do; saying so is clearer.
             drop(tx);
-            Err(FlowError::Fault(fault))
+            Err(FlowError::Server(fault))
         }
         kept => {
             tx.commit().await?;

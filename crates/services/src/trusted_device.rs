@@ -6,15 +6,15 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::trusted_device::{IN_ONE_BROWSER, MOST, SignInContext, may_spare};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_email::notice::Notice;
+use doorward_email::notice::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::notice;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 const SEPARATOR: char = '.';
@@ -65,7 +65,7 @@ pub(crate) async fn sparing(
     user: &User,
     (interaction, before): (Option<&Interaction>, Option<&SignedIn>),
     caller: &Caller,
-) -> Result<Option<TrustedDeviceId>, Fault> {
+) -> Result<Option<TrustedDeviceId>, ServerError> {
     if days(state).is_none() || caller.trusted.is_empty() {
         return Ok(None);
     }
@@ -97,7 +97,7 @@ pub(crate) async fn trust(
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
-) -> Result<Option<OpaqueToken>, Fault> {
+) -> Result<Option<OpaqueToken>, ServerError> {
     let Some(days) = days(state) else {
         return Ok(None);
     };
@@ -124,13 +124,13 @@ pub(crate) async fn trust(
     let event = event.by(user.id).about(user.id);
     let event = event.with("device", device.id.to_string());
     repo::audit::insert(tx, &event.with("days", days)).await?;
-    notice::tell(state, tx, user, Notice::DeviceTrusted, caller).await?;
+    notice::enqueue(state, tx, user, SecurityNotification::DeviceTrusted, caller).await?;
     Ok(Some(token))
 }
 
 /// The browsers that a person trusts, the newest first. None where nothing is spared: they are not even
 /// read then.
-pub async fn list(state: &State, user: UserId) -> Result<Vec<TrustedDevice>, Fault> {
+pub async fn list(state: &State, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
     if state.config.mfa.trust_devices_for == 0 {
         return Ok(Vec::new());
     }
@@ -144,8 +144,8 @@ pub async fn distrust(
     who: &SignedIn,
     one: Option<TrustedDeviceId>,
     caller: &Caller,
-) -> Result<u64, Fault> {
-    let done: Result<u64, FlowError> = in_write(&state.db, async |tx| {
+) -> Result<u64, ServerError> {
+    let done: Result<u64, FlowError> = in_transaction(&state.db, async |tx| {
         let (user, now) = (who.user.id, state.now());
         let removed = match one {
             Some(id) => u64::from(repo::trusted_devices::remove(tx, user, id).await?),

@@ -13,7 +13,7 @@ use doorward_protocol::scope::Scope;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 
 /// The most that an issuer may be allowed, in seconds.
 const MAX_LIFETIME: i64 = 3600;
@@ -70,7 +70,7 @@ pub struct TrustedIssuersError {
     pub cause: String,
 }
 
-impl From<TrustedIssuersError> for Fault {
+impl From<TrustedIssuersError> for ServerError {
     fn from(error: TrustedIssuersError) -> Self {
         Self::Unavailable(error.to_string())
     }

@@ -12,21 +12,24 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 use serde_json::{Map, Value};
 
-use super::dpop::{self, Brought, Unproved};
-use super::standing::{TokenStanding, token_standing};
-use crate::fault::{Fault, FlowError};
+use super::dpop::{self, PresentedToken, Unproved};
+use super::standing::{TokenStatus, token_status};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// Verifies one of our own access tokens: signature, type, issuer and times, or what a reference
 /// stands for. Which audience it is for does not matter to who issued it; none means that it is not
 /// one. For who asks about a token; who uses one goes through [`admit`].
-pub async fn verify_own(state: &State, token: &str) -> Result<Option<AccessTokenClaims>, Fault> {
+pub async fn verify_own(
+    state: &State,
+    token: &str,
+) -> Result<Option<AccessTokenClaims>, ServerError> {
     Ok(examine(state, token).await?.ok())
 }
 
 /// What is wrong with a token that opens nothing, and whose it is as far as it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Flaw {
+pub struct AccessTokenError {
     /// What is wrong, for who may know.
     pub why: &'static str,
     /// What is wrong with how it was brought, which its sender may know (RFC 9449 §7.1, RFC 8705 §3).
@@ -35,7 +38,7 @@ pub struct Flaw {
     pub whose: Option<(String, String, Option<String>)>,
 }
 
-impl Flaw {
+impl AccessTokenError {
     /// A flaw of a token that can be read.
     pub fn of(claims: &AccessTokenClaims, why: &'static str) -> Self {
         let (sub, client_id) = (claims.sub.clone(), claims.client_id.clone());
@@ -51,34 +54,37 @@ impl Flaw {
 /// nothing can forget to ask whether its sender may use it.
 pub async fn admit(
     state: &State,
-    brought: &Brought,
-) -> Result<Result<AccessTokenClaims, Flaw>, Fault> {
+    brought: &PresentedToken,
+) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
     let claims = match examine(state, &brought.token).await? {
         Ok(claims) => claims,
         Err(flaw) => return Ok(Err(flaw)),
     };
     match dpop::check_sender(state, brought, &claims).await {
         Ok(()) => Ok(Ok(claims)),
-        Err(FlowError::Refused(unproved)) => Ok(Err(Flaw {
+        Err(FlowError::Rejected(unproved)) => Ok(Err(AccessTokenError {
             sender: Some(unproved),
-            ..Flaw::of(
+            ..AccessTokenError::of(
                 &claims,
                 "its sender does not prove its key or show its certificate",
             )
         })),
-        Err(FlowError::Fault(fault)) => Err(fault),
+        Err(FlowError::Server(fault)) => Err(fault),
     }
 }
 
 /// The same as [`verify_own`] with what is wrong with one that is none.
-async fn examine(state: &State, token: &str) -> Result<Result<AccessTokenClaims, Flaw>, Fault> {
+async fn examine(
+    state: &State,
+    token: &str,
+) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
     let claims: Option<AccessTokenClaims> = match ReferenceToken::parse(token) {
         Some(token) => repo::reference_tokens::find(state.db.read(), &token.hash()).await?,
         None => verify_signed(state, token).await?,
     };
     let Some(claims) = claims.filter(|claims| claims.iss == state.issuer()) else {
         let why = "it is no access token of this server";
-        return Ok(Err(Flaw {
+        return Ok(Err(AccessTokenError {
             why,
             sender: None,
             whose: None,
@@ -86,12 +92,15 @@ async fn examine(state: &State, token: &str) -> Result<Result<AccessTokenClaims,
     };
     // No leeway: this is the clock that set `exp`.
     if is_expired(claims.exp, state.now()) {
-        return Ok(Err(Flaw::of(&claims, "its time is over")));
+        return Ok(Err(AccessTokenError::of(&claims, "its time is over")));
     }
     Ok(Ok(claims))
 }
 
-async fn verify_signed(state: &State, token: &str) -> Result<Option<AccessTokenClaims>, Fault> {
+async fn verify_signed(
+    state: &State,
+    token: &str,
+) -> Result<Option<AccessTokenClaims>, ServerError> {
     let ring = state.keys.current(&state.db, state.now()).await?;
     let types = [ACCESS_TOKEN_TYPES, &[PLAIN_JWT]].concat();
     let Ok((header, claims)) = verify_jws(token, ring.verification(), &types) else {
@@ -125,36 +134,39 @@ pub struct Withheld {
     /// RFC 6750 §3.1.
     pub error: OAuthError,
     /// For who may know.
-    pub flaw: Flaw,
+    pub flaw: AccessTokenError,
 }
 
 impl Withheld {
     /// The same words to whoever brings a token that does not stand.
-    fn invalid(flaw: Flaw) -> FlowError<Self> {
+    fn invalid(flaw: AccessTokenError) -> FlowError<Self> {
         let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
         let told = flaw.sender.as_ref().map(|sender| sender.error.clone());
         let error = told.unwrap_or_else(invalid);
-        FlowError::Refused(Self { error, flaw })
+        FlowError::Rejected(Self { error, flaw })
     }
 }
 
 /// The claims of the person whom an access token speaks of.
-pub async fn claims_of(state: &State, brought: &Brought) -> Result<Released, FlowError<Withheld>> {
+pub async fn claims_of(
+    state: &State,
+    brought: &PresentedToken,
+) -> Result<Released, FlowError<Withheld>> {
     let token = match admit(state, brought).await? {
         Ok(claims) => claims,
         Err(flaw) => return Err(Withheld::invalid(flaw)),
     };
-    let invalid = |why: &'static str| Withheld::invalid(Flaw::of(&token, why));
-    let standing = match token_standing(state, &token).await? {
-        TokenStanding::User(standing) => standing,
-        TokenStanding::Client => return Err(invalid("it is a client's own")),
-        TokenStanding::Dead(why) => return Err(invalid(why)),
+    let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::of(&token, why));
+    let standing = match token_status(state, &token).await? {
+        TokenStatus::User(standing) => standing,
+        TokenStatus::Client => return Err(invalid("it is a client's own")),
+        TokenStatus::Inactive(why) => return Err(invalid(why)),
     };
     if !token.scope.contains("openid") {
         let told = "the access token lacks the openid scope";
         let error = OAuthError::new(ErrorCode::InsufficientScope, told);
-        let flaw = Flaw::of(&token, told);
-        return Err(FlowError::Refused(Withheld { error, flaw }));
+        let flaw = AccessTokenError::of(&token, told);
+        return Err(FlowError::Rejected(Withheld { error, flaw }));
     }
     let Some(user) = &standing.user else {
         return Err(invalid("the account is gone"));

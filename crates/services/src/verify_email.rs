@@ -1,23 +1,23 @@
 //! Proving that one reads the address of the account.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
-use doorward_email::letter::Content;
+use doorward_email::letter::MailContent;
 use doorward_store::{WriteTx, repo};
 
-use super::email_link::{self, LinkOver};
+use super::email_link::{self, InvalidLink};
 use super::signed_in::SignedIn;
 use super::stranger;
-use super::transaction::in_write;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
-use crate::job_payload::StrangerRequest;
-use crate::jobs::Task;
+use super::transaction::in_transaction;
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
+use crate::job_payload::AnonymousRequest;
+use crate::jobs::JobPayload;
 use crate::state::State;
-use crate::throttle::Budget;
+use crate::throttle::LimitStatus;
 
 /// Whether the person has to prove their address before anything else.
-pub fn is_due(state: &State, user: &User) -> bool {
-    state.config.verifies_email() && !user.email_verified
+pub fn is_required(state: &State, user: &User) -> bool {
+    state.config.requires_verified_email() && !user.email_verified
 }
 
 /// Mails the link, unless too many were mailed.
@@ -27,7 +27,7 @@ pub(crate) async fn mail_link(
     user: &User,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<Result<(), Budget>, Fault> {
+) -> Result<Result<(), LimitStatus>, ServerError> {
     let purpose = EmailPurpose::Verify;
     let token = match email_link::issue(state, tx, user, purpose, &user.email).await? {
         Ok(token) => token,
@@ -39,8 +39,8 @@ pub(crate) async fn mail_link(
         url.push_str("&flow=");
         url.push_str(flow.as_str());
     }
-    let content = Content::Verify { url };
-    email_link::post(state, tx, user, &user.email, content, caller).await?;
+    let content = MailContent::Verify { url };
+    email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await?;
     Ok(Ok(()))
 }
 
@@ -51,9 +51,11 @@ pub(crate) async fn remind(
     user: &User,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let (purpose, now) = (EmailPurpose::Verify, state.now());
-    if is_due(state, user) && !repo::email_tokens::exists_live(tx, user.id, purpose, now).await? {
+    if is_required(state, user)
+        && !repo::email_tokens::exists_live(tx, user.id, purpose, now).await?
+    {
         // Whoever has had enough of them waits for one.
         let _ = mail_link(state, tx, user, flow, caller).await?;
     }
@@ -66,10 +68,10 @@ pub async fn resend(
     who: &SignedIn,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<(), FlowError<Budget>> {
-    let sent = in_write(&state.db, async |tx| {
+) -> Result<(), FlowError<LimitStatus>> {
+    let sent = in_transaction(&state.db, async |tx| {
         let sent = mail_link(state, tx, &who.user, flow, caller).await?;
-        sent.map_err(FlowError::Refused)
+        sent.map_err(FlowError::Rejected)
     })
     .await;
     state.jobs.wake();
@@ -77,17 +79,17 @@ pub async fn resend(
 }
 
 /// Somebody who cannot sign in yet asks for the link once more.
-pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), Fault> {
-    let task = Task::VerifyEmail(StrangerRequest::new(identifier, caller));
+pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), ServerError> {
+    let task = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
     stranger::promise(state, &task).await
 }
 
 /// By the worker: an account whose address is not proved yet gets a link.
-pub async fn mail_again(state: &State, request: &StrangerRequest) -> Result<(), Fault> {
+pub async fn mail_again(state: &State, request: &AnonymousRequest) -> Result<(), ServerError> {
     let caller = request.caller();
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let user = request.account(tx).await?;
-        if let Some(user) = user.filter(|user| is_due(state, user)) {
+        if let Some(user) = user.filter(|user| is_required(state, user)) {
             let _ = mail_link(state, tx, &user, None, &caller).await?;
         }
         Ok(())
@@ -101,8 +103,8 @@ pub async fn confirm(
     state: &State,
     token: &str,
     caller: &Caller,
-) -> Result<User, FlowError<LinkOver>> {
-    in_write(&state.db, async |tx| {
+) -> Result<User, FlowError<InvalidLink>> {
+    in_transaction(&state.db, async |tx| {
         let (_, user) = email_link::spend(state, tx, token, EmailPurpose::Verify).await?;
         let now = state.now();
         repo::users::set_email_verified(tx, user.id, true, now).await?;

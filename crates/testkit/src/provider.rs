@@ -1,6 +1,6 @@
 //! Providers, written down as their operator does.
 
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 
@@ -27,7 +27,7 @@ impl Stack {
         let key = MasterKey::from_base64(master).expect("a key");
         let key = key.derive(KeyPurpose::Provider);
         let db = self.db().await;
-        let operator = Operator::command_line(&db, &self.clock);
+        let operator = AdminContext::command_line(&db, &self.clock);
         let put = providers::put(&operator, &key, id, spec).await;
         put.expect("a provider");
     }

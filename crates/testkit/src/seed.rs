@@ -18,7 +18,7 @@ use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_services::caller::{Caller, Describe as _};
+use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_store::{Db, OpenOptions, WriteTx, repo};
 
 use crate::clock::ManualClock;

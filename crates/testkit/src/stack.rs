@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use doorward_access::clock::Clock;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::secret::MasterKey;
-use doorward_egress::outgoing::{Lookup, System};
+use doorward_egress::outgoing::{Resolver, System};
 use doorward_identity_server as identity_server;
 use doorward_resource_server as resource_server;
 use doorward_services::state::State;
@@ -96,7 +96,7 @@ impl Stack {
     pub async fn start_with_names(
         backend: Backend,
         settings: &[(&str, &str)],
-        names: Arc<dyn Lookup>,
+        names: Arc<dyn Resolver>,
     ) -> Self {
         let (storage, tasks_part) = Storage::create_identity(backend).await;
         let clock = ManualClock::default();
@@ -299,7 +299,7 @@ impl Stack {
             .expect("an update");
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
-        self.forget_cached();
+        self.clear_caches();
     }
 
     /// Gives a person one more role.
@@ -311,7 +311,7 @@ impl Stack {
         seed::assign(&tx, SubjectKind::User, &user, role, self.clock.now()).await;
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
-        self.forget_cached();
+        self.clear_caches();
     }
 
     /// Says whether a person has proved their address.
@@ -325,7 +325,7 @@ impl Stack {
             .expect("an update");
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
-        self.forget_cached();
+        self.clear_caches();
     }
 
     /// Ends every browser session of a person.
@@ -340,7 +340,7 @@ impl Stack {
             .expect("an update");
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
-        self.forget_cached();
+        self.clear_caches();
     }
 
     /// Switches a client off, which counts at once.
@@ -368,13 +368,13 @@ impl Stack {
         }
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
-        self.forget_cached();
+        self.clear_caches();
     }
 
     /// Lets the identity server read everything anew, as it does when a second has gone by (DESIGN §2.11).
-    pub fn forget_cached(&self) {
+    pub fn clear_caches(&self) {
         if let Some(state) = self.known.get().and_then(Weak::upgrade) {
-            state.forget_cached();
+            state.clear_caches();
         }
     }
 
@@ -396,7 +396,7 @@ pub struct Replica {
 fn identity_server(
     config: doorward_config::Config,
     clock: &ManualClock,
-    names: Arc<dyn Lookup>,
+    names: Arc<dyn Resolver>,
     listeners: identity_server::Listeners,
     known: &Known,
 ) -> Running {

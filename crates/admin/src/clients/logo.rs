@@ -3,25 +3,25 @@
 use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
 use doorward_services::clients::registration::facts;
 use doorward_services::fault::FlowError;
-use doorward_services::pictures::{Problem, Studio};
+use doorward_services::pictures::{PictureEncoder, PictureError};
 use doorward_store::{WriteTx, repo};
 
 use super::read::get_in;
-use crate::operator::{AdminError, Operator, difference};
+use crate::operator::{AdminContext, AdminError, difference};
 
 /// Keeps the picture in `file`, drawn anew, in the place of whatever logo the client had.
 ///
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a file that is no picture.
 pub async fn set_logo(
-    op: &Operator<'_>,
-    studio: &Studio,
+    op: &AdminContext<'_>,
+    studio: &PictureEncoder,
     id: &ClientId,
     file: Vec<u8>,
 ) -> Result<Client, AdminError> {
     let png = studio.redraw(file).await.map_err(|error| match error {
-        FlowError::Refused(problem) => AdminError::invalid("logo", said(problem)),
-        FlowError::Fault(fault) => fault.into(),
+        FlowError::Rejected(problem) => AdminError::invalid("logo", said(problem)),
+        FlowError::Server(fault) => fault.into(),
     })?;
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
@@ -39,7 +39,7 @@ pub async fn set_logo(
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn remove_logo(op: &Operator<'_>, id: &ClientId) -> Result<Client, AdminError> {
+pub async fn remove_logo(op: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
     repo::client_logos::remove(&tx, id).await?;
@@ -48,7 +48,7 @@ pub async fn remove_logo(op: &Operator<'_>, id: &ClientId) -> Result<Client, Adm
 
 /// Names the logo in the registration.
 async fn show(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: WriteTx,
     before: &Client,
     logo: Option<LogoId>,
@@ -65,10 +65,10 @@ async fn show(
     Ok(client)
 }
 
-fn said(problem: Problem) -> &'static str {
+fn said(problem: PictureError) -> &'static str {
     match problem {
-        Problem::Missing => "the file is empty",
-        Problem::TooLarge => "at most 2 MiB and 10,000 pixels a side are read",
-        Problem::NoPicture => "this is no PNG, JPEG, GIF or WebP, whatever its name says",
+        PictureError::Missing => "the file is empty",
+        PictureError::TooLarge => "at most 2 MiB and 10,000 pixels a side are read",
+        PictureError::NoPicture => "this is no PNG, JPEG, GIF or WebP, whatever its name says",
     }
 }

@@ -6,14 +6,14 @@ use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{WriteTx, repo};
 
-use crate::operator::{AdminError, Operator, PAGE};
+use crate::operator::{AdminContext, AdminError, PAGE};
 
 /// Every client, by name.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn list(op: &Operator<'_>) -> Result<Vec<Client>, AdminError> {
-    op.need_everywhere("clients:read")?;
+pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
+    op.require_global("clients:read")?;
     let mut clients = Vec::new();
     loop {
         let after = clients.last().map(|client: &Client| &client.id);
@@ -31,7 +31,7 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Client>, AdminError> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn deviations(op: &Operator<'_>) -> Result<Vec<Deviation>, AdminError> {
+pub async fn deviations(op: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
     let clients = list(op).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
     found.sort_by_key(|one| (one.demand, one.section));
@@ -43,11 +43,11 @@ pub async fn deviations(op: &Operator<'_>) -> Result<Vec<Deviation>, AdminError>
 /// # Errors
 /// When the store cannot be read.
 pub async fn page(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     after: Option<&ClientId>,
     limit: u64,
 ) -> Result<Vec<Client>, AdminError> {
-    op.need_everywhere("clients:read")?;
+    op.require_global("clients:read")?;
     Ok(repo::clients::list(op.db.read(), after, limit).await?)
 }
 
@@ -55,8 +55,8 @@ pub async fn page(
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, id: &ClientId) -> Result<Client, AdminError> {
-    op.need_everywhere("clients:read")?;
+pub async fn get(op: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
+    op.require_global("clients:read")?;
     let found = repo::clients::find(op.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
@@ -65,7 +65,7 @@ pub async fn get(op: &Operator<'_>, id: &ClientId) -> Result<Client, AdminError>
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
-pub async fn get_named(op: &Operator<'_>, id: &str) -> Result<Client, AdminError> {
+pub async fn get_named(op: &AdminContext<'_>, id: &str) -> Result<Client, AdminError> {
     let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
     get(op, &id).await
 }
@@ -74,7 +74,7 @@ pub async fn get_named(op: &Operator<'_>, id: &str) -> Result<Client, AdminError
 /// give what it carries. The operator's own apps, those through which people administer, those that
 /// exchange tokens and the servers of resources need full power. The permissions of a client that acts
 /// for itself are the administrator's to hold: no user stands behind it.
-pub(super) fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
+pub(super) fn may_carry(op: &AdminContext<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
     let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
@@ -93,11 +93,11 @@ pub(super) fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminE
 
 /// The client to change; one that may do more than its administrator stays as it is.
 pub(super) async fn get_in(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
     id: &ClientId,
 ) -> Result<Client, AdminError> {
-    op.need_everywhere("clients:write")?;
+    op.require_global("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
     may_carry(op, &client)?;

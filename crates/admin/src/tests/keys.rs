@@ -23,7 +23,7 @@ async fn a_rotated_key_waits_until_everybody_can_know_it() {
     assert_eq!(second.active_at, NOW + policy.publish_lead);
     assert!(matches!(
         keys::rotate(&op, &ring).await,
-        Err(AdminError::Already(_))
+        Err(AdminError::NoChange(_))
     ));
     let states = async || -> Vec<(String, &'static str)> {
         let keys = keys::list(&op, &policy).await.unwrap();
@@ -45,7 +45,7 @@ async fn a_rotated_key_waits_until_everybody_can_know_it() {
         [(second.clone(), "retired"), (first.clone(), "signing")]
     );
     let again = end(&second, Published).await;
-    assert!(matches!(again, Err(AdminError::Already(_))), "{again:?}");
+    assert!(matches!(again, Err(AdminError::NoChange(_))), "{again:?}");
     for how in [Published, Withdrawn] {
         let unknown = end("none", how).await;
         assert!(matches!(unknown, Err(AdminError::NotFound { .. })));

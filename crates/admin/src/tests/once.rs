@@ -3,10 +3,10 @@
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState, begin, remove};
 
-use super::super::once::{Kept, Once};
+use super::super::once::{IdempotentRequest, StoredResponse};
 use super::super::organizations;
 use super::*;
-use crate::operator::{AdminError, Operator};
+use crate::operator::{AdminContext, AdminError};
 
 fn claim(at: i64) -> IdempotencyRecord {
     IdempotencyRecord {
@@ -23,9 +23,9 @@ async fn begun(world: &World, row: &IdempotencyRecord) -> IdempotencyState {
     begun
 }
 
-fn op<'a>(world: &'a World, row: &IdempotencyRecord) -> Operator<'a> {
-    Operator {
-        once: Some(Once {
+fn op<'a>(world: &'a World, row: &IdempotencyRecord) -> AdminContext<'a> {
+    AdminContext {
+        once: Some(IdempotentRequest {
             claim: row.clone(),
             secret: [7; 32],
         }),
@@ -46,7 +46,7 @@ async fn what_was_made_is_kept_with_it() {
     let IdempotencyState::Done(sealed) = begun(&world, &row).await else {
         panic!("the answer is kept");
     };
-    let kept = Kept {
+    let kept = StoredResponse {
         id: "acme".to_owned(),
         secret: None,
     };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_identity_server::doctor;
-use doorward_identity_server::doctor::report::{Health, Line};
+use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
 
 use crate::{error::CliError, output, place::Place};
 
@@ -30,7 +30,7 @@ pub async fn run(args: &DoctorArgs) -> Result<(), CliError> {
     }
     match report
         .iter()
-        .filter(|line| line.health == Health::Bad)
+        .filter(|line| line.health == CheckStatus::Bad)
         .count()
     {
         0 => Ok(()),
@@ -41,10 +41,10 @@ pub async fn run(args: &DoctorArgs) -> Result<(), CliError> {
     }
 }
 
-fn text(report: &[Line]) -> String {
+fn text(report: &[CheckResult]) -> String {
     let width = report.iter().map(|line| line.part.len()).max().unwrap_or(0);
     let mut text = String::new();
-    for Line {
+    for CheckResult {
         part,
         health,
         seen,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
 use doorward_domain::model::{Group, UserId};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ struct Which {
 }
 
 impl Which {
-    async fn find(&self, op: &Operator<'_>) -> Result<Group, CliError> {
+    async fn find(&self, op: &AdminContext<'_>) -> Result<Group, CliError> {
         Ok(groups::get_named(op, &self.group, self.org.as_deref()).await?)
     }
 }
@@ -181,7 +181,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
 
 /// The group above a path, and the last part of the path.
 async fn place_of(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     path: &str,
     org: Option<&str>,
 ) -> Result<(Option<Group>, String), CliError> {
@@ -195,7 +195,7 @@ async fn place_of(
     }
 }
 
-async fn person(op: &Operator<'_>, name: Option<&str>) -> Result<Option<UserId>, CliError> {
+async fn person(op: &AdminContext<'_>, name: Option<&str>) -> Result<Option<UserId>, CliError> {
     match name {
         Some(name) => Ok(Some(users::get(op, name).await?.id)),
         None => Ok(None),
@@ -222,7 +222,7 @@ fn document(group: &Group) -> Value {
     })
 }
 
-async fn list(op: &Operator<'_>, org: Option<&str>, as_json: bool) -> Result<(), CliError> {
+async fn list(op: &AdminContext<'_>, org: Option<&str>, as_json: bool) -> Result<(), CliError> {
     let mut all: Vec<Group> = Vec::new();
     loop {
         let after = all.last().map(|group| group.id);
@@ -244,7 +244,7 @@ async fn list(op: &Operator<'_>, org: Option<&str>, as_json: bool) -> Result<(),
     output::table(&["GROUP", "ORGANIZATION", "DESCRIPTION"], &rows)
 }
 
-async fn show(op: &Operator<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
+async fn show(op: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
     let mut ids: Vec<UserId> = Vec::new();
     loop {
         let page = groups::members(op, group.id, ids.last().copied(), PAGE).await?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use doorward_access::clock::SystemClock;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::snapshots;
@@ -72,7 +72,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
             let db = open_db(&config).await?;
             let snapshots = snapshots(&config.database);
             let done = db.migrate_with_snapshot(snapshots.as_ref()).await?;
-            let operator = Operator::command_line(&db, &SystemClock);
+            let operator = AdminContext::command_line(&db, &SystemClock);
             standard::seed(&operator, &config.tasks_audience(), &config.issuer).await?;
             let copy = done.snapshot.as_ref();
             let told = json!({ "new": done.new, "snapshot": copy });

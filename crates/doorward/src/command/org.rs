@@ -2,7 +2,7 @@
 //! revoke-invitation|delete`.
 
 use clap::{Args, Subcommand};
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::{invitations, organizations, users};
 use doorward_domain::model::{Invitation, Member, Organization};
 use serde_json::{Value, json};
@@ -202,7 +202,11 @@ fn invitation(one: &Invitation) -> Value {
     })
 }
 
-async fn list_invitations(op: &Operator<'_>, slug: &str, as_json: bool) -> Result<(), CliError> {
+async fn list_invitations(
+    op: &AdminContext<'_>,
+    slug: &str,
+    as_json: bool,
+) -> Result<(), CliError> {
     let mut all: Vec<Invitation> = Vec::new();
     loop {
         let after = all.last().map(|one| one.id);

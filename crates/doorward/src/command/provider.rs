@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::{Provider, SecretSigner};
 use doorward_domain::secret::KeyPurpose;
@@ -185,7 +185,7 @@ fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError>
 
 async fn apply(
     place: &Installation,
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     (file, dry_run): (&std::path::Path, bool),
     as_json: bool,
 ) -> Result<(), CliError> {
@@ -211,7 +211,7 @@ async fn apply(
     Ok(())
 }
 
-async fn put(place: &Installation, op: &Operator<'_>, args: PutArgs) -> Result<(), CliError> {
+async fn put(place: &Installation, op: &AdminContext<'_>, args: PutArgs) -> Result<(), CliError> {
     let file = args.client_secret_file.as_deref();
     let signer = args.team_id.zip(args.key_id);
     let spec = ProviderSpec {
@@ -237,7 +237,7 @@ async fn put(place: &Installation, op: &Operator<'_>, args: PutArgs) -> Result<(
     output::done(args.which.json, &document(place, &one), &sentence)
 }
 
-async fn list(place: &Installation, op: &Operator<'_>, as_json: bool) -> Result<(), CliError> {
+async fn list(place: &Installation, op: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
     let all = providers::list(op).await?;
     if as_json {
         let shown = all.iter().map(|one| document(place, one));
@@ -260,7 +260,7 @@ async fn list(place: &Installation, op: &Operator<'_>, as_json: bool) -> Result<
 
 async fn switch(
     place: &Installation,
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     which: &Which,
     on: bool,
 ) -> Result<(), CliError> {

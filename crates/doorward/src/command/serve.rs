@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use doorward_access::clock::SystemClock;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{setup, standard};
 use doorward_config::Config;
@@ -68,7 +68,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
         .await
         .map_err(start_failure)?;
     let state = server.state();
-    let operator = Operator::command_line(&state.db, &SystemClock);
+    let operator = AdminContext::command_line(&state.db, &SystemClock);
     standard::ensure(&operator, &audience).await?;
     follow_audience(&operator, &state.config).await?;
     warn_of_no_roles(&state.config);
@@ -89,7 +89,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
 }
 
 /// Moves the scopes of the tasks API to the audience of the configuration, or says where they are.
-async fn follow_audience(operator: &Operator<'_>, config: &Config) -> Result<(), CliError> {
+async fn follow_audience(operator: &AdminContext<'_>, config: &Config) -> Result<(), CliError> {
     // The tasks API of another configuration has a resource that a command has made.
     if !tasks_resource::is_configured(config) {
         return Ok(());

@@ -1,6 +1,6 @@
 //! A passkey as the second step, and where a second factor is demanded (MF-2, MF-6, SE-7).
 
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
@@ -175,7 +175,7 @@ async fn an_administrator_helps_who_has_lost_everything(stack: &Stack) {
     let mut device = Authenticator::synced();
     crate::passkey::enrol(stack, &agent, "alice", &mut device).await;
     let db = stack.db().await;
-    let operator = Operator::command_line(&db, &stack.clock);
+    let operator = AdminContext::command_line(&db, &stack.clock);
     let user = repo::users::find_by_identifier(db.read(), "alice").await;
     let user = user.unwrap().unwrap();
     users::reset_mfa(&operator, &user).await.unwrap();

@@ -301,14 +301,14 @@ async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
 }
 
 async fn the_operator_takes_it_away_from_who_lost_it(stack: &Stack) {
-    use doorward_admin::operator::{AdminError, Operator};
+    use doorward_admin::operator::{AdminContext, AdminError};
     use doorward_admin::users;
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
     let third = UserAgent::new();
     let waiting = first_step(stack, &third, "alice").await;
     let db = stack.db().await;
-    let operator = Operator::command_line(&db, &stack.clock);
+    let operator = AdminContext::command_line(&db, &stack.clock);
     let alice = users::get(&operator, "alice").await.unwrap();
     users::reset_mfa(&operator, &alice).await.unwrap();
     assert!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::roles;
 use doorward_domain::model::{
     Assignment, AssignmentId, Member, Organization, SubjectKind, User, UserId,
@@ -69,7 +69,7 @@ impl<'a> World<'a> {
             assert!(repo::roles::delete(&tx, role).await.unwrap());
         }
         tx.commit().await.unwrap();
-        let operator = Operator::command_line(&db, &stack.clock);
+        let operator = AdminContext::command_line(&db, &stack.clock);
         roles::setup(&operator, &stack.seed.audience).await.unwrap();
         let people = plant(stack, &db).await;
         db.close().await.unwrap();

@@ -104,7 +104,7 @@ async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
     };
     assert!(repo::groups::update(&tx, &without).await.unwrap());
     tx.commit().await.unwrap();
-    stack.forget_cached();
+    stack.clear_caches();
     let former = token(stack, &stack.seed.trusted, "alice").await;
     assert!(jwt::claims(&former).get("managed_groups").is_none());
     assert_eq!(patch(stack, &paths[0], &former).await, 404);

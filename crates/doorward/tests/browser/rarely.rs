@@ -2,7 +2,7 @@
 //! on by itself; and the inbox of `dev`.
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::setup;
 use doorward_domain::model::{Invitation, InvitationId, Organization};
 use doorward_domain::rules::invitation::LIFE;
@@ -22,7 +22,7 @@ fn the_first_administrator() {
     with_browser(JavaScript::On, async |stack, browser| {
         rows::execute(&stack.storage().identity, "DELETE FROM role_assignments").await;
         let db = stack.db().await;
-        let token = setup::issue_token(&Operator::command_line(&db, &stack.clock)).await;
+        let token = setup::issue_token(&AdminContext::command_line(&db, &stack.clock)).await;
         let token = token.expect("a token");
         browser
             .open(stack.at(&format!("/setup?token={}", token.expose())))

@@ -3,7 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::{ClaimNames, OauthEndpoints, SecretSigner};
 
@@ -207,7 +207,7 @@ async fn secret_stays_with_its_endpoints_and_client(world: &World<'_>) {
     world.stack.put_provider("acme", &spec).await;
     spec.client_secret = None;
     let db = world.stack.db().await;
-    let op = Operator::command_line(&db, &world.stack.clock);
+    let op = AdminContext::command_line(&db, &world.stack.clock);
     let key = [7; 32];
     for (what, moves) in MOVES {
         let mut moved = spec.clone();

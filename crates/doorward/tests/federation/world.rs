@@ -1,7 +1,7 @@
 //! What the themes share: a server, a provider, and the walk between them.
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_admin::users;
 use doorward_domain::model::{AuditKind, LinkedAccount, OrgScope, TotpFactor, User};
@@ -68,14 +68,14 @@ impl World<'_> {
     /// Switches the provider `acme` off or on.
     pub async fn switch(&self, on: bool) {
         let db = self.stack.db().await;
-        let operator = Operator::command_line(&db, &self.stack.clock);
+        let operator = AdminContext::command_line(&db, &self.stack.clock);
         providers::switch(&operator, "acme", on).await.unwrap();
     }
 
     /// Removes the provider `acme`.
     pub async fn remove(&self) {
         let db = self.stack.db().await;
-        let operator = Operator::command_line(&db, &self.stack.clock);
+        let operator = AdminContext::command_line(&db, &self.stack.clock);
         providers::delete(&operator, "acme").await.unwrap();
     }
 
@@ -253,7 +253,7 @@ impl World<'_> {
     /// Removes an account.
     pub async fn delete_user(&self, name: &str) {
         let db = self.stack.db().await;
-        let operator = Operator::command_line(&db, &self.stack.clock);
+        let operator = AdminContext::command_line(&db, &self.stack.clock);
         users::delete(&operator, self.user(name).await.id)
             .await
             .unwrap();

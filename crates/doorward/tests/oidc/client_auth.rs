@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_admin::decisions;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::ClientAuth;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::{
@@ -274,7 +274,7 @@ async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
 async fn explained(stack: &Stack, page: &Page) -> String {
     let id = page.header("x-decision-id").unwrap();
     let db = stack.db().await;
-    let operator = Operator::command_line(&db, &stack.clock);
+    let operator = AdminContext::command_line(&db, &stack.clock);
     let found = decisions::explain(&operator, id).await.unwrap();
     found.grant.join("; ")
 }

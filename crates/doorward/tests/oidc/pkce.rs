@@ -203,7 +203,7 @@ async fn auto_requires_pkce_after_ten_sign_ins_in_a_row(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_grant");
     let told = page.member("error_description").unwrap();
     assert!(told.contains("requires PKCE"), "{told}");
-    stack.forget_cached();
+    stack.clear_caches();
     assert!(!sign_in(stack, client, false).await);
     assert!(sign_in(stack, client, true).await);
     // What an administrator changes elsewhere does not undo it.
@@ -227,7 +227,7 @@ async fn ten_exchanges_at_once_switch_once(stack: &Stack) {
         tokens(&page);
     }
     assert_eq!(stack.audited(AuditKind::ClientPkceRequired).await.len(), 1);
-    stack.forget_cached();
+    stack.clear_caches();
     assert!(!sign_in(stack, client, false).await);
 }
 

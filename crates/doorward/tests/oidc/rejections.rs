@@ -2,7 +2,7 @@
 //! reason is in the table of `domain::rules::rejection`.
 
 use doorward_admin::decisions::{self, Decision};
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, RegisteredBy};
 use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends};
 
@@ -21,7 +21,7 @@ async fn explained(stack: &Stack, page: &Page) -> Decision {
         .header("x-decision-id")
         .unwrap_or_else(|| panic!("{}", page.shown()));
     let db = stack.db().await;
-    let operator = Operator::command_line(&db, &stack.clock);
+    let operator = AdminContext::command_line(&db, &stack.clock);
     decisions::explain(&operator, id).await.unwrap()
 }
 

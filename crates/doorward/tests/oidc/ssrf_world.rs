@@ -13,7 +13,7 @@ use doorward_domain::model::{
     ProviderSettings, RegisteredBy,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_egress::outgoing::Lookup;
+use doorward_egress::outgoing::Resolver;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
 use doorward_protocol::token::GrantType;
@@ -96,7 +96,7 @@ impl Names {
 }
 
 #[async_trait]
-impl Lookup for Names {
+impl Resolver for Names {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
         let before = self.asked(host);
         self.0.lock().unwrap().insert(host.to_owned(), before + 1);

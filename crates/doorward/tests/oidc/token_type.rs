@@ -22,7 +22,7 @@ async fn set(stack: &Stack, resource: &str, token_type: AccessTokenType) {
     let tx = db.begin_write().await.unwrap();
     repo::resources::upsert(&tx, &resource).await.unwrap();
     tx.commit().await.unwrap();
-    stack.forget_cached();
+    stack.clear_caches();
 }
 
 fn typ(json: &Value) -> Value {

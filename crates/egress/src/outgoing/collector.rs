@@ -6,7 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
-use super::error::{CONNECT, OutgoingError, TOTAL, reason};
+use super::error::{CONNECT, EgressError, TOTAL, reason};
 
 /// Where traces go.
 #[derive(Debug)]
@@ -19,11 +19,11 @@ impl Collector {
     /// At the base address of OTLP over HTTP; spans have a path of their own below it.
     ///
     /// # Errors
-    /// [`OutgoingError::Address`] for what is no address, [`OutgoingError::Unreachable`] where no client
+    /// [`EgressError::Address`] for what is no address, [`EgressError::Unreachable`] where no client
     /// can be made.
-    pub fn new(endpoint: &str) -> Result<Self, OutgoingError> {
+    pub fn new(endpoint: &str) -> Result<Self, EgressError> {
         let url = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
-        let url = Url::parse(&url).map_err(|_| OutgoingError::Address("it is no URL"))?;
+        let url = Url::parse(&url).map_err(|_| EgressError::Address("it is no URL"))?;
         let client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -32,23 +32,23 @@ impl Collector {
             .timeout(TOTAL)
             .user_agent(concat!("doorward/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| OutgoingError::Unreachable(error.to_string()))?;
+            .map_err(|error| EgressError::Unreachable(error.to_string()))?;
         Ok(Self { client, url })
     }
 
     /// Hands a parcel over.
     ///
     /// # Errors
-    /// [`OutgoingError`] where it was not taken.
-    pub async fn post(&self, protobuf: Vec<u8>) -> Result<(), OutgoingError> {
+    /// [`EgressError`] where it was not taken.
+    pub async fn post(&self, protobuf: Vec<u8>) -> Result<(), EgressError> {
         let request = self.client.post(self.url.clone());
         let request = request.header(CONTENT_TYPE, "application/x-protobuf");
         let sent = request.body(protobuf).send().await;
-        let answer = sent.map_err(|error| OutgoingError::Unreachable(reason(&error)))?;
+        let answer = sent.map_err(|error| EgressError::Unreachable(reason(&error)))?;
         if answer.status().is_success() {
             Ok(())
         } else {
-            Err(OutgoingError::Status(answer.status().as_u16()))
+            Err(EgressError::Status(answer.status().as_u16()))
         }
     }
 }

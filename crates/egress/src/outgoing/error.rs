@@ -8,7 +8,7 @@ pub(super) const CONNECT: Duration = Duration::from_secs(2);
 pub(super) const TOTAL: Duration = Duration::from_secs(5);
 /// Why something could not be fetched. For logs only.
 #[derive(Debug, thiserror::Error)]
-pub enum OutgoingError {
+pub enum EgressError {
     /// Nothing may be fetched from such an address.
     #[error("the address may not be fetched: {0}")]
     Address(&'static str),

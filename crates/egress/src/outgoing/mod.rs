@@ -1,9 +1,9 @@
 //! The one way out: every fetch of an address that somebody else has written down goes through here
 //! (DESIGN §2.10, SECURITY SS-1 to SS-4).
 //!
-//! How to use it: take `state.outgoing`, and call [`Outgoing::get`] for a document (a client's
-//! `jwks_uri`) or [`Outgoing::post_form`] for a message (a logout token). Keep what was fetched for
-//! a while, failures too; never let the caller of an endpoint of ours see an [`OutgoingError`]
+//! How to use it: take `state.outgoing`, and call [`EgressClient::get`] for a document (a client's
+//! `jwks_uri`) or [`EgressClient::post_form`] for a message (a logout token). Keep what was fetched for
+//! a while, failures too; never let the caller of an endpoint of ours see an [`EgressError`]
 //! (SS-3: it would tell what there is in our network), and never build an address from parts of a
 //! request (SS-4). [`check_address`] says at registration what can never be fetched.
 //!
@@ -36,8 +36,8 @@ use error::{CONNECT, TOTAL, reason};
 use resolve::Checked;
 
 pub use collector::Collector;
-pub use error::OutgoingError;
-pub use resolve::{Lookup, System};
+pub use error::EgressError;
+pub use resolve::{Resolver, System};
 
 /// The port of https; others are for allowed networks.
 const HTTPS: u16 = 443;
@@ -112,17 +112,17 @@ pub struct Reply {
 }
 
 /// The client for everything that is fetched from outside.
-pub struct Outgoing {
+pub struct EgressClient {
     /// What URLs of the operator may reach, and what those of third parties may.
     allowed: [Arc<[IpNet]>; 2],
-    lookup: Arc<dyn Lookup>,
+    lookup: Arc<dyn Resolver>,
     /// One for each source and reach, made when it is first needed: a client holds every root certificate.
     clients: [[OnceLock<Client>; Reach::ALL.len()]; 2],
 }
 
-impl Outgoing {
+impl EgressClient {
     /// Makes a client that reaches public addresses and these networks.
-    pub fn new(networks: Networks, lookup: Arc<dyn Lookup>) -> Self {
+    pub fn new(networks: Networks, lookup: Arc<dyn Resolver>) -> Self {
         let Networks {
             operator,
             third_party,
@@ -137,39 +137,39 @@ impl Outgoing {
     /// Fetches a document.
     ///
     /// # Errors
-    /// [`OutgoingError`], for the log.
+    /// [`EgressError`], for the log.
     pub async fn get(
         &self,
         url: &str,
         source: Source,
         want: &Want,
-    ) -> Result<Fetched, OutgoingError> {
+    ) -> Result<Fetched, EgressError> {
         let (client, url) = self.route(url, source)?;
         let request = client.get(url).header(ACCEPT, want.types.join(", "));
         let response = send(request).await?;
         if response.status().as_u16() != 200 {
-            return Err(OutgoingError::Status(response.status().as_u16()));
+            return Err(EgressError::Status(response.status().as_u16()));
         }
         if !is_of(&response, want.types) {
-            return Err(OutgoingError::MediaType);
+            return Err(EgressError::MediaType);
         }
         let max_age = max_age(&response);
         let body = read(response, want.max_bytes)
             .await?
-            .ok_or(OutgoingError::TooLarge)?;
+            .ok_or(EgressError::TooLarge)?;
         Ok(Fetched { body, max_age })
     }
 
     /// Posts a form. Any status is an answer; of a longer body only its absence is told.
     ///
     /// # Errors
-    /// [`OutgoingError`], for the log.
+    /// [`EgressError`], for the log.
     pub async fn post_form(
         &self,
         url: &str,
         source: Source,
         fields: &[(&str, &str)],
-    ) -> Result<Reply, OutgoingError> {
+    ) -> Result<Reply, EgressError> {
         let (client, url) = self.route(url, source)?;
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
@@ -187,18 +187,18 @@ impl Outgoing {
     /// Sends what a protocol library asks for, to a URL of the operator's. Any status is an answer; redirects are not followed.
     ///
     /// # Errors
-    /// [`OutgoingError`], for the log; a longer body than `most` bytes too.
+    /// [`EgressError`], for the log; a longer body than `most` bytes too.
     pub async fn exchange(
         &self,
         request: Request<Vec<u8>>,
         most: usize,
-    ) -> Result<http::Response<Vec<u8>>, OutgoingError> {
+    ) -> Result<http::Response<Vec<u8>>, EgressError> {
         let (parts, body) = request.into_parts();
         let (client, url) = self.route(&parts.uri.to_string(), Source::Operator)?;
         let request = client.request(parts.method, url).headers(parts.headers);
         let response = send(request.body(body)).await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = read(response, most).await?.ok_or(OutgoingError::TooLarge)?;
+        let body = read(response, most).await?.ok_or(EgressError::TooLarge)?;
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
@@ -214,8 +214,8 @@ impl Outgoing {
 
     /// The client whose resolver fits the address. The resolver is not asked for literals, so those
     /// are checked here.
-    fn route(&self, text: &str, source: Source) -> Result<(&Client, Url), OutgoingError> {
-        let url = check_address(text).map_err(OutgoingError::Address)?;
+    fn route(&self, text: &str, source: Source) -> Result<(&Client, Url), EgressError> {
+        let url = check_address(text).map_err(EgressError::Address)?;
         let port = url.port_or_known_default().unwrap_or_default();
         let reach = match (url.scheme(), port) {
             ("https", HTTPS) => Reach::Public,
@@ -228,12 +228,12 @@ impl Outgoing {
             _ => None,
         };
         if literal.is_some_and(|ip| !reach.admits(ip, &self.allowed[source as usize])) {
-            return Err(OutgoingError::Address("it is not a public one"));
+            return Err(EgressError::Address("it is not a public one"));
         }
         Ok((self.client(reach, source)?, url))
     }
 
-    fn client(&self, reach: Reach, source: Source) -> Result<&Client, OutgoingError> {
+    fn client(&self, reach: Reach, source: Source) -> Result<&Client, EgressError> {
         let slot = &self.clients[source as usize][reach as usize];
         if let Some(client) = slot.get() {
             return Ok(client);
@@ -254,12 +254,12 @@ impl Outgoing {
             .pool_max_idle_per_host(0)
             .user_agent(concat!("doorward/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| OutgoingError::Unreachable(error.to_string()))?;
+            .map_err(|error| EgressError::Unreachable(error.to_string()))?;
         Ok(slot.get_or_init(|| client))
     }
 }
 
-impl fmt::Debug for Outgoing {
+impl fmt::Debug for EgressClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outgoing")
             .field("allowed", &self.allowed)
@@ -305,24 +305,24 @@ pub fn check_address(text: &str) -> Result<Url, &'static str> {
     }
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, OutgoingError> {
+async fn send(request: RequestBuilder) -> Result<Response, EgressError> {
     let request = match telemetry::traceparent() {
         Some(parent) => request.header(telemetry::TRACEPARENT, parent),
         None => request,
     };
     let sent = request.send().await;
-    sent.map_err(|error| OutgoingError::Unreachable(reason(&error)))
+    sent.map_err(|error| EgressError::Unreachable(reason(&error)))
 }
 
 /// The body, or none where it is longer than that.
-async fn read(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, OutgoingError> {
+async fn read(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, EgressError> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => return Ok(Some(body)),
             Ok(Some(chunk)) if body.len() + chunk.len() > most => return Ok(None),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Err(error) => return Err(OutgoingError::Unreachable(reason(&error))),
+            Err(error) => return Err(EgressError::Unreachable(reason(&error))),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::address::Reach;
 
 /// Where answers come from.
 #[async_trait]
-pub trait Lookup: fmt::Debug + Send + Sync {
+pub trait Resolver: fmt::Debug + Send + Sync {
     /// Every address of a name.
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
@@ -23,7 +23,7 @@ pub trait Lookup: fmt::Debug + Send + Sync {
 pub struct System;
 
 #[async_trait]
-impl Lookup for System {
+impl Resolver for System {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
         let found = tokio::net::lookup_host((host, 0)).await?;
         Ok(found.map(|address| address.ip()).collect())
@@ -35,7 +35,7 @@ impl Lookup for System {
 pub(super) struct Checked {
     pub reach: Reach,
     pub allowed: Arc<[IpNet]>,
-    pub lookup: Arc<dyn Lookup>,
+    pub lookup: Arc<dyn Resolver>,
 }
 
 impl Resolve for Checked {

@@ -24,19 +24,19 @@ fn block(test: impl Future<Output = ()>) {
         .block_on(test);
 }
 
-fn with([operator, third_party]: [Vec<IpNet>; 2], lookup: Arc<dyn Lookup>) -> Outgoing {
+fn with([operator, third_party]: [Vec<IpNet>; 2], lookup: Arc<dyn Resolver>) -> EgressClient {
     let networks = Networks {
         operator,
         third_party,
     };
-    Outgoing::new(networks, lookup)
+    EgressClient::new(networks, lookup)
 }
 
-fn strict(lookup: Arc<Script>) -> Outgoing {
+fn strict(lookup: Arc<Script>) -> EgressClient {
     with([Vec::new(), Vec::new()], lookup)
 }
 
-fn at_home(lookup: Arc<Script>) -> Outgoing {
+fn at_home(lookup: Arc<Script>) -> EgressClient {
     with([loopback_networks(), loopback_networks()], lookup)
 }
 
@@ -184,7 +184,7 @@ fn an_odd_or_inner_address_is_refused_before_anything_is_looked_up(#[case] url: 
             .get(url, Source::Operator, &JSON)
             .await;
         assert!(
-            matches!(refused, Err(OutgoingError::Address(_))),
+            matches!(refused, Err(EgressError::Address(_))),
             "{url}: {refused:?}"
         );
         assert_eq!(script.asked(), 0, "{url}");
@@ -220,7 +220,7 @@ fn a_name_that_leads_inside_is_refused_and_nobody_is_called() {
             let refused = outgoing
                 .get("https://trap.example/", Source::Operator, &JSON)
                 .await;
-            let Err(OutgoingError::Unreachable(reason)) = refused else {
+            let Err(EgressError::Unreachable(reason)) = refused else {
                 panic!("{answer:?}: {refused:?}");
             };
             assert!(reason.contains("may not be reached"), "{reason}");
@@ -239,16 +239,16 @@ fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
         let script = Script::new(&[&["203.0.113.1"], &["127.0.0.1"]]);
         let outgoing = with(
             [allowed, Vec::new()],
-            Arc::clone(&script) as Arc<dyn Lookup>,
+            Arc::clone(&script) as Arc<dyn Resolver>,
         );
         let url = format!("https://rebind.example:{}/", trap.port);
         let first = outgoing.get(&url, Source::Operator, &JSON).await;
         assert!(
-            matches!(first, Err(OutgoingError::Unreachable(_))),
+            matches!(first, Err(EgressError::Unreachable(_))),
             "{first:?}"
         );
         assert_eq!(script.asked(), 1, "checking and connecting use one answer");
-        let Err(OutgoingError::Unreachable(reason)) =
+        let Err(EgressError::Unreachable(reason)) =
             outgoing.get(&url, Source::Operator, &JSON).await
         else {
             panic!("the second answer leads inside");
@@ -290,7 +290,7 @@ fn a_document_of_an_allowed_network_is_fetched() {
         let refused = strict(nowhere())
             .get(&trap.url(), Source::Operator, &JSON)
             .await;
-        assert!(matches!(refused, Err(OutgoingError::Address(_))));
+        assert!(matches!(refused, Err(EgressError::Address(_))));
         assert_eq!(trap.visits(), 3);
     });
 }
@@ -309,7 +309,7 @@ fn a_redirect_is_an_answer_and_not_a_way() {
             let got = at_home(nowhere())
                 .get(&trap.url(), Source::Operator, &JSON)
                 .await;
-            assert!(matches!(got, Err(OutgoingError::Status(302))), "{got:?}");
+            assert!(matches!(got, Err(EgressError::Status(302))), "{got:?}");
             let posted = at_home(nowhere())
                 .post_form(&trap.url(), Source::Operator, &[])
                 .await;
@@ -326,7 +326,7 @@ fn a_body_is_read_no_further_than_its_limit() {
         let got = at_home(nowhere())
             .get(&trap.url(), Source::Operator, &JSON)
             .await;
-        assert!(matches!(got, Err(OutgoingError::TooLarge)), "{got:?}");
+        assert!(matches!(got, Err(EgressError::TooLarge)), "{got:?}");
         let posted = at_home(nowhere())
             .post_form(&trap.url(), Source::Operator, &[])
             .await;
@@ -342,7 +342,7 @@ fn a_slow_body_ends_with_the_time_that_there_is() {
         let got = at_home(nowhere())
             .get(&trap.url(), Source::Operator, &JSON)
             .await;
-        assert!(matches!(got, Err(OutgoingError::Unreachable(_))), "{got:?}");
+        assert!(matches!(got, Err(EgressError::Unreachable(_))), "{got:?}");
         assert!(begun.elapsed() < TOTAL * 2, "{:?}", begun.elapsed());
     });
 }
@@ -357,14 +357,14 @@ fn another_type_or_status_is_no_document() {
             let got = at_home(nowhere())
                 .get(&trap.url(), Source::Operator, &JSON)
                 .await;
-            assert!(matches!(got, Err(OutgoingError::MediaType)), "{got:?}");
+            assert!(matches!(got, Err(EgressError::MediaType)), "{got:?}");
         }
         let gone = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         let trap = Trap::set(Answer::Text(gone)).await;
         let got = at_home(nowhere())
             .get(&trap.url(), Source::Operator, &JSON)
             .await;
-        assert!(matches!(got, Err(OutgoingError::Status(404))), "{got:?}");
+        assert!(matches!(got, Err(EgressError::Status(404))), "{got:?}");
     });
 }
 

@@ -6,7 +6,7 @@ use doorward_domain::rules::federation::UpstreamTrustError;
 use openidconnect::core::CoreErrorResponseType;
 use openidconnect::{RequestTokenError, StandardErrorResponse};
 
-use crate::outgoing::OutgoingError;
+use crate::outgoing::EgressError;
 
 /// For logs: the person is told whether to try again, never the cause.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +69,7 @@ impl UpstreamError {
 }
 
 pub(super) type TokenError =
-    RequestTokenError<OutgoingError, StandardErrorResponse<CoreErrorResponseType>>;
+    RequestTokenError<EgressError, StandardErrorResponse<CoreErrorResponseType>>;
 
 impl From<UpstreamTrustError> for UpstreamError {
     fn from(distrust: UpstreamTrustError) -> Self {

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 
 use super::error::UpstreamError;
 use super::wire::Http;
-use crate::outgoing::{Outgoing, check_address};
+use crate::outgoing::{EgressClient, check_address};
 
 /// How many providers are kept.
 const PROVIDERS: u64 = 200;
@@ -55,7 +55,7 @@ type Metadata = ProviderMetadata<
 
 /// Where a provider is, and what it signs with.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct ProviderEndpoints {
     pub authorization: AuthUrl,
     pub token: TokenUrl,
     pub userinfo: Option<String>,
@@ -68,28 +68,28 @@ pub(super) struct Place {
 
 #[derive(Debug, Default)]
 struct Slot {
-    place: Option<(Place, UnixSeconds)>,
+    place: Option<(ProviderEndpoints, UnixSeconds)>,
     tried_at: Option<UnixSeconds>,
 }
 
 /// The providers that were asked lately, by issuer. The lock is held while fetching: the single flight.
 #[derive(Debug)]
-pub struct Upstreams(Cache<String, Arc<Mutex<Slot>>>);
+pub struct MetadataCache(Cache<String, Arc<Mutex<Slot>>>);
 
-impl Default for Upstreams {
+impl Default for MetadataCache {
     fn default() -> Self {
         Self(Cache::new(PROVIDERS))
     }
 }
 
-impl Upstreams {
+impl MetadataCache {
     /// Where this provider is. What was last good goes on for a day where it cannot be asked.
     pub(super) async fn place(
         &self,
-        http: &Outgoing,
+        http: &EgressClient,
         clock: &dyn Clock,
         provider: &Provider,
-    ) -> Result<Place, UpstreamError> {
+    ) -> Result<ProviderEndpoints, UpstreamError> {
         if provider.settings.endpoints.is_some() {
             return written_down(provider);
         }
@@ -108,10 +108,10 @@ impl Upstreams {
     /// just now.
     pub(super) async fn newer(
         &self,
-        http: &Outgoing,
+        http: &EgressClient,
         clock: &dyn Clock,
         provider: &Provider,
-    ) -> Option<Place> {
+    ) -> Option<ProviderEndpoints> {
         let slot = self.0.get_with_by_ref(&provider.issuer, Arc::default);
         let mut slot = slot.lock().await;
         let tried_at = slot.tried_at?;
@@ -125,11 +125,11 @@ impl Upstreams {
 impl Slot {
     async fn fetch(
         &mut self,
-        http: &Outgoing,
+        http: &EgressClient,
         clock: &dyn Clock,
         provider: &Provider,
         interval: i64,
-    ) -> Result<Place, UpstreamError> {
+    ) -> Result<ProviderEndpoints, UpstreamError> {
         let now = clock.now();
         let last_good = self.place.as_ref();
         let last_good = last_good.filter(|(_, at)| now < at + LAST_GOOD);
@@ -153,7 +153,10 @@ impl Slot {
 }
 
 /// OIDC Discovery §4: the document has to name the issuer that it was asked for.
-async fn discover(http: &Outgoing, provider: &Provider) -> Result<Place, UpstreamError> {
+async fn discover(
+    http: &EgressClient,
+    provider: &Provider,
+) -> Result<ProviderEndpoints, UpstreamError> {
     let issuer = IssuerUrl::new(provider.issuer.clone());
     let issuer = issuer.map_err(|error| UpstreamError::settings(&error))?;
     let metadata = Metadata::discover_async(issuer, &Http(http))
@@ -163,7 +166,7 @@ async fn discover(http: &Outgoing, provider: &Provider) -> Result<Place, Upstrea
     let token = token.ok_or_else(|| UpstreamError::Settings("it has no token endpoint".into()))?;
     let basic = CoreClientAuthMethod::ClientSecretBasic;
     let methods = metadata.token_endpoint_auth_methods_supported();
-    Ok(Place {
+    Ok(ProviderEndpoints {
         authorization: checked(metadata.authorization_endpoint())?,
         token,
         userinfo: metadata.userinfo_endpoint().map(ToString::to_string),
@@ -183,13 +186,13 @@ fn checked(address: &AuthUrl) -> Result<AuthUrl, UpstreamError> {
     Ok(address.clone())
 }
 
-fn written_down(provider: &Provider) -> Result<Place, UpstreamError> {
+fn written_down(provider: &Provider) -> Result<ProviderEndpoints, UpstreamError> {
     let Some(endpoints) = &provider.settings.endpoints else {
         return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
     };
     let authorization = AuthUrl::new(endpoints.authorization.clone());
     let token = TokenUrl::new(endpoints.token.clone());
-    Ok(Place {
+    Ok(ProviderEndpoints {
         authorization: checked(&authorization.map_err(|error| UpstreamError::settings(&error))?)?,
         token: token.map_err(|error| UpstreamError::settings(&error))?,
         userinfo: Some(endpoints.userinfo.clone()),

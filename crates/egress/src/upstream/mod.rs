@@ -25,10 +25,10 @@ use serde_json::{Map, Value};
 use url::Url;
 
 pub use error::UpstreamError;
-pub use known::Upstreams;
+pub use known::MetadataCache;
 pub use relying_party::RelyingParty;
 
-use known::Place;
+use known::ProviderEndpoints;
 use wire::Http;
 
 /// The signatures that ID tokens may have: by public keys alone, so that whoever knows the client
@@ -112,7 +112,7 @@ fn client_secret(
 fn client(
     party: &RelyingParty<'_>,
     provider: &Provider,
-    place: &Place,
+    place: &ProviderEndpoints,
 ) -> Result<Client, UpstreamError> {
     let settings = |error: &dyn std::error::Error| UpstreamError::settings(error);
     let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|error| settings(&error))?;
@@ -227,7 +227,7 @@ pub async fn redeem(
 async fn told_by_token(
     party: &RelyingParty<'_>,
     provider: &Provider,
-    mut place: Place,
+    mut place: ProviderEndpoints,
     request: &Request<'_>,
     response: &CoreTokenResponse,
 ) -> Result<Map<String, Value>, UpstreamError> {
@@ -276,7 +276,7 @@ async fn told_by_token(
 fn verify(
     party: &RelyingParty<'_>,
     provider: &Provider,
-    place: &Place,
+    place: &ProviderEndpoints,
     token: &CoreIdToken,
     nonce: &Nonce,
 ) -> Result<CoreIdTokenClaims, UpstreamError> {

@@ -6,16 +6,16 @@ use doorward_domain::model::Provider;
 use doorward_domain::time::Clock;
 
 use super::error::UpstreamError;
-use super::known::{Place, Upstreams};
-use crate::outgoing::Outgoing;
+use super::known::{MetadataCache, ProviderEndpoints};
+use crate::outgoing::EgressClient;
 
 /// The identity, keys and connections of this server towards providers.
 #[derive(Clone, Copy)]
 pub struct RelyingParty<'a> {
     /// The client that reaches the providers.
-    pub http: &'a Outgoing,
+    pub http: &'a EgressClient,
     /// The providers' endpoints and keys.
-    pub known: &'a Upstreams,
+    pub known: &'a MetadataCache,
     /// The issuer of this server, which redirect URIs begin with.
     pub issuer: &'a str,
     /// The key that seals the client secrets.
@@ -34,12 +34,15 @@ impl fmt::Debug for RelyingParty<'_> {
 
 impl RelyingParty<'_> {
     /// Returns the endpoints and keys of a provider.
-    pub(super) async fn place(&self, provider: &Provider) -> Result<Place, UpstreamError> {
+    pub(super) async fn place(
+        &self,
+        provider: &Provider,
+    ) -> Result<ProviderEndpoints, UpstreamError> {
         self.known.place(self.http, self.clock, provider).await
     }
 
     /// Fetches them once more because a token could not be verified. None where that was tried just now.
-    pub(super) async fn newer_place(&self, provider: &Provider) -> Option<Place> {
+    pub(super) async fn newer_place(&self, provider: &Provider) -> Option<ProviderEndpoints> {
         self.known.newer(self.http, self.clock, provider).await
     }
 }

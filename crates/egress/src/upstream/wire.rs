@@ -11,17 +11,17 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::UpstreamError;
-use crate::outgoing::{Outgoing, OutgoingError};
+use crate::outgoing::{EgressClient, EgressError};
 
 /// The most bytes of any answer of a provider.
 const MOST: usize = 256 * 1024;
 
 /// The one way out, as the library wants it.
-pub(super) struct Http<'a>(pub &'a Outgoing);
+pub(super) struct Http<'a>(pub &'a EgressClient);
 
 impl<'c> AsyncHttpClient<'c> for Http<'_> {
-    type Error = OutgoingError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OutgoingError>> + 'c>>;
+    type Error = EgressError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, EgressError>> + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.0.exchange(request, MOST))
@@ -38,7 +38,7 @@ pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> 
 
 /// What a provider says of the person to whom the token belongs.
 pub(super) async fn ask(
-    http: &Outgoing,
+    http: &EgressClient,
     address: &str,
     token: &AccessToken,
 ) -> Result<Map<String, Value>, UpstreamError> {
@@ -56,7 +56,7 @@ struct Listed {
 
 /// The main address of a person, and whether the provider has checked it.
 pub(super) async fn primary_email(
-    http: &Outgoing,
+    http: &EgressClient,
     address: &str,
     token: &AccessToken,
 ) -> Result<(Option<String>, bool), UpstreamError> {
@@ -66,7 +66,7 @@ pub(super) async fn primary_email(
 }
 
 async fn get<T: DeserializeOwned>(
-    http: &Outgoing,
+    http: &EgressClient,
     address: &str,
     token: &AccessToken,
 ) -> Result<T, UpstreamError> {

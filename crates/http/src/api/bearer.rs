@@ -5,11 +5,11 @@ use doorward_domain::rules::reauthentication::FRESH;
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
-use doorward_services::dpop::{Brought, Unproved};
+use doorward_services::dpop::{PresentedToken, Unproved};
 use doorward_services::fault::FlowError;
 use doorward_services::first_party::{self, Authenticated, TokenRefusal};
-use doorward_services::refusal::Facts;
-use doorward_services::userinfo::Flaw;
+use doorward_services::refusal::DenialDetails;
+use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
@@ -42,11 +42,11 @@ impl FromRequest for Bearer {
             match first_party::authenticate(&call.state, &brought).await {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
-                    let facts = Facts {
+                    let facts = DenialDetails {
                         actor: Some(authenticated.who.user.id.to_string()),
                         client_id: Some(authenticated.client.id.to_string()),
                         org: authenticated.claims.org.clone(),
-                        ..Facts::default()
+                        ..DenialDetails::default()
                     };
                     decision::note(call.request(), facts);
                     call.caller.client = Some(authenticated.client.id.to_string());
@@ -55,8 +55,8 @@ impl FromRequest for Bearer {
                         call,
                     })
                 }
-                Err(FlowError::Fault(fault)) => Err(fault.into()),
-                Err(FlowError::Refused(refusal)) => Err(refused(refusal)),
+                Err(FlowError::Server(fault)) => Err(fault.into()),
+                Err(FlowError::Rejected(refusal)) => Err(refused(refusal)),
             }
         })
     }
@@ -72,7 +72,7 @@ fn refused(refusal: TokenRefusal) -> Problem {
 }
 
 /// What is said about a token that opens nothing: why, where its sender is at fault (RFC 9449 §7.1).
-pub(super) fn unusable(flaw: &Flaw) -> Problem {
+pub(super) fn unusable(flaw: &AccessTokenError) -> Problem {
     let Some(Unproved { error, scheme }) = &flaw.sender else {
         return invalid("the access token is not valid here");
     };
@@ -90,7 +90,7 @@ pub(super) fn unusable(flaw: &Flaw) -> Problem {
 }
 
 /// The token of a request, with what came with it.
-pub(super) fn token(call: &Call) -> Result<Brought, Problem> {
+pub(super) fn token(call: &Call) -> Result<PresentedToken, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
     };

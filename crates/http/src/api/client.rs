@@ -9,7 +9,7 @@ use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
 use doorward_services::fault::FlowError;
 use doorward_services::first_party::{self, ClientRefusal};
-use doorward_services::refusal::Facts;
+use doorward_services::refusal::DenialDetails;
 
 use super::bearer::not_first_party;
 use super::call::Call;
@@ -34,18 +34,18 @@ pub async fn first_party(
             decision::note(call.request(), through(client.id.to_string()));
             Ok(client)
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
-        Err(FlowError::Refused(ClientRefusal::NotNamed)) => {
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(ClientRefusal::NotNamed)) => {
             Err(Problem::invalid(vec![FieldError::member(
                 "client_id",
                 "required",
                 "Name the client.",
             )]))
         }
-        Err(FlowError::Refused(ClientRefusal::NotFirstParty)) => {
+        Err(FlowError::Rejected(ClientRefusal::NotFirstParty)) => {
             Err(not_first_party().knowing(named.map(through).unwrap_or_default()))
         }
-        Err(FlowError::Refused(ClientRefusal::NotAuthenticated)) => {
+        Err(FlowError::Rejected(ClientRefusal::NotAuthenticated)) => {
             Err(unproved().knowing(named.map(through).unwrap_or_default()))
         }
     }
@@ -61,10 +61,10 @@ pub async fn any_first_party(
     first_party(call, &query, client_id, client_secret).await
 }
 
-fn through(client_id: String) -> Facts {
-    Facts {
+fn through(client_id: String) -> DenialDetails {
+    DenialDetails {
         client_id: Some(client_id),
-        ..Facts::default()
+        ..DenialDetails::default()
     }
 }
 

@@ -3,30 +3,30 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_services::refusal::{Facts, Refused};
+use doorward_services::refusal::{DenialDetails, DeniedRequest};
 use doorward_services::state::State;
-use doorward_services::userinfo::Flaw;
+use doorward_services::userinfo::AccessTokenError;
 
 use super::problem::Problem;
 use crate::request::arrival;
 
 /// Notes who asks, for a refusal that comes later.
-pub(super) fn note(request: &HttpRequest, facts: Facts) {
+pub(super) fn note(request: &HttpRequest, facts: DenialDetails) {
     request.extensions_mut().insert(facts);
 }
 
 /// What is known of a token that opens nothing.
-pub(crate) fn facts_of(flaw: Flaw) -> Facts {
+pub(crate) fn facts_of(flaw: AccessTokenError) -> DenialDetails {
     let (actor, client_id, org) = match flaw.whose {
         Some((sub, client, org)) => (Some(sub), Some(client), org),
         None => (None, None, None),
     };
-    Facts {
+    DenialDetails {
         because: Some(flaw.why.to_owned()),
         actor,
         client_id,
         org,
-        ..Facts::default()
+        ..DenialDetails::default()
     }
 }
 
@@ -47,10 +47,10 @@ pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<Strin
         return None;
     }
     let state = request.app_data::<Data<State>>()?;
-    let noted = request.extensions().get::<Facts>().cloned();
+    let noted = request.extensions().get::<DenialDetails>().cloned();
     let facts = problem.facts().clone().or(&noted.unwrap_or_default());
     let attempt = attempt(request);
-    let refused = Refused {
+    let refused = DeniedRequest {
         rule: problem.kind().word(),
         status: status.as_u16(),
         attempt: &attempt,

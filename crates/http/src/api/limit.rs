@@ -10,9 +10,9 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_services::state::State;
-use doorward_services::throttle::{Asking, Budget};
+use doorward_services::throttle::{ApiCaller, LimitStatus};
 use doorward_services::userinfo::verify_own;
 
 use super::Problem;
@@ -45,14 +45,14 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
     }
 }
 
-async fn count(request: &ServiceRequest) -> Result<Budget, Problem> {
+async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
     let Some(state) = request.app_data::<Data<State>>() else {
-        return Err(Fault::Internal("no state".to_owned()).into());
+        return Err(ServerError::Internal("no state".to_owned()).into());
     };
     let asking = asking(state, request).await?;
     let caller = arrival::caller(request.request());
     let held = match &asking {
-        Asking::Account(user) if state.throttle.depends_on_roles() => {
+        ApiCaller::Account(user) if state.throttle.depends_on_roles() => {
             state.recent_roles_of_user(*user).await?
         }
         _ => Arc::default(),
@@ -66,19 +66,19 @@ async fn count(request: &ServiceRequest) -> Result<Budget, Problem> {
 
 /// Whom a request counts for: the subject of its access token, if that is one of ours. Whether the
 /// token still opens anything is the handler's to find out.
-async fn asking(state: &State, request: &ServiceRequest) -> Result<Asking, Fault> {
+async fn asking(state: &State, request: &ServiceRequest) -> Result<ApiCaller, ServerError> {
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
     if let Some(Ok((_, token))) = header.map(access_token_from_header)
         && let Some(claims) = verify_own(state, token).await?
     {
         return Ok(match UserId::parse(&claims.sub) {
-            Some(user) => Asking::Account(user),
-            None => Asking::Client(claims.sub),
+            Some(user) => ApiCaller::Account(user),
+            None => ApiCaller::Client(claims.sub),
         });
     }
     if PRESENT_TOKENS.contains(&request.path()) {
-        return Ok(Asking::PresentsToken);
+        return Ok(ApiCaller::PresentsToken);
     }
-    Ok(Asking::Anonymous)
+    Ok(ApiCaller::Anonymous)
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -147,7 +147,7 @@ impl Document {
 #[get("/openapi.json")]
 pub(super) async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let Some(document) = request.app_data::<&'static Document>() else {
-        return Err(Fault::Internal("no document".to_owned()).into());
+        return Err(ServerError::Internal("no document".to_owned()).into());
     };
     Ok(HttpResponse::Ok()
         .content_type("application/json")

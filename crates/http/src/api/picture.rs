@@ -41,7 +41,7 @@ pub async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
     let mut kept = Some(Vec::new());
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| match error {
-            actix_web::error::PayloadError::Overflow => refused(pictures::Problem::TooLarge),
+            actix_web::error::PayloadError::Overflow => refused(pictures::PictureError::TooLarge),
             _ => Problem::malformed("The body ended too soon."),
         })?;
         kept = kept.filter(|kept| kept.len() + chunk.len() <= MAX_FILE);
@@ -49,18 +49,18 @@ pub async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
             kept.extend_from_slice(&chunk);
         }
     }
-    kept.ok_or_else(|| refused(pictures::Problem::TooLarge))
+    kept.ok_or_else(|| refused(pictures::PictureError::TooLarge))
 }
 
 /// Why a file was not taken.
-pub fn refused(problem: pictures::Problem) -> Problem {
+pub fn refused(problem: pictures::PictureError) -> Problem {
     match problem {
-        pictures::Problem::Missing => Problem::malformed("The body is empty."),
-        pictures::Problem::TooLarge => Problem::new(
+        pictures::PictureError::Missing => Problem::malformed("The body is empty."),
+        pictures::PictureError::TooLarge => Problem::new(
             Kind::BodyTooLarge,
             "At most 2 MiB and 10,000 pixels a side are read.",
         ),
-        pictures::Problem::NoPicture => Problem::new(
+        pictures::PictureError::NoPicture => Problem::new(
             Kind::UnsupportedMediaType,
             "This is no PNG, JPEG, GIF or WebP, whatever its name says.",
         ),

@@ -9,9 +9,9 @@ use actix_web::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, ResponseError};
-use doorward_services::fault::Fault;
-use doorward_services::refusal::Facts;
-use doorward_services::throttle::Budget;
+use doorward_services::fault::ServerError;
+use doorward_services::refusal::DenialDetails;
+use doorward_services::throttle::LimitStatus;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -136,7 +136,7 @@ kinds! {
     /// A limit is used up; `Retry-After` says when to come back.
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
     /// A mistake of this server.
-    Fault => INTERNAL_SERVER_ERROR, "fault", "Something went wrong here";
+    ServerError => INTERNAL_SERVER_ERROR, "fault", "Something went wrong here";
     /// A part that is needed is away.
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Not available right now";
 }
@@ -240,9 +240,9 @@ struct Content {
     errors: Vec<FieldError>,
     members: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    budget: Option<Budget>,
+    budget: Option<LimitStatus>,
     decision: Option<String>,
-    facts: Facts,
+    facts: DenialDetails,
 }
 
 impl Problem {
@@ -256,7 +256,7 @@ impl Problem {
             headers: Vec::new(),
             budget: None,
             decision: None,
-            facts: Facts::default(),
+            facts: DenialDetails::default(),
         }))
     }
 
@@ -287,7 +287,7 @@ impl Problem {
     }
 
     /// 429, with the header fields of the limit.
-    pub fn too_many(budget: Budget) -> Self {
+    pub fn too_many(budget: LimitStatus) -> Self {
         let seconds = budget.reset;
         let detail = format!("Too many tries. Wait {seconds} seconds.");
         let mut problem = Self::new(Kind::TooManyRequests, detail);
@@ -297,7 +297,7 @@ impl Problem {
 
     /// Tells what is left of a limit (`RateLimit`).
     #[must_use]
-    pub fn with_budget(mut self, budget: Budget) -> Self {
+    pub fn with_budget(mut self, budget: LimitStatus) -> Self {
         self.0.budget = Some(budget);
         self
     }
@@ -325,7 +325,7 @@ impl Problem {
 
     /// What is kept of a refusal, and not told.
     #[must_use]
-    pub fn knowing(mut self, facts: Facts) -> Self {
+    pub fn knowing(mut self, facts: DenialDetails) -> Self {
         self.0.facts = facts;
         self
     }
@@ -336,7 +336,7 @@ impl Problem {
     }
 
     /// What is to be kept of it.
-    pub(super) const fn facts(&self) -> &Facts {
+    pub(super) const fn facts(&self) -> &DenialDetails {
         &self.0.facts
     }
 
@@ -439,14 +439,16 @@ impl ResponseError for Problem {
     }
 }
 
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Self {
+impl From<ServerError> for Problem {
+    fn from(fault: ServerError) -> Self {
         // The line stands in the request's span, which names its id.
         tracing::error!(%fault, "fault");
         match fault {
-            Fault::Unavailable(_) => Self::new(Kind::Unavailable, "Try again in a few seconds.")
-                .with_header(RETRY_AFTER, RETRY),
-            Fault::Internal(_) => {
+            ServerError::Unavailable(_) => {
+                Self::new(Kind::Unavailable, "Try again in a few seconds.")
+                    .with_header(RETRY_AFTER, RETRY)
+            }
+            ServerError::Internal(_) => {
                 Self::new(Kind::Fault, "It is not your request. Try again later.")
             }
         }

@@ -6,7 +6,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_services::authorize::opening;
-use doorward_services::authorize::types::PageRefusal;
+use doorward_services::authorize::types::AuthorizeError;
 use doorward_services::fault::FlowError;
 use doorward_templates::ErrorKind;
 
@@ -61,7 +61,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     page.note_client(params.all("client_id").next());
     match opening::start(&page.state, params, &browser, &page.caller).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
-        Err(FlowError::Refused(PageRefusal::TooMany(spent))) => {
+        Err(FlowError::Rejected(AuthorizeError::TooMany(spent))) => {
             let told = "too many sign-ins began at this address";
             let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, told);
             Err(page.too_many(spent).told(error))

@@ -25,8 +25,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     request.organization = endpoint.organization(request.organization)?;
     match ciba::start(state, &client, &request, caller).await {
         Ok(response) => Ok(endpoint.json(&response)),
-        Err(FlowError::Refused(Refusal::TooMany(spent))) => Ok(endpoint.too_many(&spent)),
-        Err(FlowError::Refused(Refusal::Error(error))) => Err(error.into()),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(Refusal::TooMany(spent))) => Ok(endpoint.too_many(&spent)),
+        Err(FlowError::Rejected(Refusal::Error(error))) => Err(error.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }

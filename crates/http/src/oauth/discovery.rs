@@ -19,7 +19,7 @@ use doorward_protocol::token::GrantType;
 use doorward_services::ciba;
 use doorward_services::client_auth;
 use doorward_services::client_registration::create::REGISTER;
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_services::state::{Registries, State};
 
 use super::endpoint::Endpoint;
@@ -51,7 +51,7 @@ pub async fn show(endpoint: Endpoint) -> HttpResponse {
 /// The media type of a JWT (RFC 7519 §10.3.1).
 const JWT: &str = "application/jwt";
 
-async fn signed(state: &State) -> Result<ProviderMetadata, Fault> {
+async fn signed(state: &State) -> Result<ProviderMetadata, ServerError> {
     let mut document = metadata(state).await?;
     let ring = state.keys.current(&state.db, state.now()).await?;
     let jwt = state.signed_metadata.of(&ring, state.issuer(), &document)?;
@@ -159,7 +159,7 @@ fn where_configured(state: &State, registry: &Registries) -> ProviderMetadata {
     }
 }
 
-async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
+async fn metadata(state: &State) -> Result<ProviderMetadata, ServerError> {
     let registry = state.registry().await?;
     let at = |path: &str| format!("{}{path}", state.issuer());
     let registers = state.config.client_registration.is_on();

@@ -19,11 +19,11 @@ use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
 use doorward_services::caller::Caller;
 use doorward_services::client_auth::Presented;
-use doorward_services::dpop::{self, Brought, Sent};
-use doorward_services::fault::{Fault, FlowError};
-use doorward_services::refusal::Facts;
+use doorward_services::dpop::{self, PresentedToken, SenderProof};
+use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::refusal::DenialDetails;
 use doorward_services::state::State;
-use doorward_services::throttle::Budget;
+use doorward_services::throttle::LimitStatus;
 use serde::Serialize;
 
 use crate::body::{self, BodyProblem};
@@ -77,7 +77,7 @@ impl Endpoint {
         }
         body::form(&self.request, payload)
             .await
-            .map_err(|problem| FlowError::Refused(problem.into()))
+            .map_err(|problem| FlowError::Rejected(problem.into()))
     }
 
     /// The JSON document of the request.
@@ -108,12 +108,12 @@ impl Endpoint {
     }
 
     /// What the request brings along to prove a key (RFC 9449 §4).
-    pub fn sent(&self) -> Sent {
+    pub fn sent(&self) -> SenderProof {
         sender::sent(&self.state, &self.request)
     }
 
     /// The access token of the `Authorization` header, with what came with it.
-    pub fn brought(&self, header: &str) -> Result<Brought, BearerError> {
+    pub fn brought(&self, header: &str) -> Result<PresentedToken, BearerError> {
         sender::brought(&self.state, &self.request, header)
     }
 
@@ -134,15 +134,15 @@ impl Endpoint {
             path: self.request.path().to_owned(),
         };
         let named = ClientId::parse(&presented.client.client_id);
-        self.note(Facts {
+        self.note(DenialDetails {
             client_id: named.map(|id| id.to_string()),
-            ..Facts::default()
+            ..DenialDetails::default()
         });
         Ok(presented)
     }
 
     /// Notes who asks, for a refusal that comes later.
-    pub fn note(&self, facts: Facts) {
+    pub fn note(&self, facts: DenialDetails) {
         self.request.extensions_mut().insert(facts);
     }
 
@@ -209,7 +209,7 @@ impl Endpoint {
     }
 
     /// The answer to one request too many from an address (RFC 6585 §4).
-    pub fn too_many(&self, spent: &Budget) -> HttpResponse {
+    pub fn too_many(&self, spent: &LimitStatus) -> HttpResponse {
         let error = OAuthError::new(
             ErrorCode::TemporarilyUnavailable,
             "too many requests from this address",
@@ -224,7 +224,7 @@ impl Endpoint {
     pub fn answer(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         match outcome {
             Ok(response) => response,
-            Err(FlowError::Refused(error)) => {
+            Err(FlowError::Rejected(error)) => {
                 let mut response = refusal(&error);
                 // RFC 6749 §5.2: the challenge is for a client that used the header, or nothing.
                 if self.request.extensions().contains::<CredentialsInBody>() {
@@ -232,7 +232,7 @@ impl Endpoint {
                 }
                 response
             }
-            Err(FlowError::Fault(fault)) => self.fault(&fault),
+            Err(FlowError::Server(fault)) => self.fault(&fault),
         }
     }
 
@@ -248,14 +248,14 @@ impl Endpoint {
     }
 
     /// A fault, without its cause.
-    pub fn fault(&self, fault: &Fault) -> HttpResponse {
+    pub fn fault(&self, fault: &ServerError) -> HttpResponse {
         tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
         let error = match fault {
-            Fault::Unavailable(_) => OAuthError::new(
+            ServerError::Unavailable(_) => OAuthError::new(
                 ErrorCode::TemporarilyUnavailable,
                 "the server is busy, try again shortly",
             ),
-            Fault::Internal(_) => {
+            ServerError::Internal(_) => {
                 OAuthError::new(ErrorCode::ServerError, "an error that is not yours")
             }
         };

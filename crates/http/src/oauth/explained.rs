@@ -12,7 +12,7 @@ use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_auth;
-use doorward_services::refusal::{Facts, Refused};
+use doorward_services::refusal::{DenialDetails, DeniedRequest};
 use doorward_services::state::State;
 
 use crate::api::problem::DECISION;
@@ -55,13 +55,13 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
         return None;
     }
     let state = request.app_data::<Data<State>>()?;
-    let noted = request.extensions().get::<Facts>().cloned();
+    let noted = request.extensions().get::<DenialDetails>().cloned();
     let mut facts = noted.unwrap_or_default();
     if let Some(told) = &told {
         explain(state, told, &mut facts).await;
     }
     let attempt = decision::attempt(request);
-    let refused = Refused {
+    let refused = DeniedRequest {
         rule: rule(told.as_ref()),
         status: response.status().as_u16(),
         attempt: &attempt,
@@ -91,7 +91,7 @@ fn rule(told: Option<&OAuthError>) -> &'static str {
 }
 
 /// What the caller is not told.
-async fn explain(state: &State, told: &OAuthError, facts: &mut Facts) {
+async fn explain(state: &State, told: &OAuthError, facts: &mut DenialDetails) {
     if told.code == ErrorCode::InsufficientScope {
         facts.missing = vec!["openid".to_owned()];
     }

@@ -82,8 +82,8 @@ async fn read(
     logout::read(&page.state, params, signed_in)
         .await
         .map_err(|error| match error {
-            FlowError::Refused(error) => PageError::App(ErrorKind::BadAppRequest, error),
-            FlowError::Fault(fault) => fault.into(),
+            FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
+            FlowError::Server(fault) => fault.into(),
         })
 }
 

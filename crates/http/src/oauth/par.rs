@@ -23,7 +23,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
     // Whoever pushes may never have been seen before.
-    client_document::meet(
+    client_document::resolve(
         &endpoint.state,
         &presented.client.client_id,
         &endpoint.caller,

@@ -137,12 +137,12 @@ fn challenged(challenge: Challenge) -> HttpResponseBuilder {
 /// RFC 6750 §3.1 for tokens, RFC 7591 §3.2.2 for all else.
 fn answer(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
     let (error, mut builder) = match outcome {
-        Err(FlowError::Refused(error)) if error.code == ErrorCode::InvalidToken => {
+        Err(FlowError::Rejected(error)) if error.code == ErrorCode::InvalidToken => {
             let challenge = Challenge::bearer().error(error.code, &error.description);
             let builder = challenged(challenge);
             (error, builder)
         }
-        Err(FlowError::Refused(error)) if error.code == ErrorCode::AccessDenied => {
+        Err(FlowError::Rejected(error)) if error.code == ErrorCode::AccessDenied => {
             (error, no_store(StatusCode::FORBIDDEN))
         }
         other => return endpoint.answer(other),

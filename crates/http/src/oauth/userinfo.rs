@@ -7,7 +7,7 @@ use actix_web::web::Payload;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
-use doorward_services::dpop::Brought;
+use doorward_services::dpop::PresentedToken;
 use doorward_services::fault::FlowError;
 use doorward_services::userinfo;
 
@@ -35,7 +35,7 @@ pub async fn post(
         let in_header = header_token(&endpoint)?;
         let in_body = if body::is_form(&request) || (in_header.is_none() && has_length(&request)) {
             let form = endpoint.form(payload).await?;
-            form.one("access_token")?.map(|token| Brought {
+            form.one("access_token")?.map(|token| PresentedToken {
                 token: token.to_owned(),
                 scheme: TokenType::Bearer,
                 sent: endpoint.sent(),
@@ -62,7 +62,7 @@ fn has_length(request: &actix_web::HttpRequest) -> bool {
 }
 
 /// The access token of the header; none where there is no header.
-fn header_token(endpoint: &Endpoint) -> Result<Option<Brought>, FlowError> {
+fn header_token(endpoint: &Endpoint) -> Result<Option<PresentedToken>, FlowError> {
     if endpoint.has_query_parameter("access_token") {
         // OAuth 2.1 §5.1.3: never in the URL.
         return Err(OAuthError::invalid_request("the access token may not be in the URL").into());
@@ -76,7 +76,10 @@ fn header_token(endpoint: &Endpoint) -> Result<Option<Brought>, FlowError> {
     }
 }
 
-async fn claims(endpoint: &Endpoint, brought: Option<Brought>) -> Result<HttpResponse, FlowError> {
+async fn claims(
+    endpoint: &Endpoint,
+    brought: Option<PresentedToken>,
+) -> Result<HttpResponse, FlowError> {
     let Some(brought) = brought else {
         // RFC 6750 §3.1: without any credentials, no error code. RFC 9449 §7.2: either scheme does.
         let mut response = HttpResponse::Unauthorized();
@@ -88,8 +91,8 @@ async fn claims(endpoint: &Endpoint, brought: Option<Brought>) -> Result<HttpRes
     };
     let released = match userinfo::claims_of(&endpoint.state, &brought).await {
         Ok(released) => released,
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
-        Err(FlowError::Refused(withheld)) => {
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(withheld)) => {
             let sender = withheld.flaw.sender.as_ref();
             let scheme = sender.map_or(brought.scheme, |unproved| unproved.scheme);
             endpoint.note(decision::facts_of(withheld.flaw));
@@ -104,7 +107,7 @@ async fn claims(endpoint: &Endpoint, brought: Option<Brought>) -> Result<HttpRes
 
 fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
     match outcome {
-        Err(FlowError::Refused(error)) => refusal(&error, TokenType::Bearer),
+        Err(FlowError::Rejected(error)) => refusal(&error, TokenType::Bearer),
         other => endpoint.answer(other),
     }
 }

@@ -1,8 +1,8 @@
 //! How a page handler ends when it does not succeed.
 
 use doorward_protocol::error::{OAuthError, Reason};
-use doorward_services::authorize::types::PageRefusal;
-use doorward_services::fault::{Fault, FlowError};
+use doorward_services::authorize::types::AuthorizeError;
+use doorward_services::fault::{FlowError, ServerError};
 use doorward_templates::ErrorKind;
 
 use crate::body::BodyProblem;
@@ -18,11 +18,11 @@ pub enum PageError {
     /// Something else has to be done first, on another page of ours.
     Elsewhere(String),
     /// Our fault.
-    Fault(Fault),
+    Fault(ServerError),
 }
 
-impl From<Fault> for PageError {
-    fn from(fault: Fault) -> Self {
+impl From<ServerError> for PageError {
+    fn from(fault: ServerError) -> Self {
         Self::Fault(fault)
     }
 }
@@ -33,22 +33,22 @@ impl From<ErrorKind> for PageError {
     }
 }
 
-impl From<PageRefusal> for PageError {
-    fn from(refusal: PageRefusal) -> Self {
+impl From<AuthorizeError> for PageError {
+    fn from(refusal: AuthorizeError) -> Self {
         match refusal {
-            PageRefusal::UnknownClient => Self::App(
+            AuthorizeError::UnknownClient => Self::App(
                 ErrorKind::UnknownApp,
                 OAuthError::invalid_client("no active client has this client_id"),
             ),
-            PageRefusal::RedirectUri(error) => Self::App(ErrorKind::RedirectMismatch, error),
-            PageRefusal::Unreadable(error) if is_used(&error) => {
+            AuthorizeError::RedirectUri(error) => Self::App(ErrorKind::RedirectMismatch, error),
+            AuthorizeError::Unreadable(error) if is_used(&error) => {
                 Self::App(ErrorKind::RequestUsed, error)
             }
-            PageRefusal::Unreadable(error) => Self::App(ErrorKind::BadAppRequest, error),
-            PageRefusal::Expired => Self::Kind(ErrorKind::FlowExpired),
-            PageRefusal::Finished => Self::Kind(ErrorKind::FlowFinished),
-            PageRefusal::OtherBrowser => Self::Kind(ErrorKind::OtherBrowser),
-            PageRefusal::TooMany(spent) => Self::Kind(ErrorKind::TooManyRequests {
+            AuthorizeError::Unreadable(error) => Self::App(ErrorKind::BadAppRequest, error),
+            AuthorizeError::Expired => Self::Kind(ErrorKind::FlowExpired),
+            AuthorizeError::Finished => Self::Kind(ErrorKind::FlowFinished),
+            AuthorizeError::OtherBrowser => Self::Kind(ErrorKind::OtherBrowser),
+            AuthorizeError::TooMany(spent) => Self::Kind(ErrorKind::TooManyRequests {
                 retry_after: spent.reset,
             }),
         }
@@ -75,8 +75,8 @@ fn is_used(error: &OAuthError) -> bool {
 impl<R: Into<Self>> From<FlowError<R>> for PageError {
     fn from(error: FlowError<R>) -> Self {
         match error {
-            FlowError::Refused(refusal) => refusal.into(),
-            FlowError::Fault(fault) => Self::Fault(fault),
+            FlowError::Rejected(refusal) => refusal.into(),
+            FlowError::Server(fault) => Self::Fault(fault),
         }
     }
 }

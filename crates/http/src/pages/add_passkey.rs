@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post};
 use doorward_services::fault::FlowError;
 use doorward_services::passkey::by_link::{self, NotAdded};
-use doorward_services::passkey::manage::{New, Refusal};
+use doorward_services::passkey::manage::{ManagePasskeyError, NewPasskey};
 use doorward_templates::ErrorKind;
 use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
@@ -94,20 +94,20 @@ async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
     let presented = page_support::presented(&fields)?;
     let name = Device::from_user_agent(&page.caller.user_agent).words(page.caller.lang);
-    let new = New {
+    let new = NewPasskey {
         presented: &presented,
         browser: page.browser(None).hash,
         name: &name,
     };
     match by_link::add(&page.state, &token, new, &page.caller).await {
         Ok(()) => Ok(forget(page, page.see_other(&format!("{PATH}?done=1")))),
-        Err(FlowError::Refused(NotAdded::Link)) => Err(ErrorKind::LinkOver.into()),
-        Err(FlowError::Refused(NotAdded::Passkey(Refusal::Stale))) => {
+        Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkOver.into()),
+        Err(FlowError::Rejected(NotAdded::Passkey(ManagePasskeyError::Stale))) => {
             form(page, &token, Some(PasskeysProblem::Stale)).await
         }
-        Err(FlowError::Refused(NotAdded::Passkey(_))) => {
+        Err(FlowError::Rejected(NotAdded::Passkey(_))) => {
             form(page, &token, Some(PasskeysProblem::Rejected)).await
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }

@@ -8,7 +8,7 @@ use doorward_domain::rules::api_key::{ApiKeyRequest, DEFAULT_LIFE, LONGEST_LIFE}
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::is_scope_token;
-use doorward_services::api_key::{self, Refusal};
+use doorward_services::api_key::{self, ApiKeyError};
 use doorward_services::fault::FlowError;
 use doorward_services::second_factor::factors::Factors;
 use doorward_services::signed_in::SignedIn;
@@ -207,12 +207,14 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             };
             return Ok(page.html(StatusCode::OK, &view));
         }
-        Err(FlowError::Refused(Refusal::NotFresh)) => return Ok(sign_in_again(page)),
-        Err(FlowError::Refused(Refusal::TooMany)) => view.problems = vec![NewKeyProblem::TooMany],
-        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+        Err(FlowError::Rejected(ApiKeyError::NotFresh)) => return Ok(sign_in_again(page)),
+        Err(FlowError::Rejected(ApiKeyError::TooMany)) => {
+            view.problems = vec![NewKeyProblem::TooMany]
+        }
+        Err(FlowError::Rejected(ApiKeyError::Problems(problems))) => {
             view.problems = problems.into_iter().map(NewKeyProblem::Wish).collect();
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     }
     Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
 }

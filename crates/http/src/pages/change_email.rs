@@ -6,7 +6,7 @@ use actix_web::web::Payload;
 use doorward_domain::model::EmailPurpose;
 use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::secret::Secret;
-use doorward_services::change_email::{self, Refusal};
+use doorward_services::change_email::{self, ChangeEmailError};
 use doorward_services::email_link;
 use doorward_services::fault::FlowError;
 use doorward_services::second_factor::factors;
@@ -87,22 +87,24 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match asked {
         Ok(()) => return Ok(page.see_other("/account/email?sent=1")),
-        Err(FlowError::Refused(Refusal::WrongPassword)) => {
+        Err(FlowError::Rejected(ChangeEmailError::WrongPassword)) => {
             view.current_problem = Some(CurrentProblem::Wrong);
         }
-        Err(FlowError::Refused(Refusal::Wait(budget))) => return Err(page.too_many(budget)),
-        Err(FlowError::Refused(Refusal::Address(problem))) => {
+        Err(FlowError::Rejected(ChangeEmailError::Wait(budget))) => {
+            return Err(page.too_many(budget));
+        }
+        Err(FlowError::Rejected(ChangeEmailError::Address(problem))) => {
             view.address_problem = Some(field_problem(problem));
         }
-        Err(FlowError::Refused(Refusal::Same)) => {
+        Err(FlowError::Rejected(ChangeEmailError::Same)) => {
             view.address_problem = Some(AddressProblem::Same);
         }
-        Err(FlowError::Refused(Refusal::EnoughMails(spent))) => {
+        Err(FlowError::Rejected(ChangeEmailError::EnoughMails(spent))) => {
             page.budget.set(Some(spent));
             view.enough = true;
             status = StatusCode::TOO_MANY_REQUESTS;
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     }
     Ok(page.html(status, &view))
 }

@@ -10,8 +10,8 @@ use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
 use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{Outcome, Resumed};
-use doorward_services::consent::{self, Answer, Decision};
+use doorward_services::authorize::types::{ActiveInteraction, Outcome};
+use doorward_services::consent::{self, ConsentResponse, Decision};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::consent::{Asked, ConsentApp, Lifetime, RedirectHost, logo_path};
 use doorward_templates::detail::DetailRow;
@@ -33,7 +33,8 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     page.speak(&resumed.interaction.request.ui_locales);
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
-    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let outcome =
+        interaction::proceed(&page.state, resumed.clone(), &browser, &page.caller).await?;
     match (&outcome, &signed_in) {
         (Outcome::Step(_, NextStep::Consent(question)), Some(who)) => {
             ask(page, &resumed, question, who).await
@@ -44,7 +45,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
 
 async fn ask(
     page: &Page,
-    resumed: &Resumed,
+    resumed: &ActiveInteraction,
     question: &ConsentPrompt,
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
@@ -122,9 +123,9 @@ pub(super) async fn asked(
 }
 
 /// What a form of this kind says.
-pub(super) fn read_answer(fields: &Params) -> Result<Answer, PageError> {
+pub(super) fn read_answer(fields: &Params) -> Result<ConsentResponse, PageError> {
     let unreadable = |_| PageError::from(ErrorKind::BadRequest);
-    Ok(Answer {
+    Ok(ConsentResponse {
         decision: match text(fields, "decision")? {
             "allow" => Decision::Allow,
             "deny" => Decision::Deny,

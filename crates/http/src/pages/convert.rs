@@ -1,6 +1,6 @@
 //! Conversions of what use cases return to what pages show.
 
-use doorward_services::federation::provider::Offer;
+use doorward_services::federation::provider::ProviderOption;
 use doorward_services::passkey::ceremony::Prompt;
 use doorward_templates::passkeys::PasskeyPrompt;
 use doorward_templates::providers::ProviderButton;
@@ -14,7 +14,7 @@ pub(super) fn prompt(prompt: Prompt) -> PasskeyPrompt {
 }
 
 /// Converts an offer to the button that a page shows for it.
-pub(super) fn button(offer: Offer) -> ProviderButton {
+pub(super) fn button(offer: ProviderOption) -> ProviderButton {
     ProviderButton {
         id: offer.id.to_string(),
         name: offer.name,

@@ -9,8 +9,8 @@ use doorward_domain::model::DeviceRequestId;
 use doorward_domain::rules::consent::logo;
 use doorward_protocol::params::Params;
 use doorward_services::ciba;
-use doorward_services::device::{self, Claimed, Missing, PAGE, WrongCode};
-use doorward_services::fault::{Fault, FlowError};
+use doorward_services::device::{self, BoundDeviceRequest, InvalidUserCode, Missing, PAGE};
+use doorward_services::fault::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::connect_device::{
     CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,
@@ -92,17 +92,17 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     };
     let claimed = match UserCode::parse(typed) {
         Some(code) => device::claim(&page.state, &who, &code).await,
-        None => Err(FlowError::Refused(WrongCode)),
+        None => Err(FlowError::Rejected(InvalidUserCode)),
     };
     match claimed {
         Ok(id) => {
             throttle.forgive_user_code(&pass).await;
             Ok(page.see_other(&confirm_address(&id)))
         }
-        Err(FlowError::Refused(WrongCode)) => {
+        Err(FlowError::Rejected(InvalidUserCode)) => {
             again(StatusCode::UNPROCESSABLE_ENTITY, CodeProblem::Wrong)
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -139,7 +139,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 async fn resume(
     page: &Page,
     params: &Params,
-) -> Result<Result<(SignedIn, Claimed), HttpResponse>, PageError> {
+) -> Result<Result<(SignedIn, BoundDeviceRequest), HttpResponse>, PageError> {
     let Some(id) = DeviceRequestId::parse(text(params, "request")?) else {
         page.account_holder(PAGE).await?;
         return Ok(Err(page.see_other(PAGE)));
@@ -149,11 +149,11 @@ async fn resume(
     let who = page.account_holder(&place).await?;
     let claimed = match ciba::find(&page.state, &who, &id).await {
         Ok(claimed) => claimed,
-        Err(FlowError::Refused(WrongCode)) => {
+        Err(FlowError::Rejected(InvalidUserCode)) => {
             let (status, problem) = (StatusCode::GONE, Some(CodeProblem::Wrong));
             return Ok(Err(form(page, &who, "", status, problem)));
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let elsewhere = match device::missing(&page.state, &who, &claimed.client).await? {
         Some(Missing::SecondStep) => {
@@ -173,9 +173,9 @@ async fn resume(
 async fn question(
     page: &Page,
     who: &SignedIn,
-    claimed: &Claimed,
+    claimed: &BoundDeviceRequest,
 ) -> Result<HttpResponse, PageError> {
-    let Claimed { request, client } = claimed;
+    let BoundDeviceRequest { request, client } = claimed;
     let question = device::question(&page.state, claimed).await?;
     let chrome = page.chrome();
     let started = Started {
@@ -216,9 +216,9 @@ async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     };
     match device::decide(&page.state, &claimed, &who, &answer, &page.caller).await {
         // Answered before, perhaps by a double click: the page says how.
-        Ok(()) | Err(FlowError::Refused(WrongCode)) => {
+        Ok(()) | Err(FlowError::Rejected(InvalidUserCode)) => {
             Ok(page.see_other(&confirm_address(&claimed.request.id)))
         }
-        Err(FlowError::Fault(fault)) => Err(Fault::into(fault)),
+        Err(FlowError::Server(fault)) => Err(ServerError::into(fault)),
     }
 }

@@ -8,8 +8,8 @@ use doorward_domain::rules::email_code::EmailCodeError;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::Resumed;
-use doorward_services::email_code::{self, Answer, Completed, LINK, PAGE, Presented, Wish};
+use doorward_services::authorize::types::ActiveInteraction;
+use doorward_services::email_code::{self, Answer, Completed, EmailCodeInput, LINK, PAGE, Wish};
 use doorward_services::fault::FlowError;
 use doorward_services::login::SignIn;
 use doorward_templates::ErrorKind;
@@ -100,7 +100,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
 
 /// What the first page belongs to.
 struct Asked<'a> {
-    resumed: Option<&'a Resumed>,
+    resumed: Option<&'a ActiveInteraction>,
     next: String,
     remember: bool,
 }
@@ -117,7 +117,7 @@ fn ask(page: &Page, asked: &Asked<'_>, missing: bool, status: StatusCode) -> Htt
     page.html(status, &view)
 }
 
-fn flow_of(resumed: &Resumed) -> String {
+fn flow_of(resumed: &ActiveInteraction) -> String {
     resumed.interaction.id.to_string()
 }
 
@@ -125,7 +125,7 @@ fn flow_of(resumed: &Resumed) -> String {
 async fn waiting(
     page: &mut Page,
     params: &Params,
-) -> Result<(EmailSignIn, Option<Resumed>), PageError> {
+) -> Result<(EmailSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
     let waiting = email_code::find(&page.state, &id, &browser).await?;
@@ -133,7 +133,10 @@ async fn waiting(
     Ok((waiting, resumed))
 }
 
-async fn resume(page: &mut Page, waiting: &EmailSignIn) -> Result<Option<Resumed>, PageError> {
+async fn resume(
+    page: &mut Page,
+    waiting: &EmailSignIn,
+) -> Result<Option<ActiveInteraction>, PageError> {
     let Some(id) = &waiting.interaction_id else {
         return Ok(None);
     };
@@ -149,7 +152,7 @@ fn address_of(id: &AttemptId) -> String {
 fn enter(
     page: &Page,
     waiting: &EmailSignIn,
-    resumed: Option<&Resumed>,
+    resumed: Option<&ActiveInteraction>,
     status: StatusCode,
     problem: Option<EmailCodeProblem>,
 ) -> HttpResponse {
@@ -221,13 +224,13 @@ async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, Page
         return Ok(again(status, EmailCodeProblem::Missing));
     }
     let answer = Answer {
-        presented: Presented::Code(waiting.id.clone(), Secret::from(code)),
+        presented: EmailCodeInput::Code(waiting.id.clone(), Secret::from(code)),
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
     match email_code::submit(&page.state, &answer, &page.caller).await {
         Ok(completed) => go_on(page, completed, resumed).await,
-        Err(FlowError::Refused(EmailCodeError::Wrong)) => {
+        Err(FlowError::Rejected(EmailCodeError::Wrong)) => {
             Ok(again(StatusCode::UNAUTHORIZED, EmailCodeProblem::Wrong))
         }
         Err(error) => Err(error.into()),
@@ -237,7 +240,7 @@ async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, Page
 async fn go_on(
     page: &Page,
     completed: Completed,
-    resumed: Option<Resumed>,
+    resumed: Option<ActiveInteraction>,
 ) -> Result<HttpResponse, PageError> {
     match (completed.sign_in, completed.waiting.next) {
         (SignIn::SecondStep(id), _) => Ok(page.see_other(&second_step::address(&id))),
@@ -288,9 +291,9 @@ async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
 
 fn of_link(error: FlowError<EmailCodeError>) -> PageError {
     match error {
-        FlowError::Refused(EmailCodeError::OtherBrowser) => ErrorKind::OtherBrowser.into(),
-        FlowError::Refused(_) => ErrorKind::LinkOver.into(),
-        FlowError::Fault(fault) => fault.into(),
+        FlowError::Rejected(EmailCodeError::OtherBrowser) => ErrorKind::OtherBrowser.into(),
+        FlowError::Rejected(_) => ErrorKind::LinkOver.into(),
+        FlowError::Server(fault) => fault.into(),
     }
 }
 
@@ -307,7 +310,7 @@ async fn submit_link(page: &mut Page, payload: Payload) -> Result<HttpResponse, 
     let (token, waiting) = followed(page).await?;
     let resumed = resume(page, &waiting).await?;
     let answer = Answer {
-        presented: Presented::Link(Secret::from(token.as_str())),
+        presented: EmailCodeInput::Link(Secret::from(token.as_str())),
         browser: page.browser(None).hash,
         before: page.session().await?,
     };

@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::secret::OpaqueToken;
-use doorward_services::invitation::{self, Answer, Offer, Refusal};
+use doorward_services::invitation::{self, Answer, InvitationAnswerError, OpenInvitation};
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
 use doorward_templates::step::{Step, StepKind};
@@ -61,7 +61,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view(page, offer, visitor)))
 }
 
-fn view(page: &Page, offer: Offer, visitor: Visitor) -> Invitation {
+fn view(page: &Page, offer: OpenInvitation, visitor: Visitor) -> Invitation {
     Invitation {
         chrome: page.chrome(),
         organization: offer.organization.name,
@@ -112,11 +112,11 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     Ok(forget(page, page.see_other(place)))
 }
 
-impl From<Refusal> for PageError {
-    fn from(refusal: Refusal) -> Self {
+impl From<InvitationAnswerError> for PageError {
+    fn from(refusal: InvitationAnswerError) -> Self {
         Self::Kind(match refusal {
-            Refusal::Over => ErrorKind::LinkOver,
-            Refusal::NotYours(_) => ErrorKind::Forbidden,
+            InvitationAnswerError::Over => ErrorKind::LinkOver,
+            InvitationAnswerError::NotYours(_) => ErrorKind::Forbidden,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
-use doorward_services::email_link::LinkOver;
+use doorward_services::email_link::InvalidLink;
 use doorward_services::fault::FlowError;
 use doorward_templates::ErrorKind;
 
@@ -25,10 +25,10 @@ pub(super) fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
 }
 
 /// The page for a link that is of no use.
-pub(super) fn over(error: FlowError<LinkOver>) -> PageError {
+pub(super) fn over(error: FlowError<InvalidLink>) -> PageError {
     match error {
-        FlowError::Refused(LinkOver) => ErrorKind::LinkOver.into(),
-        FlowError::Fault(fault) => fault.into(),
+        FlowError::Rejected(InvalidLink) => ErrorKind::LinkOver.into(),
+        FlowError::Server(fault) => fault.into(),
     }
 }
 

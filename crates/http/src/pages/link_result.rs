@@ -1,12 +1,12 @@
 //! The result of linking an account, in an address of the page of linked accounts.
 
-use doorward_services::federation::provider::Refusal;
+use doorward_services::federation::provider::FederationError;
 use doorward_templates::providers::LinksProblem;
 
 pub(super) const HOME: &str = "/account/providers";
 
 /// The page after a journey that was to link an account.
-pub(super) fn after(outcome: Result<(), Refusal>) -> String {
+pub(super) fn after(outcome: Result<(), FederationError>) -> String {
     match outcome {
         Ok(()) => format!("{HOME}?done=linked"),
         Err(refusal) => format!("{HOME}?problem={}", word(refusal)),
@@ -14,11 +14,11 @@ pub(super) fn after(outcome: Result<(), Refusal>) -> String {
 }
 
 /// A refusal in an address of ours, and back.
-pub(super) const fn word(refusal: Refusal) -> &'static str {
+pub(super) const fn word(refusal: FederationError) -> &'static str {
     match refusal {
-        Refusal::Taken => "taken",
-        Refusal::TooMany => "full",
-        Refusal::Stays => "stays",
+        FederationError::Taken => "taken",
+        FederationError::TooMany => "full",
+        FederationError::Stays => "stays",
         _ => "failed",
     }
 }

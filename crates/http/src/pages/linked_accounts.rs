@@ -8,7 +8,7 @@ use doorward_protocol::params::Params;
 use doorward_services::fault::FlowError;
 use doorward_services::federation::journey::{self, Departure, Purpose};
 use doorward_services::federation::links::{self, Overview};
-use doorward_services::federation::provider::Refusal;
+use doorward_services::federation::provider::FederationError;
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
@@ -122,15 +122,17 @@ async fn refused(
     page: &Page,
     who: &SignedIn,
     flow: String,
-    refusal: Refusal,
+    refusal: FederationError,
 ) -> Result<HttpResponse, PageError> {
     match refusal {
-        Refusal::NotFresh => {
+        FederationError::NotFresh => {
             let place = format!("/login?next={}", within(HOME, &flow));
             Err(PageError::Elsewhere(place))
         }
         // Removed, connected or gone meanwhile: the page says what there is.
-        Refusal::Over | Refusal::NoProvider => Ok(page.see_other(&within(HOME, &flow))),
+        FederationError::Over | FederationError::NoProvider => {
+            Ok(page.see_other(&within(HOME, &flow)))
+        }
         other => {
             let is_fresh = factors::is_fresh(&page.state, who).await?;
             view(page, (who, is_fresh), flow, None, problem_of(word(other))).await
@@ -144,7 +146,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
         let (fields, flow, who) = own_form(&page, payload).await?;
         link::admit(&page).await?;
         if !factors::is_fresh(&page.state, &who).await? {
-            return refused(&page, &who, flow, Refusal::NotFresh).await;
+            return refused(&page, &who, flow, FederationError::NotFresh).await;
         }
         let departure = Departure {
             provider: named(text(&fields, "provider")?)?,
@@ -157,8 +159,8 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
         };
         match journey::begin(&page.state, departure).await {
             Ok((provider, url)) => going(&page, provider.name, url.as_str()),
-            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Fault(fault)) => Err(fault.into()),
+            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Server(fault)) => Err(fault.into()),
         }
     };
     let outcome = outcome.await;
@@ -174,8 +176,8 @@ async fn connect(page: Page, payload: Payload) -> HttpResponse {
         match links::connect(&page.state, &who, &browser, &page.caller).await {
             Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
             Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
-            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Fault(fault)) => Err(fault.into()),
+            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Server(fault)) => Err(fault.into()),
         }
     };
     let outcome = outcome.await;
@@ -189,8 +191,8 @@ async fn remove(page: Page, payload: Payload) -> HttpResponse {
         let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
         match links::remove(&page.state, &who, id, &page.caller).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Fault(fault)) => Err(fault.into()),
+            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Server(fault)) => Err(fault.into()),
         }
     };
     let outcome = outcome.await;

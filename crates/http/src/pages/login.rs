@@ -7,11 +7,11 @@ use actix_web::web::Payload;
 use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{Outcome, Resumed};
+use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::fault::FlowError;
 use doorward_services::federation::provider;
 use doorward_services::login::{self, Attempt, SignIn};
-use doorward_services::passkey::sign_in::{self, Refusal};
+use doorward_services::passkey::sign_in::{self, PasskeySignInError};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::login::{LoginNotice, LoginProblem, ProviderProblem};
@@ -38,7 +38,8 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     };
     page.speak(&resumed.interaction.request.ui_locales);
     let browser = page.browser(signed_in.as_ref());
-    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let outcome =
+        interaction::proceed(&page.state, resumed.clone(), &browser, &page.caller).await?;
     let Outcome::Step(_, NextStep::Login(reason)) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
@@ -109,7 +110,7 @@ impl Shown {
 
 async fn form(
     page: &Page,
-    resumed: Option<&Resumed>,
+    resumed: Option<&ActiveInteraction>,
     typed: &Typed,
     status: StatusCode,
     shown: Option<Shown>,
@@ -189,9 +190,11 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
             return Ok(with_session(page, page.see_other(&typed.next), &begun));
         }
         Ok(begun) => return after_sign_in(page, resumed, begun).await,
-        Err(FlowError::Refused(Refusal::Stale)) => LoginProblem::Form(FormProblem::Stale),
-        Err(FlowError::Refused(Refusal::Rejected)) => LoginProblem::PasskeyRejected,
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(PasskeySignInError::Stale)) => {
+            LoginProblem::Form(FormProblem::Stale)
+        }
+        Err(FlowError::Rejected(PasskeySignInError::Rejected)) => LoginProblem::PasskeyRejected,
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     refused(page, resumed.as_ref(), &typed, problem).await
 }
@@ -225,11 +228,11 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     }
     let pass = match page.admit_sign_in(identifier).await {
         Ok(pass) => pass,
-        Err(FlowError::Refused(retry_after)) => {
+        Err(FlowError::Rejected(retry_after)) => {
             let problem = LoginProblem::Form(FormProblem::TooManyTries { retry_after });
             return refused(page, resumed.as_ref(), &typed, problem).await;
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let signed_in = page.session().await?;
     let attempt = Attempt {
@@ -248,17 +251,17 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
             Ok(with_session(page, page.see_other(&typed.next), &begun))
         }
         Ok(SignIn::Done(begun)) => after_sign_in(page, resumed, *begun).await,
-        Err(FlowError::Refused(login::Rejected)) => {
+        Err(FlowError::Rejected(login::Rejected)) => {
             refused(page, resumed.as_ref(), &typed, LoginProblem::Rejected).await
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
 /// The page again, after another provider was of no help.
 pub(super) async fn refused_by_provider(
     page: &Page,
-    resumed: Option<&Resumed>,
+    resumed: Option<&ActiveInteraction>,
     next: Option<String>,
     problem: ProviderProblem,
 ) -> Result<HttpResponse, PageError> {
@@ -276,7 +279,7 @@ pub(super) async fn refused_by_provider(
 
 async fn refused(
     page: &Page,
-    resumed: Option<&Resumed>,
+    resumed: Option<&ActiveInteraction>,
     typed: &Typed,
     problem: LoginProblem,
 ) -> Result<HttpResponse, PageError> {

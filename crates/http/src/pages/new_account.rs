@@ -5,7 +5,7 @@ use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
-use doorward_services::new_password::AccountProblems;
+use doorward_services::new_password::AccountErrors;
 use doorward_services::register::NewAccount;
 use doorward_templates::problem::{
     AccountFields, EmailProblem, PasswordProblem, SimilarTo, UsernameProblem,
@@ -26,7 +26,7 @@ pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
 }
 
 /// What the form shows again: never a password.
-pub(super) fn shown(account: &NewAccount, problems: &AccountProblems) -> AccountFields {
+pub(super) fn shown(account: &NewAccount, problems: &AccountErrors) -> AccountFields {
     AccountFields {
         username: account.username.clone(),
         email: account.email.clone(),
@@ -57,7 +57,7 @@ pub(super) fn email_problem(problem: IdentifierError) -> EmailProblem {
     }
 }
 
-pub(super) fn password_problem(problems: &AccountProblems) -> Option<PasswordProblem> {
+pub(super) fn password_problem(problems: &AccountErrors) -> Option<PasswordProblem> {
     if problems.password_missing {
         return Some(PasswordProblem::Missing);
     }

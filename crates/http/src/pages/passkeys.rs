@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_protocol::params::Params;
 use doorward_services::fault::FlowError;
-use doorward_services::passkey::manage::{self, New, Overview, Refusal};
+use doorward_services::passkey::manage::{self, ManagePasskeyError, NewPasskey, Overview};
 use doorward_services::second_factor::factors::{self, Factors};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
@@ -191,19 +191,21 @@ async fn refused(
     page: &Page,
     who: &SignedIn,
     flow: String,
-    refusal: Refusal,
+    refusal: ManagePasskeyError,
 ) -> Result<HttpResponse, PageError> {
     let problem = match refusal {
-        Refusal::NotFresh => {
+        ManagePasskeyError::NotFresh => {
             let place = format!("/login?next={}", within(HOME, &flow));
             return Err(PageError::Elsewhere(place));
         }
         // Removed meanwhile, or the page says what there is.
-        Refusal::NotFound | Refusal::TooMany => return Ok(page.see_other(&within(HOME, &flow))),
-        Refusal::Stale => PasskeysProblem::Stale,
-        Refusal::Rejected => PasskeysProblem::Rejected,
-        Refusal::BadName => PasskeysProblem::BadName,
-        Refusal::Stays(stays) => PasskeysProblem::Stays(stays),
+        ManagePasskeyError::NotFound | ManagePasskeyError::TooMany => {
+            return Ok(page.see_other(&within(HOME, &flow)));
+        }
+        ManagePasskeyError::Stale => PasskeysProblem::Stale,
+        ManagePasskeyError::Rejected => PasskeysProblem::Rejected,
+        ManagePasskeyError::BadName => PasskeysProblem::BadName,
+        ManagePasskeyError::Stays(stays) => PasskeysProblem::Stays(stays),
     };
     let is_fresh = factors::is_fresh(&page.state, who).await?;
     view(page, (who, is_fresh), flow, None, Some(problem)).await
@@ -229,7 +231,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
         let presented = presented(&fields)?;
         let agent = &page.caller.user_agent;
         let name = Device::from_user_agent(agent).words(page.caller.lang);
-        let new = New {
+        let new = NewPasskey {
             presented: &presented,
             browser: page.browser(Some(&who)).hash,
             name: &name,
@@ -243,8 +245,8 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
                 };
                 Ok(with_session(&page, page.see_other(&place), &begun))
             }
-            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Fault(fault)) => Err(fault.into()),
+            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Server(fault)) => Err(fault.into()),
         }
     };
     let outcome = outcome.await;
@@ -260,8 +262,8 @@ async fn rename(page: Page, payload: Payload) -> HttpResponse {
         let name = text(&fields, &format!("name-{id}"))?;
         match manage::rename(&page.state, &who, id, name).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
-            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Fault(fault)) => Err(fault.into()),
+            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Server(fault)) => Err(fault.into()),
         }
     };
     let outcome = outcome.await;
@@ -275,8 +277,8 @@ async fn remove(page: Page, payload: Payload) -> HttpResponse {
         let id = named(&fields)?;
         match manage::remove(&page.state, &who, id, &page.caller).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
-            Err(FlowError::Fault(fault)) => Err(fault.into()),
+            Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Server(fault)) => Err(fault.into()),
         }
     };
     let outcome = outcome.await;

@@ -6,7 +6,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Payload;
 use doorward_domain::secret::Secret;
 use doorward_services::fault::FlowError;
-use doorward_services::password::{self, Change, Refusal};
+use doorward_services::password::{self, Change, ChangePasswordError};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::new_password::{CurrentProblem, NewPassword, Proof};
@@ -91,12 +91,16 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             });
             return Ok(with_session(page, response, &begun));
         }
-        Err(FlowError::Refused(Refusal::WrongPassword)) => {
+        Err(FlowError::Rejected(ChangePasswordError::WrongPassword)) => {
             view.current_problem = Some(CurrentProblem::Wrong);
         }
-        Err(FlowError::Refused(Refusal::Wait(budget))) => return Err(page.too_many(budget)),
-        Err(FlowError::Refused(Refusal::Problems(problems))) => view.fields = shown(&problems),
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(ChangePasswordError::Wait(budget))) => {
+            return Err(page.too_many(budget));
+        }
+        Err(FlowError::Rejected(ChangePasswordError::Problems(problems))) => {
+            view.fields = shown(&problems)
+        }
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     }
     Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
 }

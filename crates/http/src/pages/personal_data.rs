@@ -6,11 +6,11 @@ use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::Payload;
 use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
-use doorward_services::alone::Alone;
+use doorward_services::alone::SoleRole;
 use doorward_services::authorize::interaction;
 use doorward_services::deletion::{self, Refusal};
-use doorward_services::fault::{Fault, FlowError};
-use doorward_services::personal_data::{self, NotFresh};
+use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::personal_data::{self, ReauthenticationRequired};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
@@ -46,7 +46,7 @@ fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
     }
 }
 
-async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, Fault> {
+async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, ServerError> {
     factors::is_fresh(&page.state, who).await
 }
 
@@ -57,8 +57,8 @@ pub async fn export(page: Page, payload: Payload) -> HttpResponse {
         let who = page.account_holder(PLACE).await?;
         match personal_data::export(&page.state, &who, &page.caller).await {
             Ok(copy) => file(&copy),
-            Err(FlowError::Refused(NotFresh)) => Ok(page.see_other(PROVE)),
-            Err(FlowError::Fault(fault)) => Err(fault.into()),
+            Err(FlowError::Rejected(ReauthenticationRequired)) => Ok(page.see_other(PROVE)),
+            Err(FlowError::Server(fault)) => Err(fault.into()),
         }
     };
     let outcome = outcome.await;
@@ -67,7 +67,7 @@ pub async fn export(page: Page, payload: Payload) -> HttpResponse {
 
 fn file(copy: &serde_json::Value) -> Result<HttpResponse, PageError> {
     let body = serde_json::to_vec_pretty(copy);
-    let body = body.map_err(|error| Fault::Internal(error.to_string()))?;
+    let body = body.map_err(|error| ServerError::Internal(error.to_string()))?;
     let disposition = HeaderValue::from_static("attachment; filename=\"personal-data.json\"");
     Ok(HttpResponse::Ok()
         .content_type("application/json")
@@ -87,8 +87,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let typed = text(&fields, "username")?;
     match deletion::request(&page.state, &who, typed, &page.caller).await {
         Ok(()) => Ok(page.see_other("/account/keep")),
-        Err(FlowError::Refused(Refusal::NotFresh)) => Ok(page.see_other(PROVE)),
-        Err(FlowError::Refused(Refusal::OtherName)) => {
+        Err(FlowError::Rejected(Refusal::NotFresh)) => Ok(page.see_other(PROVE)),
+        Err(FlowError::Rejected(Refusal::OtherName)) => {
             let mut view = view(page, &who, is_fresh(page, &who).await?);
             let is_empty = typed.trim().is_empty();
             view.problem = Some(if is_empty {
@@ -98,15 +98,15 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             });
             Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
         }
-        Err(FlowError::Refused(Refusal::Needed(alone))) => {
+        Err(FlowError::Rejected(Refusal::Needed(alone))) => {
             let mut view = view(page, &who, is_fresh(page, &who).await?);
             view.problem = Some(match alone {
-                Alone::Administrator => NameProblem::LastAdministrator,
-                Alone::Owner(name) => NameProblem::LastOwner(name),
+                SoleRole::Administrator => NameProblem::LastAdministrator,
+                SoleRole::Owner(name) => NameProblem::LastOwner(name),
             });
             Ok(page.html(StatusCode::CONFLICT, &view))
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -162,7 +162,7 @@ async fn onward(
     };
     let browser = page.browser(Some(who));
     let resumed = interaction::resume(&page.state, flow, &browser.hash).await?;
-    let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
+    let outcome = interaction::proceed(&page.state, resumed, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }
 

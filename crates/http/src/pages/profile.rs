@@ -9,8 +9,8 @@ use doorward_protocol::params::Params;
 use doorward_services::avatar;
 use doorward_services::draft::{self, Draft};
 use doorward_services::fault::FlowError;
-use doorward_services::pictures::{MAX_FILE, Problem};
-use doorward_services::profile::{self, Refusal};
+use doorward_services::pictures::{MAX_FILE, PictureError};
+use doorward_services::profile::{self, UpdateProfileError};
 use doorward_templates::ErrorKind;
 use doorward_templates::profile::{PictureProblem, ProfileNotice, ProfilePage};
 
@@ -77,18 +77,20 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
             draft::forget(&page.state, &page.browser(None).hash).await;
             return Ok(page.see_other("/account/profile?done=saved"));
         }
-        Err(FlowError::Refused(Refusal::Gone)) => return Err(ErrorKind::FlowExpired.into()),
-        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+        Err(FlowError::Rejected(UpdateProfileError::Gone)) => {
+            return Err(ErrorKind::FlowExpired.into());
+        }
+        Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => {
             let mut view = form(page, &who.user);
             view.problems = problems;
             (view, StatusCode::UNPROCESSABLE_ENTITY)
         }
-        Err(FlowError::Refused(Refusal::ChangedMeanwhile(user))) => {
+        Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(user))) => {
             let mut view = form(page, &user);
             view.changed_meanwhile = true;
             (view, StatusCode::CONFLICT)
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     Ok(page.html(status, &ProfilePage { edit, ..view }))
 }
@@ -125,22 +127,22 @@ async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let who = page.account_holder(PLACE).await?;
     link::admit(page).await?;
     let problem = match uploaded {
-        Upload::TooLong => Problem::TooLarge,
+        Upload::TooLong => PictureError::TooLarge,
         Upload::File(file) => {
             match avatar::upload(&page.state, who.user.id, file, &page.caller).await {
                 Ok(()) => return Ok(page.see_other("/account/profile?done=picture")),
-                Err(FlowError::Refused(problem)) => problem,
-                Err(FlowError::Fault(fault)) => return Err(fault.into()),
+                Err(FlowError::Rejected(problem)) => problem,
+                Err(FlowError::Server(fault)) => return Err(fault.into()),
             }
         }
     };
     let (status, problem) = match problem {
-        Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, PictureProblem::TooLarge),
-        Problem::NoPicture => (
+        PictureError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, PictureProblem::TooLarge),
+        PictureError::NoPicture => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             PictureProblem::NoPicture,
         ),
-        Problem::Missing => (StatusCode::UNPROCESSABLE_ENTITY, PictureProblem::Missing),
+        PictureError::Missing => (StatusCode::UNPROCESSABLE_ENTITY, PictureProblem::Missing),
     };
     let mut view = form(page, &who.user);
     view.picture_problem = Some(problem);

@@ -9,13 +9,13 @@ use doorward_domain::model::{InteractionId, ProviderId};
 use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::Resumed;
+use doorward_services::authorize::types::ActiveInteraction;
 use doorward_services::fault::FlowError;
-use doorward_services::federation::arrival::{self, Arrival, Outcome};
-use doorward_services::federation::journey::{self, Departure, Journey, Purpose};
+use doorward_services::federation::arrival::{self, CallbackRequest, Outcome};
+use doorward_services::federation::journey::{self, Departure, LoginState, Purpose};
 use doorward_services::federation::newcomer::{self, Choice, NewPerson};
-use doorward_services::federation::provider::Refusal;
-use doorward_services::new_password::AccountProblems;
+use doorward_services::federation::provider::FederationError;
+use doorward_services::new_password::AccountErrors;
 use doorward_services::register::{Origin, Registered};
 use doorward_templates::ErrorKind;
 use doorward_templates::login::ProviderProblem;
@@ -92,8 +92,8 @@ async fn depart(
     let flow = departure.flow.clone();
     match journey::begin(&page.state, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
-        Err(FlowError::Refused(refusal)) => failed(page, flow, None, refusal).await,
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => failed(page, flow, None, refusal).await,
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -140,7 +140,7 @@ async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageErro
     let params = page.query()?;
     let one = |name| params.one(name).map_err(|_| ErrorKind::BadRequest);
     let owned = |value: Option<&str>| value.map(str::to_owned);
-    let arrival = Arrival {
+    let arrival = CallbackRequest {
         provider: named(provider)?,
         state: text(&params, "state")?.to_owned(),
         code: owned(one("code")?),
@@ -155,16 +155,18 @@ async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageErro
     };
     match outcome {
         Ok(outcome) => settle(page, journey, outcome).await,
-        Err(FlowError::Refused(refusal)) if matches!(journey.purpose, Purpose::Link(_)) => {
+        Err(FlowError::Rejected(refusal)) if matches!(journey.purpose, Purpose::Link(_)) => {
             Ok(page.see_other(&link_result::after(Err(refusal))))
         }
-        Err(FlowError::Refused(refusal)) => failed(page, journey.flow, journey.next, refusal).await,
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => {
+            failed(page, journey.flow, journey.next, refusal).await
+        }
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
 /// A page of ours, with the provider remembered that led there.
-fn remembered(page: &Page, journey: &Journey, mut response: HttpResponse) -> HttpResponse {
+fn remembered(page: &Page, journey: &LoginState, mut response: HttpResponse) -> HttpResponse {
     // A cookie of plain letters cannot fail to be a header.
     let _ = response.add_cookie(&cookies::provider(&page.state, &journey.provider));
     response
@@ -172,7 +174,7 @@ fn remembered(page: &Page, journey: &Journey, mut response: HttpResponse) -> Htt
 
 async fn settle(
     page: &Page,
-    journey: Journey,
+    journey: LoginState,
     outcome: Outcome,
 ) -> Result<HttpResponse, PageError> {
     let response = match outcome {
@@ -190,7 +192,10 @@ async fn settle(
     Ok(remembered(page, &journey, response))
 }
 
-async fn resume(page: &Page, flow: Option<&InteractionId>) -> Result<Option<Resumed>, PageError> {
+async fn resume(
+    page: &Page,
+    flow: Option<&InteractionId>,
+) -> Result<Option<ActiveInteraction>, PageError> {
     let Some(flow) = flow else { return Ok(None) };
     let browser = page.browser(None).hash;
     Ok(Some(
@@ -203,15 +208,15 @@ async fn failed(
     page: &Page,
     flow: Option<InteractionId>,
     next: Option<String>,
-    refusal: Refusal,
+    refusal: FederationError,
 ) -> Result<HttpResponse, PageError> {
     let problem = match refusal {
-        Refusal::Over => return Err(ErrorKind::FlowExpired.into()),
-        Refusal::NoProvider => return Err(ErrorKind::NotFound.into()),
-        Refusal::Denied => ProviderProblem::Denied,
-        Refusal::Unavailable => ProviderProblem::Unavailable,
-        Refusal::Closed => ProviderProblem::Closed,
-        Refusal::TooOld => ProviderProblem::TooOld,
+        FederationError::Over => return Err(ErrorKind::FlowExpired.into()),
+        FederationError::NoProvider => return Err(ErrorKind::NotFound.into()),
+        FederationError::Denied => ProviderProblem::Denied,
+        FederationError::Unavailable => ProviderProblem::Unavailable,
+        FederationError::Closed => ProviderProblem::Closed,
+        FederationError::TooOld => ProviderProblem::TooOld,
         _ => ProviderProblem::Rejected,
     };
     let resumed = resume(page, flow.as_ref()).await?;
@@ -219,15 +224,15 @@ async fn failed(
 }
 
 /// Who comes for the first time, with what may be done. Where nothing may, why.
-async fn waiting(page: &Page) -> Result<newcomer::Welcome, PageError> {
+async fn waiting(page: &Page) -> Result<newcomer::SignUpOptions, PageError> {
     let browser = page.browser(None).hash;
     match newcomer::welcome(&page.state, &browser).await {
         Ok(welcome) => Ok(welcome),
-        Err(FlowError::Refused(newcomer::Refusal::Way(Refusal::Closed))) => {
+        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Way(FederationError::Closed))) => {
             Err(ErrorKind::RegistrationClosed.into())
         }
-        Err(FlowError::Refused(_)) => Err(ErrorKind::FlowExpired.into()),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(_)) => Err(ErrorKind::FlowExpired.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -254,12 +259,12 @@ async fn show_welcome(page: &mut Page) -> Result<HttpResponse, PageError> {
 
 fn welcome_form(
     page: &Page,
-    resumed: Option<&Resumed>,
-    welcome: newcomer::Welcome,
+    resumed: Option<&ActiveInteraction>,
+    welcome: newcomer::SignUpOptions,
     typed: Option<AccountFields>,
     status: StatusCode,
 ) -> HttpResponse {
-    let newcomer::Welcome {
+    let newcomer::SignUpOptions {
         newcomer,
         provider,
         choice,
@@ -320,7 +325,7 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
         email: text(&fields, "email")?.to_owned(),
     };
     if let Err(retry_after) = page.admit_form().await {
-        let mut shown = shown(&typed, &AccountProblems::default());
+        let mut shown = shown(&typed, &AccountErrors::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let (welcome, status) = (waiting(page).await?, StatusCode::TOO_MANY_REQUESTS);
         return Ok(welcome_form(
@@ -343,7 +348,7 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
             let flow = resumed.as_ref().map(|one| &one.interaction.id);
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
-        Err(FlowError::Refused(newcomer::Refusal::Problems(problems))) => {
+        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Problems(problems))) => {
             let shown = shown(&typed, &problems);
             let (welcome, status) = (waiting(page).await?, StatusCode::UNPROCESSABLE_ENTITY);
             Ok(welcome_form(
@@ -354,15 +359,17 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
                 status,
             ))
         }
-        Err(FlowError::Refused(newcomer::Refusal::Way(Refusal::Closed))) => {
+        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Way(FederationError::Closed))) => {
             Err(ErrorKind::RegistrationClosed.into())
         }
-        Err(FlowError::Refused(newcomer::Refusal::Way(_))) => Err(ErrorKind::FlowExpired.into()),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Way(_))) => {
+            Err(ErrorKind::FlowExpired.into())
+        }
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
-fn shown(typed: &NewPerson, problems: &AccountProblems) -> AccountFields {
+fn shown(typed: &NewPerson, problems: &AccountErrors) -> AccountFields {
     AccountFields {
         username: typed.username.clone(),
         email: typed.email.clone(),

@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_services::authorize::types::Resumed;
+use doorward_services::authorize::types::ActiveInteraction;
 use doorward_services::fault::FlowError;
-use doorward_services::new_password::AccountProblems;
-use doorward_services::register::{self, Origin, Refusal, Registered};
+use doorward_services::new_password::AccountErrors;
+use doorward_services::register::{self, Origin, RegisterError, Registered};
 use doorward_templates::problem::{AccountFields, FormProblem};
 use doorward_templates::{ErrorKind, Register};
 
@@ -40,7 +40,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
 
 fn form(
     page: &Page,
-    resumed: Option<&Resumed>,
+    resumed: Option<&ActiveInteraction>,
     fields: AccountFields,
     status: StatusCode,
 ) -> HttpResponse {
@@ -71,7 +71,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     }
     let account = new_account::read(&fields)?;
     if let Err(retry_after) = page.admit_form().await {
-        let mut shown = new_account::shown(&account, &AccountProblems::default());
+        let mut shown = new_account::shown(&account, &AccountErrors::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let status = StatusCode::TOO_MANY_REQUESTS;
         return Ok(form(page, resumed.as_ref(), shown, status));
@@ -86,8 +86,10 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
             let flow = resumed.as_ref().map(|one| &one.interaction.id);
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
-        Err(FlowError::Refused(Refusal::Closed)) => Err(ErrorKind::RegistrationClosed.into()),
-        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+        Err(FlowError::Rejected(RegisterError::Closed)) => {
+            Err(ErrorKind::RegistrationClosed.into())
+        }
+        Err(FlowError::Rejected(RegisterError::Problems(problems))) => {
             let shown = new_account::shown(&account, &problems);
             Ok(form(
                 page,
@@ -96,6 +98,6 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
                 StatusCode::UNPROCESSABLE_ENTITY,
             ))
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }

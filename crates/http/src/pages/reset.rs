@@ -8,8 +8,8 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::email_link;
 use doorward_services::fault::FlowError;
-use doorward_services::new_password::{AccountProblems, NewPassword};
-use doorward_services::reset::{self, Refusal};
+use doorward_services::new_password::{AccountErrors, NewPassword};
+use doorward_services::reset::{self, ResetPasswordError};
 use doorward_templates::forgot::Forgot;
 use doorward_templates::new_password::{self, Proof};
 use doorward_templates::step::{Step, StepKind};
@@ -133,12 +133,12 @@ async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
     match reset::set_password(&page.state, &token, &new, &page.caller).await {
         Ok(()) => Ok(forget(page, page.see_other("/reset-password?done=1"))),
-        Err(FlowError::Refused(Refusal::Link)) => Err(ErrorKind::LinkOver.into()),
-        Err(FlowError::Refused(Refusal::Problems(problems))) => {
+        Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkOver.into()),
+        Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             form(page, &token, shown(&problems), status).await
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -151,7 +151,7 @@ pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
 }
 
 /// What the form says about it.
-pub(super) fn shown(problems: &AccountProblems) -> AccountFields {
+pub(super) fn shown(problems: &AccountErrors) -> AccountFields {
     AccountFields {
         password_problem: new_account::password_problem(problems),
         password_mismatch: problems.mismatch,

@@ -9,9 +9,9 @@ use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{Outcome, Resumed};
+use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::fault::FlowError;
-use doorward_services::second_factor::answer::{self, Answer, Proof, Refusal};
+use doorward_services::second_factor::answer::{self, Answer, Proof, SecondFactorError};
 use doorward_services::second_factor::{factors, pending};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
@@ -60,11 +60,12 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
 /// An app asks for a stronger session.
 async fn step_up_for_app(
     page: &Page,
-    resumed: Resumed,
+    resumed: ActiveInteraction,
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(Some(who));
-    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let outcome =
+        interaction::proceed(&page.state, resumed.clone(), &browser, &page.caller).await?;
     let Outcome::Step(_, NextStep::SecondFactor) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
@@ -93,7 +94,7 @@ async fn step_up_for_account(
 async fn waiting(
     page: &mut Page,
     params: &Params,
-) -> Result<(PendingSignIn, Option<Resumed>), PageError> {
+) -> Result<(PendingSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
     let pending = answer::find(&page.state, &id, &browser).await?;
@@ -107,14 +108,15 @@ async fn waiting(
     Ok((pending, resumed))
 }
 
-impl From<Refusal> for PageError {
-    fn from(refusal: Refusal) -> Self {
+impl From<SecondFactorError> for PageError {
+    fn from(refusal: SecondFactorError) -> Self {
         Self::Kind(match refusal {
-            Refusal::Finished => ErrorKind::FlowFinished,
-            Refusal::OtherBrowser => ErrorKind::OtherBrowser,
-            Refusal::Over | Refusal::Wrong { .. } | Refusal::Wait { .. } | Refusal::Locked => {
-                ErrorKind::FlowExpired
-            }
+            SecondFactorError::Finished => ErrorKind::FlowFinished,
+            SecondFactorError::OtherBrowser => ErrorKind::OtherBrowser,
+            SecondFactorError::Over
+            | SecondFactorError::Wrong { .. }
+            | SecondFactorError::Wait { .. }
+            | SecondFactorError::Locked => ErrorKind::FlowExpired,
         })
     }
 }
@@ -122,7 +124,7 @@ impl From<Refusal> for PageError {
 /// What the page asks for.
 struct Asked<'a> {
     pending: &'a PendingSignIn,
-    resumed: Option<&'a Resumed>,
+    resumed: Option<&'a ActiveInteraction>,
     way: Way,
 }
 
@@ -192,7 +194,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     };
     let completed = match answer::submit(&page.state, &answer, &page.caller).await {
         Ok(completed) => completed,
-        Err(FlowError::Refused(Refusal::Wrong { tries })) => {
+        Err(FlowError::Rejected(SecondFactorError::Wrong { tries })) => {
             let check_clock = tries > 1;
             let problem = if by_passkey {
                 SecondStepProblem::Passkey
@@ -201,14 +203,14 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
             };
             return again(StatusCode::UNAUTHORIZED, problem).await;
         }
-        Err(FlowError::Refused(Refusal::Wait { seconds })) => {
+        Err(FlowError::Rejected(SecondFactorError::Wait { seconds })) => {
             let problem = SecondStepProblem::Wait { seconds };
             let mut response = again(StatusCode::TOO_MANY_REQUESTS, problem).await?;
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             return Ok(response);
         }
-        Err(FlowError::Refused(Refusal::Locked)) => {
+        Err(FlowError::Rejected(SecondFactorError::Locked)) => {
             return again(StatusCode::FORBIDDEN, SecondStepProblem::Locked).await;
         }
         Err(error) => return Err(error.into()),

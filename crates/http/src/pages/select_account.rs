@@ -49,7 +49,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             resumed.interaction =
                 interaction::choose_account(&page.state, &resumed.interaction, who).await?;
             let browser = page.browser(signed_in.as_ref());
-            let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
+            let outcome =
+                interaction::proceed(&page.state, resumed, &browser, &page.caller).await?;
             Ok(go_on(page, &outcome))
         }
         ("other", Some(who)) => {

@@ -50,11 +50,11 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let account = new_account::read(&fields)?;
     match setup::complete(&page.state, token, &account, &page.caller).await {
         Ok(begun) => Ok(with_session(page, page.see_other("/account"), &begun)),
-        Err(FlowError::Refused(SetupRefusal::Link)) => Err(ErrorKind::SetupLink.into()),
-        Err(FlowError::Refused(SetupRefusal::Problems(problems))) => {
+        Err(FlowError::Rejected(SetupRefusal::Link)) => Err(ErrorKind::SetupLink.into()),
+        Err(FlowError::Rejected(SetupRefusal::Problems(problems))) => {
             let shown = new_account::shown(&account, &problems);
             Ok(form(page, token, shown, StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }

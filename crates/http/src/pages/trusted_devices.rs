@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::TrustedDeviceId;
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
 use doorward_templates::ErrorKind;
@@ -14,7 +14,7 @@ use crate::page::{Page, PageError};
 use crate::page_support::{TWO_FACTOR, text};
 
 /// The person's browsers, as the page shows them.
-pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>, Fault> {
+pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>, ServerError> {
     let lang = page.chrome().lang;
     let all = trusted_device::list(&page.state, who.user.id).await?;
     let row = |one: doorward_domain::model::TrustedDevice| TrustedRow {

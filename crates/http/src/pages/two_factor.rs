@@ -6,8 +6,10 @@ use actix_web::web::Payload;
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_protocol::params::Params;
-use doorward_services::fault::{Fault, FlowError};
-use doorward_services::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
+use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::second_factor::set_up::{
+    self, EnrollmentError, FirstCode as First, Overview,
+};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::qr::Qr;
 use doorward_templates::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
@@ -75,27 +77,27 @@ fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
 }
 
 /// What a refused wish leads to.
-fn refused(page: &Page, refusal: Refusal, flow: &str) -> HttpResponse {
+fn refused(page: &Page, refusal: EnrollmentError, flow: &str) -> HttpResponse {
     match refusal {
-        Refusal::NotFresh => sign_in_again(page, flow),
-        Refusal::AlreadySetUp => page.see_other(&within(TWO_FACTOR, flow)),
-        Refusal::NotSetUp | Refusal::WrongCode | Refusal::Wait(_) => {
+        EnrollmentError::NotFresh => sign_in_again(page, flow),
+        EnrollmentError::AlreadySetUp => page.see_other(&within(TWO_FACTOR, flow)),
+        EnrollmentError::NotSetUp | EnrollmentError::WrongCode | EnrollmentError::Wait(_) => {
             page.see_other(&format!("{TWO_FACTOR}?done=over"))
         }
-        Refusal::Required => page.see_other(&format!("{TWO_FACTOR}?done=required")),
+        EnrollmentError::Required => page.see_other(&format!("{TWO_FACTOR}?done=required")),
     }
 }
 
 fn settle<T>(
     page: &Page,
     flow: &str,
-    outcome: Result<T, FlowError<Refusal>>,
+    outcome: Result<T, FlowError<EnrollmentError>>,
     go_on: impl FnOnce(T) -> HttpResponse,
 ) -> Result<HttpResponse, PageError> {
     match outcome {
         Ok(done) => Ok(go_on(done)),
-        Err(FlowError::Refused(refusal)) => Ok(refused(page, refusal, flow)),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => Ok(refused(page, refusal, flow)),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -144,13 +146,13 @@ fn scan(
     page: &Page,
     who: &SignedIn,
     flow: &str,
-    proposed: Result<TotpSecret, FlowError<Refusal>>,
+    proposed: Result<TotpSecret, FlowError<EnrollmentError>>,
     problem: Option<FirstCodeProblem>,
 ) -> Result<HttpResponse, PageError> {
     let secret = match proposed {
         Ok(secret) => secret,
-        Err(FlowError::Refused(refusal)) => return Ok(refused(page, refusal, flow)),
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => return Ok(refused(page, refusal, flow)),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let status = match problem {
         None => StatusCode::OK,
@@ -169,9 +171,9 @@ fn scan(
     Ok(page.html(status, &view))
 }
 
-fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, Fault> {
+fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerError> {
     let uri = secret.uri(&page.state.config.branding.name, &who.user.username);
-    Qr::draw(&uri).ok_or_else(|| Fault::Internal("an otpauth address is too long".to_owned()))
+    Qr::draw(&uri).ok_or_else(|| ServerError::Internal("an otpauth address is too long".to_owned()))
 }
 
 /// `POST …/confirm`: the first code, which puts the factor in force.
@@ -199,10 +201,10 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
             grant: None,
         };
         let confirmed = set_up::confirm(&page.state, &who, first, &page.caller).await;
-        if let Err(FlowError::Refused(Refusal::Wait(budget))) = confirmed {
+        if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
             return Err(page.too_many(budget));
         }
-        if let Err(FlowError::Refused(Refusal::WrongCode)) = confirmed {
+        if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
             let proposed = set_up::proposed(&page.state, &who).await;
             return scan(&page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
         }

@@ -69,8 +69,8 @@ async fn has_link(page: &Page, who: &SignedIn) -> Result<bool, PageError> {
     };
     match email_link::look(&page.state, &token, EmailPurpose::Verify).await {
         Ok((_, user)) => Ok(user.id == who.user.id),
-        Err(FlowError::Refused(_)) => Ok(false),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(_)) => Ok(false),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -84,7 +84,7 @@ async fn due(
     let Some(who) = page.session().await? else {
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
-    if !verify_email::is_due(&page.state, &who.user) {
+    if !verify_email::is_required(&page.state, &who.user) {
         return onward(page, flow, &who).await;
     }
     if has_link(page, &who).await? {
@@ -105,7 +105,7 @@ async fn onward(
     };
     let browser = page.browser(Some(who));
     let resumed = interaction::resume(&page.state, flow, &browser.hash).await?;
-    let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
+    let outcome = interaction::proceed(&page.state, resumed, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }
 
@@ -142,18 +142,18 @@ async fn mail_again(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
     let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    if !verify_email::is_due(&page.state, &who.user) {
+    if !verify_email::is_required(&page.state, &who.user) {
         return onward(page, flow.as_ref(), &who).await;
     }
     page.admit_mail().await?;
     let sent = verify_email::resend(&page.state, &who, flow.as_ref(), &page.caller).await;
     let (notice, status) = match sent {
         Ok(()) => (StepNotice::Resent, StatusCode::OK),
-        Err(FlowError::Refused(budget)) => {
+        Err(FlowError::Rejected(budget)) => {
             page.budget.set(Some(budget));
             (StepNotice::EnoughMails, StatusCode::TOO_MANY_REQUESTS)
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     due(page, flow.as_ref(), Some(notice), status).await
 }

@@ -1,6 +1,6 @@
 //! The people, roles and clients of a development instance.
 
-use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::passwords;
 use doorward_admin::standard::{self, OWN_SCOPES};
 use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
@@ -35,8 +35,8 @@ pub const PEOPLE: &[(&str, &str, &str, &str)] = &[
 ///
 /// # Errors
 /// As those of administration.
-pub async fn sow(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), AdminError> {
-    let op = Operator::command_line(db, clock);
+pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), AdminError> {
+    let op = AdminContext::command_line(db, clock);
     let audience = instance.config.tasks_audience();
     match repo::settings::get(db.read(), SETTING).await? {
         Some(kept) if kept == audience => {}
@@ -50,7 +50,7 @@ pub async fn sow(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), 
 /// The sample MCP server as a resource with scopes and permissions of its own, for whoever may do the
 /// same with the tasks API; also in an instance that an earlier release has made, and at the address of
 /// this start.
-async fn ensure_mcp(instance: &Instance, op: &Operator<'_>) -> Result<(), AdminError> {
+async fn ensure_mcp(instance: &Instance, op: &AdminContext<'_>) -> Result<(), AdminError> {
     let resource = format!("{}/mcp", instance.config.tasks.public_url);
     let words = [
         (MCP_READ, "tasks:read", "Let it see your tasks"),
@@ -98,7 +98,7 @@ async fn ensure_mcp(instance: &Instance, op: &Operator<'_>) -> Result<(), AdminE
 
 /// The tasks API's own client: also in an instance that an earlier release has made, and with the
 /// audience of this start.
-async fn ensure_api_client(instance: &Instance, op: &Operator<'_>) -> Result<(), AdminError> {
+async fn ensure_api_client(instance: &Instance, op: &AdminContext<'_>) -> Result<(), AdminError> {
     let wanted = api_client(instance, op);
     let kept = repo::clients::find(op.db.read(), &wanted.id).await?;
     if kept
@@ -114,7 +114,11 @@ async fn ensure_api_client(instance: &Instance, op: &Operator<'_>) -> Result<(),
     Ok(())
 }
 
-async fn sow_all(instance: &Instance, op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
+async fn sow_all(
+    instance: &Instance,
+    op: &AdminContext<'_>,
+    audience: &str,
+) -> Result<(), AdminError> {
     // One hash for all: it is one password, and each hash delays the first answer.
     let settings = instance.config.passwords.clone();
     let password = Secret::new(instance.password.expose().clone());
@@ -155,7 +159,7 @@ async fn sow_all(instance: &Instance, op: &Operator<'_>, audience: &str) -> Resu
 /// Other ports than last time: the tasks API is the same, at another address.
 async fn follow(
     instance: &Instance,
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     old: &str,
     new: &str,
 ) -> Result<(), AdminError> {
@@ -187,7 +191,7 @@ async fn follow(
 
 async fn follow_web_client(
     instance: &Instance,
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     tx: &WriteTx,
 ) -> Result<(), AdminError> {
     let wanted = web_client(instance, op);
@@ -202,7 +206,7 @@ async fn follow_web_client(
 }
 
 /// The web client of the tasks API: not the operator's own, so that consent is asked for.
-fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
+fn web_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
     let public_url = &instance.config.tasks.public_url;
     let (mut client, _) = build(
         NewClient {
@@ -228,7 +232,7 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
 }
 
 /// The client as which the tasks API asks what API keys and opaque tokens are.
-fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
+fn api_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
     let (mut client, _) = build(
         NewClient {
             id: ClientId::parse(API_CLIENT),
@@ -243,7 +247,7 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
 
 /// The client of `doorward token`, and of a first try with any native application: a public client
 /// on loopback, whose port is free (RFC 8252 §7.3).
-fn token_client(op: &Operator<'_>) -> Client {
+fn token_client(op: &AdminContext<'_>) -> Client {
     let all: Scope = OWN_SCOPES
         .iter()
         .chain(TASKS_PERMISSIONS)
@@ -264,7 +268,7 @@ fn token_client(op: &Operator<'_>) -> Client {
 
 /// A television to try the device authorization grant with (RFC 8628): public, and not the operator's
 /// own.
-fn device_client(op: &Operator<'_>) -> Client {
+fn device_client(op: &AdminContext<'_>) -> Client {
     let mut new = NewClient::named("Living-room TV", ClientKind::Public);
     new.id = ClientId::parse(DEVICE_CLIENT);
     new.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);

@@ -37,7 +37,7 @@ async fn open(instance: &Instance) -> Db {
     let url = instance.config.database.url.expose();
     let db = Db::open(url, OpenOptions::default()).await.unwrap();
     db.migrate().await.unwrap();
-    seed::sow(instance, &db, &SystemClock).await.unwrap();
+    seed::seed(instance, &db, &SystemClock).await.unwrap();
     db
 }
 
@@ -150,7 +150,7 @@ fn another_value(key: &Key) -> &'static str {
         ("tasks.limits.roles", _) => "admin=5",
         ("tasks.allowed_origins", _) => "https://app.example.org",
         ("tasks.mcp", _) => "false",
-        (_, Kind::Flag) => "true",
+        (_, Kind::Boolean) => "true",
         (_, Kind::Duration { .. }) => "90s",
         (_, Kind::Number { .. }) => "7",
         (_, Kind::Socket) => "127.0.0.1:9",

@@ -11,7 +11,7 @@ use reqwest::tls::TlsInfo;
 use reqwest::{Client, Response};
 use serde_json::Value;
 
-use super::report::Line;
+use super::report::CheckResult;
 use super::storage::Stored;
 
 /// Time for each question.
@@ -25,7 +25,7 @@ pub(super) async fn examine(
     config: &Config,
     clock: &dyn Clock,
     stored: Option<&Stored>,
-    report: &mut Vec<Line>,
+    report: &mut Vec<CheckResult>,
 ) {
     const PART: &str = "issuer";
     let built = Client::builder()
@@ -36,7 +36,7 @@ pub(super) async fn examine(
     let client = match built {
         Ok(client) => client,
         Err(error) => {
-            report.push(Line::bad(
+            report.push(CheckResult::bad(
                 PART,
                 error,
                 "this program cannot speak TLS here: see SSL_CERT_FILE",
@@ -48,7 +48,7 @@ pub(super) async fn examine(
     let response = match client.get(&address).send().await {
         Ok(response) => response,
         Err(error) => {
-            report.push(Line::bad(
+            report.push(CheckResult::bad(
                 PART,
                 format!("no answer at {address}: {}", causes(&error)),
                 "see that the server runs, that the name leads to the proxy, and that the certificate is whole",
@@ -59,7 +59,7 @@ pub(super) async fn examine(
     certificate(&response, clock.now(), report);
     let status = response.status();
     if status != 200 {
-        report.push(Line::bad(
+        report.push(CheckResult::bad(
             PART,
             format!("{address} answers {status}"),
             "let the proxy pass every path on, with the Host that it was asked for",
@@ -67,7 +67,7 @@ pub(super) async fn examine(
         return;
     }
     let Ok(document) = response.json::<Value>().await else {
-        report.push(Line::bad(
+        report.push(CheckResult::bad(
             PART,
             format!("{address} is no JSON document"),
             "something else answers there: see where the proxy leads",
@@ -75,24 +75,27 @@ pub(super) async fn examine(
         return;
     };
     if document["issuer"] != *config.issuer {
-        report.push(Line::bad(
+        report.push(CheckResult::bad(
             PART,
             format!("the server there calls itself {}", document["issuer"]),
             "another instance, or another configuration, answers: write the same issuer in both",
         ));
         return;
     }
-    report.push(Line::good(PART, format!("{address} says the same name")));
+    report.push(CheckResult::good(
+        PART,
+        format!("{address} says the same name"),
+    ));
     if let Some(kid) = stored.and_then(|stored| stored.kid.as_deref()) {
         published(&client, &document, kid, report).await;
     }
 }
 
 /// Whether the server at the issuer signs with the key of this database.
-async fn published(client: &Client, document: &Value, kid: &str, report: &mut Vec<Line>) {
+async fn published(client: &Client, document: &Value, kid: &str, report: &mut Vec<CheckResult>) {
     const PART: &str = "published keys";
     let Some(address) = document["jwks_uri"].as_str() else {
-        report.push(Line::bad(
+        report.push(CheckResult::bad(
             PART,
             "discovery names no jwks_uri",
             "update the server at the issuer",
@@ -101,13 +104,13 @@ async fn published(client: &Client, document: &Value, kid: &str, report: &mut Ve
     };
     let answer = async { client.get(address).send().await?.json::<Value>().await };
     report.push(match answer.await {
-        Ok(keys) if has(&keys, kid) => Line::good(PART, "the key that signs is among them"),
-        Ok(_) => Line::bad(
+        Ok(keys) if has(&keys, kid) => CheckResult::good(PART, "the key that signs is among them"),
+        Ok(_) => CheckResult::bad(
             PART,
             "the key that signs is not among them",
             "the server at the issuer works on another database: compare database.url of both",
         ),
-        Err(error) => Line::bad(
+        Err(error) => CheckResult::bad(
             PART,
             format!("no keys at {address}: {}", causes(&error)),
             "let the proxy pass every path on: apps verify tokens with these keys",
@@ -124,7 +127,7 @@ fn has(keys: &Value, kid: &str) -> bool {
 }
 
 /// Until when the certificate is good; there is none on loopback.
-fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<Line>) {
+fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<CheckResult>) {
     const PART: &str = "certificate";
     let info = response.extensions().get::<TlsInfo>();
     let Some(der) = info.and_then(TlsInfo::peer_certificate) else {
@@ -135,17 +138,19 @@ fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<Line>) {
         .map(|left| left.days);
     report.push(match left {
         Ok(days) => certificate_line(days),
-        Err(error) => Line::warning(PART, error, "look at the certificate with `openssl x509`"),
+        Err(error) => {
+            CheckResult::warning(PART, error, "look at the certificate with `openssl x509`")
+        }
     });
 }
 
-fn certificate_line(days: i32) -> Line {
+fn certificate_line(days: i32) -> CheckResult {
     const PART: &str = "certificate";
     if days < DAYS {
         let remedy = "renew it, and see why nothing renewed it by itself";
-        Line::warning(PART, format!("it ends in {days} days"), remedy)
+        CheckResult::warning(PART, format!("it ends in {days} days"), remedy)
     } else {
-        Line::good(PART, format!("good for {days} days"))
+        CheckResult::good(PART, format!("good for {days} days"))
     }
 }
 
@@ -166,12 +171,12 @@ fn causes(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::report::Health;
+    use crate::doctor::report::CheckStatus;
 
     #[test]
     fn a_certificate_is_renewed_two_weeks_before_its_end() {
         let health = [90, 14, 13, -1].map(|days| certificate_line(days).health);
-        let [good, warning] = [Health::Good, Health::Warning];
+        let [good, warning] = [CheckStatus::Good, CheckStatus::Warning];
         assert_eq!(health, [good, good, warning, warning]);
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// How something is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Health {
+pub enum CheckStatus {
     /// As it should be.
     Good,
     /// It works, and somebody should look at it.
@@ -16,7 +16,7 @@ pub enum Health {
     Bad,
 }
 
-impl fmt::Display for Health {
+impl fmt::Display for CheckStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Good => "good",
@@ -28,22 +28,22 @@ impl fmt::Display for Health {
 
 /// One line of the report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Line {
+pub struct CheckResult {
     /// What was looked at.
     pub part: &'static str,
     /// How it is.
-    pub health: Health,
+    pub health: CheckStatus,
     /// What was seen.
     pub seen: String,
     /// What to do, where there is something to do.
     pub remedy: Option<String>,
 }
 
-impl Line {
+impl CheckResult {
     pub(super) fn good(part: &'static str, seen: impl fmt::Display) -> Self {
         Self {
             part,
-            health: Health::Good,
+            health: CheckStatus::Good,
             seen: seen.to_string(),
             remedy: None,
         }
@@ -56,7 +56,7 @@ impl Line {
     ) -> Self {
         Self {
             part,
-            health: Health::Warning,
+            health: CheckStatus::Warning,
             seen: seen.to_string(),
             remedy: Some(remedy.to_string()),
         }
@@ -68,7 +68,7 @@ impl Line {
         remedy: impl fmt::Display,
     ) -> Self {
         Self {
-            health: Health::Bad,
+            health: CheckStatus::Bad,
             ..Self::warning(part, seen, remedy)
         }
     }

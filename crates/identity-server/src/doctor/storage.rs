@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{self, setup};
 use doorward_config::address::sqlite_path;
@@ -17,7 +17,7 @@ use doorward_services::signing_keys::Keys;
 use doorward_services::state::settings::rotation_policy;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
-use super::report::Line;
+use super::report::CheckResult;
 use crate::past;
 
 /// How far the clock of the database may be from ours, in seconds (SECURITY R13).
@@ -37,13 +37,13 @@ pub(super) struct Stored {
 pub(super) async fn examine(
     config: &Config,
     clock: &dyn Clock,
-    report: &mut Vec<Line>,
+    report: &mut Vec<CheckResult>,
 ) -> Option<Stored> {
     const PART: &str = "database";
     let url = config.database.url.expose();
     if let Some(file) = sqlite_path(url) {
         if !Path::new(file).exists() {
-            report.push(Line::bad(
+            report.push(CheckResult::bad(
                 PART,
                 format!("there is no {file}"),
                 "start `doorward serve` once, or run `doorward migrate up`; or mend database.url",
@@ -55,7 +55,7 @@ pub(super) async fn examine(
     let db = match Db::open(url, OpenOptions::default()).await {
         Ok(db) => db,
         Err(error) => {
-            report.push(Line::bad(
+            report.push(CheckResult::bad(
                 PART,
                 words(&error),
                 "see that the database runs, and that database.url names it, with the right password",
@@ -78,15 +78,15 @@ pub(super) async fn examine(
 }
 
 /// Whether the scopes of the tasks API belong to the audience that it demands.
-async fn tasks(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+async fn tasks(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "tasks";
     if !tasks_resource::is_configured(config) {
         return;
     }
     let audience = config.tasks_audience();
-    let operator = Operator::command_line(db, clock);
+    let operator = AdminContext::command_line(db, clock);
     if let Ok(TasksResource::Elsewhere(at)) = tasks_resource::find(&operator, &audience).await {
-        report.push(Line::warning(
+        report.push(CheckResult::warning(
             PART,
             format!("the scopes tasks:* belong to {at}, and the tasks API accepts tokens for {audience}"),
             format!(
@@ -106,7 +106,7 @@ fn words(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn room(file: &str, report: &mut Vec<Line>) {
+fn room(file: &str, report: &mut Vec<CheckResult>) {
     let directory = Path::new(file)
         .parent()
         .filter(|path| !path.as_os_str().is_empty());
@@ -116,18 +116,18 @@ fn room(file: &str, report: &mut Vec<Line>) {
     report.push(room_line(found.f_bavail.saturating_mul(found.f_frsize)));
 }
 
-fn room_line(free: u64) -> Line {
+fn room_line(free: u64) -> CheckResult {
     const PART: &str = "disk";
     let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
     if free < ROOM {
-        Line::warning(PART, seen, "make room: without it nobody can sign in")
+        CheckResult::warning(PART, seen, "make room: without it nobody can sign in")
     } else {
-        Line::good(PART, seen)
+        CheckResult::good(PART, seen)
     }
 }
 
 /// Whether a write transaction begins. Nothing is written in it.
-async fn writes(db: &Db, report: &mut Vec<Line>) -> bool {
+async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "database";
     match db.expect_writable().await {
         Ok(()) => {
@@ -136,11 +136,14 @@ async fn writes(db: &Db, report: &mut Vec<Line>) -> bool {
             } else {
                 "SQLite"
             };
-            report.push(Line::good(PART, format!("{kind} answers and takes writes")));
+            report.push(CheckResult::good(
+                PART,
+                format!("{kind} answers and takes writes"),
+            ));
             true
         }
         Err(error) => {
-            report.push(Line::bad(
+            report.push(CheckResult::bad(
                 PART,
                 format!("it takes no writes: {}", words(&error)),
                 "see that the file and its directory belong to this user, that the disk has room, and that \
@@ -151,27 +154,27 @@ async fn writes(db: &Db, report: &mut Vec<Line>) -> bool {
     }
 }
 
-async fn schema(db: &Db, report: &mut Vec<Line>) -> bool {
+async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "schema";
     match db.migration_status().await {
-        Ok(status) if !status.unknown.is_empty() => report.push(Line::bad(
+        Ok(status) if !status.unknown.is_empty() => report.push(CheckResult::bad(
             PART,
             format!("{} migrations are of a newer release", status.unknown.len()),
             "run that release, or restore a copy from before the upgrade",
         )),
-        Ok(status) if !status.pending.is_empty() => report.push(Line::bad(
+        Ok(status) if !status.pending.is_empty() => report.push(CheckResult::bad(
             PART,
             format!("{} migrations are missing", status.pending.len()),
             "run `doorward migrate up`",
         )),
         Ok(status) => {
-            report.push(Line::good(
+            report.push(CheckResult::good(
                 PART,
                 format!("{} migrations, none missing", status.applied.len()),
             ));
             return true;
         }
-        Err(error) => report.push(Line::bad(
+        Err(error) => report.push(CheckResult::bad(
             PART,
             words(&error),
             "run `doorward migrate up`; if that fails, restore a copy",
@@ -180,10 +183,10 @@ async fn schema(db: &Db, report: &mut Vec<Line>) -> bool {
     false
 }
 
-async fn clocks(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+async fn clocks(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "clock";
     if let Ok(Some(hours)) = past::hours_behind(db, clock).await {
-        report.push(Line::bad(
+        report.push(CheckResult::bad(
             PART,
             format!("{hours} hours behind the newest line of the audit log"),
             "set it right; or, if it was the clock of that line that was wrong, see database.check_clock",
@@ -194,14 +197,14 @@ async fn clocks(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
     }
 }
 
-fn clock_line(apart: u64) -> Line {
+fn clock_line(apart: u64) -> CheckResult {
     const PART: &str = "clock";
     let seen = format!("{apart} s from the database's");
     if apart > CLOCK {
         let remedy = "let both machines follow a time server (chrony, systemd-timesyncd)";
-        Line::bad(PART, seen, remedy)
+        CheckResult::bad(PART, seen, remedy)
     } else {
-        Line::good(PART, seen)
+        CheckResult::good(PART, seen)
     }
 }
 
@@ -210,7 +213,7 @@ async fn keys(
     config: &Config,
     db: &Db,
     clock: &dyn Clock,
-    report: &mut Vec<Line>,
+    report: &mut Vec<CheckResult>,
 ) -> Option<String> {
     const PART: &str = "signing key";
     let master =
@@ -221,14 +224,14 @@ async fn keys(
     {
         Ok(Some(ring)) => {
             let age = clock.now().saturating_sub(ring.signing_since()) / 86_400;
-            report.push(Line::good(
+            report.push(CheckResult::good(
                 PART,
                 format!("it opens, and signs since {age} days"),
             ));
             Some(ring.active().kid().to_owned())
         }
         Ok(None) => {
-            report.push(Line::warning(
+            report.push(CheckResult::warning(
                 PART,
                 "there is none yet",
                 "start `doorward serve`: it makes one",
@@ -236,7 +239,7 @@ async fn keys(
             None
         }
         Err(fault) => {
-            report.push(Line::bad(
+            report.push(CheckResult::bad(
                 PART,
                 fault,
                 "secret_key is not the one under which the database was made: bring that one back",
@@ -257,32 +260,32 @@ pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<b
     }
 }
 
-async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "administrator";
-    if let Ok(needed) = setup::is_needed(&Operator::command_line(db, clock)).await {
+    if let Ok(needed) = setup::is_needed(&AdminContext::command_line(db, clock)).await {
         report.push(if needed {
-            Line::warning(
+            CheckResult::warning(
                 PART,
                 "there is none yet",
                 "start `doorward serve` and open the /setup address that it prints",
             )
         } else {
-            Line::good(PART, "there is one")
+            CheckResult::good(PART, "there is one")
         });
     }
 }
 
 /// The clients that may go without PKCE (RFC 9700 §2.1.1).
-async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "clients";
     const SECTION: &str = "2.1.1";
-    let operator = Operator::command_line(db, clock);
+    let operator = AdminContext::command_line(db, clock);
     let Ok(found) = doorward_admin::clients::deviations(&operator).await else {
         return;
     };
     let found: Vec<_> = found.iter().filter(|one| one.section == SECTION).collect();
     if found.is_empty() {
-        report.push(Line::good(PART, "each requires PKCE"));
+        report.push(CheckResult::good(PART, "each requires PKCE"));
         return;
     }
     let ids = |must: bool| {
@@ -301,9 +304,9 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
     }
     let seen = seen.join("; ");
     report.push(if neither.is_empty() {
-        Line::good(PART, seen)
+        CheckResult::good(PART, seen)
     } else {
-        Line::warning(
+        CheckResult::warning(
             PART,
             seen,
             "see `doorward lint`: let them send code_challenge",
@@ -311,7 +314,7 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
     });
 }
 
-async fn jobs(db: &Db, report: &mut Vec<Line>) {
+async fn jobs(db: &Db, report: &mut Vec<CheckResult>) {
     const PART: &str = "work that waits";
     let read = db.read();
     let (Ok(waiting), Ok(failed)) = (
@@ -322,21 +325,21 @@ async fn jobs(db: &Db, report: &mut Vec<Line>) {
     };
     let seen = format!("{waiting} mails and messages wait, {failed} were given up");
     report.push(if failed > 0 {
-        Line::warning(
+        CheckResult::warning(
             PART,
             seen,
             "the log says why each failed; mail and the addresses of clients first",
         )
     } else {
-        Line::good(PART, seen)
+        CheckResult::good(PART, seen)
     });
 }
 
 /// Whether the audit log reaches its head file.
-async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "audit log";
     let Some(file) = config.audit_head_file() else {
-        report.push(Line::warning(
+        report.push(CheckResult::warning(
             PART,
             "it has no head file: that its end was removed is not noticed",
             "name one for each replica in audit.head_file",
@@ -347,7 +350,7 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Lin
     let head = match audit_anchor::read(&file) {
         Ok(head) => head,
         Err(error) => {
-            report.push(Line::bad(
+            report.push(CheckResult::bad(
                 PART,
                 format!("the head file {shown} cannot be used: {error}"),
                 "compare `doorward audit verify --head HASH` with the last \"audit head sealed\" of the log, then \
@@ -360,7 +363,7 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Lin
         return;
     };
     report.push(match (standing, last) {
-        (Standing::Behind, last) => Line::bad(
+        (Standing::Behind, last) => CheckResult::bad(
             PART,
             format!(
                 "it ends with link {}, before the head in {shown}: its end was removed or made anew",
@@ -368,12 +371,12 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Lin
             ),
             "see who could write the database; after a restore by hand, remove the head file and restart",
         ),
-        (_, Some(last)) if head.is_none() => Line::warning(
+        (_, Some(last)) if head.is_none() => CheckResult::warning(
             PART,
             format!("link {} is the last one, and there is no head file {shown}", last.seq),
             "start `doorward serve`: it writes one; if there was one, find out who removed it",
         ),
-        (_, last) => Line::good(
+        (_, last) => CheckResult::good(
             PART,
             format!("it reaches its head file, link {}", last.map_or(0, |last| last.seq)),
         ),
@@ -381,18 +384,18 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Lin
 }
 
 /// Redis, where there is an address.
-pub(super) async fn redis(config: &Config, report: &mut Vec<Line>) {
+pub(super) async fn redis(config: &Config, report: &mut Vec<CheckResult>) {
     const PART: &str = "redis";
     let Some(url) = config.redis.url.as_ref().map(SecretText::expose) else {
         let shared = config.database.url.expose().starts_with("postgres");
         report.push(if shared {
-            Line::warning(
+            CheckResult::warning(
                 PART,
                 "not set: each replica counts tries for itself",
                 "with more than one replica, name a Redis in redis.url_file",
             )
         } else {
-            Line::good(PART, "not set; one process needs none")
+            CheckResult::good(PART, "not set; one process needs none")
         });
         return;
     };
@@ -406,21 +409,21 @@ pub(super) async fn redis(config: &Config, report: &mut Vec<Line>) {
     report.push(redis_line(probe.await, started.elapsed()));
 }
 
-fn redis_line(answer: Result<Option<Vec<u8>>, StoreError>, took: Duration) -> Line {
+fn redis_line(answer: Result<Option<Vec<u8>>, StoreError>, took: Duration) -> CheckResult {
     const PART: &str = "redis";
     match answer {
-        Ok(Some(_)) if took > SLOW => Line::warning(
+        Ok(Some(_)) if took > SLOW => CheckResult::warning(
             PART,
             format!("it answers after {} ms", took.as_millis()),
             "bring it nearer, or see what keeps it busy",
         ),
-        Ok(Some(_)) => Line::good(PART, "it keeps what it is given"),
-        Ok(None) => Line::bad(
+        Ok(Some(_)) => CheckResult::good(PART, "it keeps what it is given"),
+        Ok(None) => CheckResult::bad(
             PART,
             "it forgets at once what it is given",
             "see maxmemory and maxmemory-policy of Redis",
         ),
-        Err(error) => Line::bad(
+        Err(error) => CheckResult::bad(
             PART,
             words(&error),
             "see that it runs, and that redis.url names it with the right password; the server works \
@@ -434,33 +437,33 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::doctor::report::Health;
+    use crate::doctor::report::CheckStatus;
 
     #[rstest]
-    #[case(0, Health::Good)]
-    #[case(5, Health::Good)]
-    #[case(6, Health::Bad)]
-    fn clocks_may_be_seconds_apart(#[case] apart: u64, #[case] health: Health) {
+    #[case(0, CheckStatus::Good)]
+    #[case(5, CheckStatus::Good)]
+    #[case(6, CheckStatus::Bad)]
+    fn clocks_may_be_seconds_apart(#[case] apart: u64, #[case] health: CheckStatus) {
         assert_eq!(clock_line(apart).health, health);
     }
 
     #[rstest]
-    #[case(300 << 20, Health::Good)]
-    #[case(255 << 20, Health::Warning)]
-    #[case(0, Health::Warning)]
-    fn a_database_needs_room(#[case] free: u64, #[case] health: Health) {
+    #[case(300 << 20, CheckStatus::Good)]
+    #[case(255 << 20, CheckStatus::Warning)]
+    #[case(0, CheckStatus::Warning)]
+    fn a_database_needs_room(#[case] free: u64, #[case] health: CheckStatus) {
         assert_eq!(room_line(free).health, health);
     }
 
     #[rstest]
-    #[case(Ok(Some(Vec::new())), 3, Health::Good)]
-    #[case(Ok(Some(Vec::new())), 300, Health::Warning)]
-    #[case(Ok(None), 3, Health::Bad)]
-    #[case(Err(StoreError::ReadOnly), 3, Health::Bad)]
+    #[case(Ok(Some(Vec::new())), 3, CheckStatus::Good)]
+    #[case(Ok(Some(Vec::new())), 300, CheckStatus::Warning)]
+    #[case(Ok(None), 3, CheckStatus::Bad)]
+    #[case(Err(StoreError::ReadOnly), 3, CheckStatus::Bad)]
     fn redis_keeps_and_is_quick(
         #[case] answer: Result<Option<Vec<u8>>, StoreError>,
         #[case] took: u64,
-        #[case] health: Health,
+        #[case] health: CheckStatus,
     ) {
         assert_eq!(
             redis_line(answer, Duration::from_millis(took)).health,

@@ -14,14 +14,14 @@ use doorward_protocol::prompt::Prompt;
 use doorward_store::repo;
 
 use super::response::{self, error_response};
-use super::types::{Browser, IsStored, Outcome, PageRefusal, Resumed};
+use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::logout::verify_id_token_hint;
 use crate::second_factor::factors;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 use crate::{issue, tenant, verify_email};
 
 /// How long a person may take, in seconds.
@@ -29,7 +29,7 @@ const INTERACTION_LIFE: i64 = 30 * 60;
 
 /// Holds an error for a client that anybody can register while nobody is signed in: a redirect would
 /// lead from this server's name to any address (RFC 9700 §4.11.2).
-pub(super) fn held(client: &Client, browser: &Browser<'_>, mut outcome: Outcome) -> Outcome {
+pub(super) fn held(client: &Client, browser: &BrowserContext<'_>, mut outcome: Outcome) -> Outcome {
     if let Outcome::Respond(response) = &mut outcome {
         response.is_held = response.error.is_some()
             && browser.signed_in.is_none()
@@ -65,8 +65,8 @@ pub(crate) fn begin(
 pub(crate) async fn target(
     state: &State,
     params: &Params,
-) -> Result<(Arc<Client>, String), FlowError<PageRefusal>> {
-    let unreadable = |error| FlowError::Refused(PageRefusal::Unreadable(error));
+) -> Result<(Arc<Client>, String), FlowError<AuthorizeError>> {
+    let unreadable = |error| FlowError::Rejected(AuthorizeError::Unreadable(error));
     let client_id = doorward_protocol::authorize::client_id(params).map_err(unreadable)?;
     let presented = doorward_protocol::authorize::redirect_uri(params).map_err(unreadable)?;
     let client = state
@@ -74,7 +74,7 @@ pub(crate) async fn target(
         .await?
         .filter(|client| client.is_active());
     let Some(client) = client else {
-        return Err(FlowError::Refused(PageRefusal::UnknownClient));
+        return Err(FlowError::Rejected(AuthorizeError::UnknownClient));
     };
     let scope = params.all("scope").next().unwrap_or_default();
     let is_openid = scope.split(' ').any(|name| name == "openid");
@@ -83,7 +83,7 @@ pub(crate) async fn target(
         Err(refusal @ RedirectTargetError::Missing) => Err(unreadable(refusal.to_error(presented))),
         Err(refusal) => {
             let error = refusal.to_error(presented);
-            Err(FlowError::Refused(PageRefusal::RedirectUri(error)))
+            Err(FlowError::Rejected(AuthorizeError::RedirectUri(error)))
         }
     }
 }
@@ -109,7 +109,7 @@ pub(crate) async fn refused(
     redirect_uri: String,
     params: &Params,
     error: &OAuthError,
-) -> Result<Outcome, Fault> {
+) -> Result<Outcome, ServerError> {
     let answer_to = doorward_protocol::authorize::response_target(params);
     let pairs = doorward_protocol::authorize::error_pairs(
         error,
@@ -127,39 +127,39 @@ pub async fn resume(
     state: &State,
     id: &InteractionId,
     browser: &TokenHash,
-) -> Result<Resumed, FlowError<PageRefusal>> {
-    let refused = |refusal| Err(FlowError::Refused(refusal));
+) -> Result<ActiveInteraction, FlowError<AuthorizeError>> {
+    let refused = |refusal| Err(FlowError::Rejected(refusal));
     let Some(interaction) = repo::interactions::find(state.db.read(), id).await? else {
-        return refused(PageRefusal::Expired);
+        return refused(AuthorizeError::Expired);
     };
     // CVE-2022-39222: the id alone, without the browser's cookie, opens nothing.
     if interaction.browser_hash != *browser {
-        return refused(PageRefusal::OtherBrowser);
+        return refused(AuthorizeError::OtherBrowser);
     }
     if interaction.completed_at.is_some() {
-        return refused(PageRefusal::Finished);
+        return refused(AuthorizeError::Finished);
     }
     if state.now() >= interaction.expires_at {
-        return refused(PageRefusal::Expired);
+        return refused(AuthorizeError::Expired);
     }
     let client = state.client(interaction.client_id.as_str()).await?;
     match client.filter(|client| client.is_active()) {
-        Some(client) => Ok(Resumed {
+        Some(client) => Ok(ActiveInteraction {
             interaction,
             client,
         }),
-        None => refused(PageRefusal::UnknownClient),
+        None => refused(AuthorizeError::UnknownClient),
     }
 }
 
 /// What comes next for an interaction that the browser comes back to.
-pub async fn next(
+pub async fn proceed(
     state: &State,
-    resumed: Resumed,
-    browser: &Browser<'_>,
+    resumed: ActiveInteraction,
+    browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<PageRefusal>> {
-    let Resumed {
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let ActiveInteraction {
         interaction,
         client,
     } = resumed;
@@ -171,10 +171,10 @@ pub(super) async fn advance(
     state: &State,
     client: &Client,
     interaction: Interaction,
-    browser: &Browser<'_>,
+    browser: &BrowserContext<'_>,
     stored: IsStored,
     caller: &Caller,
-) -> Result<Outcome, FlowError<PageRefusal>> {
+) -> Result<Outcome, FlowError<AuthorizeError>> {
     match step(state, client, &interaction, browser).await? {
         NextStep::Issue(allowed) => match browser.signed_in {
             Some(who) => {
@@ -189,7 +189,7 @@ pub(super) async fn advance(
                 let response = response::respond(state, client, to, mode, issued).await?;
                 Ok(Outcome::Respond(response))
             }
-            None => Err(Fault::Internal("a code without a person".to_owned()).into()),
+            None => Err(ServerError::Internal("a code without a person".to_owned()).into()),
         },
         NextStep::Refuse(error) => {
             if stored == IsStored::Yes {
@@ -201,7 +201,7 @@ pub(super) async fn advance(
         page => {
             if stored == IsStored::No {
                 let admitted = state.throttle.admit_interaction(caller).await;
-                admitted.map_err(|spent| FlowError::Refused(PageRefusal::TooMany(spent)))?;
+                admitted.map_err(|spent| FlowError::Rejected(AuthorizeError::TooMany(spent)))?;
                 let tx = state.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;
@@ -216,8 +216,8 @@ pub(crate) async fn step(
     state: &State,
     client: &Client,
     interaction: &Interaction,
-    browser: &Browser<'_>,
-) -> Result<NextStep, Fault> {
+    browser: &BrowserContext<'_>,
+) -> Result<NextStep, ServerError> {
     let expected = expected_subject(state, client, &interaction.request, browser).await?;
     let expected_subject = match expected {
         Expected::Anyone => None,
@@ -242,7 +242,7 @@ pub(crate) async fn step(
     let registry = state.registry().await?;
     let organization = interaction.request.organization.as_deref();
     let is_member = match browser.signed_in {
-        Some(who) => tenant::may_act(state.db.read(), organization, who.user.id).await?,
+        Some(who) => tenant::is_member(state.db.read(), organization, who.user.id).await?,
         None => organization.is_none(),
     };
     Ok(next_step(&InteractionState {
@@ -259,7 +259,7 @@ pub(crate) async fn step(
             .is_some_and(|who| who.user.is_deletion_pending()),
         email_due: browser
             .signed_in
-            .is_some_and(|who| verify_email::is_due(state, &who.user)),
+            .is_some_and(|who| verify_email::is_required(state, &who.user)),
         is_member,
         now: state.now(),
     }))
@@ -280,8 +280,8 @@ async fn expected_subject(
     state: &State,
     client: &Client,
     request: &AuthorizationRequest,
-    browser: &Browser<'_>,
-) -> Result<Expected, Fault> {
+    browser: &BrowserContext<'_>,
+) -> Result<Expected, ServerError> {
     let hinted = match &request.id_token_hint {
         None => None,
         Some(hint) => match verify_id_token_hint(state, hint).await? {
@@ -315,12 +315,12 @@ async fn expected_subject(
 pub(crate) async fn complete(
     state: &State,
     interaction: &Interaction,
-) -> Result<(), FlowError<PageRefusal>> {
-    in_write(&state.db, async |tx| {
+) -> Result<(), FlowError<AuthorizeError>> {
+    in_transaction(&state.db, async |tx| {
         if repo::interactions::complete(tx, &interaction.id, state.now()).await? {
             Ok(())
         } else {
-            Err(FlowError::Refused(PageRefusal::Finished))
+            Err(FlowError::Rejected(AuthorizeError::Finished))
         }
     })
     .await
@@ -331,7 +331,7 @@ pub async fn choose_account(
     state: &State,
     interaction: &Interaction,
     who: &SignedIn,
-) -> Result<Interaction, Fault> {
+) -> Result<Interaction, ServerError> {
     let tx = state.db.begin_write().await?;
     let mut chosen = interaction.clone();
     if chosen.session_id != Some(who.session.id) {

@@ -8,7 +8,7 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
 use super::interaction::{advance, begin, held, read, refused, target};
-use super::types::{Browser, IsStored, Outcome, PageRefusal};
+use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
 use crate::fault::FlowError;
 use crate::state::State;
@@ -19,13 +19,13 @@ async fn client(
     state: &State,
     params: &Params,
     caller: &Caller,
-) -> Result<Arc<Client>, FlowError<PageRefusal>> {
+) -> Result<Arc<Client>, FlowError<AuthorizeError>> {
     let id = doorward_protocol::authorize::client_id(params)
-        .map_err(|error| FlowError::Refused(PageRefusal::Unreadable(error)))?;
-    let found = client_document::meet(state, id, caller).await?;
+        .map_err(|error| FlowError::Rejected(AuthorizeError::Unreadable(error)))?;
+    let found = client_document::resolve(state, id, caller).await?;
     found
         .filter(|client| client.is_active())
-        .ok_or(FlowError::Refused(PageRefusal::UnknownClient))
+        .ok_or(FlowError::Rejected(AuthorizeError::UnknownClient))
 }
 
 /// Begins an interaction from parameters; an error where a request object cannot be opened.
@@ -33,13 +33,13 @@ async fn start_from_params(
     state: &State,
     params: &Params,
     client: &Client,
-    browser: &Browser<'_>,
+    browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Result<Outcome, OAuthError>, FlowError<PageRefusal>> {
+) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
     let opened = match request_object::open(state, client, params).await {
         Ok(opened) => opened,
-        Err(FlowError::Refused(error)) => return Ok(Err(error)),
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(error)) => return Ok(Err(error)),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let (client, redirect_uri) = target(state, &opened.params).await?;
     let form = Form {
@@ -57,11 +57,11 @@ async fn start_from_params(
     });
     let request = match read {
         Ok(request) => request,
-        Err(FlowError::Refused(error)) => {
+        Err(FlowError::Rejected(error)) => {
             let outcome = refused(state, &client, redirect_uri, &opened.params, &error).await?;
             return Ok(Ok(outcome));
         }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let interaction = begin(state, &client, request, browser.hash);
     let outcome = advance(state, &client, interaction, browser, IsStored::No, caller).await?;
@@ -74,7 +74,7 @@ async fn answer(
     state: &State,
     params: &Params,
     error: OAuthError,
-) -> Result<Outcome, FlowError<PageRefusal>> {
+) -> Result<Outcome, FlowError<AuthorizeError>> {
     // A single registered address is not assumed: nothing says that the request meant it.
     let names_one = matches!(params.one("redirect_uri"), Ok(Some(_)));
     match target(state, params).await {
@@ -82,9 +82,9 @@ async fn answer(
             Ok(refused(state, &client, redirect_uri, params, &error).await?)
         }
         Ok(_)
-        | Err(FlowError::Refused(PageRefusal::RedirectUri(_) | PageRefusal::Unreadable(_))) => {
-            Err(FlowError::Refused(PageRefusal::Unreadable(error)))
-        }
+        | Err(FlowError::Rejected(
+            AuthorizeError::RedirectUri(_) | AuthorizeError::Unreadable(_),
+        )) => Err(FlowError::Rejected(AuthorizeError::Unreadable(error))),
         Err(other) => Err(other),
     }
 }
@@ -93,9 +93,9 @@ async fn answer(
 pub async fn start(
     state: &State,
     params: &Params,
-    browser: &Browser<'_>,
+    browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<PageRefusal>> {
+) -> Result<Outcome, FlowError<AuthorizeError>> {
     let client = client(state, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
         (Ok(None), Ok(Some(name))) => {

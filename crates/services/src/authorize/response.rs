@@ -6,7 +6,7 @@ use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
 
 use super::types::Response;
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::state::State;
 
 /// How long a signed answer is good, in seconds (JARM §2.1: ten minutes at most).
@@ -19,7 +19,7 @@ pub(super) async fn respond(
     redirect_uri: String,
     asked: ResponseMode,
     pairs: Vec<(&'static str, String)>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ServerError> {
     let mode = rule::response_mode(client, asked);
     let pairs = if mode.is_signed() {
         vec![("response", sign(state, client, &pairs).await?)]
@@ -43,7 +43,7 @@ pub(crate) async fn error_response(
     client: &Client,
     request: &AuthorizationRequest,
     error: &OAuthError,
-) -> Result<Response, Fault> {
+) -> Result<Response, ServerError> {
     let pairs =
         doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), state.issuer());
     let redirect_uri = request.redirect_uri.clone();
@@ -58,11 +58,11 @@ async fn sign(
     state: &State,
     client: &Client,
     pairs: &[(&'static str, String)],
-) -> Result<String, Fault> {
+) -> Result<String, ServerError> {
     let id = client.id.as_str();
     let claims = rule::signed_answer(state.issuer(), id, state.now() + LIFE, pairs);
     let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_statement(&claims)
-        .map_err(|error| Fault::Internal(error.to_string()))
+        .map_err(|error| ServerError::Internal(error.to_string()))
 }

@@ -9,7 +9,7 @@ use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
 
 use crate::signed_in::SignedIn;
-use crate::throttle::Budget;
+use crate::throttle::LimitStatus;
 
 /// What goes back to the client, and how (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response Mode).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,7 +33,7 @@ pub struct Response {
 /// Why a request ends on a page of ours instead of at the client: there is no address that one
 /// could trust (RFC 6749 §4.1.2.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PageRefusal {
+pub enum AuthorizeError {
     /// No such client, or it is switched off.
     UnknownClient,
     /// The redirect URI is not registered; the error has both addresses.
@@ -47,7 +47,7 @@ pub enum PageRefusal {
     /// The interaction belongs to another browser.
     OtherBrowser,
     /// Too many interactions began at this address.
-    TooMany(Budget),
+    TooMany(LimitStatus),
 }
 
 /// What the browser is to do next.
@@ -61,7 +61,7 @@ pub enum Outcome {
 
 /// The browser that asks.
 #[derive(Clone, Copy, Debug)]
-pub struct Browser<'a> {
+pub struct BrowserContext<'a> {
     /// SHA-256 of the browser's own cookie.
     pub hash: TokenHash,
     /// Who is signed in there.
@@ -70,7 +70,7 @@ pub struct Browser<'a> {
 
 /// An interaction that the browser comes back to, with its client.
 #[derive(Clone, Debug)]
-pub struct Resumed {
+pub struct ActiveInteraction {
     /// The interaction.
     pub interaction: Interaction,
     /// Who asked.

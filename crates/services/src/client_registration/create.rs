@@ -15,15 +15,15 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::sector;
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_auth;
 use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 
 /// Where apps register.
 pub const REGISTER: &str = "/oauth2/register";
@@ -69,7 +69,7 @@ pub async fn register(
         given: GivenScopes::default(),
         seen_at: now,
     };
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let mut event = caller
             .event(AuditKind::ClientChanged, true, now)
             .by(&client.id)
@@ -161,7 +161,7 @@ pub(super) async fn apply(
     client: &mut Client,
     wish: &ClientMetadata,
     settled: rule::Settled,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let registry = state.registry().await?;
     let known: Scope = registry
         .scopes
@@ -263,10 +263,10 @@ pub(super) fn bad_token() -> FlowError {
 ///
 /// # Errors
 /// When the store does not do it.
-pub async fn drop_unused(state: &State) -> Result<u64, Fault> {
+pub async fn drop_unused(state: &State) -> Result<u64, ServerError> {
     let now = state.now();
     let before = now - state.config.client_registration.unused_ttl;
-    let done: Result<u64, FlowError> = in_write(&state.db, async |tx| {
+    let done: Result<u64, FlowError> = in_transaction(&state.db, async |tx| {
         repo::client_registrations::note_used(tx, now).await?;
         let unused = repo::client_registrations::list_unused(tx, before, AT_ONCE).await?;
         let mut removed = 0;

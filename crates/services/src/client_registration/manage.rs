@@ -14,11 +14,11 @@ use doorward_store::{WriteTx, repo};
 
 use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
 use super::sector;
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::fault::FlowError;
 use crate::names::ADMINISTRATION_LOCK;
 use crate::state::State;
-use crate::transaction::{in_write, in_write_alone};
+use crate::transaction::{in_transaction, in_write_alone};
 
 /// What is registered (RFC 7592 §2.1). The secret is not told again: only its hash is known.
 ///
@@ -172,7 +172,7 @@ pub async fn remove(
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let now = state.now();
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let (client, _) = opened(tx, id, &TokenHash::of(token)).await?;
         repo::roles::unassign_all(tx, SubjectKind::Client, client.id.as_str()).await?;
         if !repo::clients::delete(tx, &client.id).await? {

@@ -10,22 +10,22 @@ use doorward_domain::secret::TokenHash;
 use doorward_egress::upstream::{self, Answer};
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
-use super::journey::{self, Journey, Purpose};
-use super::provider::{Refusal, active};
+use super::journey::{self, LoginState, Purpose};
+use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
 use super::{links, roles};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::login::{self, FirstStep, SignIn};
 use crate::second_factor::factors;
-use crate::session::Begun;
+use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 
 /// What came back to this browser.
 #[derive(Debug)]
-pub struct Arrival {
+pub struct CallbackRequest {
     /// By which provider's address.
     pub provider: ProviderId,
     /// The `state`.
@@ -46,7 +46,7 @@ pub struct Arrival {
 #[derive(Debug)]
 pub enum Outcome {
     /// A session.
-    SignedIn(Box<Begun>),
+    SignedIn(Box<NewSession>),
     /// The person's second factor is asked for first.
     SecondStep(AttemptId),
     /// Nobody here yet: an account is to be made or proved.
@@ -56,21 +56,24 @@ pub enum Outcome {
 }
 
 /// How an arrival ends: with the journey, where there was one of ours.
-pub type Ended = (Option<Journey>, Result<Outcome, FlowError<Refusal>>);
+pub type Ended = (
+    Option<LoginState>,
+    Result<Outcome, FlowError<FederationError>>,
+);
 
 /// Takes an arrival. The journey is used up before the code goes to the provider.
-pub async fn arrive(state: &State, arrival: &Arrival, caller: &Caller) -> Ended {
+pub async fn arrive(state: &State, arrival: &CallbackRequest, caller: &Caller) -> Ended {
     let opened = journey::open(state, &arrival.state, &arrival.browser, &arrival.provider);
     let Some(journey) = opened else {
-        return (None, Err(FlowError::Refused(Refusal::Over)));
+        return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
     let outcome = follow(state, arrival, &journey, caller).await;
     // A login state is consumed once, so that each one leaves at most one event.
-    if let Err(FlowError::Refused(refusal)) = &outcome
-        && *refusal != Refusal::Over
+    if let Err(FlowError::Rejected(refusal)) = &outcome
+        && *refusal != FederationError::Over
         && let Err(fault) = note_failure(state, arrival, *refusal, caller).await
     {
-        return (Some(journey), Err(FlowError::Fault(fault)));
+        return (Some(journey), Err(FlowError::Server(fault)));
     }
     state.jobs.wake();
     (Some(journey), outcome)
@@ -78,11 +81,11 @@ pub async fn arrive(state: &State, arrival: &Arrival, caller: &Caller) -> Ended 
 
 async fn note_failure(
     state: &State,
-    arrival: &Arrival,
-    refusal: Refusal,
+    arrival: &CallbackRequest,
+    refusal: FederationError,
     caller: &Caller,
-) -> Result<(), Fault> {
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let event = caller.event(AuditKind::LoginFailed, false, state.now());
         let event = event.with("method", "provider");
         let event = event.with("provider", arrival.provider.as_str());
@@ -95,29 +98,29 @@ async fn note_failure(
 
 async fn follow(
     state: &State,
-    arrival: &Arrival,
-    journey: &Journey,
+    arrival: &CallbackRequest,
+    journey: &LoginState,
     caller: &Caller,
-) -> Result<Outcome, FlowError<Refusal>> {
-    let claimed = in_write(&state.db, async |tx| {
+) -> Result<Outcome, FlowError<FederationError>> {
+    let claimed = in_transaction(&state.db, async |tx| {
         journey::claim(tx, &arrival.state, journey).await
     });
     if !claimed.await? {
-        return Err(FlowError::Refused(Refusal::Over));
+        return Err(FlowError::Rejected(FederationError::Over));
     }
     let provider: Provider = active(state.db.read(), &arrival.provider).await?;
     if provider.issuer != journey.issuer {
-        return Err(FlowError::Refused(Refusal::Over));
+        return Err(FlowError::Rejected(FederationError::Over));
     }
     let Some(code) = &arrival.code else {
         // RFC 6749 §4.1.2.1: `access_denied` is the person; anything else is the provider.
         let denied = arrival.error.as_deref() == Some("access_denied");
         let refusal = if denied {
-            Refusal::Denied
+            FederationError::Denied
         } else {
-            Refusal::Unavailable
+            FederationError::Unavailable
         };
-        return Err(FlowError::Refused(refusal));
+        return Err(FlowError::Rejected(refusal));
     };
     let answer = Answer {
         code,
@@ -130,14 +133,14 @@ async fn follow(
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "nobody came from a provider");
             let refusal = match error {
-                upstream::UpstreamError::Untrusted(_) => Refusal::Rejected,
-                upstream::UpstreamError::NotFresh => Refusal::TooOld,
-                _ => Refusal::Unavailable,
+                upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
+                upstream::UpstreamError::NotFresh => FederationError::TooOld,
+                _ => FederationError::Unavailable,
             };
-            return Err(FlowError::Refused(refusal));
+            return Err(FlowError::Rejected(refusal));
         }
     };
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         // It may have been switched off while it was asked.
         let provider: Provider = active(tx, &arrival.provider).await?;
         match journey.purpose {
@@ -153,7 +156,7 @@ async fn follow(
             Purpose::Link(session) => {
                 let who = arrival.before.as_ref();
                 let who = who.filter(|who| who.session.id == session);
-                let who = who.ok_or(FlowError::Refused(Refusal::NotFresh))?;
+                let who = who.ok_or(FlowError::Rejected(FederationError::NotFresh))?;
                 links::add(state, tx, who, (&provider, &identity), caller).await?;
                 Ok(Outcome::Linked)
             }
@@ -166,8 +169,8 @@ async fn follow(
 struct Coming<'a> {
     provider: &'a Provider,
     identity: &'a UpstreamIdentity,
-    journey: &'a Journey,
-    arrival: &'a Arrival,
+    journey: &'a LoginState,
+    arrival: &'a CallbackRequest,
 }
 
 /// What the word of a provider leads to, with what is known here.
@@ -207,9 +210,9 @@ async fn enter(
     tx: &WriteTx,
     coming: &Coming<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<Refusal>> {
+) -> Result<Outcome, FlowError<FederationError>> {
     let (provider, identity) = (coming.provider, coming.identity);
-    let refused = |refusal| Err(FlowError::Refused(refusal));
+    let refused = |refusal| Err(FlowError::Rejected(refusal));
     match judge(state, tx, provider, identity).await? {
         (FederationDecision::SignIn(user), Some(link)) => {
             sign_in(state, tx, coming, (user, link), caller).await
@@ -232,23 +235,23 @@ async fn enter(
             Ok(Outcome::Newcomer)
         }
         (FederationDecision::Refused(federation::FederationDenial::ProviderDisabled), _) => {
-            refused(Refusal::NoProvider)
+            refused(FederationError::NoProvider)
         }
         (FederationDecision::Refused(federation::FederationDenial::Closed), _) => {
-            refused(Refusal::Closed)
+            refused(FederationError::Closed)
         }
         // One answer for a disabled person and a word that is not believed.
         (
             FederationDecision::Refused(federation::FederationDenial::UserDisabled)
             | FederationDecision::SignIn(_),
             _,
-        ) => refused(Refusal::Rejected),
+        ) => refused(FederationError::Rejected),
     }
 }
 
-async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<Refusal>> {
+async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<FederationError>> {
     let found = repo::users::find_by_id(tx, user).await?;
-    found.ok_or(FlowError::Refused(Refusal::Rejected))
+    found.ok_or(FlowError::Rejected(FederationError::Rejected))
 }
 
 /// The account is known: one factor is proved, the second is asked for as ever.
@@ -258,7 +261,7 @@ async fn sign_in(
     coming: &Coming<'_>,
     (user, mut link): (UserId, LinkedAccount),
     caller: &Caller,
-) -> Result<Outcome, FlowError<Refusal>> {
+) -> Result<Outcome, FlowError<FederationError>> {
     let (provider, identity, journey) = (coming.provider, coming.identity, coming.journey);
     let user = owner(tx, user).await?;
     let now = state.now();
@@ -272,7 +275,7 @@ async fn sign_in(
         user: &user,
         first: FirstFactor::Provider(authentication.auth_time),
         authentication,
-        is_factor_due: !has_both && factors::is_asked(state, tx, user.id).await?,
+        is_factor_due: !has_both && factors::is_required_at_sign_in(state, tx, user.id).await?,
         browser: coming.arrival.browser,
         remember: journey.remember,
         interaction: interaction.as_ref(),

@@ -11,9 +11,9 @@ use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::provider::{Refusal, active};
+use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::State;
 
 /// What the journey is for.
@@ -28,7 +28,7 @@ pub enum Purpose {
 
 /// What is remembered on the way.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Journey {
+pub struct LoginState {
     /// To which provider.
     pub provider: ProviderId,
     /// Its issuer when the journey began: another one that has its name since then is another one.
@@ -49,7 +49,7 @@ pub struct Journey {
     verifier: String,
 }
 
-impl Journey {
+impl LoginState {
     /// As the protocol wants it.
     pub(super) fn request<'a>(&'a self, state: &'a str) -> Request<'a> {
         Request {
@@ -89,14 +89,14 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 /// Begins a journey: the provider, and the address to send the browser to.
 ///
 /// # Errors
-/// [`Refusal::NoProvider`], [`Refusal::Unavailable`].
+/// [`FederationError::NoProvider`], [`FederationError::Unavailable`].
 pub async fn begin(
     state: &State,
     departure: Departure,
-) -> Result<(Provider, Url), FlowError<Refusal>> {
+) -> Result<(Provider, Url), FlowError<FederationError>> {
     let provider = active(state.db.read(), &departure.provider).await?;
     let random = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
-    let journey = Journey {
+    let journey = LoginState {
         provider: departure.provider,
         issuer: provider.issuer.clone(),
         purpose: departure.purpose,
@@ -109,7 +109,7 @@ pub async fn begin(
         verifier: random(),
     };
     let plain = serde_json::to_vec(&journey);
-    let plain = plain.map_err(|error| Fault::Internal(error.to_string()))?;
+    let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
     let place = bound_to(&departure.browser, &journey.provider);
     let sealed = secret::seal(state.provider_key(), &plain, &place, &mut rand::rng());
     let sealed = URL_SAFE_NO_PAD.encode(sealed);
@@ -117,7 +117,7 @@ pub async fn begin(
         Ok(url) => Ok((provider, url)),
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "a journey to a provider did not begin");
-            Err(FlowError::Refused(Refusal::Unavailable))
+            Err(FlowError::Rejected(FederationError::Unavailable))
         }
     }
 }
@@ -129,11 +129,11 @@ pub(super) fn open(
     sealed: &str,
     browser: &TokenHash,
     provider: &ProviderId,
-) -> Option<Journey> {
+) -> Option<LoginState> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(browser, provider);
     let plain = secret::open(state.provider_key(), &bytes, &place).ok()?;
-    let journey: Journey = serde_json::from_slice(&plain).ok()?;
+    let journey: LoginState = serde_json::from_slice(&plain).ok()?;
     let is_ours = journey.provider == *provider;
     (is_ours && !is_expired(journey.began_at + JOURNEY, state.now())).then_some(journey)
 }
@@ -142,8 +142,8 @@ pub(super) fn open(
 pub(super) async fn claim(
     tx: &WriteTx,
     sealed: &str,
-    journey: &Journey,
-) -> Result<bool, FlowError<Refusal>> {
+    journey: &LoginState,
+) -> Result<bool, FlowError<FederationError>> {
     let name = TokenHash::of(&format!("journey {sealed}"));
     Ok(repo::replay_markers::insert_unique(tx, &name, journey.began_at + JOURNEY).await?)
 }

@@ -7,19 +7,19 @@ use doorward_domain::rules::federation::{MOST, may_unlink};
 use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::notice::Notice;
+use doorward_email::notice::SecurityNotification;
 use doorward_store::repo::linked_accounts::LinkingContext;
 use doorward_store::{WriteTx, repo};
 
-use super::provider::{Refusal, active};
+use super::provider::{FederationError, active};
 use super::roles;
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::notice;
 use crate::second_factor::factors::is_fresh;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 use crate::ways_in::count_ways_in;
 
 /// A linked account, with its provider where people may sign in with it.
@@ -47,7 +47,7 @@ pub async fn overview(
     state: &State,
     who: &SignedIn,
     browser: &TokenHash,
-) -> Result<Overview, Fault> {
+) -> Result<Overview, ServerError> {
     let (read, now) = (state.db.read(), state.now());
     let found = repo::linked_accounts::find_around(read, who.user.id, browser, now).await?;
     let LinkingContext {
@@ -92,18 +92,18 @@ pub(super) async fn add(
     who: &SignedIn,
     (provider, identity): (&Provider, &UpstreamIdentity),
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
-    let refused = |refusal| Err(FlowError::Refused(refusal));
+) -> Result<(), FlowError<FederationError>> {
+    let refused = |refusal| Err(FlowError::Rejected(refusal));
     if !is_fresh(state, who).await? {
-        return refused(Refusal::NotFresh);
+        return refused(FederationError::NotFresh);
     }
     // Two at once wait for each other here, so that both are counted.
     let owner = repo::users::find_locked(tx, who.user.id).await?;
     let Some(owner) = owner.filter(User::is_active) else {
-        return refused(Refusal::Rejected);
+        return refused(FederationError::Rejected);
     };
     if repo::linked_accounts::list(tx, owner.id).await?.len() >= MOST {
-        return refused(Refusal::TooMany);
+        return refused(FederationError::TooMany);
     }
     let link = new_link(state, owner.id, identity);
     store(state, tx, (&owner, &link), provider, caller).await
@@ -116,12 +116,12 @@ pub(super) async fn store(
     (owner, link): (&User, &LinkedAccount),
     provider: &Provider,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<FederationError>> {
     if !repo::linked_accounts::insert(tx, link).await? {
         let there = repo::linked_accounts::find(tx, &link.issuer, &link.subject).await?;
         return match there {
             Some(one) if one.user_id == owner.id => Ok(()),
-            _ => Err(FlowError::Refused(Refusal::Taken)),
+            _ => Err(FlowError::Rejected(FederationError::Taken)),
         };
     }
     note(
@@ -133,7 +133,14 @@ pub(super) async fn store(
         state.now(),
     )
     .await?;
-    notice::tell(state, tx, owner, Notice::AccountLinked, caller).await?;
+    notice::enqueue(
+        state,
+        tx,
+        owner,
+        SecurityNotification::AccountLinked,
+        caller,
+    )
+    .await?;
     Ok(())
 }
 
@@ -144,7 +151,7 @@ pub(super) async fn note(
     provider: Option<&Provider>,
     caller: &Caller,
     now: UnixSeconds,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let event = caller.event(kind, true, now).by(owner.id).about(owner.id);
     let event = event.with("issuer", link.issuer.as_str());
     let event = match provider {
@@ -159,12 +166,12 @@ pub(super) async fn note(
 pub async fn waiting(
     state: &State,
     browser: &TokenHash,
-) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<Refusal>> {
+) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<FederationError>> {
     let read = state.db.read();
     let Some(newcomer) = repo::federated_sign_ups::find(read, browser, state.now()).await? else {
         return Ok(None);
     };
-    let provider = active::<Refusal>(read, &newcomer.provider).await?;
+    let provider = active::<FederationError>(read, &newcomer.provider).await?;
     Ok(is_of(&newcomer, &provider).then_some((newcomer, provider)))
 }
 
@@ -175,15 +182,15 @@ pub async fn connect(
     who: &SignedIn,
     browser: &TokenHash,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<FederationError>> {
     let Some((newcomer, _)) = waiting(state, browser).await? else {
-        return Err(FlowError::Refused(Refusal::Over));
+        return Err(FlowError::Rejected(FederationError::Over));
     };
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         let provider: Provider = active(tx, &newcomer.provider).await?;
         add(state, tx, who, (&provider, &newcomer.identity), caller).await?;
         if !repo::federated_sign_ups::claim(tx, &newcomer).await? {
-            return Err(FlowError::Refused(Refusal::Over));
+            return Err(FlowError::Rejected(FederationError::Over));
         }
         Ok(())
     })
@@ -198,18 +205,18 @@ pub async fn remove(
     who: &SignedIn,
     id: LinkId,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
-    let refused = |refusal| Err(FlowError::Refused(refusal));
+) -> Result<(), FlowError<FederationError>> {
+    let refused = |refusal| Err(FlowError::Rejected(refusal));
     if !is_fresh(state, who).await? {
-        return refused(Refusal::NotFresh);
+        return refused(FederationError::NotFresh);
     }
     let user = who.user.id;
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         // Of two that are removed at once, the second sees that it is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let links = repo::linked_accounts::list(tx, user).await?;
         let Some(link) = links.iter().find(|link| link.id == id) else {
-            return refused(Refusal::Over);
+            return refused(FederationError::Over);
         };
         let left = RemainingMethods {
             passkeys: match &state.passkeys {
@@ -226,7 +233,7 @@ pub async fn remove(
             required: false,
         };
         if may_unlink(left).is_err() {
-            return refused(Refusal::Stays);
+            return refused(FederationError::Stays);
         }
         repo::linked_accounts::remove(tx, user, id).await?;
         let now = state.now();
@@ -240,7 +247,14 @@ pub async fn remove(
             now,
         )
         .await?;
-        notice::tell(state, tx, &who.user, Notice::AccountUnlinked, caller).await?;
+        notice::enqueue(
+            state,
+            tx,
+            &who.user,
+            SecurityNotification::AccountUnlinked,
+            caller,
+        )
+        .await?;
         Ok(())
     })
     .await;

@@ -14,14 +14,14 @@ use super::arrival::judge;
 use super::links::new_link;
 use super::provider::active;
 use super::{links, provider, roles};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::login::note_progress;
-use crate::new_password::AccountProblems;
-use crate::register::{self, Checked, KnownAddress, Origin, Person, Registered, Reserved};
-use crate::session::{self, Beginning, Begun};
+use crate::new_password::AccountErrors;
+use crate::register::{self, KnownAddress, Origin, Person, Registered, Reserved, ValidatedAccount};
+use crate::session::{self, NewSession, SessionStart};
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 
 /// What the page for newcomers offers.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub enum Choice {
 
 /// Who waits, and what they may do.
 #[derive(Debug)]
-pub struct Welcome {
+pub struct SignUpOptions {
     /// Who waits.
     pub newcomer: FederatedSignUp,
     /// From where.
@@ -52,47 +52,52 @@ pub struct Welcome {
 
 /// Why no account was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum FederatedSignUpError {
     /// Nothing waits here any more, or it may not be done any more.
-    Way(provider::Refusal),
+    Way(provider::FederationError),
     /// Something typed cannot be taken.
-    Problems(Box<AccountProblems>),
+    Problems(Box<AccountErrors>),
 }
 
-impl From<provider::Refusal> for Refusal {
-    fn from(refusal: provider::Refusal) -> Self {
+impl From<provider::FederationError> for FederatedSignUpError {
+    fn from(refusal: provider::FederationError) -> Self {
         Self::Way(refusal)
     }
 }
 
-fn over<T>() -> Result<T, FlowError<Refusal>> {
-    Err(FlowError::Refused(Refusal::Way(provider::Refusal::Over)))
+fn over<T>() -> Result<T, FlowError<FederatedSignUpError>> {
+    Err(FlowError::Rejected(FederatedSignUpError::Way(
+        provider::FederationError::Over,
+    )))
 }
 
-fn of_way(error: FlowError<provider::Refusal>) -> FlowError<Refusal> {
+fn of_way(error: FlowError<provider::FederationError>) -> FlowError<FederatedSignUpError> {
     match error {
-        FlowError::Refused(refusal) => FlowError::Refused(refusal.into()),
-        FlowError::Fault(fault) => FlowError::Fault(fault),
+        FlowError::Rejected(refusal) => FlowError::Rejected(refusal.into()),
+        FlowError::Server(fault) => FlowError::Server(fault),
     }
 }
 
-fn of_form(error: FlowError<register::Refusal>) -> FlowError<Refusal> {
+fn of_form(error: FlowError<register::RegisterError>) -> FlowError<FederatedSignUpError> {
     match error {
-        FlowError::Refused(register::Refusal::Problems(problems)) => {
-            FlowError::Refused(Refusal::Problems(Box::new(problems)))
+        FlowError::Rejected(register::RegisterError::Problems(problems)) => {
+            FlowError::Rejected(FederatedSignUpError::Problems(Box::new(problems)))
         }
-        FlowError::Refused(register::Refusal::Closed) => {
-            FlowError::Refused(provider::Refusal::Closed.into())
+        FlowError::Rejected(register::RegisterError::Closed) => {
+            FlowError::Rejected(provider::FederationError::Closed.into())
         }
-        FlowError::Fault(fault) => FlowError::Fault(fault),
+        FlowError::Server(fault) => FlowError::Server(fault),
     }
 }
 
 /// Who waits in this browser, and what they may do now.
 ///
 /// # Errors
-/// [`Refusal::Way`] where nobody waits, or may do anything any more.
-pub async fn welcome(state: &State, browser: &TokenHash) -> Result<Welcome, FlowError<Refusal>> {
+/// [`FederatedSignUpError::Way`] where nobody waits, or may do anything any more.
+pub async fn welcome(
+    state: &State,
+    browser: &TokenHash,
+) -> Result<SignUpOptions, FlowError<FederatedSignUpError>> {
     let found = links::waiting(state, browser).await.map_err(of_way)?;
     let Some((newcomer, provider)) = found else {
         return over();
@@ -109,12 +114,14 @@ pub async fn welcome(state: &State, browser: &TokenHash) -> Result<Welcome, Flow
             email_is_settled: address_is_proved,
         },
         FederationDecision::Refused(federation::FederationDenial::Closed) => {
-            return Err(FlowError::Refused(provider::Refusal::Closed.into()));
+            return Err(FlowError::Rejected(
+                provider::FederationError::Closed.into(),
+            ));
         }
         // Linked meanwhile, in another window.
         _ => return over(),
     };
-    Ok(Welcome {
+    Ok(SignUpOptions {
         newcomer,
         provider,
         choice,
@@ -150,15 +157,15 @@ fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
 /// Makes an account for who waits in this browser, linked to issuer and subject.
 ///
 /// # Errors
-/// [`Refusal`].
+/// [`FederatedSignUpError`].
 pub async fn register(
     state: &State,
     browser: &TokenHash,
     typed: &NewPerson,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Registered, FlowError<Refusal>> {
-    let Welcome {
+) -> Result<Registered, FlowError<FederatedSignUpError>> {
+    let SignUpOptions {
         newcomer,
         choice:
             Choice::Register {
@@ -175,7 +182,7 @@ pub async fn register(
         Some(email) if email_is_settled => email,
         _ => typed.email.clone(),
     };
-    let waits_for_mail = !email_is_settled && state.config.verifies_email();
+    let waits_for_mail = !email_is_settled && state.config.requires_verified_email();
     let known = if email_is_settled || waits_for_mail {
         KnownAddress::Hidden
     } else {
@@ -187,11 +194,13 @@ pub async fn register(
         email: &email,
         profile: &edit,
     };
-    let mut problems = AccountProblems::default();
+    let mut problems = AccountErrors::default();
     let rules = (Reserved::Refused, known);
     let named = register::check_person(state, &person, rules, &mut problems).await?;
     if problems.any() {
-        return Err(FlowError::Refused(Refusal::Problems(Box::new(problems))));
+        return Err(FlowError::Rejected(FederatedSignUpError::Problems(
+            Box::new(problems),
+        )));
     }
     let mut checked = named.account(state, &email, None);
     checked.user.email_verified = email_is_settled;
@@ -209,15 +218,15 @@ pub async fn register(
 async fn promise(
     state: &State,
     newcomer: &FederatedSignUp,
-    checked: &Checked,
+    checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Registered, FlowError<Refusal>> {
+) -> Result<Registered, FlowError<FederatedSignUpError>> {
     if let Some(owner) = &checked.owner {
         let told = register::tell_owner(state, checked, owner, caller).await;
         told.map_err(of_form)?;
     }
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if !repo::federated_sign_ups::claim(tx, newcomer).await? {
             return over();
         }
@@ -237,11 +246,11 @@ async fn promise(
 async fn open(
     state: &State,
     newcomer: &FederatedSignUp,
-    checked: &Checked,
+    checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Registered, FlowError<Refusal>> {
-    in_write(&state.db, async |tx| {
+) -> Result<Registered, FlowError<FederatedSignUpError>> {
+    in_transaction(&state.db, async |tx| {
         let provider: Provider = active(tx, &newcomer.provider).await?;
         let identity = &newcomer.identity;
         // A refusal keeps what was written, so everything that can refuse comes first. What was true when the page was shown may be true no longer.
@@ -257,11 +266,13 @@ async fn open(
             return over();
         }
         if register::is_name_taken(state, tx, &checked.user.username_key).await? {
-            let taken = AccountProblems {
+            let taken = AccountErrors {
                 username: Some(IdentifierError::Taken),
-                ..AccountProblems::default()
+                ..AccountErrors::default()
             };
-            return Err(FlowError::Refused(Refusal::Problems(Box::new(taken))));
+            return Err(FlowError::Rejected(FederatedSignUpError::Problems(
+                Box::new(taken),
+            )));
         }
         if !repo::federated_sign_ups::claim(tx, newcomer).await? {
             return over();
@@ -286,7 +297,7 @@ async fn displace(
     tx: &WriteTx,
     stranger: UserId,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<FederatedSignUpError>> {
     let now = state.now();
     if !repo::users::delete_unproved(tx, stranger, now).await? {
         return over();
@@ -303,9 +314,9 @@ async fn link(
     state: &State,
     tx: &WriteTx,
     (provider, newcomer): (&Provider, &FederatedSignUp),
-    checked: &Checked,
+    checked: &ValidatedAccount,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<FederatedSignUpError>> {
     let (user, now) = (&checked.user, state.now());
     let mut link = new_link(state, user.id, &newcomer.identity);
     link.last_used_at = Some(now);
@@ -314,7 +325,7 @@ async fn link(
     if !repo::linked_accounts::insert(tx, &link).await? {
         // Another window was faster. Nothing of this is kept.
         let text = "an account at a provider was linked a moment ago";
-        return Err(Fault::Unavailable(text.to_owned()).into());
+        return Err(ServerError::Unavailable(text.to_owned()).into());
     }
     let kind = AuditKind::AccountLinked;
     links::note(tx, kind, (user, &link), Some(provider), caller, now).await?;
@@ -325,12 +336,12 @@ async fn begin(
     state: &State,
     tx: &WriteTx,
     (provider, identity): (&Provider, &UpstreamIdentity),
-    (checked, origin): (&Checked, &Origin),
+    (checked, origin): (&ValidatedAccount, &Origin),
     caller: &Caller,
-) -> Result<Begun, Fault> {
+) -> Result<NewSession, ServerError> {
     let now = state.now();
     let authentication = federation::proof(provider, identity, now);
-    let beginning = Beginning {
+    let beginning = SessionStart {
         user: &checked.user,
         authentication: &authentication,
         remember: false,

@@ -8,7 +8,7 @@ use crate::state::State;
 
 /// Why a way through another provider ends. What exactly is for the log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum FederationError {
     /// The journey is unknown here, of another browser, over, or was completed before.
     Over,
     /// There is no such provider, or it is switched off.
@@ -35,7 +35,7 @@ pub enum Refusal {
 
 /// A button of the sign-in page.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Offer {
+pub struct ProviderOption {
     /// Its name in addresses.
     pub id: ProviderId,
     /// What the button says.
@@ -46,7 +46,7 @@ pub struct Offer {
 
 /// The providers to sign in with, the one that was used last in this browser first. None while the store
 /// is away: the sign-in page is there all the same (SE-9).
-pub async fn offers(state: &State, last: Option<&str>) -> Vec<Offer> {
+pub async fn offers(state: &State, last: Option<&str>) -> Vec<ProviderOption> {
     let known = match state.providers().await {
         Ok(known) => known,
         Err(fault) => {
@@ -54,9 +54,9 @@ pub async fn offers(state: &State, last: Option<&str>) -> Vec<Offer> {
             return Vec::new();
         }
     };
-    let mut offers: Vec<Offer> = known
+    let mut offers: Vec<ProviderOption> = known
         .iter()
-        .map(|provider| Offer {
+        .map(|provider| ProviderOption {
             id: provider.id.clone(),
             name: provider.name.clone(),
             was_last: last == Some(provider.id.as_str()),
@@ -68,12 +68,12 @@ pub async fn offers(state: &State, last: Option<&str>) -> Vec<Offer> {
 }
 
 /// The provider, if people may sign in with it now.
-pub(crate) async fn active<R: From<Refusal>>(
+pub(crate) async fn active<R: From<FederationError>>(
     conn: &impl Conn,
     id: &ProviderId,
 ) -> Result<Provider, FlowError<R>> {
     let found = repo::providers::find(conn, id).await?;
     found
         .filter(Provider::is_active)
-        .ok_or_else(|| FlowError::Refused(Refusal::NoProvider.into()))
+        .ok_or_else(|| FlowError::Rejected(FederationError::NoProvider.into()))
 }

@@ -8,7 +8,7 @@ use doorward_domain::rules::federation::mapped_roles;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 
 /// Gives what the provider's words mean now, and takes what they gave before and mean no longer. What
 /// somebody holds by other means is neither given nor taken.

@@ -12,10 +12,10 @@ use doorward_domain::model::{Client, Grant};
 use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
-use super::dpop::Brought;
+use super::dpop::PresentedToken;
 use super::signed_in::SignedIn;
-use super::standing::{TokenStanding, proof_of, token_standing};
-use super::userinfo::{Flaw, admit};
+use super::standing::{TokenStatus, proof_of, token_status};
+use super::userinfo::{AccessTokenError, admit};
 use super::verify_email;
 use crate::fault::FlowError;
 use crate::state::State;
@@ -45,7 +45,7 @@ pub async fn client(
             secret: None,
             assertion: None,
         },
-        (None, None) => return Err(FlowError::Refused(ClientRefusal::NotNamed)),
+        (None, None) => return Err(FlowError::Rejected(ClientRefusal::NotNamed)),
     };
     let found = state.client(&presented.client_id).await?;
     // What this API gives out is bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
@@ -54,13 +54,13 @@ pub async fn client(
         client.is_active() && client.first_party && !is_bound
     });
     let Some(client) = found else {
-        return Err(FlowError::Refused(ClientRefusal::NotFirstParty));
+        return Err(FlowError::Rejected(ClientRefusal::NotFirstParty));
     };
     match client_auth::check(Some(&client), &presented) {
         Ok(ClientAuthOutcome::Given) => Ok(client),
         // This API takes secrets only.
         Ok(ClientAuthOutcome::Assertion(_) | ClientAuthOutcome::Certificate) | Err(_) => {
-            Err(FlowError::Refused(ClientRefusal::NotAuthenticated))
+            Err(FlowError::Rejected(ClientRefusal::NotAuthenticated))
         }
     }
 }
@@ -69,11 +69,11 @@ pub async fn client(
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TokenRefusal {
     /// It is not one of ours, over, revoked, or for another audience.
-    Invalid(Flaw),
+    Invalid(AccessTokenError),
     /// Its client is not the operator's own.
-    NotFirstParty(Flaw),
+    NotFirstParty(AccessTokenError),
     /// The person has to prove their address before anything else.
-    EmailNotVerified(Flaw),
+    EmailNotVerified(AccessTokenError),
 }
 
 /// The person behind an access token of the account API.
@@ -94,18 +94,19 @@ pub struct Authenticated {
 /// what any app gets for userinfo is meant for this server, too.
 pub async fn authenticate(
     state: &State,
-    brought: &Brought,
+    brought: &PresentedToken,
 ) -> Result<Authenticated, FlowError<TokenRefusal>> {
     let claims = match admit(state, brought).await? {
         Ok(claims) => claims,
-        Err(flaw) => return Err(FlowError::Refused(TokenRefusal::Invalid(flaw))),
+        Err(flaw) => return Err(FlowError::Rejected(TokenRefusal::Invalid(flaw))),
     };
-    let invalid =
-        |why: &'static str| FlowError::Refused(TokenRefusal::Invalid(Flaw::of(&claims, why)));
-    let standing = match token_standing(state, &claims).await? {
-        TokenStanding::User(standing) => standing,
-        TokenStanding::Client => return Err(invalid("it is a client's own")),
-        TokenStanding::Dead(why) => return Err(invalid(why)),
+    let invalid = |why: &'static str| {
+        FlowError::Rejected(TokenRefusal::Invalid(AccessTokenError::of(&claims, why)))
+    };
+    let standing = match token_status(state, &claims).await? {
+        TokenStatus::User(standing) => standing,
+        TokenStatus::Client => return Err(invalid("it is a client's own")),
+        TokenStatus::Inactive(why) => return Err(invalid(why)),
     };
     let (Some(user), Some(session)) = (standing.user, standing.session) else {
         return Err(invalid("the session that it began in is gone"));
@@ -120,12 +121,12 @@ pub async fn authenticate(
     let client = state.client(&claims.client_id).await?;
     let client = client.ok_or_else(|| invalid("its client is gone"))?;
     if !client.first_party {
-        let flaw = Flaw::of(&claims, "its client is not the operator's own");
-        return Err(FlowError::Refused(TokenRefusal::NotFirstParty(flaw)));
+        let flaw = AccessTokenError::of(&claims, "its client is not the operator's own");
+        return Err(FlowError::Rejected(TokenRefusal::NotFirstParty(flaw)));
     }
-    if verify_email::is_due(state, &user) {
-        let flaw = Flaw::of(&claims, "the person has not proved their address");
-        return Err(FlowError::Refused(TokenRefusal::EmailNotVerified(flaw)));
+    if verify_email::is_required(state, &user) {
+        let flaw = AccessTokenError::of(&claims, "the person has not proved their address");
+        return Err(FlowError::Rejected(TokenRefusal::EmailNotVerified(flaw)));
     }
     let proof = proof_of(&claims, &standing.grant);
     Ok(Authenticated {

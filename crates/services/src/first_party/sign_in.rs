@@ -17,26 +17,26 @@ use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::login::{self, Attempt, SignIn};
 use crate::second_factor::answer::{self, Answer};
 use crate::second_factor::factors;
 use crate::second_factor::pending::PENDING_LIFE;
-use crate::session::Begun;
+use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::throttle::Pass;
+use crate::throttle::AttemptPermit;
 use crate::token::common::end_of_unused;
 use crate::token::{AccessGrant, mint_access_token};
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 use crate::{tenant, verify_email};
 
 /// What the app's own form asks for.
 #[derive(Debug)]
 pub struct Credentials {
     /// The try was counted.
-    pub pass: Pass,
+    pub pass: AttemptPermit,
     /// User name or e-mail address, as typed.
     pub identifier: String,
     /// The password, as typed.
@@ -64,13 +64,13 @@ pub struct Tokens {
 
 /// Why there are no tokens.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum SignInError {
     /// Name unknown, password wrong, account switched off: nobody is told which.
     Rejected,
     /// The password is right, and a code of the second factor is due.
-    SecondStep(WaitingSignIn),
+    SecondStep(PendingSignInHandle),
     /// The code was not accepted.
-    Code(answer::Refusal, Option<WaitingSignIn>),
+    Code(answer::SecondFactorError, Option<PendingSignInHandle>),
     /// The person has to prove their address first; a mail is on its way.
     EmailNotVerified,
     /// The operator demands a second factor of this person, who has none yet.
@@ -89,12 +89,12 @@ pub enum Refusal {
 /// A sign-in that waits for its second step. Its text is the only key to it: the id, and a secret
 /// of which only the hash is kept, bound to the app that began it.
 #[derive(Clone, Debug)]
-pub struct WaitingSignIn {
+pub struct PendingSignInHandle {
     attempt: AttemptId,
     key: OpaqueToken,
 }
 
-impl WaitingSignIn {
+impl PendingSignInHandle {
     /// How long it waits, in seconds.
     pub const LIFE: i64 = PENDING_LIFE;
 
@@ -129,7 +129,7 @@ pub async fn with_password(
     client: &Client,
     credentials: Credentials,
     caller: &Caller,
-) -> Result<Tokens, FlowError<Refusal>> {
+) -> Result<Tokens, FlowError<SignInError>> {
     let key = OpaqueToken::generate(&mut rand::rng());
     let attempt = Attempt {
         pass: credentials.pass,
@@ -147,11 +147,11 @@ pub async fn with_password(
     match (signed_in, credentials.code) {
         (Ok(SignIn::Done(begun)), _) => issue(state, client, *begun, organization).await,
         (Ok(SignIn::SecondStep(id)), None) => {
-            let waiting = WaitingSignIn::new(id, key);
-            Err(FlowError::Refused(Refusal::SecondStep(waiting)))
+            let waiting = PendingSignInHandle::new(id, key);
+            Err(FlowError::Rejected(SignInError::SecondStep(waiting)))
         }
         (Ok(SignIn::SecondStep(id)), Some(code)) => {
-            let waiting = WaitingSignIn::new(id, key);
+            let waiting = PendingSignInHandle::new(id, key);
             let step = SecondStep {
                 waiting,
                 code,
@@ -159,8 +159,10 @@ pub async fn with_password(
             };
             with_code(state, client, step, caller).await
         }
-        (Err(FlowError::Refused(login::Rejected)), _) => Err(FlowError::Refused(Refusal::Rejected)),
-        (Err(FlowError::Fault(fault)), _) => Err(fault.into()),
+        (Err(FlowError::Rejected(login::Rejected)), _) => {
+            Err(FlowError::Rejected(SignInError::Rejected))
+        }
+        (Err(FlowError::Server(fault)), _) => Err(fault.into()),
     }
 }
 
@@ -168,7 +170,7 @@ pub async fn with_password(
 #[derive(Debug)]
 pub struct SecondStep {
     /// Which.
-    pub waiting: WaitingSignIn,
+    pub waiting: PendingSignInHandle,
     /// The code, as typed.
     pub code: Secret<String>,
     /// In whose name the person acts: the slug of an organization.
@@ -181,7 +183,7 @@ pub async fn with_code(
     client: &Client,
     step: SecondStep,
     caller: &Caller,
-) -> Result<Tokens, FlowError<Refusal>> {
+) -> Result<Tokens, FlowError<SignInError>> {
     let SecondStep {
         waiting,
         code,
@@ -198,16 +200,16 @@ pub async fn with_code(
     state.jobs.wake();
     match answered {
         Ok(completed) => issue(state, client, completed.begun, organization).await,
-        Err(FlowError::Refused(why)) => {
+        Err(FlowError::Rejected(why)) => {
             // Another code may be tried with the same token.
             let again = matches!(
                 why,
-                answer::Refusal::Wrong { .. } | answer::Refusal::Wait { .. }
+                answer::SecondFactorError::Wrong { .. } | answer::SecondFactorError::Wait { .. }
             );
             let again = again.then_some(waiting);
-            Err(FlowError::Refused(Refusal::Code(why, again)))
+            Err(FlowError::Rejected(SignInError::Code(why, again)))
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -216,15 +218,15 @@ pub async fn with_code(
 pub(super) async fn issue(
     state: &State,
     client: &Client,
-    begun: Begun,
+    begun: NewSession,
     organization: Option<String>,
-) -> Result<Tokens, FlowError<Refusal>> {
-    let Begun {
+) -> Result<Tokens, FlowError<SignInError>> {
+    let NewSession {
         session, account, ..
     } = begun;
     let user = repo::users::find_by_id(state.db.read(), session.user_id).await?;
     let Some(user) = user else {
-        return Err(FlowError::Refused(Refusal::Closed));
+        return Err(FlowError::Rejected(SignInError::Closed));
     };
     let who = SignedIn::in_browser(session, user);
     let owed = owed(state, client, &who).await?;
@@ -233,25 +235,25 @@ pub(super) async fn issue(
     let SignedIn { session, user, .. } = who;
     let grant = grant(state, client, &session, settled, organization);
     let first = first_refresh_token(state, &grant, &refresh);
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if let Some(refusal) = owed {
             end(state, tx, &session).await?;
-            return Err(FlowError::Refused(refusal));
+            return Err(FlowError::Rejected(refusal));
         }
         let standing = grant_check::GrantState {
             client,
             grant: &grant,
             user: Some(&user),
             session: Some(&session),
-            is_member: tenant::may_act(tx, grant.org.as_deref(), user.id).await?,
-            demand: factors::demanded(state, tx, user.id).await?,
+            is_member: tenant::is_member(tx, grant.org.as_deref(), user.id).await?,
+            demand: factors::requirement(state, tx, user.id).await?,
         };
         if grant_check::check_grant(&standing, state.now()).is_err() {
             end(state, tx, &session).await?;
-            return Err(FlowError::Refused(if standing.is_member {
-                Refusal::Closed
+            return Err(FlowError::Rejected(if standing.is_member {
+                SignInError::Closed
             } else {
-                Refusal::NotMember {
+                SignInError::NotMember {
                     user: user.id,
                     organization: grant.org.clone().unwrap_or_default(),
                 }
@@ -285,24 +287,28 @@ pub(super) async fn issue(
 }
 
 /// What the person has to do before an app gets tokens.
-async fn owed(state: &State, client: &Client, who: &SignedIn) -> Result<Option<Refusal>, Fault> {
-    if verify_email::is_due(state, &who.user) {
-        return Ok(Some(Refusal::EmailNotVerified));
+async fn owed(
+    state: &State,
+    client: &Client,
+    who: &SignedIn,
+) -> Result<Option<SignInError>, ServerError> {
+    if verify_email::is_required(state, &who.user) {
+        return Ok(Some(SignInError::EmailNotVerified));
     }
     let factor = factors::standing(state, who).await?;
     let have = &who.session.authentication.acr;
     let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
-    Ok((factor.required || demanded).then_some(Refusal::FactorDue))
+    Ok((factor.required || demanded).then_some(SignInError::FactorDue))
 }
 
-async fn end(state: &State, tx: &WriteTx, session: &Session) -> Result<(), Fault> {
+async fn end(state: &State, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
     repo::sessions::end(tx, session.id, EndReason::SignedOut, state.now()).await?;
     Ok(())
 }
 
 /// All that the app is registered for, aimed at this server and at the services of its scopes.
 /// Nothing of it outlives the session.
-async fn settle(state: &State, client: &Client) -> Result<ResolvedAccess, Fault> {
+async fn settle(state: &State, client: &Client) -> Result<ResolvedAccess, ServerError> {
     let registry = state.registry().await?;
     let registry = registry.view();
     Ok(authorize::for_account_api(

@@ -5,7 +5,7 @@ use doorward_domain::model::{Client, UserId};
 use super::sign_in::{self, Tokens};
 use crate::caller::Caller;
 use crate::fault::FlowError;
-use crate::register::{self, NewAccount, Origin, Refusal, Registered};
+use crate::register::{self, NewAccount, Origin, RegisterError, Registered};
 use crate::state::State;
 
 /// How a registration ends.
@@ -29,7 +29,7 @@ pub async fn register(
     client: &Client,
     account: NewAccount,
     caller: &Caller,
-) -> Result<SignedUp, FlowError<Refusal>> {
+) -> Result<SignedUp, FlowError<RegisterError>> {
     let origin = Origin {
         interaction: None,
         before: None,
@@ -41,8 +41,8 @@ pub async fn register(
     let user = begun.session.user_id;
     let tokens = match sign_in::issue(state, client, *begun, None).await {
         Ok(tokens) => Some(tokens),
-        Err(FlowError::Refused(_)) => None,
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(_)) => None,
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     Ok(SignedUp::Opened { user, tokens })
 }

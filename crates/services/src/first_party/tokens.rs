@@ -8,16 +8,16 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_expired;
 use doorward_store::repo;
 
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
-use crate::standing::{TokenStanding, token_standing};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
+use crate::standing::{TokenStatus, token_status};
 use crate::state::State;
 use crate::token;
 use crate::userinfo::verify_own;
 
 use super::sign_in::Tokens;
 use crate::second_factor::factors;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 
 /// The refresh token is unknown, spent, over, or another app's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,8 +38,8 @@ pub async fn refresh(
             refresh: rotated.response.refresh_token.unwrap_or_default(),
             refresh_expires_in: rotated.refresh_expires_in,
         }),
-        Err(FlowError::Refused(_)) => Err(FlowError::Refused(RefreshRefused)),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(_)) => Err(FlowError::Rejected(RefreshRefused)),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -57,7 +57,7 @@ pub async fn verify(
     state: &State,
     client: &Client,
     token: &str,
-) -> Result<Option<Verified>, Fault> {
+) -> Result<Option<Verified>, ServerError> {
     let now = state.now();
     if OpaqueToken::parse(token).is_some() {
         let hash = TokenHash::of(token);
@@ -77,20 +77,18 @@ pub async fn verify(
     if claims.client_id != client.id.as_str() {
         return Ok(None);
     }
-    let standing = token_standing(state, &claims).await?;
-    Ok(
-        matches!(standing, TokenStanding::User(_)).then(|| Verified {
-            is_refresh: false,
-            expires_in: claims.exp - now,
-        }),
-    )
+    let standing = token_status(state, &claims).await?;
+    Ok(matches!(standing, TokenStatus::User(_)).then(|| Verified {
+        is_refresh: false,
+        expires_in: claims.exp - now,
+    }))
 }
 
 async fn is_usable(
     state: &State,
     client: &Client,
     context: &RefreshContext,
-) -> Result<bool, Fault> {
+) -> Result<bool, ServerError> {
     let (now, user) = (state.now(), context.grant.user_id);
     let standing = grant_check::GrantState {
         client,
@@ -98,7 +96,7 @@ async fn is_usable(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        demand: factors::demanded(state, state.db.read(), user).await?,
+        demand: factors::requirement(state, state.db.read(), user).await?,
     };
     Ok(context.token.client_id == client.id
         && context.token.used_at.is_none()
@@ -114,11 +112,11 @@ pub async fn sign_out(
     refresh: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<RefreshRefused>> {
-    let refused = || Err(FlowError::Refused(RefreshRefused));
+    let refused = || Err(FlowError::Rejected(RefreshRefused));
     let Some(token) = OpaqueToken::parse(refresh) else {
         return refused();
     };
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         let now = state.now();
         let found = repo::refresh_tokens::find_with_grant(tx, &token.hash()).await?;
         let own = found.filter(|context| {
@@ -126,7 +124,7 @@ pub async fn sign_out(
             from_here && context.token.client_id == client.id
         });
         let Some(RefreshContext { grant, .. }) = own else {
-            return Err(FlowError::Refused(RefreshRefused));
+            return Err(FlowError::Rejected(RefreshRefused));
         };
         let reason = RevokeReason::SessionEnded;
         let revoked = repo::grants::revoke(tx, grant.id, reason, now).await?;

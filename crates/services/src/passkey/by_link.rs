@@ -6,15 +6,15 @@ use doorward_domain::rules::passkey::may_add_by_link;
 use doorward_domain::secret::TokenHash;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
-use super::ceremony::{For, Prompt, seal};
-use super::manage::{New, Refusal, keep, register, tell};
+use super::ceremony::{CeremonyPurpose, Prompt, seal};
+use super::manage::{ManagePasskeyError, NewPasskey, keep, register, tell};
 use crate::caller::Caller;
-use crate::email_link::{self, LinkOver};
+use crate::email_link::{self, InvalidLink};
 use crate::fault::FlowError;
 use crate::reset;
 use crate::second_factor::factors::has_app;
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
 
@@ -24,7 +24,7 @@ pub enum NotAdded {
     /// The link is of no use.
     Link,
     /// The same as in a session; the link is still good.
-    Passkey(Refusal),
+    Passkey(ManagePasskeyError),
 }
 
 /// Whether a link may be mailed to this person, and be used: one factor must not lead past a second one.
@@ -39,9 +39,9 @@ pub async fn look(
     state: &State,
     token: &str,
     browser: &TokenHash,
-) -> Result<Prompt, FlowError<LinkOver>> {
+) -> Result<Prompt, FlowError<InvalidLink>> {
     let (_, user) = email_link::look(state, token, PURPOSE).await?;
-    let over = || Err(FlowError::Refused(LinkOver));
+    let over = || Err(FlowError::Rejected(InvalidLink));
     let Some(keys) = &state.passkeys else {
         return over();
     };
@@ -49,7 +49,7 @@ pub async fn look(
         return over();
     }
     let asked = keys.offer(&user, &[])?;
-    let what = For::AddingByLink(user.id, &TokenHash::of(token));
+    let what = CeremonyPurpose::AddingByLink(user.id, &TokenHash::of(token));
     Ok(seal(state, keys, asked, what, browser)?)
 }
 
@@ -57,19 +57,19 @@ pub async fn look(
 pub async fn add(
     state: &State,
     token: &str,
-    new: New<'_>,
+    new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<(), FlowError<NotAdded>> {
     let looked = email_link::look(state, token, PURPOSE).await;
     let (_, user) = looked.map_err(over)?;
     let Some(keys) = &state.passkeys else {
-        return Err(FlowError::Refused(NotAdded::Link));
+        return Err(FlowError::Rejected(NotAdded::Link));
     };
     let link = TokenHash::of(token);
-    let what = For::AddingByLink(user.id, &link);
+    let what = CeremonyPurpose::AddingByLink(user.id, &link);
     let (opened, made) = register(state, keys, &new, what)
-        .map_err(|why| FlowError::Refused(NotAdded::Passkey(why)))?;
-    let done = in_write(&state.db, async |tx| {
+        .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
+    let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
         // A factor that is added meanwhile is waited for, and then seen.
         repo::users::find_locked(tx, user.id).await?;
@@ -77,7 +77,7 @@ pub async fn add(
             .await
             .map_err(over)?;
         if !may(tx, &owner).await? {
-            return Err(FlowError::Refused(NotAdded::Link));
+            return Err(FlowError::Rejected(NotAdded::Link));
         }
         prove_address(state, tx, &owner, caller).await?;
         let kept = keep(tx, &owner, (&opened, &made, new.name), now).await;
@@ -119,6 +119,6 @@ async fn prove_address(
     Ok(())
 }
 
-fn over(error: FlowError<LinkOver>) -> FlowError<NotAdded> {
-    error.map(|LinkOver| NotAdded::Link)
+fn over(error: FlowError<InvalidLink>) -> FlowError<NotAdded> {
+    error.map(|InvalidLink| NotAdded::Link)
 }

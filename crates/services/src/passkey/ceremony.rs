@@ -8,13 +8,13 @@ use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
-use crate::passkeys::{self, Asked, Passkeys, Used};
+use crate::fault::ServerError;
+use crate::passkeys::{self, CeremonyOptions, Passkeys, Used};
 use crate::state::State;
 
 /// What a ceremony is for. Its state opens for nothing else, in no other browser.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum For<'a> {
+pub(crate) enum CeremonyPurpose<'a> {
     /// Signing in.
     SignIn,
     /// The second step of this waiting sign-in.
@@ -25,7 +25,7 @@ pub(crate) enum For<'a> {
     AddingByLink(UserId, &'a TokenHash),
 }
 
-impl For<'_> {
+impl CeremonyPurpose<'_> {
     fn bound_to(self, browser: &TokenHash) -> Vec<u8> {
         let place = match self {
             Self::SignIn => "sign-in".to_owned(),
@@ -48,7 +48,7 @@ pub struct Prompt {
 
 /// What came from the page.
 #[derive(Clone, Debug)]
-pub struct Presented {
+pub struct PasskeyResponse {
     /// What the browser answered, in JSON.
     pub answer: String,
     /// [`Prompt::sealed`].
@@ -57,7 +57,7 @@ pub struct Presented {
 
 /// The page was open for too long, or is not of this browser or for this.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Stale {
+pub(crate) enum CeremonyStateError {
     /// It was made by us, for this, and is over.
     Over,
     /// Anything else.
@@ -89,15 +89,16 @@ impl Opened {
 pub(super) fn seal(
     state: &State,
     keys: &Passkeys,
-    asked: Asked,
-    what: For<'_>,
+    asked: CeremonyOptions,
+    what: CeremonyPurpose<'_>,
     browser: &TokenHash,
-) -> Result<Prompt, Fault> {
+) -> Result<Prompt, ServerError> {
     let waiting = Waiting {
         until: state.now() + CEREMONY_LIFE,
         state: asked.state,
     };
-    let plain = serde_json::to_vec(&waiting).map_err(|error| Fault::Internal(error.to_string()))?;
+    let plain =
+        serde_json::to_vec(&waiting).map_err(|error| ServerError::Internal(error.to_string()))?;
     let sealed = secret::seal(
         keys.key(),
         &plain,
@@ -114,16 +115,18 @@ pub(super) fn open(
     state: &State,
     keys: &Passkeys,
     sealed: &str,
-    what: For<'_>,
+    what: CeremonyPurpose<'_>,
     browser: &TokenHash,
-) -> Result<Opened, Stale> {
-    let sealed = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Stale::Foreign)?;
-    let plain =
-        secret::open(keys.key(), &sealed, &what.bound_to(browser)).map_err(|_| Stale::Foreign)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| Stale::Foreign)?;
-    let waiting: Waiting = serde_json::from_str(text).map_err(|_| Stale::Foreign)?;
+) -> Result<Opened, CeremonyStateError> {
+    let sealed = URL_SAFE_NO_PAD
+        .decode(sealed)
+        .map_err(|_| CeremonyStateError::Foreign)?;
+    let plain = secret::open(keys.key(), &sealed, &what.bound_to(browser))
+        .map_err(|_| CeremonyStateError::Foreign)?;
+    let text = std::str::from_utf8(&plain).map_err(|_| CeremonyStateError::Foreign)?;
+    let waiting: Waiting = serde_json::from_str(text).map_err(|_| CeremonyStateError::Foreign)?;
     if is_expired(waiting.until, state.now()) {
-        return Err(Stale::Over);
+        return Err(CeremonyStateError::Over);
     }
     Ok(Opened {
         state: waiting.state,
@@ -136,10 +139,10 @@ pub(super) fn open(
 /// What a page needs to ask for a passkey: of anybody, or of these. None where passkeys are off.
 pub(crate) fn prompt(
     state: &State,
-    what: For<'_>,
+    what: CeremonyPurpose<'_>,
     allowed: &[Passkey],
     browser: &TokenHash,
-) -> Result<Option<Prompt>, Fault> {
+) -> Result<Option<Prompt>, ServerError> {
     let Some(keys) = &state.passkeys else {
         return Ok(None);
     };
@@ -197,13 +200,13 @@ impl Rejected {
     }
 }
 
-impl From<Stale> for Rejected {
-    fn from(stale: Stale) -> Self {
+impl From<CeremonyStateError> for Rejected {
+    fn from(stale: CeremonyStateError) -> Self {
         Self {
-            is_stale: stale == Stale::Over,
+            is_stale: stale == CeremonyStateError::Over,
             ..Self::because(match stale {
-                Stale::Over => "expired",
-                Stale::Foreign => "ceremony",
+                CeremonyStateError::Over => "expired",
+                CeremonyStateError::Foreign => "ceremony",
             })
         }
     }
@@ -213,11 +216,11 @@ impl From<Stale> for Rejected {
 /// is known, and of the person that the authenticator names; and the signature is right.
 pub(crate) async fn check(
     state: &State,
-    presented: &Presented,
-    what: For<'_>,
+    presented: &PasskeyResponse,
+    what: CeremonyPurpose<'_>,
     browser: &TokenHash,
     person: Option<UserId>,
-) -> Result<Result<Checked, Rejected>, Fault> {
+) -> Result<Result<Checked, Rejected>, ServerError> {
     let Some(keys) = &state.passkeys else {
         return Ok(Err(Rejected::because("off")));
     };

@@ -9,25 +9,27 @@ use doorward_domain::rules::passkey::{
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::notice::Notice;
+use doorward_email::notice::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
-use super::ceremony::{For, Opened, Presented, Prompt, Stale, open, seal};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::ceremony::{
+    CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
+};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::notice;
 use crate::passkeys::{Made, Passkeys};
 use crate::second_factor::answer;
-use crate::second_factor::factors::{confirmed, demanded, is_fresh};
-use crate::session::Begun;
+use crate::second_factor::factors::{confirmed, is_fresh, requirement};
+use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 use crate::ways_in::count_ways_in;
 
 /// Why nothing was changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum ManagePasskeyError {
     /// The last proof is too old or too weak: sign in again first.
     NotFresh,
     /// The page was open for too long.
@@ -62,12 +64,12 @@ pub async fn overview(
     who: &SignedIn,
     browser: &TokenHash,
     is_fresh: bool,
-) -> Result<Overview, Fault> {
+) -> Result<Overview, ServerError> {
     let passkeys = repo::passkeys::list(state.db.read(), who.user.id).await?;
     let prompt = match &state.passkeys {
         Some(keys) if is_fresh && passkeys.len() < MOST => {
             let asked = keys.offer(&who.user, &passkeys)?;
-            let what = For::Adding(who.user.id, who.session.id);
+            let what = CeremonyPurpose::Adding(who.user.id, who.session.id);
             Some(seal(state, keys, asked, what, browser)?)
         }
         _ => None,
@@ -80,23 +82,26 @@ pub async fn overview(
 }
 
 /// A person's passkeys, the oldest first.
-pub async fn list(state: &State, who: &SignedIn) -> Result<Vec<Passkey>, Fault> {
+pub async fn list(state: &State, who: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
     Ok(repo::passkeys::list(state.db.read(), who.user.id).await?)
 }
 
-async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+async fn fresh_or_refuse(
+    state: &State,
+    who: &SignedIn,
+) -> Result<(), FlowError<ManagePasskeyError>> {
     if is_fresh(state, who).await? {
         Ok(())
     } else {
-        Err(FlowError::Refused(Refusal::NotFresh))
+        Err(FlowError::Rejected(ManagePasskeyError::NotFresh))
     }
 }
 
 /// A passkey that a browser has made.
 #[derive(Debug)]
-pub struct New<'a> {
+pub struct NewPasskey<'a> {
     /// The answer of the browser.
-    pub presented: &'a Presented,
+    pub presented: &'a PasskeyResponse,
     /// SHA-256 of the browser's own cookie.
     pub browser: TokenHash,
     /// What it is called until its owner calls it otherwise.
@@ -108,25 +113,25 @@ pub struct New<'a> {
 pub async fn add(
     state: &State,
     who: &SignedIn,
-    new: New<'_>,
+    new: NewPasskey<'_>,
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
+) -> Result<NewSession, FlowError<ManagePasskeyError>> {
     fresh_or_refuse(state, who).await?;
-    let refused = |why| Err(FlowError::Refused(why));
+    let refused = |why| Err(FlowError::Rejected(why));
     let Some(keys) = &state.passkeys else {
-        return refused(Refusal::Rejected);
+        return refused(ManagePasskeyError::Rejected);
     };
     let user = who.user.id;
-    let what = For::Adding(user, who.session.id);
-    let (opened, made) = register(state, keys, &new, what).map_err(FlowError::Refused)?;
-    let done = in_write(&state.db, async |tx| {
+    let what = CeremonyPurpose::Adding(user, who.session.id);
+    let (opened, made) = register(state, keys, &new, what).map_err(FlowError::Rejected)?;
+    let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
-        let refused = |why| Err(FlowError::Refused(why));
+        let refused = |why| Err(FlowError::Rejected(why));
         // Two browsers at once wait for each other here, so that both are counted.
         repo::users::find_locked(tx, user).await?;
         let count = repo::passkeys::count(tx, user).await?;
         if usize::try_from(count).unwrap_or(usize::MAX) >= MOST {
-            return refused(Refusal::TooMany);
+            return refused(ManagePasskeyError::TooMany);
         }
         let id = keep(tx, &who.user, (&opened, &made, new.name), now).await?;
         let second = SecondFactorMethod::Passkey {
@@ -146,16 +151,16 @@ pub async fn add(
 pub(super) fn register(
     state: &State,
     keys: &Passkeys,
-    new: &New<'_>,
-    what: For<'_>,
-) -> Result<(Opened, Made), Refusal> {
+    new: &NewPasskey<'_>,
+    what: CeremonyPurpose<'_>,
+) -> Result<(Opened, Made), ManagePasskeyError> {
     let opened = open(state, keys, &new.presented.sealed, what, &new.browser);
     let opened = opened.map_err(|stale| match stale {
-        Stale::Over => Refusal::Stale,
-        Stale::Foreign => Refusal::Rejected,
+        CeremonyStateError::Over => ManagePasskeyError::Stale,
+        CeremonyStateError::Foreign => ManagePasskeyError::Rejected,
     })?;
     let made = keys.register(&new.presented.answer, &opened.state);
-    Ok((opened, made.map_err(|_| Refusal::Rejected)?))
+    Ok((opened, made.map_err(|_| ManagePasskeyError::Rejected)?))
 }
 
 /// Keeps what a browser has made, once.
@@ -164,7 +169,7 @@ pub(super) async fn keep(
     owner: &User,
     (opened, made, name): (&Opened, &Made, &str),
     now: UnixSeconds,
-) -> Result<PasskeyId, FlowError<Refusal>> {
+) -> Result<PasskeyId, FlowError<ManagePasskeyError>> {
     let passkey = Passkey {
         id: PasskeyId::generate(now, &mut rand::rng()),
         user_id: owner.id,
@@ -179,7 +184,7 @@ pub(super) async fn keep(
     };
     // PK-2: whoever has a credential of this name, it is not made anybody else's.
     if !opened.claim(tx).await? || !repo::passkeys::insert(tx, &passkey).await? {
-        return Err(FlowError::Refused(Refusal::Rejected));
+        return Err(FlowError::Rejected(ManagePasskeyError::Rejected));
     }
     repo::trusted_devices::remove_all(tx, owner.id).await?;
     Ok(passkey.id)
@@ -192,12 +197,12 @@ pub(super) async fn tell(
     owner: &User,
     (id, by): (PasskeyId, &str),
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let event = caller.event(AuditKind::FactorAdded, true, state.now());
     let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
     let event = event.with("passkey", id.to_string()).with("added_by", by);
     repo::audit::insert(tx, &event).await?;
-    notice::tell(state, tx, owner, Notice::PasskeyAdded, caller).await
+    notice::enqueue(state, tx, owner, SecurityNotification::PasskeyAdded, caller).await
 }
 
 /// Calls a passkey otherwise.
@@ -206,15 +211,15 @@ pub async fn rename(
     who: &SignedIn,
     id: PasskeyId,
     name: &str,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<ManagePasskeyError>> {
     let Some(name) = clean_name(name) else {
-        return Err(FlowError::Refused(Refusal::BadName));
+        return Err(FlowError::Rejected(ManagePasskeyError::BadName));
     };
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if repo::passkeys::rename(tx, who.user.id, id, &name).await? {
             Ok(())
         } else {
-            Err(FlowError::Refused(Refusal::NotFound))
+            Err(FlowError::Rejected(ManagePasskeyError::NotFound))
         }
     })
     .await
@@ -226,18 +231,18 @@ pub async fn remove(
     who: &SignedIn,
     id: PasskeyId,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<(), FlowError<ManagePasskeyError>> {
     fresh_or_refuse(state, who).await?;
     let user = who.user.id;
-    let done = in_write(&state.db, async |tx| {
-        let refused = |why| Err(FlowError::Refused(why));
+    let done = in_transaction(&state.db, async |tx| {
+        let refused = |why| Err(FlowError::Rejected(why));
         // Of two that are removed at once, the second sees that it is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let all = repo::passkeys::list(tx, user).await?;
         if !all.iter().any(|one| one.id == id) {
-            return refused(Refusal::NotFound);
+            return refused(ManagePasskeyError::NotFound);
         }
-        let demand = demanded(state, tx, user).await?;
+        let demand = requirement(state, tx, user).await?;
         let left = RemainingMethods {
             passkeys: all.len() - 1,
             links: count_ways_in(tx, user, None).await?,
@@ -249,14 +254,21 @@ pub async fn remove(
             required: demand > FactorRequirement::OneFactor,
         };
         if let Err(stays) = may_remove(left) {
-            return refused(Refusal::Stays(stays));
+            return refused(ManagePasskeyError::Stays(stays));
         }
         repo::passkeys::remove(tx, user, id).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
         let event = caller.event(AuditKind::FactorRemoved, true, state.now());
         let event = event.by(user).about(user).with("factor", "passkey");
         repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
-        notice::tell(state, tx, &who.user, Notice::PasskeyRemoved, caller).await?;
+        notice::enqueue(
+            state,
+            tx,
+            &who.user,
+            SecurityNotification::PasskeyRemoved,
+            caller,
+        )
+        .await?;
         Ok(())
     })
     .await;

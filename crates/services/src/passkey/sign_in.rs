@@ -5,20 +5,20 @@ use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 
-use super::ceremony::{For, Presented, Prompt, check, prompt};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
-use crate::session::{Beginning, Begun};
+use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, check, prompt};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
+use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 use crate::{login, notice};
 
 /// What came from the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
     /// The answer of the browser.
-    pub presented: Presented,
+    pub presented: PasskeyResponse,
     /// "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.
@@ -31,7 +31,7 @@ pub struct Attempt {
 
 /// Why nobody was signed in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum PasskeySignInError {
     /// The page was open for too long.
     Stale,
     /// Anything else: nobody is told which.
@@ -40,8 +40,8 @@ pub enum Refusal {
 
 /// What the sign-in page asks the browser for: the same for everybody (EN-3). None where passkeys
 /// are off.
-pub fn ask(state: &State, browser: &TokenHash) -> Result<Option<Prompt>, Fault> {
-    prompt(state, For::SignIn, &[], browser)
+pub fn ask(state: &State, browser: &TokenHash) -> Result<Option<Prompt>, ServerError> {
+    prompt(state, CeremonyPurpose::SignIn, &[], browser)
 }
 
 /// Tries a passkey. The challenge is used up in the transaction that begins the session.
@@ -49,10 +49,10 @@ pub async fn with_passkey(
     state: &State,
     attempt: Attempt,
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
+) -> Result<NewSession, FlowError<PasskeySignInError>> {
     let (presented, browser) = (&attempt.presented, &attempt.browser);
-    let checked = check(state, presented, For::SignIn, browser, None).await?;
-    let done = in_write(&state.db, async |tx| {
+    let checked = check(state, presented, CeremonyPurpose::SignIn, browser, None).await?;
+    let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let failed = |reason: &str| {
             let event = caller.event(AuditKind::LoginFailed, false, now);
@@ -67,10 +67,10 @@ pub async fn with_passkey(
                     None => failed(rejected.reason),
                 };
                 repo::audit::insert(tx, &event).await?;
-                return Err(FlowError::Refused(if rejected.is_stale {
-                    Refusal::Stale
+                return Err(FlowError::Rejected(if rejected.is_stale {
+                    PasskeySignInError::Stale
                 } else {
-                    Refusal::Rejected
+                    PasskeySignInError::Rejected
                 }));
             }
         };
@@ -79,12 +79,12 @@ pub async fn with_passkey(
         let Some(user) = user.filter(User::is_active) else {
             let event = failed("disabled").about(owner);
             repo::audit::insert(tx, &event).await?;
-            return Err(FlowError::Refused(Refusal::Rejected));
+            return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         };
         if !checked.accept(tx, now).await? {
             let event = failed("used before").about(owner);
             repo::audit::insert(tx, &event).await?;
-            return Err(FlowError::Refused(Refusal::Rejected));
+            return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
         notice::tell_of_new_device(state, tx, &user, caller).await?;
         let event = caller.event(AuditKind::LoginSucceeded, true, now);
@@ -92,7 +92,7 @@ pub async fn with_passkey(
         let event = event.with("passkey", checked.passkey.id.to_string());
         repo::audit::insert(tx, &event).await?;
         let authentication = assurance::passkey_proof(checked.passkey.backup_eligible, now);
-        let beginning = Beginning {
+        let beginning = SessionStart {
             user: &user,
             authentication: &authentication,
             remember: attempt.remember,

@@ -102,20 +102,20 @@ fn bytes_behind_the_picture_are_gone() {
 }
 
 #[rstest]
-#[case::nothing(b"", Problem::Missing)]
-#[case::words(b"hello, I am avatar.png", Problem::NoPicture)]
+#[case::nothing(b"", PictureError::Missing)]
+#[case::words(b"hello, I am avatar.png", PictureError::NoPicture)]
 #[case::svg(
     b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>",
-    Problem::NoPicture
+    PictureError::NoPicture
 )]
-#[case::html(b"<!doctype html><script>alert(1)</script>", Problem::NoPicture)]
-#[case::only_a_signature(b"\x89PNG\r\n\x1a\n", Problem::NoPicture)]
+#[case::html(b"<!doctype html><script>alert(1)</script>", PictureError::NoPicture)]
+#[case::only_a_signature(b"\x89PNG\r\n\x1a\n", PictureError::NoPicture)]
 #[case::bitmap(
     b"BM\x1e\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0\0\0\xff\0",
-    Problem::NoPicture
+    PictureError::NoPicture
 )]
-#[case::script_in_a_gif(b"GIF89a/*<svg onload=alert(1)>*/=alert(1)", Problem::TooLarge)]
-fn what_is_no_picture_is_refused(#[case] file: &[u8], #[case] expected: Problem) {
+#[case::script_in_a_gif(b"GIF89a/*<svg onload=alert(1)>*/=alert(1)", PictureError::TooLarge)]
+fn what_is_no_picture_is_refused(#[case] file: &[u8], #[case] expected: PictureError) {
     assert_eq!(redraw(file), Err(expected));
 }
 
@@ -124,7 +124,7 @@ fn a_broken_picture_is_refused() {
     for format in [ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP] {
         let file = encoded(&halves(300, 300), format);
         let half = &file[..file.len() / 2];
-        assert_eq!(redraw(half), Err(Problem::NoPicture), "{format:?}");
+        assert_eq!(redraw(half), Err(PictureError::NoPicture), "{format:?}");
     }
 }
 
@@ -158,7 +158,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[case(9_000, 9_000)]
 #[case(u32::MAX >> 1, u32::MAX >> 1)]
 fn a_bomb_is_refused_before_it_is_unpacked(#[case] width: u32, #[case] height: u32) {
-    assert_eq!(redraw(&bomb(width, height)), Err(Problem::TooLarge));
+    assert_eq!(redraw(&bomb(width, height)), Err(PictureError::TooLarge));
 }
 
 #[test]
@@ -166,12 +166,12 @@ fn a_gif_may_announce_little_and_want_much() {
     // The frame is larger than the canvas: GIF89a, 65535 × 65535.
     let mut file = encoded(&halves(2, 2), ImageFormat::Gif);
     file[6..10].copy_from_slice(&[0xff; 4]);
-    assert_eq!(redraw(&file), Err(Problem::TooLarge));
+    assert_eq!(redraw(&file), Err(PictureError::TooLarge));
 }
 
 #[test]
 fn a_long_file_is_refused_unread() {
     let mut file = encoded(&halves(20, 20), ImageFormat::Png);
     file.resize(MAX_FILE + 1, 0);
-    assert_eq!(redraw(&file), Err(Problem::TooLarge));
+    assert_eq!(redraw(&file), Err(PictureError::TooLarge));
 }

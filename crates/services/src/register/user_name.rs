@@ -44,7 +44,7 @@ fn life(state: &State) -> i64 {
 /// Returns since when an account owes the proof of its address that holds no user name any more. Where
 /// nobody has to prove one, or no account is removed for it, every account holds its name.
 pub(super) fn free_before(state: &State) -> UnixSeconds {
-    let goes = state.config.verifies_email() && state.config.accounts.unverified_ttl > 0;
+    let goes = state.config.requires_verified_email() && state.config.accounts.unverified_ttl > 0;
     if goes {
         state.now() - life(state)
     } else {

@@ -90,18 +90,18 @@ fn a_service_is_named_as_one() {
 fn what_is_elsewhere_is_named_with_its_place() {
     let table = [
         (
-            Whereabouts::In(Some("zeta".to_owned())),
+            ResourceLocation::In(Some("zeta".to_owned())),
             Some("use a token of the organization zeta"),
         ),
         (
-            Whereabouts::Person("bob".to_owned()),
+            ResourceLocation::Person("bob".to_owned()),
             Some("doorward org add-member acme --user bob"),
         ),
         (
-            Whereabouts::In(None),
+            ResourceLocation::In(None),
             Some("it belongs to no organization: use a token without one"),
         ),
-        (Whereabouts::Nowhere, None),
+        (ResourceLocation::Nowhere, None),
     ];
     for (place, expected) in table {
         let mut one = case(OUT_OF_REACH, Some("acme"), &[]);

@@ -9,19 +9,21 @@ use doorward_domain::model::{
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
-use doorward_email::notice::Notice;
+use doorward_email::notice::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
-use super::factors::{confirmed, demanded, tolerance};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::factors::{confirmed, requirement, tolerance};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::login;
 use crate::notice;
-use crate::passkey::ceremony::{Checked, For, Presented, Prompt, Rejected, check, prompt};
-use crate::session::{Beginning, Begun};
+use crate::passkey::ceremony::{
+    CeremonyPurpose, Checked, PasskeyResponse, Prompt, Rejected, check, prompt,
+};
+use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::transaction::in_write;
+use crate::transaction::in_transaction;
 use crate::trusted_device;
 
 /// What came from the page of the second step.
@@ -30,7 +32,7 @@ pub enum Proof {
     /// A code of the app or a recovery code, as typed.
     Code(Secret<String>),
     /// A passkey.
-    Passkey(Presented),
+    Passkey(PasskeyResponse),
 }
 
 /// A second step, as it is tried.
@@ -50,7 +52,7 @@ pub struct Answer {
 
 /// Why a second step did not succeed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum SecondFactorError {
     /// The sign-in is unknown, over, or had too many tries: it begins again with the password.
     Over,
     /// The sign-in was completed before.
@@ -75,7 +77,7 @@ pub enum Refusal {
 #[derive(Debug)]
 pub struct Completed {
     /// The session, with its new cookie.
-    pub begun: Begun,
+    pub begun: NewSession,
     /// What waited.
     pub pending: PendingSignIn,
     /// What the browser is trusted by from now on.
@@ -87,21 +89,21 @@ pub async fn find(
     state: &State,
     id: &AttemptId,
     browser: &TokenHash,
-) -> Result<PendingSignIn, FlowError<Refusal>> {
-    let refused = |refusal| Err(FlowError::Refused(refusal));
+) -> Result<PendingSignIn, FlowError<SecondFactorError>> {
+    let refused = |refusal| Err(FlowError::Rejected(refusal));
     let Some(pending) = repo::pending_sign_ins::find(state.db.read(), id).await? else {
-        return refused(Refusal::Over);
+        return refused(SecondFactorError::Over);
     };
     // As for interactions: the id alone, without the browser's cookie, opens nothing.
     if pending.browser_hash != *browser {
-        return refused(Refusal::OtherBrowser);
+        return refused(SecondFactorError::OtherBrowser);
     }
     if pending.done_at.is_some() {
-        return refused(Refusal::Finished);
+        return refused(SecondFactorError::Finished);
     }
     let is_over = state.now() >= pending.expires_at;
     if is_over || pending.tries >= tolerance(state).in_one_sign_in {
-        return refused(Refusal::Over);
+        return refused(SecondFactorError::Over);
     }
     Ok(pending)
 }
@@ -116,14 +118,14 @@ pub struct Ways {
 }
 
 /// The ways to complete a waiting sign-in.
-pub async fn ways(state: &State, pending: &PendingSignIn) -> Result<Ways, Fault> {
+pub async fn ways(state: &State, pending: &PendingSignIn) -> Result<Ways, ServerError> {
     let (conn, user) = (state.db.read(), pending.user_id);
     let passkeys = repo::passkeys::list(conn, user).await?;
-    let what = For::SecondStep(&pending.id);
+    let what = CeremonyPurpose::SecondStep(&pending.id);
     // A code would lead here again: it is not what is demanded.
     let only_passkey = !passkeys.is_empty()
         && state.passkeys.is_some()
-        && demanded(state, conn, user).await? == FactorRequirement::Passkey;
+        && requirement(state, conn, user).await? == FactorRequirement::Passkey;
     Ok(Ways {
         app: !only_passkey && confirmed(conn, user).await?.is_some(),
         passkey: match passkeys.as_slice() {
@@ -139,32 +141,32 @@ pub async fn submit(
     state: &State,
     answer: &Answer,
     caller: &Caller,
-) -> Result<Completed, FlowError<Refusal>> {
+) -> Result<Completed, FlowError<SecondFactorError>> {
     let waiting = find(state, &answer.attempt, &answer.browser).await?;
     let checked = match &answer.proof {
         Proof::Code(_) => None,
         Proof::Passkey(presented) => {
-            let what = For::SecondStep(&answer.attempt);
+            let what = CeremonyPurpose::SecondStep(&answer.attempt);
             let (browser, person) = (&answer.browser, Some(waiting.user_id));
             Some(check(state, presented, what, browser, person).await?)
         }
     };
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         let (now, most) = (state.now(), tolerance(state).in_one_sign_in);
         let counted = repo::pending_sign_ins::count_try(tx, &answer.attempt, most, now).await?;
         let Some(pending) = counted else {
             let found = repo::pending_sign_ins::find(tx, &answer.attempt).await?;
             let done = found.is_some_and(|one| one.done_at.is_some());
             let why = if done {
-                Refusal::Finished
+                SecondFactorError::Finished
             } else {
-                Refusal::Over
+                SecondFactorError::Over
             };
-            return Err(FlowError::Refused(why));
+            return Err(FlowError::Rejected(why));
         };
         let user = repo::users::find_by_id(tx, pending.user_id).await?;
         let Some(user) = user.filter(User::is_active) else {
-            return Err(FlowError::Refused(Refusal::Over));
+            return Err(FlowError::Rejected(SecondFactorError::Over));
         };
         let proof = match &answer.proof {
             Proof::Code(code) => try_code(state, tx, &pending, code.expose()).await?,
@@ -178,14 +180,14 @@ pub async fn submit(
                 let event = match begun_wait(tx, &user, refusal, now).await? {
                     Some(seconds) => {
                         let minutes = notice::minutes(seconds);
-                        let locked = Notice::CodesLocked { minutes };
-                        notice::tell(state, tx, &user, locked, caller).await?;
+                        let locked = SecurityNotification::CodesLocked { minutes };
+                        notice::enqueue(state, tx, &user, locked, caller).await?;
                         event.with("wait", seconds)
                     }
                     None => event,
                 };
                 repo::audit::insert(tx, &event).await?;
-                return Err(FlowError::Refused(refusal));
+                return Err(FlowError::Rejected(refusal));
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
@@ -217,10 +219,13 @@ pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondFactorMethod) -> boo
 async fn begun_wait(
     tx: &WriteTx,
     user: &User,
-    refusal: Refusal,
+    refusal: SecondFactorError,
     now: i64,
-) -> Result<Option<i64>, Fault> {
-    if !matches!(refusal, Refusal::Wrong { .. } | Refusal::Over) {
+) -> Result<Option<i64>, ServerError> {
+    if !matches!(
+        refusal,
+        SecondFactorError::Wrong { .. } | SecondFactorError::Over
+    ) {
         return Ok(None);
     }
     let factor = confirmed(tx, user.id).await?;
@@ -228,7 +233,7 @@ async fn begun_wait(
     Ok(until.map(|until| until - now).filter(|left| *left > 0))
 }
 
-type Verdict = Result<Result<SecondFactorMethod, Refusal>, Fault>;
+type Verdict = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
 
 /// A code, by its form.
 async fn try_code(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
@@ -262,9 +267,9 @@ async fn try_passkey(
     }
     let is_over = pending.tries >= tolerance(state).in_one_sign_in;
     Ok(Err(if is_over {
-        Refusal::Over
+        SecondFactorError::Over
     } else {
-        Refusal::Wrong {
+        SecondFactorError::Wrong {
             tries: pending.tries,
         }
     }))
@@ -278,7 +283,7 @@ async fn try_app(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &st
         return Ok(Err(why_not(confirmed(tx, user).await?, most, now)));
     };
     let secret = TotpSecret::open(state.totp_key(), &factor.secret_sealed, user)
-        .map_err(|error| Fault::Internal(format!("totp_factors.secret_sealed: {error}")))?;
+        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))?;
     // RFC 6238 §5.2: each time step once, which is one conditional statement.
     if let Some(step) = secret.step_of(code, now)
         && repo::totp_factors::accept(tx, user, step).await?
@@ -318,14 +323,14 @@ async fn miss(state: &State, tx: &WriteTx, pending: &PendingSignIn) -> Verdict {
 }
 
 /// Why no code is looked at.
-fn why_not(factor: Option<TotpFactor>, most: u32, now: i64) -> Refusal {
+fn why_not(factor: Option<TotpFactor>, most: u32, now: i64) -> SecondFactorError {
     match factor {
-        Some(factor) if factor.failures >= most => Refusal::Locked,
-        Some(factor) => Refusal::Wait {
+        Some(factor) if factor.failures >= most => SecondFactorError::Locked,
+        Some(factor) => SecondFactorError::Wait {
             seconds: factor.locked_until.map_or(1, |until| until - now).max(1),
         },
         // Removed meanwhile: the password leads in without it.
-        None => Refusal::Over,
+        None => SecondFactorError::Over,
     }
 }
 
@@ -335,9 +340,9 @@ async fn wrong(state: &State, tx: &WriteTx, pending: &PendingSignIn, failures: u
         repo::totp_factors::delay(tx, pending.user_id, state.now() + seconds).await?;
     }
     Ok(Err(if pending.tries >= tolerance.in_one_sign_in {
-        Refusal::Over
+        SecondFactorError::Over
     } else {
-        Refusal::Wrong {
+        SecondFactorError::Wrong {
             tries: pending.tries,
         }
     }))
@@ -350,7 +355,7 @@ async fn complete(
     answer: &Answer,
     (pending, user, proof): (&PendingSignIn, &User, SecondFactorMethod),
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
+) -> Result<NewSession, FlowError<SecondFactorError>> {
     let now = state.now();
     let method = match proof {
         SecondFactorMethod::Totp => "totp",
@@ -362,8 +367,8 @@ async fn complete(
         let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
         let event = event.by(user.id).about(user.id).with("left", left);
         repo::audit::insert(tx, &event).await?;
-        let spent = Notice::RecoveryCodeUsed { left };
-        notice::tell(state, tx, user, spent, caller).await?;
+        let spent = SecurityNotification::RecoveryCodeUsed { left };
+        notice::enqueue(state, tx, user, spent, caller).await?;
     }
     // Otherwise a session begins.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
@@ -384,11 +389,11 @@ async fn complete(
         FirstFactor::Provider(at) => assurance::provider_proof(at, false),
         FirstFactor::Session(id) => {
             let begun = strengthen(tx, id, answer.before.as_ref(), proof).await?;
-            return begun.ok_or(FlowError::Refused(Refusal::Over));
+            return begun.ok_or(FlowError::Rejected(SecondFactorError::Over));
         }
     };
     let authentication = assurance::with_second(&first, proof);
-    let beginning = Beginning {
+    let beginning = SessionStart {
         user,
         authentication: &authentication,
         remember: pending.remember,
@@ -405,7 +410,7 @@ async fn strengthen(
     id: SessionId,
     before: Option<&SignedIn>,
     proof: SecondFactorMethod,
-) -> Result<Option<Begun>, Fault> {
+) -> Result<Option<NewSession>, ServerError> {
     let Some(who) = before.filter(|before| before.session.id == id) else {
         return Ok(None);
     };
@@ -418,9 +423,9 @@ pub(crate) async fn renewed(
     tx: &WriteTx,
     who: &SignedIn,
     proof: doorward_domain::model::Authentication,
-) -> Result<Begun, Fault> {
+) -> Result<NewSession, ServerError> {
     // It ended meanwhile: then its owner wants none of this.
-    let ended = || Fault::Unavailable("the session has just ended".to_owned());
+    let ended = || ServerError::Unavailable("the session has just ended".to_owned());
     rotate(tx, who, proof).await?.ok_or_else(ended)
 }
 
@@ -429,7 +434,7 @@ async fn rotate(
     tx: &WriteTx,
     SignedIn { session, user, .. }: &SignedIn,
     authentication: doorward_domain::model::Authentication,
-) -> Result<Option<Begun>, Fault> {
+) -> Result<Option<NewSession>, ServerError> {
     let token = OpaqueToken::generate(&mut rand::rng());
     let (old, new) = (session.token_hash, token.hash());
     if !repo::sessions::rotate(tx, session.id, &old, &new, &authentication).await? {
@@ -440,7 +445,7 @@ async fn rotate(
         authentication,
         ..session.clone()
     };
-    Ok(Some(Begun {
+    Ok(Some(NewSession {
         session,
         token,
         account: user.into(),
@@ -452,7 +457,7 @@ pub(super) async fn end_others(
     state: &State,
     tx: &WriteTx,
     session: &Session,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let (now, reason) = (state.now(), EndReason::FactorChanged);
     repo::sessions::end_all_for_user(tx, session.user_id, Some(session.id), reason, now).await?;
     Ok(())

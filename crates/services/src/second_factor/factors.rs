@@ -8,7 +8,7 @@ use doorward_domain::rules::second_factor::{
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 
@@ -22,10 +22,10 @@ pub(crate) async fn confirmed(
 }
 
 /// How the signed-in person stands to the second factor. Asked of nobody who proved it already.
-pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactorStatus, Fault> {
+pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactorStatus, ServerError> {
     let (conn, user) = (state.db.read(), who.user.id);
     let proof = &who.session.authentication;
-    let demand = demanded(state, conn, user).await?;
+    let demand = requirement(state, conn, user).await?;
     if demand < FactorRequirement::Passkey && FactorRequirement::TwoFactors.is_met(proof) {
         return Ok(SecondFactorStatus::default());
     }
@@ -37,7 +37,7 @@ pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactorStatu
 pub async fn standing_if_demanded(
     state: &State,
     who: &SignedIn,
-) -> Result<SecondFactorStatus, Fault> {
+) -> Result<SecondFactorStatus, ServerError> {
     if !demands_any(state) {
         return Ok(SecondFactorStatus::default());
     }
@@ -107,12 +107,12 @@ pub(crate) async fn is_required(
     conn: &impl Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    Ok(demanded(state, conn, user).await? > FactorRequirement::OneFactor)
+    Ok(requirement(state, conn, user).await? > FactorRequirement::OneFactor)
 }
 
 /// What the operator demands of this person (`mfa.required_for_roles`, `mfa.passkey_for_roles`). Read
 /// anew: what comes next for a person and the gate must not differ by a cache.
-pub(crate) async fn demanded(
+pub(crate) async fn requirement(
     state: &State,
     conn: &impl Conn,
     user: UserId,
@@ -132,7 +132,7 @@ pub(crate) fn demands_any(state: &State) -> bool {
     !(mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty())
 }
 
-/// The same as [`demanded`], of who holds this in whichever place, read a moment ago.
+/// The same as [`requirement`], of who holds this in whichever place, read a moment ago.
 pub(crate) fn demand_of(state: &State, held: &EffectiveRoles) -> FactorRequirement {
     let mfa = &state.config.mfa;
     let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
@@ -144,7 +144,7 @@ pub(crate) fn demand_of(state: &State, held: &EffectiveRoles) -> FactorRequireme
 async fn factors(state: &State, conn: &impl Conn, user: UserId) -> Result<Factors, StoreError> {
     let has = repo::totp_factors::standing(conn, user).await?;
     let demand = if may_use_passkey(state, &has) {
-        demanded(state, conn, user).await?
+        requirement(state, conn, user).await?
     } else {
         FactorRequirement::OneFactor
     };
@@ -152,18 +152,22 @@ async fn factors(state: &State, conn: &impl Conn, user: UserId) -> Result<Factor
 }
 
 /// Whether a password alone does not sign this person in, as it is now.
-pub async fn is_asked(state: &State, conn: &impl Conn, user: UserId) -> Result<bool, StoreError> {
+pub async fn is_required_at_sign_in(
+    state: &State,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<bool, StoreError> {
     Ok(factors(state, conn, user).await?.is_asked(state))
 }
 
 /// [`Factors::is_fresh`], as it is now. Where not, `/login?next=…` asks again.
-pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
+pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, ServerError> {
     let factors = factors(state, state.db.read(), who.user.id).await?;
     Ok(factors.is_fresh(state, who))
 }
 
 /// [`Factors::is_due_for_change`], as it is now.
-pub async fn is_due_for_change(state: &State, who: &SignedIn) -> Result<bool, Fault> {
+pub async fn is_due_for_change(state: &State, who: &SignedIn) -> Result<bool, ServerError> {
     let factors = factors(state, state.db.read(), who.user.id).await?;
     Ok(factors.is_due_for_change(state, who))
 }

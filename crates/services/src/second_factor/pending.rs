@@ -4,7 +4,7 @@ use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn,
 use doorward_domain::secret::TokenHash;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 
@@ -59,7 +59,7 @@ pub async fn step_up(
     browser: TokenHash,
     interaction: Option<&Interaction>,
     next: Option<&str>,
-) -> Result<AttemptId, Fault> {
+) -> Result<AttemptId, ServerError> {
     let tx = state.db.begin_write().await?;
     let waiting = Waiting {
         user: who.user.id,

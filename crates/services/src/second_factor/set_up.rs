@@ -7,23 +7,23 @@ use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
-use doorward_email::notice::Notice;
+use doorward_email::notice::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::answer::{end_others, renewed};
-use super::factors::{Factors, confirmed, demanded, is_fresh, is_required};
-use crate::caller::{Caller, Describe as _};
-use crate::fault::{Fault, FlowError};
+use super::factors::{Factors, confirmed, is_fresh, is_required, requirement};
+use crate::caller::{AuditEventExt as _, Caller};
+use crate::fault::{FlowError, ServerError};
 use crate::notice;
-use crate::session::Begun;
+use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::throttle::{self, Budget, Pass};
-use crate::transaction::in_write;
+use crate::throttle::{self, AttemptPermit, LimitStatus};
+use crate::transaction::in_transaction;
 
 /// Why nothing was changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum EnrollmentError {
     /// The last proof is too old or too weak: sign in again first.
     NotFresh,
     /// There is a confirmed factor already.
@@ -33,7 +33,7 @@ pub enum Refusal {
     /// The first code is wrong.
     WrongCode,
     /// Too many wrong ones: none is looked at for now.
-    Wait(Budget),
+    Wait(LimitStatus),
     /// The operator demands the factor of this person.
     Required,
 }
@@ -52,10 +52,10 @@ pub struct Overview {
 }
 
 /// Reads how the person stands to their second factor.
-pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
+pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, ServerError> {
     let (read, user) = (state.db.read(), who.user.id);
     let has = repo::totp_factors::standing(read, user).await?;
-    let demand = demanded(state, read, user).await?;
+    let demand = requirement(state, read, user).await?;
     Ok(Overview::from(Factors { has, demand }))
 }
 
@@ -70,16 +70,16 @@ impl From<Factors> for Overview {
     }
 }
 
-async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<EnrollmentError>> {
     if is_fresh(state, who).await? {
         Ok(())
     } else {
-        Err(FlowError::Refused(Refusal::NotFresh))
+        Err(FlowError::Rejected(EnrollmentError::NotFresh))
     }
 }
 
 /// Makes a secret that waits for its first code. Nothing is in force before that.
-pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<EnrollmentError>> {
     fresh_or_refuse(state, who).await?;
     let user = who.user.id;
     let secret = TotpSecret::generate(&mut rand::rng());
@@ -93,18 +93,21 @@ pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusa
         codes_saved_at: None,
         created_at: state.now(),
     };
-    in_write(&state.db, async |tx| {
+    in_transaction(&state.db, async |tx| {
         if repo::totp_factors::insert_unconfirmed(tx, &factor).await? {
             Ok(())
         } else {
-            Err(FlowError::Refused(Refusal::AlreadySetUp))
+            Err(FlowError::Rejected(EnrollmentError::AlreadySetUp))
         }
     })
     .await
 }
 
 /// The secret that waits for its first code, to be shown.
-pub async fn proposed(state: &State, who: &SignedIn) -> Result<TotpSecret, FlowError<Refusal>> {
+pub async fn proposed(
+    state: &State,
+    who: &SignedIn,
+) -> Result<TotpSecret, FlowError<EnrollmentError>> {
     fresh_or_refuse(state, who).await?;
     let factor = waiting(state, who).await?;
     Ok(open(state, &factor)?)
@@ -115,37 +118,42 @@ pub fn shown(
     state: &State,
     who: &SignedIn,
     factors: Factors,
-) -> Result<TotpSecret, FlowError<Refusal>> {
+) -> Result<TotpSecret, FlowError<EnrollmentError>> {
     if !factors.is_fresh(state, who) {
-        return Err(FlowError::Refused(Refusal::NotFresh));
+        return Err(FlowError::Rejected(EnrollmentError::NotFresh));
     }
     let factor = if_waiting(state, factors.has.app)?;
     Ok(open(state, &factor)?)
 }
 
-async fn waiting(state: &State, who: &SignedIn) -> Result<TotpFactor, FlowError<Refusal>> {
+async fn waiting(state: &State, who: &SignedIn) -> Result<TotpFactor, FlowError<EnrollmentError>> {
     let found = repo::totp_factors::find(state.db.read(), who.user.id).await?;
     if_waiting(state, found)
 }
 
-fn if_waiting(state: &State, found: Option<TotpFactor>) -> Result<TotpFactor, FlowError<Refusal>> {
+fn if_waiting(
+    state: &State,
+    found: Option<TotpFactor>,
+) -> Result<TotpFactor, FlowError<EnrollmentError>> {
     match found {
-        Some(factor) if factor.is_confirmed() => Err(FlowError::Refused(Refusal::AlreadySetUp)),
+        Some(factor) if factor.is_confirmed() => {
+            Err(FlowError::Rejected(EnrollmentError::AlreadySetUp))
+        }
         Some(factor) if factor.awaits_first_code(state.now()) => Ok(factor),
-        _ => Err(FlowError::Refused(Refusal::NotSetUp)),
+        _ => Err(FlowError::Rejected(EnrollmentError::NotSetUp)),
     }
 }
 
-fn open(state: &State, factor: &TotpFactor) -> Result<TotpSecret, Fault> {
+fn open(state: &State, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
     TotpSecret::open(state.totp_key(), &factor.secret_sealed, factor.user_id)
-        .map_err(|error| Fault::Internal(format!("totp_factors.secret_sealed: {error}")))
+        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 
 /// A factor that was just confirmed.
 #[derive(Debug)]
 pub struct Confirmed {
     /// The session, stronger now, with its new cookie.
-    pub begun: Begun,
+    pub begun: NewSession,
     /// The recovery codes, to be shown this once.
     pub codes: Vec<RecoveryCode>,
 }
@@ -169,7 +177,7 @@ pub async fn confirm(
     who: &SignedIn,
     first: FirstCode<'_>,
     caller: &Caller,
-) -> Result<Confirmed, FlowError<Refusal>> {
+) -> Result<Confirmed, FlowError<EnrollmentError>> {
     fresh_or_refuse(state, who).await?;
     let factor = waiting(state, who).await?;
     let user = who.user.id;
@@ -177,17 +185,17 @@ pub async fn confirm(
         .throttle
         .admit_first_code(&state.db, user, state.now())
         .await;
-    let pass = pass.map_err(|error| error.map(Refusal::Wait))?;
+    let pass = pass.map_err(|error| error.map(EnrollmentError::Wait))?;
     let step = open(state, &factor)?.step_of(first.code, state.now());
     let ends_others = first.ends_others;
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let Some(step) = step else {
             note_wrong(state, tx, who, &pass, caller).await?;
-            return Err(FlowError::Refused(Refusal::WrongCode));
+            return Err(FlowError::Rejected(EnrollmentError::WrongCode));
         };
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
-            return Err(FlowError::Refused(Refusal::AlreadySetUp));
+            return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
         }
         throttle::note_success(tx, &pass).await?;
         let codes = give_codes(state, tx, who).await?;
@@ -204,7 +212,14 @@ pub async fn confirm(
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        notice::tell(state, tx, &who.user, Notice::FactorAdded, caller).await?;
+        notice::enqueue(
+            state,
+            tx,
+            &who.user,
+            SecurityNotification::FactorAdded,
+            caller,
+        )
+        .await?;
         Ok(Confirmed { begun, codes })
     })
     .await;
@@ -216,9 +231,9 @@ async fn note_wrong(
     state: &State,
     tx: &WriteTx,
     who: &SignedIn,
-    pass: &Pass,
+    pass: &AttemptPermit,
     caller: &Caller,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let (user, now) = (who.user.id, state.now());
     let event = caller.event(AuditKind::FactorFailed, false, now);
     let event = event.by(user).about(user).with("at", "set-up");
@@ -234,7 +249,7 @@ async fn give_codes(
     state: &State,
     tx: &WriteTx,
     who: &SignedIn,
-) -> Result<Vec<RecoveryCode>, Fault> {
+) -> Result<Vec<RecoveryCode>, ServerError> {
     let user = who.user.id;
     let codes = RecoveryCode::generate_set(&mut rand::rng());
     let hash = |code: &RecoveryCode| code.hash(state.recovery_key(), user);
@@ -251,17 +266,24 @@ pub async fn regenerate(
     state: &State,
     who: &SignedIn,
     caller: &Caller,
-) -> Result<Vec<RecoveryCode>, FlowError<Refusal>> {
+) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
     fresh_or_refuse(state, who).await?;
     let user = who.user.id;
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         if confirmed(tx, user).await?.is_none() {
-            return Err(FlowError::Refused(Refusal::NotSetUp));
+            return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
         }
         let codes = give_codes(state, tx, who).await?;
         let event = caller.event(AuditKind::RecoveryCodesMade, true, state.now());
         repo::audit::insert(tx, &event.by(user).about(user)).await?;
-        notice::tell(state, tx, &who.user, Notice::RecoveryCodesMade, caller).await?;
+        notice::enqueue(
+            state,
+            tx,
+            &who.user,
+            SecurityNotification::RecoveryCodesMade,
+            caller,
+        )
+        .await?;
         Ok(codes)
     })
     .await;
@@ -270,7 +292,7 @@ pub async fn regenerate(
 }
 
 /// Notes that the person keeps their recovery codes.
-pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), Fault> {
+pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), ServerError> {
     let tx = state.db.begin_write().await?;
     repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(state.now())).await?;
     tx.commit().await?;
@@ -283,17 +305,17 @@ pub async fn disable(
     who: &SignedIn,
     ends_others: bool,
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
+) -> Result<NewSession, FlowError<EnrollmentError>> {
     fresh_or_refuse(state, who).await?;
     if is_required(state, state.db.read(), who.user.id).await? {
-        return Err(FlowError::Refused(Refusal::Required));
+        return Err(FlowError::Rejected(EnrollmentError::Required));
     }
     let user = who.user.id;
-    let done = in_write(&state.db, async |tx| {
+    let done = in_transaction(&state.db, async |tx| {
         // A secret that waits for its first code is no factor: there is nothing to turn off.
         let is_on = confirmed(tx, user).await?.is_some();
         if !is_on || !repo::totp_factors::remove(tx, user).await? {
-            return Err(FlowError::Refused(Refusal::NotSetUp));
+            return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
         }
         repo::recovery_codes::remove_all(tx, user).await?;
         repo::pending_sign_ins::remove_all(tx, user).await?;
@@ -306,7 +328,14 @@ pub async fn disable(
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        notice::tell(state, tx, &who.user, Notice::FactorRemoved, caller).await?;
+        notice::enqueue(
+            state,
+            tx,
+            &who.user,
+            SecurityNotification::FactorRemoved,
+            caller,
+        )
+        .await?;
         Ok(begun)
     })
     .await;

@@ -17,7 +17,7 @@ use crate::keyed_hash::KeyedHash;
 
 /// Counts tries, shared with the other replicas where there is a Redis.
 #[derive(Debug)]
-pub struct Throttle {
+pub struct RateLimiter {
     shared: Arc<dyn Ephemeral>,
     /// Counts when the shared store cannot: this process alone, half as much (RL-3).
     own: MemoryEphemeral,
@@ -30,7 +30,7 @@ pub struct Throttle {
 
 /// What is left of a limit, for the `RateLimit` header fields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Budget {
+pub struct LimitStatus {
     /// The limit.
     pub limit: Limit,
     /// How many more tries are within it.
@@ -41,7 +41,7 @@ pub struct Budget {
     pub is_spent: bool,
 }
 
-impl Throttle {
+impl RateLimiter {
     /// Counts in `shared`; every limit is multiplied.
     pub fn new(
         shared: Arc<dyn Ephemeral>,
@@ -73,7 +73,11 @@ impl Throttle {
     }
 
     /// Counts one more try; an error tells that it was one too many.
-    pub(super) async fn count(&self, limit: Limit, subject: &[&str]) -> Result<Budget, Budget> {
+    pub(super) async fn count(
+        &self,
+        limit: Limit,
+        subject: &[&str],
+    ) -> Result<LimitStatus, LimitStatus> {
         let key = self.name_of(limit, subject);
         let (limit, count) = self.tally(limit, &key).await;
         self.verdict(limit, count)
@@ -118,7 +122,7 @@ impl Throttle {
         &self,
         address: &str,
         now: UnixSeconds,
-    ) -> Result<Key, Budget> {
+    ) -> Result<Key, LimitStatus> {
         let (key, _) = self.admit_failing(FAILED, address, now).await?;
         Ok(key)
     }
@@ -129,7 +133,7 @@ impl Throttle {
         limit: Limit,
         subject: &str,
         now: UnixSeconds,
-    ) -> Result<(Key, Budget), Budget> {
+    ) -> Result<(Key, LimitStatus), LimitStatus> {
         let window = i64::try_from(limit.window).unwrap_or(i64::MAX);
         let turn = now.div_euclid(window).to_string();
         let tries = self.name_of(limit, &["tries", subject, &turn]);
@@ -138,7 +142,7 @@ impl Throttle {
         let failed = count.saturating_sub(self.counted(&forgiven).await);
         match self.verdict(limit, failed) {
             Ok(budget) => Ok((forgiven, budget)),
-            Err(spent) => Err(Budget {
+            Err(spent) => Err(LimitStatus {
                 reset: window - now.rem_euclid(window),
                 ..spent
             }),
@@ -146,9 +150,9 @@ impl Throttle {
     }
 
     /// What a count means, and one more on the operator's list where it means no.
-    fn verdict(&self, limit: Limit, count: u64) -> Result<Budget, Budget> {
+    fn verdict(&self, limit: Limit, count: u64) -> Result<LimitStatus, LimitStatus> {
         let is_spent = !limit.admits(count);
-        let budget = Budget {
+        let budget = LimitStatus {
             limit,
             remaining: limit.remaining(count),
             reset: i64::try_from(limit.window).unwrap_or(i64::MAX),
@@ -167,7 +171,7 @@ impl Throttle {
         &self,
         limit: Limit,
         caller: &Caller,
-    ) -> Result<Budget, Budget> {
+    ) -> Result<LimitStatus, LimitStatus> {
         let address = rule::address_key(caller.ip);
         self.count(limit, &[&address]).await
     }

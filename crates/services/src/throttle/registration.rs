@@ -7,23 +7,23 @@ use doorward_domain::rules::rate_limit::{
 use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
 
-use super::counter::{Budget, Throttle};
+use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
 
 /// The permission to register with one initial access token.
 #[derive(Debug)]
 pub struct RegistrationPass(Key);
 
-impl Throttle {
+impl RateLimiter {
     /// Counts a fetch of a URL that a third party or a client named, for its host (SS-3).
-    pub(crate) async fn admit_fetch(&self, url: &str) -> Result<Budget, Budget> {
+    pub(crate) async fn admit_fetch(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
         let url = url::Url::parse(url).ok();
         let host = url.as_ref().and_then(url::Url::host_str);
         self.count(FETCH_HOST, &[host.unwrap_or_default()]).await
     }
 
     /// Counts a fetch of the key set at `url` because a key is not in it.
-    pub(crate) async fn admit_unknown_key(&self, url: &str) -> Result<Budget, Budget> {
+    pub(crate) async fn admit_unknown_key(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
         self.count(UNKNOWN_KEY, &[url]).await
     }
 
@@ -33,7 +33,7 @@ impl Throttle {
         &self,
         token: &str,
         now: UnixSeconds,
-    ) -> Result<RegistrationPass, Budget> {
+    ) -> Result<RegistrationPass, LimitStatus> {
         let admitted = self.admit_failing(REGISTRATION_REJECTED, token, now);
         admitted.await.map(|(key, _)| RegistrationPass(key))
     }
@@ -44,13 +44,13 @@ impl Throttle {
     }
 
     /// Counts an update of a registration from this address, before its token is looked at.
-    pub async fn admit_update_from(&self, caller: &Caller) -> Result<Budget, Budget> {
+    pub async fn admit_update_from(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(REGISTRATION_UPDATE_ADDRESS, caller)
             .await
     }
 
     /// Counts an update of this client's registration, once its token was recognized.
-    pub async fn admit_update_of(&self, client_id: &str) -> Result<Budget, Budget> {
+    pub async fn admit_update_of(&self, client_id: &str) -> Result<LimitStatus, LimitStatus> {
         self.count(REGISTRATION_UPDATE, &[client_id]).await
     }
 }

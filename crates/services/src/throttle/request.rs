@@ -10,7 +10,7 @@ use doorward_domain::rules::rate_limit::{
 use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
 
-use super::counter::{Budget, Throttle};
+use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
 
 /// The permission to look one typed code of a device up.
@@ -21,7 +21,7 @@ pub struct CodePass {
 
 /// Who sends a request to the JSON API, as far as the request proves it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Asking {
+pub enum ApiCaller {
     /// Nobody.
     Anonymous,
     /// Whoever hands in a token in the body, to be checked there.
@@ -32,29 +32,29 @@ pub enum Asking {
     Client(String),
 }
 
-impl Throttle {
+impl RateLimiter {
     /// Counts a form with a password or a new account from this address.
-    pub async fn admit_form(&self, caller: &Caller) -> Result<Budget, Budget> {
+    pub async fn admit_form(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(ADDRESS, caller).await
     }
 
     /// Counts a form that causes a mail from this address (RC-3).
-    pub async fn admit_mail(&self, caller: &Caller) -> Result<Budget, Budget> {
+    pub async fn admit_mail(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(MAIL, caller).await
     }
 
     /// Counts an authorization request from this address that a person has to answer (DS-3).
-    pub async fn admit_interaction(&self, caller: &Caller) -> Result<Budget, Budget> {
+    pub async fn admit_interaction(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(INTERACTION, caller).await
     }
 
     /// Counts a request of a device from this address (DS-3).
-    pub async fn admit_device(&self, caller: &Caller) -> Result<Budget, Budget> {
+    pub async fn admit_device(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(DEVICE, caller).await
     }
 
     /// Counts a client that asks for this person: each time is a mail to them.
-    pub async fn admit_backchannel(&self, user: UserId) -> Result<Budget, Budget> {
+    pub async fn admit_backchannel(&self, user: UserId) -> Result<LimitStatus, LimitStatus> {
         self.count(BACKCHANNEL, &[&user.to_string()]).await
     }
 
@@ -64,14 +64,18 @@ impl Throttle {
         &self,
         host: &str,
         caller: &Caller,
-    ) -> Result<Budget, Budget> {
+    ) -> Result<LimitStatus, LimitStatus> {
         self.count_address(DOCUMENT, caller).await?;
         self.count(DOCUMENT_HOST, &[host]).await?;
         self.count(DOCUMENT_ALL, &["all"]).await
     }
 
     /// Counts an app that registers itself with nothing in its hands (OA-25).
-    pub async fn admit_client(&self, per_hour: u64, caller: &Caller) -> Result<Budget, Budget> {
+    pub async fn admit_client(
+        &self,
+        per_hour: u64,
+        caller: &Caller,
+    ) -> Result<LimitStatus, LimitStatus> {
         let limit = Limit {
             name: "client-registration",
             quota: per_hour,
@@ -86,7 +90,7 @@ impl Throttle {
         session: SessionId,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<CodePass, Budget> {
+    ) -> Result<CodePass, LimitStatus> {
         self.count_address(USER_CODE_ADDRESS, caller).await?;
         let session = session.to_string();
         let (forgiven, _) = self.admit_failing(USER_CODE, &session, now).await?;
@@ -99,7 +103,11 @@ impl Throttle {
     }
 
     /// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).
-    pub async fn admit_push(&self, client: &Client, caller: &Caller) -> Result<Budget, Budget> {
+    pub async fn admit_push(
+        &self,
+        client: &Client,
+        caller: &Caller,
+    ) -> Result<LimitStatus, LimitStatus> {
         let limit = match client.kind {
             ClientKind::Confidential => PUSH,
             ClientKind::Public => PUSH_UNPROVED,
@@ -118,15 +126,15 @@ impl Throttle {
     /// of the account, where they matter ([`Self::depends_on_roles`]).
     pub async fn admit_request(
         &self,
-        asking: Asking,
+        asking: ApiCaller,
         roles: &BTreeSet<String>,
         caller: &Caller,
-    ) -> Result<Budget, Budget> {
+    ) -> Result<LimitStatus, LimitStatus> {
         let (requester, subject) = match asking {
-            Asking::Anonymous => (LimitSubject::Anonymous, rule::address_key(caller.ip)),
-            Asking::PresentsToken => (LimitSubject::Token, rule::address_key(caller.ip)),
-            Asking::Client(id) => (LimitSubject::Client, id),
-            Asking::Account(user) => (LimitSubject::Account(roles), user.to_string()),
+            ApiCaller::Anonymous => (LimitSubject::Anonymous, rule::address_key(caller.ip)),
+            ApiCaller::PresentsToken => (LimitSubject::Token, rule::address_key(caller.ip)),
+            ApiCaller::Client(id) => (LimitSubject::Client, id),
+            ApiCaller::Account(user) => (LimitSubject::Account(roles), user.to_string()),
         };
         self.count(self.hourly.limit_for(requester), &[&subject])
             .await

@@ -10,17 +10,17 @@ use doorward_domain::rules::rate_limit::{
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, Key, StoreError, WriteTx, repo};
 
-use super::counter::{Budget, Throttle};
+use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::known_device::KnownDevice;
 
 /// The permission to check one password. It is made here only, so that no password is checked that
 /// was not counted.
 #[derive(Debug)]
-pub struct Pass {
+pub struct AttemptPermit {
     /// What is left.
-    pub budget: Budget,
+    pub budget: LimitStatus,
     failures: [u8; 32],
     /// The counts that are given back if the password is right.
     forgiven: Vec<(Limit, Key)>,
@@ -28,14 +28,14 @@ pub struct Pass {
 
 /// How long the next try has to wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Wait {
+pub(crate) struct LockoutDelay {
     /// In seconds.
     pub seconds: i64,
     /// Whether it begins with this failure; parallel tries that fail during it do not begin another.
     pub begins: bool,
 }
 
-impl Throttle {
+impl RateLimiter {
     /// Counts a proof of the password by who is signed in: for the account, in whatever session, and
     /// apart from sign-ins, so that neither keeps the other waiting.
     pub(crate) async fn admit_proof(
@@ -43,7 +43,7 @@ impl Throttle {
         db: &Db,
         user: UserId,
         now: UnixSeconds,
-    ) -> Result<Pass, FlowError<Budget>> {
+    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
         self.admit_owner(db, user, "failures-proof", PROOF, now)
             .await
     }
@@ -55,7 +55,7 @@ impl Throttle {
         db: &Db,
         user: UserId,
         now: UnixSeconds,
-    ) -> Result<Pass, FlowError<Budget>> {
+    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
         self.admit_owner(db, user, "failures-first-code", FIRST_CODE, now)
             .await
     }
@@ -67,13 +67,13 @@ impl Throttle {
         bucket: &str,
         limit: Limit,
         now: UnixSeconds,
-    ) -> Result<Pass, FlowError<Budget>> {
+    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
         let user = user.to_string();
         let failures = self.keyed().of(bucket, &[user.as_bytes()]);
         self.not_waiting(db, &failures, limit, now).await?;
         let counted = self.count(limit, &[&user]).await;
-        Ok(Pass {
-            budget: counted.map_err(FlowError::Refused)?,
+        Ok(AttemptPermit {
+            budget: counted.map_err(FlowError::Rejected)?,
             failures,
             forgiven: Vec::new(),
         })
@@ -85,13 +85,13 @@ impl Throttle {
         limit: Limit,
         subject: &[&str],
         now: UnixSeconds,
-    ) -> Result<(Budget, Option<(Limit, Key)>), FlowError<Budget>> {
+    ) -> Result<(LimitStatus, Option<(Limit, Key)>), FlowError<LimitStatus>> {
         if !self.forgives_sign_ins {
             let counted = self.count(limit, subject).await;
-            return Ok((counted.map_err(FlowError::Refused)?, None));
+            return Ok((counted.map_err(FlowError::Rejected)?, None));
         }
         let admitted = self.admit_failing(limit, &subject.join(" "), now).await;
-        let (key, budget) = admitted.map_err(FlowError::Refused)?;
+        let (key, budget) = admitted.map_err(FlowError::Rejected)?;
         Ok((budget, Some((limit, key))))
     }
 
@@ -104,7 +104,7 @@ impl Throttle {
         device: Option<&KnownDevice>,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<Pass, FlowError<Budget>> {
+    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
         let user = meant(db, identifier).await?;
         let bucket = device.zip(user.as_ref());
         let bucket = bucket.and_then(|(device, user)| device.knows(self.keyed(), user.into()));
@@ -113,7 +113,7 @@ impl Throttle {
             self.not_waiting(db, &failures, SIGN_IN, now).await?;
             let subject = ["device", bucket.as_str()];
             let (budget, forgiven) = self.count_sign_in(SIGN_IN, &subject, now).await?;
-            return Ok(Pass {
+            return Ok(AttemptPermit {
                 budget,
                 failures,
                 forgiven: forgiven.into_iter().collect(),
@@ -129,9 +129,9 @@ impl Throttle {
         let subject: [&str; 3] = ["account", &account, &waited];
         let (budget, own) = self.count_sign_in(SIGN_IN, &subject, now).await?;
         let admitted = self.admit_address(&address, now).await;
-        let failed = admitted.map_err(FlowError::Refused)?;
+        let failed = admitted.map_err(FlowError::Rejected)?;
         let given_back = [form, own].into_iter().flatten();
-        Ok(Pass {
+        Ok(AttemptPermit {
             budget,
             failures,
             forgiven: given_back.chain([(FAILED, failed)]).collect(),
@@ -145,11 +145,11 @@ impl Throttle {
         bucket: &[u8; 32],
         limit: Limit,
         now: UnixSeconds,
-    ) -> Result<Option<UnixSeconds>, FlowError<Budget>> {
+    ) -> Result<Option<UnixSeconds>, FlowError<LimitStatus>> {
         let failures = repo::login_failures::find(db.read(), bucket).await?;
         match failures.as_ref().and_then(|failures| failures.wait(now)) {
             None => Ok(failures.and_then(|failures| failures.locked_until)),
-            Some(wait) => Err(FlowError::Refused(Budget {
+            Some(wait) => Err(FlowError::Rejected(LimitStatus {
                 limit: limit.scaled(self.multiplier),
                 remaining: 0,
                 reset: wait,
@@ -162,9 +162,9 @@ impl Throttle {
     pub(crate) async fn note_failure(
         &self,
         tx: &WriteTx,
-        pass: &Pass,
+        pass: &AttemptPermit,
         now: UnixSeconds,
-    ) -> Result<Option<Wait>, StoreError> {
+    ) -> Result<Option<LockoutDelay>, StoreError> {
         let waited = Cell::new(false);
         let one_more = |before: Option<&Failures>| {
             waited.set(before.is_some_and(|before| before.wait(now).is_some()));
@@ -172,11 +172,13 @@ impl Throttle {
         };
         let after = repo::login_failures::change(tx, &pass.failures, now, one_more).await?;
         let begins = !waited.get();
-        Ok(after.wait(now).map(|seconds| Wait { seconds, begins }))
+        Ok(after
+            .wait(now)
+            .map(|seconds| LockoutDelay { seconds, begins }))
     }
 
     /// Gives the try back to its address: the password was right.
-    pub(crate) async fn forgive(&self, pass: &Pass) {
+    pub(crate) async fn forgive(&self, pass: &AttemptPermit) {
         for (limit, forgiven) in &pass.forgiven {
             self.tally(*limit, forgiven).await;
         }
@@ -185,13 +187,13 @@ impl Throttle {
 
 /// Notes that the proof was right: the wait of its own bucket ends. On a device that the account knows
 /// this is the device's own: the owner's sign-in must not open the door to strangers again.
-pub(crate) async fn note_success(tx: &WriteTx, pass: &Pass) -> Result<(), StoreError> {
+pub(crate) async fn note_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
     repo::login_failures::clear(tx, &[pass.failures]).await
 }
 
 /// Whose account is meant. One look-up for everybody alike: for what no account can be called it
 /// finds nobody, and takes as long (EN-4).
-async fn meant(db: &Db, identifier: &str) -> Result<Option<User>, Fault> {
+async fn meant(db: &Db, identifier: &str) -> Result<Option<User>, ServerError> {
     let key = identifier::identifier_key(identifier).unwrap_or_default();
     Ok(repo::users::find_by_identifier(db.read(), &key).await?)
 }

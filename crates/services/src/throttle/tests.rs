@@ -9,7 +9,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key, StoreError};
 
-use super::counter::Throttle;
+use super::counter::RateLimiter;
 
 /// Redis, away.
 #[derive(Debug)]
@@ -42,11 +42,11 @@ impl Ephemeral for Away {
     }
 }
 
-fn throttle(shared: Arc<dyn Ephemeral>, multiplier: f64) -> Throttle {
+fn throttle(shared: Arc<dyn Ephemeral>, multiplier: f64) -> RateLimiter {
     let mut key = [0xa5; 32];
     key[0] = 1;
     let master = MasterKey::from_base64(&STANDARD.encode(key)).unwrap();
-    Throttle::new(shared, &master, &limits(multiplier), Arc::default())
+    RateLimiter::new(shared, &master, &limits(multiplier), Arc::default())
 }
 
 fn limits(multiplier: f64) -> Limits {
@@ -57,7 +57,7 @@ fn limits(multiplier: f64) -> Limits {
 }
 
 /// How many of so many tries are admitted.
-async fn admitted(throttle: &Throttle, tries: usize) -> usize {
+async fn admitted(throttle: &RateLimiter, tries: usize) -> usize {
     let mut admitted = 0;
     for _ in 0..tries {
         admitted += usize::from(throttle.count(SIGN_IN, &["somebody"]).await.is_ok());
@@ -98,7 +98,7 @@ async fn without_the_shared_store_half_as_much_is_admitted() {
 
 /// How many of so many wrong passwords from one address are admitted, and what is left after
 /// `right` right ones.
-async fn from_one_address(throttle: &Throttle, right: usize, wrong: usize, now: i64) -> usize {
+async fn from_one_address(throttle: &RateLimiter, right: usize, wrong: usize, now: i64) -> usize {
     for _ in 0..right {
         let forgiven = throttle.admit_address("192.0.2.1", now).await.unwrap();
         throttle.tally(FAILED, &forgiven).await;

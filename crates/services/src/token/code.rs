@@ -16,12 +16,12 @@ use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
 use doorward_store::repo::{self, codes::CodeUse};
 
-use super::common::{Narrower, end_of_unused, invalid_grant, scope_at};
+use super::common::{Downscope, end_of_unused, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::dpop;
 use crate::fault::FlowError;
-use crate::standing::{Standing, standing_of};
+use crate::standing::{LoadedGrant, standing_of};
 use crate::state::State;
 
 /// The part of the token request that concerns a code.
@@ -29,13 +29,13 @@ pub(super) struct Presented<'a> {
     pub code: &'a str,
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
-    pub narrower: Narrower<'a>,
+    pub narrower: Downscope<'a>,
     pub proved: &'a ProvenKeys,
 }
 
 /// What a transaction redeems for the first tokens of a grant.
 pub(super) struct Redeemed {
-    pub standing: Standing,
+    pub standing: LoadedGrant,
     /// How a code was used, if one was redeemed.
     pub sign_in: Option<SignIn>,
 }
@@ -85,7 +85,7 @@ pub(super) async fn exchange(
 pub(super) async fn first_tokens(
     state: &State,
     (client, caller): (&Client, &Caller),
-    narrower: Narrower<'_>,
+    narrower: Downscope<'_>,
     proved: &ProvenKeys,
     claim: impl AsyncFnOnce(&WriteTx) -> Result<Redeemed, FlowError>,
 ) -> Result<TokenResponse, FlowError> {
@@ -278,7 +278,7 @@ struct Part<'a> {
 /// The tokens of a grant that was just redeemed, after the commit.
 async fn respond(
     state: &State,
-    standing: &Standing,
+    standing: &LoadedGrant,
     part: &Part<'_>,
     refresh_token: Option<&OpaqueToken>,
     proved: &ProvenKeys,

@@ -7,7 +7,7 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::state::{Registries, State};
 
 /// The scope of a token whose audience may have been narrowed: what means nothing there is left
@@ -16,7 +16,7 @@ pub(super) async fn scope_at(
     state: &State,
     scope: &Scope,
     resources: &[String],
-) -> Result<Scope, Fault> {
+) -> Result<Scope, ServerError> {
     let registry = state.registry().await?;
     let registry = registry.view();
     Ok(registry.meaningful(scope, resources))
@@ -24,7 +24,7 @@ pub(super) async fn scope_at(
 
 /// RFC 6749 §5.2, with one wording for whatever is wrong with a grant.
 pub(super) fn invalid_grant(description: &'static str) -> FlowError {
-    FlowError::Refused(OAuthError::new(
+    FlowError::Rejected(OAuthError::new(
         doorward_protocol::error::ErrorCode::InvalidGrant,
         description,
     ))
@@ -32,7 +32,7 @@ pub(super) fn invalid_grant(description: &'static str) -> FlowError {
 
 /// How much less of a grant a token is to hold than there is.
 #[derive(Clone, Copy)]
-pub(super) struct Narrower<'a> {
+pub(super) struct Downscope<'a> {
     /// RFC 8707 §2.2.
     pub resource: &'a [String],
     /// RFC 9396 §6.
@@ -41,7 +41,7 @@ pub(super) struct Narrower<'a> {
     pub registry: &'a Registries,
 }
 
-impl Narrower<'_> {
+impl Downscope<'_> {
     /// Returns the audience of the token: what is left of the grant for this client, or less.
     pub fn resources(
         &self,

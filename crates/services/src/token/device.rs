@@ -10,10 +10,10 @@ use doorward_store::db::WriteTx;
 use doorward_store::{StoreError, repo};
 
 use super::code::{Redeemed, first_tokens};
-use super::common::Narrower;
+use super::common::Downscope;
 use crate::caller::Caller;
 use crate::fault::FlowError;
-use crate::standing::{Standing, standing_of};
+use crate::standing::{LoadedGrant, standing_of};
 use crate::state::State;
 
 /// What a poll is made with.
@@ -30,7 +30,7 @@ pub(super) async fn redeem(
     state: &State,
     client: &Client,
     presented: Presented<'_>,
-    narrower: Narrower<'_>,
+    narrower: Downscope<'_>,
     (proved, caller): (&ProvenKeys, &Caller),
 ) -> Result<TokenResponse, FlowError> {
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
@@ -51,8 +51,8 @@ async fn claim(
     tx: &WriteTx,
     client: &Client,
     (hash, is_named): (&TokenHash, bool),
-) -> Result<Standing, FlowError> {
-    let refused = |problem: PollError| FlowError::Refused(problem.to_error());
+) -> Result<LoadedGrant, FlowError> {
+    let refused = |problem: PollError| FlowError::Rejected(problem.to_error());
     let found = repo::device_requests::find_by_device(tx, hash).await?;
     // One is not taken for the other.
     let found = found.filter(|request| request.backchannel.is_some() == is_named);

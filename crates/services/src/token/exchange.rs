@@ -16,10 +16,10 @@ use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenRes
 use doorward_store::repo;
 
 use super::mint::{AccessGrant, mint_access_token};
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::dpop;
-use crate::fault::{Fault, FlowError};
-use crate::standing::{TokenStanding, token_standing};
+use crate::fault::{FlowError, ServerError};
+use crate::standing::{TokenStatus, token_status};
 use crate::state::State;
 use crate::tenant;
 use crate::userinfo::verify_own;
@@ -88,13 +88,13 @@ async fn present(
         return Err(not_valid().into());
     };
     token_exchange::may_present(client, &claims, proved)?;
-    let user = match token_standing(state, &claims).await? {
-        TokenStanding::Dead(why) => {
+    let user = match token_status(state, &claims).await? {
+        TokenStatus::Inactive(why) => {
             tracing::info!(client_id = %client.id, why, "a token is not exchanged");
             return Err(not_valid().into());
         }
-        TokenStanding::Client => None,
-        TokenStanding::User(standing) => {
+        TokenStatus::Client => None,
+        TokenStatus::User(standing) => {
             // The new token is this client's: what it demands of people, it demands here.
             grant_check::check_grant(&standing.facts(client), state.now())
                 .map_err(|refusal| OAuthError::invalid_request(refusal.reason()))?;
@@ -141,7 +141,7 @@ async fn held(state: &State, subject: &Presented) -> Result<EffectiveRoles, Flow
         return Ok(state.roles_of_user_in(user.id, place).await?);
     }
     let id = ClientId::parse(&subject.claims.sub)
-        .ok_or_else(|| Fault::Internal("the subject of a token is no client".to_owned()))?;
+        .ok_or_else(|| ServerError::Internal("the subject of a token is no client".to_owned()))?;
     if !tenant::serves(state, &id, subject.claims.org.as_deref()).await? {
         return Err(not_valid().into());
     }

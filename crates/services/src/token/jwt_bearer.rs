@@ -22,7 +22,7 @@ use doorward_store::repo;
 
 use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
 use crate::dpop;
 use crate::fault::FlowError;
@@ -70,7 +70,7 @@ pub(super) async fn issue(
             user: Some(&user),
             session: None,
             is_member: true,
-            demand: factors::demanded(state, tx, user.id).await?,
+            demand: factors::requirement(state, tx, user.id).await?,
         };
         grant_check::check_grant(&standing, state.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
@@ -109,7 +109,7 @@ async fn read(
 ) -> Result<(TrustedIssuer, Assertion), FlowError> {
     let not_valid = || invalid_grant("the assertion is not valid");
     let known = trusted_issuers::read(state.config.authorization.trusted_issuers())
-        .map_err(crate::fault::Fault::from)?;
+        .map_err(crate::fault::ServerError::from)?;
     let claimed = external_keys::claimed_issuer(assertion).ok_or_else(not_valid)?;
     let trusted = known
         .into_iter()

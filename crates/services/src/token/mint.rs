@@ -15,7 +15,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
-use crate::fault::Fault;
+use crate::fault::ServerError;
 use crate::state::State;
 
 /// What an access token is made for, once the gate has let it through.
@@ -108,11 +108,11 @@ pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
     proved: &ProvenKeys,
-) -> Result<Minted, Fault> {
+) -> Result<Minted, ServerError> {
     let client = registered(state, grant.client_id()).await?;
     // Whoever asked was told before; here nobody gets around it.
     let binding = sender_constraint::binding(&client, proved);
-    let binding = binding.map_err(|refusal| Fault::Internal(refusal.to_string()))?;
+    let binding = binding.map_err(|refusal| ServerError::Internal(refusal.to_string()))?;
     let claims = claims_of(state, grant, &client);
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
@@ -138,7 +138,7 @@ async fn details_of(
     grant: &AccessGrant<'_>,
     client: &Client,
     audience: &[String],
-) -> Result<AuthorizationDetails, Fault> {
+) -> Result<AuthorizationDetails, ServerError> {
     if grant.details().is_empty() {
         return Ok(AuthorizationDetails::default());
     }
@@ -174,24 +174,24 @@ pub(crate) fn claims_of(
 }
 
 /// The client of a grant. Without its registration nobody knows what it may be told.
-async fn registered(state: &State, id: &str) -> Result<Arc<Client>, Fault> {
+async fn registered(state: &State, id: &str) -> Result<Arc<Client>, ServerError> {
     let client = state.client(id).await?;
-    client.ok_or_else(|| Fault::Internal("the client of a grant is gone".to_owned()))
+    client.ok_or_else(|| ServerError::Internal("the client of a grant is gone".to_owned()))
 }
 
 async fn sign(
     state: &State,
     claims: &AccessTokenClaims,
     audience: &[String],
-) -> Result<String, Fault> {
+) -> Result<String, ServerError> {
     let typ = AccessTokenType::of(audience, &state.registry().await?.resources);
     let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_access_token(claims, typ)
-        .map_err(|error| Fault::Internal(error.to_string()))
+        .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
-async fn keep(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
+async fn keep(state: &State, claims: &AccessTokenClaims) -> Result<String, ServerError> {
     let token = ReferenceToken::generate(&mut rand::rng());
     let tx = state.db.begin_write().await?;
     repo::reference_tokens::insert(&tx, &token.hash(), claims).await?;
@@ -205,7 +205,7 @@ pub(crate) async fn mint_id_token(
     grant: &Grant,
     described: Described<'_>,
     access_token: &str,
-) -> Result<String, Fault> {
+) -> Result<String, ServerError> {
     let issuance = issuance(state, state.config.tokens.id_ttl);
     let client = registered(state, grant.client_id.as_str()).await?;
     let mut claims = access_token::id_token(&issuance, &client, grant, described, access_token);
@@ -213,7 +213,7 @@ pub(crate) async fn mint_id_token(
     let ring = state.keys.current(&state.db, state.now()).await?;
     ring.active()
         .sign_id_token(&claims)
-        .map_err(|error| Fault::Internal(error.to_string()))
+        .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
 fn issuance(state: &State, ttl: i64) -> Issuance<'_> {

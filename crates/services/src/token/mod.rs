@@ -16,7 +16,7 @@ use doorward_protocol::authorization_details::{AuthorizationDetails, unknown_typ
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
 
-use self::common::Narrower;
+use self::common::Downscope;
 use crate::caller::Caller;
 use crate::fault::FlowError;
 use crate::state::State;
@@ -38,7 +38,7 @@ pub async fn answer(
     grant_check::check_use(client, &request.grant_type())?;
     sender_constraint::binding(client, proved).map(drop)?;
     let registry = state.registry().await?;
-    let narrower = |resource| Narrower {
+    let narrower = |resource| Downscope {
         resource,
         details,
         registry: &registry,
@@ -140,7 +140,7 @@ pub(crate) async fn refresh(
     let presented = refresh::Presented {
         token,
         scope: None,
-        narrower: Narrower {
+        narrower: Downscope {
             resource: &[],
             details: None,
             registry: &registry,

@@ -16,11 +16,11 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use super::common::{Narrower, end_of_unused, scope_at};
+use super::common::{Downscope, end_of_unused, scope_at};
 use super::mint::{AccessGrant, mint_access_token};
-use crate::caller::{Caller, Describe as _};
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::dpop;
-use crate::fault::{Fault, FlowError};
+use crate::fault::{FlowError, ServerError};
 use crate::second_factor::factors;
 use crate::state::State;
 
@@ -28,7 +28,7 @@ use crate::state::State;
 pub(super) struct Presented<'a> {
     pub token: &'a str,
     pub scope: Option<&'a Scope>,
-    pub narrower: Narrower<'a>,
+    pub narrower: Downscope<'a>,
     pub proved: &'a ProvenKeys,
 }
 
@@ -193,8 +193,9 @@ async fn spent_already(
                 .successor_sealed
                 .as_deref()
                 .unwrap_or_default();
-            let successor = secret::open_successor(spent, sealed)
-                .ok_or_else(|| Fault::Internal("a sealed successor does not open".to_owned()))?;
+            let successor = secret::open_successor(spent, sealed).ok_or_else(|| {
+                ServerError::Internal("a sealed successor does not open".to_owned())
+            })?;
             Ok(ready.into_outcome(found, successor))
         }
         refresh::RefreshDecision::Reuse => {

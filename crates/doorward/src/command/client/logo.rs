@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use doorward_admin::clients;
-use doorward_services::pictures::{MAX_FILE, Studio};
+use doorward_services::pictures::{MAX_FILE, PictureEncoder};
 
 use super::shown::document;
 use super::words::client_id;
@@ -38,7 +38,7 @@ pub(super) async fn run(place: &Installation, args: LogoArgs) -> Result<(), CliE
     let client = match &args.file {
         Some(path) => {
             let file = read(path)?;
-            clients::set_logo(&operator, &Studio::default(), &id, file).await?
+            clients::set_logo(&operator, &PictureEncoder::default(), &id, file).await?
         }
         None => clients::remove_logo(&operator, &id).await?,
     };

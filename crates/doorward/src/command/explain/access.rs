@@ -9,7 +9,7 @@ use doorward_access::jwt::verify::{Expected, check_claims};
 use doorward_admin::users;
 use doorward_resource_server::explain::{self, Question};
 use doorward_resource_server::policy::{Action, Engine};
-use doorward_services::rehearse::{self, Rehearsal};
+use doorward_services::rehearse::{self, Simulation};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -75,7 +75,7 @@ pub async fn run(place: &Place, args: &AccessArgs) -> Result<(), CliError> {
 fn principal(
     place: &Installation,
     args: &AccessArgs,
-    rehearsal: Rehearsal,
+    rehearsal: Simulation,
 ) -> Result<Principal, Value> {
     let refused = |because: &str, grant: &[String]| {
         json!({

@@ -1,6 +1,6 @@
 //! Who can grant what was missing: roles and people by their names, with the commands.
 
-use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{decisions, users};
 use serde_json::Value;
 
@@ -18,7 +18,11 @@ pub struct Whose {
 }
 
 /// Puts commands with real names in the place of `grant`, and user names in that of subjects.
-pub async fn name(op: &Operator<'_>, whose: &Whose, answer: &mut Value) -> Result<(), CliError> {
+pub async fn name(
+    op: &AdminContext<'_>,
+    whose: &Whose,
+    answer: &mut Value,
+) -> Result<(), CliError> {
     let Some(subject) = &whose.subject else {
         return Ok(());
     };
@@ -47,7 +51,7 @@ pub async fn name(op: &Operator<'_>, whose: &Whose, answer: &mut Value) -> Resul
 
 /// Those who can let somebody in without a permission: rules such as owner, lead and member.
 async fn by_people(
-    op: &Operator<'_>,
+    op: &AdminContext<'_>,
     person: &str,
     subject: &str,
     answer: &mut Value,
@@ -83,7 +87,7 @@ async fn by_people(
 }
 
 /// The user name of a subject; the subject itself of who has none.
-async fn username(op: &Operator<'_>, subject: &str) -> Result<String, CliError> {
+async fn username(op: &AdminContext<'_>, subject: &str) -> Result<String, CliError> {
     match users::get(op, subject).await {
         Ok(user) => Ok(user.username),
         Err(AdminError::NotFound { .. } | AdminError::Invalid { .. }) => Ok(subject.to_owned()),

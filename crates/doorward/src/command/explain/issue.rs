@@ -7,7 +7,7 @@ use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::rules::assurance;
 use doorward_identity_server::rehearsal;
 use doorward_protocol::scope::Scope;
-use doorward_services::rehearse::{self, Question};
+use doorward_services::rehearse::{self, SimulationRequest};
 use doorward_services::state::State;
 
 use crate::command::timestamp::when;
@@ -94,8 +94,8 @@ impl Wish {
         &'a self,
         client: Option<&'a str>,
         resources: &'a [String],
-    ) -> Question<'a> {
-        Question {
+    ) -> SimulationRequest<'a> {
+        SimulationRequest {
             client,
             user: self.user.as_deref(),
             scope: self.scope.as_ref(),
@@ -111,7 +111,7 @@ impl Wish {
 pub async fn authorize(place: &Place, args: &AuthorizeArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     let state = args.wish.state(&installation)?;
-    let question = Question {
+    let question = SimulationRequest {
         redirect_uri: args.redirect_uri.as_deref(),
         ..args.wish.question(Some(&args.client), &args.resource)
     };

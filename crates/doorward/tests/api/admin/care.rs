@@ -321,14 +321,14 @@ async fn an_address_that_an_administrator_changes_is_told(stack: &Stack) {
 }
 
 async fn the_command_line_does_the_same(stack: &Stack) {
-    use doorward_admin::operator::Operator;
+    use doorward_admin::operator::AdminContext;
     use doorward_admin::users;
-    use doorward_services::letters::Letters;
+    use doorward_services::letters::MailOutbox;
     let world = World::new(stack).await;
     let person = alice(&world).await;
     let (config, jobs) = stack.letters();
-    let operator = Operator::command_line(&world.db, &stack.clock)
-        .with_letters(Letters::beside(&config, &jobs));
+    let operator = AdminContext::command_line(&world.db, &stack.clock)
+        .with_letters(MailOutbox::beside(&config, &jobs));
     let mut told = Vec::new();
     for deed in 0..3 {
         later(stack).await;

@@ -33,7 +33,7 @@ async fn change(world: &World<'_>, who: &str, path: &str, body: Value) -> Value 
 
 /// What alice does to a task of bob's in the department.
 async fn reach(world: &World<'_>, task: &str) -> u16 {
-    world.stack.forget_cached();
+    world.stack.clear_caches();
     let alice = token(world.stack, &world.stack.seed.trusted, "alice").await;
     patch(world.stack, task, &alice).await
 }

@@ -2,7 +2,7 @@
 //! (SECURITY AD-1).
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::roles;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
@@ -50,7 +50,7 @@ async fn nobody_takes_a_permission_from_who_holds_more(stack: &Stack) {
 async fn a_lost_permission_comes_back_to_the_standard_roles(stack: &Stack) {
     let world = World::new(stack).await;
     // What the seed has not.
-    let op = Operator::command_line(&world.db, &stack.clock);
+    let op = AdminContext::command_line(&world.db, &stack.clock);
     roles::setup(&op, &stack.seed.audience).await.unwrap();
     let gone = world.change("admin", "DELETE", READ, None).await;
     assert_eq!(gone.status, 204, "{}", gone.shown());

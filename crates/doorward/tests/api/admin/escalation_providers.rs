@@ -1,7 +1,7 @@
 //! An identity provider names the user who signs in and gives roles: only an administrator writes one
 //! down (SECURITY AD-1, decision 36).
 
-use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::Provider;
 
@@ -75,7 +75,7 @@ async fn provider_flows_require_full_power(stack: &Stack) {
         client_id: "doorward".to_owned(),
         ..ProviderSpec::default()
     };
-    let line = Operator::command_line(&world.db, &stack.clock);
+    let line = AdminContext::command_line(&world.db, &stack.clock);
     let (made, _): (Provider, bool) = providers::put(&line, &key, "acme", &spec).await.unwrap();
     let clerk = world.operator("carol", CLERK, &["clerk"]);
     let all = [("acme".to_owned(), spec.clone())];

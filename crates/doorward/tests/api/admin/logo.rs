@@ -65,7 +65,7 @@ async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
     .await;
     let first = ok(&page, 200)["consent"]["logo"].clone();
     let first = first.as_str().expect("an address").to_owned();
-    stack.forget_cached();
+    stack.clear_caches();
     assert_eq!(shown(stack, &alice).await.as_ref(), Some(&first));
     let page = UserAgent::new().get(stack.at(&first)).await;
     assert_eq!(
@@ -110,7 +110,7 @@ async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
     let path = format!("{path}/logo");
     let read: Value = ok(&world.change("admin", "DELETE", &path, None).await, 200);
     assert_eq!(read["consent"].get("logo"), None);
-    stack.forget_cached();
+    stack.clear_caches();
     assert_eq!(shown(stack, &alice).await, None);
     assert_eq!(UserAgent::new().get(stack.at(&second)).await.status, 404);
 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use doorward_admin::operator::AdminContext;
 use doorward_admin::operator::AdminError;
-use doorward_admin::operator::Operator;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{recover, resources, roles, scopes, setup, standard, tasks_resource, users};
@@ -266,7 +266,7 @@ fn boss(subject: Subject) -> NewAssignment {
 }
 
 /// Resources and scopes say what every token means.
-async fn own_settings_need_full_power(op: &Operator<'_>, audience: &str) {
+async fn own_settings_need_full_power(op: &AdminContext<'_>, audience: &str) {
     let resource = resources::NewResource {
         identifier: "https://evil.example/api".to_owned(),
         name: "Mine".to_owned(),
@@ -296,7 +296,7 @@ const CLERK: &[&str] = &["users:read", "users:write", "roles:assign", "keys:writ
 async fn flows_of_the_command_line_compare_power(stack: &Stack) {
     let world = World::new(stack).await;
     let carol = strong(&world).await;
-    let op: Operator<'_> = world.operator("helper", CLERK, &["clerk"]);
+    let op: AdminContext<'_> = world.operator("helper", CLERK, &["clerk"]);
     let phc = || "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA".to_owned();
     is_denied(users::set_password(&op, carol.id, phc()).await, "password");
     is_denied(users::disable(&op, carol.id).await, "disable");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::authority::Authority;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{
     Assignment, AssignmentId, Client, ClientId, EffectiveRoles, Group, GroupId, Member,
     Organization, Role, SubjectKind, UserId,
@@ -209,7 +209,7 @@ impl<'a> World<'a> {
     }
 
     /// Whoever comes by the API with these permissions and roles, for the functions behind it.
-    pub fn operator(&self, who: &str, permissions: &[&str], roles: &[&str]) -> Operator<'_> {
+    pub fn operator(&self, who: &str, permissions: &[&str], roles: &[&str]) -> AdminContext<'_> {
         let issuer = self.stack.issuer().to_owned();
         let own: BTreeSet<String> = permissions.iter().map(|&one| one.to_owned()).collect();
         let held = EffectiveRoles {
@@ -217,7 +217,7 @@ impl<'a> World<'a> {
             permissions: [(issuer.clone(), own)].into(),
             ..EffectiveRoles::default()
         };
-        let mut operator = Operator::command_line(&self.db, &self.stack.clock);
+        let mut operator = AdminContext::command_line(&self.db, &self.stack.clock);
         operator.authority = Some(Authority {
             kind: SubjectKind::User,
             id: self.id(who),

@@ -107,7 +107,7 @@ async fn rfc_9700_2_1_1_a_registered_client_has_the_policy_auto(stack: &Stack) {
         tokens(&stack.exchange(&app, &code).await);
     }
     assert_eq!(stack.audited(AuditKind::ClientPkceRequired).await.len(), 1);
-    stack.forget_cached();
+    stack.clear_caches();
     let answer = without().complete(&agent, "alice").await.at_client();
     assert_eq!(answer["error"], "invalid_request", "{answer:?}");
 

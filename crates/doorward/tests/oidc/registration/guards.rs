@@ -1,7 +1,7 @@
 //! What one registration does not give, no sequence of updates gives (RFC 7591, RFC 7592, OA-25).
 
 use doorward_admin::clients;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::ClientId;
 use doorward_protocol::token::GrantType;
 use doorward_services::clients::input::ClientChange;
@@ -89,7 +89,7 @@ async fn replaced(stack: &Stack, answer: &Value, body: &Value) -> Value {
 
 /// The scope of the token that the client gets for itself.
 async fn own_scope(stack: &Stack, answer: &Value) -> Value {
-    stack.forget_cached();
+    stack.clear_caches();
     let mut told = answer.clone();
     told["redirect_uris"] = json!([""]);
     let fields = [("grant_type", "client_credentials")];
@@ -127,11 +127,11 @@ async fn put_gives_no_entitlement_that_post_refuses(stack: &Stack) {
 /// An administrator's change of a registration.
 async fn change(stack: &Stack, answer: &Value, change: ClientChange) {
     let db = stack.db().await;
-    let op = Operator::command_line(&db, &stack.clock);
+    let op = AdminContext::command_line(&db, &stack.clock);
     let id = ClientId::parse(&text(answer, "client_id")).unwrap();
     clients::update(&op, &id, change).await.unwrap();
     db.close().await.unwrap();
-    stack.forget_cached();
+    stack.clear_caches();
 }
 
 async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {

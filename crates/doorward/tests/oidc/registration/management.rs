@@ -246,7 +246,7 @@ async fn rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works(stack: &Stack) 
         let page = call(stack, method, &made, Some(&own(&made)), None).await;
         assert_oauth_error(&page, 401, "invalid_token");
     }
-    stack.forget_cached();
+    stack.clear_caches();
     assert_eq!(crate::support::userinfo(stack, &access).await.status, 401);
     assert!(!is_active(stack, &stack.seed.tasks_api, &access).await);
     let refreshed = stack.refresh(&app, &text(&json, "refresh_token")).await;
@@ -360,7 +360,7 @@ async fn an_app_that_moves_elsewhere_asks_again(stack: &Stack) {
     let told = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body))
         .await
         .json();
-    stack.forget_cached();
+    stack.clear_caches();
     let asked = request.start(&agent).await;
     assert!(matches!(asked, Outcome::Client(_)), "remembered: {asked:?}");
     let body = change(
@@ -370,7 +370,7 @@ async fn an_app_that_moves_elsewhere_asks_again(stack: &Stack) {
     let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&body))
         .await
         .json();
-    stack.forget_cached();
+    stack.clear_caches();
     let mut moved = client(&told);
     moved.secret.clone_from(&client(&made).secret);
     let request = Authorization::new(stack.issuer(), &moved).with("scope", "openid");

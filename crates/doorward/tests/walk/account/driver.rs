@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::operator::Operator;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::recover;
 use doorward_domain::model::{SubjectKind, User};
 use doorward_store::{Db, repo};
@@ -252,7 +252,7 @@ impl<'a> Driver<'a> {
         self.seen = None;
         let user = repo::users::find_by_id(self.db.read(), person.id).await;
         let user = user.unwrap().expect("the person");
-        let operator = Operator::command_line(&self.db, &self.stack.clock);
+        let operator = AdminContext::command_line(&self.db, &self.stack.clock);
         let made = recover::administrator(&operator, &user).await;
         let made = made.map_err(|error| format!("no recovery: {error}"))?;
         model.recover();

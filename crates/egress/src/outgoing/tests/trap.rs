@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::outgoing::resolve::Lookup;
+use crate::outgoing::resolve::Resolver;
 
 /// What a trap does with a connection after it has read a request.
 #[derive(Clone, Copy)]
@@ -94,7 +94,7 @@ impl Script {
 }
 
 #[async_trait]
-impl Lookup for Script {
+impl Resolver for Script {
     async fn lookup(&self, _: &str) -> io::Result<Vec<IpAddr>> {
         self.1.fetch_add(1, Ordering::SeqCst);
         let mut answers = self.0.lock().unwrap();

@@ -4,8 +4,8 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::assignments;
 use doorward_admin::assignments::AssignmentChange;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
@@ -179,7 +179,7 @@ async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpRespo
     let expires_at = until
         .map(|text| read_time("expires_at", text))
         .transpose()?;
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let new = NewAssignment {
             subject: subject.clone(),
             role: body.role.clone(),
@@ -189,7 +189,7 @@ async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpRespo
         };
         Ok(told(assignments::create(&op, new).await?))
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(assignments::get_named(op, &kept.id).await?))
     };
     once::create(&admin, "roles:assign", &body, work, again).await

@@ -4,14 +4,14 @@ use actix_web::http::Method;
 use actix_web::http::header::IF_MATCH;
 use actix_web::{FromRequest, HttpRequest};
 use doorward_admin::authority::Authority;
-use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{bearer, decisions};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_services::fault::{Fault, FlowError};
+use doorward_services::fault::{FlowError, ServerError};
 use doorward_services::names::ADMIN_SCOPE;
-use doorward_services::refusal::{Facts, Refused};
+use doorward_services::refusal::{DenialDetails, DeniedRequest};
 use doorward_services::remedy::OUT_OF_REACH;
-use doorward_services::userinfo::Flaw;
+use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 
 use super::member;
@@ -65,8 +65,8 @@ impl FromRequest for Admin {
 
 impl Admin {
     /// The administrator for a use case.
-    pub fn op(&self) -> Operator<'_> {
-        Operator {
+    pub fn op(&self) -> AdminContext<'_> {
+        AdminContext {
             db: &self.call.state.db,
             clock: &*self.call.state.clock,
             actor: Some(self.authority.id.clone()),
@@ -79,14 +79,14 @@ impl Admin {
     }
 
     /// The administrator for a change, who says which version they have seen (RFC 6585 §3).
-    pub fn op_seen(&self) -> Result<Operator<'_>, Problem> {
+    pub fn op_seen(&self) -> Result<AdminContext<'_>, Problem> {
         let mut fields = self.call.request().headers().get_all(IF_MATCH);
         let (Some(seen), None) = (fields.next(), fields.next()) else {
             let detail = "Send If-Match with the ETag of what you have read.";
             return Err(Problem::new(Kind::VersionRequired, detail));
         };
         let seen = seen.to_str().unwrap_or_default();
-        Ok(Operator {
+        Ok(AdminContext {
             seen: Some(seen.to_owned()),
             ..self.op()
         })
@@ -124,11 +124,11 @@ impl Admin {
         let Some(org) = &self.authority.org else {
             return problem;
         };
-        let refused = Refused {
+        let refused = DeniedRequest {
             rule: OUT_OF_REACH,
             status: problem.kind().status().as_u16(),
             attempt: &self.attempt,
-            facts: Facts {
+            facts: DenialDetails {
                 because: Some(format!("there is no such {what} in {org}")),
                 hidden: Some((what, name)),
                 ..facts_of(&self.authority)
@@ -159,19 +159,19 @@ fn is_change(request: &HttpRequest) -> bool {
 }
 
 /// Who asks, for a refusal that comes later.
-fn facts_of(authority: &Authority) -> Facts {
-    Facts {
+fn facts_of(authority: &Authority) -> DenialDetails {
+    DenialDetails {
         actor: Some(authority.id.clone()),
         client_id: Some(authority.client_id.clone()),
         org: authority.org.clone(),
-        ..Facts::default()
+        ..DenialDetails::default()
     }
 }
 
-fn refused(error: FlowError<Flaw>) -> Problem {
+fn refused(error: FlowError<AccessTokenError>) -> Problem {
     match error {
-        FlowError::Fault(fault) => fault.into(),
-        FlowError::Refused(flaw) => unusable(&flaw).knowing(decision::facts_of(flaw)),
+        FlowError::Server(fault) => fault.into(),
+        FlowError::Rejected(flaw) => unusable(&flaw).knowing(decision::facts_of(flaw)),
     }
 }
 
@@ -199,7 +199,7 @@ fn problem(error: AdminError) -> Problem {
             let detail = format!("There already is such a {what}.");
             Problem::new(Kind::AlreadyExists, detail)
         }
-        AdminError::Already(why) => Problem::new(Kind::AlreadyDone, why),
+        AdminError::NoChange(why) => Problem::new(Kind::AlreadyDone, why),
         AdminError::Invalid { field, at, problem } => {
             Problem::invalid(vec![member::error(field, at, problem)])
         }
@@ -216,12 +216,12 @@ fn problem(error: AdminError) -> Problem {
             "Another request with this key is at work.",
         ),
         AdminError::TooMany(budget) => Problem::too_many(budget),
-        AdminError::NoMail => no_mail(),
+        AdminError::MailDisabled => no_mail(),
         AdminError::Fault(fault) => fault.into(),
-        AdminError::Last(why) => Problem::new(Kind::StillNeeded, why),
-        AdminError::Store(error) => Fault::from(error).into(),
+        AdminError::LastHolder(why) => Problem::new(Kind::StillNeeded, why),
+        AdminError::Store(error) => ServerError::from(error).into(),
         error @ (AdminError::Denied(_) | AdminError::Hash(_)) => {
-            Fault::Internal(error.to_string()).into()
+            ServerError::Internal(error.to_string()).into()
         }
     }
 }

@@ -3,8 +3,8 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::clients;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::Operator;
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutUris};
 use doorward_services::clients::input::{ClientChange, NewClient};
 use serde::{Deserialize, Serialize};
@@ -283,7 +283,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         body.tls_client_auth_san_email.clone(),
     ])?;
     let consent = body.consent.clone().read()?;
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let new = NewClient {
             id: id.clone(),
             scopes: scopes.clone(),
@@ -301,7 +301,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
             secret.map(|secret| secret.expose().to_owned()),
         ))
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         let client = clients::get_named(op, &kept.id).await?;
         Ok(told(client, kept.secret.clone()))
     };

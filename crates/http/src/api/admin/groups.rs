@@ -3,8 +3,8 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, version};
 use doorward_domain::model::{Group, GroupId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -168,7 +168,7 @@ async fn create(admin: Admin, body: Body<NewGroupBody>) -> Result<HttpResponse, 
     let body = body.0;
     let parent = read("parent", body.parent.as_deref(), GroupId::parse)?;
     let manager = read("manager", body.manager.as_deref(), UserId::parse)?;
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let new = NewGroup {
             name: body.name.clone(),
             parent,
@@ -178,7 +178,7 @@ async fn create(admin: Admin, body: Body<NewGroupBody>) -> Result<HttpResponse, 
         };
         Ok(told(groups::create(&op, new).await?))
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(groups::get_named(op, &kept.id, None).await?))
     };
     once::create(&admin, "groups:write", &body, work, again).await

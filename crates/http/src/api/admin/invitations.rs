@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::invitations;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::Operator;
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Invitation, InvitationId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -102,8 +102,8 @@ async fn invite(
 ) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let work =
-        async |op: Operator<'_>| Ok(told(invitations::invite(&op, &slug, &body.email).await?));
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+        async |op: AdminContext<'_>| Ok(told(invitations::invite(&op, &slug, &body.email).await?));
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(invitations::get(op, &slug, &kept.id).await?))
     };
     once::create(&admin, "organizations:write", &body, work, again).await

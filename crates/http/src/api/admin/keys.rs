@@ -5,8 +5,8 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::keys::{self, KeyState, Retirement};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::Operator;
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::keys::KeyRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -114,8 +114,8 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 #[post("/admin/keys/rotate")]
 async fn rotate(admin: Admin) -> Result<HttpResponse, Problem> {
     let ring = &admin.call.state.keys;
-    let work = async |op: Operator<'_>| Ok(told(keys::rotate(&op, ring).await?));
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+    let work = async |op: AdminContext<'_>| Ok(told(keys::rotate(&op, ring).await?));
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(keys::get(op, ring.policy(), &kept.id).await?))
     };
     once::create(&admin, "keys:write", &(), work, again).await

@@ -3,10 +3,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use doorward_admin::once::{Kept, Once};
-use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::once::{IdempotentRequest, StoredResponse};
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::secret::TokenHash;
-use doorward_services::fault::Fault;
+use doorward_services::fault::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState};
 use serde::Serialize;
@@ -31,14 +31,14 @@ const MAX_KEY: usize = 255;
 
 /// Creates something, once for each key of this administrator. Without a key, as often as asked.
 ///
-/// `work` makes it, and keeps what was made in its own transaction ([`Operator::once`]); `again`
+/// `work` makes it, and keeps what was made in its own transaction ([`AdminContext::once`]); `again`
 /// tells of it when the same request comes again, to who may still do such things.
 pub(super) async fn create(
     admin: &Admin,
     permission: &str,
     body: &impl Serialize,
-    work: impl AsyncFnOnce(Operator<'_>) -> Result<Made, AdminError>,
-    again: impl AsyncFnOnce(&Operator<'_>, &Kept) -> Result<Made, AdminError>,
+    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<Made, AdminError>,
+    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<Made, AdminError>,
 ) -> Result<HttpResponse, Problem> {
     create_as(admin, admin.op(), permission, body, work, again).await
 }
@@ -46,18 +46,18 @@ pub(super) async fn create(
 /// The same for an operator who says which version they have seen.
 pub(super) async fn create_as(
     admin: &Admin,
-    op: Operator<'_>,
+    op: AdminContext<'_>,
     permission: &str,
     body: &impl Serialize,
-    work: impl AsyncFnOnce(Operator<'_>) -> Result<Made, AdminError>,
-    again: impl AsyncFnOnce(&Operator<'_>, &Kept) -> Result<Made, AdminError>,
+    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<Made, AdminError>,
+    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<Made, AdminError>,
 ) -> Result<HttpResponse, Problem> {
     let Some(key) = key(admin)? else {
         let made = admin.told(work(op).await).await?;
         return Ok(created(&made));
     };
     let claim = row(admin, &key, body);
-    let once = Once {
+    let once = IdempotentRequest {
         claim: claim.clone(),
         secret: *admin.call.state.once_key(),
     };
@@ -74,13 +74,13 @@ pub(super) async fn create_as(
         IdempotencyState::Done(sealed) => {
             let kept = once
                 .open(&sealed)
-                .ok_or_else(|| Fault::Internal("a kept answer does not open".to_owned()))?;
+                .ok_or_else(|| ServerError::Internal("a kept answer does not open".to_owned()))?;
             admin.told(op.need(permission)).await?;
             let made = admin.told(again(&op, &kept).await).await?;
             return Ok(created(&made));
         }
     }
-    let op = Operator {
+    let op = AdminContext {
         once: Some(once),
         ..op
     };
@@ -93,7 +93,7 @@ pub(super) async fn create_as(
     Ok(created(&admin.told(result).await?))
 }
 
-async fn forget(admin: &Admin, claim: &IdempotencyRecord) -> Result<(), Fault> {
+async fn forget(admin: &Admin, claim: &IdempotencyRecord) -> Result<(), ServerError> {
     let tx = admin.call.state.db.begin_write().await?;
     repo::idempotency::remove(&tx, claim).await?;
     tx.commit().await?;
@@ -133,7 +133,7 @@ fn row(admin: &Admin, key: &str, body: &impl Serialize) -> IdempotencyRecord {
     }
 }
 
-async fn begin(admin: &Admin, row: &IdempotencyRecord) -> Result<IdempotencyState, Fault> {
+async fn begin(admin: &Admin, row: &IdempotencyRecord) -> Result<IdempotencyState, ServerError> {
     let tx = admin.call.state.db.begin_write().await?;
     let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
     tx.commit().await?;

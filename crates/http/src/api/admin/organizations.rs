@@ -2,8 +2,8 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::{Member, Organization, UserId};
 use serde::{Deserialize, Serialize};
@@ -158,12 +158,13 @@ async fn create(admin: Admin, body: Body<NewOrganization>) -> Result<HttpRespons
         }
         None => None,
     };
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let one = organizations::create(&op, &body.slug, &body.name, owner).await?;
         Ok(told(one))
     };
-    let again =
-        async |op: &Operator<'_>, kept: &Kept| Ok(told(organizations::get(op, &kept.id).await?));
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
+        Ok(told(organizations::get(op, &kept.id).await?))
+    };
     once::create(&admin, "organizations:write", &body, work, again).await
 }
 

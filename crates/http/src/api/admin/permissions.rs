@@ -2,8 +2,8 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::roles;
 use doorward_domain::model::Permission;
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 #[post("/admin/permissions")]
 async fn create(admin: Admin, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let new = Permission {
             codename: body.codename.clone(),
             description: body.description.clone(),
@@ -101,8 +101,9 @@ async fn create(admin: Admin, body: Body<PermissionView>) -> Result<HttpResponse
         };
         Ok(told(roles::create_permission(&op, new).await?))
     };
-    let again =
-        async |op: &Operator<'_>, kept: &Kept| Ok(told(roles::permission(op, &kept.id).await?));
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
+        Ok(told(roles::permission(op, &kept.id).await?))
+    };
     once::create(&admin, "roles:write", &body, work, again).await
 }
 

@@ -2,8 +2,8 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{AdminError, Operator};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde::{Deserialize, Serialize};
@@ -120,11 +120,11 @@ async fn create(admin: Admin, body: Body<NewRegistrationToken>) -> Result<HttpRe
             .map(|text| read_time("expires_at", text))
             .transpose()?,
     };
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let (one, token) = registration_tokens::create(&op, &new).await?;
         Ok(told(one, Some(token.expose().to_owned())))
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         let id = RegistrationTokenId::parse(&kept.id).ok_or(AdminError::Changed)?;
         let one = registration_tokens::get(op, id).await?;
         Ok(told(one, kept.secret.clone()))

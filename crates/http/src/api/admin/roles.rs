@@ -2,8 +2,8 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
 use serde::{Deserialize, Serialize};
@@ -109,12 +109,14 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 #[post("/admin/roles")]
 async fn create(admin: Admin, body: Body<NewRole>) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let permissions = body.permissions.clone();
         let role = roles::create(&op, &body.name, &body.description, permissions).await?;
         Ok(told(role))
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| Ok(told(roles::get(op, &kept.id).await?));
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
+        Ok(told(roles::get(op, &kept.id).await?))
+    };
     once::create(&admin, "roles:write", &body, work, again).await
 }
 

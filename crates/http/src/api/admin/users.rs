@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{AdminError, Operator, version};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser, UserChange};
 use doorward_admin::{staff, user_links};
@@ -208,18 +208,18 @@ async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, P
         let detail = "No administrator chooses a password: the person is mailed a link.";
         return Err(wrong("password", "unknown", detail));
     }
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let (user, mailed) = user_links::invite(&op, body.account()).await?;
         told(&op, user, mailed).await
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         let mailed = kept.secret.as_deref() == Some(MAILED);
         told(op, users::read(op, &kept.id).await?, mailed).await
     };
     once::create(&admin, "users:write", &body, work, again).await
 }
 
-async fn told(op: &Operator<'_>, user: User, mailed: bool) -> Result<Made, AdminError> {
+async fn told(op: &AdminContext<'_>, user: User, mailed: bool) -> Result<Made, AdminError> {
     let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
     let staff = staff::among(op, std::slice::from_ref(&user)).await?;
     let mut view = UserView::of(user, &staff);

@@ -7,9 +7,9 @@ use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_domain::rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::{Scope, is_scope_token};
-use doorward_services::api_key::{self, Refusal};
+use doorward_services::api_key::{self, ApiKeyError};
 use doorward_services::fault::FlowError;
-use doorward_services::refusal::Facts;
+use doorward_services::refusal::DenialDetails;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -149,8 +149,8 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
                 view: ApiKeyView::from(&made.key),
                 key: made.text.expose().to_owned(),
             })),
-        Err(FlowError::Refused(refusal)) => Err(refused(refusal)),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => Err(refused(refusal)),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -195,14 +195,14 @@ fn moment(text: &str) -> Result<UnixSeconds, Problem> {
     Ok(moment.unix_timestamp())
 }
 
-fn refused(refusal: Refusal) -> Problem {
+fn refused(refusal: ApiKeyError) -> Problem {
     match refusal {
-        Refusal::NotFresh => reauthenticate(),
-        Refusal::TooMany => Problem::new(
+        ApiKeyError::NotFresh => reauthenticate(),
+        ApiKeyError::TooMany => Problem::new(
             Kind::TooManyKeys,
             "Revoke a key that you no longer need, then make the new one.",
         ),
-        Refusal::Problems(problems) => {
+        ApiKeyError::Problems(problems) => {
             let beyond = problems
                 .iter()
                 .any(|problem| matches!(problem, ApiKeyRequestError::ScopesNotHeld(_)));
@@ -215,10 +215,10 @@ fn refused(refusal: Refusal) -> Problem {
                     }
                     _ => Vec::new(),
                 });
-                let facts = Facts {
+                let facts = DenialDetails {
                     because: Some("the key would do more than its owner may".to_owned()),
                     missing: missing.collect(),
-                    ..Facts::default()
+                    ..DenialDetails::default()
                 };
                 Problem::new(Kind::PermissionDenied, detail)
                     .with_errors(errors)

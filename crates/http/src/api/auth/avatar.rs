@@ -40,8 +40,8 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
     admit(call).await?;
     match avatar::upload(&call.state, id, file, &call.caller).await {
         Ok(()) => {}
-        Err(FlowError::Refused(problem)) => return Err(picture::refused(problem)),
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Rejected(problem)) => return Err(picture::refused(problem)),
+        Err(FlowError::Server(fault)) => return Err(fault.into()),
     }
     let user = people::read(&call.state, id).await?;
     profile::answer(call, &user.ok_or_else(Problem::not_found)?).await

@@ -2,8 +2,8 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
-use doorward_services::change_email::{self, Refusal};
-use doorward_services::email_link::LinkOver;
+use doorward_services::change_email::{self, ChangeEmailError};
+use doorward_services::email_link::InvalidLink;
 use doorward_services::fault::FlowError;
 use doorward_services::second_factor::factors;
 use doorward_services::verify_email;
@@ -43,10 +43,10 @@ pub struct MailedToken {
     client_secret: Option<Secret<String>>,
 }
 
-fn over(error: FlowError<LinkOver>) -> Problem {
+fn over(error: FlowError<InvalidLink>) -> Problem {
     match error {
-        FlowError::Refused(LinkOver) => link_over(),
-        FlowError::Fault(fault) => fault.into(),
+        FlowError::Rejected(InvalidLink) => link_over(),
+        FlowError::Server(fault) => fault.into(),
     }
 }
 
@@ -155,21 +155,23 @@ async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse,
     let (email, password) = (&body.email, &body.current_password);
     match change_email::request(&call.state, who, email, password, &call.caller).await {
         Ok(()) => Ok(accepted()),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
-        Err(FlowError::Refused(refusal)) => Err(refused(refusal)),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(refusal)) => Err(refused(refusal)),
     }
 }
 
-fn refused(refusal: Refusal) -> Problem {
+fn refused(refusal: ChangeEmailError) -> Problem {
     match refusal {
-        Refusal::WrongPassword => wrong_password(),
-        Refusal::Wait(budget) => Problem::too_many(budget),
-        Refusal::Address(problem) => Problem::invalid(vec![fields::email("email", problem)]),
-        Refusal::Same => {
+        ChangeEmailError::WrongPassword => wrong_password(),
+        ChangeEmailError::Wait(budget) => Problem::too_many(budget),
+        ChangeEmailError::Address(problem) => {
+            Problem::invalid(vec![fields::email("email", problem)])
+        }
+        ChangeEmailError::Same => {
             let detail = "This is the address of the account already.";
             Problem::invalid(vec![FieldError::member("email", "same", detail)])
         }
-        Refusal::EnoughMails(spent) => Problem::new(
+        ChangeEmailError::EnoughMails(spent) => Problem::new(
             Kind::TooManyRequests,
             "Enough mails were sent within the hour. Wait for one of them.",
         )

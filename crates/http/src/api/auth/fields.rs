@@ -3,12 +3,12 @@
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::FieldProblem;
-use doorward_services::new_password::AccountProblems;
+use doorward_services::new_password::AccountErrors;
 
 use crate::api::FieldError;
 
 /// The errors of a new account or password; the names are those of the body's members.
-pub(super) fn account(problems: &AccountProblems) -> Vec<FieldError> {
+pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {
     let mut errors = Vec::new();
     errors.extend(problems.username.map(username));
     errors.extend(problems.email.map(|problem| email("email", problem)));

@@ -6,9 +6,11 @@ use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
 use doorward_services::fault::FlowError;
-use doorward_services::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
+use doorward_services::first_party::sign_in::{
+    self, Credentials, PendingSignInHandle, SignInError,
+};
 use doorward_services::login::expect_room;
-use doorward_services::refusal::{Facts, NOT_MEMBER};
+use doorward_services::refusal::{DenialDetails, NOT_MEMBER};
 use doorward_services::second_factor::answer as second_step;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -116,8 +118,8 @@ pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse,
         .throttle
         .admit_sign_in(&state.db, &identifier, device, &call.caller, now);
     let pass = pass.await.map_err(|error| match error {
-        FlowError::Refused(budget) => Problem::too_many(budget),
-        FlowError::Fault(fault) => fault.into(),
+        FlowError::Rejected(budget) => Problem::too_many(budget),
+        FlowError::Server(fault) => fault.into(),
     })?;
     let budget = pass.budget;
     let credentials = Credentials {
@@ -180,7 +182,7 @@ pub(super) async fn mfa(call: Call, body: Body<SecondStep>) -> Result<HttpRespon
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());
     admit(&call).await?;
-    let waiting = WaitingSignIn::parse(&body.mfa_token).ok_or_else(over)?;
+    let waiting = PendingSignInHandle::parse(&body.mfa_token).ok_or_else(over)?;
     let step = sign_in::SecondStep {
         waiting,
         code: body.code,
@@ -214,9 +216,9 @@ fn rejected(because: &str) -> Problem {
         Kind::SignInRejected,
         "No account can be signed in to with this name and password.",
     )
-    .knowing(Facts {
+    .knowing(DenialDetails {
         because: Some(because.to_owned()),
-        ..Facts::default()
+        ..DenialDetails::default()
     })
 }
 
@@ -227,38 +229,38 @@ fn over() -> Problem {
     )
 }
 
-fn refusal(call: &Call, error: FlowError<Refusal>) -> Problem {
+fn refusal(call: &Call, error: FlowError<SignInError>) -> Problem {
     let refusal = match error {
-        FlowError::Fault(fault) => return fault.into(),
-        FlowError::Refused(refusal) => refusal,
+        FlowError::Server(fault) => return fault.into(),
+        FlowError::Rejected(refusal) => refusal,
     };
     match refusal {
-        Refusal::Rejected => rejected(
+        SignInError::Rejected => rejected(
             "the name is unknown, the password is wrong, or the account is locked or switched off: see login.failed in the audit log",
         ),
-        Refusal::Closed => rejected(
+        SignInError::Closed => rejected(
             "the password was right, and the account or the client was switched off just now",
         ),
-        Refusal::SecondStep(waiting) => unauthorized(
+        SignInError::SecondStep(waiting) => unauthorized(
             Kind::MfaRequired,
             "Send the code with this mfa_token to /api/auth/login/mfa.",
         )
         .with("error", "mfa_required")
         .with("mfa_token", waiting.to_token())
-        .with("expires_in", WaitingSignIn::LIFE),
-        Refusal::Code(why, again) => code_refusal(why, again.as_ref()),
-        Refusal::EmailNotVerified => email_not_verified(),
-        Refusal::NotMember { user, organization } => Problem::new(
+        .with("expires_in", PendingSignInHandle::LIFE),
+        SignInError::Code(why, again) => code_refusal(why, again.as_ref()),
+        SignInError::EmailNotVerified => email_not_verified(),
+        SignInError::NotMember { user, organization } => Problem::new(
             Kind::PermissionDenied,
             "The person is not a member of that organization.",
         )
-        .knowing(Facts {
+        .knowing(DenialDetails {
             because: Some(NOT_MEMBER.to_owned()),
             actor: Some(user.to_string()),
             org: Some(organization),
-            ..Facts::default()
+            ..DenialDetails::default()
         }),
-        Refusal::FactorDue => {
+        SignInError::FactorDue => {
             let place = format!("{}/account/security/2fa", call.state.issuer());
             let detail = format!("Set up an authenticator app at {place}, then sign in here.");
             Problem::new(Kind::SecondFactorRequired, detail)
@@ -268,8 +270,11 @@ fn refusal(call: &Call, error: FlowError<Refusal>) -> Problem {
     }
 }
 
-fn code_refusal(why: second_step::Refusal, again: Option<&WaitingSignIn>) -> Problem {
-    use second_step::Refusal as Why;
+fn code_refusal(
+    why: second_step::SecondFactorError,
+    again: Option<&PendingSignInHandle>,
+) -> Problem {
+    use second_step::SecondFactorError as Why;
     let problem = match why {
         Why::Over | Why::Finished | Why::OtherBrowser => over(),
         Why::Wrong { .. } => {

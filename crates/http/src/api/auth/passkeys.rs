@@ -5,7 +5,7 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch};
 use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_services::fault::FlowError;
-use doorward_services::passkey::manage::{self, Refusal};
+use doorward_services::passkey::manage::{self, ManagePasskeyError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,24 +51,25 @@ impl From<Passkey> for PasskeyView {
     }
 }
 
-fn refusal(error: FlowError<Refusal>) -> Problem {
+fn refusal(error: FlowError<ManagePasskeyError>) -> Problem {
     let refusal = match error {
-        FlowError::Fault(fault) => return fault.into(),
-        FlowError::Refused(refusal) => refusal,
+        FlowError::Server(fault) => return fault.into(),
+        FlowError::Rejected(refusal) => refusal,
     };
     match refusal {
-        Refusal::NotFresh => reauthenticate(),
-        Refusal::BadName => {
+        ManagePasskeyError::NotFresh => reauthenticate(),
+        ManagePasskeyError::BadName => {
             let detail = "A name has 1 to 60 characters, and none that cannot be seen.";
             Problem::invalid(vec![FieldError::member("name", "invalid", detail)])
         }
-        Refusal::Stays(_) => Problem::new(
+        ManagePasskeyError::Stays(_) => Problem::new(
             Kind::StillNeeded,
             "It is the only way in, or the only second factor where one is demanded.",
         ),
-        Refusal::NotFound | Refusal::Stale | Refusal::Rejected | Refusal::TooMany => {
-            Problem::not_found()
-        }
+        ManagePasskeyError::NotFound
+        | ManagePasskeyError::Stale
+        | ManagePasskeyError::Rejected
+        | ManagePasskeyError::TooMany => Problem::not_found(),
     }
 }
 

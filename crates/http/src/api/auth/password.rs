@@ -77,12 +77,16 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
     };
     match password::change(&call.state, who, &change, &call.caller).await {
         Ok(_) => Ok(HttpResponse::NoContent().finish()),
-        Err(FlowError::Refused(password::Refusal::WrongPassword)) => Err(wrong_password()),
-        Err(FlowError::Refused(password::Refusal::Wait(budget))) => Err(Problem::too_many(budget)),
-        Err(FlowError::Refused(password::Refusal::Problems(problems))) => {
+        Err(FlowError::Rejected(password::ChangePasswordError::WrongPassword)) => {
+            Err(wrong_password())
+        }
+        Err(FlowError::Rejected(password::ChangePasswordError::Wait(budget))) => {
+            Err(Problem::too_many(budget))
+        }
+        Err(FlowError::Rejected(password::ChangePasswordError::Problems(problems))) => {
             Err(Problem::invalid(fields::account(&problems)))
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 
@@ -217,11 +221,11 @@ async fn confirm(call: Call, body: Body<PasswordResetConfirm>) -> Result<HttpRes
     };
     match reset::set_password(&call.state, body.token.expose(), &new, &call.caller).await {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(FlowError::Refused(reset::Refusal::Link)) => Err(link_over()),
-        Err(FlowError::Refused(reset::Refusal::Problems(problems))) => {
+        Err(FlowError::Rejected(reset::ResetPasswordError::Link)) => Err(link_over()),
+        Err(FlowError::Rejected(reset::ResetPasswordError::Problems(problems))) => {
             Err(Problem::invalid(fields::account(&problems)))
         }
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }
 

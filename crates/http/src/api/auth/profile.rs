@@ -7,7 +7,7 @@ use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::fault::FlowError;
-use doorward_services::profile::{self, Refusal};
+use doorward_services::profile::{self, UpdateProfileError};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -331,14 +331,14 @@ async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpRespons
     let seen = seen(call)?;
     match profile::update(&call.state, who.user.id, &edit, seen, &call.caller).await {
         Ok(user) => answer(call, &user).await,
-        Err(FlowError::Refused(Refusal::Problems(problems))) => Err(Problem::invalid(
+        Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => Err(Problem::invalid(
             problems.iter().map(fields::profile).collect(),
         )),
-        Err(FlowError::Refused(Refusal::ChangedMeanwhile(_))) => Err(Problem::new(
+        Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(_))) => Err(Problem::new(
             Kind::ChangedMeanwhile,
             "Read it again and repeat the change with its new ETag.",
         )),
-        Err(FlowError::Refused(Refusal::Gone)) => Err(Problem::not_found()),
-        Err(FlowError::Fault(fault)) => Err(fault.into()),
+        Err(FlowError::Rejected(UpdateProfileError::Gone)) => Err(Problem::not_found()),
+        Err(FlowError::Server(fault)) => Err(fault.into()),
     }
 }

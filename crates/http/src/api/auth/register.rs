@@ -7,7 +7,7 @@ use doorward_domain::secret::Secret;
 use doorward_services::fault::FlowError;
 use doorward_services::first_party::sign_up::{self, SignedUp};
 use doorward_services::known_device::KnownDevice;
-use doorward_services::register::{NewAccount, Refusal};
+use doorward_services::register::{NewAccount, RegisterError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -162,14 +162,14 @@ fn registered(
     }
 }
 
-fn refusal(error: FlowError<Refusal>) -> Problem {
+fn refusal(error: FlowError<RegisterError>) -> Problem {
     match error {
-        FlowError::Fault(fault) => fault.into(),
-        FlowError::Refused(Refusal::Closed) => Problem::new(
+        FlowError::Server(fault) => fault.into(),
+        FlowError::Rejected(RegisterError::Closed) => Problem::new(
             Kind::RegistrationClosed,
             "The operator makes the accounts here.",
         ),
-        FlowError::Refused(Refusal::Problems(problems)) => {
+        FlowError::Rejected(RegisterError::Problems(problems)) => {
             let mut errors = fields::account(&problems);
             for error in &mut errors {
                 // The body calls them so.

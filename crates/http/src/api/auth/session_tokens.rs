@@ -70,8 +70,8 @@ pub(super) async fn refresh(
 
 fn refused(error: FlowError<RefreshRefused>) -> Problem {
     match error {
-        FlowError::Fault(fault) => fault.into(),
-        FlowError::Refused(RefreshRefused) => {
+        FlowError::Server(fault) => fault.into(),
+        FlowError::Rejected(RefreshRefused) => {
             let challenge = Challenge::bearer().realm("doorward").to_string();
             let detail = "It is unknown, over, or was used before. Sign in again.";
             Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
 use doorward_services::fault::FlowError;
-use doorward_services::second_factor::set_up::{self, Refusal};
+use doorward_services::second_factor::set_up::{self, EnrollmentError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,27 +23,27 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(recovery_codes);
 }
 
-fn refusal(error: FlowError<Refusal>) -> Problem {
+fn refusal(error: FlowError<EnrollmentError>) -> Problem {
     let refusal = match error {
-        FlowError::Fault(fault) => return fault.into(),
-        FlowError::Refused(refusal) => refusal,
+        FlowError::Server(fault) => return fault.into(),
+        FlowError::Rejected(refusal) => refusal,
     };
     match refusal {
-        Refusal::NotFresh => reauthenticate(),
-        Refusal::AlreadySetUp => Problem::new(
+        EnrollmentError::NotFresh => reauthenticate(),
+        EnrollmentError::AlreadySetUp => Problem::new(
             Kind::SecondFactorExists,
             "Switch it off first to set up another one.",
         ),
-        Refusal::NotSetUp => Problem::new(
+        EnrollmentError::NotSetUp => Problem::new(
             Kind::SecondFactorMissing,
             "Begin with /api/auth/2fa/setup; its secret waits for 30 minutes.",
         ),
-        Refusal::WrongCode => {
+        EnrollmentError::WrongCode => {
             let detail = "This is not the present code of that secret. Check the device's clock.";
             Problem::invalid(vec![FieldError::member("code", "wrong", detail)])
         }
-        Refusal::Wait(budget) => Problem::too_many(budget),
-        Refusal::Required => Problem::new(
+        EnrollmentError::Wait(budget) => Problem::too_many(budget),
+        EnrollmentError::Required => Problem::new(
             Kind::SecondFactorRequired,
             "The operator demands a second factor of this account.",
         ),

@@ -36,7 +36,7 @@ pub(super) async fn set_logo(
 ) -> Result<HttpResponse, Problem> {
     let (op, id) = (admin.op_seen()?, client_id(&id)?);
     // Of who may not keep a picture, none is read.
-    admin.told(op.need_everywhere("clients:write")).await?;
+    admin.told(op.require_global("clients:write")).await?;
     picture::check_type(admin.call.request())?;
     let file = picture::read(payload).await?;
     let done = clients::set_logo(&op, &admin.call.state.studio, &id, file).await;

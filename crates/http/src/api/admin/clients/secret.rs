@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 use doorward_admin::clients;
-use doorward_admin::once::Kept;
-use doorward_admin::operator::{Operator, version};
+use doorward_admin::once::StoredResponse;
+use doorward_admin::operator::{AdminContext, version};
 use doorward_domain::model::Client;
 use serde::Serialize;
 use serde_json::json;
@@ -54,11 +54,11 @@ pub(super) async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<Http
         location: None,
         version: None,
     };
-    let work = async |op: Operator<'_>| {
+    let work = async |op: AdminContext<'_>| {
         let secret = clients::rotate_secret(&op, &id).await?;
         Ok(told(secret.expose().to_owned()))
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
+    let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         clients::get(op, &id).await?;
         Ok(told(kept.secret.clone().unwrap_or_default()))
     };
