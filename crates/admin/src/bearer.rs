@@ -5,11 +5,11 @@ use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
 use doorward_domain::rules::reauthentication;
 use doorward_protocol::scope::Scope;
 use doorward_services::dpop::PresentedToken;
-use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::grant_state::{TokenStatus, proof_of, token_status};
+use doorward_services::organization;
 use doorward_services::second_factor::factors;
-use doorward_services::standing::{TokenStatus, proof_of, token_status};
 use doorward_services::state::State;
-use doorward_services::tenant;
 use doorward_services::userinfo::{AccessTokenError, admit};
 use doorward_store::repo;
 
@@ -70,7 +70,7 @@ pub async fn authenticate(
             let Some(client) = state.client(&claims.client_id).await? else {
                 return Err(flaw("its client is gone"));
             };
-            if !tenant::serves(state, &client.id, org).await? {
+            if !organization::serves(state, &client.id, org).await? {
                 return Err(flaw("the client holds no role in that organization"));
             }
             let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;

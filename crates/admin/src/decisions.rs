@@ -12,7 +12,7 @@ use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, Reason};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::remedy::{self, Actor, Case, ResourceLocation};
+use doorward_services::remediation::{self, Actor, Case, ResourceLocation};
 use doorward_store::repo;
 use serde_json::{Value, json};
 
@@ -128,8 +128,8 @@ pub async fn explain(op: &AdminContext<'_>, id: &str) -> Result<Decision, AdminE
         place: place.as_ref(),
         rejection: rejection.as_ref(),
     };
-    let grant = remedy::of(&case);
-    let ask = if remedy::is_by_role(&kept.rule) {
+    let grant = remediation::of(&case);
+    let ask = if remediation::is_by_role(&kept.rule) {
         let refused = kept.actor.as_deref();
         can_give(op, &granted_by_roles, org.as_deref(), refused).await?
     } else {

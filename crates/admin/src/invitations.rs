@@ -10,11 +10,11 @@ use doorward_domain::rules::invitation::{BY_INVITER, LIFE, TO_ADDRESS};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::{MailContent, hidden};
+use doorward_email::message::{MailContent, hidden};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::invitation::name_of;
-use doorward_services::letters::MailOutbox;
-use doorward_services::throttle::LimitStatus;
+use doorward_services::outbox::MailOutbox;
+use doorward_services::rate_limit::LimitStatus;
 use doorward_store::{WriteTx, repo};
 
 use super::authority::Authority;

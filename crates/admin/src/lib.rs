@@ -9,14 +9,13 @@ pub mod api_keys;
 pub mod assignments;
 pub mod authority;
 pub mod bearer;
-pub mod care;
 pub mod clients;
 pub mod decisions;
 mod group_managers;
 pub mod groups;
+pub mod idempotency;
 pub mod invitations;
 pub mod keys;
-pub mod once;
 pub mod operator;
 pub mod organizations;
 pub mod passwords;
@@ -33,6 +32,7 @@ pub mod staff;
 pub mod standard;
 pub mod tasks_resource;
 pub mod user_links;
+pub mod user_notification;
 pub mod users;
 
 #[cfg(test)]

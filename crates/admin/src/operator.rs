@@ -10,10 +10,10 @@ use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::clients::error::ClientError;
-use doorward_services::fault::ServerError;
-use doorward_services::letters::MailOutbox;
+use doorward_services::error::ServerError;
 use doorward_services::names::ADMINISTRATION_LOCK;
-use doorward_services::throttle::LimitStatus;
+use doorward_services::outbox::MailOutbox;
+use doorward_services::rate_limit::LimitStatus;
 use doorward_store::db::Conn;
 use doorward_store::repo::idempotency;
 use doorward_store::{Db, StoreError, WriteTx, repo};
@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, OWNER_PERMISSIONS};
-use super::once::IdempotentRequest;
+use super::idempotency::IdempotentRequest;
 
 /// How many rows a list reads at once.
 pub(super) const PAGE: u64 = 100;

@@ -8,8 +8,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::care::{self, UserNotification, revoke_all_access};
 use super::operator::{AdminContext, AdminError, difference};
+use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::{facts, get_in};
 
 /// A link that sets a new password, once.
@@ -48,14 +48,14 @@ pub async fn administrator(op: &AdminContext<'_>, user: &User) -> Result<Recover
         return Err(AdminError::invalid("user", problem));
     }
     revoke_all_access(&tx, user.id, EndReason::Administrator, now).await?;
-    let had_factor = care::remove_factors(&tx, user.id).await?;
+    let had_factor = user_notification::remove_factors(&tx, user.id).await?;
     let purpose = EmailPurpose::Reset;
     let expires_at = now + email_link::life(purpose);
     let token = doorward_services::email_link::make(&tx, &user, purpose, &user.email, now).await?;
     let event = op.event(AuditKind::UserChanged, user.id, "recovered");
     let event = difference(event, &before, &facts(&user)).with("factor_removed", had_factor);
     repo::audit::insert(&tx, &event).await?;
-    care::tell(op, &tx, &user, UserNotification::PasswordChanged).await?;
+    user_notification::tell(op, &tx, &user, UserNotification::PasswordChanged).await?;
     op.commit(tx).await?;
     Ok(Recovery { token, expires_at })
 }

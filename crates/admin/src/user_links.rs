@@ -2,14 +2,14 @@
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
 use doorward_domain::rules::email_link::FIRST_PASSWORD;
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_services::email_link;
-use doorward_services::letters::MailOutbox;
+use doorward_services::outbox::MailOutbox;
 use doorward_services::passkey::by_link;
 use doorward_store::repo;
 
-use super::care::{post, revoke_all_access};
 use super::operator::{AdminContext, AdminError, difference};
+use super::user_notification::{post, revoke_all_access};
 use super::users::{NewUser, create_in, facts, get_in, may_create};
 
 /// What is kept of an invitation that was mailed, to be told again.

@@ -10,10 +10,10 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::care::{self, UserNotification, revoke_all_access};
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
+use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, role_rules};
 
 /// An account to make.
@@ -165,7 +165,7 @@ pub async fn update(
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
         role_rules::require_remaining_admin(op, &tx).await?;
     }
-    care::follow_up(op, &tx, &before, &after).await?;
+    user_notification::follow_up(op, &tx, &before, &after).await?;
     let event = op.event(AuditKind::UserChanged, id, "changed");
     repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
     op.commit(tx).await?;
@@ -452,13 +452,13 @@ pub async fn reset_mfa(op: &AdminContext<'_>, user: &User) -> Result<(), AdminEr
     let (now, id) = (op.now(), user.id);
     let tx = op.begin().await?;
     get_in(op, &tx, id).await?;
-    if !care::remove_factors(&tx, id).await? {
+    if !user_notification::remove_factors(&tx, id).await? {
         return Err(AdminError::not_found("second factor of", &user.username));
     }
     revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
     let event = op.event(AuditKind::FactorRemoved, id, "reset");
     repo::audit::insert(&tx, &event).await?;
-    care::tell(op, &tx, user, UserNotification::FactorRemoved).await?;
+    user_notification::tell(op, &tx, user, UserNotification::FactorRemoved).await?;
     op.commit(tx).await
 }
 
@@ -507,7 +507,7 @@ async fn change(
     let event = difference(event, &before, &facts(&user));
     repo::audit::insert(&tx, &event).await?;
     if let Some(news) = news {
-        care::tell(op, &tx, &user, news).await?;
+        user_notification::tell(op, &tx, &user, news).await?;
     }
     op.commit(tx).await
 }

@@ -6,7 +6,7 @@ use super::table;
 use super::{
     error::{Finding, Origin, Severity},
     key::{ENV_PREFIX, Key},
-    nearest,
+    suggestion,
 };
 
 /// One variable that sets a key.
@@ -27,7 +27,7 @@ pub struct Entry {
 pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry>, Vec<Finding>) {
     let mut names: BTreeMap<String, (&'static Key, bool)> = BTreeMap::new();
     for key in table::all() {
-        for name in nearest::environment_names(key) {
+        for name in suggestion::environment_names(key) {
             let is_file = key.is_secret() && key.env_names().all(|plain| plain != name);
             names.insert(name, (key, is_file));
         }
@@ -68,7 +68,7 @@ pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry
 /// Kubernetes sets names such as `DOORWARD_PORT` and `DOORWARD_SERVICE_HOST` by itself for a
 /// service called `doorward`.
 fn unknown(name: &str) -> Option<Finding> {
-    let near = nearest::environment_name(name);
+    let near = suggestion::environment_name(name);
     let typing_error = near
         .as_deref()
         .is_some_and(|near| strsim::levenshtein(near, name) <= 2);
@@ -80,7 +80,7 @@ fn unknown(name: &str) -> Option<Finding> {
         key: name.to_owned(),
         origin: Origin::Environment(name.to_owned()),
         problem: "unknown key".to_owned(),
-        remedy: near.map_or_else(nearest::see_reference, |near| {
+        remedy: near.map_or_else(suggestion::see_reference, |near| {
             format!("did you mean {near}?")
         }),
     })

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::table;
 use super::{
     error::{Finding, Origin, Severity},
-    key, nearest,
+    key, suggestion,
     value::RawValue,
 };
 
@@ -52,9 +52,10 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
                 line,
             });
         } else {
-            let remedy = nearest::file_key(&path).map_or_else(nearest::see_reference, |key| {
-                format!("did you mean `{key}`?")
-            });
+            let remedy = suggestion::file_key(&path)
+                .map_or_else(suggestion::see_reference, |key| {
+                    format!("did you mean `{key}`?")
+                });
             findings.push(Finding {
                 severity: Severity::Error,
                 key: path,

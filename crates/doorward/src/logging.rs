@@ -6,7 +6,7 @@
 use std::io::IsTerminal as _;
 
 use doorward_config::logging::{LogFormat, Logging};
-use doorward_services::refusal::REJECTED;
+use doorward_services::denial_log::REJECTED;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;

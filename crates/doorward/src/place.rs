@@ -15,7 +15,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_identity_server::dev;
 use doorward_identity_server::snapshots;
 use doorward_services::jobs::Jobs;
-use doorward_services::letters::MailOutbox;
+use doorward_services::outbox::MailOutbox;
 use doorward_store::{Db, OpenOptions};
 
 use crate::{error::CliError, output};

@@ -1,6 +1,6 @@
 //! Letters about one's data and the end of the account.
 
-use super::letter::MailContent;
+use super::message::MailContent;
 
 impl MailContent {
     /// Subject, sentence, button and advice of letters about one's data and the end of the account.

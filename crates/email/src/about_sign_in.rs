@@ -1,6 +1,6 @@
 //! Letters about a sign-in that waits for the reader.
 
-use super::letter::MailContent;
+use super::message::MailContent;
 
 impl MailContent {
     /// Subject, sentence, button and advice of letters about a sign-in that waits, and how long they

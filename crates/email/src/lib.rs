@@ -6,10 +6,10 @@
 mod about_data;
 mod about_sign_in;
 pub mod delivery;
-pub mod letter;
-pub mod notice;
+pub mod message;
 mod plain;
 pub mod preview;
+pub mod security_notification;
 pub mod smtp;
 
 #[cfg(test)]

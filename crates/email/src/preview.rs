@@ -2,8 +2,8 @@
 
 use doorward_i18n::Lang;
 
-use super::letter::{Asked, MailContent, MailMessage, Written};
-use super::notice::SecurityNotification;
+use super::message::{Asked, MailContent, MailMessage, Written};
+use super::security_notification::SecurityNotification;
 
 const ISSUER: &str = "https://id.example.com";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";

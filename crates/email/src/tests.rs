@@ -2,7 +2,7 @@ use doorward_i18n::Lang;
 use lettre::message::Mailbox;
 
 use super::delivery::{Mail, SendError};
-use super::letter::{Asked, MailContent, MailMessage, hidden};
+use super::message::{Asked, MailContent, MailMessage, hidden};
 use super::smtp::message;
 
 const LINK: &str = "https://id.example/verify-email?token=abc";

@@ -1,6 +1,6 @@
 //! What is left of a limit, for the header fields about it.
 
-use doorward_services::throttle::LimitStatus;
+use doorward_services::rate_limit::LimitStatus;
 
 use crate::rate_limit::Allowance;
 

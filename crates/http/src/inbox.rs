@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, get, resource, to};
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
 use doorward_templates::ErrorKind;

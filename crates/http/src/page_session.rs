@@ -2,7 +2,7 @@
 
 use doorward_domain::model::SessionEnd;
 use doorward_domain::rules::second_factor::SecondFactorStatus;
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use doorward_services::second_factor::factors::{self, Factors};
 use doorward_services::session;
 use doorward_services::signed_in::SignedIn;

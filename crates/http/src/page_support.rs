@@ -149,7 +149,7 @@ pub fn with_session(
     let device = device.after_sign_in(page.state.throttle.keyed(), begun.account);
     let device = cookies::device(&page.state, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
-        return page.fault(&doorward_services::fault::ServerError::Internal(
+        return page.fault(&doorward_services::error::ServerError::Internal(
             "a session cookie is no header".into(),
         ));
     }
@@ -231,7 +231,7 @@ pub(super) async fn after_sign_in(
     let id = resumed.interaction.id.clone();
     let user = doorward_store::repo::users::find_by_id(page.state.db.read(), begun.session.user_id)
         .await
-        .map_err(doorward_services::fault::ServerError::from)?
+        .map_err(doorward_services::error::ServerError::from)?
         .ok_or(ErrorKind::FlowExpired)?;
     let who = SignedIn::in_browser(begun.session.clone(), user);
     let browser = page.browser(Some(&who));

@@ -7,7 +7,7 @@ use actix_web::http::header::{
 };
 use actix_web::web::{Data, Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use doorward_services::picture;
 use doorward_services::state::State;
 

@@ -5,9 +5,9 @@
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
+mod catalog;
 mod lang;
 pub mod place;
-mod words;
 
 pub use lang::Lang;
 
@@ -24,8 +24,8 @@ impl Lang {
     }
 
     fn look_up(self, key: &str, variables: Option<&FluentArgs<'_>>) -> String {
-        let found =
-            words::find(self, key, variables).or_else(|_| words::find(Self::En, key, variables));
+        let found = catalog::find(self, key, variables)
+            .or_else(|_| catalog::find(Self::En, key, variables));
         match (found, self) {
             (Ok(words), Self::Pseudo | Self::PseudoRtl) => lengthen(&words),
             (Ok(words), _) => words,

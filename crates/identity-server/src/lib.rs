@@ -3,14 +3,14 @@
 // A request is one future within another, and their layout is asked for at once in a release build.
 #![recursion_limit = "256"]
 
+pub mod cleanup;
+mod clock_check;
 pub mod config_files;
 pub mod dev;
 pub mod doctor;
 mod mailer;
 mod metrics_listener;
-mod past;
 pub mod server;
-pub mod sweep;
 mod trace_export;
 mod worker;
 

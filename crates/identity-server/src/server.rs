@@ -23,16 +23,16 @@ use doorward_email::delivery::{MailConfigError, Mailer};
 use doorward_http::body::MAX_FORM;
 use doorward_services::audit;
 use doorward_services::client_certificate::{self, Authorities, MtlsError};
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_services::state::State;
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 
+use crate::cleanup;
+use crate::clock_check;
 use crate::mailer;
 use crate::metrics_listener;
-use crate::past;
-use crate::sweep;
 use crate::trace_export;
 use crate::worker;
 
@@ -189,7 +189,7 @@ impl Server {
 
     /// Serves until it is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
-        let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
+        let sweeping = actix_web::rt::spawn(cleanup::forever(self.state()));
         let working = actix_web::rt::spawn(worker::forever(self.state(), self.mailer.clone()));
         let sealing = actix_web::rt::spawn(audit::forever(self.state()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
@@ -241,7 +241,7 @@ async fn open_state(config: Config, deps: Deps) -> Result<(State, Arc<dyn Mailer
         db.migrate_with_snapshot(snapshots.as_ref()).await?;
     }
     if config.database.check_clock
-        && let Some(hours) = past::hours_behind(&db, &*deps.clock).await?
+        && let Some(hours) = clock_check::hours_behind(&db, &*deps.clock).await?
     {
         return Err(StartError::Past { hours });
     }

@@ -8,11 +8,13 @@ use doorward_domain::rules::retry;
 use doorward_store::repo;
 
 use doorward_email::delivery::{Mail, Mailer, SendError};
-use doorward_email::letter::MailMessage;
-use doorward_services::fault::ServerError;
+use doorward_email::message::MailMessage;
+use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
 use doorward_services::state::State;
-use doorward_services::{backchannel, email_code, notice, reset, verify_email};
+use doorward_services::{
+    backchannel_logout, email_code, notification, password_reset, verify_email,
+};
 
 /// The longest time between two looks.
 const EVERY: Duration = Duration::from_secs(2);
@@ -33,7 +35,7 @@ pub async fn forever(state: Arc<State>, mailer: Arc<dyn Mailer>) {
 /// Does every job that is due now; says how many were begun.
 async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, ServerError> {
     let mut begun = 0;
-    backchannel::promise_jobs(state).await?;
+    backchannel_logout::promise_jobs(state).await?;
     while let Some(id) = repo::jobs::next_due(state.db.read(), state.now()).await? {
         let now = state.now();
         let tx = state.db.begin_write().await?;
@@ -80,11 +82,11 @@ async fn carry_out(
     match task {
         JobPayload::Mail(letter) => send(state, mailer, job, letter).await,
         JobPayload::PasswordReset(request) => {
-            let done = reset::mail_link(state, request).await;
+            let done = password_reset::mail_link(state, request).await;
             done.map_err(later)
         }
         JobPayload::Lock(lock) => {
-            let done = notice::mail_lock(state, lock).await;
+            let done = notification::mail_lock(state, lock).await;
             done.map_err(later)
         }
         JobPayload::VerifyEmail(request) => {
@@ -95,7 +97,9 @@ async fn carry_out(
             let done = email_code::mail(state, wanted).await;
             done.map_err(later)
         }
-        JobPayload::Logout(notice) => backchannel::deliver(state, job.attempts, notice).await,
+        JobPayload::Logout(notice) => {
+            backchannel_logout::deliver(state, job.attempts, notice).await
+        }
     }
 }
 

@@ -5,9 +5,9 @@ use doorward_store::repo;
 use std::sync::Arc;
 
 use super::activity::{self, Activity};
-use super::connected_app::{self, AuthorizedClient};
+use super::authorized_client::{self, AuthorizedClient};
 use super::signed_in::SignedIn;
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::state::{Registries, State};
 
 /// The facts of the account page.
@@ -36,7 +36,8 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, ServerE
     Ok(Overview {
         roles: found.held.roles.iter().cloned().collect(),
         sessions: found.sessions,
-        apps: connected_app::list(state, found.consents, found.granted, found.last_uses).await?,
+        apps: authorized_client::list(state, found.consents, found.granted, found.last_uses)
+            .await?,
         api_keys: found.api_keys,
         recent: activity::recent(state, found.events).await?,
         registry: state.registry().await?,

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_domain::rules::activity::{self, ActivityCategory};
-use doorward_email::notice::SecurityNotification;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 
-use super::reset;
+use super::password_reset;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
-use super::{notice, sessions};
+use super::{notification, sessions};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// How many events stand on a page.
@@ -141,7 +141,7 @@ pub async fn disown(
     };
     let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let (user, now) = (who.user.id, state.now());
-        reset::end_links(tx, user, now).await?;
+        password_reset::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
         let report = caller
             .event(AuditKind::ActivityDisowned, true, now)
@@ -151,7 +151,7 @@ pub async fn disown(
             .with("others_ended", ends_others)
             .with("keys_revoked", keys);
         repo::audit::insert(tx, &report).await?;
-        notice::enqueue(state, tx, &who.user, SecurityNotification::Disowned, caller).await?;
+        notification::enqueue(state, tx, &who.user, SecurityNotification::Disowned, caller).await?;
         Ok(())
     })
     .await;

@@ -12,15 +12,15 @@ use doorward_domain::rules::api_key::{
     self as rule, ApiKeyRequest, ApiKeyRequestError, ApiKeyUseError, UsageRecord,
 };
 use doorward_domain::rules::reauthentication;
-use doorward_email::notice::SecurityNotification;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 
 use super::second_factor::factors;
 use super::transaction::in_transaction;
-use super::{notice, tenant};
+use super::{notification, organization};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// A refused key is worth one line of the audit log in this time.
@@ -124,7 +124,7 @@ pub async fn create(
         let event = event.with("scopes", key.scopes.to_string());
         let event = event.with("org", key.org.clone());
         repo::audit::insert(tx, &event).await?;
-        notice::enqueue(state, tx, user, SecurityNotification::ApiKeyCreated, caller).await?;
+        notification::enqueue(state, tx, user, SecurityNotification::ApiKeyCreated, caller).await?;
         Ok(Made { key, text })
     })
     .await;
@@ -204,7 +204,7 @@ pub async fn check(
         return Ok(None);
     }
     let org = key.org.as_deref();
-    let is_member = tenant::is_member(state.db.read(), org, key.user_id).await?;
+    let is_member = organization::is_member(state.db.read(), org, key.user_id).await?;
     if let Err(refusal) = rule::still_good(&key, owner.as_ref(), is_member, address, state.now()) {
         note_refusal(state, client, &key, refusal, address, caller).await?;
         return Ok(None);

@@ -2,7 +2,7 @@
 //! an answer (RFC 6749 §4.1, OIDC Core §3.1.2).
 
 pub mod interaction;
-pub mod opening;
+pub mod parameters;
 mod response;
 pub mod types;
 

@@ -6,7 +6,7 @@ use doorward_store::{WriteTx, repo};
 use super::profile::next_version;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::pictures::PictureError;
 use crate::state::State;
 

@@ -4,7 +4,7 @@
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::secret::Secret;
-use doorward_email::letter::{MailContent, hidden};
+use doorward_email::message::{MailContent, hidden};
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::email_link::{self, InvalidLink};
@@ -13,9 +13,9 @@ use super::password::PasswordCheckError;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::FlowError;
+use crate::error::FlowError;
+use crate::rate_limit::LimitStatus;
 use crate::state::State;
-use crate::throttle::LimitStatus;
 
 /// Why no mail was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,7 +10,7 @@ use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::{grant_check, identifier};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_expired;
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -23,9 +23,9 @@ use super::logout::verify_id_token_hint;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
+use crate::rate_limit::LimitStatus;
 use crate::state::State;
-use crate::throttle::LimitStatus;
 
 /// The shortest time that a client may ask for, in seconds: a mail has to arrive.
 const SHORTEST: i64 = 60;

@@ -16,7 +16,7 @@ use super::client_document;
 use super::replay::{self, What};
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// The methods that rest on a certificate (RFC 8705 §2).

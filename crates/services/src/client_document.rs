@@ -14,7 +14,7 @@ use doorward_store::{WriteTx, repo};
 
 use super::transaction::in_write_alone;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// A document (§4, §8.7).

@@ -5,17 +5,17 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::alone::{SoleRole, left_alone};
 use super::email_link;
 use super::names::ADMINISTRATION_LOCK;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
+use super::sole_role::{SoleRole, left_alone};
 use super::transaction::{in_transaction, in_write_alone};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// How many accounts one sweep deletes at most.

@@ -18,7 +18,7 @@ use super::session::{self, SessionStart};
 use super::token::{AccessGrant, mint_access_token};
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// The client of `doorward token`, and the default one of the account API.

@@ -12,11 +12,11 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
 use doorward_store::{WriteTx, repo};
 
+use super::grant_state::{TokenStatus, token_status};
 use super::replay::{self, What};
-use super::standing::{TokenStatus, token_status};
 use super::transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// What a request brings along to prove a key.

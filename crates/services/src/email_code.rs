@@ -10,7 +10,7 @@ use doorward_domain::rules::email_code::{
     self as rule, EmailCodeError, EmailCodeProof, LIFE, MAILS, TRIES,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link;
@@ -19,7 +19,7 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::{in_transaction, in_write_alone};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::job_payload::{AnonymousRequest, Wanted};
 use crate::jobs::JobPayload;
 use crate::state::State;

@@ -6,13 +6,13 @@ use doorward_domain::rules::email_link::{self, MAILS};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
+use crate::rate_limit::LimitStatus;
 use crate::state::State;
-use crate::throttle::LimitStatus;
 
 /// The link is of no use: over, used, overtaken, or for something else. People are told one thing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

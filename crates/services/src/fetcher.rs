@@ -5,7 +5,7 @@ use std::fmt;
 use doorward_domain::time::Clock;
 use doorward_egress::outgoing::{EgressClient, Fetched, Source, Want};
 
-use crate::throttle::RateLimiter;
+use crate::rate_limit::RateLimiter;
 
 /// The client, the limits and the time of fetches.
 #[derive(Clone, Copy)]

@@ -14,12 +14,12 @@ use doorward_protocol::token::TokenType;
 use doorward_store::repo;
 
 use super::api_key;
+use super::grant_state::{TokenStatus, token_status};
 use super::second_factor::factors;
-use super::standing::{TokenStatus, token_status};
 use super::userinfo::verify_own;
 use crate::caller::Caller;
-use crate::fault::ServerError;
-use crate::recent::CacheEpoch;
+use crate::error::ServerError;
+use crate::read_cache::CacheEpoch;
 use crate::state::State;
 
 /// What a token or API key is to this client. To anybody but its own client, or the server of a

@@ -12,7 +12,7 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// What every inviter needs to be allowed.

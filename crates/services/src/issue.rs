@@ -10,12 +10,12 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::authorize::types::AuthorizeError;
+use super::organization;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
-use super::tenant;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// What is to be answered.
@@ -102,7 +102,7 @@ pub(super) async fn admit(
         grant,
         user: Some(&who.user),
         session: Some(&who.session),
-        is_member: tenant::is_member(conn, grant.org.as_deref(), user).await?,
+        is_member: organization::is_member(conn, grant.org.as_deref(), user).await?,
         demand: factors::requirement(state, conn, user).await?,
     };
     Ok(grant_check::check_grant_type(client, by)

@@ -9,7 +9,7 @@ use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
-use crate::fault::ServerError;
+use crate::error::ServerError;
 
 /// A wish for an account that is not looked up while the caller waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]

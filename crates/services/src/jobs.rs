@@ -4,13 +4,13 @@
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::MailMessage;
+use doorward_email::message::MailMessage;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::job_payload::{AnonymousRequest, Lock, Wanted};
 
 /// The most jobs that may wait before strangers can promise no more (DS-4).

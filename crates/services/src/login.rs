@@ -9,7 +9,7 @@ use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::notice;
+use super::notification;
 use super::second_factor::pending::Waiting;
 use super::second_factor::{factors, pending};
 use super::session::{self, NewSession, SessionStart};
@@ -18,9 +18,9 @@ use super::transaction::in_transaction;
 use super::trusted_device;
 use super::verify_email;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
+use crate::rate_limit::{self, AttemptPermit};
 use crate::state::State;
-use crate::throttle::{self, AttemptPermit};
 
 /// What came from the sign-in page.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ pub async fn with_password(
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
             return Err(FlowError::Rejected(Rejected));
         }
-        throttle::note_success(tx, &attempt.pass).await?;
+        rate_limit::note_success(tx, &attempt.pass).await?;
         let (has_factor, trusted) = factor_due(state, tx, user, &attempt, caller).await?;
         let step = FirstStep {
             user,
@@ -157,7 +157,7 @@ pub(crate) async fn after_first_step(
     let kind = if step.is_factor_due {
         AuditKind::FirstStepPassed
     } else {
-        notice::tell_of_new_device(state, tx, user, caller).await?;
+        notification::tell_of_new_device(state, tx, user, caller).await?;
         AuditKind::LoginSucceeded
     };
     let event = caller.event(kind, true, now).by(user.id).about(user.id);
@@ -266,7 +266,7 @@ async fn lock(
         None => event,
     };
     repo::audit::insert(tx, &event.with("wait", seconds)).await?;
-    notice::tell_of_lock(state, tx, &attempt.identifier, seconds, caller).await
+    notification::tell_of_lock(state, tx, &attempt.identifier, seconds, caller).await
 }
 
 /// Notes in the interaction that the person has just proved themselves, as whoever they are now:

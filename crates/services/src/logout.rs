@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::session;
 use super::signed_in::SignedIn;
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// An ID token that this server once issued, as a hint (OIDC Core §3.1.2.1): its signature is

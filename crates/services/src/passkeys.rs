@@ -14,7 +14,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 
 /// The relying party: this server under its one name.
 #[derive(Debug)]

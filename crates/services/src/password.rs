@@ -5,14 +5,14 @@ use doorward_domain::secret::Secret;
 use doorward_store::repo;
 
 use super::new_password::{AccountErrors, NewPassword};
-use super::reset;
+use super::password_reset;
 use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
+use crate::rate_limit::{self, LimitStatus};
 use crate::state::State;
-use crate::throttle::{self, LimitStatus};
 
 /// What came from the page.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ pub(crate) async fn prove(
     let matches = state.hashing.verify(phc, password.clone()).await?;
     in_transaction(&state.db, async |tx| {
         if matches {
-            throttle::note_success(tx, &pass).await?;
+            rate_limit::note_success(tx, &pass).await?;
             return Ok(());
         }
         let now = state.now();
@@ -110,7 +110,7 @@ pub async fn change(
     prove(state, who, &change.current, kind, caller)
         .await
         .map_err(|error| error.map(ChangePasswordError::from))?;
-    let hashed = reset::hash_new(state, &who.user, &change.new).await;
+    let hashed = password_reset::hash_new(state, &who.user, &change.new).await;
     let phc = hashed.map_err(problems)?;
     let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
@@ -123,7 +123,7 @@ pub async fn change(
             return Err(FlowError::Rejected(ChangePasswordError::WrongPassword));
         };
         repo::users::update_password(tx, id, &phc, now).await?;
-        reset::end_links(tx, id, now).await?;
+        password_reset::end_links(tx, id, now).await?;
         // Whoever knew the former password may have let a browser be trusted by it (decision 62).
         repo::trusted_devices::remove_all(tx, id).await?;
         if change.end_others {
@@ -134,7 +134,7 @@ pub async fn change(
         let event = caller.event(kind, true, now).by(id).about(id);
         let event = event.with("others_ended", change.end_others);
         repo::audit::insert(tx, &event).await?;
-        reset::notify(state, tx, &user, caller).await?;
+        password_reset::notify(state, tx, &user, caller).await?;
         let user = User {
             password_hash: Some(phc.clone()),
             password_changed_at: Some(now),
@@ -147,12 +147,14 @@ pub async fn change(
     done
 }
 
-fn problems(error: FlowError<reset::ResetPasswordError>) -> FlowError<ChangePasswordError> {
+fn problems(
+    error: FlowError<password_reset::ResetPasswordError>,
+) -> FlowError<ChangePasswordError> {
     match error {
-        FlowError::Rejected(reset::ResetPasswordError::Problems(problems)) => {
+        FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems)) => {
             FlowError::Rejected(ChangePasswordError::Problems(problems))
         }
-        FlowError::Rejected(reset::ResetPasswordError::Link) => {
+        FlowError::Rejected(password_reset::ResetPasswordError::Link) => {
             ServerError::Internal("a link without a link".to_owned()).into()
         }
         FlowError::Server(fault) => FlowError::Server(fault),

@@ -9,7 +9,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_store::repo;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -20,7 +20,7 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// The person has to prove themselves once more first (SE-7).

@@ -3,7 +3,7 @@
 use doorward_domain::model::{AvatarId, LogoId};
 use doorward_store::repo;
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::state::State;
 
 /// A person's picture, as a PNG.

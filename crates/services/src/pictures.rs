@@ -11,7 +11,7 @@ use image::{
 };
 use tokio::sync::Semaphore;
 
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 
 /// The longest file that is looked at, in bytes.
 pub const MAX_FILE: usize = 2 * 1024 * 1024;

@@ -14,7 +14,7 @@ use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_name_taken;
@@ -25,7 +25,7 @@ use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use super::{deletion, email_link, verify_email};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// What a person types to get an account.

@@ -7,7 +7,7 @@ use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::state::State;
 
 /// What came again.

@@ -8,7 +8,7 @@ use doorward_domain::rules::request_object;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// The parameters of a request, whatever it came as.

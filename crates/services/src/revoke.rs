@@ -9,7 +9,7 @@ use doorward_store::repo;
 use super::transaction::in_transaction;
 use super::userinfo::verify_own;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// Revokes a token of this client. A refresh token takes its whole family and their access tokens

@@ -12,7 +12,7 @@ use super::second_factor::factors::{self, Factors};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::state::State;
 

@@ -6,7 +6,7 @@ use doorward_store::repo;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// Ends a session of the same person; false where they have none of that id, and somebody else's

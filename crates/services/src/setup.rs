@@ -10,7 +10,7 @@ use super::session::{self, NewSession, SessionStart};
 use super::setup_token;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// Why the first administrator was not made.

@@ -7,7 +7,7 @@ use doorward_protocol::discovery::ProviderMetadata;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 
 /// Before and after a change, with the former and the next key.
 const KEPT: u64 = 4;

@@ -13,7 +13,7 @@ use doorward_store::{Db, repo};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::ServerError;
+use crate::error::ServerError;
 
 /// The ring in use, and when it was built.
 #[derive(Debug)]

@@ -29,21 +29,21 @@ use crate::audit_anchor::AuditAnchor;
 use crate::client_certificate::Authorities;
 use crate::client_fetches::Fetches;
 use crate::client_keys::ClientKeys;
+use crate::denial_log::Keeper;
 use crate::detail_types;
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::fetcher::Fetcher;
 use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
-use crate::letters::MailOutbox;
+use crate::outbox::MailOutbox;
 use crate::passkeys::Passkeys;
 use crate::pictures::PictureEncoder;
-use crate::recent::ReadCache;
-use crate::refusal::Keeper;
+use crate::rate_limit::RateLimiter;
+use crate::read_cache::ReadCache;
 use crate::sector_documents::SectorDocuments;
 use crate::signed_metadata::SignedMetadata;
 use crate::signing_keys::Keys;
-use crate::throttle::RateLimiter;
 
 pub use registries::Registries;
 

@@ -2,7 +2,7 @@
 
 use doorward_store::db::{Db, WriteTx};
 
-use crate::fault::FlowError;
+use crate::error::FlowError;
 
 /// Runs `work` in one write transaction. Success and refusal commit (a refusal leaves evidence: a
 /// revoked family, a counted attempt); a fault rolls everything back (DESIGN §2.4).

@@ -6,15 +6,15 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::trusted_device::{IN_ONE_BROWSER, MOST, SignInContext, may_spare};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_email::notice::SecurityNotification;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
-use super::notice;
+use super::notification;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 const SEPARATOR: char = '.';
@@ -124,7 +124,7 @@ pub(crate) async fn trust(
     let event = event.by(user.id).about(user.id);
     let event = event.with("device", device.id.to_string());
     repo::audit::insert(tx, &event.with("days", days)).await?;
-    notice::enqueue(state, tx, user, SecurityNotification::DeviceTrusted, caller).await?;
+    notification::enqueue(state, tx, user, SecurityNotification::DeviceTrusted, caller).await?;
     Ok(Some(token))
 }
 

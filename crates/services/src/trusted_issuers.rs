@@ -13,7 +13,7 @@ use doorward_protocol::scope::Scope;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 
 /// The most that an issuer may be allowed, in seconds.
 const MAX_LIFETIME: i64 = 3600;

@@ -13,8 +13,8 @@ use doorward_store::repo;
 use serde_json::{Map, Value};
 
 use super::dpop::{self, PresentedToken, Unproved};
-use super::standing::{TokenStatus, token_status};
-use crate::fault::{FlowError, ServerError};
+use super::grant_state::{TokenStatus, token_status};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// Verifies one of our own access tokens: signature, type, issuer and times, or what a reference

@@ -1,19 +1,19 @@
 //! Proving that one reads the address of the account.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_store::{WriteTx, repo};
 
+use super::anonymous_request;
 use super::email_link::{self, InvalidLink};
 use super::signed_in::SignedIn;
-use super::stranger;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
+use crate::rate_limit::LimitStatus;
 use crate::state::State;
-use crate::throttle::LimitStatus;
 
 /// Whether the person has to prove their address before anything else.
 pub fn is_required(state: &State, user: &User) -> bool {
@@ -81,7 +81,7 @@ pub async fn resend(
 /// Somebody who cannot sign in yet asks for the link once more.
 pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), ServerError> {
     let task = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
-    stranger::promise(state, &task).await
+    anonymous_request::promise(state, &task).await
 }
 
 /// By the worker: an account whose address is not proved yet gets a link.

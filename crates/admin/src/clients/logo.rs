@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
 use doorward_services::clients::registration::facts;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::pictures::{PictureEncoder, PictureError};
 use doorward_store::{WriteTx, repo};
 

@@ -3,7 +3,7 @@
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState, begin, remove};
 
-use super::super::once::{IdempotentRequest, StoredResponse};
+use super::super::idempotency::{IdempotentRequest, StoredResponse};
 use super::super::organizations;
 use super::*;
 use crate::operator::{AdminContext, AdminError};

@@ -2,9 +2,9 @@
 //! The protocol is `openidconnect`'s; every byte goes through the one way out.
 
 mod error;
-mod known;
+mod metadata_cache;
 mod relying_party;
-mod wire;
+mod transport;
 
 use chrono::DateTime;
 use doorward_domain::credentials::signed_secret::{self, SignedSecret};
@@ -25,11 +25,11 @@ use serde_json::{Map, Value};
 use url::Url;
 
 pub use error::UpstreamError;
-pub use known::MetadataCache;
+pub use metadata_cache::MetadataCache;
 pub use relying_party::RelyingParty;
 
-use known::ProviderEndpoints;
-use wire::Http;
+use metadata_cache::ProviderEndpoints;
+use transport::Http;
 
 /// The signatures that ID tokens may have: by public keys alone, so that whoever knows the client
 /// secret makes no token (RFC 8725 §3.1).
@@ -257,10 +257,10 @@ async fn told_by_token(
             return Err(UpstreamError::Untrusted("at_hash differs".to_owned()));
         }
     }
-    let claims = wire::payload(&token.to_string())?;
+    let claims = transport::payload(&token.to_string())?;
     match &place.userinfo {
         Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
-            let more = wire::ask(party.http, address, response.access_token()).await?;
+            let more = transport::ask(party.http, address, response.access_token()).await?;
             // OIDC Core §5.3.2: otherwise it is about somebody else.
             if more.get("sub") != claims.get("sub") {
                 return Err(UpstreamTrustError::Subject.into());
@@ -303,10 +303,10 @@ async fn told_by_endpoints(
         return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
     };
     let token = response.access_token();
-    let mut claims = wire::ask(party.http, &endpoints.userinfo, token).await?;
+    let mut claims = transport::ask(party.http, &endpoints.userinfo, token).await?;
     if let Some(emails) = &endpoints.emails {
         let names = &provider.settings.claims;
-        let (email, verified) = wire::primary_email(party.http, emails, token).await?;
+        let (email, verified) = transport::primary_email(party.http, emails, token).await?;
         claims.insert(
             names.email.clone(),
             email.map_or(Value::Null, Value::String),

@@ -6,7 +6,7 @@ use doorward_domain::model::Provider;
 use doorward_domain::time::Clock;
 
 use super::error::UpstreamError;
-use super::known::{MetadataCache, ProviderEndpoints};
+use super::metadata_cache::{MetadataCache, ProviderEndpoints};
 use crate::outgoing::EgressClient;
 
 /// The identity, keys and connections of this server towards providers.

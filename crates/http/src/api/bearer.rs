@@ -5,10 +5,10 @@ use doorward_domain::rules::reauthentication::FRESH;
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
+use doorward_services::denial_log::DenialDetails;
 use doorward_services::dpop::{PresentedToken, Unproved};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::first_party::{self, Authenticated, TokenRefusal};
-use doorward_services::refusal::DenialDetails;
 use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 

@@ -7,9 +7,9 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
-use doorward_services::fault::FlowError;
+use doorward_services::denial_log::DenialDetails;
+use doorward_services::error::FlowError;
 use doorward_services::first_party::{self, ClientRefusal};
-use doorward_services::refusal::DenialDetails;
 
 use super::bearer::not_first_party;
 use super::call::Call;

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_services::refusal::{DenialDetails, DeniedRequest};
+use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::state::State;
 use doorward_services::userinfo::AccessTokenError;
 

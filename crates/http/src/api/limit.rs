@@ -10,9 +10,9 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
+use doorward_services::rate_limit::{ApiCaller, LimitStatus};
 use doorward_services::state::State;
-use doorward_services::throttle::{ApiCaller, LimitStatus};
 use doorward_services::userinfo::verify_own;
 
 use super::Problem;

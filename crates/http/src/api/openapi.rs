@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use actix_web::{HttpRequest, HttpResponse, get};
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};

@@ -9,9 +9,9 @@ use actix_web::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, ResponseError};
-use doorward_services::fault::ServerError;
-use doorward_services::refusal::DenialDetails;
-use doorward_services::throttle::LimitStatus;
+use doorward_services::denial_log::DenialDetails;
+use doorward_services::error::ServerError;
+use doorward_services::rate_limit::LimitStatus;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

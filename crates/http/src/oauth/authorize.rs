@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-use doorward_services::authorize::opening;
+use doorward_services::authorize::parameters;
 use doorward_services::authorize::types::AuthorizeError;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 
 use crate::page::{Page, PageError};
@@ -59,7 +59,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     page.note_client(params.all("client_id").next());
-    match opening::start(&page.state, params, &browser, &page.caller).await {
+    match parameters::start(&page.state, params, &browser, &page.caller).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
         Err(FlowError::Rejected(AuthorizeError::TooMany(spent))) => {
             let told = "too many sign-ins began at this address";

@@ -5,7 +5,7 @@ use actix_web::web::Payload;
 use doorward_protocol::ciba::BackchannelRequest;
 use doorward_services::ciba::{self, Refusal};
 use doorward_services::client_auth;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;
 

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::device::DeviceAuthorizationRequest;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::{client_auth, device};
 
 use super::endpoint::Endpoint;

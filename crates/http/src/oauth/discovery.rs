@@ -19,7 +19,7 @@ use doorward_protocol::token::GrantType;
 use doorward_services::ciba;
 use doorward_services::client_auth;
 use doorward_services::client_registration::create::REGISTER;
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use doorward_services::state::{Registries, State};
 
 use super::endpoint::Endpoint;

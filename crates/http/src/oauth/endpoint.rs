@@ -19,11 +19,11 @@ use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
 use doorward_services::caller::Caller;
 use doorward_services::client_auth::Presented;
+use doorward_services::denial_log::DenialDetails;
 use doorward_services::dpop::{self, PresentedToken, SenderProof};
-use doorward_services::fault::{FlowError, ServerError};
-use doorward_services::refusal::DenialDetails;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::rate_limit::LimitStatus;
 use doorward_services::state::State;
-use doorward_services::throttle::LimitStatus;
 use serde::Serialize;
 
 use crate::body::{self, BodyProblem};

@@ -12,7 +12,7 @@ use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_auth;
-use doorward_services::refusal::{DenialDetails, DeniedRequest};
+use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::state::State;
 
 use crate::api::problem::DECISION;

@@ -5,7 +5,7 @@ use actix_web::web::Payload;
 use doorward_domain::model::ClientKind;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::{client_auth, introspect};
 
 use super::endpoint::Endpoint;

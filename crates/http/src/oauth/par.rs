@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_services::fault::FlowError;
-use doorward_services::{client_auth, client_document, dpop, pushed};
+use doorward_services::error::FlowError;
+use doorward_services::{client_auth, client_document, dpop, pushed_request};
 use serde_json::json;
 
 use super::endpoint::{Endpoint, no_store};
@@ -46,7 +46,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     }
     let form = endpoint.with_organization(form);
     let proved = dpop::proved(&endpoint.state, &endpoint.sent(), None)?;
-    let pushed = pushed::push(&endpoint.state, &client, &form, &proved, &endpoint.caller).await?;
+    let pushed =
+        pushed_request::push(&endpoint.state, &client, &form, &proved, &endpoint.caller).await?;
     // RFC 9126 §2.2: 201.
     Ok(no_store(StatusCode::CREATED).json(json!({
         "request_uri": pushed.request_uri,

@@ -9,7 +9,7 @@ use doorward_config::client_registration::Registering;
 use doorward_protocol::bearer::{Challenge, token_from_header};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_registration::{create, manage};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 
 use super::endpoint::{Endpoint, no_store};
 

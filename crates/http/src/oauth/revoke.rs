@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::revocation::TokenHintRequest;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::{client_auth, revoke};
 use serde_json::json;
 

@@ -5,7 +5,7 @@ use actix_web::web::Payload;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{GrantType, TokenRequest};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::{client_auth, dpop, token};
 
 use super::endpoint::Endpoint;

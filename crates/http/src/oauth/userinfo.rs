@@ -8,7 +8,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
 use doorward_services::dpop::PresentedToken;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::userinfo;
 
 use super::endpoint::Endpoint;

@@ -2,7 +2,7 @@
 
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_services::authorize::types::AuthorizeError;
-use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::error::{FlowError, ServerError};
 use doorward_templates::ErrorKind;
 
 use crate::body::BodyProblem;

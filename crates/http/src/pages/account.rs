@@ -8,9 +8,9 @@ use doorward_domain::rules::consent::logo;
 use doorward_domain::rules::passkey;
 use doorward_protocol::params::Params;
 use doorward_services::account::{self, Overview};
-use doorward_services::second_factor::set_up;
+use doorward_services::second_factor::enrollment;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::{connected_app, sessions};
+use doorward_services::{authorized_client, sessions};
 use doorward_templates::account::{AccountNotice, ConnectedApp, SessionRow};
 use doorward_templates::consent::logo_path;
 use doorward_templates::device::Device;
@@ -33,7 +33,7 @@ pub async fn get(page: Page) -> HttpResponse {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = page.account_holder_with_factors("/account").await?;
     let overview = account::overview(&page.state, &who).await?;
-    let factor = set_up::Overview::from(factors);
+    let factor = enrollment::Overview::from(factors);
     let params = page.query()?;
     let notice = notice(text(&params, "done")?);
     let mut view = view(page, &who, &overview, notice);
@@ -152,7 +152,7 @@ pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
         let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
-        connected_app::remove(&page.state, &who, &id, &page.caller).await?;
+        authorized_client::remove(&page.state, &who, &id, &page.caller).await?;
         Ok(page.see_other("/account?done=app"))
     };
     let outcome = outcome.await;

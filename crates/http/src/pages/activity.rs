@@ -7,7 +7,7 @@ use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_domain::rules::activity::ActivityCategory;
 use doorward_services::account;
 use doorward_services::activity;
-use doorward_services::second_factor::set_up;
+use doorward_services::second_factor::enrollment;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::activity::{Activity, ActivityRow, Secure, SecureStep};
@@ -101,7 +101,7 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
         view.row = rows(page, &found, &who).into_iter().next();
     }
     if step == SecureStep::Review {
-        view.two_factor = two_factor::state(&set_up::Overview::from(factors));
+        view.two_factor = two_factor::state(&enrollment::Overview::from(factors));
         view.apps = account::overview(&page.state, &who).await?.apps.len();
     }
     Ok(page.html(StatusCode::OK, &view))

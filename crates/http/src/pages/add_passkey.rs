@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::passkey::by_link::{self, NotAdded};
 use doorward_services::passkey::manage::{ManagePasskeyError, NewPasskey};
 use doorward_templates::ErrorKind;

@@ -9,7 +9,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::is_scope_token;
 use doorward_services::api_key::{self, ApiKeyError};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::second_factor::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;

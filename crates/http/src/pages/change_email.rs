@@ -8,7 +8,7 @@ use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::secret::Secret;
 use doorward_services::change_email::{self, ChangeEmailError};
 use doorward_services::email_link;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;

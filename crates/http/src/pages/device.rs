@@ -10,7 +10,7 @@ use doorward_domain::rules::consent::logo;
 use doorward_protocol::params::Params;
 use doorward_services::ciba;
 use doorward_services::device::{self, BoundDeviceRequest, InvalidUserCode, Missing, PAGE};
-use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::connect_device::{
     CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,

@@ -10,7 +10,7 @@ use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::ActiveInteraction;
 use doorward_services::email_code::{self, Answer, Completed, EmailCodeInput, LINK, PAGE, Wish};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::login::SignIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailAsk, EmailCode, EmailCodeProblem};

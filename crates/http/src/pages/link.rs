@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::email_link::InvalidLink;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 
 use crate::cookies;

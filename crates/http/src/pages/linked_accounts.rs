@@ -5,9 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
-use doorward_services::fault::FlowError;
-use doorward_services::federation::journey::{self, Departure, Purpose};
-use doorward_services::federation::links::{self, Overview};
+use doorward_services::error::FlowError;
+use doorward_services::federation::linked_accounts::{self, Overview};
+use doorward_services::federation::login_state::{self, Departure, Purpose};
 use doorward_services::federation::provider::FederationError;
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
@@ -68,10 +68,10 @@ async fn view(
         linked,
         others,
         waiting,
-    } = links::overview(&page.state, who, &browser).await?;
+    } = linked_accounts::overview(&page.state, who, &browser).await?;
     let mut chrome = page.chrome();
     chrome.return_to = within(HOME, &flow);
-    let row = |one: links::Linked| LinkRow {
+    let row = |one: linked_accounts::Linked| LinkRow {
         id: one.link.id.to_string(),
         is_closed: one.provider.is_none(),
         provider: one.provider.map_or(one.link.issuer, |found| found.name),
@@ -157,7 +157,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
             next: None,
             browser: page.browser(None).hash,
         };
-        match journey::begin(&page.state, departure).await {
+        match login_state::begin(&page.state, departure).await {
             Ok((provider, url)) => going(&page, provider.name, url.as_str()),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -173,7 +173,7 @@ async fn connect(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (_, flow, who) = own_form(&page, payload).await?;
         let browser = page.browser(None).hash;
-        match links::connect(&page.state, &who, &browser, &page.caller).await {
+        match linked_accounts::connect(&page.state, &who, &browser, &page.caller).await {
             Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
             Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
@@ -189,7 +189,7 @@ async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
         let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
-        match links::remove(&page.state, &who, id, &page.caller).await {
+        match linked_accounts::remove(&page.state, &who, id, &page.caller).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),

@@ -8,7 +8,7 @@ use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::federation::provider;
 use doorward_services::login::{self, Attempt, SignIn};
 use doorward_services::passkey::sign_in::{self, PasskeySignInError};

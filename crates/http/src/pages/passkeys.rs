@@ -7,7 +7,7 @@ use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_protocol::params::Params;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::passkey::manage::{self, ManagePasskeyError, NewPasskey, Overview};
 use doorward_services::second_factor::factors::{self, Factors};
 use doorward_services::signed_in::SignedIn;

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Payload;
 use doorward_domain::secret::Secret;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::password::{self, Change, ChangePasswordError};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;

@@ -6,13 +6,13 @@ use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::Payload;
 use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
-use doorward_services::alone::SoleRole;
 use doorward_services::authorize::interaction;
 use doorward_services::deletion::{self, Refusal};
-use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::error::{FlowError, ServerError};
 use doorward_services::personal_data::{self, ReauthenticationRequired};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
+use doorward_services::sole_role::SoleRole;
 use doorward_templates::ErrorKind;
 use doorward_templates::personal_data::{Leaving, NameProblem, PersonalData};
 

@@ -8,7 +8,7 @@ use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_protocol::params::Params;
 use doorward_services::avatar;
 use doorward_services::draft::{self, Draft};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::pictures::{MAX_FILE, PictureError};
 use doorward_services::profile::{self, UpdateProfileError};
 use doorward_templates::ErrorKind;

@@ -10,11 +10,11 @@ use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::ActiveInteraction;
-use doorward_services::fault::FlowError;
-use doorward_services::federation::arrival::{self, CallbackRequest, Outcome};
-use doorward_services::federation::journey::{self, Departure, LoginState, Purpose};
-use doorward_services::federation::newcomer::{self, Choice, NewPerson};
+use doorward_services::error::FlowError;
+use doorward_services::federation::callback::{self, CallbackRequest, Outcome};
+use doorward_services::federation::login_state::{self, Departure, LoginState, Purpose};
 use doorward_services::federation::provider::FederationError;
+use doorward_services::federation::sign_up::{self, Choice, NewPerson};
 use doorward_services::new_password::AccountErrors;
 use doorward_services::register::{Origin, Registered};
 use doorward_templates::ErrorKind;
@@ -90,7 +90,7 @@ async fn depart(
         browser: page.browser(None).hash,
     };
     let flow = departure.flow.clone();
-    match journey::begin(&page.state, departure).await {
+    match login_state::begin(&page.state, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
         Err(FlowError::Rejected(refusal)) => failed(page, flow, None, refusal).await,
         Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -149,7 +149,7 @@ async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageErro
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
-    let (journey, outcome) = arrival::arrive(&page.state, &arrival, &page.caller).await;
+    let (journey, outcome) = callback::arrive(&page.state, &arrival, &page.caller).await;
     let Some(journey) = journey else {
         return Err(ErrorKind::FlowExpired.into());
     };
@@ -224,11 +224,11 @@ async fn failed(
 }
 
 /// Who comes for the first time, with what may be done. Where nothing may, why.
-async fn waiting(page: &Page) -> Result<newcomer::SignUpOptions, PageError> {
+async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
     let browser = page.browser(None).hash;
-    match newcomer::welcome(&page.state, &browser).await {
+    match sign_up::welcome(&page.state, &browser).await {
         Ok(welcome) => Ok(welcome),
-        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Way(FederationError::Closed))) => {
+        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(FederationError::Closed))) => {
             Err(ErrorKind::RegistrationClosed.into())
         }
         Err(FlowError::Rejected(_)) => Err(ErrorKind::FlowExpired.into()),
@@ -260,11 +260,11 @@ async fn show_welcome(page: &mut Page) -> Result<HttpResponse, PageError> {
 fn welcome_form(
     page: &Page,
     resumed: Option<&ActiveInteraction>,
-    welcome: newcomer::SignUpOptions,
+    welcome: sign_up::SignUpOptions,
     typed: Option<AccountFields>,
     status: StatusCode,
 ) -> HttpResponse {
-    let newcomer::SignUpOptions {
+    let sign_up::SignUpOptions {
         newcomer,
         provider,
         choice,
@@ -341,14 +341,14 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
         before: page.session().await?,
     };
     let browser = page.browser(None).hash;
-    let made = newcomer::register(&page.state, &browser, &typed, &origin, &page.caller).await;
+    let made = sign_up::register(&page.state, &browser, &typed, &origin, &page.caller).await;
     match made {
         Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
         Ok(Registered::CheckMail) => {
             let flow = resumed.as_ref().map(|one| &one.interaction.id);
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
-        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Problems(problems))) => {
+        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Problems(problems))) => {
             let shown = shown(&typed, &problems);
             let (welcome, status) = (waiting(page).await?, StatusCode::UNPROCESSABLE_ENTITY);
             Ok(welcome_form(
@@ -359,10 +359,10 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
                 status,
             ))
         }
-        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Way(FederationError::Closed))) => {
+        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(FederationError::Closed))) => {
             Err(ErrorKind::RegistrationClosed.into())
         }
-        Err(FlowError::Rejected(newcomer::FederatedSignUpError::Way(_))) => {
+        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(_))) => {
             Err(ErrorKind::FlowExpired.into())
         }
         Err(FlowError::Server(fault)) => Err(fault.into()),

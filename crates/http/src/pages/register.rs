@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_services::authorize::types::ActiveInteraction;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::new_password::AccountErrors;
 use doorward_services::register::{self, Origin, RegisterError, Registered};
 use doorward_templates::problem::{AccountFields, FormProblem};

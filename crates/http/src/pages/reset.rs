@@ -7,9 +7,9 @@ use doorward_domain::model::EmailPurpose;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::email_link;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::new_password::{AccountErrors, NewPassword};
-use doorward_services::reset::{self, ResetPasswordError};
+use doorward_services::password_reset::{self, ResetPasswordError};
 use doorward_templates::forgot::Forgot;
 use doorward_templates::new_password::{self, Proof};
 use doorward_templates::step::{Step, StepKind};
@@ -77,7 +77,7 @@ async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
         return Ok(identify(page, true, StatusCode::UNPROCESSABLE_ENTITY));
     }
     page.admit_mail().await?;
-    reset::request(&page.state, identifier, &page.caller).await?;
+    password_reset::request(&page.state, identifier, &page.caller).await?;
     Ok(page.see_other("/forgot-password?sent=1"))
 }
 
@@ -131,7 +131,7 @@ async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let new = read(&fields)?;
     link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
-    match reset::set_password(&page.state, &token, &new, &page.caller).await {
+    match password_reset::set_password(&page.state, &token, &new, &page.caller).await {
         Ok(()) => Ok(forget(page, page.see_other("/reset-password?done=1"))),
         Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkOver.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {

@@ -10,8 +10,8 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
-use doorward_services::fault::FlowError;
-use doorward_services::second_factor::answer::{self, Answer, Proof, SecondFactorError};
+use doorward_services::error::FlowError;
+use doorward_services::second_factor::verification::{self, Answer, Proof, SecondFactorError};
 use doorward_services::second_factor::{factors, pending};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
@@ -97,7 +97,7 @@ async fn waiting(
 ) -> Result<(PendingSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
-    let pending = answer::find(&page.state, &id, &browser).await?;
+    let pending = verification::find(&page.state, &id, &browser).await?;
     let resumed = match &pending.interaction_id {
         Some(id) => Some(interaction::resume(&page.state, id, &browser).await?),
         None => None,
@@ -139,7 +139,7 @@ async fn form(
         resumed,
         way,
     } = *asked;
-    let ways = answer::ways(&page.state, pending).await?;
+    let ways = verification::ways(&page.state, pending).await?;
     let mut chrome = page.chrome();
     chrome.return_to = format!("{}&way={}", address(&pending.id), way.as_str());
     let view = SecondStep {
@@ -192,7 +192,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         before: page.session().await?,
         trust: !text(&fields, "trust")?.is_empty(),
     };
-    let completed = match answer::submit(&page.state, &answer, &page.caller).await {
+    let completed = match verification::submit(&page.state, &answer, &page.caller).await {
         Ok(completed) => completed,
         Err(FlowError::Rejected(SecondFactorError::Wrong { tries })) => {
             let check_clock = tries > 1;

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::setup::{self, SetupRefusal};
 use doorward_templates::problem::AccountFields;
 use doorward_templates::{ErrorKind, Setup};

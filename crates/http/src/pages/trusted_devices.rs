@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::TrustedDeviceId;
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
 use doorward_templates::ErrorKind;

@@ -6,8 +6,8 @@ use actix_web::web::Payload;
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_protocol::params::Params;
-use doorward_services::fault::{FlowError, ServerError};
-use doorward_services::second_factor::set_up::{
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::second_factor::enrollment::{
     self, EnrollmentError, FirstCode as First, Overview,
 };
 use doorward_services::signed_in::SignedIn;
@@ -118,7 +118,7 @@ pub async fn start(page: Page, payload: Payload) -> HttpResponse {
         let Some(who) = who else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let started = set_up::start(&page.state, &who).await;
+        let started = enrollment::start(&page.state, &who).await;
         settle(&page, &flow, started, |()| {
             page.see_other(&within(SET_UP, &flow))
         })
@@ -134,7 +134,7 @@ pub async fn set_up(page: Page) -> HttpResponse {
         let Some((who, factors)) = page.signed_in_with_factors().await? else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let shown = set_up::shown(&page.state, &who, factors);
+        let shown = enrollment::shown(&page.state, &who, factors);
         scan(&page, &who, &flow, shown, None)
     };
     let outcome = outcome.await;
@@ -185,7 +185,7 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
         };
         let code = text(&fields, "code")?;
         if code.trim().is_empty() {
-            let proposed = set_up::proposed(&page.state, &who).await;
+            let proposed = enrollment::proposed(&page.state, &who).await;
             return scan(
                 &page,
                 &who,
@@ -200,12 +200,12 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
             ends_others,
             grant: None,
         };
-        let confirmed = set_up::confirm(&page.state, &who, first, &page.caller).await;
+        let confirmed = enrollment::confirm(&page.state, &who, first, &page.caller).await;
         if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
             return Err(page.too_many(budget));
         }
         if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
-            let proposed = set_up::proposed(&page.state, &who).await;
+            let proposed = enrollment::proposed(&page.state, &who).await;
             return scan(&page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
         }
         settle(&page, &flow, confirmed, |confirmed| {
@@ -237,7 +237,7 @@ pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
         let Some(who) = who else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let made = set_up::regenerate(&page.state, &who, &page.caller).await;
+        let made = enrollment::regenerate(&page.state, &who, &page.caller).await;
         settle(&page, &flow, made, |codes| {
             show_codes(&page, &flow, &codes, false)
         })
@@ -254,7 +254,7 @@ pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
             return Ok(sign_in_again(&page, &flow));
         };
         if !text(&fields, "saved")?.is_empty() {
-            set_up::codes_are_saved(&page.state, &who).await?;
+            enrollment::codes_are_saved(&page.state, &who).await?;
         }
         Ok(page.see_other(&within(TWO_FACTOR, &flow)))
     };
@@ -270,7 +270,7 @@ pub async fn off(page: Page, payload: Payload) -> HttpResponse {
             return Ok(sign_in_again(&page, &flow));
         };
         let ends_others = !text(&fields, "end_others")?.is_empty();
-        let done = set_up::disable(&page.state, &who, ends_others, &page.caller).await;
+        let done = enrollment::disable(&page.state, &who, ends_others, &page.caller).await;
         settle(&page, &flow, done, |begun| {
             let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
             with_session(&page, response, &begun)

@@ -11,7 +11,7 @@ use actix_web::web::Payload;
 use doorward_domain::model::{EmailPurpose, InteractionId};
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::{email_link, verify_email};
 use doorward_templates::ErrorKind;

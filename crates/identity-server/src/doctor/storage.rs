@@ -18,7 +18,7 @@ use doorward_services::state::settings::rotation_policy;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::report::CheckResult;
-use crate::past;
+use crate::clock_check;
 
 /// How far the clock of the database may be from ours, in seconds (SECURITY R13).
 const CLOCK: u64 = 5;
@@ -185,7 +185,7 @@ async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
 
 async fn clocks(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "clock";
-    if let Ok(Some(hours)) = past::hours_behind(db, clock).await {
+    if let Ok(Some(hours)) = clock_check::hours_behind(db, clock).await {
         report.push(CheckResult::bad(
             PART,
             format!("{hours} hours behind the newest line of the audit log"),

@@ -16,13 +16,13 @@ use doorward_store::repo;
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::logout::verify_id_token_hint;
 use crate::second_factor::factors;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_transaction;
-use crate::{issue, tenant, verify_email};
+use crate::{issue, organization, verify_email};
 
 /// How long a person may take, in seconds.
 const INTERACTION_LIFE: i64 = 30 * 60;
@@ -242,7 +242,7 @@ pub(crate) async fn step(
     let registry = state.registry().await?;
     let organization = interaction.request.organization.as_deref();
     let is_member = match browser.signed_in {
-        Some(who) => tenant::is_member(state.db.read(), organization, who.user.id).await?,
+        Some(who) => organization::is_member(state.db.read(), organization, who.user.id).await?,
         None => organization.is_none(),
     };
     Ok(next_step(&InteractionState {

@@ -6,7 +6,7 @@ use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
 
 use super::types::Response;
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::state::State;
 
 /// How long a signed answer is good, in seconds (JARM §2.1: ten minutes at most).

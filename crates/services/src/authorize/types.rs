@@ -8,8 +8,8 @@ use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
 
+use crate::rate_limit::LimitStatus;
 use crate::signed_in::SignedIn;
-use crate::throttle::LimitStatus;
 
 /// What goes back to the client, and how (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response Mode).
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -15,7 +15,7 @@ use doorward_store::{WriteTx, repo};
 use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
 use super::sector;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::names::ADMINISTRATION_LOCK;
 use crate::state::State;
 use crate::transaction::{in_transaction, in_write_alone};

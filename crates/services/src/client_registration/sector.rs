@@ -4,7 +4,7 @@ use doorward_domain::rules::subject::{self, SectorError};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::ClientMetadata;
 
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// Returns the sector, if the client wants one. The document is fetched from public addresses only, and why

@@ -3,7 +3,7 @@
 use doorward_domain::model::{Provider, ProviderId};
 use doorward_store::{Conn, repo};
 
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// Why a way through another provider ends. What exactly is for the log.

@@ -13,11 +13,11 @@ use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::dpop::PresentedToken;
+use super::grant_state::{TokenStatus, proof_of, token_status};
 use super::signed_in::SignedIn;
-use super::standing::{TokenStatus, proof_of, token_status};
 use super::userinfo::{AccessTokenError, admit};
 use super::verify_email;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// Why a client may not use the account API.

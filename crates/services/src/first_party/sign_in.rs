@@ -17,20 +17,20 @@ use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::login::{self, Attempt, SignIn};
-use crate::second_factor::answer::{self, Answer};
+use crate::rate_limit::AttemptPermit;
 use crate::second_factor::factors;
 use crate::second_factor::pending::PENDING_LIFE;
+use crate::second_factor::verification::{self, Answer};
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::throttle::AttemptPermit;
 use crate::token::common::end_of_unused;
 use crate::token::{AccessGrant, mint_access_token};
 use crate::transaction::in_transaction;
-use crate::{tenant, verify_email};
+use crate::{organization, verify_email};
 
 /// What the app's own form asks for.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ pub enum SignInError {
     /// The password is right, and a code of the second factor is due.
     SecondStep(PendingSignInHandle),
     /// The code was not accepted.
-    Code(answer::SecondFactorError, Option<PendingSignInHandle>),
+    Code(verification::SecondFactorError, Option<PendingSignInHandle>),
     /// The person has to prove their address first; a mail is on its way.
     EmailNotVerified,
     /// The operator demands a second factor of this person, who has none yet.
@@ -192,11 +192,11 @@ pub async fn with_code(
     let answer = Answer {
         attempt: waiting.attempt.clone(),
         browser: binding(&waiting.key, client),
-        proof: answer::Proof::Code(code),
+        proof: verification::Proof::Code(code),
         before: None,
         trust: false,
     };
-    let answered = answer::submit(state, &answer, caller).await;
+    let answered = verification::submit(state, &answer, caller).await;
     state.jobs.wake();
     match answered {
         Ok(completed) => issue(state, client, completed.begun, organization).await,
@@ -204,7 +204,8 @@ pub async fn with_code(
             // Another code may be tried with the same token.
             let again = matches!(
                 why,
-                answer::SecondFactorError::Wrong { .. } | answer::SecondFactorError::Wait { .. }
+                verification::SecondFactorError::Wrong { .. }
+                    | verification::SecondFactorError::Wait { .. }
             );
             let again = again.then_some(waiting);
             Err(FlowError::Rejected(SignInError::Code(why, again)))
@@ -245,7 +246,7 @@ pub(super) async fn issue(
             grant: &grant,
             user: Some(&user),
             session: Some(&session),
-            is_member: tenant::is_member(tx, grant.org.as_deref(), user.id).await?,
+            is_member: organization::is_member(tx, grant.org.as_deref(), user.id).await?,
             demand: factors::requirement(state, tx, user.id).await?,
         };
         if grant_check::check_grant(&standing, state.now()).is_err() {

@@ -4,7 +4,7 @@ use doorward_domain::model::{Client, UserId};
 
 use super::sign_in::{self, Tokens};
 use crate::caller::Caller;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::register::{self, NewAccount, Origin, RegisterError, Registered};
 use crate::state::State;
 

@@ -9,8 +9,8 @@ use doorward_domain::time::is_expired;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
-use crate::standing::{TokenStatus, token_status};
+use crate::error::{FlowError, ServerError};
+use crate::grant_state::{TokenStatus, token_status};
 use crate::state::State;
 use crate::token;
 use crate::userinfo::verify_own;

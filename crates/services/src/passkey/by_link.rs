@@ -10,8 +10,8 @@ use super::ceremony::{CeremonyPurpose, Prompt, seal};
 use super::manage::{ManagePasskeyError, NewPasskey, keep, register, tell};
 use crate::caller::Caller;
 use crate::email_link::{self, InvalidLink};
-use crate::fault::FlowError;
-use crate::reset;
+use crate::error::FlowError;
+use crate::password_reset;
 use crate::second_factor::factors::has_app;
 use crate::state::State;
 use crate::transaction::in_transaction;
@@ -100,7 +100,7 @@ async fn prove_address(
 ) -> Result<(), StoreError> {
     let now = state.now();
     if repo::users::is_unproved(tx, owner.id).await? {
-        reset::forget_stranger(tx, owner.id, caller, now).await?;
+        password_reset::forget_stranger(tx, owner.id, caller, now).await?;
         let forgotten = User {
             password_hash: None,
             password_changed_at: Some(now),
@@ -108,7 +108,7 @@ async fn prove_address(
             ..owner.clone()
         };
         repo::users::update(tx, &forgotten).await?;
-        reset::end_links(tx, owner.id, now).await?;
+        password_reset::end_links(tx, owner.id, now).await?;
         let reason = EndReason::FactorChanged;
         repo::sessions::end_all_for_user(tx, owner.id, None, reason, now).await?;
         let reason = RevokeReason::Administrator;

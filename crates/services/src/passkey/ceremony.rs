@@ -8,7 +8,7 @@ use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::passkeys::{self, CeremonyOptions, Passkeys, Used};
 use crate::state::State;
 

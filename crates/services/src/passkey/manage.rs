@@ -9,18 +9,18 @@ use doorward_domain::rules::passkey::{
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::notice::SecurityNotification;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::ceremony::{
     CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
 };
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
-use crate::notice;
+use crate::error::{FlowError, ServerError};
+use crate::notification;
 use crate::passkeys::{Made, Passkeys};
-use crate::second_factor::answer;
 use crate::second_factor::factors::{confirmed, is_fresh, requirement};
+use crate::second_factor::verification;
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::state::State;
@@ -138,7 +138,7 @@ pub async fn add(
             synced: made.backup_eligible,
         };
         let proof = assurance::with_second(&who.session.authentication, second);
-        let begun = answer::renewed(tx, who, proof).await?;
+        let begun = verification::renewed(tx, who, proof).await?;
         tell(state, tx, &who.user, (id, "session"), caller).await?;
         Ok(begun)
     })
@@ -202,7 +202,7 @@ pub(super) async fn tell(
     let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
     let event = event.with("passkey", id.to_string()).with("added_by", by);
     repo::audit::insert(tx, &event).await?;
-    notice::enqueue(state, tx, owner, SecurityNotification::PasskeyAdded, caller).await
+    notification::enqueue(state, tx, owner, SecurityNotification::PasskeyAdded, caller).await
 }
 
 /// Calls a passkey otherwise.
@@ -261,7 +261,7 @@ pub async fn remove(
         let event = caller.event(AuditKind::FactorRemoved, true, state.now());
         let event = event.by(user).about(user).with("factor", "passkey");
         repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
-        notice::enqueue(
+        notification::enqueue(
             state,
             tx,
             &who.user,

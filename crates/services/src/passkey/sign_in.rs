@@ -7,12 +7,12 @@ use doorward_store::repo;
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, check, prompt};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_transaction;
-use crate::{login, notice};
+use crate::{login, notification};
 
 /// What came from the sign-in page.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ pub async fn with_passkey(
             repo::audit::insert(tx, &event).await?;
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        notice::tell_of_new_device(state, tx, &user, caller).await?;
+        notification::tell_of_new_device(state, tx, &user, caller).await?;
         let event = caller.event(AuditKind::LoginSucceeded, true, now);
         let event = event.by(user.id).about(user.id).with("method", "passkey");
         let event = event.with("passkey", checked.passkey.id.to_string());

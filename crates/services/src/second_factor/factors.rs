@@ -8,7 +8,7 @@ use doorward_domain::rules::second_factor::{
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 

@@ -4,7 +4,7 @@ use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn,
 use doorward_domain::secret::TokenHash;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 

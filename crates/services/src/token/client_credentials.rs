@@ -13,9 +13,9 @@ use doorward_protocol::token::TokenResponse;
 
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::Caller;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
-use crate::{dpop, tenant};
+use crate::{dpop, organization};
 
 /// Scopes that speak of a person; there is none here.
 const ABOUT_PEOPLE: &[&str] = &[
@@ -70,7 +70,7 @@ pub(crate) async fn allow(
     let details = wanted.details.cloned().unwrap_or_default();
     authorize::check_own_details(&details, client, &registry)?;
     settled.aim_at(&details, &registry);
-    if !tenant::serves(state, &client.id, wanted.organization).await? {
+    if !organization::serves(state, &client.id, wanted.organization).await? {
         return Err(OAuthError::new(
             ErrorCode::AccessDenied,
             "the client holds no role in that organization",

@@ -20,8 +20,8 @@ use super::common::{Downscope, end_of_unused, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::dpop;
-use crate::fault::FlowError;
-use crate::standing::{LoadedGrant, standing_of};
+use crate::error::FlowError;
+use crate::grant_state::{LoadedGrant, standing_of};
 use crate::state::State;
 
 /// The part of the token request that concerns a code.

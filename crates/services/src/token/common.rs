@@ -7,7 +7,7 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::{Registries, State};
 
 /// The scope of a token whose audience may have been narrowed: what means nothing there is left

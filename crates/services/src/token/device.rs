@@ -12,8 +12,8 @@ use doorward_store::{StoreError, repo};
 use super::code::{Redeemed, first_tokens};
 use super::common::Downscope;
 use crate::caller::Caller;
-use crate::fault::FlowError;
-use crate::standing::{LoadedGrant, standing_of};
+use crate::error::FlowError;
+use crate::grant_state::{LoadedGrant, standing_of};
 use crate::state::State;
 
 /// What a poll is made with.

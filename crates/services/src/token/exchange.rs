@@ -18,10 +18,10 @@ use doorward_store::repo;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::dpop;
-use crate::fault::{FlowError, ServerError};
-use crate::standing::{TokenStatus, token_status};
+use crate::error::{FlowError, ServerError};
+use crate::grant_state::{TokenStatus, token_status};
+use crate::organization;
 use crate::state::State;
-use crate::tenant;
 use crate::userinfo::verify_own;
 
 /// A token that was presented, and whose it is.
@@ -142,7 +142,7 @@ async fn held(state: &State, subject: &Presented) -> Result<EffectiveRoles, Flow
     }
     let id = ClientId::parse(&subject.claims.sub)
         .ok_or_else(|| ServerError::Internal("the subject of a token is no client".to_owned()))?;
-    if !tenant::serves(state, &id, subject.claims.org.as_deref()).await? {
+    if !organization::serves(state, &id, subject.claims.org.as_deref()).await? {
         return Err(not_valid().into());
     }
     Ok(state.roles_of_client_in(&id, place).await?)

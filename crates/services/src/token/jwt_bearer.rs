@@ -25,7 +25,7 @@ use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
 use crate::dpop;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::replay::{self, What};
 use crate::second_factor::factors;
 use crate::state::State;
@@ -109,7 +109,7 @@ async fn read(
 ) -> Result<(TrustedIssuer, Assertion), FlowError> {
     let not_valid = || invalid_grant("the assertion is not valid");
     let known = trusted_issuers::read(state.config.authorization.trusted_issuers())
-        .map_err(crate::fault::ServerError::from)?;
+        .map_err(crate::error::ServerError::from)?;
     let claimed = external_keys::claimed_issuer(assertion).ok_or_else(not_valid)?;
     let trusted = known
         .into_iter()

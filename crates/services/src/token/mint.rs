@@ -15,7 +15,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::state::State;
 
 /// What an access token is made for, once the gate has let it through.

@@ -18,7 +18,7 @@ use doorward_protocol::token::{TokenRequest, TokenResponse};
 
 use self::common::Downscope;
 use crate::caller::Caller;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};

@@ -20,7 +20,7 @@ use super::common::{Downscope, end_of_unused, scope_at};
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::dpop;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::second_factor::factors;
 use crate::state::State;
 

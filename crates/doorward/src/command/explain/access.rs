@@ -9,7 +9,7 @@ use doorward_access::jwt::verify::{Expected, check_claims};
 use doorward_admin::users;
 use doorward_resource_server::explain::{self, Question};
 use doorward_resource_server::policy::{Action, Engine};
-use doorward_services::rehearse::{self, Simulation};
+use doorward_services::simulation::{self, Simulation};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -62,7 +62,7 @@ pub async fn run(place: &Place, args: &AccessArgs) -> Result<(), CliError> {
     let rehearsal = {
         let state = args.wish.state(&installation)?;
         let question = args.wish.question(args.client.as_deref(), &[]);
-        rehearse::token(&state, &question).await
+        simulation::token(&state, &question).await
     };
     let rehearsal = rehearsal.map_err(CliError::failure)?;
     match principal(&installation, args, rehearsal) {

@@ -7,7 +7,7 @@ use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::rules::assurance;
 use doorward_identity_server::rehearsal;
 use doorward_protocol::scope::Scope;
-use doorward_services::rehearse::{self, SimulationRequest};
+use doorward_services::simulation::{self, SimulationRequest};
 use doorward_services::state::State;
 
 use crate::command::timestamp::when;
@@ -115,7 +115,7 @@ pub async fn authorize(place: &Place, args: &AuthorizeArgs) -> Result<(), CliErr
         redirect_uri: args.redirect_uri.as_deref(),
         ..args.wish.question(Some(&args.client), &args.resource)
     };
-    let answer = rehearse::authorize(&state, &question).await;
+    let answer = simulation::authorize(&state, &question).await;
     output::json(&answer.map_err(CliError::failure)?)
 }
 
@@ -124,6 +124,6 @@ pub async fn token(place: &Place, args: &TokenArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     let state = args.wish.state(&installation)?;
     let question = args.wish.question(Some(&args.client), &args.resource);
-    let answer = rehearse::token(&state, &question).await;
+    let answer = simulation::token(&state, &question).await;
     output::json(&answer.map_err(CliError::failure)?)
 }

@@ -323,7 +323,7 @@ async fn an_address_that_an_administrator_changes_is_told(stack: &Stack) {
 async fn the_command_line_does_the_same(stack: &Stack) {
     use doorward_admin::operator::AdminContext;
     use doorward_admin::users;
-    use doorward_services::letters::MailOutbox;
+    use doorward_services::outbox::MailOutbox;
     let world = World::new(stack).await;
     let person = alice(&world).await;
     let (config, jobs) = stack.letters();

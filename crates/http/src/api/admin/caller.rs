@@ -7,10 +7,10 @@ use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{bearer, decisions};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_services::fault::{FlowError, ServerError};
+use doorward_services::denial_log::{DenialDetails, DeniedRequest};
+use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMIN_SCOPE;
-use doorward_services::refusal::{DenialDetails, DeniedRequest};
-use doorward_services::remedy::OUT_OF_REACH;
+use doorward_services::remediation::OUT_OF_REACH;
 use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::clients;
-use doorward_admin::once::StoredResponse;
+use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutUris};
 use doorward_services::clients::input::{ClientChange, NewClient};

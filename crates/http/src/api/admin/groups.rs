@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::once::StoredResponse;
+use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_domain::model::{Group, GroupId, UserId};
 use serde::{Deserialize, Serialize};

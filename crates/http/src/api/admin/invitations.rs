@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
+use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::invitations;
-use doorward_admin::once::StoredResponse;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Invitation, InvitationId};
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,8 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
+use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::keys::{self, KeyState, Retirement};
-use doorward_admin::once::StoredResponse;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::keys::KeyRecord;
 use serde::{Deserialize, Serialize};

@@ -3,10 +3,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use doorward_admin::once::{IdempotentRequest, StoredResponse};
+use doorward_admin::idempotency::{IdempotentRequest, StoredResponse};
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::secret::TokenHash;
-use doorward_services::fault::ServerError;
+use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState};
 use serde::Serialize;

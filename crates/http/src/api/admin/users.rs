@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_admin::once::StoredResponse;
+use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser, UserChange};

@@ -2,7 +2,7 @@
 
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::{avatar, profile as people};
 
 use super::password::admit;

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use doorward_services::change_email::{self, ChangeEmailError};
 use doorward_services::email_link::InvalidLink;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::second_factor::factors;
 use doorward_services::verify_email;
 use serde::Deserialize;

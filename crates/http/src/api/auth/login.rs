@@ -5,13 +5,13 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
-use doorward_services::fault::FlowError;
+use doorward_services::denial_log::{DenialDetails, NOT_MEMBER};
+use doorward_services::error::FlowError;
 use doorward_services::first_party::sign_in::{
     self, Credentials, PendingSignInHandle, SignInError,
 };
 use doorward_services::login::expect_room;
-use doorward_services::refusal::{DenialDetails, NOT_MEMBER};
-use doorward_services::second_factor::answer as second_step;
+use doorward_services::second_factor::verification as second_step;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -4,7 +4,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch};
 use doorward_domain::model::{Passkey, PasskeyId};
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::passkey::manage::{self, ManagePasskeyError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

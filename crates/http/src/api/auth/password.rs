@@ -2,10 +2,10 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::new_password::NewPassword;
 use doorward_services::password::{self, Change};
-use doorward_services::reset;
+use doorward_services::password_reset;
 use doorward_services::second_factor::factors;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -162,7 +162,7 @@ async fn request(call: Call, body: Body<PasswordReset>) -> Result<HttpResponse, 
     }
     mail_works(&call)?;
     admit_mail(&call).await?;
-    reset::request(&call.state, &body.email, &call.caller).await?;
+    password_reset::request(&call.state, &body.email, &call.caller).await?;
     Ok(accepted())
 }
 
@@ -219,10 +219,10 @@ async fn confirm(call: Call, body: Body<PasswordResetConfirm>) -> Result<HttpRes
         password: body.password,
         password_confirm: body.password_confirm,
     };
-    match reset::set_password(&call.state, body.token.expose(), &new, &call.caller).await {
+    match password_reset::set_password(&call.state, body.token.expose(), &new, &call.caller).await {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
-        Err(FlowError::Rejected(reset::ResetPasswordError::Link)) => Err(link_over()),
-        Err(FlowError::Rejected(reset::ResetPasswordError::Problems(problems))) => {
+        Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(link_over()),
+        Err(FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems))) => {
             Err(Problem::invalid(fields::account(&problems)))
         }
         Err(FlowError::Server(fault)) => Err(fault.into()),

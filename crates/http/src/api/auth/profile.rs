@@ -6,7 +6,7 @@ use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, OrgScop
 use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::profile::{self, UpdateProfileError};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;

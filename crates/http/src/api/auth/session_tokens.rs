@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use doorward_protocol::bearer::Challenge;
-use doorward_services::fault::FlowError;
+use doorward_services::error::FlowError;
 use doorward_services::first_party::tokens::{self, RefreshRefused};
 use doorward_services::{session, sessions};
 use serde::{Deserialize, Serialize};

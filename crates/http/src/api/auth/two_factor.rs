@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, get, post};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
-use doorward_services::fault::FlowError;
-use doorward_services::second_factor::set_up::{self, EnrollmentError};
+use doorward_services::error::FlowError;
+use doorward_services::second_factor::enrollment::{self, EnrollmentError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -70,7 +70,7 @@ pub struct SecondFactorState {
 )]
 #[get("/auth/2fa")]
 async fn overview(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let seen = set_up::overview(&bearer.call.state, &bearer.authenticated.who).await?;
+    let seen = enrollment::overview(&bearer.call.state, &bearer.authenticated.who).await?;
     Ok(HttpResponse::Ok().json(SecondFactorState {
         enabled: seen.factor.is_some(),
         required: seen.is_required,
@@ -101,8 +101,8 @@ pub struct SecondFactorSetup {
 #[post("/auth/2fa/setup")]
 async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (state, who) = (&bearer.call.state, &bearer.authenticated.who);
-    set_up::start(state, who).await.map_err(refusal)?;
-    let secret = set_up::proposed(state, who).await.map_err(refusal)?;
+    enrollment::start(state, who).await.map_err(refusal)?;
+    let secret = enrollment::proposed(state, who).await.map_err(refusal)?;
     let uri = secret.uri(&state.config.branding.name, &who.user.username);
     Ok(HttpResponse::Ok().json(SecondFactorSetup {
         secret: secret.to_groups().replace(' ', ""),
@@ -147,12 +147,12 @@ fn shown(codes: &[RecoveryCode]) -> HttpResponse {
 async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     admit(call).await?;
-    let first = set_up::FirstCode {
+    let first = enrollment::FirstCode {
         code: body.code.expose(),
         ends_others: true,
         grant: Some(bearer.authenticated.grant.id),
     };
-    let confirmed = set_up::confirm(&call.state, who, first, &call.caller).await;
+    let confirmed = enrollment::confirm(&call.state, who, first, &call.caller).await;
     Ok(shown(&confirmed.map_err(refusal)?.codes))
 }
 
@@ -169,7 +169,7 @@ async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, P
 #[post("/auth/2fa/disable")]
 async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let done = set_up::disable(&call.state, who, true, &call.caller).await;
+    let done = enrollment::disable(&call.state, who, true, &call.caller).await;
     done.map_err(refusal)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -187,6 +187,6 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 #[post("/auth/2fa/recovery-codes")]
 async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let codes = set_up::regenerate(&call.state, who, &call.caller).await;
+    let codes = enrollment::regenerate(&call.state, who, &call.caller).await;
     Ok(shown(&codes.map_err(refusal)?))
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 use doorward_admin::clients;
-use doorward_admin::once::StoredResponse;
+use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_domain::model::Client;
 use serde::Serialize;

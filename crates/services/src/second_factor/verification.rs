@@ -9,14 +9,14 @@ use doorward_domain::model::{
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
-use doorward_email::notice::SecurityNotification;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::factors::{confirmed, requirement, tolerance};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::login;
-use crate::notice;
+use crate::notification;
 use crate::passkey::ceremony::{
     CeremonyPurpose, Checked, PasskeyResponse, Prompt, Rejected, check, prompt,
 };
@@ -179,9 +179,9 @@ pub async fn submit(
                 let event = event.about(user.id).with("tries", pending.tries);
                 let event = match begun_wait(tx, &user, refusal, now).await? {
                     Some(seconds) => {
-                        let minutes = notice::minutes(seconds);
+                        let minutes = notification::minutes(seconds);
                         let locked = SecurityNotification::CodesLocked { minutes };
-                        notice::enqueue(state, tx, &user, locked, caller).await?;
+                        notification::enqueue(state, tx, &user, locked, caller).await?;
                         event.with("wait", seconds)
                     }
                     None => event,
@@ -368,13 +368,13 @@ async fn complete(
         let event = event.by(user.id).about(user.id).with("left", left);
         repo::audit::insert(tx, &event).await?;
         let spent = SecurityNotification::RecoveryCodeUsed { left };
-        notice::enqueue(state, tx, user, spent, caller).await?;
+        notification::enqueue(state, tx, user, spent, caller).await?;
     }
     // Otherwise a session begins.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
     if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
         // Who used a recovery code is told that already.
-        notice::tell_of_new_device(state, tx, user, caller).await?;
+        notification::tell_of_new_device(state, tx, user, caller).await?;
     }
     let kind = if is_step_up {
         AuditKind::SteppedUp

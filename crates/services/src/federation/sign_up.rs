@@ -10,12 +10,12 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
-use super::arrival::judge;
-use super::links::new_link;
+use super::callback::judge;
+use super::linked_accounts::new_link;
 use super::provider::active;
-use super::{links, provider, roles};
+use super::{linked_accounts, provider, roles};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::login::note_progress;
 use crate::new_password::AccountErrors;
 use crate::register::{self, KnownAddress, Origin, Person, Registered, Reserved, ValidatedAccount};
@@ -98,7 +98,9 @@ pub async fn welcome(
     state: &State,
     browser: &TokenHash,
 ) -> Result<SignUpOptions, FlowError<FederatedSignUpError>> {
-    let found = links::waiting(state, browser).await.map_err(of_way)?;
+    let found = linked_accounts::waiting(state, browser)
+        .await
+        .map_err(of_way)?;
     let Some((newcomer, provider)) = found else {
         return over();
     };
@@ -328,7 +330,7 @@ async fn link(
         return Err(ServerError::Unavailable(text.to_owned()).into());
     }
     let kind = AuditKind::AccountLinked;
-    links::note(tx, kind, (user, &link), Some(provider), caller, now).await?;
+    linked_accounts::note(tx, kind, (user, &link), Some(provider), caller, now).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use doorward_store::{Db, Key, StoreError, WriteTx, repo};
 
 use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::known_device::KnownDevice;
 
 /// The permission to check one password. It is made here only, so that no password is checked that

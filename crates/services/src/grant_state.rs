@@ -9,7 +9,7 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::second_factor::factors;
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::state::State;
 use crate::trusted_issuers;
 

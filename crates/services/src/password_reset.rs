@@ -5,16 +5,16 @@
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::MailContent;
+use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::anonymous_request;
 use super::email_link::{self, InvalidLink};
 use super::federation::roles;
 use super::new_password::{self, AccountErrors, NewPassword};
-use super::stranger;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
 use crate::state::State;
@@ -22,7 +22,7 @@ use crate::state::State;
 /// The first step.
 pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), ServerError> {
     let task = JobPayload::PasswordReset(AnonymousRequest::new(identifier, caller));
-    stranger::promise(state, &task).await
+    anonymous_request::promise(state, &task).await
 }
 
 /// The second step, by the worker: an active account gets a link.

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// What the journey is for.

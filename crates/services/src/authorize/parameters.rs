@@ -10,9 +10,9 @@ use doorward_protocol::params::Params;
 use super::interaction::{advance, begin, held, read, refused, target};
 use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
-use crate::{client_document, pushed, request_object};
+use crate::{client_document, pushed_request, request_object};
 
 /// The client that asks: even a request that is elsewhere names it (RFC 9101 §5, RFC 9126 §4).
 async fn client(
@@ -46,7 +46,7 @@ async fn start_from_params(
         pushed: false,
         signed: opened.signed,
     };
-    let read = match request_mode::check(&client, pushed::everybody_pushes(state), form) {
+    let read = match request_mode::check(&client, pushed_request::everybody_pushes(state), form) {
         Ok(()) => read(state, &opened.params, &client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
@@ -99,7 +99,7 @@ pub async fn start(
     let client = client(state, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
         (Ok(None), Ok(Some(name))) => {
-            pushed::start(state, name, &client, params, browser, caller).await?
+            pushed_request::start(state, name, &client, params, browser, caller).await?
         }
         _ => start_from_params(state, params, &client, browser, caller).await?,
     };

@@ -12,7 +12,7 @@ use doorward_email::delivery::SendError;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::jobs::JobPayload;
 use crate::state::State;
 

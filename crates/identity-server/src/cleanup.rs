@@ -9,8 +9,8 @@ use tokio::time::MissedTickBehavior;
 
 use doorward_services::client_registration::create;
 use doorward_services::deletion;
-use doorward_services::fault::ServerError;
-use doorward_services::refusal;
+use doorward_services::denial_log;
+use doorward_services::error::ServerError;
 use doorward_services::state::State;
 
 /// The time between two looks for what is due.
@@ -123,8 +123,8 @@ pub async fn once(state: &State) -> Result<u64, ServerError> {
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
-    let forgotten = state.now() - refusal::KEPT;
-    removed += repo::denials::purge(&tx, forgotten, refusal::MOST).await?;
+    let forgotten = state.now() - denial_log::KEPT;
+    removed += repo::denials::purge(&tx, forgotten, denial_log::MOST).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

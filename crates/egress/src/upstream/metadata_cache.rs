@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::error::UpstreamError;
-use super::wire::Http;
+use super::transport::Http;
 use crate::outgoing::{EgressClient, check_address};
 
 /// How many providers are kept.

@@ -5,12 +5,12 @@ use doorward_config::Config;
 use doorward_domain::model::User;
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::{Asked, MailContent, MailMessage};
+use doorward_email::message::{Asked, MailContent, MailMessage};
 use doorward_i18n::Lang;
 use doorward_store::WriteTx;
 
 use crate::caller::Caller;
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::geoip::GeoIp;
 use crate::jobs::{JobPayload, Jobs};
 

@@ -7,15 +7,15 @@ use doorward_domain::rules::federation::{MOST, may_unlink};
 use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::notice::SecurityNotification;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_store::repo::linked_accounts::LinkingContext;
 use doorward_store::{WriteTx, repo};
 
 use super::provider::{FederationError, active};
 use super::roles;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
-use crate::notice;
+use crate::error::{FlowError, ServerError};
+use crate::notification;
 use crate::second_factor::factors::is_fresh;
 use crate::signed_in::SignedIn;
 use crate::state::State;
@@ -133,7 +133,7 @@ pub(super) async fn store(
         state.now(),
     )
     .await?;
-    notice::enqueue(
+    notification::enqueue(
         state,
         tx,
         owner,
@@ -247,7 +247,7 @@ pub async fn remove(
             now,
         )
         .await?;
-        notice::enqueue(
+        notification::enqueue(
             state,
             tx,
             &who.user,

@@ -10,8 +10,8 @@ use doorward_store::{Db, repo};
 use serde_json::{Map, Value};
 
 use crate::caller::Caller;
-use crate::fault::ServerError;
-use crate::remedy::{self, Case};
+use crate::error::ServerError;
+use crate::remediation::{self, Case};
 
 /// For how long a refusal can be explained, in seconds.
 pub const KEPT: i64 = 30 * 24 * 60 * 60;
@@ -91,7 +91,7 @@ impl Keeper {
         let id = is_kept.then(|| DenialId::generate(now, &mut rand::rng()));
         let endpoint = refused.attempt.split(' ').next_back().unwrap_or_default();
         let client_id = refused.facts.client_id.as_deref().map(rejection::escaped);
-        let fix = remedy::of(&Case {
+        let fix = remediation::of(&Case {
             rule: refused.rule,
             actor: None,
             client: client_id.as_deref(),

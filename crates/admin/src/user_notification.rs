@@ -3,12 +3,12 @@
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::letter::{MailContent, hidden};
-use doorward_email::notice::SecurityNotification;
+use doorward_email::message::{MailContent, hidden};
+use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::Caller;
-use doorward_services::fault::ServerError;
-use doorward_services::letters::MailOutbox;
-use doorward_services::reset;
+use doorward_services::error::ServerError;
+use doorward_services::outbox::MailOutbox;
+use doorward_services::password_reset;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
@@ -99,7 +99,7 @@ pub(super) async fn revoke_all_access(
     reason: EndReason,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
-    reset::end_links(tx, id, now).await?;
+    password_reset::end_links(tx, id, now).await?;
     repo::sessions::end_all_for_user(tx, id, None, reason, now).await?;
     repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
     repo::api_keys::revoke_all_for_user(tx, id, now).await?;

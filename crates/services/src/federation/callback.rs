@@ -10,12 +10,12 @@ use doorward_domain::secret::TokenHash;
 use doorward_egress::upstream::{self, Answer};
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
-use super::journey::{self, LoginState, Purpose};
+use super::login_state::{self, LoginState, Purpose};
 use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
-use super::{links, roles};
+use super::{linked_accounts, roles};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::login::{self, FirstStep, SignIn};
 use crate::second_factor::factors;
 use crate::session::NewSession;
@@ -63,7 +63,7 @@ pub type Ended = (
 
 /// Takes an arrival. The journey is used up before the code goes to the provider.
 pub async fn arrive(state: &State, arrival: &CallbackRequest, caller: &Caller) -> Ended {
-    let opened = journey::open(state, &arrival.state, &arrival.browser, &arrival.provider);
+    let opened = login_state::open(state, &arrival.state, &arrival.browser, &arrival.provider);
     let Some(journey) = opened else {
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
@@ -103,7 +103,7 @@ async fn follow(
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
     let claimed = in_transaction(&state.db, async |tx| {
-        journey::claim(tx, &arrival.state, journey).await
+        login_state::claim(tx, &arrival.state, journey).await
     });
     if !claimed.await? {
         return Err(FlowError::Rejected(FederationError::Over));
@@ -157,7 +157,7 @@ async fn follow(
                 let who = arrival.before.as_ref();
                 let who = who.filter(|who| who.session.id == session);
                 let who = who.ok_or(FlowError::Rejected(FederationError::NotFresh))?;
-                links::add(state, tx, who, (&provider, &identity), caller).await?;
+                linked_accounts::add(state, tx, who, (&provider, &identity), caller).await?;
                 Ok(Outcome::Linked)
             }
         }
@@ -219,8 +219,8 @@ async fn enter(
         }
         (FederationDecision::Join(user), _) => {
             let owner = owner(tx, user).await?;
-            let link = links::new_link(state, user, identity);
-            links::store(state, tx, (&owner, &link), provider, caller).await?;
+            let link = linked_accounts::new_link(state, user, identity);
+            linked_accounts::store(state, tx, (&owner, &link), provider, caller).await?;
             sign_in(state, tx, coming, (user, link), caller).await
         }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {

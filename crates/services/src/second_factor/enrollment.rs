@@ -7,18 +7,18 @@ use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
-use doorward_email::notice::SecurityNotification;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
-use super::answer::{end_others, renewed};
 use super::factors::{Factors, confirmed, is_fresh, is_required, requirement};
+use super::verification::{end_others, renewed};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::fault::{FlowError, ServerError};
-use crate::notice;
+use crate::error::{FlowError, ServerError};
+use crate::notification;
+use crate::rate_limit::{self, AttemptPermit, LimitStatus};
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
 use crate::state::State;
-use crate::throttle::{self, AttemptPermit, LimitStatus};
 use crate::transaction::in_transaction;
 
 /// Why nothing was changed.
@@ -197,7 +197,7 @@ pub async fn confirm(
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
         }
-        throttle::note_success(tx, &pass).await?;
+        rate_limit::note_success(tx, &pass).await?;
         let codes = give_codes(state, tx, who).await?;
         let proof = assurance::with_second(&who.session.authentication, SecondFactorMethod::Totp);
         let begun = renewed(tx, who, proof).await?;
@@ -212,7 +212,7 @@ pub async fn confirm(
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        notice::enqueue(
+        notification::enqueue(
             state,
             tx,
             &who.user,
@@ -276,7 +276,7 @@ pub async fn regenerate(
         let codes = give_codes(state, tx, who).await?;
         let event = caller.event(AuditKind::RecoveryCodesMade, true, state.now());
         repo::audit::insert(tx, &event.by(user).about(user)).await?;
-        notice::enqueue(
+        notification::enqueue(
             state,
             tx,
             &who.user,
@@ -328,7 +328,7 @@ pub async fn disable(
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        notice::enqueue(
+        notification::enqueue(
             state,
             tx,
             &who.user,

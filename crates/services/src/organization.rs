@@ -5,7 +5,7 @@ use doorward_domain::model::{ClientId, SubjectKind, UserId};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 use crate::state::State;
 
 /// Whether a person may act in the name of this organization; in the name of none, everybody may.

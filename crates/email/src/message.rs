@@ -10,7 +10,7 @@ use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
 use super::plain::{one_line, plain};
-use crate::notice::SecurityNotification;
+use crate::security_notification::SecurityNotification;
 
 /// Where a request came from, for "asked from Firefox on Linux".
 #[derive(Clone, Debug, Serialize, Deserialize)]

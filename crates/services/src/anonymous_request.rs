@@ -2,7 +2,7 @@
 //! account, so that the answer and its time are the same for everybody (RC-3, EN-1).
 
 use super::transaction::in_transaction;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::jobs::JobPayload;
 use crate::state::State;
 

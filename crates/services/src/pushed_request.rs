@@ -15,7 +15,7 @@ use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext,
 use super::transaction::in_transaction;
 use super::{dpop, request_object};
 use crate::caller::Caller;
-use crate::fault::FlowError;
+use crate::error::FlowError;
 use crate::state::State;
 
 /// What every `request_uri` of ours begins with (RFC 9126 §2.2).

@@ -28,7 +28,7 @@ use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, Allowed, Wanted};
 use super::token::{AccessGrant, claims_of};
 use super::{dev_token, issue};
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
 /// The example of RFC 7636 appendix B.

@@ -11,7 +11,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::Db;
 use moka::future::Cache;
 
-use crate::fault::ServerError;
+use crate::error::ServerError;
 
 /// How long a value stays in memory that nobody asks for again.
 const KEPT: Duration = Duration::from_secs(1);

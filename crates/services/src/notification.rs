@@ -3,15 +3,15 @@
 
 use doorward_domain::model::User;
 use doorward_domain::rules::identifier;
-use doorward_email::letter::MailContent;
-use doorward_email::notice::SecurityNotification;
+use doorward_email::message::MailContent;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_i18n::Lang;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
-use crate::fault::{FlowError, ServerError};
+use crate::error::{FlowError, ServerError};
 use crate::job_payload::Lock;
 use crate::jobs::JobPayload;
 use crate::state::State;
