@@ -15,6 +15,7 @@ pub mod health;
 pub mod inbox;
 pub mod middleware;
 pub mod oauth;
+pub mod organization;
 pub mod page;
 mod page_cookies;
 mod page_session;
@@ -23,8 +24,7 @@ pub mod pages;
 pub mod pictures;
 pub mod rate_limit;
 pub mod request;
-pub mod sender;
-pub mod tenant;
+pub mod sender_proof;
 pub mod upload;
 
 use actix_web::web::{ServiceConfig, to};

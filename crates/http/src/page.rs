@@ -1,7 +1,7 @@
 //! What every page handler works with: who asks, in which language, and how to answer.
 
+pub(super) mod device_cookies;
 mod error;
-pub(super) mod trust;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
@@ -29,7 +29,7 @@ use doorward_services::signed_in::SignedIn;
 use doorward_services::state::State;
 use doorward_templates::error::{Addresses, FALLBACK};
 use doorward_templates::form_post::Held;
-use doorward_templates::{Chrome, ErrorKind, ErrorPage, FormPost, NextStep, SiteLinks, Theme};
+use doorward_templates::{Chrome, ErrorAction, ErrorKind, ErrorPage, FormPost, SiteLinks, Theme};
 
 use super::allowance;
 use super::body;
@@ -87,7 +87,7 @@ impl Page {
         let theme = cookies::value(&request, &state, CookieName::Theme);
         let caller = arrival::caller(&request);
         let device = cookies::value(&request, &state, CookieName::Device);
-        let trusted = trust::of(&request, &state).hashes();
+        let trusted = device_cookies::of(&request, &state).hashes();
         Self {
             caller: Caller {
                 lang,
@@ -400,7 +400,7 @@ impl Page {
             Err(PageError::Kind(kind)) => self.error(kind, None),
             Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
             Err(PageError::Unverified) => self.see_other("/verify-email"),
-            Err(PageError::Elsewhere(path)) => self.see_other(&path),
+            Err(PageError::Redirect(path)) => self.see_other(&path),
             Err(PageError::Fault(fault)) => self.fault(&fault),
         };
         if let Some(budget) = self.budget.get() {
@@ -434,22 +434,22 @@ impl Page {
         response
     }
 
-    fn next_after(&self, kind: ErrorKind) -> Option<NextStep> {
+    fn next_after(&self, kind: ErrorKind) -> Option<ErrorAction> {
         match kind {
             ErrorKind::UnknownApp
             | ErrorKind::RedirectMismatch
             | ErrorKind::BadAppRequest
             | ErrorKind::RequestUsed => None,
             ErrorKind::Unavailable { .. } | ErrorKind::Internal => {
-                Some(NextStep::Retry(self.return_to()))
+                Some(ErrorAction::Retry(self.return_to()))
             }
-            ErrorKind::StaleForm => Some(NextStep::Retry(self.return_to())),
+            ErrorKind::StaleForm => Some(ErrorAction::Retry(self.return_to())),
             // Whoever finished a sign-in is signed in: nothing is to be started again.
             ErrorKind::FlowFinished
             | ErrorKind::NotFound
             | ErrorKind::MethodNotAllowed
-            | ErrorKind::Forbidden => Some(NextStep::Account),
-            _ => Some(NextStep::SignIn),
+            | ErrorKind::Forbidden => Some(ErrorAction::Account),
+            _ => Some(ErrorAction::SignIn),
         }
     }
 

@@ -4,7 +4,7 @@ use doorward_services::known_device::KnownDevice;
 use doorward_services::trusted_device::TrustCookie;
 
 use super::cookies::{self, CookieName};
-use super::page::{Page, trust};
+use super::page::{Page, device_cookies};
 
 impl Page {
     /// The token of an invitation that this browser has followed.
@@ -38,6 +38,6 @@ impl Page {
 
     /// What this browser is trusted by, for any account.
     pub fn trust(&self) -> TrustCookie {
-        trust::of(&self.request, &self.state)
+        device_cookies::of(&self.request, &self.state)
     }
 }

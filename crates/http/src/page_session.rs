@@ -41,7 +41,7 @@ impl Page {
 
     fn settled(&self, who: SignedIn) -> Result<SignedIn, PageError> {
         if who.user.is_deletion_pending() {
-            return Err(PageError::Elsewhere("/account/keep".to_owned()));
+            return Err(PageError::Redirect("/account/keep".to_owned()));
         }
         if verify_email::is_required(&self.state, &who.user) {
             return Err(PageError::Unverified);
@@ -73,7 +73,7 @@ impl Page {
         place: &str,
     ) -> Result<(SignedIn, Factors), PageError> {
         let Some((who, factors)) = self.signed_in_with_factors().await? else {
-            return Err(PageError::Elsewhere(match place {
+            return Err(PageError::Redirect(match place {
                 "/account" => "/login".to_owned(),
                 place => format!("/login?next={place}"),
             }));
@@ -102,10 +102,10 @@ impl Page {
 fn enough(factor: SecondFactorStatus, place: &str) -> Result<(), PageError> {
     match (factor.required, factor.enrolled) {
         (false, _) => Ok(()),
-        (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),
-        (true, false) if factor.passkey_due => Err(PageError::Elsewhere(
-            "/account/security/passkeys".to_owned(),
-        )),
-        (true, false) => Err(PageError::Elsewhere("/account/security/2fa".to_owned())),
+        (true, true) => Err(PageError::Redirect(format!("/login/2fa?next={place}"))),
+        (true, false) if factor.passkey_due => {
+            Err(PageError::Redirect("/account/security/passkeys".to_owned()))
+        }
+        (true, false) => Err(PageError::Redirect("/account/security/2fa".to_owned())),
     }
 }

@@ -320,7 +320,7 @@ fn application(
             }
             doorward_http::configure(config);
         })
-        .wrap(from_fn(doorward_http::oauth::explained::explained))
+        .wrap(from_fn(doorward_http::oauth::decision_id::explained))
         .wrap(Compress::default())
         .wrap(doorward_http::middleware::stack(state))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use doorward_domain::rules::api_key::ApiKeyRequestError;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
@@ -116,7 +116,7 @@ pub struct NewApiKey {
 }
 
 impl NewApiKey {
-    fn message(&self, problem: &NewKeyProblem) -> Problem {
+    fn message(&self, problem: &NewKeyProblem) -> ErrorSummaryItem {
         let say = |key| self.chrome.t(key);
         let (field, message) = match problem {
             NewKeyProblem::TooMany => ("", say("new-key-too-many")),
@@ -140,12 +140,12 @@ impl NewApiKey {
                 ApiKeyRequestError::TooManyNetworks => ("networks", say("new-key-networks-many")),
             },
         };
-        Problem { field, message }
+        ErrorSummaryItem { field, message }
     }
 
     /// One line for each field: the first that is wrong with it.
-    fn problems(&self) -> Vec<Problem> {
-        let mut all: Vec<Problem> = Vec::new();
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let mut all: Vec<ErrorSummaryItem> = Vec::new();
         for problem in &self.problems {
             let problem = self.message(problem);
             if all.iter().all(|one| one.field != problem.field) {

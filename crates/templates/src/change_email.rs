@@ -3,9 +3,9 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
+use super::field_error::EmailProblem;
 use super::new_password::CurrentProblem;
-use super::problem::EmailProblem;
 use super::view::View;
 
 /// Why no mail was sent.
@@ -54,7 +54,7 @@ impl ChangeEmail {
         self.sent.then(|| self.chrome.t("change-email-sent"))
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         let enough = self.enough.then(|| self.chrome.t("step-enough-mails"));
         [
             ("", enough),
@@ -62,7 +62,7 @@ impl ChangeEmail {
             ("current_password", self.current_error()),
         ]
         .into_iter()
-        .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
+        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
         .collect()
     }
 }

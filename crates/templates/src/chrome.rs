@@ -91,7 +91,7 @@ impl AccountChip {
 
 /// One message of an error summary, with the field that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct ErrorSummaryItem {
     /// The `id` of the field; empty for a problem of the whole form.
     pub field: &'static str,
     /// The sentence to show.

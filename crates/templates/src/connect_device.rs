@@ -3,15 +3,15 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{AccountChip, Chrome, Problem};
-use super::consent::{Asked, Lifetime};
-use super::problem::minutes;
+use super::chrome::{AccountChip, Chrome, ErrorSummaryItem};
+use super::consent::{Lifetime, RequestedItems};
+use super::field_error::minutes;
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
 /// Why a code was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodeProblem {
+pub enum UserCodeError {
     /// Nothing was typed.
     Missing,
     /// There is no such code, or no longer.
@@ -34,7 +34,7 @@ pub struct ConnectDevice {
     /// The code of the address, or what was typed.
     pub user_code: String,
     /// What was wrong with it.
-    pub problem: Option<CodeProblem>,
+    pub problem: Option<UserCodeError>,
 }
 
 impl ConnectDevice {
@@ -50,16 +50,16 @@ impl ConnectDevice {
     fn error(&self) -> Option<String> {
         let chrome = &self.chrome;
         self.problem.map(|problem| match problem {
-            CodeProblem::Missing => chrome.t("device-missing"),
-            CodeProblem::Wrong => chrome.t("device-wrong"),
-            CodeProblem::TooManyTries { retry_after } => {
+            UserCodeError::Missing => chrome.t("device-missing"),
+            UserCodeError::Wrong => chrome.t("device-wrong"),
+            UserCodeError::TooManyTries { retry_after } => {
                 chrome.tn("too-many-tries", "minutes", minutes(retry_after))
             }
         })
     }
 
-    fn problems(&self) -> Vec<Problem> {
-        let problem = self.error().map(|message| Problem {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let problem = self.error().map(|message| ErrorSummaryItem {
             field: "user_code",
             message,
         });
@@ -104,7 +104,7 @@ pub struct ConfirmDevice {
     /// Whose account.
     pub account: AccountChip,
     /// What is asked for, and for how long.
-    pub asked: Asked,
+    pub asked: RequestedItems,
     /// Whether an administrator registered it; others show a warning (CO-2).
     pub verified: bool,
     /// When and where it was begun.
@@ -188,12 +188,12 @@ impl View for ConnectDevice {
             user_code: user_code.to_owned(),
             problem,
         };
-        let too_many = CodeProblem::TooManyTries { retry_after: 1800 };
+        let too_many = UserCodeError::TooManyTries { retry_after: 1800 };
         vec![
             ("normal", with("", None)),
             ("filled", with("WDJB-MJHT", None)),
-            ("missing", with("", Some(CodeProblem::Missing))),
-            ("wrong", with("a \"<b>", Some(CodeProblem::Wrong))),
+            ("missing", with("", Some(UserCodeError::Missing))),
+            ("wrong", with("a \"<b>", Some(UserCodeError::Wrong))),
             ("too-many", with("WDJB-MJHT", Some(too_many))),
         ]
     }
@@ -216,7 +216,7 @@ impl View for ConfirmDevice {
             app_name: "Living-room TV".to_owned(),
             logo: None,
             account: sample_account(),
-            asked: Asked::sample(scopes.collect()),
+            asked: RequestedItems::sample(scopes.collect()),
             verified: true,
             started: Started {
                 at: 1_795_000_000,

@@ -99,7 +99,7 @@ pub fn logo_path(logo: &LogoId) -> String {
 
 /// What an app asks for. Each list is in the order of [`ScopeRow::list`].
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct RequestedItems {
     /// What comes with Allow.
     pub required: Vec<ScopeRow>,
     /// What is ticked, or not.
@@ -114,7 +114,7 @@ pub struct Asked {
     pub lifetime: Lifetime,
 }
 
-impl Asked {
+impl RequestedItems {
     /// What there are boxes for.
     pub(super) fn offered(&self) -> String {
         let names: Vec<&str> = self.optional.iter().map(|row| row.name.as_str()).collect();
@@ -149,7 +149,7 @@ pub struct Consent {
     /// Whose account.
     pub account: AccountChip,
     /// What is asked for, and for how long.
-    pub asked: Asked,
+    pub asked: RequestedItems,
 }
 
 impl View for Consent {
@@ -175,10 +175,10 @@ impl View for Consent {
             (
                 "many",
                 Self {
-                    asked: Asked {
+                    asked: RequestedItems {
                         optional: scopes("tasks:delete_all tasks:write_all prints:order"),
                         lifetime: Lifetime::Until(1_795_000_000),
-                        ..Asked::sample(many)
+                        ..RequestedItems::sample(many)
                     },
                     app: ConsentApp {
                         host: RedirectHost::ThisComputer,
@@ -190,7 +190,7 @@ impl View for Consent {
             (
                 "groups",
                 Self {
-                    asked: Asked::sample(scopes("openid profile groups roles")),
+                    asked: RequestedItems::sample(scopes("openid profile groups roles")),
                     ..plain.clone()
                 },
             ),
@@ -275,8 +275,8 @@ fn payment(lang: Lang) -> DetailRow {
 }
 
 /// An app that asks for more than it has.
-fn grown(lang: Lang) -> Asked {
-    Asked {
+fn grown(lang: Lang) -> RequestedItems {
+    RequestedItems {
         optional: scopes("phone").into_iter().map(new).collect(),
         kept: scopes("openid email"),
         details: vec![payment(lang)],
@@ -285,7 +285,7 @@ fn grown(lang: Lang) -> Asked {
             ..payment(lang)
         }],
         lifetime: Lifetime::Until(1_795_000_000),
-        ..Asked::sample(scopes("tasks:read").into_iter().map(new).collect())
+        ..RequestedItems::sample(scopes("tasks:read").into_iter().map(new).collect())
     }
 }
 
@@ -308,7 +308,7 @@ fn plain(lang: Lang) -> Consent {
             name: "Alice Archer".to_owned(),
             login: "alice@example.com".to_owned(),
         },
-        asked: Asked::sample(scopes("openid profile email")),
+        asked: RequestedItems::sample(scopes("openid profile email")),
     }
 }
 

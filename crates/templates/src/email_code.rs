@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
 /// `GET|POST /login/email`. Fields: `csrf`, `flow`, `next`, `identifier`, `remember=on`.
@@ -30,8 +30,8 @@ impl EmailAsk {
             .then(|| self.chrome.t("login-missing-identifier"))
     }
 
-    fn problems(&self) -> Vec<Problem> {
-        let problem = |message| Problem {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let problem = |message| ErrorSummaryItem {
             field: "identifier",
             message,
         };
@@ -104,8 +104,8 @@ impl EmailCode {
         })
     }
 
-    fn problems(&self) -> Vec<Problem> {
-        let problem = |message| Problem {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let problem = |message| ErrorSummaryItem {
             field: "code",
             message,
         };

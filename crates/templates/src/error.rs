@@ -6,7 +6,7 @@ use doorward_i18n::Lang;
 use doorward_protocol::error::{OAuthError, Reason};
 
 use super::chrome::Chrome;
-use super::problem::minutes;
+use super::field_error::minutes;
 use super::view::View;
 
 /// What happened, as the person should hear it.
@@ -48,7 +48,7 @@ pub enum ErrorKind {
         retry_after: i64,
     },
     /// A mailed link is over, was used, or a newer one was mailed.
-    LinkOver,
+    LinkInvalid,
     /// The address of `/setup` is not, or no longer, valid.
     SetupLink,
     /// People cannot register themselves here.
@@ -81,7 +81,7 @@ impl ErrorKind {
         Self::TooSlow,
         Self::UnsupportedMedia,
         Self::TooManyRequests { retry_after: 90 },
-        Self::LinkOver,
+        Self::LinkInvalid,
         Self::SetupLink,
         Self::RegistrationClosed,
         Self::Internal,
@@ -99,7 +99,7 @@ impl ErrorKind {
             | Self::RedirectMismatch
             | Self::BadAppRequest
             | Self::RequestUsed
-            | Self::LinkOver
+            | Self::LinkInvalid
             | Self::BadRequest => 400,
             Self::Forbidden | Self::RegistrationClosed => 403,
             Self::NotFound | Self::SetupLink => 404,
@@ -132,7 +132,7 @@ impl ErrorKind {
             Self::TooSlow => "too_slow",
             Self::UnsupportedMedia => "unsupported_media",
             Self::TooManyRequests { .. } => "too_many_requests",
-            Self::LinkOver => "link_over",
+            Self::LinkInvalid => "link_over",
             Self::SetupLink => "setup_link",
             Self::RegistrationClosed => "registration_closed",
             Self::Internal => "internal",
@@ -158,7 +158,7 @@ impl ErrorKind {
             Self::TooSlow => ("error-slow", "error-slow-text"),
             Self::UnsupportedMedia => ("error-media", "error-media-text"),
             Self::TooManyRequests { .. } => ("error-many", "error-many-text"),
-            Self::LinkOver => ("error-link", "error-link-text"),
+            Self::LinkInvalid => ("error-link", "error-link-text"),
             Self::SetupLink => ("error-setup", "error-setup-text"),
             Self::RegistrationClosed => ("error-closed", "error-closed-text"),
             Self::Internal => ("error-internal", "error-internal-text"),
@@ -177,7 +177,7 @@ impl ErrorKind {
 
 /// The one thing to do next. Every address is a path of this server, or one that was validated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NextStep {
+pub enum ErrorAction {
     /// Sign in anew: `/login`.
     SignIn,
     /// To the account page: `/account`.
@@ -232,7 +232,7 @@ pub struct ErrorPage {
     /// When it happened, in Unix seconds.
     pub at: i64,
     /// What to do next.
-    pub next: Option<NextStep>,
+    pub next: Option<ErrorAction>,
 }
 
 impl ErrorPage {
@@ -256,10 +256,10 @@ impl ErrorPage {
 
     fn next_link(&self) -> Option<(String, &str)> {
         self.next.as_ref().map(|next| match next {
-            NextStep::SignIn => (self.chrome.t("next-sign-in"), "/login"),
-            NextStep::Account => (self.chrome.t("next-account"), "/account"),
-            NextStep::Retry(path) => (self.chrome.t("next-retry"), path.as_str()),
-            NextStep::App(url) => (self.chrome.t("next-app"), url.as_str()),
+            ErrorAction::SignIn => (self.chrome.t("next-sign-in"), "/login"),
+            ErrorAction::Account => (self.chrome.t("next-account"), "/account"),
+            ErrorAction::Retry(path) => (self.chrome.t("next-retry"), path.as_str()),
+            ErrorAction::App(url) => (self.chrome.t("next-app"), url.as_str()),
         })
     }
 }
@@ -273,10 +273,12 @@ impl View for ErrorPage {
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let steps = [
-            Some(NextStep::SignIn),
-            Some(NextStep::Account),
-            Some(NextStep::Retry("/login?flow=Zk3s9QyV0cX1bT7m".to_owned())),
-            Some(NextStep::App("https://photos.example/".to_owned())),
+            Some(ErrorAction::SignIn),
+            Some(ErrorAction::Account),
+            Some(ErrorAction::Retry(
+                "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
+            )),
+            Some(ErrorAction::App("https://photos.example/".to_owned())),
             None,
         ];
         ErrorKind::ALL

@@ -10,14 +10,15 @@ use super::form_post::FormPost;
 use super::login::Login;
 use super::logout::{LoggedOut, Logout};
 use super::register::Register;
-use super::second_step::SecondStep;
+use super::second_factor::SecondStep;
 use super::select_account::SelectAccount;
 use super::setup::Setup;
 use super::two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 use super::view::View;
 use super::{
-    activity, api_keys, change_email, connect_device, email_code, ended, forgot, inbox, invitation,
-    new_password, passkeys, personal_data, profile, providers, step,
+    activity, api_keys, change_email, connect_device, email_code, forgot_password, inbox,
+    invitation, new_password, passkeys, personal_data, profile, providers, session_ended,
+    status_page,
 };
 
 /// A rendered sample.
@@ -66,25 +67,25 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<providers::Going>(lang, theme, &mut all)?;
     add::<providers::Welcome>(lang, theme, &mut all)?;
     add::<providers::LinkedAccounts>(lang, theme, &mut all)?;
-    add::<ended::SessionEnded>(lang, theme, &mut all)?;
-    add::<ended::EndedSessions>(lang, theme, &mut all)?;
+    add::<session_ended::SessionEnded>(lang, theme, &mut all)?;
+    add::<session_ended::EndedSessions>(lang, theme, &mut all)?;
     add::<api_keys::ApiKeys>(lang, theme, &mut all)?;
     add::<api_keys::NewApiKey>(lang, theme, &mut all)?;
     add::<api_keys::ApiKeyMade>(lang, theme, &mut all)?;
     add::<api_keys::RevokeApiKey>(lang, theme, &mut all)?;
     add::<profile::ProfilePage>(lang, theme, &mut all)?;
     add::<personal_data::PersonalData>(lang, theme, &mut all)?;
-    add::<personal_data::Leaving>(lang, theme, &mut all)?;
+    add::<personal_data::PendingDeletion>(lang, theme, &mut all)?;
     add::<Logout>(lang, theme, &mut all)?;
     add::<LoggedOut>(lang, theme, &mut all)?;
     add::<Setup>(lang, theme, &mut all)?;
-    add::<forgot::Forgot>(lang, theme, &mut all)?;
+    add::<forgot_password::Forgot>(lang, theme, &mut all)?;
     add::<email_code::EmailAsk>(lang, theme, &mut all)?;
     add::<email_code::EmailCode>(lang, theme, &mut all)?;
     add::<new_password::NewPassword>(lang, theme, &mut all)?;
     add::<change_email::ChangeEmail>(lang, theme, &mut all)?;
     add::<invitation::Invitation>(lang, theme, &mut all)?;
-    add::<step::Step>(lang, theme, &mut all)?;
+    add::<status_page::StatusPage>(lang, theme, &mut all)?;
     add::<inbox::Inbox>(lang, theme, &mut all)?;
     add::<inbox::InboxPage>(lang, theme, &mut all)?;
     add::<ErrorPage>(lang, theme, &mut all)?;

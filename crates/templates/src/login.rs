@@ -3,15 +3,15 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
+use super::field_error::FormProblem;
 use super::passkeys::PasskeyPrompt;
-use super::problem::FormProblem;
 use super::providers::ProviderButton;
 use super::view::View;
 
 /// Why the last try did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginProblem {
+pub enum LoginError {
     /// A field was left empty.
     Missing {
         /// No username or e-mail address.
@@ -76,7 +76,7 @@ pub struct Login {
     /// The username or e-mail address as typed, or `login_hint`.
     pub identifier: String,
     /// Why the last try failed.
-    pub problem: Option<LoginProblem>,
+    pub problem: Option<LoginError>,
     /// A word before the form.
     pub notice: Option<LoginNotice>,
     /// Whether a forgotten password can be replaced by mail.
@@ -99,7 +99,7 @@ impl Login {
     fn identifier_error(&self) -> Option<String> {
         matches!(
             self.problem,
-            Some(LoginProblem::Missing {
+            Some(LoginError::Missing {
                 identifier: true,
                 ..
             })
@@ -110,13 +110,13 @@ impl Login {
     fn password_error(&self) -> Option<String> {
         matches!(
             self.problem,
-            Some(LoginProblem::Missing { password: true, .. })
+            Some(LoginError::Missing { password: true, .. })
         )
         .then(|| self.chrome.t("login-missing-password"))
     }
 
     fn rejected(&self) -> bool {
-        self.problem == Some(LoginProblem::Rejected)
+        self.problem == Some(LoginError::Rejected)
     }
 
     fn notice_text(&self) -> Option<String> {
@@ -139,23 +139,23 @@ impl Login {
         })
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         match self.problem {
             None => Vec::new(),
-            Some(LoginProblem::Rejected) => {
-                vec![Problem {
+            Some(LoginError::Rejected) => {
+                vec![ErrorSummaryItem {
                     field: "identifier",
                     message: self.chrome.t("login-rejected"),
                 }]
             }
-            Some(LoginProblem::PasskeyRejected) => {
-                vec![Problem {
+            Some(LoginError::PasskeyRejected) => {
+                vec![ErrorSummaryItem {
                     field: "",
                     message: self.chrome.t("passkey-rejected"),
                 }]
             }
-            Some(LoginProblem::Provider(problem)) => {
-                vec![Problem {
+            Some(LoginError::Provider(problem)) => {
+                vec![ErrorSummaryItem {
                     field: "",
                     message: self.chrome.t(match problem {
                         ProviderProblem::Denied => "provider-denied",
@@ -166,18 +166,20 @@ impl Login {
                     }),
                 }]
             }
-            Some(LoginProblem::Form(problem)) => {
-                vec![Problem {
+            Some(LoginError::Form(problem)) => {
+                vec![ErrorSummaryItem {
                     field: "",
                     message: problem.message(&self.chrome),
                 }]
             }
-            Some(LoginProblem::Missing { .. }) => [
+            Some(LoginError::Missing { .. }) => [
                 ("identifier", self.identifier_error()),
                 ("password", self.password_error()),
             ]
             .into_iter()
-            .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
+            .filter_map(|(field, message)| {
+                message.map(|message| ErrorSummaryItem { field, message })
+            })
             .collect(),
         }
     }
@@ -230,7 +232,7 @@ impl View for Login {
             ("provider-too-old", ProviderProblem::TooOld),
             ("provider-closed", ProviderProblem::Closed),
         ];
-        let by_provider = by_provider.map(|(name, why)| (name, with(LoginProblem::Provider(why))));
+        let by_provider = by_provider.map(|(name, why)| (name, with(LoginError::Provider(why))));
         let mut all = vec![
             ("normal", plain.clone()),
             (
@@ -267,13 +269,13 @@ impl View for Login {
                 },
             ),
             ("ended", noticed(LoginNotice::SessionEnded)),
-            ("rejected", with(LoginProblem::Rejected)),
-            ("passkey-rejected", with(LoginProblem::PasskeyRejected)),
+            ("rejected", with(LoginError::Rejected)),
+            ("passkey-rejected", with(LoginError::PasskeyRejected)),
             (
                 "missing",
                 Self {
                     identifier: String::new(),
-                    ..with(LoginProblem::Missing {
+                    ..with(LoginError::Missing {
                         identifier: true,
                         password: true,
                     })
@@ -281,12 +283,12 @@ impl View for Login {
             ),
             (
                 "tries",
-                with(LoginProblem::Form(FormProblem::TooManyTries {
+                with(LoginError::Form(FormProblem::TooManyTries {
                     retry_after: 270,
                 })),
             ),
-            ("busy", with(LoginProblem::Form(FormProblem::Busy))),
-            ("stale", with(LoginProblem::Form(FormProblem::Stale))),
+            ("busy", with(LoginError::Form(FormProblem::Busy))),
+            ("stale", with(LoginError::Form(FormProblem::Stale))),
         ];
         all.extend(by_provider);
         all

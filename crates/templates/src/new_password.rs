@@ -4,13 +4,13 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
-use super::problem::{AccountFields, PasswordProblem, password_hint};
+use super::chrome::{Chrome, ErrorSummaryItem};
+use super::field_error::{AccountFields, PasswordFieldError, password_hint};
 use super::view::View;
 
 /// How the person proves that the account is theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
+pub enum PasswordChangeProof {
     /// By the link that they followed.
     Link,
     /// By the password that they have.
@@ -37,7 +37,7 @@ impl CurrentProblem {
 }
 
 /// `GET|POST /reset-password` and `/account/password`. Fields: `csrf`, `username` (for password
-/// managers), `password`, `password_confirm`; with [`Proof::Current`] also `current_password`,
+/// managers), `password`, `password_confirm`; with [`PasswordChangeProof::Current`] also `current_password`,
 /// `others=on` and `next`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_password.html")]
@@ -45,7 +45,7 @@ pub struct NewPassword {
     /// What every page needs.
     pub chrome: Chrome,
     /// How the person proves themselves.
-    pub proof: Proof,
+    pub proof: PasswordChangeProof,
     /// Whose password it is.
     pub username: String,
     /// What is wrong with the current password.
@@ -63,19 +63,19 @@ pub struct NewPassword {
 impl NewPassword {
     fn action(&self) -> &'static str {
         match self.proof {
-            Proof::Link => "/reset-password",
-            Proof::Current => "/account/password",
+            PasswordChangeProof::Link => "/reset-password",
+            PasswordChangeProof::Current => "/account/password",
         }
     }
 
     fn asks_current(&self) -> bool {
-        self.proof == Proof::Current
+        self.proof == PasswordChangeProof::Current
     }
 
     fn title(&self) -> String {
         self.chrome.t(match self.proof {
-            Proof::Link => "reset-title",
-            Proof::Current => "change-password-title",
+            PasswordChangeProof::Link => "reset-title",
+            PasswordChangeProof::Current => "change-password-title",
         })
     }
 
@@ -88,12 +88,12 @@ impl NewPassword {
             .map(|problem| problem.message(&self.chrome))
     }
 
-    fn problems(&self) -> Vec<Problem> {
-        let current = self.current_error().map(|message| Problem {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let current = self.current_error().map(|message| ErrorSummaryItem {
             field: "current_password",
             message,
         });
-        let mut all: Vec<Problem> = current.into_iter().collect();
+        let mut all: Vec<ErrorSummaryItem> = current.into_iter().collect();
         all.extend(self.fields.problems(&self.chrome));
         all
     }
@@ -119,23 +119,23 @@ impl View for NewPassword {
         };
         let wrong = |problem| Self {
             current_problem: Some(problem),
-            ..page(Proof::Current)
+            ..page(PasswordChangeProof::Current)
         };
         let common = AccountFields {
-            password_problem: Some(PasswordProblem::Common),
+            password_problem: Some(PasswordFieldError::Common),
             password_mismatch: true,
             ..AccountFields::default()
         };
         vec![
-            ("reset", page(Proof::Link)),
-            ("change", page(Proof::Current)),
+            ("reset", page(PasswordChangeProof::Link)),
+            ("change", page(PasswordChangeProof::Current)),
             ("missing", wrong(CurrentProblem::Missing)),
             ("wrong", wrong(CurrentProblem::Wrong)),
             (
                 "refused",
                 Self {
                     fields: common,
-                    ..page(Proof::Link)
+                    ..page(PasswordChangeProof::Link)
                 },
             ),
         ]

@@ -4,7 +4,7 @@ use askama::Template;
 use doorward_domain::rules::passkey::RemovePasskeyError;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
 /// What a page holds to ask the browser for a passkey.
@@ -119,7 +119,7 @@ impl Passkeys {
         })
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         let message = self.problem.map(|problem| {
             self.chrome.t(match problem {
                 PasskeysProblem::Stale => "two-factor-over",
@@ -129,7 +129,7 @@ impl Passkeys {
                 PasskeysProblem::Stays(RemovePasskeyError::OnlyFactor) => "passkeys-only-factor",
             })
         });
-        let problem = |message| Problem { field: "", message };
+        let problem = |message| ErrorSummaryItem { field: "", message };
         message.map(problem).into_iter().collect()
     }
 }

@@ -3,12 +3,12 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
 /// Why the account does not go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameProblem {
+pub enum DeletionFieldError {
     /// Nothing was typed.
     Missing,
     /// It is another one.
@@ -33,25 +33,25 @@ pub struct PersonalData {
     /// How long an account waits for its deletion, in whole days; zero for less than one.
     pub grace_days: i64,
     /// Why it does not go.
-    pub problem: Option<NameProblem>,
+    pub problem: Option<DeletionFieldError>,
 }
 
 impl PersonalData {
     fn name_error(&self) -> Option<String> {
         let chrome = &self.chrome;
         self.problem.as_ref().map(|problem| match problem {
-            NameProblem::Missing => chrome.t("data-name-missing"),
-            NameProblem::Other => chrome.t("data-name-other"),
-            NameProblem::LastAdministrator => chrome.t("data-last-administrator"),
-            NameProblem::LastOwner(name) => chrome.tv("data-last-owner", "name", name),
+            DeletionFieldError::Missing => chrome.t("data-name-missing"),
+            DeletionFieldError::Other => chrome.t("data-name-other"),
+            DeletionFieldError::LastAdministrator => chrome.t("data-last-administrator"),
+            DeletionFieldError::LastOwner(name) => chrome.tv("data-last-owner", "name", name),
         })
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         let message = self.name_error();
         let field = "username";
         message
-            .map(|message| Problem { field, message })
+            .map(|message| ErrorSummaryItem { field, message })
             .into_iter()
             .collect()
     }
@@ -85,19 +85,19 @@ impl View for PersonalData {
         };
         let missing = Self {
             grace_days: 0,
-            problem: Some(NameProblem::Missing),
+            problem: Some(DeletionFieldError::Missing),
             ..normal.clone()
         };
         let other = Self {
-            problem: Some(NameProblem::Other),
+            problem: Some(DeletionFieldError::Other),
             ..normal.clone()
         };
         let last = Self {
-            problem: Some(NameProblem::LastAdministrator),
+            problem: Some(DeletionFieldError::LastAdministrator),
             ..normal.clone()
         };
         let owner = Self {
-            problem: Some(NameProblem::LastOwner("Acme".to_owned())),
+            problem: Some(DeletionFieldError::LastOwner("Acme".to_owned())),
             ..normal.clone()
         };
         vec![
@@ -115,7 +115,7 @@ impl View for PersonalData {
 /// `flow`) and `POST /logout` (`csrf`, `confirm=yes`).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/leaving.html")]
-pub struct Leaving {
+pub struct PendingDeletion {
     /// What every page needs.
     pub chrome: Chrome,
     /// The interaction id; empty without one.
@@ -126,14 +126,14 @@ pub struct Leaving {
     pub due: i64,
 }
 
-impl Leaving {
+impl PendingDeletion {
     fn title(&self) -> String {
         let day = self.chrome.moment(&self.due).day;
         self.chrome.tv("leaving-title", "day", day)
     }
 }
 
-impl View for Leaving {
+impl View for PendingDeletion {
     const PAGE: &'static str = "leaving";
 
     fn chrome_mut(&mut self) -> &mut Chrome {

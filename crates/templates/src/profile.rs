@@ -5,7 +5,7 @@ use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 use doorward_i18n::Lang;
 
-use super::chrome::{AccountChip, Chrome, Problem};
+use super::chrome::{AccountChip, Chrome, ErrorSummaryItem};
 use super::view::View;
 
 /// Languages to choose from, each by its own name. Any other one may be set by an app.
@@ -260,16 +260,16 @@ impl ProfilePage {
         }
     }
 
-    fn summary(&self) -> Vec<Problem> {
-        let meanwhile = self.changed_meanwhile.then(|| Problem {
+    fn summary(&self) -> Vec<ErrorSummaryItem> {
+        let meanwhile = self.changed_meanwhile.then(|| ErrorSummaryItem {
             field: "",
             message: self.chrome.t("profile-changed-meanwhile"),
         });
-        let picture = self.picture_error().map(|message| Problem {
+        let picture = self.picture_error().map(|message| ErrorSummaryItem {
             field: "picture",
             message,
         });
-        let fields = self.problems.iter().map(|problem| Problem {
+        let fields = self.problems.iter().map(|problem| ErrorSummaryItem {
             field: problem.field.name(),
             message: format!(
                 "{}: {}",

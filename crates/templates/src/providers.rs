@@ -4,8 +4,8 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
-use super::problem::{AccountFields, UsernameProblem};
+use super::chrome::{Chrome, ErrorSummaryItem};
+use super::field_error::{AccountFields, UsernameProblem};
 use super::view::View;
 
 /// A button that leads to a provider.
@@ -83,7 +83,7 @@ pub struct Welcome {
 }
 
 impl Welcome {
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         match &self.choice {
             WelcomeChoice::Prove { .. } => Vec::new(),
             WelcomeChoice::Register { fields, .. } => fields.problems(&self.chrome),
@@ -128,7 +128,7 @@ pub enum LinksNotice {
 
 /// Why nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinksProblem {
+pub enum LinkedAccountsError {
     /// It is the only way in.
     Stays,
     /// It signs in to another account here.
@@ -170,7 +170,7 @@ pub struct LinkedAccounts {
     /// What just happened.
     pub notice: Option<LinksNotice>,
     /// What went wrong.
-    pub problem: Option<LinksProblem>,
+    pub problem: Option<LinkedAccountsError>,
     /// Now, in Unix seconds.
     pub now: i64,
 }
@@ -185,16 +185,16 @@ impl LinkedAccounts {
         })
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         let message = self.problem.map(|problem| {
             self.chrome.t(match problem {
-                LinksProblem::Stays => "links-only-way",
-                LinksProblem::Taken => "links-taken",
-                LinksProblem::TooMany => "links-full",
-                LinksProblem::Failed => "provider-rejected",
+                LinkedAccountsError::Stays => "links-only-way",
+                LinkedAccountsError::Taken => "links-taken",
+                LinkedAccountsError::TooMany => "links-full",
+                LinkedAccountsError::Failed => "provider-rejected",
             })
         });
-        let problem = |message| Problem { field: "", message };
+        let problem = |message| ErrorSummaryItem { field: "", message };
         message.map(problem).into_iter().collect()
     }
 
@@ -341,10 +341,10 @@ impl View for LinkedAccounts {
                     ..full.clone()
                 },
             ),
-            ("stays", wrong(LinksProblem::Stays)),
-            ("taken", wrong(LinksProblem::Taken)),
-            ("full", wrong(LinksProblem::TooMany)),
-            ("failed", wrong(LinksProblem::Failed)),
+            ("stays", wrong(LinkedAccountsError::Stays)),
+            ("taken", wrong(LinkedAccountsError::Taken)),
+            ("full", wrong(LinkedAccountsError::TooMany)),
+            ("failed", wrong(LinkedAccountsError::Failed)),
         ]
     }
 }

@@ -4,8 +4,8 @@ use askama::Template;
 use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
-use super::problem::{
-    AccountFields, EmailProblem, FormProblem, PasswordProblem, SimilarTo, UsernameProblem,
+use super::field_error::{
+    AccountFields, EmailProblem, FormProblem, PasswordFieldError, SimilarTo, UsernameProblem,
     password_hint,
 };
 use super::view::View;
@@ -56,14 +56,14 @@ impl View for Register {
         let several = AccountFields {
             username_problem: Some(UsernameProblem::Taken),
             email_problem: Some(EmailProblem::Invalid),
-            password_problem: Some(PasswordProblem::TooShort { min: 12 }),
+            password_problem: Some(PasswordFieldError::TooShort { min: 12 }),
             password_mismatch: true,
             ..typed.clone()
         };
         let empty = AccountFields {
             username_problem: Some(UsernameProblem::Missing),
             email_problem: Some(EmailProblem::Missing),
-            password_problem: Some(PasswordProblem::Missing),
+            password_problem: Some(PasswordFieldError::Missing),
             ..AccountFields::default()
         };
         let mut all = vec![
@@ -87,16 +87,16 @@ impl View for Register {
             f.email_problem = Some(EmailProblem::Taken);
         });
         with("too-long", |f| {
-            f.password_problem = Some(PasswordProblem::TooLong);
+            f.password_problem = Some(PasswordFieldError::TooLong);
         });
         with("numeric", |f| {
-            f.password_problem = Some(PasswordProblem::NumericOnly);
+            f.password_problem = Some(PasswordFieldError::NumericOnly);
         });
         with("common", |f| {
-            f.password_problem = Some(PasswordProblem::Common);
+            f.password_problem = Some(PasswordFieldError::Common);
         });
         with("guessable", |f| {
-            f.password_problem = Some(PasswordProblem::TooGuessable);
+            f.password_problem = Some(PasswordFieldError::TooGuessable);
         });
         let similar = [
             ("like-username", SimilarTo::Username),
@@ -105,7 +105,7 @@ impl View for Register {
             ("like-site", SimilarTo::Site),
         ];
         all.extend(similar.map(|(state, to)| {
-            let password_problem = Some(PasswordProblem::TooSimilar { to });
+            let password_problem = Some(PasswordFieldError::TooSimilar { to });
             (
                 state,
                 page(AccountFields {

@@ -4,7 +4,7 @@ use askama::Template;
 use doorward_i18n::Lang;
 
 use super::chrome::Chrome;
-use super::problem::{AccountFields, PasswordProblem, UsernameProblem, password_hint};
+use super::field_error::{AccountFields, PasswordFieldError, UsernameProblem, password_hint};
 use super::view::View;
 
 /// `GET|POST /setup`. Fields: `csrf`, `token` (from the printed address), `username`, `email`,
@@ -50,7 +50,7 @@ impl View for Setup {
                     username: "a b".to_owned(),
                     email: "root@example.com".to_owned(),
                     username_problem: Some(UsernameProblem::Invalid),
-                    password_problem: Some(PasswordProblem::Common),
+                    password_problem: Some(PasswordFieldError::Common),
                     ..AccountFields::default()
                 }),
             ),

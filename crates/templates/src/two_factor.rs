@@ -4,7 +4,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 use super::qr::Qr;
 use super::view::View;
 
@@ -157,10 +157,10 @@ impl TwoFactorSetUp {
         })
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         let message = self.error();
         message
-            .map(|message| Problem {
+            .map(|message| ErrorSummaryItem {
                 field: "code",
                 message,
             })

@@ -12,10 +12,10 @@ use doorward_services::first_party::{self, Authenticated, TokenRefusal};
 use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 
-use super::call::Call;
-use super::decision;
+use super::decision_id;
 use super::problem::{Kind, Problem};
-use crate::{middleware, sender};
+use super::request::ApiRequest;
+use crate::{middleware, sender_proof};
 
 const REALM: &str = "doorward";
 
@@ -27,7 +27,7 @@ pub struct Bearer {
     /// The person, with the session and grant that the token belongs to.
     pub authenticated: Authenticated,
     /// The request.
-    pub call: Call,
+    pub call: ApiRequest,
 }
 
 impl FromRequest for Bearer {
@@ -35,7 +35,7 @@ impl FromRequest for Bearer {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        let call = Call::of(request);
+        let call = ApiRequest::of(request);
         Box::pin(async move {
             let mut call = call?;
             let brought = token(&call)?;
@@ -48,7 +48,7 @@ impl FromRequest for Bearer {
                         org: authenticated.claims.org.clone(),
                         ..DenialDetails::default()
                     };
-                    decision::note(call.request(), facts);
+                    decision_id::note(call.request(), facts);
                     call.caller.client = Some(authenticated.client.id.to_string());
                     Ok(Self {
                         authenticated,
@@ -68,7 +68,7 @@ fn refused(refusal: TokenRefusal) -> Problem {
         TokenRefusal::EmailNotVerified(flaw) => (email_not_verified(), flaw),
         TokenRefusal::Invalid(flaw) => (unusable(&flaw), flaw),
     };
-    problem.knowing(decision::facts_of(flaw))
+    problem.knowing(decision_id::facts_of(flaw))
 }
 
 /// What is said about a token that opens nothing: why, where its sender is at fault (RFC 9449 §7.1).
@@ -79,7 +79,7 @@ pub(super) fn unusable(flaw: &AccessTokenError) -> Problem {
     let OAuthError {
         code, description, ..
     } = error;
-    let challenge = sender::challenge(*scheme).error(*code, description);
+    let challenge = sender_proof::challenge(*scheme).error(*code, description);
     let detail = match scheme {
         TokenType::Dpop => {
             format!("The token has to come with the proof of its key: {description}.")
@@ -90,11 +90,11 @@ pub(super) fn unusable(flaw: &AccessTokenError) -> Problem {
 }
 
 /// The token of a request, with what came with it.
-pub(super) fn token(call: &Call) -> Result<PresentedToken, Problem> {
+pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
     };
-    match sender::brought(&call.state, call.request(), header) {
+    match sender_proof::brought(&call.state, call.request(), header) {
         Ok(brought) => Ok(brought),
         Err(BearerError::OtherScheme) => Err(missing()),
         Err(problem) => Err(invalid(&problem.to_string())),

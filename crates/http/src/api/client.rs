@@ -12,16 +12,16 @@ use doorward_services::error::FlowError;
 use doorward_services::first_party::{self, ClientRefusal};
 
 use super::bearer::not_first_party;
-use super::call::Call;
-use super::decision;
+use super::decision_id;
 use super::problem::{FieldError, Kind, Problem};
+use super::request::ApiRequest;
 use crate::middleware;
 
 /// The first-party client that sends the request: named in the `Authorization: Basic` header, in
 /// the body, in the query, or, where the operator has configured one, nowhere. A client that can
 /// keep a secret proves itself by its registered method.
 pub async fn first_party(
-    call: &Call,
+    call: &ApiRequest,
     query: &Params,
     client_id: Option<&str>,
     client_secret: Option<&Secret<String>>,
@@ -31,7 +31,7 @@ pub async fn first_party(
     match first_party::client(&call.state, presented.as_ref()).await {
         Ok(client) => {
             middleware::speaks_for(call.request(), &client);
-            decision::note(call.request(), through(client.id.to_string()));
+            decision_id::note(call.request(), through(client.id.to_string()));
             Ok(client)
         }
         Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -53,7 +53,7 @@ pub async fn first_party(
 
 /// The same for a request whose body may name the client, and whose query nothing else.
 pub async fn any_first_party(
-    call: &Call,
+    call: &ApiRequest,
     client_id: Option<&str>,
     client_secret: Option<&Secret<String>>,
 ) -> Result<Arc<Client>, Problem> {
@@ -69,7 +69,7 @@ fn through(client_id: String) -> DenialDetails {
 }
 
 fn presented(
-    call: &Call,
+    call: &ApiRequest,
     query: &Params,
     client_id: Option<&str>,
     client_secret: Option<&Secret<String>>,

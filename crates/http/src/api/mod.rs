@@ -23,7 +23,7 @@
 //!    document (a test says so).
 //! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
 //!
-//! The extractors: [`Call`] (state, caller, query), [`Body`] (strict JSON of `T: Deserialize` with
+//! The extractors: [`ApiRequest`] (state, caller, query), [`Body`] (strict JSON of `T: Deserialize` with
 //! `deny_unknown_fields`; declare it by `request_body = T`), [`Bearer`] (the signed-in person),
 //! `actix_web::web::Path`. A handler answers `Result<HttpResponse, Problem>`; every kind of problem
 //! is a line of the table in [`problem`] and an anchor of `docs/reference/problems.md`. A fault
@@ -33,14 +33,14 @@ pub mod admin;
 pub mod auth;
 pub mod bearer;
 pub mod body;
-pub mod call;
 pub mod client;
-pub(super) mod decision;
+pub(super) mod decision_id;
 pub mod endpoints;
-mod limit;
+mod hourly_limit;
 mod openapi;
 pub mod picture;
 pub mod problem;
+pub mod request;
 mod time;
 
 #[cfg(test)]
@@ -55,9 +55,9 @@ use utoipa_actix_web::OpenApiFactory as _;
 
 pub use bearer::Bearer;
 pub use body::Body;
-pub use call::Call;
 pub use endpoints::Endpoints;
 pub use problem::{FieldError, Kind, Problem};
+pub use request::ApiRequest;
 
 use self::openapi::Document;
 use super::middleware;
@@ -78,7 +78,7 @@ pub fn configure(config: &mut actix_web::web::ServiceConfig) {
         .configure(configure_all)
         .default_service(actix_web::web::to(elsewhere))
         .wrap(from_fn(describe))
-        .wrap(from_fn(limit::hourly))
+        .wrap(from_fn(hourly_limit::hourly))
         .wrap(from_fn(middleware::registered_origins));
     config.service(scope);
 }
@@ -119,7 +119,7 @@ async fn describe<B: MessageBody + 'static>(
         None => None,
         Some(error) => match error.as_error::<Problem>() {
             Some(problem) => {
-                let decision = decision::of(response.request(), problem).await;
+                let decision = decision_id::of(response.request(), problem).await;
                 Some(problem.respond_with(&id, decision.as_deref()))
             }
             // What the framework says of a path or query that it cannot read.

@@ -17,7 +17,7 @@ const ANY_HOST: &[&str] = &["/livez", "/readyz"];
 
 /// Whose host a request names.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Served {
+pub(super) enum HostKind {
     /// The issuer's own.
     Issuer,
     /// That of an organization, by its slug; whether there is one is not known here.
@@ -85,9 +85,9 @@ impl AllowedHosts {
 
     /// Refuses a request for any other host. RFC 9112 §3.2: none or several `Host` fields are a
     /// bad request; an absolute-form target must name the same host.
-    pub fn check(&self, request: &ServiceRequest) -> Result<Served, Refusal> {
+    pub fn check(&self, request: &ServiceRequest) -> Result<HostKind, Refusal> {
         if ANY_HOST.contains(&request.path()) {
-            return Ok(Served::Issuer);
+            return Ok(HostKind::Issuer);
         }
         let mut sent = request.headers().get_all(HOST);
         let (Some(host), None) = (sent.next(), sent.next()) else {
@@ -103,17 +103,17 @@ impl AllowedHosts {
         }
     }
 
-    fn served(&self, authority: &str) -> Option<Served> {
+    fn served(&self, authority: &str) -> Option<HostKind> {
         let mut allowed = self.allowed.iter();
         if allowed.any(|allowed| allowed.eq_ignore_ascii_case(authority)) {
-            return Some(Served::Issuer);
+            return Some(HostKind::Issuer);
         }
         let mut mtls = self.mtls.iter();
         if mtls.any(|one| one.eq_ignore_ascii_case(authority)) {
-            return Some(Served::Mtls);
+            return Some(HostKind::Mtls);
         }
         let slug = self.organizations.as_ref()?.slug(authority)?;
-        Some(Served::Organization(slug))
+        Some(HostKind::Organization(slug))
     }
 }
 

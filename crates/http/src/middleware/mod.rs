@@ -11,10 +11,10 @@ mod headers;
 mod host;
 mod limits;
 mod log;
+mod organization;
 mod path;
 mod refusal;
 mod request_id;
-mod tenant;
 
 #[cfg(test)]
 mod tests;
@@ -41,7 +41,7 @@ use futures_util::future::LocalBoxFuture;
 use tracing::Instrument as _;
 
 use self::edge::Edge;
-use self::host::Served;
+use self::host::HostKind;
 use self::refusal::{Audience, Refusal, Site};
 use super::request::arrival::{Arrival, AtMtls, Tenant};
 
@@ -108,7 +108,7 @@ where
             Ok((served, body)) => {
                 exchange.body = body;
                 exchange.served = served;
-                match tenant::answer(&request, &exchange.served, &self.edge.issuer) {
+                match organization::answer(&request, &exchange.served, &self.edge.issuer) {
                     Err(refusal) => Some(exchange.refuse(refusal)),
                     Ok(Some(elsewhere)) => Some(elsewhere),
                     Ok(None) => cors::preflight(&request),
@@ -159,7 +159,7 @@ struct Exchange {
     path: String,
     entry: log::Entry,
     body: BodyMonitor,
-    served: Served,
+    served: HostKind,
     /// Whether the connection was to become something else.
     upgrades: bool,
     span: Option<Begun>,
@@ -179,7 +179,7 @@ impl Exchange {
             path: request.path().to_owned(),
             arrival,
             body: BodyMonitor::default(),
-            served: Served::Issuer,
+            served: HostKind::Issuer,
             upgrades: request.head().upgrade(),
         }
     }
@@ -196,7 +196,7 @@ impl Exchange {
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
         headers::secure(&mut response, self.edge.https, cors::is_public(&self.path));
         cors::allow(&mut response, &self.path);
-        if self.served != Served::Issuer {
+        if self.served != HostKind::Issuer {
             // One issuer, one session: no other host ever gives a browser a cookie.
             response.headers_mut().remove(SET_COOKIE);
         }
@@ -289,14 +289,14 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     }
 }
 
-fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(Served, BodyMonitor), Refusal> {
+fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(HostKind, BodyMonitor), Refusal> {
     limits::check_head(request)?;
     encoding::settle(request);
     let served = edge.hosts.check(request)?;
-    if let Served::Organization(slug) = &served {
+    if let HostKind::Organization(slug) = &served {
         request.extensions_mut().insert(Tenant(slug.clone()));
     }
-    if served == Served::Mtls {
+    if served == HostKind::Mtls {
         request.extensions_mut().insert(AtMtls);
     }
     limits::check_body(request)?;

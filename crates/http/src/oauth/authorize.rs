@@ -11,12 +11,12 @@ use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 
 use crate::page::{Page, PageError};
-use crate::{page_support, tenant};
+use crate::{organization, page_support};
 
 /// Parameters in the URL.
 pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
     let outcome = match page.query() {
-        Ok(params) => start(&page, &tenant::in_parameters(&request, params)).await,
+        Ok(params) => start(&page, &organization::in_parameters(&request, params)).await,
         Err(_) => Err(PageError::App(
             ErrorKind::BadAppRequest,
             OAuthError::invalid_request("the parameters in the URL cannot be read"),
@@ -28,7 +28,7 @@ pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
 /// Parameters in a form, which another site may have posted.
 pub async fn post(page: Page, request: HttpRequest, payload: Payload) -> HttpResponse {
     let params = page.foreign_form(payload).await;
-    let outcome = match params.map(|params| tenant::in_parameters(&request, params)) {
+    let outcome = match params.map(|params| organization::in_parameters(&request, params)) {
         Ok(params) => match same_site_again(&page, "/oauth2/authorize", &params) {
             Some(address) => return page.see_other_bare(&address),
             None => start(&page, &params).await,

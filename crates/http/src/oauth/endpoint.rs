@@ -29,9 +29,9 @@ use serde::Serialize;
 use crate::body::{self, BodyProblem};
 use crate::certificate;
 use crate::middleware;
+use crate::organization::{self, OrganizationConflict};
 use crate::request::arrival;
-use crate::sender;
-use crate::tenant::{self, Unclear};
+use crate::sender_proof;
 use crate::{allowance, rate_limit};
 
 /// Seconds after which a busy server may be asked again.
@@ -109,12 +109,12 @@ impl Endpoint {
 
     /// What the request brings along to prove a key (RFC 9449 §4).
     pub fn sent(&self) -> SenderProof {
-        sender::sent(&self.state, &self.request)
+        sender_proof::sent(&self.state, &self.request)
     }
 
     /// The access token of the `Authorization` header, with what came with it.
     pub fn brought(&self, header: &str) -> Result<PresentedToken, BearerError> {
-        sender::brought(&self.state, &self.request, header)
+        sender_proof::brought(&self.state, &self.request, header)
     }
 
     /// The client that the request presents (RFC 6749 §2.3), with the certificate of its connection (RFC
@@ -169,12 +169,12 @@ impl Endpoint {
 
     /// The parameters of an authorization request with the organization that it names.
     pub fn with_organization(&self, form: Params) -> Params {
-        tenant::in_parameters(&self.request, form)
+        organization::in_parameters(&self.request, form)
     }
 
     /// The organization that the parameter, `X-Tenant-ID` and the host agree on.
     pub fn organization(&self, parameter: Option<String>) -> Result<Option<String>, OAuthError> {
-        Ok(tenant::named(&self.request, parameter)?)
+        Ok(organization::named(&self.request, parameter)?)
     }
 
     /// Notes for which client the request speaks: its own origins may read the answer.
@@ -242,7 +242,9 @@ impl Endpoint {
         let mut response = self.answer(outcome);
         let nonce = dpop::nonce(&self.state);
         if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
-            response.headers_mut().insert(sender::DPOP_NONCE, nonce);
+            response
+                .headers_mut()
+                .insert(sender_proof::DPOP_NONCE, nonce);
         }
         response
     }
@@ -263,11 +265,11 @@ impl Endpoint {
     }
 }
 
-impl From<Unclear> for OAuthError {
-    fn from(unclear: Unclear) -> Self {
+impl From<OrganizationConflict> for OAuthError {
+    fn from(unclear: OrganizationConflict) -> Self {
         Self::invalid_request(match unclear {
-            Unclear::Unreadable => "X-Tenant-ID cannot be read",
-            Unclear::Different => {
+            OrganizationConflict::Unreadable => "X-Tenant-ID cannot be read",
+            OrganizationConflict::Different => {
                 "the parameter, X-Tenant-ID and the host name different organizations"
             }
         })

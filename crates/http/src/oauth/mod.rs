@@ -2,10 +2,10 @@
 
 pub mod authorize;
 pub mod backchannel_authentication;
+pub mod decision_id;
 pub mod device_authorization;
 pub mod discovery;
 pub mod endpoint;
-pub mod explained;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;

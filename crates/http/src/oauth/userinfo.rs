@@ -12,8 +12,8 @@ use doorward_services::error::FlowError;
 use doorward_services::userinfo;
 
 use super::endpoint::Endpoint;
-use crate::api::decision;
-use crate::{body, sender};
+use crate::api::decision_id;
+use crate::{body, sender_proof};
 
 /// With the access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
 pub async fn get(endpoint: Endpoint) -> HttpResponse {
@@ -84,7 +84,7 @@ async fn claims(
         // RFC 6750 §3.1: without any credentials, no error code. RFC 9449 §7.2: either scheme does.
         let mut response = HttpResponse::Unauthorized();
         for scheme in [TokenType::Bearer, TokenType::Dpop] {
-            let challenge = sender::challenge(scheme).to_string();
+            let challenge = sender_proof::challenge(scheme).to_string();
             response.append_header((WWW_AUTHENTICATE, challenge));
         }
         return Ok(response.insert_header((CACHE_CONTROL, "no-store")).finish());
@@ -95,7 +95,7 @@ async fn claims(
         Err(FlowError::Rejected(withheld)) => {
             let sender = withheld.flaw.sender.as_ref();
             let scheme = sender.map_or(brought.scheme, |unproved| unproved.scheme);
-            endpoint.note(decision::facts_of(withheld.flaw));
+            endpoint.note(decision_id::facts_of(withheld.flaw));
             return Ok(refusal(&withheld.error, scheme));
         }
     };
@@ -119,7 +119,7 @@ fn refusal(error: &OAuthError, scheme: TokenType) -> HttpResponse {
         ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce => StatusCode::UNAUTHORIZED,
         _ => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST),
     };
-    let mut challenge = sender::challenge(scheme).error(error.code, &error.description);
+    let mut challenge = sender_proof::challenge(scheme).error(error.code, &error.description);
     if error.code == ErrorCode::InsufficientScope {
         challenge = challenge.scope(&Scope::from_iter(["openid"]));
     }

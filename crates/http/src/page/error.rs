@@ -16,7 +16,7 @@ pub enum PageError {
     /// The person has to prove their address first.
     Unverified,
     /// Something else has to be done first, on another page of ours.
-    Elsewhere(String),
+    Redirect(String),
     /// Our fault.
     Fault(ServerError),
 }

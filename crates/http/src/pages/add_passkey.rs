@@ -11,7 +11,7 @@ use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
 
 use super::convert;
-use super::link::{self, follow, forget, over};
+use super::mail_link::{self, follow, forget, over};
 use crate::page::{Page, PageError};
 use crate::page_support::{self, form_page, text};
 
@@ -35,14 +35,14 @@ async fn look(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
         return follow(page, token, PATH);
     }
     if !text(&params, "done")?.is_empty() {
         let added = (Some(PasskeysNotice::Added), None);
         return Ok(page.html(StatusCode::OK, &view(page, None, added)));
     }
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     form(page, &token, None).await
 }
 
@@ -90,8 +90,8 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
 
 async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    link::admit(page).await?;
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    mail_link::admit(page).await?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let presented = page_support::presented(&fields)?;
     let name = Device::from_user_agent(&page.caller.user_agent).words(page.caller.lang);
     let new = NewPasskey {
@@ -101,7 +101,7 @@ async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     };
     match by_link::add(&page.state, &token, new, &page.caller).await {
         Ok(()) => Ok(forget(page, page.see_other(&format!("{PATH}?done=1")))),
-        Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkOver.into()),
+        Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(NotAdded::Passkey(ManagePasskeyError::Stale))) => {
             form(page, &token, Some(PasskeysProblem::Stale)).await
         }

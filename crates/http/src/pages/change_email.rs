@@ -14,9 +14,9 @@ use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::change_email::{AddressProblem, ChangeEmail};
 use doorward_templates::new_password::CurrentProblem;
-use doorward_templates::step::{Step, StepKind};
+use doorward_templates::status_page::{StatusPage, StepKind};
 
-use super::link::{follow, forget, over};
+use super::mail_link::{follow, forget, over};
 use super::new_account;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
@@ -148,20 +148,20 @@ const UNDO: Turn = Turn {
 
 async fn look(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
         return follow(page, token, turn.path);
     }
     if !text(&params, "done")?.is_empty() {
         return Ok(page.html(StatusCode::OK, &step(page, turn.done, None)));
     }
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::look(&page.state, &token, turn.purpose).await;
     let (link, _) = looked.map_err(over)?;
     Ok(page.html(StatusCode::OK, &step(page, turn.asks, Some(link.email))))
 }
 
-fn step(page: &Page, kind: StepKind, address: Option<String>) -> Step {
-    Step {
+fn step(page: &Page, kind: StepKind, address: Option<String>) -> StatusPage {
+    StatusPage {
         chrome: page.chrome(),
         kind,
         flow: String::new(),
@@ -196,7 +196,7 @@ pub async fn undo(page: Page, payload: Payload) -> HttpResponse {
 
 async fn followed(page: &Page, payload: Payload) -> Result<String, PageError> {
     page.form(payload).await?;
-    Ok(page.followed_link().ok_or(ErrorKind::LinkOver)?)
+    Ok(page.followed_link().ok_or(ErrorKind::LinkInvalid)?)
 }
 
 fn finished(page: &Page, turn: &Turn) -> HttpResponse {

@@ -13,7 +13,7 @@ use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::consent::{self, ConsentResponse, Decision};
 use doorward_services::signed_in::SignedIn;
-use doorward_templates::consent::{Asked, ConsentApp, Lifetime, RedirectHost, logo_path};
+use doorward_templates::consent::{ConsentApp, Lifetime, RedirectHost, RequestedItems, logo_path};
 use doorward_templates::detail::DetailRow;
 use doorward_templates::scope::ScopeRow;
 use doorward_templates::{Consent, ErrorKind};
@@ -76,7 +76,7 @@ pub(super) async fn asked(
     page: &Page,
     client: &Client,
     question: &ConsentPrompt,
-) -> Result<Asked, PageError> {
+) -> Result<RequestedItems, PageError> {
     let registry = page.state.registry().await?;
     let rows = |scope: &Scope, is_new: bool| {
         let rows = scope.iter().map(|name| {
@@ -112,7 +112,7 @@ pub(super) async fn asked(
     } else {
         (in_words(new_details, is_more), before)
     };
-    Ok(Asked {
+    Ok(RequestedItems {
         required,
         optional: rows(optional, is_more),
         kept,

@@ -13,7 +13,7 @@ use doorward_services::device::{self, BoundDeviceRequest, InvalidUserCode, Missi
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::connect_device::{
-    CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,
+    ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started, UserCodeError,
 };
 use doorward_templates::consent::logo_path;
 
@@ -52,7 +52,7 @@ fn form(
     who: &SignedIn,
     typed: &str,
     status: StatusCode,
-    problem: Option<CodeProblem>,
+    problem: Option<UserCodeError>,
 ) -> HttpResponse {
     let view = ConnectDevice {
         chrome: page.chrome(),
@@ -75,7 +75,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let who = page.account_holder(PAGE).await?;
     let again = |status, problem| Ok(form(page, &who, typed, status, Some(problem)));
     if typed.trim().is_empty() {
-        return again(StatusCode::UNPROCESSABLE_ENTITY, CodeProblem::Missing);
+        return again(StatusCode::UNPROCESSABLE_ENTITY, UserCodeError::Missing);
     }
     let throttle = &page.state.throttle;
     let pass = match throttle
@@ -86,7 +86,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Err(spent) => {
             page.budget.set(Some(spent));
             let retry_after = spent.reset;
-            let problem = CodeProblem::TooManyTries { retry_after };
+            let problem = UserCodeError::TooManyTries { retry_after };
             return again(StatusCode::TOO_MANY_REQUESTS, problem);
         }
     };
@@ -100,7 +100,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             Ok(page.see_other(&confirm_address(&id)))
         }
         Err(FlowError::Rejected(InvalidUserCode)) => {
-            again(StatusCode::UNPROCESSABLE_ENTITY, CodeProblem::Wrong)
+            again(StatusCode::UNPROCESSABLE_ENTITY, UserCodeError::Wrong)
         }
         Err(FlowError::Server(fault)) => Err(fault.into()),
     }
@@ -150,7 +150,7 @@ async fn resume(
     let claimed = match ciba::find(&page.state, &who, &id).await {
         Ok(claimed) => claimed,
         Err(FlowError::Rejected(InvalidUserCode)) => {
-            let (status, problem) = (StatusCode::GONE, Some(CodeProblem::Wrong));
+            let (status, problem) = (StatusCode::GONE, Some(UserCodeError::Wrong));
             return Ok(Err(form(page, &who, "", status, problem)));
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),

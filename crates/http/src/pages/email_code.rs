@@ -14,9 +14,9 @@ use doorward_services::error::FlowError;
 use doorward_services::login::SignIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailAsk, EmailCode, EmailCodeProblem};
-use doorward_templates::step::{Step, StepKind};
+use doorward_templates::status_page::{StatusPage, StepKind};
 
-use super::{link, second_step};
+use super::{mail_link, second_factor};
 use crate::page::{Page, PageError};
 use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
@@ -215,7 +215,7 @@ async fn promise(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageE
 }
 
 async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageError> {
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     let (waiting, resumed) = waiting(page, fields).await?;
     let code = text(fields, "code")?;
     let again = |status, problem| enter(page, &waiting, resumed.as_ref(), status, Some(problem));
@@ -243,7 +243,7 @@ async fn go_on(
     resumed: Option<ActiveInteraction>,
 ) -> Result<HttpResponse, PageError> {
     match (completed.sign_in, completed.waiting.next) {
-        (SignIn::SecondStep(id), _) => Ok(page.see_other(&second_step::address(&id))),
+        (SignIn::SecondStep(id), _) => Ok(page.see_other(&second_factor::address(&id))),
         (SignIn::Done(begun), Some(next)) if resumed.is_none() => {
             Ok(with_session(page, page.see_other(&next), &begun))
         }
@@ -261,12 +261,12 @@ async fn look_link(mut page: Page) -> HttpResponse {
 async fn show_link(page: &mut Page) -> Result<HttpResponse, PageError> {
     offered(page)?;
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
-        return link::follow(page, token, LINK);
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+        return mail_link::follow(page, token, LINK);
     }
     let (_, waiting) = followed(page).await?;
     let resumed = resume(page, &waiting).await?;
-    let view = Step {
+    let view = StatusPage {
         chrome: page.chrome(),
         kind: StepKind::ConfirmSignIn,
         flow: String::new(),
@@ -281,7 +281,7 @@ async fn show_link(page: &mut Page) -> Result<HttpResponse, PageError> {
 
 /// The link that this browser has followed, with what waits for it here.
 async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let browser = page.browser(None).hash;
     match email_code::look(&page.state, &token, &browser).await {
         Ok(waiting) => Ok((token, waiting)),
@@ -292,7 +292,7 @@ async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
 fn of_link(error: FlowError<EmailCodeError>) -> PageError {
     match error {
         FlowError::Rejected(EmailCodeError::OtherBrowser) => ErrorKind::OtherBrowser.into(),
-        FlowError::Rejected(_) => ErrorKind::LinkOver.into(),
+        FlowError::Rejected(_) => ErrorKind::LinkInvalid.into(),
         FlowError::Server(fault) => fault.into(),
     }
 }
@@ -306,7 +306,7 @@ async fn send_link(mut page: Page, payload: Payload) -> HttpResponse {
 async fn submit_link(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
     offered(page)?;
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     let (token, waiting) = followed(page).await?;
     let resumed = resume(page, &waiting).await?;
     let answer = Answer {
@@ -317,5 +317,5 @@ async fn submit_link(page: &mut Page, payload: Payload) -> Result<HttpResponse, 
     let done = email_code::submit(&page.state, &answer, &page.caller).await;
     let completed = done.map_err(of_link)?;
     let response = go_on(page, completed, resumed).await?;
-    Ok(link::forget(page, response))
+    Ok(mail_link::forget(page, response))
 }

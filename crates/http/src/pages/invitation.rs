@@ -10,7 +10,7 @@ use doorward_domain::secret::OpaqueToken;
 use doorward_services::invitation::{self, Answer, InvitationAnswerError, OpenInvitation};
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
-use doorward_templates::step::{Step, StepKind};
+use doorward_templates::status_page::{StatusPage, StepKind};
 
 use crate::cookies;
 use crate::page::{Page, PageError};
@@ -21,7 +21,7 @@ const PLACE: &str = "/invitation";
 /// Follows a mailed link, or shows what it is about.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
-    let is_over = matches!(outcome, Err(PageError::Kind(ErrorKind::LinkOver)));
+    let is_over = matches!(outcome, Err(PageError::Kind(ErrorKind::LinkInvalid)));
     let response = page.answer(outcome);
     if is_over {
         forget(&page, response)
@@ -32,8 +32,8 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
-        let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkOver)?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
+        let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
         let mut response = page.see_other(PLACE);
         // A cookie of base64url cannot fail to be a header.
         let _ = response.add_cookie(&cookies::invitation(&page.state, Some(&token)));
@@ -47,7 +47,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if let Some(kind) = done {
         return Ok(page.html(StatusCode::OK, &step(page, kind)));
     }
-    let token = page.followed_invitation().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
     let looked = invitation::look(&page.state, &token).await;
     let offer = looked?;
     let who = page.signed_in().await?;
@@ -71,8 +71,8 @@ fn view(page: &Page, offer: OpenInvitation, visitor: Visitor) -> Invitation {
     }
 }
 
-fn step(page: &Page, kind: StepKind) -> Step {
-    Step {
+fn step(page: &Page, kind: StepKind) -> StatusPage {
+    StatusPage {
         chrome: page.chrome(),
         kind,
         flow: String::new(),
@@ -101,7 +101,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         "later" => return Ok(forget(page, page.see_other("/account"))),
         _ => return Err(ErrorKind::BadRequest.into()),
     };
-    let token = page.followed_invitation().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
     let who = page.account_holder(PLACE).await?;
     let answered = invitation::answer(&page.state, &token, who.user.id, answer, &page.caller).await;
     answered?;
@@ -115,7 +115,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 impl From<InvitationAnswerError> for PageError {
     fn from(refusal: InvitationAnswerError) -> Self {
         Self::Kind(match refusal {
-            InvitationAnswerError::Over => ErrorKind::LinkOver,
+            InvitationAnswerError::Over => ErrorKind::LinkInvalid,
             InvitationAnswerError::NotYours(_) => ErrorKind::Forbidden,
         })
     }

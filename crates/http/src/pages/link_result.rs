@@ -1,7 +1,7 @@
 //! The result of linking an account, in an address of the page of linked accounts.
 
 use doorward_services::federation::provider::FederationError;
-use doorward_templates::providers::LinksProblem;
+use doorward_templates::providers::LinkedAccountsError;
 
 pub(super) const HOME: &str = "/account/providers";
 
@@ -23,12 +23,12 @@ pub(super) const fn word(refusal: FederationError) -> &'static str {
     }
 }
 
-pub(super) fn problem_of(word: &str) -> Option<LinksProblem> {
+pub(super) fn problem_of(word: &str) -> Option<LinkedAccountsError> {
     match word {
-        "taken" => Some(LinksProblem::Taken),
-        "full" => Some(LinksProblem::TooMany),
-        "stays" => Some(LinksProblem::Stays),
-        "failed" => Some(LinksProblem::Failed),
+        "taken" => Some(LinkedAccountsError::Taken),
+        "full" => Some(LinkedAccountsError::TooMany),
+        "stays" => Some(LinkedAccountsError::Stays),
+        "failed" => Some(LinkedAccountsError::Failed),
         _ => None,
     }
 }

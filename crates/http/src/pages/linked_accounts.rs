@@ -13,11 +13,11 @@ use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::providers::{
-    LinkRow, LinkedAccounts, LinksNotice, LinksProblem, ProviderButton, WaitingLink,
+    LinkRow, LinkedAccounts, LinkedAccountsError, LinksNotice, ProviderButton, WaitingLink,
 };
 
-use super::link;
 use super::link_result::{HOME, after, problem_of, word};
+use super::mail_link;
 use super::providers::{going, named};
 use crate::page::{Page, PageError};
 use crate::page_support::{get_only, post_only, text, waiting_flow, within};
@@ -61,7 +61,7 @@ async fn view(
     (who, is_fresh): (&SignedIn, bool),
     flow: String,
     notice: Option<LinksNotice>,
-    problem: Option<LinksProblem>,
+    problem: Option<LinkedAccountsError>,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(None).hash;
     let Overview {
@@ -81,7 +81,7 @@ async fn view(
     };
     let status = match problem {
         None => StatusCode::OK,
-        Some(LinksProblem::Failed) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(LinkedAccountsError::Failed) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(_) => StatusCode::CONFLICT,
     };
     let view = LinkedAccounts {
@@ -127,7 +127,7 @@ async fn refused(
     match refusal {
         FederationError::NotFresh => {
             let place = format!("/login?next={}", within(HOME, &flow));
-            Err(PageError::Elsewhere(place))
+            Err(PageError::Redirect(place))
         }
         // Removed, connected or gone meanwhile: the page says what there is.
         FederationError::Over | FederationError::NoProvider => {
@@ -144,7 +144,7 @@ async fn refused(
 async fn add(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
-        link::admit(&page).await?;
+        mail_link::admit(&page).await?;
         if !factors::is_fresh(&page.state, &who).await? {
             return refused(&page, &who, flow, FederationError::NotFresh).await;
         }

@@ -14,12 +14,12 @@ use doorward_services::login::{self, Attempt, SignIn};
 use doorward_services::passkey::sign_in::{self, PasskeySignInError};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
-use doorward_templates::login::{LoginNotice, LoginProblem, ProviderProblem};
-use doorward_templates::problem::FormProblem;
+use doorward_templates::field_error::FormProblem;
+use doorward_templates::login::{LoginError, LoginNotice, ProviderProblem};
 use doorward_templates::{ErrorKind, Login};
 
 use super::verify_email::with_flow;
-use super::{convert, email_code, link, second_step};
+use super::{convert, email_code, mail_link, second_factor};
 use crate::page::{Page, PageError};
 use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
 
@@ -99,7 +99,7 @@ struct Typed {
 #[derive(Clone, Copy)]
 enum Shown {
     Notice(LoginNotice),
-    Problem(LoginProblem),
+    Problem(LoginError),
 }
 
 impl Shown {
@@ -168,7 +168,7 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
     if page.state.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
     }
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
         page.speak(&resumed.interaction.request.ui_locales);
@@ -190,10 +190,8 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
             return Ok(with_session(page, page.see_other(&typed.next), &begun));
         }
         Ok(begun) => return after_sign_in(page, resumed, begun).await,
-        Err(FlowError::Rejected(PasskeySignInError::Stale)) => {
-            LoginProblem::Form(FormProblem::Stale)
-        }
-        Err(FlowError::Rejected(PasskeySignInError::Rejected)) => LoginProblem::PasskeyRejected,
+        Err(FlowError::Rejected(PasskeySignInError::Stale)) => LoginError::Form(FormProblem::Stale),
+        Err(FlowError::Rejected(PasskeySignInError::Rejected)) => LoginError::PasskeyRejected,
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     refused(page, resumed.as_ref(), &typed, problem).await
@@ -220,7 +218,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         next: account_path(field("next")?).unwrap_or_default(),
     };
     if identifier.trim().is_empty() || password.is_empty() {
-        let problem = LoginProblem::Missing {
+        let problem = LoginError::Missing {
             identifier: identifier.trim().is_empty(),
             password: password.is_empty(),
         };
@@ -229,7 +227,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     let pass = match page.admit_sign_in(identifier).await {
         Ok(pass) => pass,
         Err(FlowError::Rejected(retry_after)) => {
-            let problem = LoginProblem::Form(FormProblem::TooManyTries { retry_after });
+            let problem = LoginError::Form(FormProblem::TooManyTries { retry_after });
             return refused(page, resumed.as_ref(), &typed, problem).await;
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
@@ -246,13 +244,13 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         next: (!typed.next.is_empty()).then(|| typed.next.clone()),
     };
     match login::with_password(&page.state, attempt, &page.caller).await {
-        Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_step::address(&id))),
+        Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_factor::address(&id))),
         Ok(SignIn::Done(begun)) if resumed.is_none() && !typed.next.is_empty() => {
             Ok(with_session(page, page.see_other(&typed.next), &begun))
         }
         Ok(SignIn::Done(begun)) => after_sign_in(page, resumed, *begun).await,
         Err(FlowError::Rejected(login::Rejected)) => {
-            refused(page, resumed.as_ref(), &typed, LoginProblem::Rejected).await
+            refused(page, resumed.as_ref(), &typed, LoginError::Rejected).await
         }
         Err(FlowError::Server(fault)) => Err(fault.into()),
     }
@@ -269,7 +267,7 @@ pub(super) async fn refused_by_provider(
         next: next.unwrap_or_default(),
         ..Typed::default()
     };
-    let mut response = refused(page, resumed, &typed, LoginProblem::Provider(problem)).await?;
+    let mut response = refused(page, resumed, &typed, LoginError::Provider(problem)).await?;
     if problem == ProviderProblem::Unavailable {
         let soon = HeaderValue::from_static("5");
         response.headers_mut().insert(RETRY_AFTER, soon);
@@ -281,19 +279,19 @@ async fn refused(
     page: &Page,
     resumed: Option<&ActiveInteraction>,
     typed: &Typed,
-    problem: LoginProblem,
+    problem: LoginError,
 ) -> Result<HttpResponse, PageError> {
     // UX SI-9: the form was understood and not accepted; never 200.
     let status = match problem {
-        LoginProblem::Rejected
-        | LoginProblem::PasskeyRejected
-        | LoginProblem::Provider(
+        LoginError::Rejected
+        | LoginError::PasskeyRejected
+        | LoginError::Provider(
             ProviderProblem::Denied | ProviderProblem::Rejected | ProviderProblem::TooOld,
         ) => StatusCode::UNAUTHORIZED,
-        LoginProblem::Provider(ProviderProblem::Closed) => StatusCode::FORBIDDEN,
-        LoginProblem::Provider(ProviderProblem::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
-        LoginProblem::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
-        LoginProblem::Missing { .. } | LoginProblem::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        LoginError::Provider(ProviderProblem::Closed) => StatusCode::FORBIDDEN,
+        LoginError::Provider(ProviderProblem::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        LoginError::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        LoginError::Missing { .. } | LoginError::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     form(page, resumed, typed, status, Some(Shown::Problem(problem))).await
 }

@@ -9,24 +9,24 @@ mod consent;
 mod convert;
 mod device;
 mod email_code;
-mod ended;
 mod invitation;
-mod link;
 mod link_result;
 mod linked_accounts;
 mod login;
 mod logout;
+mod mail_link;
 mod new_account;
 mod passkeys;
 mod password;
+mod password_reset;
 mod personal_data;
 mod preferences;
 mod profile;
 mod providers;
 mod register;
-mod reset;
-mod second_step;
+mod second_factor;
 mod select_account;
+mod session_ended;
 mod setup;
 mod trusted_devices;
 mod two_factor;
@@ -42,7 +42,7 @@ use super::page_support::{form_page, get_only, post_only};
 pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
     configure_activity(config);
-    ended::configure(config);
+    session_ended::configure(config);
     add_passkey::configure(config);
     email_code::configure(config);
     credentials(config);
@@ -128,8 +128,8 @@ fn sign_in(config: &mut ServiceConfig) {
         )
         .service(
             form_page("/login/2fa")
-                .route(get().to(second_step::get))
-                .route(post().to(second_step::post)),
+                .route(get().to(second_factor::get))
+                .route(post().to(second_factor::post)),
         );
 }
 
@@ -198,15 +198,15 @@ fn credentials(config: &mut ServiceConfig) {
         )
         .service(
             form_page("/forgot-password")
-                .route(get().to(reset::forgot))
-                .route(head().to(reset::forgot))
-                .route(post().to(reset::request)),
+                .route(get().to(password_reset::forgot))
+                .route(head().to(password_reset::forgot))
+                .route(post().to(password_reset::request)),
         )
         .service(
             form_page("/reset-password")
-                .route(get().to(reset::get))
-                .route(head().to(reset::get))
-                .route(post().to(reset::post)),
+                .route(get().to(password_reset::get))
+                .route(head().to(password_reset::get))
+                .route(post().to(password_reset::post)),
         )
         .service(
             form_page("/account/password")

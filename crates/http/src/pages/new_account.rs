@@ -7,8 +7,8 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::new_password::AccountErrors;
 use doorward_services::register::NewAccount;
-use doorward_templates::problem::{
-    AccountFields, EmailProblem, PasswordProblem, SimilarTo, UsernameProblem,
+use doorward_templates::field_error::{
+    AccountFields, EmailProblem, PasswordFieldError, SimilarTo, UsernameProblem,
 };
 
 use crate::page::PageError;
@@ -57,19 +57,19 @@ pub(super) fn email_problem(problem: IdentifierError) -> EmailProblem {
     }
 }
 
-pub(super) fn password_problem(problems: &AccountErrors) -> Option<PasswordProblem> {
+pub(super) fn password_problem(problems: &AccountErrors) -> Option<PasswordFieldError> {
     if problems.password_missing {
-        return Some(PasswordProblem::Missing);
+        return Some(PasswordFieldError::Missing);
     }
     problems.password.as_ref().map(|problem| match problem {
-        Password::TooShort { min } => PasswordProblem::TooShort { min: *min },
-        Password::TooLong => PasswordProblem::TooLong,
-        Password::NumericOnly => PasswordProblem::NumericOnly,
-        Password::Common => PasswordProblem::Common,
-        Password::TooSimilar { to } => PasswordProblem::TooSimilar {
+        Password::TooShort { min } => PasswordFieldError::TooShort { min: *min },
+        Password::TooLong => PasswordFieldError::TooLong,
+        Password::NumericOnly => PasswordFieldError::NumericOnly,
+        Password::Common => PasswordFieldError::Common,
+        Password::TooSimilar { to } => PasswordFieldError::TooSimilar {
             to: similar_to(*to),
         },
-        Password::TooGuessable { .. } => PasswordProblem::TooGuessable,
+        Password::TooGuessable { .. } => PasswordFieldError::TooGuessable,
     })
 }
 

@@ -16,7 +16,7 @@ use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
 use serde_json::json;
 
-use super::{convert, link, login};
+use super::{convert, login, mail_link};
 use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_support::{
@@ -76,12 +76,12 @@ async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError
     }
     let Some((who, factors)) = page.signed_in_with_factors().await? else {
         let place = format!("/login?next={}", within(HOME, flow));
-        return Err(PageError::Elsewhere(place));
+        return Err(PageError::Redirect(place));
     };
     let factor = factors.standing(&page.state, &who);
     if factor.required && factor.enrolled {
         let place = format!("/login/2fa?next={}", within(HOME, flow));
-        return Err(PageError::Elsewhere(place));
+        return Err(PageError::Redirect(place));
     }
     Ok((who, factors))
 }
@@ -196,7 +196,7 @@ async fn refused(
     let problem = match refusal {
         ManagePasskeyError::NotFresh => {
             let place = format!("/login?next={}", within(HOME, &flow));
-            return Err(PageError::Elsewhere(place));
+            return Err(PageError::Redirect(place));
         }
         // Removed meanwhile, or the page says what there is.
         ManagePasskeyError::NotFound | ManagePasskeyError::TooMany => {
@@ -227,7 +227,7 @@ fn named(fields: &Params) -> Result<PasskeyId, PageError> {
 async fn add(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
-        link::admit(&page).await?;
+        mail_link::admit(&page).await?;
         let presented = presented(&fields)?;
         let agent = &page.caller.user_agent;
         let name = Device::from_user_agent(agent).words(page.caller.lang);

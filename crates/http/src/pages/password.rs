@@ -9,11 +9,11 @@ use doorward_services::error::FlowError;
 use doorward_services::password::{self, Change, ChangePasswordError};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
-use doorward_templates::new_password::{CurrentProblem, NewPassword, Proof};
+use doorward_templates::new_password::{CurrentProblem, NewPassword, PasswordChangeProof};
 use doorward_templates::{AccountFields, ErrorKind};
 
-use super::link;
-use super::reset::{read, shown};
+use super::mail_link;
+use super::password_reset::{read, shown};
 use crate::page::{Page, PageError};
 use crate::page_support::{account_path, text, with_session};
 
@@ -46,7 +46,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 fn form(page: &Page, who: &SignedIn) -> NewPassword {
     NewPassword {
         chrome: page.chrome(),
-        proof: Proof::Current,
+        proof: PasswordChangeProof::Current,
         username: who.user.username.clone(),
         current_problem: None,
         fields: AccountFields::default(),
@@ -82,7 +82,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         view.current_problem = Some(CurrentProblem::Missing);
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     match password::change(&page.state, &who, &change, &page.caller).await {
         Ok(begun) => {
             let response = page.see_other(match view.next.as_str() {

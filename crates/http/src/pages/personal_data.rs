@@ -14,7 +14,7 @@ use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::sole_role::SoleRole;
 use doorward_templates::ErrorKind;
-use doorward_templates::personal_data::{Leaving, NameProblem, PersonalData};
+use doorward_templates::personal_data::{DeletionFieldError, PendingDeletion, PersonalData};
 
 use crate::page::{Page, PageError};
 use crate::page_support::{go_on, text};
@@ -92,17 +92,17 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             let mut view = view(page, &who, is_fresh(page, &who).await?);
             let is_empty = typed.trim().is_empty();
             view.problem = Some(if is_empty {
-                NameProblem::Missing
+                DeletionFieldError::Missing
             } else {
-                NameProblem::Other
+                DeletionFieldError::Other
             });
             Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
         }
         Err(FlowError::Rejected(Refusal::Needed(alone))) => {
             let mut view = view(page, &who, is_fresh(page, &who).await?);
             view.problem = Some(match alone {
-                SoleRole::Administrator => NameProblem::LastAdministrator,
-                SoleRole::Owner(name) => NameProblem::LastOwner(name),
+                SoleRole::Administrator => DeletionFieldError::LastAdministrator,
+                SoleRole::Owner(name) => DeletionFieldError::LastOwner(name),
             });
             Ok(page.html(StatusCode::CONFLICT, &view))
         }
@@ -124,7 +124,7 @@ pub async fn leaving(page: Page) -> HttpResponse {
         let Some(due) = who.user.deletion_due_at else {
             return onward(&page, flow.as_ref(), &who, "/account").await;
         };
-        let view = Leaving {
+        let view = PendingDeletion {
             chrome: page.chrome(),
             flow: flow.map(|id| id.to_string()).unwrap_or_default(),
             username: who.user.username,

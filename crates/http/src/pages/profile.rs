@@ -14,7 +14,7 @@ use doorward_services::profile::{self, UpdateProfileError};
 use doorward_templates::ErrorKind;
 use doorward_templates::profile::{PictureProblem, ProfileNotice, ProfilePage};
 
-use super::link;
+use super::mail_link;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 use crate::upload::Upload;
@@ -63,11 +63,11 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         seen => Some(seen.parse().map_err(|_| ErrorKind::BadRequest)?),
     };
     let who = match page.account_holder(PLACE).await {
-        Err(PageError::Elsewhere(place)) => {
+        Err(PageError::Redirect(place)) => {
             if let Some(owner) = UserId::parse(text(&fields, "owner")?) {
                 keep(page, Draft { owner, edit, seen }).await;
             }
-            return Err(PageError::Elsewhere(place));
+            return Err(PageError::Redirect(place));
         }
         who => who?,
     };
@@ -125,7 +125,7 @@ pub async fn upload(page: Page, payload: Payload) -> HttpResponse {
 async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let uploaded = page.upload(payload, "picture", MAX_FILE).await?;
     let who = page.account_holder(PLACE).await?;
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     let problem = match uploaded {
         Upload::TooLong => PictureError::TooLarge,
         Upload::File(file) => {

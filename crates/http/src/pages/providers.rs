@@ -18,13 +18,13 @@ use doorward_services::federation::sign_up::{self, Choice, NewPerson};
 use doorward_services::new_password::AccountErrors;
 use doorward_services::register::{Origin, Registered};
 use doorward_templates::ErrorKind;
+use doorward_templates::field_error::{AccountFields, FormProblem};
 use doorward_templates::login::ProviderProblem;
-use doorward_templates::problem::{AccountFields, FormProblem};
 use doorward_templates::providers::{Going, Welcome, WelcomeChoice};
 
 use super::verify_email::with_flow;
-use super::{link, new_account, second_step};
 use super::{link_result, login};
+use super::{mail_link, new_account, second_factor};
 use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
@@ -73,7 +73,7 @@ async fn depart(
 ) -> Result<HttpResponse, PageError> {
     let provider = named(provider)?;
     let fields = page.form(payload).await?;
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
         page.speak(&resumed.interaction.request.ui_locales);
@@ -178,7 +178,7 @@ async fn settle(
     outcome: Outcome,
 ) -> Result<HttpResponse, PageError> {
     let response = match outcome {
-        Outcome::SecondStep(id) => page.see_other(&second_step::address(&id)),
+        Outcome::SecondStep(id) => page.see_other(&second_factor::address(&id)),
         Outcome::Newcomer => page.see_other(&with_flow("/login/new", journey.flow.as_ref())),
         Outcome::Linked => page.see_other(&link_result::after(Ok(()))),
         Outcome::SignedIn(begun) => match (&journey.flow, &journey.next) {

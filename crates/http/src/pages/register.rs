@@ -7,7 +7,7 @@ use doorward_services::authorize::types::ActiveInteraction;
 use doorward_services::error::FlowError;
 use doorward_services::new_password::AccountErrors;
 use doorward_services::register::{self, Origin, RegisterError, Registered};
-use doorward_templates::problem::{AccountFields, FormProblem};
+use doorward_templates::field_error::{AccountFields, FormProblem};
 use doorward_templates::{ErrorKind, Register};
 
 use super::new_account;

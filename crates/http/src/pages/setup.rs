@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_services::error::FlowError;
 use doorward_services::setup::{self, SetupRefusal};
-use doorward_templates::problem::AccountFields;
+use doorward_templates::field_error::AccountFields;
 use doorward_templates::{ErrorKind, Setup};
 
-use super::{link, new_account};
+use super::{mail_link, new_account};
 use crate::page::{Page, PageError};
 use crate::page_support::{text, with_session};
 
@@ -46,7 +46,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let token = text(&fields, "token")?;
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     let account = new_account::read(&fields)?;
     match setup::complete(&page.state, token, &account, &page.caller).await {
         Ok(begun) => Ok(with_session(page, page.see_other("/account"), &begun)),

@@ -15,9 +15,9 @@ use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::{email_link, verify_email};
 use doorward_templates::ErrorKind;
-use doorward_templates::step::{Step, StepKind, StepNotice};
+use doorward_templates::status_page::{StatusPage, StepKind, StepNotice};
 
-use super::link::{follow, forget, over};
+use super::mail_link::{follow, forget, over};
 use crate::page::{Page, PageError};
 use crate::page_support::{go_on, text};
 
@@ -30,7 +30,7 @@ pub async fn get(page: Page) -> HttpResponse {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = flow_of(&params)?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
         return follow(
             page,
             token,
@@ -49,7 +49,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// What whoever has followed a link sees: its button, or the sign-in that comes first.
 async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpResponse, PageError> {
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
     let (link, user) = looked.map_err(over)?;
     match page.session().await? {
@@ -118,7 +118,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
     let (_, user) = looked.map_err(over)?;
     let who = page.session().await?;
@@ -163,8 +163,8 @@ fn step(
     kind: StepKind,
     flow: Option<&InteractionId>,
     address: Option<String>,
-) -> Step {
-    Step {
+) -> StatusPage {
+    StatusPage {
         chrome: page.chrome(),
         kind,
         flow: flow.map(ToString::to_string).unwrap_or_default(),

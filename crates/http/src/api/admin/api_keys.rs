@@ -7,7 +7,7 @@ use doorward_domain::model::{ApiKey, ApiKeyId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::Admin;
+use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
 use super::support::gone;
 use crate::api::Endpoints;
@@ -79,7 +79,7 @@ impl AdminApiKey {
     security(("bearer" = []))
 )]
 #[get("/admin/api-keys")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &["user"])?;
     let user = page.person()?;
     let after = page.after_id(ApiKeyId::parse)?;
@@ -96,7 +96,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[delete("/admin/api-keys/{id}")]
-async fn revoke(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn revoke(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
     admin.told(api_keys::revoke(&admin.op(), &id).await).await?;
     Ok(gone())

@@ -12,9 +12,9 @@ use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, Subjec
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{given, gone, read_time, same_id, shown, wrong};
 use crate::api::problem::{FieldError, Problem};
@@ -144,7 +144,7 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
     security(("bearer" = []))
 )]
 #[get("/admin/role-assignments")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &["holder_kind", "holder"])?;
     let after = page.after_id(AssignmentId::parse)?;
     let subject = match (page.filter("holder_kind"), page.filter("holder")) {
@@ -172,7 +172,10 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/role-assignments")]
-async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpResponse, Problem> {
+async fn create(
+    admin: AdminCaller,
+    body: Body<NewAssignmentBody>,
+) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let subject = holder(&body.holder_kind, &body.holder)?;
     let until = body.expires_at.as_deref();
@@ -192,10 +195,10 @@ async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpRespo
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(assignments::get_named(op, &kept.id).await?))
     };
-    once::create(&admin, "roles:assign", &body, work, again).await
+    idempotency::create(&admin, "roles:assign", &body, work, again).await
 }
 
-fn told(one: Assignment) -> Made {
+fn told(one: Assignment) -> CreatedResource {
     let location = format!("/api/admin/role-assignments/{}", one.id);
     let tag = version(&one);
     made(&AssignmentView::of(one), location, Some(tag))
@@ -209,7 +212,7 @@ fn told(one: Assignment) -> Made {
     security(("bearer" = []))
 )]
 #[get("/admin/role-assignments/{id}")]
-async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
     let one = admin.told(assignments::get(&admin.op(), id).await).await?;
     Ok(shown(one, AssignmentView::of))
@@ -226,7 +229,7 @@ async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
 )]
 #[patch("/admin/role-assignments/{id}")]
 async fn update(
-    admin: Admin,
+    admin: AdminCaller,
     id: Path<String>,
     body: Body<AssignmentPatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -254,7 +257,7 @@ async fn update(
     security(("bearer" = []))
 )]
 #[delete("/admin/role-assignments/{id}")]
-async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
     admin.told(assignments::delete(&op, id).await).await?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
+use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
@@ -127,7 +127,7 @@ impl DecisionView {
     security(("bearer" = []))
 )]
 #[get("/admin/audit")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let before = page.after_id(AuditId::parse)?;
     let found = decisions::log(&admin.op(), before, page.rows()).await;
@@ -143,7 +143,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[get("/admin/decisions/{id}")]
-async fn explain(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn explain(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = admin
         .told(decisions::explain(&admin.op(), &id).await)
         .await?;

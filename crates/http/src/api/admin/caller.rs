@@ -16,34 +16,34 @@ use futures_util::future::LocalBoxFuture;
 
 use super::member;
 use crate::api::bearer::{reauthenticate, token, unusable};
-use crate::api::call::Call;
-use crate::api::decision;
+use crate::api::decision_id;
 use crate::api::problem::{FieldError, Kind, Problem, no_mail};
+use crate::api::request::ApiRequest;
 
 /// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
 /// server with the scope `admin`; and from every change, who has not proved themselves lately. That
 /// stands here, so that no endpoint can forget it.
 #[derive(Debug)]
-pub struct Admin {
+pub struct AdminCaller {
     /// The request.
-    pub call: Call,
+    pub call: ApiRequest,
     authority: Authority,
     attempt: String,
 }
 
-impl FromRequest for Admin {
+impl FromRequest for AdminCaller {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        let call = Call::of(request);
-        let attempt = decision::attempt(request);
+        let call = ApiRequest::of(request);
+        let attempt = decision_id::attempt(request);
         Box::pin(async move {
             let call = call?;
             let brought = token(&call)?;
             let found = bearer::authenticate(&call.state, &brought).await;
             let known = found.map_err(refused)?;
-            decision::note(call.request(), facts_of(&known.authority));
+            decision_id::note(call.request(), facts_of(&known.authority));
             let is_stale = is_change(call.request()) && !known.is_fresh(&call.state).await?;
             let admin = Self {
                 call,
@@ -63,7 +63,7 @@ impl FromRequest for Admin {
     }
 }
 
-impl Admin {
+impl AdminCaller {
     /// The administrator for a use case.
     pub fn op(&self) -> AdminContext<'_> {
         AdminContext {
@@ -171,7 +171,7 @@ fn facts_of(authority: &Authority) -> DenialDetails {
 fn refused(error: FlowError<AccessTokenError>) -> Problem {
     match error {
         FlowError::Server(fault) => fault.into(),
-        FlowError::Rejected(flaw) => unusable(&flaw).knowing(decision::facts_of(flaw)),
+        FlowError::Rejected(flaw) => unusable(&flaw).knowing(decision_id::facts_of(flaw)),
     }
 }
 

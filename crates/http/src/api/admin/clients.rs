@@ -13,14 +13,14 @@ use utoipa::ToSchema;
 
 use self::consent::ConsentBody;
 use self::logo::{remove_logo, set_logo};
-use self::secret::{rotate_secret, told};
-use self::view::ClientView;
-use self::words::{
+use self::parse::{
     client_id, read_audience, read_format, read_grants, read_id, read_method, read_pkce,
     read_scope, read_subject,
 };
-use super::caller::Admin;
-use super::once;
+use self::secret::{rotate_secret, told};
+use self::view::ClientView;
+use super::caller::AdminCaller;
+use super::idempotency;
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown, wrong};
 use crate::api::problem::Problem;
@@ -28,9 +28,9 @@ use crate::api::{Body, Endpoints};
 
 mod consent;
 mod logo;
+mod parse;
 mod secret;
 mod view;
-mod words;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -247,7 +247,7 @@ pub struct ClientPatch {
     security(("bearer" = []))
 )]
 #[get("/admin/clients")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let after = page.after_id(ClientId::parse)?;
     let found = clients::page(&admin.op(), after.as_ref(), page.rows()).await;
@@ -265,7 +265,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/clients")]
-async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let kind = ClientKind::parse(&body.kind)
         .ok_or_else(|| wrong("kind", "invalid", "Write public or confidential."))?;
@@ -305,7 +305,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         let client = clients::get_named(op, &kept.id).await?;
         Ok(told(client, kept.secret.clone()))
     };
-    once::create(&admin, "clients:write", &body, work, again).await
+    idempotency::create(&admin, "clients:write", &body, work, again).await
 }
 
 /// What the body says, but for what has to be read first.
@@ -352,7 +352,7 @@ fn described(body: &NewClientBody, kind: ClientKind) -> NewClient {
     security(("bearer" = []))
 )]
 #[get("/admin/clients/{id}")]
-async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let client = clients::get(&admin.op(), &client_id(&id)?).await;
     let client = admin.told(client).await?;
     Ok(shown(client, ClientView::of))
@@ -369,7 +369,7 @@ async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
 )]
 #[patch("/admin/clients/{id}")]
 async fn update(
-    admin: Admin,
+    admin: AdminCaller,
     id: Path<String>,
     body: Body<ClientPatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -430,7 +430,7 @@ async fn update(
     security(("bearer" = []))
 )]
 #[delete("/admin/clients/{id}")]
-async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     admin
         .told(clients::delete(&op, &client_id(&id)?).await)

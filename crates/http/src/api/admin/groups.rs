@@ -9,9 +9,9 @@ use doorward_domain::model::{Group, GroupId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{given, gone, same_id, shown, wrong};
 use crate::api::problem::Problem;
@@ -145,7 +145,7 @@ fn read<T>(
     security(("bearer" = []))
 )]
 #[get("/admin/groups")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &["organization"])?;
     let after = page.after_id(GroupId::parse)?;
     let org = page.filter("organization");
@@ -164,7 +164,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/groups")]
-async fn create(admin: Admin, body: Body<NewGroupBody>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Body<NewGroupBody>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let parent = read("parent", body.parent.as_deref(), GroupId::parse)?;
     let manager = read("manager", body.manager.as_deref(), UserId::parse)?;
@@ -181,10 +181,10 @@ async fn create(admin: Admin, body: Body<NewGroupBody>) -> Result<HttpResponse, 
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(groups::get_named(op, &kept.id, None).await?))
     };
-    once::create(&admin, "groups:write", &body, work, again).await
+    idempotency::create(&admin, "groups:write", &body, work, again).await
 }
 
-fn told(group: Group) -> Made {
+fn told(group: Group) -> CreatedResource {
     let location = format!("/api/admin/groups/{}", group.id);
     let tag = version(&group);
     made(&GroupView::of(group), location, Some(tag))
@@ -198,7 +198,7 @@ fn told(group: Group) -> Made {
     security(("bearer" = []))
 )]
 #[get("/admin/groups/{id}")]
-async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let group = groups::get(&admin.op(), group_id(&id)?).await;
     let group = admin.told(group).await?;
     Ok(shown(group, GroupView::of))
@@ -215,7 +215,7 @@ async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
 )]
 #[patch("/admin/groups/{id}")]
 async fn update(
-    admin: Admin,
+    admin: AdminCaller,
     id: Path<String>,
     body: Body<GroupPatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -248,7 +248,7 @@ async fn update(
     security(("bearer" = []))
 )]
 #[delete("/admin/groups/{id}")]
-async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     admin
         .told(groups::delete(&op, group_id(&id)?).await)
@@ -268,7 +268,7 @@ async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem>
     security(("bearer" = []))
 )]
 #[get("/admin/groups/{id}/members")]
-async fn members(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn members(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
     let found = groups::members(&admin.op(), group_id(&id)?, after, page.rows()).await;
@@ -287,7 +287,10 @@ async fn members(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem
     security(("bearer" = []))
 )]
 #[put("/admin/groups/{id}/members/{user}")]
-async fn add_member(admin: Admin, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+async fn add_member(
+    admin: AdminCaller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
     let added = groups::add_member(&admin.op(), group, user).await;
     admin.told(added).await?;
@@ -303,7 +306,7 @@ async fn add_member(admin: Admin, path: Path<(String, String)>) -> Result<HttpRe
 )]
 #[delete("/admin/groups/{id}/members/{user}")]
 async fn remove_member(
-    admin: Admin,
+    admin: AdminCaller,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::Made;
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::CreatedResource;
 use super::paging::{Listing, Page};
 use super::support::gone;
 use crate::api::problem::Problem;
@@ -74,7 +74,7 @@ pub struct NewInvitation {
     security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}/invitations")]
-async fn list(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let after = page.after_id(InvitationId::parse)?;
     let found = invitations::list(&admin.op(), &slug, after, page.rows()).await;
@@ -96,7 +96,7 @@ async fn list(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem>
 )]
 #[post("/admin/organizations/{slug}/invitations")]
 async fn invite(
-    admin: Admin,
+    admin: AdminCaller,
     slug: Path<String>,
     body: Body<NewInvitation>,
 ) -> Result<HttpResponse, Problem> {
@@ -106,11 +106,11 @@ async fn invite(
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(invitations::get(op, &slug, &kept.id).await?))
     };
-    once::create(&admin, "organizations:write", &body, work, again).await
+    idempotency::create(&admin, "organizations:write", &body, work, again).await
 }
 
-fn told(one: Invitation) -> Made {
-    Made {
+fn told(one: Invitation) -> CreatedResource {
+    CreatedResource {
         status: StatusCode::CREATED,
         body: serde_json::to_value(InvitationView::of(one)).unwrap_or(Value::Null),
         location: None,
@@ -126,7 +126,7 @@ fn told(one: Invitation) -> Made {
     security(("bearer" = []))
 )]
 #[delete("/admin/organizations/{slug}/invitations/{id}")]
-async fn revoke(admin: Admin, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+async fn revoke(admin: AdminCaller, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let id = InvitationId::parse(&path.1).ok_or_else(Problem::not_found)?;
     let revoked = invitations::revoke(&admin.op(), &path.0, id).await;
     admin.told(revoked).await?;

@@ -11,9 +11,9 @@ use doorward_domain::keys::KeyRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::gone;
 use crate::api::problem::Problem;
@@ -87,7 +87,7 @@ const fn stays() -> bool {
     security(("bearer" = []))
 )]
 #[get("/admin/keys")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let policy = admin.call.state.keys.policy();
     let mut found = admin.told(keys::list(&admin.op(), policy).await).await?;
@@ -112,16 +112,16 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/keys/rotate")]
-async fn rotate(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn rotate(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let ring = &admin.call.state.keys;
     let work = async |op: AdminContext<'_>| Ok(told(keys::rotate(&op, ring).await?));
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(keys::get(op, ring.policy(), &kept.id).await?))
     };
-    once::create(&admin, "keys:write", &(), work, again).await
+    idempotency::create(&admin, "keys:write", &(), work, again).await
 }
 
-fn told(key: (KeyRecord, KeyState)) -> Made {
+fn told(key: (KeyRecord, KeyState)) -> CreatedResource {
     let view = KeyView::of(key);
     let location = format!("/api/admin/keys/{}", view.kid);
     made(&view, location, None)
@@ -135,7 +135,7 @@ fn told(key: (KeyRecord, KeyState)) -> Made {
     security(("bearer" = []))
 )]
 #[get("/admin/keys/{kid}")]
-async fn show(admin: Admin, kid: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Problem> {
     let policy = admin.call.state.keys.policy();
     let found = keys::get(&admin.op(), policy, &kid).await;
     let key = admin.told(found).await?;
@@ -154,7 +154,7 @@ async fn show(admin: Admin, kid: Path<String>) -> Result<HttpResponse, Problem> 
 )]
 #[post("/admin/keys/{kid}/retire")]
 async fn retire(
-    admin: Admin,
+    admin: AdminCaller,
     kid: Path<String>,
     body: Body<KeyEnd>,
 ) -> Result<HttpResponse, Problem> {
@@ -176,11 +176,11 @@ async fn retire(
     security(("bearer" = []))
 )]
 #[delete("/admin/keys/{kid}")]
-async fn remove(admin: Admin, kid: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Problem> {
     end(&admin, &kid, Retirement::Published).await
 }
 
-async fn end(admin: &Admin, kid: &str, how: Retirement) -> Result<HttpResponse, Problem> {
+async fn end(admin: &AdminCaller, kid: &str, how: Retirement) -> Result<HttpResponse, Problem> {
     let ring = &admin.call.state.keys;
     let done = keys::retire(&admin.op(), Some(ring), kid, how).await;
     admin.told(done).await?;

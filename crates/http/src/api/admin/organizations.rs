@@ -9,9 +9,9 @@ use doorward_domain::model::{Member, Organization, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown, wrong};
 use crate::api::problem::Problem;
@@ -132,7 +132,7 @@ fn user_id(text: &str) -> Result<UserId, Problem> {
     security(("bearer" = []))
 )]
 #[get("/admin/organizations")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let found = organizations::list(&admin.op(), page.after.as_deref(), page.rows()).await;
     let found = admin.told(found).await?;
@@ -149,7 +149,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/organizations")]
-async fn create(admin: Admin, body: Body<NewOrganization>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Body<NewOrganization>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let owner = match body.owner.as_deref() {
         Some(id) => {
@@ -165,10 +165,10 @@ async fn create(admin: Admin, body: Body<NewOrganization>) -> Result<HttpRespons
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(organizations::get(op, &kept.id).await?))
     };
-    once::create(&admin, "organizations:write", &body, work, again).await
+    idempotency::create(&admin, "organizations:write", &body, work, again).await
 }
 
-fn told(one: Organization) -> Made {
+fn told(one: Organization) -> CreatedResource {
     let location = format!("/api/admin/organizations/{}", one.slug);
     let tag = version(&one);
     made(&OrganizationView::of(one), location, Some(tag))
@@ -182,7 +182,7 @@ fn told(one: Organization) -> Made {
     security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}")]
-async fn show(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let one = admin
         .told(organizations::get(&admin.op(), &slug).await)
         .await?;
@@ -200,7 +200,7 @@ async fn show(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem>
 )]
 #[patch("/admin/organizations/{slug}")]
 async fn update(
-    admin: Admin,
+    admin: AdminCaller,
     slug: Path<String>,
     body: Body<OrganizationPatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -226,7 +226,7 @@ async fn update(
     security(("bearer" = []))
 )]
 #[delete("/admin/organizations/{slug}")]
-async fn remove(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     admin.told(organizations::delete(&op, &slug).await).await?;
     Ok(gone())
@@ -244,7 +244,7 @@ async fn remove(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Proble
     security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}/members")]
-async fn members(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem> {
+async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
     let found = organizations::members(&admin.op(), &slug, after, page.rows()).await;
@@ -262,7 +262,7 @@ async fn members(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Probl
 )]
 #[put("/admin/organizations/{slug}/members/{user}")]
 async fn set_member(
-    admin: Admin,
+    admin: AdminCaller,
     path: Path<(String, String)>,
     body: Body<MemberBody>,
 ) -> Result<HttpResponse, Problem> {
@@ -282,7 +282,7 @@ async fn set_member(
 )]
 #[delete("/admin/organizations/{slug}/members/{user}")]
 async fn remove_member(
-    admin: Admin,
+    admin: AdminCaller,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let user = user_id(&path.1)?;

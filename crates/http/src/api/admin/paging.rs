@@ -12,7 +12,7 @@ use serde_json::json;
 use url::form_urlencoded::Serializer;
 use utoipa::ToSchema;
 
-use super::caller::Admin;
+use super::caller::AdminCaller;
 use crate::api::problem::{FieldError, Problem};
 
 const DEFAULT: u64 = 50;
@@ -30,7 +30,7 @@ pub struct Listing<T> {
 
 /// Which page was asked for.
 pub(super) struct Page<'a> {
-    admin: &'a Admin,
+    admin: &'a AdminCaller,
     params: Params,
     path: String,
     /// How many.
@@ -41,7 +41,7 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// Reads `limit`, `cursor`, and the filters that this list knows.
-    pub(super) fn of(admin: &'a Admin, filters: &[&str]) -> Result<Self, Problem> {
+    pub(super) fn of(admin: &'a AdminCaller, filters: &[&str]) -> Result<Self, Problem> {
         let known = [&["limit", "cursor"], filters].concat();
         let params = admin.call.query(&known)?;
         let limit = match params.one("limit").ok().flatten() {

@@ -9,9 +9,9 @@ use doorward_domain::model::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown};
 use crate::api::problem::Problem;
@@ -73,7 +73,7 @@ pub struct PermissionPatch {
     security(("bearer" = []))
 )]
 #[get("/admin/permissions")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let after = page.after.as_deref();
     let found = roles::page_of_permissions(&admin.op(), after, page.rows()).await;
@@ -91,7 +91,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/permissions")]
-async fn create(admin: Admin, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let work = async |op: AdminContext<'_>| {
         let new = Permission {
@@ -104,10 +104,10 @@ async fn create(admin: Admin, body: Body<PermissionView>) -> Result<HttpResponse
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(roles::permission(op, &kept.id).await?))
     };
-    once::create(&admin, "roles:write", &body, work, again).await
+    idempotency::create(&admin, "roles:write", &body, work, again).await
 }
 
-fn told(one: Permission) -> Made {
+fn told(one: Permission) -> CreatedResource {
     let location = format!("/api/admin/permissions/{}", one.codename);
     let tag = version(&one);
     made(&PermissionView::of(one), location, Some(tag))
@@ -121,7 +121,7 @@ fn told(one: Permission) -> Made {
     security(("bearer" = []))
 )]
 #[get("/admin/permissions/{codename}")]
-async fn show(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
     let one = admin
         .told(roles::permission(&admin.op(), &codename).await)
         .await?;
@@ -139,7 +139,7 @@ async fn show(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Prob
 )]
 #[patch("/admin/permissions/{codename}")]
 async fn update(
-    admin: Admin,
+    admin: AdminCaller,
     codename: Path<String>,
     body: Body<PermissionPatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -159,7 +159,7 @@ async fn update(
     security(("bearer" = []))
 )]
 #[delete("/admin/permissions/{codename}")]
-async fn remove(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     admin
         .told(roles::delete_permission(&op, &codename).await)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::caller::Admin;
+use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
 use super::support::gone;
 use crate::api::problem::Problem;
@@ -55,7 +55,7 @@ pub struct ProviderView {
 }
 
 impl ProviderView {
-    fn of(admin: &Admin, one: Provider) -> Self {
+    fn of(admin: &AdminCaller, one: Provider) -> Self {
         Self {
             redirect_uri: relying_party::redirect_uri(&admin.call.state, &one),
             has_secret: one.secret_sealed.is_some(),
@@ -165,7 +165,7 @@ impl From<ProviderBody> for ProviderSpec {
     security(("bearer" = []))
 )]
 #[get("/admin/providers")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let found = admin.told(providers::list(&admin.op()).await).await?;
     let after = page.after.clone().unwrap_or_default();
@@ -185,7 +185,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[get("/admin/providers/{id}")]
-async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = providers::get(&admin.op(), &id).await;
     let one = admin.told(found).await?;
     Ok(HttpResponse::Ok().json(ProviderView::of(&admin, one)))
@@ -208,7 +208,7 @@ async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
 )]
 #[put("/admin/providers/{id}")]
 async fn store(
-    admin: Admin,
+    admin: AdminCaller,
     id: Path<String>,
     body: Body<ProviderBody>,
 ) -> Result<HttpResponse, Problem> {
@@ -233,7 +233,7 @@ async fn store(
     security(("bearer" = []))
 )]
 #[delete("/admin/providers/{id}")]
-async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let removed = providers::delete(&admin.op(), &id).await;
     admin.told(removed).await?;
     Ok(gone())

@@ -9,9 +9,9 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{gone, read_time};
 use crate::api::problem::Problem;
@@ -89,7 +89,7 @@ const fn once_only() -> i64 {
     security(("bearer" = []))
 )]
 #[get("/admin/client-registration-tokens")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let after = page.after_id(RegistrationTokenId::parse)?;
     let found = registration_tokens::page(&admin.op(), after, page.rows()).await;
@@ -110,7 +110,10 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/client-registration-tokens")]
-async fn create(admin: Admin, body: Body<NewRegistrationToken>) -> Result<HttpResponse, Problem> {
+async fn create(
+    admin: AdminCaller,
+    body: Body<NewRegistrationToken>,
+) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let expires_at = body.expires_at.as_deref();
     let new = NewToken {
@@ -129,10 +132,10 @@ async fn create(admin: Admin, body: Body<NewRegistrationToken>) -> Result<HttpRe
         let one = registration_tokens::get(op, id).await?;
         Ok(told(one, kept.secret.clone()))
     };
-    once::create(&admin, "clients:write", &body, work, again).await
+    idempotency::create(&admin, "clients:write", &body, work, again).await
 }
 
-fn told(one: RegistrationToken, token: Option<String>) -> Made {
+fn told(one: RegistrationToken, token: Option<String>) -> CreatedResource {
     let location = format!("/api/admin/client-registration-tokens/{}", one.id);
     let mut view = RegistrationTokenView::of(one);
     view.token = token;
@@ -149,7 +152,7 @@ fn told(one: RegistrationToken, token: Option<String>) -> Made {
     security(("bearer" = []))
 )]
 #[delete("/admin/client-registration-tokens/{id}")]
-async fn revoke(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn revoke(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = RegistrationTokenId::parse(&id).ok_or_else(Problem::not_found)?;
     admin
         .told(registration_tokens::revoke(&admin.op(), id).await)

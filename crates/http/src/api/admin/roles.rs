@@ -9,9 +9,9 @@ use doorward_domain::model::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown};
 use crate::api::problem::Problem;
@@ -90,7 +90,7 @@ pub struct RolePatch {
     security(("bearer" = []))
 )]
 #[get("/admin/roles")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let found = roles::page(&admin.op(), page.after.as_deref(), page.rows()).await;
     let found = admin.told(found).await?;
@@ -107,7 +107,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/roles")]
-async fn create(admin: Admin, body: Body<NewRole>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Body<NewRole>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let work = async |op: AdminContext<'_>| {
         let permissions = body.permissions.clone();
@@ -117,10 +117,10 @@ async fn create(admin: Admin, body: Body<NewRole>) -> Result<HttpResponse, Probl
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(roles::get(op, &kept.id).await?))
     };
-    once::create(&admin, "roles:write", &body, work, again).await
+    idempotency::create(&admin, "roles:write", &body, work, again).await
 }
 
-fn told(role: Role) -> Made {
+fn told(role: Role) -> CreatedResource {
     let (location, tag) = (format!("/api/admin/roles/{}", role.name), version(&role));
     made(&RoleView::of(role), location, Some(tag))
 }
@@ -133,7 +133,7 @@ fn told(role: Role) -> Made {
     security(("bearer" = []))
 )]
 #[get("/admin/roles/{name}")]
-async fn show(admin: Admin, name: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
     let role = admin.told(roles::get(&admin.op(), &name).await).await?;
     Ok(shown(role, RoleView::of))
 }
@@ -149,7 +149,7 @@ async fn show(admin: Admin, name: Path<String>) -> Result<HttpResponse, Problem>
 )]
 #[patch("/admin/roles/{name}")]
 async fn update(
-    admin: Admin,
+    admin: AdminCaller,
     name: Path<String>,
     body: Body<RolePatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -174,7 +174,7 @@ async fn update(
     security(("bearer" = []))
 )]
 #[delete("/admin/roles/{name}")]
-async fn remove(admin: Admin, name: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     admin.told(roles::delete(&op, &name).await).await?;
     Ok(gone())

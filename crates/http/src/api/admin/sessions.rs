@@ -7,12 +7,12 @@ use doorward_domain::model::{Session, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::Admin;
+use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
 use super::support::gone;
 use crate::api::Endpoints;
-use crate::api::call::Call;
 use crate::api::problem::Problem;
+use crate::api::request::ApiRequest;
 use crate::api::time::time;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
@@ -44,7 +44,7 @@ pub struct AdminSession {
 }
 
 impl AdminSession {
-    fn of(call: &Call, session: Session) -> Self {
+    fn of(call: &ApiRequest, session: Session) -> Self {
         Self {
             id: session.id.to_string(),
             user: session.user_id.to_string(),
@@ -71,7 +71,7 @@ impl AdminSession {
     security(("bearer" = []))
 )]
 #[get("/admin/sessions")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &["user"])?;
     let user = page.person()?;
     let after = page.after_id(SessionId::parse)?;
@@ -89,7 +89,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[delete("/admin/sessions/{id}")]
-async fn end(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn end(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
     admin.told(sessions::end(&admin.op(), id).await).await?;
     Ok(gone())

@@ -14,9 +14,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::Admin;
-use super::once;
-use super::once::{Made, made};
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown, wrong};
 use crate::api::problem::Problem;
@@ -179,7 +179,7 @@ pub struct UserPatch {
     security(("bearer" = []))
 )]
 #[get("/admin/users")]
-async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
     let found = users::page(&admin.op(), after, page.rows()).await;
@@ -202,7 +202,7 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 #[post("/admin/users")]
-async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     if body.password.is_some() {
         let detail = "No administrator chooses a password: the person is mailed a link.";
@@ -216,10 +216,14 @@ async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, P
         let mailed = kept.secret.as_deref() == Some(MAILED);
         told(op, users::read(op, &kept.id).await?, mailed).await
     };
-    once::create(&admin, "users:write", &body, work, again).await
+    idempotency::create(&admin, "users:write", &body, work, again).await
 }
 
-async fn told(op: &AdminContext<'_>, user: User, mailed: bool) -> Result<Made, AdminError> {
+async fn told(
+    op: &AdminContext<'_>,
+    user: User,
+    mailed: bool,
+) -> Result<CreatedResource, AdminError> {
     let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
     let staff = staff::among(op, std::slice::from_ref(&user)).await?;
     let mut view = UserView::of(user, &staff);
@@ -228,7 +232,7 @@ async fn told(op: &AdminContext<'_>, user: User, mailed: bool) -> Result<Made, A
 }
 
 /// The account as it is, with its version.
-async fn shown_user(admin: &Admin, user: User) -> Result<HttpResponse, Problem> {
+async fn shown_user(admin: &AdminCaller, user: User) -> Result<HttpResponse, Problem> {
     let staff = staff::among(&admin.op(), std::slice::from_ref(&user)).await;
     let staff = admin.told(staff).await?;
     Ok(shown(user, |user| UserView::of(user, &staff)))
@@ -242,7 +246,7 @@ async fn shown_user(admin: &Admin, user: User) -> Result<HttpResponse, Problem> 
     security(("bearer" = []))
 )]
 #[get("/admin/users/{id}")]
-async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = users::read(&admin.op(), &id).await;
     let user = admin.told(found).await?;
     shown_user(&admin, user).await
@@ -259,7 +263,7 @@ async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
 )]
 #[patch("/admin/users/{id}")]
 async fn update(
-    admin: Admin,
+    admin: AdminCaller,
     id: Path<String>,
     body: Body<UserPatch>,
 ) -> Result<HttpResponse, Problem> {
@@ -293,7 +297,7 @@ async fn update(
     security(("bearer" = []))
 )]
 #[post("/admin/users/{id}/password-reset")]
-async fn reset_password(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     let user = admin.told(users::read(&op, &id).await).await?;
     admin
@@ -315,7 +319,7 @@ async fn reset_password(admin: Admin, id: Path<String>) -> Result<HttpResponse, 
     security(("bearer" = []))
 )]
 #[post("/admin/users/{id}/passkey-link")]
-async fn mail_passkey_link(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     let user = admin.told(users::read(&op, &id).await).await?;
     let are_on = admin.call.state.passkeys.is_some();
@@ -336,7 +340,7 @@ async fn mail_passkey_link(admin: Admin, id: Path<String>) -> Result<HttpRespons
     security(("bearer" = []))
 )]
 #[delete("/admin/users/{id}/second-factor")]
-async fn reset_mfa(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     let user = admin.told(users::read(&op, &id).await).await?;
     admin.told(users::reset_mfa(&op, &user).await).await?;
@@ -352,7 +356,7 @@ async fn reset_mfa(admin: Admin, id: Path<String>) -> Result<HttpResponse, Probl
     security(("bearer" = []))
 )]
 #[delete("/admin/users/{id}")]
-async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     let user = admin.told(users::read(&op, &id).await).await?;
     admin.told(users::delete(&op, user.id).await).await?;

@@ -16,7 +16,7 @@ use super::register::nothing;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::client::any_first_party;
-use crate::api::{Bearer, Body, Call, FieldError, Kind, Problem};
+use crate::api::{ApiRequest, Bearer, Body, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
@@ -61,7 +61,7 @@ fn over(error: FlowError<InvalidLink>) -> Problem {
     responses((status = 204, description = "The address is proved"))
 )]
 #[post("/auth/email/verify")]
-async fn verify(call: Call, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
     let confirmed = verify_email::confirm(&call.state, body.token.expose(), &call.caller).await;
@@ -97,7 +97,7 @@ pub struct Resend {
     responses((status = 202, description = "A mail is on its way, if one is due", body = Accepted))
 )]
 #[post("/auth/email/verify/resend")]
-async fn resend(call: Call, body: Body<Resend>) -> Result<HttpResponse, Problem> {
+async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
     if body.email.trim().is_empty() {
@@ -190,7 +190,7 @@ fn refused(refusal: ChangeEmailError) -> Problem {
     responses((status = 204, description = "The account has moved"))
 )]
 #[post("/auth/email/change/confirm")]
-async fn confirm(call: Call, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+async fn confirm(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
     let confirmed = change_email::confirm(&call.state, body.token.expose(), &call.caller).await;

@@ -18,11 +18,11 @@ use utoipa::ToSchema;
 use super::fields::required;
 use super::password::admit;
 use super::register::nothing;
-use super::tokens::{Place, Tokens, signed_in_by};
+use super::tokens::{RefreshTokenPlacement, Tokens, signed_in_by};
 use crate::api::bearer::email_not_verified;
 use crate::api::client::first_party;
-use crate::api::{Body, Call, FieldError, Kind, Problem};
-use crate::tenant::{self, Unclear};
+use crate::api::{ApiRequest, Body, FieldError, Kind, Problem};
+use crate::organization::{self, OrganizationConflict};
 use crate::{allowance, rate_limit};
 
 /// Who signs in.
@@ -103,9 +103,9 @@ impl Login {
     responses((status = 200, description = "The person is signed in", body = Tokens))
 )]
 #[post("/auth/login")]
-pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse, Problem> {
+pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
-    let place = Place::of(&call, &query)?;
+    let place = RefreshTokenPlacement::of(&call, &query)?;
     let Body(body) = body;
     let identifier = body.check()?.to_owned();
     expect_room(&call.state)?;
@@ -174,9 +174,9 @@ pub struct SecondStep {
     responses((status = 200, description = "The person is signed in", body = Tokens))
 )]
 #[post("/auth/login/mfa")]
-pub(super) async fn mfa(call: Call, body: Body<SecondStep>) -> Result<HttpResponse, Problem> {
+pub(super) async fn mfa(call: ApiRequest, body: Body<SecondStep>) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
-    let place = Place::of(&call, &query)?;
+    let place = RefreshTokenPlacement::of(&call, &query)?;
     let Body(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
@@ -194,10 +194,10 @@ pub(super) async fn mfa(call: Call, body: Body<SecondStep>) -> Result<HttpRespon
 }
 
 /// The organization that the body, the header or the host names.
-fn organization(call: &Call, in_body: Option<String>) -> Result<Option<String>, Problem> {
-    tenant::named(call.request(), in_body).map_err(|unclear| match unclear {
-        Unclear::Unreadable => Problem::malformed("X-Tenant-ID cannot be read."),
-        Unclear::Different => {
+fn organization(call: &ApiRequest, in_body: Option<String>) -> Result<Option<String>, Problem> {
+    organization::named(call.request(), in_body).map_err(|unclear| match unclear {
+        OrganizationConflict::Unreadable => Problem::malformed("X-Tenant-ID cannot be read."),
+        OrganizationConflict::Different => {
             let detail = "The body, X-Tenant-ID and the host name different organizations.";
             let error = FieldError::member("organization", "repeated", detail);
             Problem::invalid(vec![error])
@@ -229,7 +229,7 @@ fn over() -> Problem {
     )
 }
 
-fn refusal(call: &Call, error: FlowError<SignInError>) -> Problem {
+fn refusal(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
     let refusal = match error {
         FlowError::Server(fault) => return fault.into(),
         FlowError::Rejected(refusal) => refusal,

@@ -16,7 +16,7 @@ use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::client::any_first_party;
 use crate::api::problem::no_mail;
-use crate::api::{Bearer, Body, Call, FieldError, Kind, Problem};
+use crate::api::{ApiRequest, Bearer, Body, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
@@ -101,13 +101,13 @@ pub(super) fn wrong_password() -> Problem {
 }
 
 /// Counts what causes a mail; too many from one address are refused (RC-3).
-pub(super) async fn admit_mail(call: &Call) -> Result<(), Problem> {
+pub(super) async fn admit_mail(call: &ApiRequest) -> Result<(), Problem> {
     let admitted = call.state.throttle.admit_mail(&call.caller).await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
 
 /// Counts what costs a hash or a guess; too many from one address are refused.
-pub(super) async fn admit(call: &Call) -> Result<(), Problem> {
+pub(super) async fn admit(call: &ApiRequest) -> Result<(), Problem> {
     let admitted = call.state.throttle.admit_form(&call.caller).await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
@@ -154,7 +154,7 @@ pub(super) fn accepted() -> HttpResponse {
     responses((status = 202, description = "A mail is on its way, if there is such an account", body = Accepted))
 )]
 #[post("/auth/password/reset")]
-async fn request(call: Call, body: Body<PasswordReset>) -> Result<HttpResponse, Problem> {
+async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
     if body.email.trim().is_empty() {
@@ -167,7 +167,7 @@ async fn request(call: Call, body: Body<PasswordReset>) -> Result<HttpResponse, 
 }
 
 /// Where no mail can be sent, nobody is told that one is on its way.
-pub(super) fn mail_works(call: &Call) -> Result<(), Problem> {
+pub(super) fn mail_works(call: &ApiRequest) -> Result<(), Problem> {
     if call.state.config.can_mail() {
         Ok(())
     } else {
@@ -210,7 +210,10 @@ pub struct PasswordResetConfirm {
     responses((status = 204, description = "The password is set"))
 )]
 #[post("/auth/password/reset/confirm")]
-async fn confirm(call: Call, body: Body<PasswordResetConfirm>) -> Result<HttpResponse, Problem> {
+async fn confirm(
+    call: ApiRequest,
+    body: Body<PasswordResetConfirm>,
+) -> Result<HttpResponse, Problem> {
     let Body(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::fields;
 use crate::api::Endpoints;
 use crate::api::time::time;
-use crate::api::{Bearer, Body, Call, Kind, Problem};
+use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
@@ -138,7 +138,7 @@ impl Profile {
 }
 
 /// The account after a change of it, with its version.
-pub(super) async fn answer(call: &Call, user: &User) -> Result<HttpResponse, Problem> {
+pub(super) async fn answer(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
     let held = call.state.roles_of_user_in(user.id, OrgScope::Global);
     let held = held.await?;
     Ok(HttpResponse::Ok()
@@ -293,7 +293,7 @@ impl ProfileChange {
 }
 
 /// The version that the caller saw, of `If-Match`; none where any will do.
-fn seen(call: &Call) -> Result<Option<UnixSeconds>, Problem> {
+fn seen(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
     let Some(sent) = call.request().headers().get(IF_MATCH) else {
         return Ok(None);
     };

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields;
-use super::tokens::{Place, Tokens, known, place_refresh};
+use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh};
 use crate::api::client::first_party;
-use crate::api::{Body, Call, Kind, Problem};
+use crate::api::{ApiRequest, Body, Kind, Problem};
 use crate::{allowance, rate_limit};
 
 /// A new account.
@@ -94,11 +94,11 @@ pub struct Registered {
 )]
 #[post("/auth/register")]
 pub(super) async fn register(
-    call: Call,
+    call: ApiRequest,
     body: Body<Registration>,
 ) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
-    let place = Place::of(&call, &query)?;
+    let place = RefreshTokenPlacement::of(&call, &query)?;
     let Body(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
@@ -135,9 +135,9 @@ fn account(body: &Registration) -> NewAccount {
 }
 
 fn registered(
-    call: &Call,
+    call: &ApiRequest,
     builder: &mut actix_web::HttpResponseBuilder,
-    place: Place,
+    place: RefreshTokenPlacement,
     body: Registration,
     signed_up: SignedUp,
 ) -> Registered {
@@ -154,7 +154,8 @@ fn registered(
         first_name: body.first_name,
         last_name: body.last_name,
         tokens: tokens.map(|tokens| {
-            let known = known(call, tokens.account).filter(|_| place == Place::Body);
+            let known =
+                known(call, tokens.account).filter(|_| place == RefreshTokenPlacement::Body);
             let mut tokens = place_refresh(call, builder, place, tokens.into());
             tokens.device = known.as_ref().map(KnownDevice::to_cookie);
             tokens

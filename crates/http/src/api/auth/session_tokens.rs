@@ -10,10 +10,10 @@ use doorward_services::{session, sessions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::tokens::{Place, Tokens, answer, presented};
+use super::tokens::{RefreshTokenPlacement, Tokens, answer, presented};
 use crate::api::bearer::invalid;
 use crate::api::client::first_party;
-use crate::api::{Bearer, Body, Call, Kind, Problem};
+use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
 use crate::cookies::{self, CookieName};
 
 /// A refresh token.
@@ -55,7 +55,7 @@ impl RefreshRequest {
 )]
 #[post("/auth/token/refresh")]
 pub(super) async fn refresh(
-    call: Call,
+    call: ApiRequest,
     body: Body<RefreshRequest>,
 ) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
@@ -119,7 +119,10 @@ pub struct Verified {
     responses((status = 200, description = "The token is good", body = Verified))
 )]
 #[post("/auth/token/verify")]
-pub(super) async fn verify(call: Call, body: Body<AnyToken>) -> Result<HttpResponse, Problem> {
+pub(super) async fn verify(
+    call: ApiRequest,
+    body: Body<AnyToken>,
+) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id"])?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
@@ -151,7 +154,7 @@ pub(super) async fn verify(call: Call, body: Body<AnyToken>) -> Result<HttpRespo
 )]
 #[post("/auth/logout")]
 pub(super) async fn logout(
-    call: Call,
+    call: ApiRequest,
     bearer: Option<Bearer>,
     body: Body<RefreshRequest>,
 ) -> Result<HttpResponse, Problem> {
@@ -160,7 +163,7 @@ pub(super) async fn logout(
         (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
             let who = &bearer.authenticated.who;
             session::sign_out(&call.state, who, &call.caller).await?;
-            return Ok(gone(&call, Place::Body));
+            return Ok(gone(&call, RefreshTokenPlacement::Body));
         }
         (presented, _) => presented?,
     };
@@ -185,13 +188,15 @@ pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> 
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     sessions::end_all_sessions(&call.state, who, &call.caller).await?;
     let kept = cookies::value(call.request(), &call.state, CookieName::Refresh);
-    let place = kept.map_or(Place::Body, |_| Place::Cookie);
+    let place = kept.map_or(RefreshTokenPlacement::Body, |_| {
+        RefreshTokenPlacement::Cookie
+    });
     Ok(gone(call, place))
 }
 
-fn gone(call: &Call, place: Place) -> HttpResponse {
+fn gone(call: &ApiRequest, place: RefreshTokenPlacement) -> HttpResponse {
     let mut builder = HttpResponse::NoContent();
-    if place == Place::Cookie {
+    if place == RefreshTokenPlacement::Cookie {
         builder.cookie(cookies::refresh(&call.state, None));
         builder.insert_header(cookies::cleared());
     }

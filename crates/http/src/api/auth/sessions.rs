@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::api::Endpoints;
 use crate::api::time::time;
-use crate::api::{Bearer, Call, Problem};
+use crate::api::{ApiRequest, Bearer, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
@@ -49,7 +49,7 @@ pub struct SessionView {
 }
 
 impl SessionView {
-    fn of(call: &Call, session: Session, current: SessionId) -> Self {
+    fn of(call: &ApiRequest, session: Session, current: SessionId) -> Self {
         let (device, lang) = (
             Device::from_user_agent(&session.user_agent),
             call.caller.lang,

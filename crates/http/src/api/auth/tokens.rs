@@ -8,7 +8,7 @@ use doorward_services::known_device::{Account, KnownDevice};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{Call, FieldError, Kind, Problem};
+use crate::api::{ApiRequest, FieldError, Kind, Problem};
 use crate::cookies::{self, CookieName};
 use crate::csrf;
 
@@ -38,16 +38,16 @@ pub struct Tokens {
 
 /// Where the refresh token goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Place {
+pub(super) enum RefreshTokenPlacement {
     /// Into the body.
     Body,
     /// Into a cookie that no script can read.
     Cookie,
 }
 
-impl Place {
+impl RefreshTokenPlacement {
     /// What `?cookie=` says. A cookie is set for pages of this server's own origin only.
-    pub(super) fn of(call: &Call, query: &Params) -> Result<Self, Problem> {
+    pub(super) fn of(call: &ApiRequest, query: &Params) -> Result<Self, Problem> {
         match query.one("cookie").ok().flatten() {
             None | Some("false" | "0") => Ok(Self::Body),
             Some("true" | "1") => {
@@ -64,7 +64,7 @@ impl Place {
 }
 
 /// Refuses what another site's page sent: the browser adds the cookie by itself (BR-1).
-fn same_origin(call: &Call) -> Result<(), Problem> {
+fn same_origin(call: &ApiRequest) -> Result<(), Problem> {
     if csrf::is_same_origin(call.request(), call.state.issuer()) {
         Ok(())
     } else {
@@ -77,18 +77,18 @@ fn same_origin(call: &Call) -> Result<(), Problem> {
 
 /// The refresh token that the request brings, and where its successor goes.
 pub(super) fn presented(
-    call: &Call,
+    call: &ApiRequest,
     query: &Params,
     in_body: Option<&str>,
-) -> Result<(String, Place), Problem> {
-    let wanted = Place::of(call, query)?;
+) -> Result<(String, RefreshTokenPlacement), Problem> {
+    let wanted = RefreshTokenPlacement::of(call, query)?;
     if let Some(token) = in_body {
         return Ok((token.to_owned(), wanted));
     }
     match cookies::value(call.request(), &call.state, CookieName::Refresh) {
         Some(token) => {
             same_origin(call)?;
-            Ok((token, Place::Cookie))
+            Ok((token, RefreshTokenPlacement::Cookie))
         }
         None => Err(Problem::invalid(vec![super::fields::required("refresh")])),
     }
@@ -97,18 +97,18 @@ pub(super) fn presented(
 /// The answer to a sign-in: the device knows the account from now on (RL-1), by a cookie or by what the
 /// app keeps.
 pub(super) fn signed_in_by(
-    call: &Call,
+    call: &ApiRequest,
     status: StatusCode,
-    place: Place,
+    place: RefreshTokenPlacement,
     tokens: sign_in::Tokens,
 ) -> HttpResponse {
     let known = known(call, tokens.account);
     let mut tokens = Tokens::from(tokens);
-    if place == Place::Body {
+    if place == RefreshTokenPlacement::Body {
         tokens.device = known.as_ref().map(KnownDevice::to_cookie);
     }
     let mut response = answer(call, status, place, tokens);
-    if let (Place::Cookie, Some(device)) = (place, known) {
+    if let (RefreshTokenPlacement::Cookie, Some(device)) = (place, known) {
         // A cookie of base64url cannot fail to be a header.
         let _ = response.add_cookie(&cookies::device(&call.state, &device));
     }
@@ -116,16 +116,16 @@ pub(super) fn signed_in_by(
 }
 
 /// The device after a sign-in to this account.
-pub(super) fn known(call: &Call, account: Option<Account>) -> Option<KnownDevice> {
+pub(super) fn known(call: &ApiRequest, account: Option<Account>) -> Option<KnownDevice> {
     let device = call.caller.device.clone().unwrap_or_default();
     account.map(|account| device.after_sign_in(call.state.throttle.keyed(), account))
 }
 
 /// The answer with tokens.
 pub(super) fn answer(
-    call: &Call,
+    call: &ApiRequest,
     status: StatusCode,
-    place: Place,
+    place: RefreshTokenPlacement,
     tokens: Tokens,
 ) -> HttpResponse {
     let mut builder = HttpResponse::build(status);
@@ -135,12 +135,12 @@ pub(super) fn answer(
 
 /// Moves the refresh token to its place.
 pub(super) fn place_refresh(
-    call: &Call,
+    call: &ApiRequest,
     builder: &mut HttpResponseBuilder,
-    place: Place,
+    place: RefreshTokenPlacement,
     mut tokens: Tokens,
 ) -> Tokens {
-    if place == Place::Cookie
+    if place == RefreshTokenPlacement::Cookie
         && let Some(refresh) = tokens.refresh.take()
     {
         let life = tokens.refresh_expires_in;

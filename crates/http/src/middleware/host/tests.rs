@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::*;
 
-fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<Served, Refusal> {
+fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<HostKind, Refusal> {
     let mut request = TestRequest::with_uri(target);
     for host in hosts {
         request = request.append_header((HOST, *host));
@@ -16,10 +16,10 @@ fn check(issuer: &str, dev: bool, hosts: &[&str], target: &str) -> Result<(), Re
     let mut config = Config::defaults().unwrap();
     issuer.clone_into(&mut config.issuer);
     config.mode = if dev { Mode::Dev } else { Mode::Serve };
-    asked(&config, hosts, target).map(|served| assert_eq!(served, Served::Issuer))
+    asked(&config, hosts, target).map(|served| assert_eq!(served, HostKind::Issuer))
 }
 
-fn organization(issuer: &str, host: &str, target: &str) -> Result<Served, Refusal> {
+fn organization(issuer: &str, host: &str, target: &str) -> Result<HostKind, Refusal> {
     let mut config = Config::defaults().unwrap();
     issuer.clone_into(&mut config.issuer);
     config.organizations.base_domain = Some("id.example".to_owned());
@@ -33,7 +33,7 @@ fn organization(issuer: &str, host: &str, target: &str) -> Result<Served, Refusa
 #[case::other_port("https://id.example:8443", "acme.id.example:8443")]
 #[case::issuer_elsewhere("https://login.example", "acme.id.example")]
 fn one_label_below_the_base_domain_is_an_organization(#[case] issuer: &str, #[case] host: &str) {
-    let acme = Served::Organization("acme".to_owned());
+    let acme = HostKind::Organization("acme".to_owned());
     assert_eq!(organization(issuer, host, "/"), Ok(acme));
 }
 

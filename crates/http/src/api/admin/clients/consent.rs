@@ -6,7 +6,7 @@ use doorward_templates::consent::logo_path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::words::read_scope;
+use super::parse::read_scope;
 use crate::api::problem::Problem;
 
 /// What the consent page says of an app.

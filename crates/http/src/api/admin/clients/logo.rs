@@ -4,9 +4,9 @@ use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, delete, put};
 use doorward_admin::clients;
 
+use super::parse::client_id;
 use super::view::ClientView;
-use super::words::client_id;
-use crate::api::admin::caller::Admin;
+use crate::api::admin::caller::AdminCaller;
 use crate::api::admin::support::shown;
 use crate::api::picture::{self, PictureFile};
 use crate::api::problem::Problem;
@@ -30,7 +30,7 @@ use crate::api::problem::Problem;
 )]
 #[put("/admin/clients/{id}/logo")]
 pub(super) async fn set_logo(
-    admin: Admin,
+    admin: AdminCaller,
     id: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
@@ -52,7 +52,10 @@ pub(super) async fn set_logo(
     security(("bearer" = []))
 )]
 #[delete("/admin/clients/{id}/logo")]
-pub(super) async fn remove_logo(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn remove_logo(
+    admin: AdminCaller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let (op, id) = (admin.op_seen()?, client_id(&id)?);
     let done = clients::remove_logo(&op, &id).await;
     Ok(shown(admin.told(done).await?, ClientView::of))

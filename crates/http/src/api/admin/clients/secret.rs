@@ -11,11 +11,11 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::parse::client_id;
 use super::view::ClientView;
-use super::words::client_id;
-use crate::api::admin::caller::Admin;
-use crate::api::admin::once;
-use crate::api::admin::once::{Made, made};
+use crate::api::admin::caller::AdminCaller;
+use crate::api::admin::idempotency;
+use crate::api::admin::idempotency::{CreatedResource, made};
 use crate::api::problem::Problem;
 
 /// A new secret.
@@ -26,7 +26,7 @@ pub struct ClientSecret {
 }
 
 /// A client that was just registered, with its secret.
-pub(super) fn told(client: Client, secret: Option<String>) -> Made {
+pub(super) fn told(client: Client, secret: Option<String>) -> CreatedResource {
     let location = format!("/api/admin/clients/{}", client.id);
     let tag = version(&client);
     let mut view = ClientView::of(client);
@@ -46,9 +46,12 @@ pub(super) fn told(client: Client, secret: Option<String>) -> Made {
     security(("bearer" = []))
 )]
 #[post("/admin/clients/{id}/secret")]
-pub(super) async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn rotate_secret(
+    admin: AdminCaller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let (op, id) = (admin.op_seen()?, client_id(&id)?);
-    let told = |client_secret: String| Made {
+    let told = |client_secret: String| CreatedResource {
         status: StatusCode::OK,
         body: json!(ClientSecret { client_secret }),
         location: None,
@@ -62,5 +65,5 @@ pub(super) async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<Http
         clients::get(op, &id).await?;
         Ok(told(kept.secret.clone().unwrap_or_default()))
     };
-    once::create_as(&admin, op, "clients:write", &(), work, again).await
+    idempotency::create_as(&admin, op, "clients:write", &(), work, again).await
 }

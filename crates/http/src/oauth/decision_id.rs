@@ -16,7 +16,7 @@ use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::state::State;
 
 use crate::api::problem::DECISION;
-use crate::api::{Kind, decision};
+use crate::api::{Kind, decision_id};
 use crate::request::arrival;
 
 /// Logs and keeps what the application rejects, as far as strangers may fill the table. An
@@ -60,7 +60,7 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
     if let Some(told) = &told {
         explain(state, told, &mut facts).await;
     }
-    let attempt = decision::attempt(request);
+    let attempt = decision_id::attempt(request);
     let refused = DeniedRequest {
         rule: rule(told.as_ref()),
         status: response.status().as_u16(),

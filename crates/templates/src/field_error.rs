@@ -1,6 +1,6 @@
 //! What can be wrong with a form's fields, and the sentence for it.
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 
 /// Why a username was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub enum SimilarTo {
 
 /// Why a password was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordProblem {
+pub enum PasswordFieldError {
     /// Left empty.
     Missing,
     /// Fewer characters than the policy asks for.
@@ -87,7 +87,7 @@ pub enum PasswordProblem {
     TooGuessable,
 }
 
-impl PasswordProblem {
+impl PasswordFieldError {
     /// The sentence to show.
     pub fn message(self, chrome: &Chrome) -> String {
         let key = match self {
@@ -172,7 +172,7 @@ pub struct AccountFields {
     /// What is wrong with the address.
     pub email_problem: Option<EmailProblem>,
     /// What is wrong with the password.
-    pub password_problem: Option<PasswordProblem>,
+    pub password_problem: Option<PasswordFieldError>,
     /// Whether the repetition differs.
     pub password_mismatch: bool,
     /// What is wrong with the whole form.
@@ -211,7 +211,7 @@ impl AccountFields {
     }
 
     /// All problems in the order of the form, for the summary.
-    pub fn problems(&self, chrome: &Chrome) -> Vec<Problem> {
+    pub fn problems(&self, chrome: &Chrome) -> Vec<ErrorSummaryItem> {
         [
             ("", self.form_problem.map(|problem| problem.message(chrome))),
             ("username", self.username_error(chrome)),
@@ -220,7 +220,7 @@ impl AccountFields {
             ("password_confirm", self.confirm_error(chrome)),
         ]
         .into_iter()
-        .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
+        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
         .collect()
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
 /// What the page says.
@@ -47,7 +47,7 @@ pub enum StepNotice {
 /// `GET /verify-email` and its like. Fields of its form: `csrf`, `flow`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/step.html")]
-pub struct Step {
+pub struct StatusPage {
     /// What every page needs.
     pub chrome: Chrome,
     /// What it says.
@@ -180,7 +180,7 @@ impl StepKind {
     }
 }
 
-impl Step {
+impl StatusPage {
     fn title(&self) -> String {
         self.chrome.t(self.kind.words().title)
     }
@@ -208,10 +208,10 @@ impl Step {
         (self.notice == Some(StepNotice::Resent)).then(|| self.chrome.t("step-resent"))
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
         let enough = self.notice == Some(StepNotice::EnoughMails);
         enough
-            .then(|| Problem {
+            .then(|| ErrorSummaryItem {
                 field: "",
                 message: self.chrome.t("step-enough-mails"),
             })
@@ -220,7 +220,7 @@ impl Step {
     }
 }
 
-impl View for Step {
+impl View for StatusPage {
     const PAGE: &'static str = "step";
 
     fn chrome_mut(&mut self) -> &mut Chrome {

@@ -3,14 +3,14 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
+use super::field_error::minutes;
 use super::passkeys::PasskeyPrompt;
-use super::problem::minutes;
 use super::view::View;
 
 /// What the code comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Way {
+pub enum CodeSource {
     /// The authenticator app.
     #[default]
     App,
@@ -18,7 +18,7 @@ pub enum Way {
     Recovery,
 }
 
-impl Way {
+impl CodeSource {
     /// The value of the parameter and field `way`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Way {
 
 /// Why the last code did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecondStepProblem {
+pub enum SecondFactorFieldError {
     /// Nothing was typed.
     Missing,
     /// Wrong, or used before.
@@ -70,7 +70,7 @@ pub struct SecondStep {
     /// The app that asked for the sign-in.
     pub app_name: Option<String>,
     /// What is asked for.
-    pub way: Way,
+    pub way: CodeSource,
     /// Whether the person has an authenticator app.
     pub has_app: bool,
     /// What asks for one of their passkeys; none without one.
@@ -78,7 +78,7 @@ pub struct SecondStep {
     /// For how many days the browser may be trusted; none where it may not.
     pub trust_days: Option<i64>,
     /// Why the last try failed.
-    pub problem: Option<SecondStepProblem>,
+    pub problem: Option<SecondFactorFieldError>,
 }
 
 impl SecondStep {
@@ -88,45 +88,45 @@ impl SecondStep {
     }
 
     fn is_recovery(&self) -> bool {
-        self.way == Way::Recovery
+        self.way == CodeSource::Recovery
     }
 
     fn heading(&self) -> String {
         self.chrome.t(match self.way {
-            Way::App if !self.has_app => "second-passkey-title",
-            Way::App => "second-title",
-            Way::Recovery => "second-recovery-title",
+            CodeSource::App if !self.has_app => "second-passkey-title",
+            CodeSource::App => "second-title",
+            CodeSource::Recovery => "second-recovery-title",
         })
     }
 
     fn error(&self) -> Option<String> {
         let chrome = &self.chrome;
         self.problem.map(|problem| match problem {
-            SecondStepProblem::Missing => chrome.t("second-missing"),
-            SecondStepProblem::Wrong { .. } if self.is_recovery() => {
+            SecondFactorFieldError::Missing => chrome.t("second-missing"),
+            SecondFactorFieldError::Wrong { .. } if self.is_recovery() => {
                 chrome.t("second-recovery-wrong")
             }
-            SecondStepProblem::Wrong { check_clock: false } => chrome.t("second-wrong"),
-            SecondStepProblem::Wrong { check_clock: true } => chrome.t("second-clock"),
-            SecondStepProblem::Wait { seconds } => {
+            SecondFactorFieldError::Wrong { check_clock: false } => chrome.t("second-wrong"),
+            SecondFactorFieldError::Wrong { check_clock: true } => chrome.t("second-clock"),
+            SecondFactorFieldError::Wait { seconds } => {
                 chrome.tn("too-many-tries", "minutes", minutes(seconds))
             }
-            SecondStepProblem::Locked => chrome.t("second-locked"),
-            SecondStepProblem::Passkey => chrome.t("passkey-rejected"),
+            SecondFactorFieldError::Locked => chrome.t("second-locked"),
+            SecondFactorFieldError::Passkey => chrome.t("passkey-rejected"),
         })
     }
 
     fn code_error(&self) -> Option<String> {
-        let of_code = self.problem != Some(SecondStepProblem::Passkey);
+        let of_code = self.problem != Some(SecondFactorFieldError::Passkey);
         of_code.then(|| self.error()).flatten()
     }
 
-    fn problems(&self) -> Vec<Problem> {
-        let of_code = self.problem != Some(SecondStepProblem::Passkey);
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let of_code = self.problem != Some(SecondFactorFieldError::Passkey);
         let field = if of_code { "code" } else { "" };
         let message = self.error();
         message
-            .map(|message| Problem { field, message })
+            .map(|message| ErrorSummaryItem { field, message })
             .into_iter()
             .collect()
     }
@@ -144,7 +144,7 @@ impl View for SecondStep {
             chrome: Chrome::sample(lang),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
-            way: Way::App,
+            way: CodeSource::App,
             has_app: true,
             passkey: None,
             trust_days: None,
@@ -155,13 +155,13 @@ impl View for SecondStep {
             problem: Some(problem),
             ..plain.clone()
         };
-        let wrong = |check_clock| SecondStepProblem::Wrong { check_clock };
+        let wrong = |check_clock| SecondFactorFieldError::Wrong { check_clock };
         vec![
             ("normal", plain.clone()),
             (
                 "recovery",
                 Self {
-                    way: Way::Recovery,
+                    way: CodeSource::Recovery,
                     app_name: None,
                     ..plain.clone()
                 },
@@ -187,19 +187,28 @@ impl View for SecondStep {
                 Self {
                     passkey: Some(PasskeyPrompt::sample()),
                     has_app: false,
-                    problem: Some(SecondStepProblem::Passkey),
+                    problem: Some(SecondFactorFieldError::Passkey),
                     ..plain.clone()
                 },
             ),
-            ("missing", with(Way::App, SecondStepProblem::Missing)),
-            ("wrong", with(Way::App, wrong(false))),
-            ("clock", with(Way::App, wrong(true))),
-            ("recovery-wrong", with(Way::Recovery, wrong(true))),
+            (
+                "missing",
+                with(CodeSource::App, SecondFactorFieldError::Missing),
+            ),
+            ("wrong", with(CodeSource::App, wrong(false))),
+            ("clock", with(CodeSource::App, wrong(true))),
+            ("recovery-wrong", with(CodeSource::Recovery, wrong(true))),
             (
                 "wait",
-                with(Way::App, SecondStepProblem::Wait { seconds: 270 }),
+                with(
+                    CodeSource::App,
+                    SecondFactorFieldError::Wait { seconds: 270 },
+                ),
             ),
-            ("locked", with(Way::App, SecondStepProblem::Locked)),
+            (
+                "locked",
+                with(CodeSource::App, SecondFactorFieldError::Locked),
+            ),
         ]
     }
 }

@@ -8,7 +8,7 @@ const ISSUER: &str = "https://id.example";
 
 fn ask(method: Method, target: &str) -> Result<Option<HttpResponse>, Refusal> {
     let request = TestRequest::with_uri(target).method(method);
-    let acme = Served::Organization("acme".to_owned());
+    let acme = HostKind::Organization("acme".to_owned());
     answer(&request.to_srv_request(), &acme, ISSUER)
 }
 
@@ -45,7 +45,7 @@ fn a_header_that_names_another_one_is_refused_at_the_issuer(
     #[case] sent: &str,
 ) {
     let request = TestRequest::with_uri("/oauth2/authorize").insert_header(("x-tenant-id", field));
-    let acme = Served::Organization("acme".to_owned());
+    let acme = HostKind::Organization("acme".to_owned());
     let response = answer(&request.to_srv_request(), &acme, ISSUER)
         .unwrap()
         .unwrap();
@@ -88,7 +88,7 @@ fn everything_else_is_misdirected(#[case] method: Method, #[case] path: &str) {
 fn the_issuers_own_host_is_left_alone() {
     let request = TestRequest::with_uri("/login").to_srv_request();
     assert!(matches!(
-        answer(&request, &Served::Issuer, ISSUER),
+        answer(&request, &HostKind::Issuer, ISSUER),
         Ok(None)
     ));
 }

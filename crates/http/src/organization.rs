@@ -17,7 +17,7 @@ const ORGANIZATION: &str = "organization";
 
 /// Why it is not known in whose name a request is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unclear {
+pub enum OrganizationConflict {
     /// The header is there several times, or is not text.
     Unreadable,
     /// Two places name two organizations.
@@ -25,12 +25,19 @@ pub enum Unclear {
 }
 
 /// The organization that a request names. An empty value names none (RFC 6749 §3.1).
-pub fn named(request: &HttpRequest, parameter: Option<String>) -> Result<Option<String>, Unclear> {
+pub fn named(
+    request: &HttpRequest,
+    parameter: Option<String>,
+) -> Result<Option<String>, OrganizationConflict> {
     let mut fields = request.headers().get_all(X_TENANT_ID);
     let header = match (fields.next(), fields.next()) {
         (None, _) => None,
-        (Some(one), None) => Some(one.to_str().map_err(|_| Unclear::Unreadable)?.to_owned()),
-        _ => return Err(Unclear::Unreadable),
+        (Some(one), None) => Some(
+            one.to_str()
+                .map_err(|_| OrganizationConflict::Unreadable)?
+                .to_owned(),
+        ),
+        _ => return Err(OrganizationConflict::Unreadable),
     };
     agreed([parameter, header, arrival::tenant(request)])
 }
@@ -54,7 +61,7 @@ pub fn in_parameters(request: &HttpRequest, params: Params) -> Params {
     Params::from_pairs(others.chain(named))
 }
 
-fn agreed(named: [Option<String>; 3]) -> Result<Option<String>, Unclear> {
+fn agreed(named: [Option<String>; 3]) -> Result<Option<String>, OrganizationConflict> {
     let mut named = named.into_iter().flatten().filter(|slug| !slug.is_empty());
     let Some(first) = named.next() else {
         return Ok(None);
@@ -62,6 +69,6 @@ fn agreed(named: [Option<String>; 3]) -> Result<Option<String>, Unclear> {
     if named.all(|other| other == first) {
         Ok(Some(first))
     } else {
-        Err(Unclear::Different)
+        Err(OrganizationConflict::Different)
     }
 }

@@ -3,7 +3,7 @@ use rstest::rstest;
 
 use super::*;
 
-const DIFFERENT: Result<Option<&str>, Unclear> = Err(Unclear::Different);
+const DIFFERENT: Result<Option<&str>, OrganizationConflict> = Err(OrganizationConflict::Different);
 
 #[rstest]
 #[case([None, None, None], Ok(None))]
@@ -20,7 +20,7 @@ const DIFFERENT: Result<Option<&str>, Unclear> = Err(Unclear::Different);
 #[case::by_the_letter([Some("ACME"), None, Some("acme")], DIFFERENT)]
 fn all_that_name_one_agree(
     #[case] given: [Option<&str>; 3],
-    #[case] verdict: Result<Option<&str>, Unclear>,
+    #[case] verdict: Result<Option<&str>, OrganizationConflict>,
 ) {
     let verdict = verdict.map(|slug| slug.map(str::to_owned));
     assert_eq!(agreed(given.map(|slug| slug.map(str::to_owned))), verdict);
@@ -35,5 +35,5 @@ fn two_header_fields_are_one_too_many() {
         .append_header((X_TENANT_ID, "acme"))
         .append_header((X_TENANT_ID, "acme"));
     let verdict = named(&two.to_http_request(), None);
-    assert_eq!(verdict, Err(Unclear::Unreadable));
+    assert_eq!(verdict, Err(OrganizationConflict::Unreadable));
 }

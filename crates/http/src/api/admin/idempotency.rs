@@ -12,13 +12,13 @@ use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::caller::Admin;
+use super::caller::AdminCaller;
 use crate::api::problem::{FieldError, Kind, Problem};
 use actix_web::http::header::{ETAG, LOCATION};
 
 /// Something that was made, as it is told.
 #[derive(Debug)]
-pub(super) struct Made {
+pub(super) struct CreatedResource {
     pub status: StatusCode,
     pub body: Value,
     pub location: Option<String>,
@@ -34,23 +34,23 @@ const MAX_KEY: usize = 255;
 /// `work` makes it, and keeps what was made in its own transaction ([`AdminContext::once`]); `again`
 /// tells of it when the same request comes again, to who may still do such things.
 pub(super) async fn create(
-    admin: &Admin,
+    admin: &AdminCaller,
     permission: &str,
     body: &impl Serialize,
-    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<Made, AdminError>,
-    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<Made, AdminError>,
+    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
+    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
 ) -> Result<HttpResponse, Problem> {
     create_as(admin, admin.op(), permission, body, work, again).await
 }
 
 /// The same for an operator who says which version they have seen.
 pub(super) async fn create_as(
-    admin: &Admin,
+    admin: &AdminCaller,
     op: AdminContext<'_>,
     permission: &str,
     body: &impl Serialize,
-    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<Made, AdminError>,
-    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<Made, AdminError>,
+    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
+    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
 ) -> Result<HttpResponse, Problem> {
     let Some(key) = key(admin)? else {
         let made = admin.told(work(op).await).await?;
@@ -93,14 +93,14 @@ pub(super) async fn create_as(
     Ok(created(&admin.told(result).await?))
 }
 
-async fn forget(admin: &Admin, claim: &IdempotencyRecord) -> Result<(), ServerError> {
+async fn forget(admin: &AdminCaller, claim: &IdempotencyRecord) -> Result<(), ServerError> {
     let tx = admin.call.state.db.begin_write().await?;
     repo::idempotency::remove(&tx, claim).await?;
     tx.commit().await?;
     Ok(())
 }
 
-fn key(admin: &Admin) -> Result<Option<String>, Problem> {
+fn key(admin: &AdminCaller) -> Result<Option<String>, Problem> {
     let mut fields = admin.call.request().headers().get_all("idempotency-key");
     let key = match (fields.next(), fields.next()) {
         (None, _) => return Ok(None),
@@ -118,7 +118,7 @@ fn key(admin: &Admin) -> Result<Option<String>, Problem> {
         })
 }
 
-fn row(admin: &Admin, key: &str, body: &impl Serialize) -> IdempotencyRecord {
+fn row(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotencyRecord {
     let request = admin.call.request();
     let body = serde_json::to_value(body).unwrap_or_default();
     let asked = json!([request.path(), body]).to_string();
@@ -133,7 +133,10 @@ fn row(admin: &Admin, key: &str, body: &impl Serialize) -> IdempotencyRecord {
     }
 }
 
-async fn begin(admin: &Admin, row: &IdempotencyRecord) -> Result<IdempotencyState, ServerError> {
+async fn begin(
+    admin: &AdminCaller,
+    row: &IdempotencyRecord,
+) -> Result<IdempotencyState, ServerError> {
     let tx = admin.call.state.db.begin_write().await?;
     let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
     tx.commit().await?;
@@ -141,8 +144,12 @@ async fn begin(admin: &Admin, row: &IdempotencyRecord) -> Result<IdempotencyStat
 }
 
 /// 201, for [`create`].
-pub(super) fn made(view: &impl Serialize, location: String, version: Option<String>) -> Made {
-    Made {
+pub(super) fn made(
+    view: &impl Serialize,
+    location: String,
+    version: Option<String>,
+) -> CreatedResource {
+    CreatedResource {
         status: StatusCode::CREATED,
         body: serde_json::to_value(view).unwrap_or(Value::Null),
         location: Some(location),
@@ -150,7 +157,7 @@ pub(super) fn made(view: &impl Serialize, location: String, version: Option<Stri
     }
 }
 
-fn created(made: &Made) -> HttpResponse {
+fn created(made: &CreatedResource) -> HttpResponse {
     let mut response = HttpResponse::build(made.status);
     if let Some(location) = &made.location {
         response.insert_header((LOCATION, location.as_str()));

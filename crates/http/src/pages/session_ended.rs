@@ -7,7 +7,7 @@ use doorward_domain::model::{InteractionId, Session};
 use doorward_services::account;
 use doorward_templates::ErrorKind;
 use doorward_templates::device::Device;
-use doorward_templates::ended::{EndedRow, EndedSessions, SessionEnded};
+use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 
 use crate::page::{Page, PageError};
 use crate::page_support::{account_path, get_only, text};

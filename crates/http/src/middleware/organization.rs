@@ -8,10 +8,10 @@ use actix_web::http::header::LOCATION;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
-use super::host::Served;
+use super::host::HostKind;
 use super::refusal::Refusal;
+use crate::organization::X_TENANT_ID;
 use crate::request::aliases::ALIASES;
-use crate::tenant::X_TENANT_ID;
 
 #[cfg(test)]
 mod tests;
@@ -29,15 +29,15 @@ fn is_for_certificates(path: &str) -> bool {
 /// misdirected (RFC 9110 §15.5.20): the same address at the issuer may well exist.
 pub(super) fn answer(
     request: &ServiceRequest,
-    served: &Served,
+    served: &HostKind,
     issuer: &str,
 ) -> Result<Option<HttpResponse>, Refusal> {
     let slug = match served {
-        Served::Issuer => return Ok(None),
-        Served::Organization(slug) => slug,
+        HostKind::Issuer => return Ok(None),
+        HostKind::Organization(slug) => slug,
         // No page comes from there either: people sign in at the issuer.
-        Served::Mtls if is_for_certificates(request.path()) => return Ok(None),
-        Served::Mtls => return Err(Refusal::UnknownHost),
+        HostKind::Mtls if is_for_certificates(request.path()) => return Ok(None),
+        HostKind::Mtls => return Err(Refusal::UnknownHost),
     };
     if FOR_PROGRAMS.contains(&request.path()) {
         return Ok(None);

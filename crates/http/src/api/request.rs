@@ -17,7 +17,7 @@ use crate::request::arrival;
 
 /// A request to the JSON API.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct ApiRequest {
     /// What every request shares.
     pub state: Data<State>,
     /// The remote end; mails that it causes are in the language of `Accept-Language`.
@@ -25,7 +25,7 @@ pub struct Call {
     request: HttpRequest,
 }
 
-impl FromRequest for Call {
+impl FromRequest for ApiRequest {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -34,7 +34,7 @@ impl FromRequest for Call {
     }
 }
 
-impl Call {
+impl ApiRequest {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(state) = request.app_data::<Data<State>>() else {
             return Err(Problem::new(Kind::Fault, "It is not your request."));

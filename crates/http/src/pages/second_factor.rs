@@ -15,10 +15,10 @@ use doorward_services::second_factor::verification::{self, Answer, Proof, Second
 use doorward_services::second_factor::{factors, pending};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::trusted_device;
-use doorward_templates::second_step::{SecondStepProblem, Way};
+use doorward_templates::second_factor::{CodeSource, SecondFactorFieldError};
 use doorward_templates::{ErrorKind, SecondStep};
 
-use super::{convert, link};
+use super::{convert, mail_link};
 use crate::page::{Page, PageError};
 use crate::page_support::{
     self, account_path, after_sign_in, go_on, text, with_session, with_trust,
@@ -40,7 +40,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     if !text(&params, "attempt")?.is_empty() {
         let (pending, resumed) = waiting(page, &params).await?;
-        let way = Way::parse(text(&params, "way")?);
+        let way = CodeSource::parse(text(&params, "way")?);
         let asked = Asked {
             pending: &pending,
             resumed: resumed.as_ref(),
@@ -125,14 +125,14 @@ impl From<SecondFactorError> for PageError {
 struct Asked<'a> {
     pending: &'a PendingSignIn,
     resumed: Option<&'a ActiveInteraction>,
-    way: Way,
+    way: CodeSource,
 }
 
 async fn form(
     page: &Page,
     asked: &Asked<'_>,
     status: StatusCode,
-    problem: Option<SecondStepProblem>,
+    problem: Option<SecondFactorFieldError>,
 ) -> Result<HttpResponse, PageError> {
     let Asked {
         pending,
@@ -151,7 +151,7 @@ async fn form(
         has_app: ways.app || ways.passkey.is_none(),
         passkey: ways.passkey.map(convert::prompt),
         trust_days: trusted_device::days(&page.state)
-            .filter(|_| pending.first == FirstFactor::Password && way == Way::App),
+            .filter(|_| pending.first == FirstFactor::Password && way == CodeSource::App),
         problem,
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
@@ -166,9 +166,9 @@ pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    link::admit(page).await?;
+    mail_link::admit(page).await?;
     let (pending, resumed) = waiting(page, &fields).await?;
-    let way = Way::parse(text(&fields, "way")?);
+    let way = CodeSource::parse(text(&fields, "way")?);
     let code = text(&fields, "code")?;
     let asked = Asked {
         pending: &pending,
@@ -179,7 +179,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     let by_passkey = !text(&fields, "credential")?.is_empty();
     if code.trim().is_empty() && !by_passkey {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return again(status, SecondStepProblem::Missing).await;
+        return again(status, SecondFactorFieldError::Missing).await;
     }
     let answer = Answer {
         attempt: pending.id.clone(),
@@ -197,21 +197,21 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         Err(FlowError::Rejected(SecondFactorError::Wrong { tries })) => {
             let check_clock = tries > 1;
             let problem = if by_passkey {
-                SecondStepProblem::Passkey
+                SecondFactorFieldError::Passkey
             } else {
-                SecondStepProblem::Wrong { check_clock }
+                SecondFactorFieldError::Wrong { check_clock }
             };
             return again(StatusCode::UNAUTHORIZED, problem).await;
         }
         Err(FlowError::Rejected(SecondFactorError::Wait { seconds })) => {
-            let problem = SecondStepProblem::Wait { seconds };
+            let problem = SecondFactorFieldError::Wait { seconds };
             let mut response = again(StatusCode::TOO_MANY_REQUESTS, problem).await?;
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             return Ok(response);
         }
         Err(FlowError::Rejected(SecondFactorError::Locked)) => {
-            return again(StatusCode::FORBIDDEN, SecondStepProblem::Locked).await;
+            return again(StatusCode::FORBIDDEN, SecondFactorFieldError::Locked).await;
         }
         Err(error) => return Err(error.into()),
     };

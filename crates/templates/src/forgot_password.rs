@@ -3,7 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::chrome::{Chrome, Problem};
+use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
 /// `GET|POST /forgot-password`. Fields: `csrf`, `identifier`.
@@ -22,8 +22,8 @@ impl Forgot {
             .then(|| self.chrome.t("login-missing-identifier"))
     }
 
-    fn problems(&self) -> Vec<Problem> {
-        let problem = |message| Problem {
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let problem = |message| ErrorSummaryItem {
             field: "identifier",
             message,
         };

@@ -10,12 +10,12 @@ use doorward_services::email_link;
 use doorward_services::error::FlowError;
 use doorward_services::new_password::{AccountErrors, NewPassword};
 use doorward_services::password_reset::{self, ResetPasswordError};
-use doorward_templates::forgot::Forgot;
-use doorward_templates::new_password::{self, Proof};
-use doorward_templates::step::{Step, StepKind};
+use doorward_templates::forgot_password::Forgot;
+use doorward_templates::new_password::{self, PasswordChangeProof};
+use doorward_templates::status_page::{StatusPage, StepKind};
 use doorward_templates::{AccountFields, ErrorKind};
 
-use super::link::{self, follow, forget, over};
+use super::mail_link::{self, follow, forget, over};
 use super::new_account;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
@@ -53,7 +53,7 @@ fn identify(page: &Page, missing: bool, status: StatusCode) -> HttpResponse {
 }
 
 fn said(page: &Page, kind: StepKind) -> HttpResponse {
-    let view = Step {
+    let view = StatusPage {
         chrome: page.chrome(),
         kind,
         flow: String::new(),
@@ -89,13 +89,13 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
         return follow(page, token, "/reset-password");
     }
     if !text(&params, "done")?.is_empty() {
         return Ok(said(page, StepKind::PasswordSet));
     }
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     form(page, &token, AccountFields::default(), StatusCode::OK).await
 }
 
@@ -109,7 +109,7 @@ async fn form(
     let (_, user) = looked.map_err(over)?;
     let view = new_password::NewPassword {
         chrome: page.chrome(),
-        proof: Proof::Link,
+        proof: PasswordChangeProof::Link,
         username: user.username,
         current_problem: None,
         fields,
@@ -129,11 +129,11 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let new = read(&fields)?;
-    link::admit(page).await?;
-    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    mail_link::admit(page).await?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     match password_reset::set_password(&page.state, &token, &new, &page.caller).await {
         Ok(()) => Ok(forget(page, page.see_other("/reset-password?done=1"))),
-        Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkOver.into()),
+        Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             form(page, &token, shown(&problems), status).await

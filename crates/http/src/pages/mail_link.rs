@@ -11,7 +11,7 @@ use crate::page::{Page, PageError};
 
 /// Keeps the token and leads to an address without it. Nothing is used up, nothing is looked up.
 pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse, PageError> {
-    let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkOver)?;
+    let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
     let mut response = page.see_other(to);
     // A cookie of base64url cannot fail to be a header.
     let _ = response.add_cookie(&cookies::link(&page.state, Some(&token)));
@@ -27,7 +27,7 @@ pub(super) fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
 /// The page for a link that is of no use.
 pub(super) fn over(error: FlowError<InvalidLink>) -> PageError {
     match error {
-        FlowError::Rejected(InvalidLink) => ErrorKind::LinkOver.into(),
+        FlowError::Rejected(InvalidLink) => ErrorKind::LinkInvalid.into(),
         FlowError::Server(fault) => fault.into(),
     }
 }
