@@ -17,9 +17,9 @@ use crate::cursor::CursorKey;
 use crate::decisions::{self, Keeper};
 use crate::policy::{Engine, LoadError};
 use crate::random::NoRandomness;
+use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
+use crate::replay_store::UsedProofs;
 use crate::state::{Ids, State};
-use crate::throttle::{self, SharedCounts, Throttle};
-use crate::used_proofs::UsedProofs;
 use crate::web::{Web, WebClientError};
 use crate::{db, headers, mcp, problem, random, routes, web};
 
@@ -130,7 +130,7 @@ impl Server {
             ids: Ids::default(),
             policies: Arc::clone(&policies),
             keeper: Keeper::default(),
-            throttle: Throttle::new(deps.counts),
+            throttle: CallerRateLimiter::new(deps.counts),
             zone: config.zone()?,
         });
         let origins = actix::Data::new(config.origins()?);
@@ -153,8 +153,8 @@ impl Server {
             }
             app.configure(|service| table.register(service))
                 .default_service(actix::to(not_found))
-                .wrap(actix_web::middleware::from_fn(decisions::keep))
-                .wrap(actix_web::middleware::from_fn(throttle::guard))
+                .wrap(actix_web::middleware::from_fn(decisions::recorder))
+                .wrap(actix_web::middleware::from_fn(rate_limit::guard))
                 .wrap(actix_web::middleware::from_fn(cors))
                 .wrap(actix_web::middleware::from_fn(headers::guard))
         })
@@ -248,7 +248,7 @@ fn mcp_door(
     config: &Config,
     clock: &Arc<dyn Clock>,
     db: &DatabaseConnection,
-) -> Result<Option<actix::Data<mcp::Door>>, FetchError> {
+) -> Result<Option<actix::Data<mcp::McpAccess>>, FetchError> {
     if !config.mcp {
         return Ok(None);
     }
@@ -259,7 +259,7 @@ fn mcp_door(
         .require_dpop(config.require_dpop)
         .used_proofs(Arc::new(UsedProofs::new(db.clone())))
         .build()?;
-    Ok(Some(actix::Data::new(mcp::Door(access))))
+    Ok(Some(actix::Data::new(mcp::McpAccess(access))))
 }
 
 async fn open(config: &Config) -> Result<DatabaseConnection, DbErr> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use doorward_access::Principal;
 
-use crate::policy::{Action, Kind, Object, Person, Selection, Situation, Verdict};
+use crate::policy::{Action, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation};
 use crate::problem::Problem;
 use crate::projects::memberships;
 use crate::state::State;
@@ -13,7 +13,7 @@ use crate::state::State;
 /// Who calls, and in what situation.
 pub(crate) struct Caller {
     pub principal: Arc<Principal>,
-    pub person: Person,
+    pub person: PolicyPrincipal,
     pub situation: Situation,
 }
 
@@ -28,7 +28,7 @@ impl Caller {
         let memberships = memberships(&state.db, org, &principal.subject).await?;
         Ok(Self {
             principal: Arc::clone(principal),
-            person: Person::new(principal, &memberships),
+            person: PolicyPrincipal::new(principal, &memberships),
             situation: state.situation(request, principal),
         })
     }
@@ -39,7 +39,7 @@ impl Caller {
     }
 
     /// What the rules say about this object.
-    pub(crate) fn decide(&self, state: &State, action: Action, object: &Object) -> Verdict {
+    pub(crate) fn decide(&self, state: &State, action: Action, object: &Object) -> PolicyDecision {
         state
             .policies
             .decide(&self.person, action, object, &self.situation)

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::policy::{Action, Engine, Kind, Object, Person, Scalar, Situation};
+use crate::policy::{Action, Engine, Kind, Object, PolicyPrincipal, Scalar, Situation};
 use crate::tasks::permissions::Action as Route;
 use crate::{db, decisions, projects, tasks};
 
@@ -84,7 +84,7 @@ async fn ask(
         .signed_in_as(principal);
     let caller = Caller {
         principal: std::sync::Arc::new(principal.clone()),
-        person: Person::new(principal, &memberships),
+        person: PolicyPrincipal::new(principal, &memberships),
         situation,
     };
     // As the guard of the route decides, before any rule is asked.
@@ -99,10 +99,10 @@ async fn ask(
     };
     let decision = decide(principal, &route.on_own());
     if !decision.is_allowed() {
-        let missing: Vec<decisions::Missing> =
+        let missing: Vec<decisions::MissingRequirement> =
             decision.reasons.iter().copied().map(Into::into).collect();
         let permission = decision.requirement.permission;
-        let record = decisions::Record::of_route(principal, permission, &missing);
+        let record = decisions::DecisionRecord::of_route(principal, permission, &missing);
         let mut answer = record.detail;
         answer["allowed"] = false.into();
         answer["status"] = 403.into();
@@ -114,7 +114,8 @@ async fn ask(
     } else {
         decisions::missing(principal, &verdict)
     };
-    let record = decisions::Record::of_rules(&caller, question.action, &object, &verdict, &missing);
+    let record =
+        decisions::DecisionRecord::of_rules(&caller, question.action, &object, &verdict, &missing);
     let mut answer = record.detail;
     answer["allowed"] = verdict.allowed.into();
     if !verdict.allowed {
@@ -171,7 +172,7 @@ pub async fn plan(
     let db = db::connect(database_url, 1).await?;
     let org = principal.org.clone().unwrap_or_default();
     let memberships = projects::memberships(&db, &org, &principal.subject).await?;
-    let person = Person::new(principal, &memberships);
+    let person = PolicyPrincipal::new(principal, &memberships);
     let situation = Situation::new(now, &TimeZone::UTC, "GET").signed_in_as(principal);
     let mut selection = engine.select(&person, Action::Read, Kind::Task, &situation);
     selection.filter = selection

@@ -15,7 +15,7 @@ use sea_orm::{
 use crate::cursor::Position;
 use crate::list_params::{Filters, ListQuery};
 use crate::policy::Filter;
-use crate::select::{Places, condition};
+use crate::sql_condition::{Places, condition};
 
 /// Rows that are looked at for one page when the engine must decide on each.
 const LOOKED_AT: usize = 2000;

@@ -10,7 +10,7 @@ use doorward_access::guard::DECISION;
 use doorward_access::rbac::DecisionId;
 use serde::Serialize;
 
-use crate::decisions::{Missing, Record};
+use crate::decisions::{DecisionRecord, MissingRequirement};
 
 /// One thing wrong with one field of the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,12 +66,12 @@ struct Content {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    reasons: Vec<Missing>,
+    reasons: Vec<MissingRequirement>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_id: Option<DecisionId>,
     /// What is kept of the refusal; the middleware around every route keeps it.
     #[serde(skip)]
-    record: Option<Record>,
+    record: Option<DecisionRecord>,
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -127,7 +127,7 @@ impl Problem {
     }
 
     /// 403: the object may be known, but this may not be done to it by this caller.
-    pub(crate) fn forbidden(missing: Vec<Missing>, record: Record) -> Self {
+    pub(crate) fn forbidden(missing: Vec<MissingRequirement>, record: DecisionRecord) -> Self {
         let mut problem = Self::new(
             StatusCode::FORBIDDEN,
             "urn:doorward:problem:permission-denied",
@@ -139,7 +139,7 @@ impl Problem {
     }
 
     /// The same with a decision that can be looked up.
-    pub(crate) fn explained(mut self, record: Record) -> Self {
+    pub(crate) fn explained(mut self, record: DecisionRecord) -> Self {
         tracing::info!(
             decision_id = %record.id,
             subject = record.subject,

@@ -14,7 +14,7 @@ use crate::address;
 use crate::cursor::CursorKey;
 use crate::decisions::Keeper;
 use crate::policy::{Engine, Situation};
-use crate::throttle::Throttle;
+use crate::rate_limit::CallerRateLimiter;
 
 /// What every request can reach.
 pub(crate) struct State {
@@ -24,7 +24,7 @@ pub(crate) struct State {
     pub ids: Ids,
     pub policies: Arc<Engine>,
     pub keeper: Keeper,
-    pub throttle: Throttle,
+    pub throttle: CallerRateLimiter,
     pub zone: TimeZone,
 }
 

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use doorward_resource_server::policy::{Engine, LoadError, Mistake, library, schema::SCHEMA};
+use doorward_resource_server::policy::{
+    Engine, LoadError, PolicyDiagnostic, library, schema::SCHEMA,
+};
 
 use crate::{error::CliError, output, place::ConfigFile};
 
@@ -90,7 +92,7 @@ fn check(directory: Option<&std::path::Path>, json: bool) -> Result<(), CliError
             output::message(&format!("warning: {warning}"));
         }
         for mistake in &mistakes {
-            output::message(&Mistake::to_string(mistake));
+            output::message(&PolicyDiagnostic::to_string(mistake));
         }
     }
     match mistakes.len() {

@@ -5,9 +5,9 @@ use doorward_access::rbac::DecisionId;
 use sea_orm::DbErr;
 use serde_json::{Value, json};
 
-use super::record::{Missing, Record, grants_of};
+use super::record::{DecisionRecord, MissingRequirement, grants_of};
 use crate::caller::Caller;
-use crate::policy::{Action, Object, Rule, Verdict};
+use crate::policy::{Action, Object, PolicyDecision, Rule};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -15,16 +15,16 @@ use crate::state::State;
 pub(crate) const READ_DECISIONS: &str = "decisions:read";
 
 /// What is missing according to these rules.
-pub(crate) fn missing(principal: &Principal, verdict: &Verdict) -> Vec<Missing> {
+pub(crate) fn missing(principal: &Principal, verdict: &PolicyDecision) -> Vec<MissingRequirement> {
     let rules = verdict.decided_by.iter().chain(&verdict.closed);
     if verdict.failed {
-        return vec![Missing::Rule {
+        return vec![MissingRequirement::Rule {
             code: "rule_failed",
             detail: "a rule that could forbid this could not be evaluated; ask the operator"
                 .to_owned(),
         }];
     }
-    let mut found: Vec<Missing> = Vec::new();
+    let mut found: Vec<MissingRequirement> = Vec::new();
     for rule in rules {
         let one = match (&rule.needs, &rule.because) {
             (Some(permission), _) if !principal.entitlements.contains(permission) => {
@@ -32,18 +32,18 @@ pub(crate) fn missing(principal: &Principal, verdict: &Verdict) -> Vec<Missing> 
                     "the account does not have the permission {permission}; an administrator can \
                      assign a role that has it"
                 );
-                Missing::Permission {
+                MissingRequirement::Permission {
                     code: "missing_entitlement",
                     permission: permission.clone(),
                     detail,
                 }
             }
-            (Some(permission), _) => Missing::Permission {
+            (Some(permission), _) => MissingRequirement::Permission {
                 code: "missing_scope",
                 permission: permission.clone(),
                 detail: format!("the token's scope does not cover the permission {permission}"),
             },
-            (None, Some(because)) => Missing::Rule {
+            (None, Some(because)) => MissingRequirement::Rule {
                 code: "not_permitted",
                 detail: because.clone(),
             },
@@ -54,7 +54,7 @@ pub(crate) fn missing(principal: &Principal, verdict: &Verdict) -> Vec<Missing> 
         }
     }
     if found.is_empty() {
-        found.push(Missing::Rule {
+        found.push(MissingRequirement::Rule {
             code: "not_permitted",
             detail: "no rule permits this".to_owned(),
         });
@@ -72,14 +72,14 @@ fn name_of(rule: &Rule) -> Value {
     })
 }
 
-impl Record {
+impl DecisionRecord {
     /// What the rules refused.
     pub(crate) fn of_rules(
         caller: &Caller,
         action: Action,
         object: &Object,
-        verdict: &Verdict,
-        missing: &[Missing],
+        verdict: &PolicyDecision,
+        missing: &[MissingRequirement],
     ) -> Self {
         let facts = object.facts.iter();
         let facts: serde_json::Map<_, _> = facts
@@ -134,9 +134,14 @@ impl Record {
 
 impl Caller {
     /// 403 for what the rules refused, remembered so that it can be explained.
-    pub(crate) fn refuse(&self, action: Action, object: &Object, verdict: &Verdict) -> Problem {
+    pub(crate) fn refuse(
+        &self,
+        action: Action,
+        object: &Object,
+        verdict: &PolicyDecision,
+    ) -> Problem {
         let missing = missing(&self.principal, verdict);
-        let record = Record::of_rules(self, action, object, verdict, &missing);
+        let record = DecisionRecord::of_rules(self, action, object, verdict, &missing);
         Problem::forbidden(missing, record)
     }
 
@@ -147,11 +152,12 @@ impl Caller {
         action: Action,
         object: &Object,
     ) -> Problem {
-        let missing = vec![Missing::Rule {
+        let missing = vec![MissingRequirement::Rule {
             code: "not_permitted",
             detail: because.to_owned(),
         }];
-        let mut record = Record::of_rules(self, action, object, &Verdict::nothing(), &missing);
+        let mut record =
+            DecisionRecord::of_rules(self, action, object, &PolicyDecision::nothing(), &missing);
         record.detail["decided_by"] = json!([{"rule": rule, "because": because}]);
         Problem::forbidden(missing, record)
     }
@@ -171,7 +177,7 @@ impl Caller {
         };
         let verdict = self.decide(state, Action::Read, &object);
         let missing = missing(&self.principal, &verdict);
-        let record = Record::of_rules(self, Action::Read, &object, &verdict, &missing);
+        let record = DecisionRecord::of_rules(self, Action::Read, &object, &verdict, &missing);
         Ok(Problem::not_found().explained(record))
     }
 

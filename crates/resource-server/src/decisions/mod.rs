@@ -3,13 +3,13 @@
 
 mod denial;
 pub(crate) mod http;
-mod keep;
 mod keeper;
 mod record;
+mod recorder;
 mod store;
 
 pub(crate) use denial::missing;
-pub(crate) use keep::keep;
 pub(crate) use keeper::Keeper;
-pub(crate) use record::{Missing, Record};
+pub(crate) use record::{DecisionRecord, MissingRequirement};
+pub(crate) use recorder::keep;
 pub(crate) use store::find;

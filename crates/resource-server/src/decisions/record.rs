@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// One thing that is missing, as the caller learns it: what would help, not which rule it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Missing {
+pub enum MissingRequirement {
     /// A permission or a scope, as the route asks for it.
     Route(Reason),
     /// A permission that a rule asks for.
@@ -30,7 +30,7 @@ pub enum Missing {
     },
 }
 
-impl From<Reason> for Missing {
+impl From<Reason> for MissingRequirement {
     fn from(reason: Reason) -> Self {
         Self::Route(reason)
     }
@@ -38,7 +38,7 @@ impl From<Reason> for Missing {
 
 /// A refusal as it is kept.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct DecisionRecord {
     /// Its name.
     pub id: DecisionId,
     /// The tenant in whose name the caller acted.
@@ -57,7 +57,7 @@ pub struct Record {
 
 /// A refusal with the request that it answers.
 pub(crate) struct Denial {
-    pub(super) record: Record,
+    pub(super) record: DecisionRecord,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) status: u16,
@@ -65,10 +65,11 @@ pub(crate) struct Denial {
     pub(super) now: i64,
 }
 
-impl Record {
+impl DecisionRecord {
     /// What the guard of the route refused.
     pub(crate) fn of_guard(denied: &DenialContext) -> Self {
-        let missing: Vec<Missing> = denied.reasons.iter().copied().map(Into::into).collect();
+        let missing: Vec<MissingRequirement> =
+            denied.reasons.iter().copied().map(Into::into).collect();
         let Some(principal) = &denied.principal else {
             return Self {
                 id: denied.id,
@@ -90,11 +91,17 @@ impl Record {
     }
 
     /// What the permission or the scope of the route refused.
-    pub(crate) fn of_route(principal: &Principal, action: &str, missing: &[Missing]) -> Self {
+    pub(crate) fn of_route(
+        principal: &Principal,
+        action: &str,
+        missing: &[MissingRequirement],
+    ) -> Self {
         let permissions: Vec<_> = missing
             .iter()
             .filter_map(|one| match one {
-                Missing::Route(Reason::MissingEntitlement { permission }) => Some(*permission),
+                MissingRequirement::Route(Reason::MissingEntitlement { permission }) => {
+                    Some(*permission)
+                }
                 _ => None,
             })
             .collect();

@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::problem::Problem;
 use crate::state::State;
 use message::{Fault, Message, Method};
-pub(crate) use resource::{Door, PATH, READ, WRITE, identifier, metadata_url};
+pub(crate) use resource::{McpAccess, PATH, READ, WRITE, identifier, metadata_url};
 
 /// The header field that names the version of the protocol.
 const VERSION: &str = "mcp-protocol-version";

@@ -11,7 +11,7 @@ pub(crate) const READ: &str = "mcp:read";
 /// The scope of the tools that change something.
 pub(crate) const WRITE: &str = "mcp:write";
 /// Who authenticates the callers of this resource.
-pub(crate) struct Door(pub(crate) Access);
+pub(crate) struct McpAccess(pub(crate) Access);
 
 /// The identifier of this resource (RFC 8707 §2).
 pub(crate) fn identifier(config: &Config) -> String {

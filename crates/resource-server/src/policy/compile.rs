@@ -8,11 +8,11 @@ use std::sync::{Arc, LazyLock};
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator, pst};
 
 use super::attributes;
+use super::diagnostic::{PolicyDiagnostic, line_of};
 use super::facts::{Action, Kind};
-use super::mentions::Mentions;
-use super::mistake::{Mistake, line_of};
 use super::schema::SCHEMA;
-use super::text;
+use super::source_offsets;
+use super::used_attributes::Mentions;
 
 /// The rules that are part of the program.
 pub const BUILT_IN: [(&str, &str); 3] = [
@@ -82,7 +82,7 @@ pub struct RuleSet {
 pub struct Rules {
     sets: HashMap<(Action, Kind), RuleSet>,
     /// What was not wrong, but is likely not meant.
-    pub warnings: Vec<Mistake>,
+    pub warnings: Vec<PolicyDiagnostic>,
     count: usize,
 }
 
@@ -91,7 +91,7 @@ impl Rules {
     ///
     /// # Errors
     /// Every mistake in every file.
-    pub fn compile(sources: &[Source]) -> Result<Self, Vec<Mistake>> {
+    pub fn compile(sources: &[Source]) -> Result<Self, Vec<PolicyDiagnostic>> {
         let mut rules = Self::default();
         let mut mistakes = Vec::new();
         let mut names: HashMap<String, String> = HashMap::new();
@@ -110,7 +110,7 @@ impl Rules {
                 if let Some(other) = names.insert(name.clone(), source.file.clone()) {
                     let reason = format!("the name {name} is taken by a rule in {other}");
                     let line = line(source, &policy);
-                    mistakes.push(Mistake::at(&source.file, line, reason));
+                    mistakes.push(PolicyDiagnostic::at(&source.file, line, reason));
                 } else if let Err(mistake) = rules.add(&name, source, &policy) {
                     mistakes.push(mistake);
                 }
@@ -156,8 +156,13 @@ impl Rules {
         })
     }
 
-    fn add(&mut self, name: &str, source: &Source, policy: &Policy) -> Result<(), Mistake> {
-        let refuse = |reason: String| Mistake::of_file(&source.file, reason);
+    fn add(
+        &mut self,
+        name: &str,
+        source: &Source,
+        policy: &Policy,
+    ) -> Result<(), PolicyDiagnostic> {
+        let refuse = |reason: String| PolicyDiagnostic::of_file(&source.file, reason);
         let body = policy.to_pst().map_err(|cause| refuse(cause.to_string()))?;
         let rule = Arc::new(Rule {
             id: name.to_owned(),
@@ -169,7 +174,7 @@ impl Rules {
             body: body.body().clone(),
         });
         if let Some(reason) = attributes::unknown(&rule.body) {
-            return Err(Mistake::at(&source.file, rule.line, reason));
+            return Err(PolicyDiagnostic::at(&source.file, rule.line, reason));
         }
         self.count += 1;
         for environment in policy.get_valid_request_envs(schema()) {
@@ -234,17 +239,18 @@ pub(super) fn schema() -> &'static Schema {
     &PARSED
 }
 
-type Checked = (Vec<(String, Policy)>, Vec<Mistake>);
+type Checked = (Vec<(String, Policy)>, Vec<PolicyDiagnostic>);
 
-fn check(source: &Source) -> Result<Checked, Vec<Mistake>> {
-    let found =
-        |finding: &dyn miette::Diagnostic| Mistake::found(&source.file, &source.text, finding);
+fn check(source: &Source) -> Result<Checked, Vec<PolicyDiagnostic>> {
+    let found = |finding: &dyn miette::Diagnostic| {
+        PolicyDiagnostic::found(&source.file, &source.text, finding)
+    };
     let set = PolicySet::from_str(&source.text)
         .map_err(|errors| errors.iter().map(|error| found(error)).collect::<Vec<_>>())?;
     if set.num_of_templates() > 0 {
         let reason =
             "templates have no meaning here: write the rule without ?principal or ?resource";
-        return Err(vec![Mistake::of_file(&source.file, reason)]);
+        return Err(vec![PolicyDiagnostic::of_file(&source.file, reason)]);
     }
     let result = Validator::new(schema().clone()).validate(&set, ValidationMode::Strict);
     if !result.validation_passed() {
@@ -265,7 +271,7 @@ fn check(source: &Source) -> Result<Checked, Vec<Mistake>> {
 /// The line at which a rule is named: that of its `@id`, or of its first word.
 fn line(source: &Source, policy: &Policy) -> usize {
     let rule = number(policy);
-    let at = text::rules(&source.text).nth(rule - 1);
+    let at = source_offsets::rules(&source.text).nth(rule - 1);
     at.map_or(0, |offset| line_of(&source.text, offset))
 }
 

@@ -7,11 +7,11 @@ use arc_swap::ArcSwap;
 use cedar_policy::{AuthorizationError, Authorizer, Decision, Effect, PolicyId, Response};
 
 use super::compile::{Rule, RuleSet, Rules, Source};
+use super::diagnostic::PolicyDiagnostic;
 use super::evaluation::respond;
 use super::facts::{Action, Kind, Object};
 use super::filter::Filter;
-use super::mistake::Mistake;
-use super::person::{Person, Situation};
+use super::principal::{PolicyPrincipal, Situation};
 use super::probe::{self, Grant};
 use super::translate::{Selection, select};
 
@@ -21,28 +21,28 @@ const FILE_LIMIT: u64 = 1024 * 1024;
 /// Why rules could not be loaded.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", join(.0))]
-pub struct LoadError(pub Vec<Mistake>);
+pub struct LoadError(pub Vec<PolicyDiagnostic>);
 
-fn join(mistakes: &[Mistake]) -> String {
-    let lines: Vec<_> = mistakes.iter().map(Mistake::to_string).collect();
+fn join(mistakes: &[PolicyDiagnostic]) -> String {
+    let lines: Vec<_> = mistakes.iter().map(PolicyDiagnostic::to_string).collect();
     lines.join("\n")
 }
 
 /// What became of a look at the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reloaded {
+pub enum ReloadOutcome {
     /// It is as it was.
     Unchanged,
     /// The changed rules are in force.
     Changed,
     /// The change is broken; the rules from before stay in force.
-    Broken(Vec<Mistake>),
+    Broken(Vec<PolicyDiagnostic>),
 }
 
 /// What the rules say, and which of them.
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Verdict {
+pub struct PolicyDecision {
     /// Whether it is allowed.
     pub allowed: bool,
     /// The rules that decided: those that permit, or those that forbid. None: no rule permits.
@@ -66,9 +66,9 @@ pub struct Engine {
 #[derive(Default)]
 struct Seen {
     sources: Vec<Source>,
-    broken: Option<Vec<Mistake>>,
+    broken: Option<Vec<PolicyDiagnostic>>,
     /// Why the directory could not be read, whatever was in it before.
-    unreadable: Option<Mistake>,
+    unreadable: Option<PolicyDiagnostic>,
 }
 
 impl Engine {
@@ -105,28 +105,28 @@ impl Engine {
 
     /// Looks at the directory again. Changed files take effect together or, if any is broken, not
     /// at all; what is broken is said once for each change.
-    pub fn reload(&self) -> Reloaded {
+    pub fn reload(&self) -> ReloadOutcome {
         let Some(directory) = &self.directory else {
-            return Reloaded::Unchanged;
+            return ReloadOutcome::Unchanged;
         };
         let found = read(directory);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let sources = match found {
             Ok(sources) => sources,
             Err(mistake) if seen.unreadable.as_ref() == Some(&mistake) => {
-                return Reloaded::Unchanged;
+                return ReloadOutcome::Unchanged;
             }
             Err(mistake) => {
                 tracing::error!(%mistake, "the policies cannot be read: the old rules stay");
                 seen.unreadable = Some(mistake.clone());
-                return Reloaded::Broken(vec![mistake]);
+                return ReloadOutcome::Broken(vec![mistake]);
             }
         };
         if seen.unreadable.take().is_some() {
             tracing::info!("the policies can be read again");
         }
         if sources == seen.sources {
-            return Reloaded::Unchanged;
+            return ReloadOutcome::Unchanged;
         }
         seen.sources = sources;
         match compile(&self.built_in, &seen.sources) {
@@ -134,14 +134,14 @@ impl Engine {
                 tracing::info!(rules = rules.len(), "changed policies are in force");
                 self.rules.store(Arc::new(rules));
                 seen.broken = None;
-                Reloaded::Changed
+                ReloadOutcome::Changed
             }
             Err(mistakes) => {
                 for mistake in &mistakes {
                     tracing::error!(%mistake, "a changed policy is broken: the old rules stay");
                 }
                 seen.broken = Some(mistakes.clone());
-                Reloaded::Broken(mistakes)
+                ReloadOutcome::Broken(mistakes)
             }
         }
     }
@@ -157,7 +157,7 @@ impl Engine {
     }
 
     /// What is wrong with the files, if the rules in force are not those of the directory.
-    pub fn broken(&self) -> Option<Vec<Mistake>> {
+    pub fn broken(&self) -> Option<Vec<PolicyDiagnostic>> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let unreadable = seen.unreadable.clone().map(|mistake| vec![mistake]);
         unreadable.or_else(|| seen.broken.clone())
@@ -171,32 +171,32 @@ impl Engine {
     /// Whether this person may do this to this object.
     pub fn decide(
         &self,
-        person: &Person,
+        person: &PolicyPrincipal,
         action: Action,
         object: &Object,
         situation: &Situation,
-    ) -> Verdict {
+    ) -> PolicyDecision {
         let rules = self.rules.load();
         let Some(set) = rules.set(action, object.kind) else {
-            return Verdict::nothing();
+            return PolicyDecision::nothing();
         };
         self.ask(set, person, action, object, situation)
             // What cannot be asked is denied.
-            .unwrap_or_else(Verdict::nothing)
+            .unwrap_or_else(PolicyDecision::nothing)
     }
 
     fn ask(
         &self,
         set: &RuleSet,
-        person: &Person,
+        person: &PolicyPrincipal,
         action: Action,
         object: &Object,
         situation: &Situation,
-    ) -> Option<Verdict> {
+    ) -> Option<PolicyDecision> {
         let response = respond(&self.authorizer, set, person, action, object, situation)?;
         let failed = failed_forbids(set, &response);
         if !failed.is_empty() {
-            return Some(Verdict {
+            return Some(PolicyDecision {
                 allowed: false,
                 decided_by: failed,
                 closed: Vec::new(),
@@ -214,7 +214,7 @@ impl Engine {
         } else {
             set.permits().cloned().collect()
         };
-        Some(Verdict {
+        Some(PolicyDecision {
             allowed,
             decided_by,
             closed,
@@ -225,7 +225,7 @@ impl Engine {
     /// The objects of this kind to which this person may do this.
     pub fn select(
         &self,
-        person: &Person,
+        person: &PolicyPrincipal,
         action: Action,
         kind: Kind,
         situation: &Situation,
@@ -242,7 +242,7 @@ impl Engine {
 
 /// All rules, those of the directory tried on representative facts as well: what fails there would
 /// fail for a caller, and a forbid that fails denies.
-fn compile(built_in: &[Source], own: &[Source]) -> Result<Rules, Vec<Mistake>> {
+fn compile(built_in: &[Source], own: &[Source]) -> Result<Rules, Vec<PolicyDiagnostic>> {
     let rules = Rules::compile(&[built_in.to_vec(), own.to_vec()].concat())?;
     let mistakes = probe::check(&Rules::compile(own)?);
     if mistakes.is_empty() {
@@ -274,7 +274,7 @@ impl RuleSet {
     }
 }
 
-impl Verdict {
+impl PolicyDecision {
     /// No rule speaks of it.
     pub(crate) fn nothing() -> Self {
         Self {
@@ -303,9 +303,9 @@ fn failed_forbids(set: &RuleSet, response: &Response) -> Vec<Arc<Rule>> {
 }
 
 /// The `.cedar` files of a directory, by name.
-fn read(directory: &Path) -> Result<Vec<Source>, Mistake> {
+fn read(directory: &Path) -> Result<Vec<Source>, PolicyDiagnostic> {
     let name = directory.display().to_string();
-    let refuse = |cause: std::io::Error| Mistake::of_file(&name, cause.to_string());
+    let refuse = |cause: std::io::Error| PolicyDiagnostic::of_file(&name, cause.to_string());
     let mut sources = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(refuse)? {
         let path = entry.map_err(refuse)?.path();
@@ -316,7 +316,7 @@ fn read(directory: &Path) -> Result<Vec<Source>, Mistake> {
             continue;
         }
         let file = path.display().to_string();
-        let refuse = |cause: String| Mistake::of_file(&file, cause);
+        let refuse = |cause: String| PolicyDiagnostic::of_file(&file, cause);
         let size = std::fs::metadata(&path).map_err(|cause| refuse(cause.to_string()))?;
         if size.len() > FILE_LIMIT {
             return Err(refuse("larger than 1 MiB".to_owned()));

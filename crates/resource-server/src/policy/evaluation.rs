@@ -3,15 +3,15 @@
 use cedar_policy::{Authorizer, Context, Entities, Entity, EntityUid, Request, Response};
 
 use super::compile::RuleSet;
-use super::facts::{Action, Facts, Kind, Object, action_uid};
-use super::mentions::Names;
-use super::person::{Person, Situation};
+use super::facts::{Action, Attributes, Kind, Object, action_uid};
+use super::principal::{PolicyPrincipal, Situation};
+use super::used_attributes::Names;
 
 /// What Cedar says about this question; `None` if it cannot be put.
 pub(super) fn respond(
     authorizer: &Authorizer,
     set: &RuleSet,
-    person: &Person,
+    person: &PolicyPrincipal,
     action: Action,
     object: &Object,
     situation: &Situation,
@@ -41,7 +41,7 @@ impl Object {
 }
 
 /// The entity with the attributes of these names.
-fn entity(uid: EntityUid, names: &Names, facts: &Facts) -> Entity {
+fn entity(uid: EntityUid, names: &Names, facts: &Attributes) -> Entity {
     // The only error is an extension function's; a network that was parsed is written well.
     Entity::new_with_tags(uid.clone(), names.of(facts), [], [])
         .unwrap_or_else(|_| Entity::with_uid(uid))

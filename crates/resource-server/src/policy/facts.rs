@@ -241,7 +241,7 @@ impl Value {
 }
 
 /// Attributes by name.
-pub type Facts = BTreeMap<&'static str, Value>;
+pub type Attributes = BTreeMap<&'static str, Value>;
 
 /// What is acted on, with its attributes and those of what it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,14 +251,14 @@ pub struct Object {
     /// Its id.
     pub id: String,
     /// Its attributes, as the schema has them.
-    pub facts: Facts,
+    pub facts: Attributes,
     /// What its attributes lead to, such as the project of a task.
     pub related: Vec<Self>,
 }
 
 impl Object {
     /// An object that leads to no other.
-    pub fn new(kind: Kind, id: impl Into<String>, facts: Facts) -> Self {
+    pub fn new(kind: Kind, id: impl Into<String>, facts: Attributes) -> Self {
         Self {
             kind,
             id: id.into(),

@@ -6,27 +6,27 @@
 
 mod attributes;
 pub mod compile;
+mod diagnostic;
 pub mod engine;
 mod evaluation;
 pub mod facts;
 pub mod filter;
 pub mod library;
-mod mentions;
-mod mistake;
 mod partial;
-pub mod person;
+pub mod principal;
 pub mod probe;
 mod scenario;
 pub mod schema;
-mod text;
+mod source_offsets;
 mod translate;
+mod used_attributes;
 
 pub use compile::{Rule, Rules, Source};
-pub use engine::{Engine, LoadError, Reloaded, Verdict};
+pub use diagnostic::PolicyDiagnostic;
+pub use engine::{Engine, LoadError, PolicyDecision, ReloadOutcome};
 pub use facts::{Action, Kind, Object, Value};
 pub use filter::{Filter, Path, Scalar};
-pub use mistake::Mistake;
-pub use person::{Person, Situation};
+pub use principal::{PolicyPrincipal, Situation};
 pub use translate::Selection;
 
 #[cfg(test)]

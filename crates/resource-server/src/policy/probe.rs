@@ -7,9 +7,9 @@ use cedar_policy::{Authorizer, Decision, Effect};
 use serde::Serialize;
 
 use super::compile::{Rule, RuleSet, Rules};
+use super::diagnostic::PolicyDiagnostic;
 use super::evaluation::respond;
 use super::facts::{Action, Kind};
-use super::mistake::Mistake;
 use super::scenario::{Scenario, Trait};
 
 /// Most traits whose pairs are tried.
@@ -31,9 +31,9 @@ pub struct Grant {
 }
 
 /// Returns what fails on representative facts.
-pub(super) fn check(rules: &Rules) -> Vec<Mistake> {
+pub(super) fn check(rules: &Rules) -> Vec<PolicyDiagnostic> {
     let authorizer = Authorizer::new();
-    let mut found: BTreeMap<String, Mistake> = BTreeMap::new();
+    let mut found: BTreeMap<String, PolicyDiagnostic> = BTreeMap::new();
     for (action, kind, set) in rules.each() {
         let Some(rule) = set.rules.first() else {
             continue;
@@ -48,7 +48,7 @@ pub(super) fn check(rules: &Rules) -> Vec<Mistake> {
                 action.as_str(),
                 kind.as_str()
             );
-            let mistake = Mistake::at(&rule.file, rule.line, reason);
+            let mistake = PolicyDiagnostic::at(&rule.file, rule.line, reason);
             found.insert(rule.id.clone(), mistake);
         }
     }

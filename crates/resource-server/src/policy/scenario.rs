@@ -13,9 +13,9 @@ use pst::{Clause, EntityOrSlot, Expr, Literal};
 use uuid::Uuid;
 
 use super::attributes;
-use super::facts::{Facts, Kind, Object, Value};
-use super::mentions::Mentions;
-use super::person::{Memberships, Person, Situation};
+use super::facts::{Attributes, Kind, Object, Value};
+use super::principal::{Memberships, PolicyPrincipal, Situation};
+use super::used_attributes::Mentions;
 
 /// Friday, 2026-11-20, 10:00 UTC, and 23:00.
 const MORNING: i64 = 1_795_168_800;
@@ -69,7 +69,7 @@ pub(super) enum Trait {
 
 /// A caller, an object and a situation.
 pub(super) struct Scenario {
-    pub person: Person,
+    pub person: PolicyPrincipal,
     pub object: Object,
     pub situation: Situation,
 }
@@ -80,8 +80,8 @@ struct Draft {
     principal: Principal,
     memberships: Memberships,
     id: String,
-    facts: Facts,
-    project: Option<Facts>,
+    facts: Attributes,
+    project: Option<Attributes>,
     editors: Option<Vec<&'static str>>,
     now: i64,
     address: Option<IpAddr>,
@@ -100,7 +100,7 @@ impl Scenario {
 
 impl Draft {
     fn new(kind: Kind) -> Self {
-        let mut facts = Facts::from([
+        let mut facts = Attributes::from([
             ("owner", Value::person(OTHER)),
             ("org", Value::text("")),
             ("confidentiality", Value::text("internal")),
@@ -140,9 +140,9 @@ impl Draft {
         }
     }
 
-    fn project(&mut self) -> &mut Facts {
+    fn project(&mut self) -> &mut Attributes {
         self.project.get_or_insert_with(|| {
-            Facts::from([
+            Attributes::from([
                 ("owner", Value::person(OTHER)),
                 ("org", Value::text("")),
                 ("confidentiality", Value::text("internal")),
@@ -172,14 +172,14 @@ impl Draft {
             let id = Value::Entity(Kind::Category, "c".to_owned());
             self.facts.insert("category", id);
             let editors = Value::entities(Kind::Person, editors);
-            let facts = Facts::from([("editors", editors)]);
+            let facts = Attributes::from([("editors", editors)]);
             related.push(Object::new(Kind::Category, "c", facts));
         }
         self.facts.retain(|name, _| attributes::has(kind, name));
         let person = if self.anonymous {
-            Person::anonymous()
+            PolicyPrincipal::anonymous()
         } else {
-            Person::new(&self.principal, &self.memberships)
+            PolicyPrincipal::new(&self.principal, &self.memberships)
         };
         let situation = Situation::new(self.now, &TimeZone::UTC, "GET").from_address(self.address);
         let situation = if self.anonymous {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rstest::rstest;
 use uuid::Uuid;
 
-use super::person::Memberships;
+use super::principal::Memberships;
 use super::*;
 
 mod agreement;
@@ -53,7 +53,7 @@ fn task(owner: &str) -> Object {
     Object::new(
         Kind::Task,
         Uuid::nil(),
-        facts::Facts::from([
+        facts::Attributes::from([
             ("owner", Value::person(owner)),
             ("org", Value::text("")),
             ("status", Value::text("todo")),
@@ -85,7 +85,7 @@ fn an_action_reaches_all_only_with_permission_and_scope(
 ) {
     let engine = engine();
     let me = principal("me", "admin", entitlements, scope);
-    let me = Person::new(&me, &Memberships::default());
+    let me = PolicyPrincipal::new(&me, &Memberships::default());
     for (action, letter) in [
         (Action::Read, "r"),
         (Action::Update, "w"),
@@ -110,7 +110,7 @@ fn an_action_reaches_all_only_with_permission_and_scope(
 fn a_refusal_names_the_rules_and_the_permission_that_opens_them() {
     let engine = engine();
     let me = principal("me", "", "tasks:write", ALL_SCOPES);
-    let me = Person::new(&me, &Memberships::default());
+    let me = PolicyPrincipal::new(&me, &Memberships::default());
     let verdict = engine.decide(&me, Action::Update, &task("you"), &now());
     assert!(!verdict.allowed && verdict.decided_by.is_empty());
     let needs: Vec<_> = verdict
@@ -136,7 +136,7 @@ fn a_refusal_names_the_rules_and_the_permission_that_opens_them() {
 fn what_no_rule_speaks_of_is_denied() {
     let engine = Engine::with(Vec::new(), None).unwrap();
     let me = principal("me", "admin", "tasks:read_all", ALL_SCOPES);
-    let me = Person::new(&me, &Memberships::default());
+    let me = PolicyPrincipal::new(&me, &Memberships::default());
     assert!(
         !engine
             .decide(&me, Action::Read, &task("me"), &now())
@@ -150,7 +150,7 @@ fn what_no_rule_speaks_of_is_denied() {
 fn a_group_is_a_department_with_all_above_it() {
     let mut me = principal("me", "", "", "");
     me.groups = vec!["/engineering/backend".into(), "sales".into(), "/".into()];
-    let me = Person::new(&me, &Memberships::default());
+    let me = PolicyPrincipal::new(&me, &Memberships::default());
     let expected = Value::texts(["engineering", "engineering/backend", "sales"]);
     assert_eq!(me.fact("departments"), Some(&expected));
 }
@@ -170,16 +170,22 @@ fn the_hour_is_that_of_the_configured_zone() {
 fn a_condition_shrinks_when_an_attribute_is_known() {
     let owner = || vec!["owner".to_owned()];
     let text = |text: &str| Scalar::Text(text.to_owned());
-    let mine = Filter::equals(owner(), text("me"));
-    let open = Filter::equals(vec!["status".to_owned()], text("todo"));
+    let mine = Filter::equals(owner(), source_offsets("me"));
+    let open = Filter::equals(vec!["status".to_owned()], source_offsets("todo"));
     let either = mine.clone().or(open.clone());
-    assert_eq!(either.assume(&owner(), &text("me")), Filter::Always);
-    assert_eq!(either.assume(&owner(), &text("you")), open);
-    let neither = either.negate();
-    assert_eq!(neither.assume(&owner(), &text("me")), Filter::Never);
-    let ids: BTreeSet<Scalar> = [text("a"), text("b")].into();
     assert_eq!(
-        Filter::In(owner(), ids.into()).assume(&owner(), &text("b")),
+        either.assume(&owner(), &source_offsets("me")),
+        Filter::Always
+    );
+    assert_eq!(either.assume(&owner(), &source_offsets("you")), open);
+    let neither = either.negate();
+    assert_eq!(
+        neither.assume(&owner(), &source_offsets("me")),
+        Filter::Never
+    );
+    let ids: BTreeSet<Scalar> = [source_offsets("a"), source_offsets("b")].into();
+    assert_eq!(
+        Filter::In(owner(), ids.into()).assume(&owner(), &source_offsets("b")),
         Filter::Always
     );
 }
@@ -199,7 +205,7 @@ fn forbid_that_fails_to_evaluate_denies() {
         text: FAILS.to_owned(),
     };
     let engine = Engine::with(vec![source], None).unwrap();
-    let me = Person::new(
+    let me = PolicyPrincipal::new(
         &principal("me", "", "", ALL_SCOPES),
         &Memberships::default(),
     );

@@ -16,7 +16,7 @@ use super::compile::{Rule, RuleSet};
 use super::facts::{Kind, Value};
 use super::filter::{Filter, Order, Scalar, scalar};
 use super::partial::{Partial, Untranslatable, in_range};
-use super::person::{Person, Situation};
+use super::principal::{PolicyPrincipal, Situation};
 
 /// The objects that rules let through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Selection {
 pub(super) fn select(
     set: &RuleSet,
     kind: Kind,
-    person: &Person,
+    person: &PolicyPrincipal,
     situation: &Situation,
 ) -> Selection {
     let translator = Translator {
@@ -63,7 +63,7 @@ pub(super) fn select(
 
 struct Translator<'a> {
     kind: Kind,
-    person: &'a Person,
+    person: &'a PolicyPrincipal,
     situation: &'a Situation,
 }
 

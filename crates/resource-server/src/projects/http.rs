@@ -6,7 +6,7 @@ use doorward_access::guard::{Allowed, Routes};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::giving;
+use super::delegation;
 use super::input::{parse_change, parse_member, parse_new};
 use super::members;
 use super::model::{Change, Confidentiality, Member, Project, ProjectView, Sight};
@@ -191,7 +191,7 @@ pub(crate) async fn put_member(
         let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
         let after = parse_member(member_of(&request), &body)?;
         let before = members::find(&state.db, caller.org(), id, &after.subject).await?;
-        giving::check(&state, &caller, &project, before.as_ref(), &after).await?;
+        delegation::check(&state, &caller, &project, before.as_ref(), &after).await?;
         if let Some(changed) = change_member(&state, &caller, &project, before, Some(after)).await?
         {
             saw(&state, &caller, &changed).await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::entity::member::{ActiveModel, Column, Entity, Model};
 use super::model::{Member, Permission, Role};
-use crate::policy::person::Memberships;
+use crate::policy::principal::Memberships;
 
 /// The projects of the tenant that this person belongs to.
 pub(crate) async fn memberships<C: ConnectionTrait>(

@@ -1,7 +1,7 @@
 //! Projects: what they are, who belongs to them, how they are stored, and their HTTP interface.
 
+mod delegation;
 mod entity;
-mod giving;
 pub(crate) mod http;
 mod input;
 mod members;

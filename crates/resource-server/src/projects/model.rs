@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::policy::facts::Facts;
+use crate::policy::facts::Attributes;
 use crate::policy::{Kind, Object, Value};
 use crate::tasks::model::format_time;
 
@@ -147,7 +147,7 @@ pub struct Project {
 impl Project {
     /// As rules see it.
     pub(crate) fn object(&self) -> Object {
-        let mut facts = Facts::from([
+        let mut facts = Attributes::from([
             ("owner", Value::person(&self.owner_subject)),
             ("org", Value::text(&self.org)),
             (

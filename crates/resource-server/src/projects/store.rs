@@ -19,21 +19,21 @@ use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan, escape_like, search_key};
 use crate::policy::{Action, Kind, Object, Selection};
-use crate::select::{Holds, Place, condition};
+use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
 
 /// Where the attributes of a project are kept.
-pub(crate) fn places(path: &[&str]) -> Option<Place> {
+pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
     let (column, holds) = match path {
-        [] => (Column::Id, Holds::Id),
-        ["owner"] => (Column::OwnerSubject, Holds::Text),
-        ["org"] => (Column::Org, Holds::Text),
-        ["department"] => (Column::Department, Holds::Text),
-        ["confidentiality"] => (Column::Confidentiality, Holds::Text),
+        [] => (Column::Id, ColumnType::Id),
+        ["owner"] => (Column::OwnerSubject, ColumnType::Text),
+        ["org"] => (Column::Org, ColumnType::Text),
+        ["department"] => (Column::Department, ColumnType::Text),
+        ["confidentiality"] => (Column::Confidentiality, ColumnType::Text),
         _ => return None,
     };
-    Some(Place::column((Entity, column), holds))
+    Some(ColumnMapping::column((Entity, column), holds))
 }
 
 /// The projects of the caller's tenant that they may see, as asked for.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::input::{parse_change, parse_draft, parse_whole};
-use super::model::{Change, Draft, Task, TaskView};
+use super::model::{Change, Task, TaskInput, TaskView};
 use super::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 use super::query::ListQuery;
 use super::store;
@@ -93,7 +93,7 @@ pub(crate) async fn added(state: &State, caller: &Caller, body: &[u8]) -> Result
     Ok(json!(TaskView::from(&task)))
 }
 
-async fn add(state: &State, caller: &Caller, draft: Draft) -> Result<Task, Problem> {
+async fn add(state: &State, caller: &Caller, draft: TaskInput) -> Result<Task, Problem> {
     let now = state.clock.now();
     let id = state.ids.next(now);
     check_new(state, caller, &planned(id, caller, &draft)).await?;
@@ -218,7 +218,7 @@ async fn restricted(state: &State, caller: &Caller, tasks: &[Task]) -> Result<Ve
 }
 
 /// The task as it would be.
-fn planned(id: Uuid, caller: &Caller, draft: &Draft) -> Task {
+fn planned(id: Uuid, caller: &Caller, draft: &TaskInput) -> Task {
     Task {
         id,
         title: String::new(),
@@ -273,7 +273,7 @@ async fn check_moved(
     } else {
         Action::Update
     };
-    // Who gives a task away has had the right to change it as it was.
+    // Who gives a task away has had the right to change it was.
     let handed_over = new.project == task.project;
     let verdict = caller.decide(state, action, &object);
     if verdict.allowed || (handed_over && verdict.decided_by.is_empty()) {

@@ -1,6 +1,6 @@
 //! The JSON body of a task.
 
-use super::model::{Change, Draft, MAX_DESCRIPTION, MAX_TITLE, Priority, Status, parse_date};
+use super::model::{Change, MAX_DESCRIPTION, MAX_TITLE, Priority, Status, TaskInput, parse_date};
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::request::parse_id;
@@ -19,9 +19,9 @@ const NEEDS_A_TITLE: &str = "A task needs a title.";
 const READ_ONLY: [&str; 5] = ["id", "owner_subject", "org", "created_at", "updated_at"];
 
 /// Reads a new task: `title` is required, what else is missing gets its default.
-pub(super) fn parse_draft(body: &[u8]) -> Result<Draft, Problem> {
+pub(super) fn parse_draft(body: &[u8]) -> Result<TaskInput, Problem> {
     let change = parse_titled(body)?;
-    Ok(Draft {
+    Ok(TaskInput {
         title: change.title.unwrap_or_default(),
         description: change.description.unwrap_or_default(),
         status: change.status.unwrap_or_default(),

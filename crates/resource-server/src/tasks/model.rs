@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::policy::facts::Facts;
+use crate::policy::facts::Attributes;
 use crate::policy::{Kind, Object, Value};
 
 /// Longest title in characters.
@@ -133,7 +133,7 @@ pub struct Task {
 impl Task {
     /// As rules see it; `project` is the project that it belongs to.
     pub(crate) fn object(&self, project: Option<&Object>) -> Object {
-        let mut facts = Facts::from([
+        let mut facts = Attributes::from([
             ("owner", Value::person(&self.owner_subject)),
             ("org", Value::text(&self.org)),
             ("status", Value::text(self.status.as_str())),
@@ -178,7 +178,7 @@ impl Task {
 
 /// The fields that a caller gives when creating or replacing a task.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Draft {
+pub struct TaskInput {
     /// See [`Task::title`].
     pub title: String,
     /// See [`Task::description`].
@@ -225,8 +225,8 @@ impl Change {
     }
 }
 
-impl From<Draft> for Change {
-    fn from(draft: Draft) -> Self {
+impl From<TaskInput> for Change {
+    fn from(draft: TaskInput) -> Self {
         Self {
             title: Some(draft.title),
             description: Some(draft.description),

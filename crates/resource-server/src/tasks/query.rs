@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::model::{Priority, Status};
 use super::permissions::{Action, Reach};
-use crate::decisions::{Missing, Record};
+use crate::decisions::{DecisionRecord, MissingRequirement};
 use crate::list_params::{Filters, Reader};
 use crate::problem::Problem;
 use crate::request::parse_id;
@@ -103,8 +103,9 @@ impl Filters for Filter {
             (Reach::Own(subject), Some(owner)) if subject != owner => {
                 let wanted = Action::Read.on_all();
                 let reasons = decide(principal, &wanted).reasons;
-                let missing: Vec<Missing> = reasons.into_iter().map(Into::into).collect();
-                let record = Record::of_route(principal, wanted.permission, &missing);
+                let missing: Vec<MissingRequirement> =
+                    reasons.into_iter().map(Into::into).collect();
+                let record = DecisionRecord::of_route(principal, wanted.permission, &missing);
                 Err(Problem::forbidden(missing, record))
             }
             _ => Ok(()),

@@ -12,32 +12,32 @@ use time::Date;
 use uuid::Uuid;
 
 use super::entity::{ActiveModel, Column, Entity, Model, NO_DUE_DAY};
-use super::model::{Change, Draft, Priority, Status, Task};
+use super::model::{Change, Priority, Status, Task, TaskInput};
 use super::query::{Filter, Key, ListQuery};
 use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
 use crate::listing::{Page, Scan, escape_like, search_key, statement};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::projects;
-use crate::select::{Holds, Place, condition};
+use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 
 /// Tries of a change whose object changes between the decision and the statement.
 const TRIES: u32 = 16;
 
 /// Where the attributes of a task are kept.
-pub(crate) fn places(path: &[&str]) -> Option<Place> {
+pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
     Some(match path {
-        [] => Place::column((Entity, Column::Id), Holds::Id),
-        ["owner"] => Place::column((Entity, Column::OwnerSubject), Holds::Text),
-        ["org"] => Place::column((Entity, Column::Org), Holds::Text),
-        ["assignee"] => Place::column((Entity, Column::Assignee), Holds::Text),
-        ["department"] => Place::column((Entity, Column::Department), Holds::Text),
-        ["project"] => Place::column((Entity, Column::ProjectId), Holds::Id),
-        ["status"] => Place::column((Entity, Column::Status), Holds::Text),
-        ["priority"] => Place::column((Entity, Column::Priority), Holds::Number),
+        [] => ColumnMapping::column((Entity, Column::Id), ColumnType::Id),
+        ["owner"] => ColumnMapping::column((Entity, Column::OwnerSubject), ColumnType::Text),
+        ["org"] => ColumnMapping::column((Entity, Column::Org), ColumnType::Text),
+        ["assignee"] => ColumnMapping::column((Entity, Column::Assignee), ColumnType::Text),
+        ["department"] => ColumnMapping::column((Entity, Column::Department), ColumnType::Text),
+        ["project"] => ColumnMapping::column((Entity, Column::ProjectId), ColumnType::Id),
+        ["status"] => ColumnMapping::column((Entity, Column::Status), ColumnType::Text),
+        ["priority"] => ColumnMapping::column((Entity, Column::Priority), ColumnType::Number),
         ["project", of_project @ ..] => {
-            let Place::Column(column, holds) = projects::places(of_project)? else {
+            let ColumnMapping::Column(column, holds) = projects::places(of_project)? else {
                 return None;
             };
             let id = (projects::Entity, projects::Column::Id);
@@ -45,7 +45,7 @@ pub(crate) fn places(path: &[&str]) -> Option<Place> {
             rows.expr(Expr::value(1))
                 .from(projects::Entity)
                 .and_where(Expr::col(id).equals((Entity, Column::ProjectId)));
-            Place::Related(Box::new(rows), column, holds)
+            ColumnMapping::Related(Box::new(rows), column, holds)
         }
         _ => return None,
     })
@@ -148,7 +148,7 @@ pub(super) async fn insert<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
     caller: &Caller,
-    draft: Draft,
+    draft: TaskInput,
     now: i64,
 ) -> Result<Task, DbErr> {
     let row = ActiveModel {

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::Principal;
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_resource_server::policy::facts::Facts;
-use doorward_resource_server::policy::person::Memberships;
+use doorward_resource_server::policy::facts::Attributes;
+use doorward_resource_server::policy::principal::Memberships;
 use doorward_resource_server::policy::{
-    Action, Engine, Kind, Object, Person as Actor, Situation, Value as Fact,
+    Action, Engine, Kind, Object, PolicyPrincipal as Actor, Situation, Value as Fact,
 };
 use jiff::tz::TimeZone;
 use rand::rngs::StdRng;
@@ -111,7 +111,7 @@ async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
             ],
         )
         .await;
-        let mut facts = Facts::from([
+        let mut facts = Attributes::from([
             ("owner", Fact::person(owner)),
             ("org", Fact::text(org)),
             ("confidentiality", Fact::text(level)),
@@ -185,7 +185,7 @@ async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
             ],
         )
         .await;
-        let mut facts = Facts::from([
+        let mut facts = Attributes::from([
             ("owner", Fact::person(owner)),
             ("org", Fact::text(org)),
             ("status", Fact::text(status)),

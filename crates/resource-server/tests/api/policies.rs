@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 
 use doorward_protocol::forwarded::ForwardedHeader;
-use doorward_resource_server::policy::Reloaded;
+use doorward_resource_server::policy::ReloadOutcome;
 use doorward_resource_server::{Config, Deps, Server};
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
@@ -53,7 +53,10 @@ async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] back
     fs::write(&file, "forbid (principal, action, resource is Tusk);").unwrap();
     // The server looks for itself as well; whoever comes first finds it.
     let found = fixture.policies.reload();
-    assert!(matches!(found, Reloaded::Broken(_) | Reloaded::Unchanged));
+    assert!(matches!(
+        found,
+        ReloadOutcome::Broken(_) | ReloadOutcome::Unchanged
+    ));
     problem(alice.get(&path).await, 404).await;
     let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
     assert_eq!(ready["status"], "ok");

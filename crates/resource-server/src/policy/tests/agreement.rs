@@ -69,9 +69,9 @@ fn project_id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-fn random_person(rng: &mut StdRng) -> Person {
+fn random_person(rng: &mut StdRng) -> PolicyPrincipal {
     if rng.random_bool(0.2) {
-        return Person::anonymous();
+        return PolicyPrincipal::anonymous();
     }
     let all = "tasks:read_all tasks:write_all tasks:delete_all projects:read_all \
                projects:restricted documents:read documents:write documents:delete subscription:pro";
@@ -129,11 +129,11 @@ fn random_person(rng: &mut StdRng) -> Person {
             }
         }
     }
-    Person::new(&person, &memberships)
+    PolicyPrincipal::new(&person, &memberships)
 }
 
 fn random_project(rng: &mut StdRng, org: &str) -> Object {
-    let mut facts = facts::Facts::from([
+    let mut facts = facts::Attributes::from([
         ("owner", Value::person(one(rng, &PEOPLE))),
         ("org", Value::text(org)),
         ("confidentiality", Value::text(one(rng, &LEVELS))),
@@ -150,7 +150,7 @@ fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
     if kind == Kind::Project {
         return project;
     }
-    let mut facts = facts::Facts::from([
+    let mut facts = facts::Attributes::from([
         ("owner", Value::person(one(rng, &PEOPLE))),
         ("org", Value::text(org)),
     ]);
@@ -179,7 +179,7 @@ fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
         if rng.random() {
             let editors = some(rng, &PEOPLE);
             let editors = Value::entities(Kind::Person, editors.split_whitespace());
-            let category = facts::Facts::from([("editors", editors)]);
+            let category = facts::Attributes::from([("editors", editors)]);
             facts.insert("category", Value::Entity(Kind::Category, "c".to_owned()));
             related.push(Object::new(Kind::Category, "c", category));
         }
@@ -235,18 +235,18 @@ fn library() -> Vec<(String, Vec<Source>)> {
 /// What Cedar says to all rules as they are written, told everything that is known.
 fn plainly(
     rules: &PolicySet,
-    person: &Person,
+    person: &PolicyPrincipal,
     action: Action,
     object: &Object,
     situation: &Situation,
 ) -> bool {
-    let told = |facts: &facts::Facts| -> Vec<(String, RestrictedExpression)> {
+    let told = |facts: &facts::Attributes| -> Vec<(String, RestrictedExpression)> {
         let facts = facts.iter();
         facts
             .map(|(name, value)| ((*name).to_owned(), value.to_cedar()))
             .collect()
     };
-    let entity = |kind: Kind, id: &str, facts: &facts::Facts| {
+    let entity = |kind: Kind, id: &str, facts: &facts::Attributes| {
         Entity::new_with_tags(kind.entity(id), told(facts), [], []).unwrap()
     };
     let mut entities = vec![

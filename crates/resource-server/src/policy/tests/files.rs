@@ -98,33 +98,33 @@ fn a_changed_directory_takes_effect_and_a_broken_one_keeps_the_rules() {
     fs::write(directory.path().join("README.md"), "not a policy").unwrap();
     let engine = Engine::load(Some(directory.path())).unwrap();
     let (me, other) = (principal("me", "", "", ALL_SCOPES), task("you"));
-    let me = Person::new(&me, &Memberships::default());
+    let me = PolicyPrincipal::new(&me, &Memberships::default());
     let reads = || engine.decide(&me, Action::Read, &other, &now()).allowed;
     assert!(!reads());
-    assert_eq!(engine.reload(), Reloaded::Unchanged);
+    assert_eq!(engine.reload(), ReloadOutcome::Unchanged);
 
     fs::write(
         &file,
         "permit (principal, action == Action::\"read\", resource is Task);",
     )
     .unwrap();
-    assert_eq!(engine.reload(), Reloaded::Changed);
+    assert_eq!(engine.reload(), ReloadOutcome::Changed);
     assert!(reads());
 
     fs::write(&file, "permit (principal, action, resource is Tusk);").unwrap();
-    let Reloaded::Broken(mistakes) = engine.reload() else {
+    let ReloadOutcome::Broken(mistakes) = engine.reload() else {
         panic!("a broken policy was taken");
     };
     assert!(mistakes[0].file.ends_with("own.cedar") && mistakes[0].reason.contains("Tusk"));
     assert!(reads() && engine.broken() == Some(mistakes));
-    assert_eq!(engine.reload(), Reloaded::Unchanged);
+    assert_eq!(engine.reload(), ReloadOutcome::Unchanged);
 
     fs::remove_file(&file).unwrap();
-    assert_eq!(engine.reload(), Reloaded::Changed);
+    assert_eq!(engine.reload(), ReloadOutcome::Changed);
     assert!(!reads() && engine.broken().is_none());
 
     directory.close().unwrap();
-    assert!(matches!(engine.reload(), Reloaded::Broken(_)));
+    assert!(matches!(engine.reload(), ReloadOutcome::Broken(_)));
     assert!(engine.broken().is_some());
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::policy::scenario::{Scenario, Trait};
-use crate::select::condition;
+use crate::sql_condition::condition;
 use crate::{projects, tasks};
 
 const KINDS: [Kind; 3] = [Kind::Task, Kind::Project, Kind::Document];

@@ -9,10 +9,10 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use doorward_access::clock::Clock;
 use doorward_access::guard::authenticate;
 use doorward_access::{Access, Principal};
-use doorward_resource_server::policy::facts::Facts;
-use doorward_resource_server::policy::person::Memberships;
+use doorward_resource_server::policy::facts::Attributes;
+use doorward_resource_server::policy::principal::Memberships;
 use doorward_resource_server::policy::{
-    Action, Engine, Kind, Object, Person, Situation, Source, Value, compile, library,
+    Action, Engine, Kind, Object, PolicyPrincipal, Situation, Source, Value, compile, library,
 };
 use jiff::tz::TimeZone;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
@@ -196,7 +196,7 @@ impl Drop for Demo {
 
 /// Who calls; the owner leads the project and the manager reviews it.
 struct Caller {
-    person: Person,
+    person: PolicyPrincipal,
     situation: Situation,
     rule: String,
 }
@@ -216,7 +216,7 @@ impl Service {
         let rule = request.match_info().get("rule").unwrap().to_owned();
         if request.headers().get("authorization").is_none() {
             return Ok(Caller {
-                person: Person::anonymous(),
+                person: PolicyPrincipal::anonymous(),
                 situation,
                 rule,
             });
@@ -232,7 +232,7 @@ impl Service {
             memberships.reviews.insert(PROJECT);
         }
         Ok(Caller {
-            person: Person::new(&principal, &memberships),
+            person: PolicyPrincipal::new(&principal, &memberships),
             situation: situation.signed_in_as(&principal),
             rule,
         })
@@ -278,7 +278,7 @@ impl Service {
 }
 
 fn document(id: &str, org: &str, owner: &str, level: &str, plan: Option<&str>) -> Object {
-    let mut facts = Facts::from([
+    let mut facts = Attributes::from([
         ("owner", Value::person(owner)),
         ("org", Value::text(org)),
         ("manager", Value::person("manager")),
@@ -290,7 +290,7 @@ fn document(id: &str, org: &str, owner: &str, level: &str, plan: Option<&str>) -
     if let Some(plan) = plan {
         facts.insert("plan", Value::text(plan));
     }
-    let project = Facts::from([
+    let project = Attributes::from([
         ("owner", Value::person("somebody")),
         ("org", Value::text(org)),
         ("confidentiality", Value::text("internal")),
@@ -299,7 +299,11 @@ fn document(id: &str, org: &str, owner: &str, level: &str, plan: Option<&str>) -
     Object {
         related: vec![
             Object::new(Kind::Project, PROJECT, project),
-            Object::new(Kind::Category, "c", Facts::from([("editors", editors)])),
+            Object::new(
+                Kind::Category,
+                "c",
+                Attributes::from([("editors", editors)]),
+            ),
         ],
         ..Object::new(Kind::Document, id, facts)
     }
@@ -360,7 +364,7 @@ async fn act(request: &HttpRequest, service: &Service, action: Action) -> Answer
 async fn create(request: HttpRequest, service: web::Data<Service>) -> Answer {
     let caller = service.caller(&request).await?;
     let engine = &service.engines[caller.rule.as_str()];
-    let Person { subject, org, .. } = &caller.person;
+    let PolicyPrincipal { subject, org, .. } = &caller.person;
     let object = document("new", org, subject, "confidential", Some("pro"));
     let verdict = engine.decide(&caller.person, Action::Create, &object, &caller.situation);
     Ok(if verdict.allowed {

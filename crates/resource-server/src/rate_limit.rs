@@ -21,8 +21,8 @@ use crate::mcp;
 use crate::problem::Problem;
 use crate::routes;
 use crate::state::State;
+pub(crate) use counter::CallerRateLimiter;
 pub use counter::SharedCounts;
-pub(crate) use counter::Throttle;
 use counter::{Left, MINUTE, Quota};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -74,7 +74,7 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (_, token) = bearer::access_token_from_header(header).ok()?;
     let access: &Access = if is_mcp {
-        &request.app_data::<web::Data<mcp::Door>>()?.0
+        &request.app_data::<web::Data<mcp::McpAccess>>()?.0
     } else {
         request.app_data::<web::Data<Access>>()?
     };

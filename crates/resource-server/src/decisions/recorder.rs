@@ -7,7 +7,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use doorward_access::guard::DenialContext;
 
-use super::record::{Denial, Record};
+use super::record::{DecisionRecord, Denial};
 use super::store;
 use crate::config::Config;
 use crate::state::State;
@@ -36,12 +36,14 @@ pub(crate) async fn keep(
 }
 
 /// What was refused: by the rules, or by the guard of the route.
-fn record<B>(response: &ServiceResponse<B>) -> Option<Record> {
+fn record<B>(response: &ServiceResponse<B>) -> Option<DecisionRecord> {
     let extensions = response.response().extensions();
-    if let Some(record) = extensions.get::<Record>() {
+    if let Some(record) = extensions.get::<DecisionRecord>() {
         return Some(record.clone());
     }
-    extensions.get::<DenialContext>().map(Record::of_guard)
+    extensions
+        .get::<DenialContext>()
+        .map(DecisionRecord::of_guard)
 }
 
 /// The refusal stands even if it cannot be kept; that is for the log.

@@ -6,9 +6,9 @@ use uuid::Uuid;
 use super::members::{self, join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
-use crate::policy::facts::Facts;
-use crate::policy::person::Memberships;
-use crate::policy::{Action, Kind, Object, Person, Value};
+use crate::policy::facts::Attributes;
+use crate::policy::principal::Memberships;
+use crate::policy::{Action, Kind, Object, PolicyPrincipal, Value};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::tasks::model::{Priority, Status};
@@ -37,7 +37,7 @@ pub(super) async fn check(
     let holder = if is_owner {
         with(caller, own.clone(), project.id, Role::Lead, &[])
     } else {
-        Person::new(&caller.principal, &own)
+        PolicyPrincipal::new(&caller.principal, &own)
     };
     // What a membership would be worth to the caller alone: what it adds to what they hold, they
     // would give without having it. What somebody has already is not given to them.
@@ -47,7 +47,7 @@ pub(super) async fn check(
         with(caller, others, project.id, member.role, &member.permissions)
     };
     let (had, has) = (before.map(alone), alone(after));
-    let allows = |person: &Person, (action, object): &(Action, Object)| {
+    let allows = |person: &PolicyPrincipal, (action, object): &(Action, Object)| {
         let policies = &state.policies;
         policies.decide(person, *action, object, &caller.situation)
     };
@@ -102,7 +102,7 @@ fn asks(project: &Project, subject: &str) -> Vec<(Action, Object)> {
 }
 
 fn task_in(project: &Project, owner: &str) -> Object {
-    let facts = Facts::from([
+    let facts = Attributes::from([
         ("owner", Value::person(owner)),
         ("org", Value::text(&project.org)),
         ("status", Value::text(Status::default().as_str())),
@@ -124,7 +124,7 @@ fn with(
     project: Uuid,
     role: Role,
     permissions: &[Permission],
-) -> Person {
+) -> PolicyPrincipal {
     join(&mut memberships, project, role, permissions.iter().copied());
-    Person::new(&caller.principal, &memberships)
+    PolicyPrincipal::new(&caller.principal, &memberships)
 }

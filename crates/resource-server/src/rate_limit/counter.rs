@@ -31,7 +31,7 @@ pub trait SharedCounts: Send + Sync + fmt::Debug {
 }
 
 /// The requests of each caller in the window under way.
-pub(crate) struct Throttle {
+pub(crate) struct CallerRateLimiter {
     shared: Option<Arc<dyn SharedCounts>>,
     windows: Cache<[u8; 32], Arc<Mutex<Window>>>,
 }
@@ -60,7 +60,7 @@ pub(super) struct Left {
     pub(super) admitted: bool,
 }
 
-impl Throttle {
+impl CallerRateLimiter {
     /// Counts where all processes count, or in this one alone.
     pub(crate) fn new(shared: Option<Arc<dyn SharedCounts>>) -> Self {
         Self {
@@ -171,11 +171,11 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
-    use super::{Limits, Quota, SharedCounts, Throttle};
+    use super::{CallerRateLimiter, Limits, Quota, SharedCounts};
 
     #[test]
     fn a_window_lets_so_many_through_and_then_begins_anew() {
-        let throttle = Throttle::new(None);
+        let throttle = CallerRateLimiter::new(None);
         let quota = Quota {
             name: "person".to_owned(),
             requests: 2,
@@ -229,7 +229,7 @@ mod tests {
             requests: 4,
             window: 60,
         };
-        let [one, other] = [(), ()].map(|()| Throttle::new(Some(board.clone())));
+        let [one, other] = [(), ()].map(|()| CallerRateLimiter::new(Some(board.clone())));
         let mut admitted = Vec::new();
         for throttle in [&one, &other, &one, &other, &one, &other] {
             let left = throttle.admit([1; 32], &quota, 130).await;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use cedar_policy::{RestrictedExpression, pst};
 use pst::{Clause, Expr, Var};
 
-use super::facts::Facts;
+use super::facts::Attributes;
 
 /// The attributes that the rules of one set speak of.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +34,7 @@ impl Names {
     }
 
     /// Of these attributes, those with one of the names.
-    pub(super) fn of(&self, facts: &Facts) -> Vec<(String, RestrictedExpression)> {
+    pub(super) fn of(&self, facts: &Attributes) -> Vec<(String, RestrictedExpression)> {
         if self.all {
             let all = facts.iter();
             return all

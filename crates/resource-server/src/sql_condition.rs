@@ -10,7 +10,7 @@ use crate::policy::filter::Order;
 
 /// What a column holds, so that a value is compared as the database keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum ColumnType {
     /// Text.
     Text,
     /// A whole number.
@@ -20,21 +20,21 @@ pub(crate) enum Holds {
 }
 
 /// Where an attribute is kept.
-pub(crate) enum Place {
+pub(crate) enum ColumnMapping {
     /// In a column of the row itself.
-    Column(Expr, Holds),
+    Column(Expr, ColumnType),
     /// In a column of another row: the statement finds that row, the condition is put to it.
-    Related(Box<SelectStatement>, Expr, Holds),
+    Related(Box<SelectStatement>, Expr, ColumnType),
 }
 
-impl Place {
-    pub(crate) fn column(column: impl IntoColumnRef, holds: Holds) -> Self {
+impl ColumnMapping {
+    pub(crate) fn column(column: impl IntoColumnRef, holds: ColumnType) -> Self {
         Self::Column(Expr::col(column), holds)
     }
 }
 
 /// Where the attributes of one kind of object are kept.
-pub(crate) type Places = fn(&[&str]) -> Option<Place>;
+pub(crate) type Places = fn(&[&str]) -> Option<ColumnMapping>;
 
 /// The condition in SQL.
 ///
@@ -80,15 +80,15 @@ pub(crate) fn condition(filter: &Filter, places: Places) -> Result<Condition, Db
 fn compare(
     path: &[String],
     places: Places,
-    test: impl FnOnce(Expr, Holds) -> Expr,
+    test: impl FnOnce(Expr, ColumnType) -> Expr,
 ) -> Result<Condition, DbErr> {
     let words: Vec<&str> = path.iter().map(String::as_str).collect();
     let unknown = || DbErr::Custom(format!("a policy asks for {words:?}, which has no column"));
     Ok(
         Condition::all().add(match places(&words).ok_or_else(unknown)? {
-            Place::Column(column, holds) => test(column, holds),
+            ColumnMapping::Column(column, holds) => test(column, holds),
             // Never NULL, so that its opposite is true where there is no such row.
-            Place::Related(mut rows, column, holds) => {
+            ColumnMapping::Related(mut rows, column, holds) => {
                 Expr::exists(rows.and_where(test(column, holds)).take())
             }
         }),
@@ -96,11 +96,11 @@ fn compare(
 }
 
 /// The value as the column keeps it; none if the column can never hold it.
-fn value(scalar: &Scalar, holds: Holds) -> Option<Value> {
+fn value(scalar: &Scalar, holds: ColumnType) -> Option<Value> {
     match (scalar, holds) {
-        (Scalar::Text(text), Holds::Text) => Some(text.clone().into()),
-        (Scalar::Text(text), Holds::Id) => Some(Uuid::try_parse(text).ok()?.into()),
-        (Scalar::Long(number), Holds::Number) => Some((*number).into()),
+        (Scalar::Text(text), ColumnType::Text) => Some(text.clone().into()),
+        (Scalar::Text(text), ColumnType::Id) => Some(Uuid::try_parse(text).ok()?.into()),
+        (Scalar::Long(number), ColumnType::Number) => Some((*number).into()),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::facts::{Facts, Kind, Value};
+use super::facts::{Attributes, Kind, Value};
 
 /// The prefix of entitlements that say what somebody has subscribed to.
 const SUBSCRIPTION: &str = "subscription:";
@@ -30,17 +30,17 @@ pub struct Memberships {
     pub may_see_budget: BTreeSet<Uuid>,
 }
 
-/// Who acts: the attributes of `Person` in the schema.
+/// Who acts: the attributes of `PolicyPrincipal` in the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct PolicyPrincipal {
     /// `sub` of the token; empty for nobody.
     pub subject: String,
     /// The tenant; empty for none.
     pub org: String,
-    pub(super) facts: Facts,
+    pub(super) facts: Attributes,
 }
 
-impl Person {
+impl PolicyPrincipal {
     /// Nobody: the request carries no token.
     pub fn anonymous() -> Self {
         let mut facts = person_facts(&Memberships::default());
@@ -101,9 +101,9 @@ impl Person {
 }
 
 /// Every attribute there is, saying nothing yet but the memberships.
-fn person_facts(memberships: &Memberships) -> Facts {
+fn person_facts(memberships: &Memberships) -> Attributes {
     let projects = |ids: &BTreeSet<Uuid>| Value::entities(Kind::Project, ids);
-    Facts::from([
+    Attributes::from([
         ("anonymous", Value::Bool(false)),
         ("is_service", Value::Bool(false)),
         ("verified", Value::Bool(false)),
@@ -142,7 +142,7 @@ fn departments(groups: &[String]) -> BTreeSet<String> {
 /// When, from where and how: `context` in the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Situation {
-    pub(super) facts: Facts,
+    pub(super) facts: Attributes,
 }
 
 impl Situation {
@@ -153,7 +153,7 @@ impl Situation {
             .to_zoned(zone.clone());
         let weekday = local.weekday().to_monday_one_offset();
         Self {
-            facts: Facts::from([
+            facts: Attributes::from([
                 ("now", Value::Long(now)),
                 ("hour", Value::Long(local.hour().into())),
                 ("weekday", Value::Long(weekday.into())),

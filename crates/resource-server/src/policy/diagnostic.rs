@@ -6,7 +6,7 @@ use miette::Diagnostic;
 
 /// One mistake, with the place where one has to look.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Mistake {
+pub struct PolicyDiagnostic {
     /// The file's path.
     pub file: String,
     /// The line, from 1; 0 where the whole file is meant.
@@ -15,7 +15,7 @@ pub struct Mistake {
     pub reason: String,
 }
 
-impl Mistake {
+impl PolicyDiagnostic {
     /// A mistake of the whole file.
     pub fn of_file(file: &str, reason: impl Into<String>) -> Self {
         Self {
@@ -55,7 +55,7 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
     before.filter(|byte| *byte == b'\n').count() + 1
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for PolicyDiagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => write!(f, "{}: {}", self.file, self.reason),
