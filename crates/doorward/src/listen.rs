@@ -28,7 +28,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 ///
 /// # Errors
 /// Whatever the system says.
-pub fn let_nobody_in(listener: &TcpListener) -> io::Result<()> {
+pub fn stop_accepting(listener: &TcpListener) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         /// `BPF_RET | BPF_K` (socket(7), `SO_ATTACH_FILTER`): keep so many bytes of each packet, none.
@@ -66,7 +66,7 @@ mod tests {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
         let mut early = TcpStream::connect(address).unwrap();
-        let_nobody_in(&listener).unwrap();
+        stop_accepting(&listener).unwrap();
         let late = TcpStream::connect_timeout(&address, Duration::from_millis(100));
         assert!(late.is_err());
         early.write_all(b"?").unwrap();

@@ -10,8 +10,8 @@ mod error;
 mod listen;
 mod logging;
 mod output;
-mod place;
 mod secret_input;
+mod target;
 
 use std::process::ExitCode;
 
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     match cli.command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::message(&error.to_string());
+            output::print_status(&error.to_string());
             error.exit_code()
         }
     }

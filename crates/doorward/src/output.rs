@@ -32,11 +32,15 @@ pub fn json(value: &impl Serialize) -> Result<(), CliError> {
 }
 
 /// What a verb did: one JSON document for a script, or a sentence for a person.
-pub fn done(as_json: bool, document: &impl Serialize, sentence: &str) -> Result<(), CliError> {
+pub fn print_result(
+    as_json: bool,
+    document: &impl Serialize,
+    sentence: &str,
+) -> Result<(), CliError> {
     if as_json {
         return json(document);
     }
-    message(sentence);
+    print_status(sentence);
     Ok(())
 }
 
@@ -47,7 +51,7 @@ pub fn deleted(mut document: Value) -> Value {
 }
 
 /// Says something to the person at the terminal.
-pub fn message(text: &str) {
+pub fn print_status(text: &str) {
     // Nothing is left to tell it to when standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

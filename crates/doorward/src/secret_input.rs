@@ -30,7 +30,7 @@ impl PasswordInput {
                 .map_err(|error| CliError::failure(format!("{}: {error}", path.display())))?
         } else if self.password_stdin {
             if std::io::stdin().is_terminal() {
-                crate::output::message("Type the password, then Enter and Ctrl-D:");
+                crate::output::print_status("Type the password, then Enter and Ctrl-D:");
             }
             let mut text = String::new();
             std::io::stdin().lock().read_to_string(&mut text)?;

@@ -20,7 +20,7 @@ use super::timestamp::when;
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
+    target::{Installation, TargetArgs},
 };
 
 /// How many events are read at once.
@@ -32,7 +32,7 @@ const LATE: i64 = 60;
 #[derive(Debug, Args)]
 pub struct AuditArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -236,14 +236,14 @@ async fn verify(
             ("end", end.as_str().to_owned()),
         ])?;
         if let Some(kept) = kept.filter(|kept| kept.restored) {
-            output::message(&format!(
+            output::print_status(&format!(
                 "The head file began anew at link {} when a backup was restored, {}.",
                 kept.since_seq,
                 output::time(kept.since)
             ));
         }
         if end == End::NotProved {
-            output::message(
+            output::print_status(
                 "The end is not proved: there is no head file, and no --head was given. Events at the end \
                  may have been removed.",
             );

@@ -18,7 +18,7 @@ use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
     output,
-    place::Place,
+    target::TargetArgs,
 };
 
 /// Write a consistent copy of the databases into a file, while the servers run.
@@ -31,7 +31,7 @@ use crate::{
 )]
 pub struct BackupArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     /// The file to write, which must not exist yet; - for standard output
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -214,7 +214,7 @@ fn tell(
     to_stdout: bool,
 ) -> Result<(), CliError> {
     if !encrypted {
-        output::message(
+        output::print_status(
             "The backup is not encrypted: everybody's addresses and password hashes are in it. \
              --key-file encrypts.",
         );
@@ -237,5 +237,5 @@ fn tell(
         "file": args.file, "encrypted": encrypted,
         "created_at": manifest.created_at, "parts": manifest.parts,
     });
-    output::done(args.json, &document, &sentence)
+    output::print_result(args.json, &document, &sentence)
 }

@@ -13,11 +13,11 @@ mod exchange;
 mod keys;
 mod logo;
 mod logout;
+mod parse;
 mod pkce;
 mod registration_token;
-mod shown;
 mod told;
-mod words;
+mod view;
 
 use self::additions::AdditionArgs;
 use self::assertion::AssertionArgs;
@@ -26,21 +26,21 @@ use self::consent::ConsentArgs;
 use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
+use self::parse::{auth_method, client_id, grants, scopes, token_format};
 use self::pkce::{PkceArgs, PkceChange};
-use self::shown::{document, show};
 use self::told::{list, show_secret};
-use self::words::{auth_method, client_id, grants, scopes, token_format};
+use self::view::{document, show};
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
+    target::{Installation, TargetArgs},
 };
 
 /// Applications that ask for tokens.
 #[derive(Debug, Args)]
 pub struct ClientArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -283,7 +283,7 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
             let before = clients::get(&operator, &id).await?;
             clients::delete(&operator, &id).await?;
             let sentence = format!("The client {id} is deleted.");
-            output::done(json, &output::deleted(document(&before)), &sentence)
+            output::print_result(json, &output::deleted(document(&before)), &sentence)
         }
     }
 }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use doorward_config::{Finding, Severity, reference};
 use doorward_identity_server::config_files;
 
-use crate::{error::CliError, output, place::ConfigFile};
+use crate::{error::CliError, output, target::ConfigFile};
 
 /// Check, explain and show the configuration.
 #[derive(Debug, Args)]
@@ -68,7 +68,7 @@ fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
         0 => {
             if !json {
                 let warnings = count(&findings, Severity::Warning);
-                output::message(&format!("The configuration is good ({warnings} warnings)."));
+                output::print_status(&format!("The configuration is good ({warnings} warnings)."));
             }
             Ok(())
         }
@@ -80,7 +80,7 @@ fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
 
 fn say(findings: &[Finding]) {
     for finding in findings {
-        output::message(&finding.to_string());
+        output::print_status(&finding.to_string());
     }
 }
 

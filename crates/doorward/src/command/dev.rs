@@ -16,7 +16,7 @@ use doorward_identity_server::{
 
 use super::server::{serve_until_done, start_failure};
 use super::shutdown::Signals;
-use crate::{error::CliError, listen::listen, logging, output, place};
+use crate::{error::CliError, listen::listen, logging, output, target};
 
 /// The identity server's port, unless another is named.
 pub const PORT: u16 = 8400;
@@ -57,7 +57,7 @@ pub fn run(args: &DevArgs) -> Result<(), CliError> {
         tasks_port: port_of(&tasks)?,
         fresh: args.fresh,
     };
-    let instance = dev::prepare(&options, place::environment()).map_err(CliError::failure)?;
+    let instance = dev::prepare(&options, target::environment()).map_err(CliError::failure)?;
     logging::start(&instance.config.logging, true)?;
     serve_until_done(serve(&instance, identity, tasks, &args.data_dir))
 }

@@ -7,13 +7,13 @@ use doorward_access::clock::SystemClock;
 use doorward_identity_server::doctor;
 use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
 
-use crate::{error::CliError, output, place::Place};
+use crate::{error::CliError, output, target::TargetArgs};
 
 /// Look at a deployment as it is: a line for each part, with what to do about it.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,

@@ -1,8 +1,8 @@
 //! `doorward explain DECISION_ID` and `doorward explain access|authorize|token …`.
 
 mod access;
-mod grant;
-mod issue;
+mod issuance;
+mod remediation;
 
 use clap::{Args, Subcommand};
 use doorward_admin::decisions::{self, Decision};
@@ -11,14 +11,14 @@ use doorward_resource_server::explain;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{error::CliError, output, place::Place};
+use crate::{error::CliError, output, target::TargetArgs};
 
 /// Why something was refused, or would be.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ExplainArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     what: Option<What>,
     /// The `decision_id` of a refusal, of the identity server or of the tasks API
@@ -31,24 +31,24 @@ enum What {
     /// Say whether somebody may do something to a task or a project, and by which rule
     Access(access::AccessArgs),
     /// Say what the authorization endpoint would answer, and which gate refuses
-    Authorize(issue::AuthorizeArgs),
+    Authorize(issuance::AuthorizeArgs),
     /// Say whether a token would be issued and what it would say, and which gate refuses
-    Token(issue::TokenArgs),
+    Token(issuance::TokenArgs),
 }
 
 /// Prints the explanation as JSON.
 pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
     match (args.what, args.decision_id) {
         (Some(What::Access(what)), _) => access::run(&args.place, &what).await,
-        (Some(What::Authorize(what)), _) => issue::authorize(&args.place, &what).await,
-        (Some(What::Token(what)), _) => issue::token(&args.place, &what).await,
+        (Some(What::Authorize(what)), _) => issuance::authorize(&args.place, &what).await,
+        (Some(What::Token(what)), _) => issuance::token(&args.place, &what).await,
         (None, Some(id)) => decision(&args.place, id).await,
         (None, None) => Err(CliError::Usage("give a decision id".to_owned())),
     }
 }
 
 /// A refusal of the identity server, or else of the tasks API.
-async fn decision(place: &Place, id: Uuid) -> Result<(), CliError> {
+async fn decision(place: &TargetArgs, id: Uuid) -> Result<(), CliError> {
     let installation = place.open().await?;
     match decisions::explain(&installation.operator(), &id.to_string()).await {
         Ok(found) => return output::json(&of_identity(&found)),
@@ -71,12 +71,12 @@ async fn decision(place: &Place, id: Uuid) -> Result<(), CliError> {
     })?;
     let text = |name: &str| found[name].as_str().map(str::to_owned);
     let subject = text("subject");
-    let whose = grant::Whose {
+    let whose = remediation::Whose {
         service: subject.is_some() && subject == text("client_id"),
         subject,
         org: text("organization").filter(|org| !org.is_empty()),
     };
-    grant::name(&installation.operator(), &whose, &mut found).await?;
+    remediation::name(&installation.operator(), &whose, &mut found).await?;
     output::json(&found)
 }
 

@@ -7,7 +7,7 @@ use doorward_admin::users;
 use doorward_domain::model::{Group, UserId};
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, place::Place};
+use crate::{error::CliError, output, target::TargetArgs};
 
 /// How many are read at once.
 const PAGE: u64 = 200;
@@ -16,7 +16,7 @@ const PAGE: u64 = 200;
 #[derive(Debug, Args)]
 pub struct GroupArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -141,14 +141,14 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
             groups::add_member(&op, group.id, user.id).await?;
             let sentence = format!("{} is in {}.", user.username, group.path);
             let shown = membership(&group, &user.username, true);
-            output::done(which.json, &shown, &sentence)
+            output::print_result(which.json, &shown, &sentence)
         }
         Verb::RemoveMember { which, user } => {
             let (group, user) = (which.find(&op).await?, users::get(&op, &user).await?);
             groups::remove_member(&op, group.id, user.id).await?;
             let sentence = format!("{} is no longer in {}.", user.username, group.path);
             let shown = membership(&group, &user.username, false);
-            output::done(which.json, &shown, &sentence)
+            output::print_result(which.json, &shown, &sentence)
         }
         Verb::SetManager { which, user } => {
             let group = which.find(&op).await?;
@@ -174,7 +174,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
             let group = which.find(&op).await?;
             groups::delete(&op, group.id).await?;
             let shown = output::deleted(document(&group));
-            output::done(which.json, &shown, &sentence(&group, "is deleted"))
+            output::print_result(which.json, &shown, &sentence(&group, "is deleted"))
         }
     }
 }
@@ -203,7 +203,7 @@ async fn person(op: &AdminContext<'_>, name: Option<&str>) -> Result<Option<User
 }
 
 fn done(as_json: bool, group: &Group, what: &str) -> Result<(), CliError> {
-    output::done(as_json, &document(group), &sentence(group, what))
+    output::print_result(as_json, &document(group), &sentence(group, what))
 }
 
 fn sentence(group: &Group, what: &str) -> String {
@@ -263,7 +263,7 @@ async fn show(op: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(),
         shown["members"] = members.into();
         return output::json(&shown);
     }
-    output::message(&group.path);
+    output::print_status(&group.path);
     let rows: Vec<_> = members.into_iter().map(|name| vec![name]).collect();
     output::table(&["MEMBER"], &rows)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::{error::CliError, place::ConfigFile};
+use crate::{error::CliError, target::ConfigFile};
 
 /// Ask the server of this configuration, on this machine, whether it is ready.
 #[derive(Debug, Args)]

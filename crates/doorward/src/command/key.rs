@@ -7,13 +7,13 @@ use doorward_services::signing_keys::Keys;
 use doorward_services::state::settings::rotation_policy;
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, place::Place};
+use crate::{error::CliError, output, target::TargetArgs};
 
 /// Signing keys.
 #[derive(Debug, Args)]
 pub struct KeyArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -73,7 +73,7 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
                 return output::json(&json!({ "kid": key.kid, "active_at": from }));
             }
             output::line(&key.kid)?;
-            output::message(&format!(
+            output::print_status(&format!(
                 "The new key is published now and signs from {from}."
             ));
             Ok(())
@@ -95,7 +95,7 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
                 || json!({ "kid": kid, "state": "withdrawn" }),
                 |(key, state)| document(key, *state),
             );
-            output::done(as_json, &shown, &format!("The key {kid} {what}."))
+            output::print_result(as_json, &shown, &format!("The key {kid} {what}."))
         }
     }
 }

@@ -5,13 +5,13 @@ use doorward_admin::clients;
 use doorward_domain::rules::lint::{Deviation, RequirementLevel};
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, place::Place};
+use crate::{error::CliError, output, target::TargetArgs};
 
 /// Where clients stay behind RFC 9700, the best current practice of OAuth security.
 #[derive(Debug, Args)]
 pub struct LintArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     /// Leave out what is only recommended
     #[arg(long)]
     must: bool,
@@ -34,7 +34,7 @@ pub async fn run(args: LintArgs) -> Result<(), CliError> {
 
 fn show(found: &[Deviation]) -> Result<(), CliError> {
     if found.is_empty() {
-        output::message("Nothing stays behind RFC 9700.");
+        output::print_status("Nothing stays behind RFC 9700.");
         return Ok(());
     }
     let rows: Vec<_> = found.iter().map(row).collect();

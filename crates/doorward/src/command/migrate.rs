@@ -15,14 +15,14 @@ use super::files::directory_of;
 use crate::{
     error::CliError,
     output,
-    place::{Place, open_db},
+    target::{TargetArgs, open_db},
 };
 
 /// Bring the database schema up to date, or say what is missing.
 #[derive(Debug, Args)]
 pub struct MigrateArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     /// What to do
     #[arg(value_enum, default_value_t = Verb::Up)]
     verb: Verb,
@@ -78,7 +78,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
             let told = json!({ "new": done.new, "snapshot": copy });
             print(args, &done.status, told)?;
             if let Some(copy) = copy {
-                output::message(&format!("Kept from before: {}", copy.display()));
+                output::print_status(&format!("Kept from before: {}", copy.display()));
             }
             Ok(())
         }
@@ -97,7 +97,7 @@ async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<()
     let new = db.rehearse(&scratch.path().join("copy.sqlite")).await?;
     print(args, &found, json!({ "dry_run": true, "new": new }))?;
     let count = new.len();
-    output::message(&match count {
+    output::print_status(&match count {
         0 => "Nothing is missing.".to_owned(),
         _ if db.is_postgres() => format!(
             "{count} migrations went through, and were undone. Make a backup before the upgrade: on \

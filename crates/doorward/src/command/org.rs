@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
+    target::{Installation, TargetArgs},
 };
 
 /// How many are read at once.
@@ -20,7 +20,7 @@ const PAGE: u64 = 200;
 #[derive(Debug, Args)]
 pub struct OrgArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -140,7 +140,7 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
             };
             let made = organizations::create(&op, &slug, &name, owner).await?;
             let sentence = format!("The organization {slug} is created.");
-            output::done(json, &document(&made), &sentence)
+            output::print_result(json, &document(&made), &sentence)
         }
         Verb::List { json } => list(&place, json).await,
         Verb::Show { slug, json } => show(&place, &slug, json).await,
@@ -152,25 +152,25 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
             let (who, slug) = (&user.username, &member.slug);
             let shown = json!({ "organization": slug, "user": who });
             let sentence = format!("{who} no longer belongs to {slug}.");
-            output::done(member.json, &output::deleted(shown), &sentence)
+            output::print_result(member.json, &output::deleted(shown), &sentence)
         }
         Verb::Invite { slug, email, json } => {
             let made = invitations::invite(&op, &slug, &email).await?;
             let sentence = format!("{} is invited; a mail tells how to join.", made.email);
-            output::done(json, &invitation(&made), &sentence)
+            output::print_result(json, &invitation(&made), &sentence)
         }
         Verb::Invitations { slug, json } => list_invitations(&op, &slug, json).await,
         Verb::RevokeInvitation { slug, id, json } => {
             let id = invitations::get(&op, &slug, &id).await?.id;
             let gone = invitations::revoke(&op, &slug, id).await?;
             let sentence = format!("{} is no longer invited.", gone.email);
-            output::done(json, &output::deleted(invitation(&gone)), &sentence)
+            output::print_result(json, &output::deleted(invitation(&gone)), &sentence)
         }
         Verb::Delete { slug, json } => {
             let before = organizations::get(&op, &slug).await?;
             organizations::delete(&op, &slug).await?;
             let sentence = format!("The organization {slug} is no more.");
-            output::done(json, &output::deleted(document(&before)), &sentence)
+            output::print_result(json, &output::deleted(document(&before)), &sentence)
         }
     }
 }
@@ -184,7 +184,7 @@ async fn set(place: &Installation, member: &MemberArgs, is_owner: bool) -> Resul
         "organization": member.slug, "user": user.username, "owner": is_owner,
     });
     let sentence = format!("{} {what} {}.", user.username, member.slug);
-    output::done(member.json, &shown, &sentence)
+    output::print_result(member.json, &shown, &sentence)
 }
 
 fn document(one: &Organization) -> Value {
@@ -279,6 +279,6 @@ async fn show(place: &Installation, slug: &str, as_json: bool) -> Result<(), Cli
         .into_iter()
         .map(|(user, owner)| vec![user, if owner { "owner" } else { "member" }.to_owned()])
         .collect();
-    output::message(&format!("{} ({})", one.name, one.slug));
+    output::print_status(&format!("{} ({})", one.name, one.slug));
     output::table(&["USER", "IS"], &rows)
 }

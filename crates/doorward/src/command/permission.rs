@@ -4,13 +4,13 @@ use clap::{Args, Subcommand};
 use doorward_admin::roles;
 use serde_json::json;
 
-use crate::{error::CliError, output, place::Place};
+use crate::{error::CliError, output, target::TargetArgs};
 
 /// What roles can allow.
 #[derive(Debug, Args)]
 pub struct PermissionArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }

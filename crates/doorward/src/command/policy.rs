@@ -7,7 +7,7 @@ use doorward_resource_server::policy::{
     Engine, LoadError, PolicyDiagnostic, library, schema::SCHEMA,
 };
 
-use crate::{error::CliError, output, place::ConfigFile};
+use crate::{error::CliError, output, target::ConfigFile};
 
 /// The rules of the tasks API: check them, and ready ones to copy.
 #[derive(Debug, Args)]
@@ -86,19 +86,19 @@ fn check(directory: Option<&std::path::Path>, json: bool) -> Result<(), CliError
                 "{}:{}: {}: {}",
                 grant.file, grant.line, grant.rule, grant.sentence
             );
-            output::message(&sentence);
+            output::print_status(&sentence);
         }
         for warning in &warnings {
-            output::message(&format!("warning: {warning}"));
+            output::print_status(&format!("warning: {warning}"));
         }
         for mistake in &mistakes {
-            output::message(&PolicyDiagnostic::to_string(mistake));
+            output::print_status(&PolicyDiagnostic::to_string(mistake));
         }
     }
     match mistakes.len() {
         0 if json => Ok(()),
         0 => {
-            output::message(&format!("The policies are good ({count} rules)."));
+            output::print_status(&format!("The policies are good ({count} rules)."));
             Ok(())
         }
         1 => Err(CliError::failure("the policies have 1 mistake")),

@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
+    target::{Installation, TargetArgs},
 };
 
 /// Providers that people sign in with.
 #[derive(Debug, Args)]
 pub struct ProviderArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -142,7 +142,7 @@ pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
             let one = providers::get(&op, &which.id).await?;
             providers::delete(&op, &which.id).await?;
             let shown = output::deleted(document(&place, &one));
-            output::done(
+            output::print_result(
                 which.json,
                 &shown,
                 &format!("The provider {} is removed.", which.id),
@@ -234,7 +234,7 @@ async fn put(place: &Installation, op: &AdminContext<'_>, args: PutArgs) -> Resu
         "The provider {} is {verb}. Its redirect URI: {address}",
         one.id
     );
-    output::done(args.which.json, &document(place, &one), &sentence)
+    output::print_result(args.which.json, &document(place, &one), &sentence)
 }
 
 async fn list(place: &Installation, op: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
@@ -267,7 +267,7 @@ async fn switch(
     let one = providers::switch(op, &which.id, on).await?;
     let state = if on { "on" } else { "off" };
     let sentence = format!("The provider {} is switched {state}.", one.id);
-    output::done(which.json, &document(place, &one), &sentence)
+    output::print_result(which.json, &document(place, &one), &sentence)
 }
 
 fn redirect_uri(place: &Installation, one: &Provider) -> String {

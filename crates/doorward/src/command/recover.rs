@@ -4,7 +4,7 @@ use clap::Args;
 use doorward_admin::{recover, users};
 use serde_json::json;
 
-use crate::{error::CliError, output, place::Place};
+use crate::{error::CliError, output, target::TargetArgs};
 
 /// A one-time link for an administrator who cannot get in any more.
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ use crate::{error::CliError, output, place::Place};
 )]
 pub struct RecoverArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     /// The administrator: user name, e-mail address or id
     #[arg(value_name = "USER")]
     user: String,
@@ -39,7 +39,7 @@ pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
     }
     output::line(&url)?;
     let (name, end) = (&user.username, output::time(recovery.expires_at));
-    output::message(&format!(
+    output::print_status(&format!(
         "{name} has neither password nor second factor now. Open the link before {end}; it works once."
     ));
     Ok(())

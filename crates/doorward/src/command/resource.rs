@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
+    target::{Installation, TargetArgs},
 };
 
 /// Resources: the audiences of access tokens (RFC 8707).
 #[derive(Debug, Args)]
 pub struct ResourceArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -111,7 +111,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             };
             let made = resources::create(&operator, new).await?;
             let sentence = format!("The resource {} is created.", made.identifier);
-            output::done(json, &document(&made, &[]), &sentence)
+            output::print_result(json, &document(&made, &[]), &sentence)
         }
         Verb::Update {
             resource,
@@ -138,7 +138,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             let before = resources::get(&operator, &resource).await?;
             resources::delete(&operator, &resource).await?;
             let sentence = format!("The resource {resource} is deleted.");
-            output::done(json, &output::deleted(document(&before, &[])), &sentence)
+            output::print_result(json, &output::deleted(document(&before, &[])), &sentence)
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
     output,
-    place::{Place, environment},
+    target::{TargetArgs, environment},
 };
 
 /// Put a backup in the place of the databases.
@@ -34,7 +34,7 @@ use crate::{
 )]
 pub struct RestoreArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     /// The backup
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -89,7 +89,7 @@ impl Drop for NewInstance {
             return;
         }
         if let Err(error) = dev::discard(&self.directory, self.existed) {
-            output::message(&format!("Not removed again: {error}"));
+            output::print_status(&format!("Not removed again: {error}"));
         }
     }
 }
@@ -175,7 +175,7 @@ async fn begin_head(config: &Config) -> Result<(), CliError> {
     db.close().await?;
     if let Err(error) = begun {
         let shown = file.display();
-        output::message(&format!(
+        output::print_status(&format!(
             "Warning: {shown}: {error}; remove it before you start the server."
         ));
     } else if file.exists() {
@@ -384,12 +384,12 @@ fn tell(
     vacant: Option<&Path>,
 ) -> Result<(), CliError> {
     match (fits, vacant) {
-        (Some(false), Some(directory)) => output::message(&format!(
+        (Some(false), Some(directory)) => output::print_status(&format!(
             "Warning: {OTHER_KEY}. Without the former one, signing keys and second factors are lost: write \
              it into {} before the first start.",
             dev::secret_key_file(directory).display()
         )),
-        (Some(false), None) => output::message(&format!("Warning: {OTHER_KEY}.")),
+        (Some(false), None) => output::print_status(&format!("Warning: {OTHER_KEY}.")),
         _ => {}
     }
     let what = if args.dry_run {
@@ -412,5 +412,5 @@ fn tell(
         "restored": !args.dry_run, "created_at": manifest.created_at, "parts": manifest.parts,
         "secret_key_fits": fits,
     });
-    output::done(args.json, &document, &sentence)
+    output::print_result(args.json, &document, &sentence)
 }

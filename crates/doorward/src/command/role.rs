@@ -11,14 +11,14 @@ use super::timestamp::when;
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
+    target::{Installation, TargetArgs},
 };
 
 /// Roles, and who holds them.
 #[derive(Debug, Args)]
 pub struct RoleArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -123,7 +123,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             json,
         } => {
             let made = roles::create(&operator, &name, &description, permission).await?;
-            output::done(
+            output::print_result(
                 json,
                 &document(&made),
                 &format!("The role {name} is created."),
@@ -147,7 +147,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
                 let again = format!(" {} permissions are in roles again.", added.restored);
                 sentence.push_str(&again);
             }
-            output::done(json, &counts, &sentence)
+            output::print_result(json, &counts, &sentence)
         }
         Verb::Assign {
             holder,
@@ -171,7 +171,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             roles::assign(&operator, new).await?;
             let until = if inactive { ", switched off" } else { "" };
             let sentence = format!("{} has the role {role}{until}.", holder.name());
-            output::done(json, &held, &sentence)
+            output::print_result(json, &held, &sentence)
         }
         Verb::Revoke {
             holder,
@@ -183,7 +183,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
             let held = holding(&subject, &role, org.as_deref());
             let sentence = format!("{} no longer has the role {role}.", holder.name());
-            output::done(json, &output::deleted(held), &sentence)
+            output::print_result(json, &output::deleted(held), &sentence)
         }
     }
 }

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
+    target::{Installation, TargetArgs},
 };
 
 /// Scopes: what clients may ask for.
 #[derive(Debug, Args)]
 pub struct ScopeArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -98,7 +98,7 @@ pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
             };
             let made = scopes::create(&operator, new).await?;
             let sentence = format!("The scope {} is created.", made.name);
-            output::done(json, &document(&made), &sentence)
+            output::print_result(json, &document(&made), &sentence)
         }
         Verb::Update {
             scope,
@@ -121,7 +121,7 @@ pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
             let before = scopes::get(&operator, &scope).await?;
             scopes::delete(&operator, &scope).await?;
             let sentence = format!("The scope {scope} is deleted.");
-            output::done(json, &output::deleted(document(&before)), &sentence)
+            output::print_result(json, &output::deleted(document(&before)), &sentence)
         }
     }
 }

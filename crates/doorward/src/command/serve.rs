@@ -19,7 +19,7 @@ use crate::{
     error::CliError,
     listen::listen,
     logging, output,
-    place::{ConfigFile, check_schema, open_db},
+    target::{ConfigFile, check_schema, open_db},
 };
 
 /// Run the identity server from its configuration.
@@ -74,7 +74,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     warn_of_no_roles(&state.config);
     if setup::is_needed(&operator).await? {
         let token = setup::issue_token(&operator).await?;
-        output::message(&format!(
+        output::print_status(&format!(
             "There is no administrator yet. Make the first one within 30 minutes at\n  \
              {}/setup?token={}",
             state.config.issuer,

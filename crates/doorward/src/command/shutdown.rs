@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::{dev::ServerHandle, rt::task::JoinHandle};
 
 use crate::error::CliError;
-use crate::listen::let_nobody_in;
+use crate::listen::stop_accepting;
 
 /// How long it takes at most to read the requests of those who have connected.
 const TAKING_IN: Duration = Duration::from_millis(250);
@@ -46,7 +46,7 @@ impl Signals {
             tracing::info!("stopping: finishing the requests that have begun");
             if !doors.is_empty() {
                 for door in &doors {
-                    if let Err(error) = let_nobody_in(door) {
+                    if let Err(error) = stop_accepting(door) {
                         tracing::warn!(%error, "whoever connects now may not be answered");
                     }
                 }

@@ -11,7 +11,7 @@ use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 use super::config::refuse_unsafe;
 use super::server::{serve_until_done, start_failure};
 use super::shutdown::Signals;
-use crate::{error::CliError, listen::listen, logging, place::ConfigFile};
+use crate::{error::CliError, listen::listen, logging, target::ConfigFile};
 
 /// Run the tasks API (resource server) on its own.
 #[derive(Debug, Args)]

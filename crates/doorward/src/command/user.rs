@@ -14,15 +14,15 @@ use serde_json::{Value, json};
 use crate::{
     error::CliError,
     output,
-    place::{Installation, Place},
     secret_input::PasswordInput,
+    target::{Installation, TargetArgs},
 };
 
 /// People.
 #[derive(Debug, Args)]
 pub struct UserArgs {
     #[command(flatten)]
-    place: Place,
+    place: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -169,7 +169,7 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             let is_staff = staff.contains(&user.id);
             let before = document(&user, &roles, is_staff);
             let sentence = format!("{} is deleted.", user.username);
-            output::done(who.json, &output::deleted(before), &sentence)
+            output::print_result(who.json, &output::deleted(before), &sentence)
         }
     }
 }
@@ -316,7 +316,7 @@ async fn done(
         let now = users::get(&place.operator(), &user.id.to_string()).await?;
         return show(place, &now, true).await;
     }
-    output::message(&format!("{} {what}.", user.username));
+    output::print_status(&format!("{} {what}.", user.username));
     Ok(())
 }
 
@@ -327,7 +327,7 @@ fn told(place: &Installation) -> Result<(), CliError> {
         .operator()
         .letters
         .is_some_and(|letters| letters.can_go());
-    output::message(if can_go {
+    output::print_status(if can_go {
         "A mail tells its owner."
     } else {
         "Nobody is told: mail or secret_key is not configured here."

@@ -5,8 +5,8 @@ use doorward_admin::clients;
 use doorward_domain::model::ClientId;
 use doorward_services::clients::input::ClientChange;
 
-use super::words::{grants, scopes};
-use crate::{error::CliError, place::Installation};
+use super::parse::{grants, scopes};
+use crate::{error::CliError, target::Installation};
 
 /// What a change adds to a list instead of replacing it.
 #[derive(Debug, Args)]

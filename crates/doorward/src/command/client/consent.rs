@@ -6,7 +6,7 @@ use doorward_services::clients::consent::ConsentChange;
 use doorward_templates::consent::logo_path;
 use serde_json::{Value, json};
 
-use super::words::scopes;
+use super::parse::scopes;
 use crate::error::CliError;
 
 /// Seconds in a day.

@@ -6,9 +6,9 @@ use clap::Args;
 use doorward_admin::clients;
 use doorward_services::pictures::{MAX_FILE, PictureEncoder};
 
-use super::shown::document;
-use super::words::client_id;
-use crate::{error::CliError, output, place::Installation};
+use super::parse::client_id;
+use super::view::document;
+use crate::{error::CliError, output, target::Installation};
 
 /// Which picture.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub(super) async fn run(place: &Installation, args: LogoArgs) -> Result<(), CliE
         Some(_) => format!("The client {id} has a logo."),
         None => format!("The client {id} has no logo."),
     };
-    output::done(args.json, &document(&client), &sentence)
+    output::print_result(args.json, &document(&client), &sentence)
 }
 
 /// The file, as far as a longer one would be refused anyway.

@@ -6,7 +6,7 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde_json::{Value, json};
 
 use crate::command::timestamp::when;
-use crate::{error::CliError, output, place::Installation};
+use crate::{error::CliError, output, target::Installation};
 
 /// How many are read at once.
 const PAGE: u64 = 200;
@@ -67,7 +67,7 @@ pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError
                 return output::json(&shown);
             }
             output::line(token.expose())?;
-            output::message("The token is shown only now; Doorward keeps its hash alone.");
+            output::print_status("The token is shown only now; Doorward keeps its hash alone.");
             Ok(())
         }
         Verb::List { json } => {
@@ -100,7 +100,7 @@ pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError
             let before = registration_tokens::get(&operator, id).await?;
             registration_tokens::revoke(&operator, id).await?;
             let sentence = format!("The token {id} is good for nothing now.");
-            output::done(json, &output::deleted(document(&before)), &sentence)
+            output::print_result(json, &output::deleted(document(&before)), &sentence)
         }
     }
 }

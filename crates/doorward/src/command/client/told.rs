@@ -5,11 +5,11 @@ use doorward_domain::model::ClientId;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::json;
 
-use super::shown::document;
-use super::words::grant_list;
+use super::parse::grant_list;
+use super::view::document;
 use crate::error::CliError;
 use crate::output;
-use crate::place::Installation;
+use crate::target::Installation;
 
 /// Every client.
 pub(super) async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
@@ -53,7 +53,7 @@ pub(super) fn show_secret(
     output::line(&format!("client_id      {id}"))?;
     if let Some(secret) = secret {
         output::line(&format!("client_secret  {}", secret.expose()))?;
-        output::message("The secret is shown only now; Doorward keeps its hash alone.");
+        output::print_status("The secret is shown only now; Doorward keeps its hash alone.");
     }
     Ok(())
 }

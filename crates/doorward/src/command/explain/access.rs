@@ -13,8 +13,8 @@ use doorward_services::simulation::{self, Simulation};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{grant, issue::Wish};
-use crate::place::{Installation, Place};
+use super::{issuance::Wish, remediation};
+use crate::target::{Installation, TargetArgs};
 use crate::{command::tasks::server_config, error::CliError, output};
 
 /// `doorward explain access`.
@@ -54,7 +54,7 @@ fn resource(text: &str) -> Result<(String, Uuid), String> {
 }
 
 /// Prints the answer as JSON.
-pub async fn run(place: &Place, args: &AccessArgs) -> Result<(), CliError> {
+pub async fn run(place: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     if let Some(user) = &args.wish.user {
         users::get(&installation.operator(), user).await?;
@@ -123,12 +123,12 @@ async fn decide(
     let answer = answer.map_err(CliError::failure)?;
     let mut answer = answer.ok_or_else(|| CliError::failure(format!("there is no {kind} {id}")))?;
     if answer["allowed"] == false {
-        let whose = grant::Whose {
+        let whose = remediation::Whose {
             subject: Some(principal.subject.clone()),
             service: principal.is_service(),
             org: principal.org.clone(),
         };
-        grant::name(&place.operator(), &whose, &mut answer).await?;
+        remediation::name(&place.operator(), &whose, &mut answer).await?;
     }
     output::json(&answer)
 }

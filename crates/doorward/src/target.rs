@@ -36,7 +36,7 @@ pub struct ConfigFile {
 
 /// The configuration file, or a development instance.
 #[derive(Debug, Args)]
-pub struct Place {
+pub struct TargetArgs {
     #[command(flatten)]
     file: ConfigFile,
     /// Work on the development instance in DIR instead
@@ -75,7 +75,7 @@ pub struct Installation {
     jobs: Option<Jobs>,
 }
 
-impl Place {
+impl TargetArgs {
     /// Loads the configuration.
     pub fn config(&self) -> Result<Config, CliError> {
         if let Some(directory) = &self.data_dir {
@@ -173,7 +173,7 @@ fn expect_meant(config: &Config) -> Result<(), CliError> {
              doorward.toml or DOORWARD_DATABASE_URL"
         ))),
         Some(file) => {
-            output::message(&format!("Working on {file}; {other}."));
+            output::print_status(&format!("Working on {file}; {other}."));
             Ok(())
         }
         None => Ok(()),

@@ -11,7 +11,7 @@ use doorward_services::simulation::{self, SimulationRequest};
 use doorward_services::state::State;
 
 use crate::command::timestamp::when;
-use crate::place::{Installation, Place};
+use crate::target::{Installation, TargetArgs};
 use crate::{error::CliError, output};
 
 /// What every question about a token has.
@@ -108,7 +108,7 @@ impl Wish {
 }
 
 /// Prints what the authorization endpoint would answer.
-pub async fn authorize(place: &Place, args: &AuthorizeArgs) -> Result<(), CliError> {
+pub async fn authorize(place: &TargetArgs, args: &AuthorizeArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     let state = args.wish.state(&installation)?;
     let question = SimulationRequest {
@@ -120,7 +120,7 @@ pub async fn authorize(place: &Place, args: &AuthorizeArgs) -> Result<(), CliErr
 }
 
 /// Prints whether a token would be issued, and what it would say.
-pub async fn token(place: &Place, args: &TokenArgs) -> Result<(), CliError> {
+pub async fn token(place: &TargetArgs, args: &TokenArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     let state = args.wish.state(&installation)?;
     let question = args.wish.question(Some(&args.client), &args.resource);

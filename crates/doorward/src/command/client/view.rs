@@ -5,7 +5,7 @@ use doorward_domain::rules::origin;
 use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
-use super::words::{grant_list, shown_method};
+use super::parse::{grant_list, shown_method};
 use super::{certificate, consent, exchange, keys, logout, pkce};
 use crate::{error::CliError, output};
 
