@@ -13,12 +13,12 @@
 )]
 
 pub mod base64url;
-mod budget;
 pub mod json;
 pub mod keys;
 pub mod mutate;
 pub mod target;
 pub mod targets;
+mod time_limit;
 
 use target::Target;
 
@@ -42,5 +42,5 @@ pub const TARGETS: [Target; 12] = [
 pub fn judge(name: &str, input: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.unwrap_or_else(|| panic!("no target {name}"));
-    budget::held(|| (target.run)(input));
+    time_limit::held(|| (target.run)(input));
 }

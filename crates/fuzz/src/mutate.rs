@@ -2,9 +2,9 @@
 
 /// Small, fast, and good enough to choose (`SplitMix64`).
 #[derive(Clone, Debug)]
-pub struct Chance(u64);
+pub struct MutationRng(u64);
 
-impl Chance {
+impl MutationRng {
     /// Begins with this number.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
@@ -40,7 +40,7 @@ const LONGEST: usize = 8 * 1024;
 const ODD: &[u8] = b"\0\t\n\r \"#%&'+,./:;<=>?@[\\]_`{|}~-019aAeEnzZ\x7f\x80\xc3\xff";
 
 /// Changes one of the inputs a little, with parts of the others and with these words.
-pub fn mutant(chance: &mut Chance, pool: &[Vec<u8>], words: &[&str]) -> Vec<u8> {
+pub fn mutant(chance: &mut MutationRng, pool: &[Vec<u8>], words: &[&str]) -> Vec<u8> {
     let mut input = chance.of(pool).cloned().unwrap_or_default();
     for _ in 0..=chance.below(4) {
         change(chance, &mut input, pool, words);
@@ -49,7 +49,7 @@ pub fn mutant(chance: &mut Chance, pool: &[Vec<u8>], words: &[&str]) -> Vec<u8> 
     input
 }
 
-fn change(chance: &mut Chance, input: &mut Vec<u8>, pool: &[Vec<u8>], words: &[&str]) {
+fn change(chance: &mut MutationRng, input: &mut Vec<u8>, pool: &[Vec<u8>], words: &[&str]) {
     let at = chance.below(input.len() + 1);
     let some = 1 + chance.below(16);
     let end = input.len().min(at + some);

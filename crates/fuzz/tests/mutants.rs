@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use doorward_fuzz::mutate::{Chance, mutant};
+use doorward_fuzz::mutate::{MutationRng, mutant};
 use doorward_fuzz::{TARGETS, judge, targets};
 
 /// How many there are where nothing is said.
@@ -58,7 +58,7 @@ fn attack(name: &str) {
         .find(|target| target.name == name)
         .unwrap()
         .words;
-    let mut chance = Chance::new(setting("DOORWARD_FUZZ_SEED").unwrap_or(1));
+    let mut chance = MutationRng::new(setting("DOORWARD_FUZZ_SEED").unwrap_or(1));
     let time = setting("DOORWARD_FUZZ_SECONDS").map(Duration::from_secs);
     let inputs = setting("DOORWARD_FUZZ_INPUTS").unwrap_or(MUTANTS);
     let start = Instant::now();
@@ -130,7 +130,7 @@ fn a_matcher_with_a_mistake_is_found_out() {
     ];
     let pool = seeds("redirect_uri");
     for (mistake, matches) in mistaken {
-        let mut chance = Chance::new(1);
+        let mut chance = MutationRng::new(1);
         let is_found = (0..20_000).any(|_| {
             let input = mutant(&mut chance, &pool, targets::redirect_uri::TARGET.words);
             let text = String::from_utf8_lossy(&input);

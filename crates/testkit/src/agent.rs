@@ -39,7 +39,7 @@ impl UserAgent {
         Self::build("doorward-testkit", true, false)
     }
 
-    /// One that forgets every cookie; [`crate::Jar`] keeps them beside it.
+    /// One that forgets every cookie; [`crate::CookieAgent`] keeps them beside it.
     pub(crate) fn forgetful() -> Self {
         Self::build("doorward-testkit", false, true)
     }

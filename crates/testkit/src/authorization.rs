@@ -126,7 +126,7 @@ impl Authorization {
     /// Asks and follows until the server has a page to show or an answer for the client.
     pub async fn start(&self, agent: &UserAgent) -> Outcome {
         let page = agent.get(self.url()).await;
-        self.onward(agent, page).await
+        self.follow(agent, page).await
     }
 
     /// Like [`Self::start`], by POST (OIDC Core §3.1.2.1), as a form on the client's page.
@@ -140,11 +140,11 @@ impl Authorization {
             .header("sec-fetch-site", "cross-site")
             .body(body);
         let page = agent.send(request).await;
-        self.onward(agent, page).await
+        self.follow(agent, page).await
     }
 
     /// Follows redirects from a page to the next page or to the client.
-    pub async fn onward(&self, agent: &UserAgent, page: Page) -> Outcome {
+    pub async fn follow(&self, agent: &UserAgent, page: Page) -> Outcome {
         let page = agent.follow(page, &self.redirect_uri).await;
         if let Some(location) = page.location().filter(|_| page.is_redirect()) {
             return Outcome::Client(location.query_pairs().into_owned().collect());
@@ -170,7 +170,7 @@ impl Authorization {
                 return Outcome::Page(page);
             };
             let next = agent.submit(&form).await;
-            outcome = self.onward(agent, next).await;
+            outcome = self.follow(agent, next).await;
         }
         outcome
     }

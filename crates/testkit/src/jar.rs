@@ -10,19 +10,19 @@ use crate::{Form, Page, UserAgent};
 
 /// Cookies in the open, sent to every address.
 #[derive(Clone, Debug)]
-pub struct Jar {
+pub struct CookieAgent {
     agent: UserAgent,
     /// Names and values as they go over the wire.
     pub cookies: BTreeMap<String, String>,
 }
 
-impl Default for Jar {
+impl Default for CookieAgent {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Jar {
+impl CookieAgent {
     /// Without cookies.
     pub fn new() -> Self {
         Self {

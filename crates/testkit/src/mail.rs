@@ -38,7 +38,7 @@ impl Mail {
 
 impl Stack {
     /// Waits until no job waits that is due.
-    pub async fn work_done(&self) {
+    pub async fn wait_for_jobs(&self) {
         use doorward_access::clock::Clock as _;
         let db = self.db().await;
         let start = Instant::now();
@@ -68,7 +68,7 @@ impl Stack {
 
     /// The mails to an address, the newest first, when every promised one has arrived.
     pub async fn mails(&self, to: &str) -> Vec<Mail> {
-        self.work_done().await;
+        self.wait_for_jobs().await;
         let page = UserAgent::new().get(self.at("/dev/mail?format=json")).await;
         let mails: Vec<Mail> = serde_json::from_slice(&page.body).expect("mails");
         mails.into_iter().filter(|mail| mail.to == to).collect()

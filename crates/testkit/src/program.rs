@@ -43,7 +43,7 @@ pub struct Program {
 /// A second process over the same data, behind the same name: it answers requests whose `Host` is
 /// that of the issuer.
 #[derive(Debug)]
-pub struct Twin {
+pub struct PeerProcess {
     /// Where it listens.
     pub origin: String,
     /// The process.
@@ -93,7 +93,7 @@ impl Program {
     }
 
     /// One more process with the same configuration, on a port of its own.
-    pub async fn twin(&self) -> Twin {
+    pub async fn twin(&self) -> PeerProcess {
         let listen = format!("127.0.0.1:{}", free_port());
         let mut environment = self.environment.clone();
         for (name, value) in &mut environment {
@@ -106,11 +106,11 @@ impl Program {
         let process = serve(&self.binary, &environment, self.directory.path(), "-twin");
         let origin = format!("http://{listen}");
         answer_at(&format!("{origin}/readyz")).await;
-        Twin { origin, process }
+        PeerProcess { origin, process }
     }
 
     /// The same, where the store can be shared.
-    pub async fn twin_if_shared(&self, backend: Backend) -> Option<Twin> {
+    pub async fn twin_if_shared(&self, backend: Backend) -> Option<PeerProcess> {
         match backend {
             Backend::PostgresRedis => Some(self.twin().await),
             Backend::SqliteMemory => None,

@@ -17,8 +17,8 @@ use doorward_store::{Db, OpenOptions, repo};
 use self::settings::{configure, configure_tasks};
 use crate::backend::{Backend, Storage};
 use crate::clock::ManualClock;
-use crate::running::Running;
 use crate::seed::{self, Seed, TestClient};
+use crate::server_thread::Running;
 use crate::timing::Timer;
 use crate::{Page, UserAgent, rows};
 
@@ -63,14 +63,14 @@ pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
 
 /// Like [`run`], with settings of the identity server by their environment names.
 pub fn run_with(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&Stack)) {
-    to_end(async {
+    block_on(async {
         let stack = Stack::start_with(backend, settings).await;
         check(&stack).await;
     });
 }
 
 /// Runs a test on a runtime of its own.
-pub fn to_end(test: impl Future<Output = ()>) {
+pub fn block_on(test: impl Future<Output = ()>) {
     let _timer = Timer::start();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

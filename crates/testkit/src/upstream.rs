@@ -25,7 +25,7 @@ pub const CLIENT_SECRET: &str = "sesame-street-number-17-back-door";
 
 /// What this provider does wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lie {
+pub enum Misbehavior {
     /// Another `nonce`.
     Nonce,
     /// None at all.
@@ -84,7 +84,7 @@ struct World {
     person: Map<String, Value>,
     userinfo: Map<String, Value>,
     emails: Value,
-    lie: Option<Lie>,
+    lie: Option<Misbehavior>,
     promises_issuer: bool,
     now: i64,
     key: Jwk,
@@ -152,7 +152,7 @@ impl Upstream {
     }
 
     /// What it does wrong from now on.
-    pub fn lies(&self, lie: Lie) {
+    pub fn lies(&self, lie: Misbehavior) {
         self.world.lock().unwrap().lie = Some(lie);
     }
 
@@ -268,7 +268,7 @@ fn answer(mut stream: &TcpStream, world: &Mutex<World>) {
             request.form.clone()
         };
         world.asked.push((request.path.clone(), pairs));
-        world.lie == Some(Lie::Slow) && request.path == "/token"
+        world.lie == Some(Misbehavior::Slow) && request.path == "/token"
     };
     if is_slow {
         // Longer than the whole time that is waited for an answer; nothing waits for this.
@@ -300,7 +300,7 @@ impl World {
             "/token" => self.token(request),
             "/userinfo" => {
                 let mut told = self.userinfo.clone();
-                if self.lie == Some(Lie::UserinfoSubject) {
+                if self.lie == Some(Misbehavior::UserinfoSubject) {
                     told.insert("sub".to_owned(), json!("somebody-else"));
                 }
                 Reply::json("200 OK", &Value::Object(told))
@@ -312,7 +312,7 @@ impl World {
 
     fn discovery(&self) -> Value {
         let issuer = match self.lie {
-            Some(Lie::Discovery) => "https://somebody.example",
+            Some(Misbehavior::Discovery) => "https://somebody.example",
             _ => &self.issuer,
         };
         json!({
@@ -330,7 +330,7 @@ impl World {
 
     fn authorize(&mut self, query: &[(String, String)]) -> Reply {
         let of = |name| Request::of(query, name);
-        if self.lie == Some(Lie::NoPage) {
+        if self.lie == Some(Misbehavior::NoPage) {
             return Reply::json("204 No Content", &json!({}));
         }
         let redirect_uri = of("redirect_uri");
@@ -341,7 +341,7 @@ impl World {
             return Reply::json("400 Bad Request", &json!({ "error": "invalid_request" }));
         }
         let mut pairs = vec![("state", of("state"))];
-        if self.lie == Some(Lie::Denies) {
+        if self.lie == Some(Misbehavior::Denies) {
             pairs.push(("error", "access_denied".to_owned()));
         } else {
             let code = format!("code-{}", self.asked.len());
@@ -355,8 +355,10 @@ impl World {
             pairs.push(("code", code));
         }
         match self.lie {
-            Some(Lie::ResponseIssuer) => pairs.push(("iss", "https://somebody.example".into())),
-            Some(Lie::NoResponseIssuer) => {}
+            Some(Misbehavior::ResponseIssuer) => {
+                pairs.push(("iss", "https://somebody.example".into()))
+            }
+            Some(Misbehavior::NoResponseIssuer) => {}
             _ if self.promises_issuer => pairs.push(("iss", self.issuer.clone())),
             _ => {}
         }
@@ -384,7 +386,7 @@ impl World {
         let waiting = self.codes.remove(&of("code"));
         let waiting = waiting
             .filter(|one| one.challenge == challenge && one.redirect_uri == of("redirect_uri"));
-        let refuses = self.lie == Some(Lie::Refuses);
+        let refuses = self.lie == Some(Misbehavior::Refuses);
         let Some(waiting) = waiting.filter(|_| !refuses) else {
             return Reply::json("400 Bad Request", &json!({ "error": "invalid_grant" }));
         };
@@ -392,10 +394,10 @@ impl World {
         let mut told = json!({
             "access_token": access_token, "token_type": "Bearer", "expires_in": 300,
         });
-        if self.lie != Some(Lie::NoIdToken) && !self.person.is_empty() {
+        if self.lie != Some(Misbehavior::NoIdToken) && !self.person.is_empty() {
             told["id_token"] = json!(self.id_token(&waiting, &access_token));
         }
-        if self.lie == Some(Lie::Huge) {
+        if self.lie == Some(Misbehavior::Huge) {
             told["padding"] = json!("x".repeat(1024 * 1024));
         }
         Reply::json("200 OK", &told)
@@ -414,29 +416,31 @@ impl World {
             claims[name] = value.clone();
         }
         match self.lie {
-            Some(Lie::Nonce) => claims["nonce"] = json!("another"),
-            Some(Lie::NoNonce) => {
+            Some(Misbehavior::Nonce) => claims["nonce"] = json!("another"),
+            Some(Misbehavior::NoNonce) => {
                 claims.as_object_mut().unwrap().remove("nonce");
             }
-            Some(Lie::Issuer) => claims["iss"] = json!("https://somebody.example"),
-            Some(Lie::Audience) => claims["aud"] = json!("somebody"),
-            Some(Lie::TwoAudiences) => claims["aud"] = json!([CLIENT_ID, "somebody"]),
-            Some(Lie::AuthorizedParty) => claims["azp"] = json!("somebody"),
-            Some(Lie::Expired) => claims["exp"] = json!(self.now - 60),
-            Some(Lie::AccessTokenHash) => claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA"),
-            Some(Lie::NoSubject) => claims["sub"] = json!(""),
+            Some(Misbehavior::Issuer) => claims["iss"] = json!("https://somebody.example"),
+            Some(Misbehavior::Audience) => claims["aud"] = json!("somebody"),
+            Some(Misbehavior::TwoAudiences) => claims["aud"] = json!([CLIENT_ID, "somebody"]),
+            Some(Misbehavior::AuthorizedParty) => claims["azp"] = json!("somebody"),
+            Some(Misbehavior::Expired) => claims["exp"] = json!(self.now - 60),
+            Some(Misbehavior::AccessTokenHash) => {
+                claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")
+            }
+            Some(Misbehavior::NoSubject) => claims["sub"] = json!(""),
             _ => {}
         }
         let foreign;
-        let key = if self.lie == Some(Lie::ForeignKey) {
+        let key = if self.lie == Some(Misbehavior::ForeignKey) {
             foreign = Jwk::generate_rsa_key(2048).unwrap();
             &foreign
         } else {
             &self.key
         };
         let (alg, signer): (_, Option<Box<dyn JwsSigner>>) = match self.lie {
-            Some(Lie::Unsigned) => ("none", None),
-            Some(Lie::SharedSecret) => {
+            Some(Misbehavior::Unsigned) => ("none", None),
+            Some(Misbehavior::SharedSecret) => {
                 let signer = HmacJwsAlgorithm::Hs256.signer_from_bytes(CLIENT_SECRET);
                 ("HS256", Some(Box::new(signer.unwrap())))
             }

@@ -36,7 +36,7 @@ impl<'a> Log<'a> {
     }
 
     async fn wrote(&mut self, expected: &[Kind]) {
-        self.stack.work_done().await;
+        self.stack.wait_for_jobs().await;
         let mut events = self.stack.audit_events().await;
         let new = events.len() - self.seen;
         self.seen = events.len();

@@ -44,7 +44,7 @@ fn no_secret_is_left_behind_postgres_redis() {
 }
 
 fn run(backend: Backend) {
-    doorward_testkit::stack::to_end(search(backend));
+    doorward_testkit::stack::block_on(search(backend));
 }
 
 /// One person in one browser, and what is seen on the way.
@@ -127,10 +127,10 @@ impl Walk {
         };
         let page = self.agent.get(url).await;
         self.vault.look_at(&page);
-        self.onward(page).await
+        self.follow(page).await
     }
 
-    async fn onward(&mut self, mut page: Page) -> Page {
+    async fn follow(&mut self, mut page: Page) -> Page {
         while page.is_redirect()
             && page
                 .location()
@@ -146,7 +146,7 @@ impl Walk {
         let page = self.agent.submit(&form).await;
         self.vault.look_at(&page);
         assert!(page.status < 500, "{}", page.shown());
-        self.onward(page).await
+        self.follow(page).await
     }
 
     async fn send_raw(&mut self, request: reqwest::RequestBuilder) -> Page {

@@ -1,7 +1,7 @@
 //! Everything that a browser sends along stays small (SE-1): servers and proxies refuse long heads,
 //! and a person could not even sign out then.
 
-use doorward_testkit::{Jar, PASSWORD, Stack, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Stack, both_backends};
 
 use crate::support::NEW_PASSWORD;
 
@@ -12,7 +12,7 @@ const NEWCOMERS: usize = 7;
 /// What `__Host-` and `__Secure-` add over https, for each cookie.
 const PREFIX: usize = "__Secure-".len();
 
-fn size(jar: &Jar) -> usize {
+fn size(jar: &CookieAgent) -> usize {
     let cookies = jar.cookies.iter();
     cookies
         .map(|(name, value)| PREFIX + name.len() + "=".len() + value.len() + "; ".len())
@@ -20,7 +20,7 @@ fn size(jar: &Jar) -> usize {
 }
 
 async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let page = jar.get(stack.at("/login")).await;
     for button in [
         "button[name=lang][value=de]",

@@ -37,7 +37,7 @@ fn request(stack: &Stack, client: &TestClient) -> Authorization {
 async fn first(agent: &UserAgent, request: &Authorization) -> Page {
     let page = request.start(agent).await.at_page();
     let page = password(agent, &page, "alice").await;
-    request.onward(agent, page).await.at_page()
+    request.follow(agent, page).await.at_page()
 }
 
 /// Sets an app up where it is demanded, and goes on; the claims of the ID token.
@@ -58,7 +58,7 @@ async fn arrive(
     let (app, shown) = set_up(stack, agent, page).await;
     let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
     let page = agent.submit(&form).await;
-    let code = request.onward(agent, page).await.code();
+    let code = request.follow(agent, page).await.code();
     let tokens = stack.exchange(&stack.seed.trusted, &code).await;
     assert_eq!(tokens.status, 200, "{}", tokens.shown());
     let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
@@ -87,7 +87,7 @@ async fn a_client_demands_it_of_everybody(stack: &Stack) {
     let page = first(&agent, &strict).await;
     assert!(page.has(CODE), "{}", page.shown());
     let page = enter(&agent, &page, &app.next_code(stack)).await;
-    strict.onward(&agent, page).await.code();
+    strict.follow(&agent, page).await.code();
 }
 
 /// Tokens of an app for alice, who proves what she has.

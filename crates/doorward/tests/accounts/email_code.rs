@@ -94,7 +94,7 @@ async fn a_code_is_one_factor(stack: &Stack) {
     let page = enter(&agent, &page, "").await;
     assert_eq!(page.status, 422, "{}", page.shown());
     let page = enter(&agent, &page, &code.replace(' ', "")).await;
-    let code = request.onward(&agent, page).await.code();
+    let code = request.follow(&agent, page).await.code();
     let tokens = stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
     assert_eq!(claims["acr"], "aal1", "{claims}");
@@ -137,10 +137,10 @@ async fn everybody_gets_the_same_answer(stack: &Stack) {
         let place = leads_to(&sent);
         let (_, attempt) = place.split_once('=').expect("an attempt");
         let page = agent.follow(sent.clone(), "").await;
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         let guessed = enter(&agent, &page, "0000 0000").await;
         ask(stack, &later, identifier).await;
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         let again = enter(&agent, &page, "0000 0001").await;
         let reloaded = agent.get(page.url.clone()).await;
         assert_eq!(
@@ -328,7 +328,7 @@ async fn the_second_factor_is_asked_for_next(stack: &Stack) {
         "the mailed one"
     );
     let page = two_factor::enter(&agent, &page, &app.next_code(stack)).await;
-    let code = request.onward(&agent, page).await.code();
+    let code = request.follow(&agent, page).await.code();
     assert_eq!(stack.mails(ALICE).await.len(), mails, "no other mail");
     let tokens = stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));

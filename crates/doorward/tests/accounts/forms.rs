@@ -7,7 +7,7 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_store::repo;
 use doorward_testkit::agent::encode;
-use doorward_testkit::{Form, Jar, PASSWORD, Page, Stack, both_backends};
+use doorward_testkit::{CookieAgent, Form, PASSWORD, Page, Stack, both_backends};
 use url::Url;
 
 use crate::support::NEW_PASSWORD;
@@ -22,7 +22,7 @@ both_backends!(
 /// One form, filled in rightly, in the browser that may send it.
 struct Case {
     name: &'static str,
-    jar: Jar,
+    jar: CookieAgent,
     form: Form,
     /// The fields that it cannot do without.
     needs: &'static [&'static str],
@@ -30,7 +30,7 @@ struct Case {
     done: u16,
 }
 
-async fn post(jar: &mut Jar, stack: &Stack, path: &str, fields: &[(&str, &str)]) -> Page {
+async fn post(jar: &mut CookieAgent, stack: &Stack, path: &str, fields: &[(&str, &str)]) -> Page {
     let page = jar.get(stack.at("/forgot-password")).await;
     let csrf = page.form("#forgot").value("csrf").unwrap().to_owned();
     let pairs = fields.iter().copied().chain([("csrf", csrf.as_str())]);
@@ -39,8 +39,8 @@ async fn post(jar: &mut Jar, stack: &Stack, path: &str, fields: &[(&str, &str)])
     jar.post(&url, body).await
 }
 
-async fn signed_in(stack: &Stack, name: &str) -> Jar {
-    let mut jar = Jar::new();
+async fn signed_in(stack: &Stack, name: &str) -> CookieAgent {
+    let mut jar = CookieAgent::new();
     let fields = [("identifier", name), ("password", PASSWORD)];
     let page = post(&mut jar, stack, "/login", &fields).await;
     assert_eq!(page.status, 303, "{}", page.shown());
@@ -48,8 +48,8 @@ async fn signed_in(stack: &Stack, name: &str) -> Jar {
 }
 
 /// Somebody new, signed in.
-async fn newcomer(stack: &Stack, name: &str) -> Jar {
-    let mut jar = Jar::new();
+async fn newcomer(stack: &Stack, name: &str) -> CookieAgent {
+    let mut jar = CookieAgent::new();
     let email = format!("{name}@example.org");
     let fields = [
         ("username", name),
@@ -63,14 +63,14 @@ async fn newcomer(stack: &Stack, name: &str) -> Jar {
 }
 
 /// Opens a mailed link in a browser; the page that it leads to.
-async fn follow(stack: &Stack, jar: &mut Jar, to: &str) -> Page {
+async fn follow(stack: &Stack, jar: &mut CookieAgent, to: &str) -> Page {
     let link = stack.mail(to).await.link(stack.issuer());
     let page = jar.get(&link).await;
     jar.follow(page).await
 }
 
 /// The key of a set-up page, with a form for its first code.
-async fn first_code(stack: &Stack, jar: &mut Jar) -> (TotpSecret, Form) {
+async fn first_code(stack: &Stack, jar: &mut CookieAgent) -> (TotpSecret, Form) {
     let home = jar.get(stack.at(HOME)).await;
     let page = jar.submit(&home.form("form[action$='/2fa/start']")).await;
     let page = jar.follow(page).await;
@@ -82,7 +82,7 @@ async fn first_code(stack: &Stack, jar: &mut Jar) -> (TotpSecret, Form) {
 
 async fn before_the_account(stack: &Stack) -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut add = |name, jar: &Jar, form, needs, done| {
+    let mut add = |name, jar: &CookieAgent, form, needs, done| {
         let jar = jar.clone();
         cases.push(Case {
             name,
@@ -92,13 +92,13 @@ async fn before_the_account(stack: &Stack) -> Vec<Case> {
             done,
         });
     };
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let page = jar.get(stack.at("/login")).await;
     let form = page.form("#login").with("identifier", "alice");
     let form = form.with("password", PASSWORD);
     add("sign in", &jar, form, &["identifier", "password"][..], 303);
 
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let page = jar.get(stack.at("/register")).await;
     let form = page.form("#register").with("username", "newcomer");
     let form = form.with("email", "newcomer@example.org");
@@ -107,7 +107,7 @@ async fn before_the_account(stack: &Stack) -> Vec<Case> {
     let needs = &["username", "email", "password", "password_confirm"];
     add("register", &jar, form, needs, 303);
 
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let page = jar.get(stack.at("/forgot-password")).await;
     let form = page.form("#forgot").with("identifier", "bob");
     jar.submit(&form).await;
@@ -124,7 +124,7 @@ async fn before_the_account(stack: &Stack) -> Vec<Case> {
     let (app, first) = first_code(stack, &mut owner).await;
     assert_eq!(owner.submit(&first).await.status, 200);
     stack.clock.advance(30);
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let fields = [("identifier", "admin"), ("password", PASSWORD)];
     let page = post(&mut jar, stack, "/login", &fields).await;
     let page = jar.follow(page).await;
@@ -136,7 +136,7 @@ async fn before_the_account(stack: &Stack) -> Vec<Case> {
 
 async fn within_the_account(stack: &Stack) -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut add = |name, jar: &Jar, form, needs, done| {
+    let mut add = |name, jar: &CookieAgent, form, needs, done| {
         let jar = jar.clone();
         cases.push(Case {
             name,
@@ -172,7 +172,7 @@ async fn within_the_account(stack: &Stack) -> Vec<Case> {
         ("current_password", PASSWORD),
     ];
     post(&mut mona, stack, "/account/email", &fields).await;
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let page = follow(stack, &mut jar, "mona@new.example").await;
     add("move", &jar, page.form("#step"), &["csrf"], 303);
     let page = mona.get(stack.at("/account")).await;
@@ -358,7 +358,7 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
     ];
     let mut present = PASSWORD.to_owned();
     for new in passwords {
-        let mut jar = Jar::new();
+        let mut jar = CookieAgent::new();
         let fields = [("identifier", "alice"), ("password", present.as_str())];
         let page = post(&mut jar, stack, "/login", &fields).await;
         assert_eq!(page.status, 303, "{present}: {}", page.shown());
@@ -374,7 +374,7 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
         let first = new.chars().next().unwrap().len_utf8();
         for other in [&new[..last], &new[first..]] {
             let fields = [("identifier", "alice"), ("password", other)];
-            let page = post(&mut Jar::new(), stack, "/login", &fields).await;
+            let page = post(&mut CookieAgent::new(), stack, "/login", &fields).await;
             assert_eq!(page.status, 401, "{other}");
         }
         new.clone_into(&mut present);
@@ -384,6 +384,6 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
         ("identifier", "alice"),
         ("password", "Fullwidth letters 42"),
     ];
-    let page = post(&mut Jar::new(), stack, "/login", &fields).await;
+    let page = post(&mut CookieAgent::new(), stack, "/login", &fields).await;
     assert_eq!(page.status, 303, "{}", page.shown());
 }

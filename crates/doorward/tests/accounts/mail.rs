@@ -59,7 +59,7 @@ fn a_mail_leaves_by_smtp_with_both_parts() {
         ] {
             assert!(message.contains(line), "{line}: {message}");
         }
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         // Sent, not kept: there is no inbox to look into.
         let page = UserAgent::new().get(stack.at("/dev/mail")).await;
         assert_eq!(page.status, 404);
@@ -85,7 +85,7 @@ fn a_mail_that_was_not_taken_is_sent_again_later() {
             line.expect("a Message-ID").to_owned()
         };
         assert_eq!(id(&first), id(&second), "the same mail");
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         let db = stack.db().await;
         assert_eq!(repo::jobs::count_failed(db.read()).await.unwrap(), 0);
     });
@@ -96,7 +96,7 @@ fn a_mail_that_is_refused_for_good_is_given_up() {
     with_server(vec!["550 no such person"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
         messages.recv_timeout(SOON).expect("a try");
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         stack.clock.advance(86_400);
         assert!(
             messages.recv_timeout(Duration::from_secs(3)).is_err(),
@@ -110,7 +110,7 @@ fn a_mail_that_is_refused_for_good_is_given_up() {
 async fn the_inbox_shows_what_was_sent(stack: &Stack) {
     let agent = UserAgent::new();
     register(stack, &agent, "newcomer", "newcomer@example.org").await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let inbox = agent.get(stack.at("/dev/mail")).await;
     assert_eq!(inbox.status, 200, "{}", inbox.shown());
     let words = inbox.text_of(".rows").expect("mails");

@@ -54,7 +54,7 @@ async fn the_second_step_is_told(stack: &Stack) {
     enrol(stack, &agent, "alice").await;
     for form in ["form[action$='/2fa/codes']", "form[action$='/2fa/off']"] {
         // Mails of one second have no order.
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         stack.clock.advance(1);
         let home = agent.get(stack.at(HOME)).await;
         agent.submit(&home.form(form)).await;
@@ -75,7 +75,7 @@ async fn a_recovery_code_is_told_with_what_is_left(stack: &Stack) {
     let app = enrol(stack, &agent, "alice").await;
     let mut left = 10;
     for code in &app.recovery[..7] {
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         stack.clock.advance(1);
         let other = UserAgent::new();
         let page = first_step(stack, &other, "alice").await;
@@ -203,7 +203,7 @@ async fn a_lock_is_told_once(stack: &Stack) {
 
 async fn unknown_names_are_told_to_nobody(stack: &Stack) {
     until_locked(stack, "nobody").await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let mails = UserAgent::new()
         .get(stack.at("/dev/mail?format=json"))
         .await;
@@ -218,7 +218,7 @@ async fn unknown_names_are_told_to_nobody(stack: &Stack) {
 async fn locked_codes_are_told(stack: &Stack) {
     let agent = UserAgent::new();
     let app = enrol(stack, &agent, "alice").await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     stack.clock.advance(60);
     let other = UserAgent::new();
     let page = first_step(stack, &other, "alice").await;

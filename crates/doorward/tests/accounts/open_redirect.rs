@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_testkit::agent::encode;
-use doorward_testkit::{Jar, PASSWORD, Stack, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Stack, both_backends};
 use url::Url;
 
 both_backends!(rfc_6749_10_15_no_address_leads_away);
@@ -104,7 +104,7 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
     let corpus = corpus();
     assert!(corpus.len() >= 200, "{}", corpus.len());
     let ours = Url::parse(stack.issuer()).unwrap().origin();
-    let mut signed_in = Jar::new();
+    let mut signed_in = CookieAgent::new();
     let page = signed_in.get(stack.at("/login")).await;
     let login = page.form("#login").with("identifier", "alice");
     let login = login.with("password", PASSWORD);

@@ -259,7 +259,7 @@ async fn an_app_gets_its_answer(stack: &Stack) {
         let request = request.with("scope", "openid").with("acr_values", "aal2");
         let page = request.start(&agent).await.at_page();
         let page = present(&agent, &page, &mut device).await;
-        let code = request.onward(&agent, page).await.code();
+        let code = request.follow(&agent, page).await.code();
         let tokens = stack.exchange(&stack.seed.trusted, &code).await;
         let claims = jwt::claims(&tokens.member("id_token").unwrap());
         assert_eq!(claims["acr"], "aal2", "{claims}");

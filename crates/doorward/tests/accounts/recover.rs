@@ -22,7 +22,7 @@ fn a_link_leads_back_in_postgres() {
 }
 
 fn run(backend: Backend) {
-    doorward_testkit::stack::to_end(async {
+    doorward_testkit::stack::block_on(async {
         let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
         let program = Program::start(binary, backend, &[]).await;
         a_link_leads_back_in(&program).await;

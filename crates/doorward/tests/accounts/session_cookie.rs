@@ -2,7 +2,7 @@
 //! (SE-1, SE-2), and left alone while the store is away (SE-9).
 
 use doorward_store::repo;
-use doorward_testkit::{Jar, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack, UserAgent, both_backends};
 use tokio::task::JoinSet;
 
 use crate::support::NEW_PASSWORD;
@@ -19,7 +19,7 @@ both_backends!(
 
 const SESSION: &str = "doorward_session";
 
-async fn first_step(stack: &Stack, jar: &mut Jar) -> Page {
+async fn first_step(stack: &Stack, jar: &mut CookieAgent) -> Page {
     // Whoever is signed in here already: that page is shown to everybody.
     let page = jar.get(stack.at("/forgot-password")).await;
     let mut form = page.form("#forgot").with("identifier", "alice");
@@ -27,12 +27,12 @@ async fn first_step(stack: &Stack, jar: &mut Jar) -> Page {
     jar.submit(&form.with("password", PASSWORD)).await
 }
 
-async fn is_in(stack: &Stack, jar: &Jar) -> bool {
+async fn is_in(stack: &Stack, jar: &CookieAgent) -> bool {
     jar.clone().get(stack.at("/account")).await.status == 200
 }
 
 /// Holds the jar's session against the one before: another value, and the former one opens nothing.
-async fn assert_renewed(stack: &Stack, jar: &Jar, before: &mut Jar, what: &str) {
+async fn assert_renewed(stack: &Stack, jar: &CookieAgent, before: &mut CookieAgent, what: &str) {
     assert!(is_in(stack, jar).await, "{what}");
     if before.cookies.contains_key(SESSION) {
         assert_ne!(jar.cookies[SESSION], before.cookies[SESSION], "{what}");
@@ -42,7 +42,7 @@ async fn assert_renewed(stack: &Stack, jar: &Jar, before: &mut Jar, what: &str) 
 }
 
 async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let mut before = jar.clone();
     first_step(stack, &mut jar).await;
     assert_renewed(stack, &jar, &mut before, "sign-in").await;
@@ -103,10 +103,10 @@ async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
 
 async fn a_planted_value_is_never_adopted(stack: &Stack) {
     // A value that the thief made up, one that is known and over, and the thief's own.
-    let mut over = Jar::new();
+    let mut over = CookieAgent::new();
     first_step(stack, &mut over).await;
     stack.end_sessions("alice").await;
-    let mut own = Jar::new();
+    let mut own = CookieAgent::new();
     let page = own.get(stack.at("/login")).await;
     let form = page.form("#login").with("identifier", "bob");
     own.submit(&form.with("password", PASSWORD)).await;
@@ -118,7 +118,7 @@ async fn a_planted_value_is_never_adopted(stack: &Stack) {
         "x".to_owned(),
     ];
     for value in planted {
-        let mut victim = Jar::new();
+        let mut victim = CookieAgent::new();
         victim.cookies.insert(SESSION.to_owned(), value.clone());
         let mut thief = victim.clone();
         let page = first_step(stack, &mut victim).await;
@@ -153,7 +153,7 @@ fn mutations(value: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     first_step(stack, &mut jar).await;
     let page = jar.get(stack.at("/account")).await;
     let form = page.form("form[action='/preferences']").with("lang", "de");
@@ -199,7 +199,7 @@ async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
 }
 
 async fn a_store_that_is_away_costs_nobody_their_session(stack: &Stack) {
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     first_step(stack, &mut jar).await;
     let stranger = jar.beside();
     // The use is written down once a minute: not now, for somebody holds the store.
@@ -236,9 +236,9 @@ async fn reset_link(stack: &Stack) -> url::Url {
 }
 
 /// A reset that only has to be sent.
-async fn reset_form(stack: &Stack) -> (Jar, doorward_testkit::Form) {
+async fn reset_form(stack: &Stack) -> (CookieAgent, doorward_testkit::Form) {
     let link = reset_link(stack).await;
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let page = jar.get(&link).await;
     let page = jar.follow(page).await;
     let form = page.form("#new-password").with("password", NEW_PASSWORD);
@@ -246,7 +246,7 @@ async fn reset_form(stack: &Stack) -> (Jar, doorward_testkit::Form) {
 }
 
 /// Sends 32 forms and the reset at the same time; afterwards nobody may be signed in.
-async fn against_a_reset(stack: &Stack, ready: Vec<(Jar, doorward_testkit::Form)>) {
+async fn against_a_reset(stack: &Stack, ready: Vec<(CookieAgent, doorward_testkit::Form)>) {
     let (mut owner, reset) = reset_form(stack).await;
     let mut tries = JoinSet::new();
     for (number, (mut jar, form)) in ready.into_iter().enumerate() {
@@ -272,7 +272,7 @@ async fn against_a_reset(stack: &Stack, ready: Vec<(Jar, doorward_testkit::Form)
 }
 
 async fn no_sign_in_with_the_former_password_outlives_a_reset(stack: &Stack) {
-    let first = Jar::new();
+    let first = CookieAgent::new();
     let mut ready = Vec::new();
     for _ in 0..32 {
         let mut jar = first.beside();
@@ -289,7 +289,7 @@ async fn no_second_step_of_the_former_password_outlives_a_reset(stack: &Stack) {
     assert!(crate::two_factor::is_account(&page));
     let home = owner.get(stack.at(HOME)).await;
     let (app, _) = set_up(stack, &owner, &home).await;
-    let first = Jar::new();
+    let first = CookieAgent::new();
     let mut ready = Vec::new();
     // Ten of them are right.
     for number in 0..32 {

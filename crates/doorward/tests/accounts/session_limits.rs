@@ -1,6 +1,6 @@
 //! How long a session lasts: without use, in any case, and when it is kept (SE-3).
 
-use doorward_testkit::{Jar, PASSWORD, Page, Stack};
+use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack};
 
 use crate::both_backends_with;
 use crate::two_factor::{App, enrol};
@@ -22,7 +22,7 @@ both_backends_with!(
 );
 
 /// Signs alice in; the last answer as it is.
-async fn sign_in(stack: &Stack, jar: &mut Jar, keep: bool, app: Option<&App>) -> Page {
+async fn sign_in(stack: &Stack, jar: &mut CookieAgent, keep: bool, app: Option<&App>) -> Page {
     let page = jar.get(stack.at("/login?next=/account/security/2fa")).await;
     let mut form = page.form("#login");
     form = form.with("identifier", "alice").with("password", PASSWORD);
@@ -38,13 +38,13 @@ async fn sign_in(stack: &Stack, jar: &mut Jar, keep: bool, app: Option<&App>) ->
     jar.submit(&form.with("code", &app.next_code(stack))).await
 }
 
-async fn is_in(stack: &Stack, jar: &mut Jar) -> bool {
+async fn is_in(stack: &Stack, jar: &mut CookieAgent) -> bool {
     jar.get(stack.at("/account")).await.status == 200
 }
 
 async fn it_ends_without_use_to_the_second(stack: &Stack) {
     for (wait, alive) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
-        let mut jar = Jar::new();
+        let mut jar = CookieAgent::new();
         sign_in(stack, &mut jar, false, None).await;
         stack.clock.advance(wait);
         assert_eq!(is_in(stack, &mut jar).await, alive, "{wait} s");
@@ -61,7 +61,7 @@ async fn it_ends_without_use_to_the_second(stack: &Stack) {
 async fn it_ends_in_any_case_to_the_second(stack: &Stack) {
     for keep in [false, true] {
         for (last, alive) in [(-1, true), (0, false), (1, false)] {
-            let mut jar = Jar::new();
+            let mut jar = CookieAgent::new();
             sign_in(stack, &mut jar, keep, None).await;
             for _ in 0..19 {
                 stack.clock.advance(HOUR / 2);
@@ -96,7 +96,7 @@ async fn a_kept_one_rests_for_longer(stack: &Stack) {
         (4 * HOUR, false),
         (4 * HOUR + 1, false),
     ] {
-        let mut jar = Jar::new();
+        let mut jar = CookieAgent::new();
         assert_eq!(
             life(&sign_in(stack, &mut jar, true, None).await),
             Some(10 * HOUR)
@@ -105,7 +105,7 @@ async fn a_kept_one_rests_for_longer(stack: &Stack) {
         assert_eq!(is_in(stack, &mut jar).await, alive, "{wait} s");
     }
     // The wish may change with the next sign-in, either way.
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     assert_eq!(life(&sign_in(stack, &mut jar, false, None).await), None);
     stack.clock.advance(HOUR / 2);
     assert_eq!(
@@ -121,7 +121,7 @@ async fn a_kept_one_rests_for_longer(stack: &Stack) {
 
 async fn a_kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
     let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let done = sign_in(stack, &mut jar, true, Some(&app)).await;
     assert_eq!(life(&done), Some(10 * HOUR));
     stack.clock.advance(2 * HOUR);
@@ -140,7 +140,7 @@ async fn a_kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
 async fn a_kept_one_that_rested_has_proved_a_password_only(stack: &Stack) {
     let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
     for (wait, strong) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
-        let mut jar = Jar::new();
+        let mut jar = CookieAgent::new();
         sign_in(stack, &mut jar, true, Some(&app)).await;
         stack.clock.advance(wait);
         assert!(is_in(stack, &mut jar).await);

@@ -33,9 +33,9 @@ async fn both_steps(stack: &Stack, agent: &UserAgent, code: &str) -> (Value, Val
     let request = request(stack);
     let page = request.start(agent).await.at_page();
     let page = password(agent, &page, "alice").await;
-    let page = request.onward(agent, page).await.at_page();
+    let page = request.follow(agent, page).await.at_page();
     let page = enter(agent, &page, code).await;
-    let code = request.onward(agent, page).await.code();
+    let code = request.follow(agent, page).await.code();
     tokens(stack, &code).await
 }
 
@@ -115,7 +115,7 @@ async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
     let wrong = enter(&agent, &page, &app.wrong_code(stack)).await;
     assert_eq!(wrong.status, 401, "{}", wrong.shown());
     let answer = enter(&agent, &page, &app.code(stack)).await;
-    let after = tokens(stack, &strong.onward(&agent, answer).await.code())
+    let after = tokens(stack, &strong.follow(&agent, answer).await.code())
         .await
         .0;
     assert_eq!(after["acr"], "aal2", "{after}");
@@ -152,7 +152,7 @@ async fn core_5_5_1_1_an_essential_acr_makes_a_session_stronger(stack: &Stack) {
     let page = strong.start(&agent).await.at_page();
     assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
     let answer = enter(&agent, &page, &app.code(stack)).await;
-    let claims = tokens(stack, &strong.onward(&agent, answer).await.code())
+    let claims = tokens(stack, &strong.follow(&agent, answer).await.code())
         .await
         .0;
     assert_eq!(claims["acr"], "aal2", "{claims}");
@@ -163,7 +163,7 @@ async fn who_has_no_factor_cannot_reach_an_essential_one(stack: &Stack) {
     let strong = request(stack).with("claims", ESSENTIAL);
     let page = strong.start(&agent).await.at_page();
     let page = password(&agent, &page, "bob").await;
-    let answer = strong.onward(&agent, page).await.at_client();
+    let answer = strong.follow(&agent, page).await.at_client();
     assert_eq!(answer["error"], "unmet_authentication_requirements");
     // Voluntary values are no reason to refuse (OIDC Core §3.1.2.1).
     let wish = request(stack).with("acr_values", "aal2");
@@ -183,10 +183,10 @@ async fn a_code_alone_is_no_fresh_sign_in(stack: &Stack) {
         page.shown()
     );
     let page = password(&agent, &page, "alice").await;
-    let page = forced.onward(&agent, page).await.at_page();
+    let page = forced.follow(&agent, page).await.at_page();
     assert!(page.has(CODE), "then the code: {}", page.shown());
     let answer = enter(&agent, &page, &app.code(stack)).await;
-    let outcome = forced.onward(&agent, answer).await;
+    let outcome = forced.follow(&agent, answer).await;
     assert!(
         matches!(outcome, Outcome::Client(_)),
         "and each once: {outcome:?}"

@@ -51,7 +51,7 @@ async fn looking_changes_nothing(stack: &Stack) {
     let stranger = UserAgent::new();
     let person = UserAgent::new();
     first_step(stack, &person, "admin").await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let before = truth(stack).await;
     for path in paths() {
         // With what a link could carry along, too.
@@ -161,7 +161,7 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
         csrf(stack, &person).await,
         csrf(stack, &UserAgent::new()).await,
     );
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let before = truth(stack).await;
     let mut swept = Vec::new();
     for path in paths()
@@ -210,7 +210,7 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
 async fn another_site_starts_a_request_and_nothing_else(stack: &Stack) {
     let person = UserAgent::new();
     first_step(stack, &person, "admin").await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let before = truth(stack).await;
     let mut swept = 0;
     for path in paths()

@@ -85,7 +85,7 @@ async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), client);
     let page = request.start(&agent).await.at_page();
     let page = password(&agent, &page, "alice").await;
-    let code = request.onward(&agent, page).await.code();
+    let code = request.follow(&agent, page).await.code();
     let tokens = stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
     // Nothing of the factor was proved today.
@@ -160,11 +160,11 @@ async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
         };
         let page = request.start(&agent).await.at_page();
         let page = password(&agent, &page, "alice").await;
-        let page = request.onward(&agent, page).await.at_page();
+        let page = request.follow(&agent, page).await.at_page();
         assert!(page.has(CODE), "{name}: {}", page.shown());
         assert!(!is_signed_in(stack, &agent).await, "{name}: both or none");
         let page = enter(&agent, &page, &app.next_code(stack)).await;
-        let code = request.onward(&agent, page).await.code();
+        let code = request.follow(&agent, page).await.code();
         let tokens = stack.exchange(client, &code).await;
         let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
         assert_eq!(claims["acr"], "aal2", "{name}: {claims}");

@@ -355,7 +355,7 @@ async fn demanded_by_role(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let page = request.start(&agent).await.at_page();
     let page = password(&agent, &page, "mona").await;
-    let page = request.onward(&agent, page).await.at_page();
+    let page = request.follow(&agent, page).await.at_page();
     assert_eq!(
         page.url.path(),
         HOME,
@@ -380,7 +380,7 @@ async fn demanded_by_role(stack: &Stack) {
     let (app, shown) = set_up(stack, &agent, &page).await;
     let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
     let page = agent.submit(&form).await;
-    let outcome = request.onward(&agent, page).await;
+    let outcome = request.follow(&agent, page).await;
     assert!(
         matches!(outcome, Outcome::Client(_)),
         "the app's request goes on: {outcome:?}"

@@ -103,13 +103,13 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
     let page = agent.follow(next, "").await;
     assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
     let next = agent.submit(&page.form("#step")).await;
-    let consent = request.onward(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.at_page();
     let form = consent
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&form).await;
     assert!(matches!(
-        request.onward(&agent, next).await,
+        request.follow(&agent, next).await,
         Outcome::Client(answer) if answer.contains_key("code")
     ));
     // The other browser goes on as well.

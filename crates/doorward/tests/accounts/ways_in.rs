@@ -175,7 +175,7 @@ impl<'a> World<'a> {
                 .prove(way, &agent, &self.request(Policy::Nothing))
                 .await;
             self.request(Policy::Nothing)
-                .onward(&agent, page)
+                .follow(&agent, page)
                 .await
                 .code();
             self.stack.clock.advance(61);
@@ -184,7 +184,7 @@ impl<'a> World<'a> {
         if page.status >= 400 {
             return Refused(page.status);
         }
-        match request.onward(&agent, page).await {
+        match request.follow(&agent, page).await {
             Outcome::Page(page) => {
                 let known = [
                     "/account/security/2fa",
@@ -216,7 +216,7 @@ impl<'a> World<'a> {
     /// From the app's request to the last proof that is asked for; the answer to that.
     async fn prove(&mut self, way: Way, agent: &UserAgent, request: &Authorization) -> Page {
         let page = request.start(agent).await.at_page();
-        self.stack.work_done().await;
+        self.stack.wait_for_jobs().await;
         let mut page = match way {
             Way::Passkey => {
                 self.later();

@@ -87,7 +87,7 @@ async fn the_owner_sees_names_and_removes_them(stack: &Stack) {
     let removed = stack.audited(AuditKind::FactorRemoved).await;
     assert_eq!(removed.len(), 2);
     assert_eq!(removed[0].detail["factor"], "passkey");
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let told = stack.mails("alice@example.org").await;
     assert_eq!(
         told.iter()

@@ -20,7 +20,7 @@ fn named(text: &str) -> BTreeSet<String> {
 fn every_table_is_weighed() {
     let page = std::fs::read_to_string(root().join("docs/scale.md")).unwrap();
     let named = named(&page);
-    stack::to_end(async {
+    stack::block_on(async {
         let storage = Storage::create(Backend::SqliteMemory).await;
         let mut missing = Vec::new();
         for url in [&storage.identity, &storage.tasks] {

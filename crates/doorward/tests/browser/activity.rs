@@ -81,7 +81,7 @@ fn pictures() {
         picture_in_both(browser, "secure-password").await;
         browser.open(stack.at("/account/secure/review")).await;
         picture_in_both(browser, "secure-review").await;
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         browser.open(stack.at("/dev/mail")).await;
         browser.click(".rows li:first-child a").await;
         browser.find("#open").await;

@@ -134,7 +134,7 @@ async fn crawl(stack: &Stack, browser: &Browser) {
     }
     browser.click("#new-password button.primary").await;
     arrive(browser, "/account").await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     open(stack, browser, "/dev/mail").await;
     browser.click(".rows li:first-child a").await;
     is_inert(browser, "a mail").await;

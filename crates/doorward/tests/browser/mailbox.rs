@@ -23,7 +23,7 @@ fn the_same_without_javascript() {
 
 /// Opens the newest mail and its link.
 pub async fn follow_newest(stack: &Stack, browser: &Browser) {
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     browser.open(stack.at("/dev/mail")).await;
     browser.click(".rows li:first-child a").await;
     browser.click("#open").await;

@@ -126,7 +126,7 @@ fn the_inbox_of_a_development_instance() {
         browser.fill("#forgot [name=identifier]", "alice").await;
         browser.click("#forgot button").await;
         browser.find("main a[href='/login']").await;
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         browser.open(stack.at("/dev/mail")).await;
         picture_in_both(browser, "inbox").await;
     });

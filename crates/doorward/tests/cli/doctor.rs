@@ -90,12 +90,12 @@ fn ask(program: &Program, changed: &[(&str, &str)]) -> Report {
 
 #[test]
 fn a_healthy_deployment_is_all_good_sqlite_memory() {
-    stack::to_end(all_good(Backend::SqliteMemory));
+    stack::block_on(all_good(Backend::SqliteMemory));
 }
 
 #[test]
 fn a_healthy_deployment_is_all_good_postgres_redis() {
-    stack::to_end(all_good(Backend::PostgresRedis));
+    stack::block_on(all_good(Backend::PostgresRedis));
 }
 
 async fn all_good(backend: Backend) {
@@ -124,7 +124,7 @@ async fn all_good(backend: Backend) {
 
 #[test]
 fn each_broken_part_is_named_alone() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let nobody = format!("127.0.0.1:{}", free_port());
         let redis = format!("redis://{nobody}");
@@ -151,7 +151,7 @@ fn each_broken_part_is_named_alone() {
 
 #[test]
 fn a_missing_mail_server_is_a_warning() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let report = ask(&program, &[("DOORWARD_SMTP_URL", "")]);
         assert_eq!(report.found(), [("mail", "warning")], "{:?}", report.lines);
@@ -161,7 +161,7 @@ fn a_missing_mail_server_is_a_warning() {
 
 #[test]
 fn a_finding_of_the_configuration_is_a_line() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let report = ask(&program, &[("DOORWARD__TRUSTED_PROXIES", "0.0.0.0/0")]);
         assert_eq!(report.found()[0].0, "configuration", "{:?}", report.lines);
@@ -172,7 +172,7 @@ fn a_finding_of_the_configuration_is_a_line() {
 
 #[test]
 fn a_clock_that_is_behind_the_audit_log_is_told_and_nobody_starts_by_it() {
-    stack::to_end(async {
+    stack::block_on(async {
         let unchecked = [("DOORWARD__DATABASE__CHECK_CLOCK", "false")];
         let mut program = healthy_with(Backend::SqliteMemory, &unchecked).await;
         program.execute(TOMORROW).await;
@@ -193,7 +193,7 @@ fn a_clock_that_is_behind_the_audit_log_is_told_and_nobody_starts_by_it() {
 
 #[test]
 fn a_database_that_is_not_there_is_not_made() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let file = program.directory().join("other.sqlite");
         let url = format!("sqlite://{}", file.display());
@@ -205,7 +205,7 @@ fn a_database_that_is_not_there_is_not_made() {
 
 #[test]
 fn a_database_that_does_not_answer_or_takes_no_writes() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::PostgresRedis).await;
         let away = format!("postgres://postgres@127.0.0.1:{}/test", free_port());
         let report = ask(&program, &[("DOORWARD_DATABASE_URL", &away)]);
@@ -230,7 +230,7 @@ fn a_database_that_does_not_answer_or_takes_no_writes() {
 
 #[test]
 fn a_schema_of_another_release_is_told_apart() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         program
             .execute(
@@ -248,7 +248,7 @@ fn a_schema_of_another_release_is_told_apart() {
 
 #[test]
 fn a_database_without_a_server_has_no_key_yet() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let fresh = program.directory().join("fresh.sqlite");
         let fresh = format!("sqlite://{}", fresh.display());
@@ -268,7 +268,7 @@ fn a_database_without_a_server_has_no_key_yet() {
 
 #[test]
 fn what_was_given_up_and_who_is_missing_are_warnings() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         program.execute("DELETE FROM role_assignments").await;
         let report = ask(&program, &[]);
@@ -305,7 +305,7 @@ fn impostor(status: &'static str, body: impl FnOnce(&str) -> String) -> String {
 
 #[test]
 fn what_answers_at_the_issuer_is_recognised() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let silent = format!("http://127.0.0.1:{}", free_port());
         for (issuer, words) in [
@@ -334,7 +334,7 @@ fn what_answers_at_the_issuer_is_recognised() {
 
 #[test]
 fn keys_that_nobody_can_fetch_are_told_apart() {
-    stack::to_end(async {
+    stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         let nobody = format!("http://127.0.0.1:{}", free_port());
         let nameless = impostor("200 OK", |origin| json!({ "issuer": origin }).to_string());
@@ -355,7 +355,7 @@ fn keys_that_nobody_can_fetch_are_told_apart() {
 
 #[test]
 fn a_server_on_another_database_signs_with_another_key() {
-    stack::to_end(async {
+    stack::block_on(async {
         let [one, other] = [
             healthy(Backend::SqliteMemory).await,
             healthy(Backend::SqliteMemory).await,

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::{Authorization, Backend, Page, UserAgent, jwt, stack};
 use futures_util::future::{Either, select};
 
@@ -17,25 +17,25 @@ const ORIGIN: &str = "https://app.example";
 
 #[test]
 fn a_change_is_heard_within_a_second_sqlite() {
-    stack::to_end(all(Backend::SqliteMemory, &[]));
+    stack::block_on(all(Backend::SqliteMemory, &[]));
 }
 
 #[test]
 fn a_change_is_heard_within_a_second_postgres_redis() {
-    stack::to_end(all(Backend::PostgresRedis, &[]));
+    stack::block_on(all(Backend::PostgresRedis, &[]));
 }
 
 #[test]
 fn a_change_is_heard_within_a_second_without_redis() {
     // Nobody listens there.
     let away = [("DOORWARD_REDIS_URL", "redis://127.0.0.1:1")];
-    stack::to_end(all(Backend::PostgresRedis, &away));
+    stack::block_on(all(Backend::PostgresRedis, &away));
 }
 
 /// The servers over one store, as an app asks them.
 struct Servers {
     program: Program,
-    _twin: Option<Twin>,
+    _twin: Option<PeerProcess>,
     origins: Vec<String>,
     agent: UserAgent,
 }

@@ -44,12 +44,12 @@ const DERIVED: [&str; 6] = [
 
 #[test]
 fn r26_anonymous_requests_leave_bounded_rows_sqlite_memory() {
-    stack::to_end(anonymous(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(anonymous(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r26_anonymous_requests_leave_bounded_rows_postgres_redis() {
-    stack::to_end(anonymous(Backend::PostgresRedis, "postgres"));
+    stack::block_on(anonymous(Backend::PostgresRedis, "postgres"));
 }
 
 /// A route of one of the servers.
@@ -89,7 +89,7 @@ async fn anonymous(backend: Backend, store: &'static str) {
         let began = Instant::now();
         let statuses = send(&stack, route, number, many).await;
         // What a request promises is done by the worker.
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
         let left = left(&before, &counts(&stack).await);
         off.extend(check(route, kind, &left, began.elapsed()));
         if !left.is_empty() {

@@ -16,12 +16,12 @@ use super::{CHEAP, binary};
 
 #[test]
 fn r12_a_backup_under_load_holds_what_was_acknowledged_sqlite_memory() {
-    stack::to_end(kept(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(kept(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r12_a_backup_under_load_holds_what_was_acknowledged_postgres_redis() {
-    stack::to_end(kept(Backend::PostgresRedis, "postgres"));
+    stack::block_on(kept(Backend::PostgresRedis, "postgres"));
 }
 
 /// What was acknowledged to one person's app before the backup began.

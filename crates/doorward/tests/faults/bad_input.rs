@@ -55,12 +55,12 @@ const SETTINGS: [(&str, &str); 6] = [
 
 #[test]
 fn r15_whatever_is_wrong_is_answered_with_an_error_sqlite_memory() {
-    stack::to_end(wrong(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(wrong(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r15_whatever_is_wrong_is_answered_with_an_error_postgres_redis() {
-    stack::to_end(wrong(Backend::PostgresRedis, "postgres"));
+    stack::block_on(wrong(Backend::PostgresRedis, "postgres"));
 }
 
 /// What the workers share.

@@ -29,12 +29,12 @@ pub const SETTINGS: [(&str, &str); 3] = [
 
 #[test]
 fn r7_without_redis_the_answers_are_the_same() {
-    stack::to_end(redis());
+    stack::block_on(redis());
 }
 
 #[test]
 fn r8_without_postgres_everybody_is_told_when_to_come_back() {
-    stack::to_end(postgres());
+    stack::block_on(postgres());
 }
 
 /// People and apps at work, until they are told to stop.

@@ -21,17 +21,17 @@ use super::{CHEAP, binary};
 
 #[test]
 fn r9_a_full_disk_stops_writes_alone() {
-    stack::to_end(full());
+    stack::block_on(full());
 }
 
 #[test]
 fn r9_a_database_that_takes_no_writes_is_read() {
-    stack::to_end(read_only());
+    stack::block_on(read_only());
 }
 
 #[test]
 fn r9_a_device_that_fails_stops_writes_alone() {
-    stack::to_end(failing());
+    stack::block_on(failing());
 }
 
 /// Starts the program over a disk of six megabytes that it alone sees. As nobody but root mounts a

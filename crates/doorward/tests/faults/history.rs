@@ -30,12 +30,12 @@ const ASKS: [usize; 2] = [6, 3];
 
 #[test]
 fn r20_what_sixteen_clients_saw_has_an_order_sqlite_memory() {
-    stack::to_end(recorded(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(recorded(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r20_what_sixteen_clients_saw_has_an_order_postgres_redis() {
-    stack::to_end(recorded(Backend::PostgresRedis, "postgres"));
+    stack::block_on(recorded(Backend::PostgresRedis, "postgres"));
 }
 
 /// A session, the code that is tried in it, and what is known of all that comes from it.

@@ -22,12 +22,12 @@ const APPS: usize = 4;
 
 #[test]
 fn r1_what_was_acknowledged_survives_a_kill_sqlite_memory() {
-    stack::to_end(killed(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(killed(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r1_what_was_acknowledged_survives_a_kill_postgres_redis() {
-    stack::to_end(killed(Backend::PostgresRedis, "postgres"));
+    stack::block_on(killed(Backend::PostgresRedis, "postgres"));
 }
 
 async fn killed(backend: Backend, store: &'static str) {

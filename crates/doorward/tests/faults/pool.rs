@@ -29,7 +29,7 @@ const PILE_UP: Duration = Duration::from_secs(5);
 
 #[test]
 fn r8_when_no_connection_is_to_be_had_everybody_is_told_when_to_come_back() {
-    stack::to_end(used_up());
+    stack::block_on(used_up());
 }
 
 /// Asks the same thing again and again.

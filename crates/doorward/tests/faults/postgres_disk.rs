@@ -16,12 +16,12 @@ use super::{CHEAP, binary};
 
 #[test]
 fn r9_a_full_disk_of_postgresql_stops_writes_alone() {
-    stack::to_end(full(Disk::Tables));
+    stack::block_on(full(Disk::Tables));
 }
 
 #[test]
 fn r9_a_full_disk_of_the_log_of_postgresql_is_an_outage_that_ends() {
-    stack::to_end(full(Disk::Log));
+    stack::block_on(full(Disk::Log));
 }
 
 async fn full(disk: Disk) {

@@ -33,12 +33,12 @@ const SETTINGS: [(&str, &str); 3] = [
 
 #[test]
 fn r2_what_was_acknowledged_was_synced() {
-    stack::to_end(unsynced());
+    stack::block_on(unsynced());
 }
 
 #[test]
 fn r2_files_of_any_moment_hold_what_was_acknowledged() {
-    stack::to_end(copied());
+    stack::block_on(copied());
 }
 
 /// What the cuts have shown.

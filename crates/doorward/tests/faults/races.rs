@@ -1,7 +1,7 @@
 //! R3 and R4: codes and refresh tokens, each used eight times at once, over two processes where the store
 //! allows two.
 
-use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, stack};
 use futures_util::future::join_all;
@@ -15,26 +15,26 @@ const AT_ONCE: usize = 8;
 
 #[test]
 fn r3_a_code_is_redeemed_once_sqlite_memory() {
-    stack::to_end(codes(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(codes(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r3_a_code_is_redeemed_once_postgres_redis() {
-    stack::to_end(codes(Backend::PostgresRedis, "postgres"));
+    stack::block_on(codes(Backend::PostgresRedis, "postgres"));
 }
 
 #[test]
 fn r4_a_family_has_one_successor_sqlite_memory() {
-    stack::to_end(families(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(families(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r4_a_family_has_one_successor_postgres_redis() {
-    stack::to_end(families(Backend::PostgresRedis, "postgres"));
+    stack::block_on(families(Backend::PostgresRedis, "postgres"));
 }
 
 /// The program, and its twin where the store can be shared.
-async fn start(backend: Backend) -> (Program, Option<Twin>, Vec<String>) {
+async fn start(backend: Backend) -> (Program, Option<PeerProcess>, Vec<String>) {
     let program = Program::start(&binary(), backend, &CHEAP).await;
     let twin = program.twin_if_shared(backend).await;
     let mut origins = vec![program.issuer.clone()];

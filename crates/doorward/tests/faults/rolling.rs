@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use doorward_testkit::backend::Storage;
 use doorward_testkit::balancer::Balancer;
 use doorward_testkit::process::{Process, Signal};
-use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::seed::{Seed, TestClient};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, UserAgent, rows, stack};
@@ -27,7 +27,7 @@ const PEOPLE: [&str; 3] = ["alice", "mona", "admin"];
 
 #[test]
 fn r11_replicas_are_replaced_under_load() {
-    stack::to_end(replaced());
+    stack::block_on(replaced());
 }
 
 /// The program that is replaced.
@@ -106,8 +106,8 @@ struct Replica {
     process: Process,
 }
 
-impl From<Twin> for Replica {
-    fn from(twin: Twin) -> Self {
+impl From<PeerProcess> for Replica {
+    fn from(twin: PeerProcess) -> Self {
         Self {
             origin: twin.origin,
             process: twin.process,

@@ -16,7 +16,7 @@ use super::{CHEAP, binary};
 
 #[test]
 fn r16_slow_clients_are_shown_out_and_nobody_notices() {
-    stack::to_end(slow());
+    stack::block_on(slow());
 }
 
 /// What a slow client has sent before it becomes slow.

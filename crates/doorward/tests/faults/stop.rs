@@ -19,12 +19,12 @@ const CALLERS: usize = 8;
 
 #[test]
 fn r10_whoever_was_let_in_is_answered_sqlite_memory() {
-    stack::to_end(stopped(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(stopped(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r10_whoever_was_let_in_is_answered_postgres_redis() {
-    stack::to_end(stopped(Backend::PostgresRedis, "postgres"));
+    stack::block_on(stopped(Backend::PostgresRedis, "postgres"));
 }
 
 /// Asks for tokens until nobody listens any more; how many it got.

@@ -20,12 +20,12 @@ const FIRST: u32 = 5;
 
 #[test]
 fn r11_a_killed_migration_is_whole_or_not_there_sqlite_memory() {
-    stack::to_end(killed(Backend::SqliteMemory, "sqlite"));
+    stack::block_on(killed(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
 fn r11_a_killed_migration_is_whole_or_not_there_postgres_redis() {
-    stack::to_end(killed(Backend::PostgresRedis, "postgres"));
+    stack::block_on(killed(Backend::PostgresRedis, "postgres"));
 }
 
 async fn killed(backend: Backend, store: &'static str) {

@@ -46,7 +46,7 @@ async fn an_app_gets_somebody_new_in_one_form(world: &World<'_>) {
     assert_eq!(form.value("username"), Some("jane"));
     assert_eq!(form.value("email"), None, "it is settled");
     let page = agent.submit(&form).await;
-    let code = request.onward(&agent, page).await.code();
+    let code = request.follow(&agent, page).await.code();
     let tokens = world.stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").unwrap());
     let jane = world.user("jane").await;
@@ -133,7 +133,7 @@ async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) 
         "not before the person says so"
     );
     let page = agent.submit(&page.form("#connect")).await;
-    let code = request.onward(&agent, page).await.code();
+    let code = request.follow(&agent, page).await.code();
     world.stack.exchange(client, &code).await;
     let links = world.links("alice").await;
     assert_eq!(links.len(), 1);

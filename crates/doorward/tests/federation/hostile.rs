@@ -2,7 +2,7 @@
 //! is kept (FE-5, OA-31).
 
 use doorward_domain::model::AuditKind;
-use doorward_testkit::upstream::{Lie, Upstream};
+use doorward_testkit::upstream::{Misbehavior, Upstream};
 use doorward_testkit::{Page, UserAgent};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -43,26 +43,26 @@ async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, 
 async fn what_must_not_be_believed_is_not(world: &World<'_>) {
     linked(world).await;
     for lie in [
-        Lie::Nonce,
-        Lie::NoNonce,
-        Lie::Issuer,
-        Lie::Audience,
-        Lie::TwoAudiences,
-        Lie::AuthorizedParty,
-        Lie::Expired,
-        Lie::ForeignKey,
-        Lie::SharedSecret,
-        Lie::Unsigned,
-        Lie::AccessTokenHash,
-        Lie::NoIdToken,
-        Lie::ResponseIssuer,
-        Lie::NoResponseIssuer,
-        Lie::NoSubject,
+        Misbehavior::Nonce,
+        Misbehavior::NoNonce,
+        Misbehavior::Issuer,
+        Misbehavior::Audience,
+        Misbehavior::TwoAudiences,
+        Misbehavior::AuthorizedParty,
+        Misbehavior::Expired,
+        Misbehavior::ForeignKey,
+        Misbehavior::SharedSecret,
+        Misbehavior::Unsigned,
+        Misbehavior::AccessTokenHash,
+        Misbehavior::NoIdToken,
+        Misbehavior::ResponseIssuer,
+        Misbehavior::NoResponseIssuer,
+        Misbehavior::NoSubject,
     ] {
         world.upstream.lies(lie);
         let agent = UserAgent::new();
         let page = world.sign_in(&agent).await;
-        let status = if lie == Lie::Unsigned && page.status == 503 {
+        let status = if lie == Misbehavior::Unsigned && page.status == 503 {
             503
         } else {
             401
@@ -74,7 +74,7 @@ async fn what_must_not_be_believed_is_not(world: &World<'_>) {
     person.as_object_mut().unwrap().remove("email");
     world.upstream.person(person);
     world.upstream.userinfo(jane());
-    world.upstream.lies(Lie::UserinfoSubject);
+    world.upstream.lies(Misbehavior::UserinfoSubject);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     nobody(world, &agent, &page, 401, "user information").await;
@@ -85,14 +85,14 @@ async fn what_must_not_be_believed_is_not(world: &World<'_>) {
 
 async fn what_does_not_answer_is_said_so(world: &World<'_>) {
     linked(world).await;
-    for lie in [Lie::Huge, Lie::Slow, Lie::Refuses] {
+    for lie in [Misbehavior::Huge, Misbehavior::Slow, Misbehavior::Refuses] {
         world.upstream.lies(lie);
         let agent = UserAgent::new();
         let page = world.sign_in(&agent).await;
         nobody(world, &agent, &page, 503, &format!("{lie:?}")).await;
         assert!(page.header("retry-after").is_some(), "{lie:?}");
     }
-    world.upstream.lies(Lie::Denies);
+    world.upstream.lies(Misbehavior::Denies);
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     nobody(world, &agent, &page, 401, "denied").await;
@@ -120,7 +120,7 @@ async fn a_code_counts_once_among_16_at_a_time(world: &World<'_>) {
 
 async fn repeated_callback_is_one_event(world: &World<'_>) {
     linked(world).await;
-    world.upstream.lies(Lie::Nonce);
+    world.upstream.lies(Misbehavior::Nonce);
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
     let going = world.press(&agent, &login).await;

@@ -56,7 +56,7 @@ async fn an_app_gets_what_was_proved_and_no_more(world: &World<'_>) {
     let agent = UserAgent::new();
     let page = request.start(&agent).await.at_page();
     let page = world.through(&agent, &page).await;
-    let code = request.onward(&agent, page).await.code();
+    let code = request.follow(&agent, page).await.code();
     let tokens = world.stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").unwrap());
     assert_eq!(claims["acr"], "aal1", "{claims}");
@@ -125,7 +125,7 @@ async fn a_provider_that_is_believed_about_factors_counts_for_two(world: &World<
     let agent = UserAgent::new();
     let page = request.start(&agent).await.at_page();
     let page = world.through(&agent, &page).await;
-    let code = request.onward(&agent, page).await.code();
+    let code = request.follow(&agent, page).await.code();
     let tokens = world.stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").unwrap());
     assert_eq!(claims["acr"], "aal2", "{claims}");
@@ -157,7 +157,7 @@ async fn a_fresh_sign_in_is_asked_of_the_provider_too(world: &World<'_>) {
         sent.contains(&("max_age".to_owned(), "0".to_owned())),
         "{sent:?}"
     );
-    request.onward(&agent, page).await.code();
+    request.follow(&agent, page).await.code();
     // A provider that asks nobody anything is not believed.
     let mut person = jane();
     person["auth_time"] = json!(world.upstream_now() - 3600);
@@ -190,7 +190,7 @@ async fn max_age_is_asked_of_the_provider_and_checked(world: &World<'_>) {
         assert!(has("max_age", "600"), "{sent:?}");
         assert!(!has("prompt", "login"), "{sent:?}");
         if accepted {
-            let code = request.onward(&agent, page).await.code();
+            let code = request.follow(&agent, page).await.code();
             let tokens = world.stack.exchange(client, &code).await;
             let claims = jwt::claims(&tokens.member("id_token").unwrap());
             assert_eq!(claims["auth_time"], json!(world.upstream_now() - 300));

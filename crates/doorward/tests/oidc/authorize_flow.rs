@@ -27,7 +27,7 @@ async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack)
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.onward(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.at_page();
     assert!(
         consent.url.path().starts_with("/consent"),
         "{}",
@@ -46,7 +46,7 @@ async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack)
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&form).await;
-    let answer = request.onward(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.at_client();
     assert_eq!(answer["state"], "af0ifjsldkj");
     assert_eq!(answer["iss"], stack.issuer());
     // 128 bits are 22 characters of base64url (OA-5).
@@ -69,12 +69,12 @@ async fn rfc_6749_3_1_the_same_by_post_and_form_post(stack: &Stack) {
         .with("identifier", "alice@example.org")
         .with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.onward(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.at_page();
     let form = consent
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&form).await;
-    let answer = request.onward(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.at_client();
     tokens(&stack.exchange(&stack.seed.post, &answer["code"]).await);
 }
 
@@ -98,7 +98,7 @@ async fn a_first_party_client_needs_no_consent(stack: &Stack) {
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    request.onward(&agent, next).await.code();
+    request.follow(&agent, next).await.code();
 }
 
 async fn rfc_6749_4_1_2_1_denying_is_access_denied(stack: &Stack) {
@@ -111,7 +111,7 @@ async fn rfc_6749_4_1_2_1_denying_is_access_denied(stack: &Stack) {
         .form("form:has([name=decision])")
         .with("decision", "deny");
     let next = agent.submit(&form).await;
-    let answer = request.onward(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.at_client();
     assert_eq!(answer["error"], "access_denied");
     assert_eq!(answer["state"], "af0ifjsldkj");
     assert_eq!(answer["iss"], stack.issuer());
@@ -136,7 +136,7 @@ async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "bob").with("password", PASSWORD);
     let page = thief.submit(&form).await;
-    let outcome = request.onward(&thief, page).await;
+    let outcome = request.follow(&thief, page).await;
     assert!(matches!(outcome, Outcome::Page(_)), "{outcome:?}");
     // And the victim goes on undisturbed.
     request.complete(&victim, "alice").await.code();
@@ -170,10 +170,10 @@ async fn reload_and_back_do_no_harm(stack: &Stack) {
     let form = again.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.onward(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.at_page();
     // Back to the sign-in page after signing in: the next step, not a second sign-in or an error.
     let back = agent.get(&login.url).await;
-    let outcome = request.onward(&agent, back).await;
+    let outcome = request.follow(&agent, back).await;
     let Outcome::Page(page) = outcome else {
         panic!("{outcome:?}")
     };
@@ -182,10 +182,10 @@ async fn reload_and_back_do_no_harm(stack: &Stack) {
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&form).await;
-    let code = request.onward(&agent, next).await.code();
+    let code = request.follow(&agent, next).await.code();
     // The consent form once more: no second code for an answered request.
     let page = agent.submit(&form).await;
-    if let Outcome::Client(answer) = request.onward(&agent, page).await {
+    if let Outcome::Client(answer) = request.follow(&agent, page).await {
         assert_ne!(answer.get("code"), Some(&code), "the same code twice");
     }
     tokens(&stack.exchange(&stack.seed.web, &code).await);

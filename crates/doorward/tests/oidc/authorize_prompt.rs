@@ -43,11 +43,11 @@ async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
     assert_eq!(grants(stack).await, 31);
     // One is presented too late, and one by another client.
     let late = quiet
-        .onward(&agent, agent.get(quiet.url()).await)
+        .follow(&agent, agent.get(quiet.url()).await)
         .await
         .code();
     let taken = quiet
-        .onward(&agent, agent.get(quiet.url()).await)
+        .follow(&agent, agent.get(quiet.url()).await)
         .await
         .code();
     stack.exchange(&stack.seed.web, &taken).await;
@@ -78,7 +78,7 @@ async fn sign_in(agent: &UserAgent, request: &Authorization, page: Page, who: &s
     let form = page.form("form:has([name=password])");
     let form = form.with("identifier", who).with("password", PASSWORD);
     let next = agent.submit(&form).await;
-    request.onward(agent, next).await
+    request.follow(agent, next).await
 }
 
 async fn id_claims(stack: &Stack, code: &str) -> serde_json::Value {

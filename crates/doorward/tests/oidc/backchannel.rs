@@ -187,7 +187,7 @@ async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
     assert!((1..=120).contains(&life), "{claims}");
     assert!(claims["jti"].as_str().unwrap().len() >= 16);
     assert_eq!(claims.get("nonce"), None);
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let [event] = &stack.audited(AuditKind::BackchannelLogout).await[..] else {
         panic!("one event");
     };
@@ -268,11 +268,11 @@ async fn only_clients_of_the_session_are_told(stack: &Stack) {
     tokens(&stack.exchange(&stack.seed.web, &code).await);
     sign_out(stack, &agent).await;
     mine.tokens(1).await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     assert_eq!((mine.came().len(), other.came().len()), (1, 0));
     sign_out(stack, &elsewhere).await;
     other.tokens(1).await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     assert_eq!((mine.came().len(), other.came().len()), (1, 1));
 }
 
@@ -295,18 +295,18 @@ async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack
         second["iat"].as_i64().unwrap() - first["iat"].as_i64().unwrap(),
         10
     );
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     assert_eq!(stack.audited(AuditKind::BackchannelLogout).await.len(), 1);
 
     receiver.answers(400);
     let (agent, _) = sign_in(stack).await;
     sign_out(stack, &agent).await;
     receiver.tokens(3).await;
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let events = stack.audited(AuditKind::BackchannelLogout).await;
     assert_eq!(events.iter().filter(|event| !event.success).count(), 1);
     stack.clock.advance(3600);
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     assert_eq!(receiver.came().len(), 3, "a refusal is final");
 }
 
@@ -367,7 +367,7 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         db.close().await.unwrap();
-        stack.work_done().await;
+        stack.wait_for_jobs().await;
     };
     assert!(before.idle_expires_at < before.expires_at);
     swept(before.idle_expires_at + 1).await;
@@ -394,7 +394,7 @@ async fn backchannel_4_nothing_inside_is_called(stack: &Stack) {
     let (agent, _) = sign_in(stack).await;
     let page = sign_out(stack, &agent).await;
     assert_eq!(page.status, 200, "{}", page.shown());
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     let [event] = &stack.audited(AuditKind::BackchannelLogout).await[..] else {
         panic!("one event");
     };

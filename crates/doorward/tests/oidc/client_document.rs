@@ -169,7 +169,7 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
             let login = login.with("identifier", "alice");
             let login = login.with("password", doorward_testkit::PASSWORD);
             let next = agent.submit(&login).await;
-            outcome = asked.onward(&agent, next).await;
+            outcome = asked.follow(&agent, next).await;
         }
         let page = outcome.at_page();
         let shown = page.text_of("main").unwrap();
@@ -181,7 +181,7 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
             .form("form:has([name=decision])")
             .with("decision", "allow");
         let next = agent.submit(&allow).await;
-        asked.onward(&agent, next).await.code();
+        asked.follow(&agent, next).await.code();
     }
     let silent = request(stack, &id)
         .with("prompt", "none")

@@ -68,7 +68,7 @@ async fn answered(
     form: &Form,
 ) -> String {
     let next = agent.submit(form).await;
-    let code = request.onward(agent, next).await.code();
+    let code = request.follow(agent, next).await.code();
     let json = tokens(&stack.exchange(&stack.seed.web, &code).await);
     text(&json, "scope")
 }
@@ -83,7 +83,7 @@ async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(sta
     assert_eq!(names, ["email", "phone", "tasks:read", "tasks:write"]);
     assert_eq!(ticked, 0, "{}", page.shown());
     let next = agent.submit(&allow(&page).and("scope", "phone")).await;
-    let code = request.onward(&agent, next).await.code();
+    let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
     // RFC 6749 §5.1: what differs from the request is said.
     assert_eq!(json["scope"], "openid phone profile");
@@ -130,7 +130,7 @@ async fn co_3_cancel_is_a_button_like_allow(stack: &Stack) {
     assert!(page.has("h1[autofocus]"));
     let form = page.form("#consent").and("scope", "email");
     let next = agent.submit(&form.and("decision", "deny")).await;
-    let answer = request.onward(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.at_client();
     assert_eq!(answer["error"], "access_denied");
     // A refusal is no answer to remember.
     assert!(request.start(&agent).await.at_page().has("#consent"));
@@ -191,7 +191,7 @@ async fn co_4_what_is_no_longer_optional_is_asked_again(stack: &Stack) {
     // Between the page and the answer the operator takes the box away: nobody ticked it.
     optional(stack, &stack.seed.web, "").await;
     let next = agent.submit(&allow(&page)).await;
-    let page = request.onward(&agent, next).await.at_page();
+    let page = request.follow(&agent, next).await.at_page();
     assert!(boxes(&page).0.is_empty() && page.has("#consent"));
     let granted = answered(stack, &agent, &request, &allow(&page)).await;
     assert_eq!(granted, "openid email");
@@ -215,7 +215,7 @@ async fn oidc_core_5_5_claims_by_name_go_with_their_scope(stack: &Stack) {
     let page = request.start(&agent).await.at_page();
     assert_eq!(boxes(&page).0, ["email"]);
     let next = agent.submit(&allow(&page)).await;
-    let code = request.onward(&agent, next).await.code();
+    let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
     assert!(jwt::claims(&text(&json, "id_token")).get("email").is_none());
     let told = userinfo(stack, &text(&json, "access_token")).await.json();
@@ -278,7 +278,7 @@ async fn oa_27_a_consent_ends_and_its_tokens_with_it(stack: &Stack) {
     let request = request(stack, "openid offline_access");
     let page = request.start(&agent).await.at_page();
     let next = agent.submit(&allow(&page)).await;
-    let code = request.onward(&agent, next).await.code();
+    let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
     stack.clock.advance(3540);
     // Still there, and no page.

@@ -96,7 +96,7 @@ async fn en_2_what_is_mailed_costs_the_same_for_everybody(stack: &Stack) {
             let page = agent.submit(&form.with("identifier", identifier)).await;
             let asked = statements(stack, path).await - before;
             // A code is as wrong for who was mailed one as for who was not.
-            stack.work_done().await;
+            stack.wait_for_jobs().await;
             let page = agent.follow(page, "").await;
             let before = statements(stack, path).await;
             if let Some(form) = page.find_form("form:has([name=code])") {

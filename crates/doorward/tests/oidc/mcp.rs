@@ -173,7 +173,7 @@ async fn allow(
         .with("identifier", "alice")
         .with("password", doorward_testkit::PASSWORD);
     let next = agent.submit(&login).await;
-    let consent = request.onward(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.at_page();
     let shown = consent.text_of("main").unwrap();
     for words in [
         "Notes",
@@ -188,7 +188,7 @@ async fn allow(
         .form("form:has([name=decision])")
         .with("decision", "allow");
     let next = agent.submit(&allow).await;
-    let answer = request.onward(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.at_client();
     assert_eq!(answer["iss"], stack.issuer());
     let fields = [
         ("grant_type", "authorization_code"),

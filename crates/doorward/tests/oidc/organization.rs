@@ -339,13 +339,13 @@ async fn with_header(
         request = request.header("x-tenant-id", *field);
     }
     let page = agent.send(request).await;
-    let mut outcome = asked.onward(&agent, page).await;
+    let mut outcome = asked.follow(&agent, page).await;
     if let doorward_testkit::Outcome::Page(page) = outcome {
         let form = page.form("form:has([name=password])");
         let password = doorward_testkit::PASSWORD;
         let form = form.with("identifier", "alice").with("password", password);
         let next = agent.submit(&form).await;
-        outcome = asked.onward(&agent, next).await;
+        outcome = asked.follow(&agent, next).await;
     }
     outcome.at_client()
 }

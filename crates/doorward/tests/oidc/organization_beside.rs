@@ -61,7 +61,7 @@ async fn answer(
         get = get.header("x-tenant-id", tenant);
     }
     let page = agent.send(get).await;
-    asked(stack).onward(agent, page).await.at_client()
+    asked(stack).follow(agent, page).await.at_client()
 }
 
 /// Header, parameter and what is within: which of them lead to a code of `acme`.

@@ -90,7 +90,7 @@ async fn signed_in(stack: &Stack) -> UserAgent {
 
 async fn allow(stack: &Stack, agent: &UserAgent, request: &Authorization, page: &Page) -> Value {
     let next = agent.submit(&page.press("#consent [value=allow]")).await;
-    let code = request.onward(agent, next).await.code();
+    let code = request.follow(agent, next).await.code();
     tokens(&stack.exchange(&stack.seed.web, &code).await)
 }
 
@@ -132,7 +132,7 @@ async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
     // A cancelled page gives nothing.
     let page = request.start(&agent).await.at_page();
     let next = agent.submit(&page.press("#consent [value=deny]")).await;
-    let answer = request.onward(&agent, next).await.at_client();
+    let answer = request.follow(&agent, next).await.at_client();
     assert_eq!(answer["error"], "access_denied");
 }
 
@@ -367,7 +367,7 @@ async fn a_payment_is_asked_each_time_and_never_in_silence(stack: &Stack) {
         let page = request.start(&agent).await.at_page();
         assert!(page.text_of(".scopes > li").unwrap().contains("123.50"));
         let next = agent.submit(&page.press("#consent [value=allow]")).await;
-        let code = request.onward(&agent, next).await.code();
+        let code = request.follow(&agent, next).await.code();
         let json = tokens(&stack.exchange(client, &code).await);
         assert_eq!(json["authorization_details"], json!([payment()]));
     }

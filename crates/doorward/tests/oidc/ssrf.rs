@@ -351,7 +351,7 @@ async fn the_pages_and_the_logo_of_an_app_are_not_fetched(stack: &Stack) {
     let form = form.with("identifier", "alice");
     let form = form.with("password", doorward_testkit::PASSWORD);
     let next = agent.submit(&form).await;
-    let consent = request.onward(&agent, next).await.at_page();
+    let consent = request.follow(&agent, next).await.at_page();
     consent.form("form:has([name=decision])");
     // The person's browser is not sent there either.
     assert!(

@@ -154,7 +154,7 @@ pub fn run_with(
     if let Some(networks) = of_third_parties {
         settings.push(("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", networks));
     }
-    doorward_testkit::stack::to_end(async {
+    doorward_testkit::stack::block_on(async {
         let names = Arc::new(Names::default());
         let known = Arc::clone(&names);
         let stack = Stack::start_with_names(backend, &settings, known).await;

@@ -69,12 +69,12 @@ async fn at_client(
         "{place}"
     );
     let page = agent.get(&place).await;
-    let mut outcome = asked.onward(&agent, page).await;
+    let mut outcome = asked.follow(&agent, page).await;
     if let doorward_testkit::Outcome::Page(page) = outcome {
         let form = page.form("form:has([name=password])");
         let form = form.with("identifier", "alice").with("password", PASSWORD);
         let next = agent.submit(&form).await;
-        outcome = asked.onward(&agent, next).await;
+        outcome = asked.follow(&agent, next).await;
     }
     outcome.at_client()
 }

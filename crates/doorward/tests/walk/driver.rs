@@ -9,7 +9,7 @@ use doorward_domain::model::{User, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_store::{Db, repo};
 use doorward_testkit::agent::encode;
-use doorward_testkit::{Jar, Page, Stack};
+use doorward_testkit::{CookieAgent, Page, Stack};
 use url::Url;
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ pub struct Driver<'a> {
     stack: &'a Stack,
     db: Db,
     pattern: User,
-    jars: [Jar; BROWSERS],
+    jars: [CookieAgent; BROWSERS],
     /// A form token of each browser; it stays good as long as the browser's cookie.
     csrf: [String; BROWSERS],
     flaw: Option<Flaw>,
@@ -43,7 +43,7 @@ impl<'a> Driver<'a> {
     pub async fn start(stack: &'a Stack, flaw: Option<Flaw>) -> Self {
         let db = stack.db().await;
         let pattern = repo::users::find_by_identifier(db.read(), "alice").await;
-        let first = Jar::new();
+        let first = CookieAgent::new();
         let mut jars = [first.beside(), first.beside()];
         let mut csrf = Vec::new();
         for jar in &mut jars {

@@ -95,7 +95,7 @@ async fn due(
     Ok(page.html(status, &view))
 }
 
-async fn onward(
+async fn follow(
     page: &Page,
     flow: Option<&InteractionId>,
     who: &SignedIn,

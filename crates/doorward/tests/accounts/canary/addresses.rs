@@ -19,7 +19,7 @@ fn assert_silent(place: &str, text: &str) {
 
 #[test]
 fn servers_that_are_away_tell_no_password() {
-    doorward_testkit::stack::to_end(without_redis_and_mail());
+    doorward_testkit::stack::block_on(without_redis_and_mail());
 }
 
 /// The program runs, counts alone, and cannot send; what it says about that is searched.

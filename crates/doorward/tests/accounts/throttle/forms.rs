@@ -84,7 +84,7 @@ async fn a_forgotten_password(stack: &Stack) {
     let before = until_refused(stack, &agent, "/forgot-password", &fields, "mail").await;
     assert_eq!(before, 20);
     // Of all these, three were mailed.
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     assert_eq!(stack.mails("alice@example.org").await.len(), 3);
 }
 

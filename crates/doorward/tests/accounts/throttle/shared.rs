@@ -21,7 +21,7 @@ limited!(LIMITS;
 /// Two processes of the operating system, which share PostgreSQL and Redis and nothing else.
 #[test]
 fn two_hundred_parallel_guesses_over_two_processes_check_at_most_seven() {
-    doorward_testkit::stack::to_end(guesses());
+    doorward_testkit::stack::block_on(guesses());
 }
 
 async fn guesses() {

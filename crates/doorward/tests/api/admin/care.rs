@@ -34,7 +34,7 @@ async fn token_of(stack: &Stack, to: &str) -> String {
 
 /// Mails of one second have no order.
 async fn later(stack: &Stack) {
-    stack.work_done().await;
+    stack.wait_for_jobs().await;
     stack.clock.advance(1);
 }
 

@@ -29,7 +29,7 @@ fn place(world: &World<'_>, who: &str) -> String {
 }
 
 async fn mail(world: &World<'_>) -> url::Url {
-    world.stack.work_done().await;
+    world.stack.wait_for_jobs().await;
     // Mails of one second have no order.
     world.stack.clock.advance(1);
     let page = world

@@ -3,7 +3,7 @@
 
 use doorward_testkit::program::Program;
 use doorward_testkit::seed::{Seed, TestClient, basic};
-use doorward_testkit::{Jar, PASSWORD, Page};
+use doorward_testkit::{CookieAgent, PASSWORD, Page};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ struct Browser {
 }
 
 impl Browser {
-    fn of(jar: &Jar, page: &Page) -> Self {
+    fn of(jar: &CookieAgent, page: &Page) -> Self {
         let pairs = jar.cookies.iter();
         let pairs: Vec<_> = pairs
             .map(|(name, value)| format!("{name}={value}"))
@@ -103,7 +103,7 @@ pub struct Askers {
 impl Askers {
     /// With a person of their own, so that nobody has done everything that was ever done.
     pub async fn new(program: &Program, http: reqwest::Client, name: &str) -> Self {
-        let mut jar = Jar::new();
+        let mut jar = CookieAgent::new();
         let page = jar.get(program.at("/login")).await;
         let address = register(program, &http, name).await;
         Self {
@@ -215,7 +215,7 @@ async fn register(program: &Program, http: &reqwest::Client, name: &str) -> Stri
 }
 
 async fn sign_in(issuer: &str, address: &str) -> Browser {
-    let mut jar = Jar::new();
+    let mut jar = CookieAgent::new();
     let page = jar.get(format!("{issuer}/login")).await;
     let form = page.form("form:has([name=password])");
     let form = form.with("identifier", address).with("password", PASSWORD);

@@ -10,7 +10,7 @@ use doorward_domain::model::{SubjectKind, User};
 use doorward_store::{Db, repo};
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::upstream::Upstream;
-use doorward_testkit::{Authenticator, Authorization, Jar, Stack, UserAgent, jwt, seed};
+use doorward_testkit::{Authenticator, Authorization, CookieAgent, Stack, UserAgent, jwt, seed};
 use serde_json::json;
 
 use super::model::{Flaw, Mail, Model, Step, Way};
@@ -34,7 +34,7 @@ pub struct Driver<'a> {
     pub(super) db: Db,
     pub(super) upstream: Upstream,
     /// A browser that has been here, with nobody signed in.
-    pub(super) entry: Jar,
+    pub(super) entry: CookieAgent,
     pub(super) csrf: String,
     pub(super) agent: UserAgent,
     /// A passkey of the person before this one.
@@ -62,7 +62,7 @@ impl<'a> Driver<'a> {
             .await;
         let db = stack.db().await;
         let pattern = repo::users::find_by_identifier(db.read(), "alice").await;
-        let mut entry = Jar::new();
+        let mut entry = CookieAgent::new();
         let page = entry.get(stack.at("/login")).await;
         let csrf = page.form("#login").value("csrf").unwrap().to_owned();
         let driver = Self {

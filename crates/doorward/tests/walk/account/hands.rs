@@ -7,7 +7,7 @@ use doorward_domain::credentials::totp::TotpSecret;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
 use doorward_testkit::agent::encode;
-use doorward_testkit::{Authenticator, Jar, Page};
+use doorward_testkit::{Authenticator, CookieAgent, Page};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Driver<'_> {
     /// Posts a form of ours.
-    pub async fn post(&self, jar: &mut Jar, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub async fn post(&self, jar: &mut CookieAgent, path: &str, fields: &[(&str, &str)]) -> Page {
         let own = fields.iter().copied().chain([("csrf", self.csrf.as_str())]);
         let url = Url::parse(&self.stack.at(path)).unwrap();
         let page = jar.post(&url, encode(own)).await;
@@ -64,7 +64,13 @@ impl Driver<'_> {
         }
     }
 
-    async fn change(&mut self, person: &mut Person, jar: &mut Jar, before: &Model, step: Step) {
+    async fn change(
+        &mut self,
+        person: &mut Person,
+        jar: &mut CookieAgent,
+        before: &Model,
+        step: Step,
+    ) {
         match step {
             Step::AddPasskey => self.add_passkey(person, jar).await,
             Step::RemovePasskey(number) => {
@@ -129,7 +135,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn add_passkey(&self, person: &mut Person, jar: &mut Jar) {
+    async fn add_passkey(&self, person: &mut Person, jar: &mut CookieAgent) {
         let page = jar.get(self.stack.at(KEYS)).await;
         let mut key = Authenticator::synced();
         if page.status != 200 || !page.has(BUTTON) {
@@ -145,7 +151,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn add_app(&self, person: &mut Person, jar: &mut Jar) {
+    async fn add_app(&self, person: &mut Person, jar: &mut CookieAgent) {
         let page = self.post(jar, &format!("{FACTOR}/start"), &[]).await;
         let place = page
             .location()
@@ -164,7 +170,7 @@ impl Driver<'_> {
 
     /// From the page that leads to the provider, there and back, as this subject; whether something was
     /// linked.
-    async fn journey(&self, jar: &mut Jar, going: &Page, subject: &str) -> bool {
+    async fn journey(&self, jar: &mut CookieAgent, going: &Page, subject: &str) -> bool {
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.person(claims_of(subject));
         let there = jar.get(way_there(going)).await;
@@ -174,7 +180,13 @@ impl Driver<'_> {
     }
 
     /// The first proof; the answer.
-    async fn first(&self, person: &mut Person, jar: &mut Jar, way: Way, number: u32) -> Page {
+    async fn first(
+        &self,
+        person: &mut Person,
+        jar: &mut CookieAgent,
+        way: Way,
+        number: u32,
+    ) -> Page {
         match way.first {
             First::Password | First::Reset => self.with_password(person, jar, number).await,
             First::Provider => {
@@ -197,13 +209,13 @@ impl Driver<'_> {
         }
     }
 
-    async fn with_password(&self, person: &Person, jar: &mut Jar, number: u32) -> Page {
+    async fn with_password(&self, person: &Person, jar: &mut CookieAgent, number: u32) -> Page {
         let text = password(number);
         let fields = [("identifier", person.name.as_str()), ("password", &text)];
         self.post(jar, "/login", &fields).await
     }
 
-    async fn with_provider(&self, jar: &mut Jar, subject: &str) -> Page {
+    async fn with_provider(&self, jar: &mut CookieAgent, subject: &str) -> Page {
         let going = self.post(jar, "/login/with/acme", &[]).await;
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.person(claims_of(subject));
@@ -211,13 +223,13 @@ impl Driver<'_> {
         jar.get(there.location().expect("a way back")).await
     }
 
-    async fn with_passkey(&self, jar: &mut Jar, key: &mut Authenticator) -> Page {
+    async fn with_passkey(&self, jar: &mut CookieAgent, key: &mut Authenticator) -> Page {
         let page = jar.get(self.stack.at("/login")).await;
         present(jar, &page, key).await
     }
 
     /// The second proof, where one is part of the way.
-    async fn second(&self, person: &mut Person, jar: &mut Jar, way: Way, page: &Page) {
+    async fn second(&self, person: &mut Person, jar: &mut CookieAgent, way: Way, page: &Page) {
         let Some(second) = way.second else { return };
         let attempt = attempt_of(page);
         let attempt = attempt.unwrap_or_else(|| panic!("no second step: {}", page.shown()));
@@ -240,7 +252,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn code(&self, jar: &mut Jar, attempt: &str, code: &str) -> Page {
+    async fn code(&self, jar: &mut CookieAgent, attempt: &str, code: &str) -> Page {
         let fields = [("attempt", attempt), ("code", code)];
         self.post(jar, "/login/2fa", &fields).await
     }
@@ -360,7 +372,7 @@ impl Driver<'_> {
 }
 
 /// Signs what a page asks for.
-async fn present(jar: &mut Jar, page: &Page, key: &mut Authenticator) -> Page {
+async fn present(jar: &mut CookieAgent, page: &Page, key: &mut Authenticator) -> Page {
     let answer = key.sign(&options(page), &origin(page));
     jar.submit(&page.press(BUTTON).with("credential", &answer))
         .await

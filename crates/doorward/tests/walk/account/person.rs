@@ -8,7 +8,7 @@ use doorward_domain::model::{LinkId, LinkedAccount, User, UserId};
 use doorward_domain::rules::assurance::AAL2;
 use doorward_domain::secret::TokenHash;
 use doorward_store::{Db, repo};
-use doorward_testkit::{Authenticator, Jar, Stack};
+use doorward_testkit::{Authenticator, CookieAgent, Stack};
 use uuid::Uuid;
 
 use super::model::{Model, Session};
@@ -21,7 +21,7 @@ pub struct Person {
     pub name: String,
     pub email: String,
     /// The browser that they are, or were, signed in in.
-    pub jar: Jar,
+    pub jar: CookieAgent,
     pub keys: Vec<Authenticator>,
     pub removed_key: Option<Authenticator>,
     pub app: Option<TotpSecret>,
@@ -37,7 +37,13 @@ pub struct Person {
 
 impl Person {
     /// Who was just made as the model says; the pattern has the rest.
-    pub async fn make(stack: &Stack, db: &Db, jar: &Jar, model: &Model, new: New<'_>) -> Self {
+    pub async fn make(
+        stack: &Stack,
+        db: &Db,
+        jar: &CookieAgent,
+        model: &Model,
+        new: New<'_>,
+    ) -> Self {
         let name = format!("a{}", new.number);
         let email = format!("{name}@example.org");
         let user = User {
@@ -135,7 +141,7 @@ impl Observed {
 }
 
 /// What the session of a browser has proved.
-pub async fn session(db: &Db, jar: &Jar, now: i64) -> Option<Session> {
+pub async fn session(db: &Db, jar: &CookieAgent, now: i64) -> Option<Session> {
     let hash = TokenHash::of(jar.cookies.get(SESSION)?);
     let found = repo::sessions::find_live(db.read(), &hash, now).await;
     let (session, _) = found.unwrap()?;
