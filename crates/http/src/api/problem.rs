@@ -136,7 +136,7 @@ kinds! {
     /// A limit is used up; `Retry-After` says when to come back.
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
     /// A mistake of this server.
-    ServerError => INTERNAL_SERVER_ERROR, "fault", "Something went wrong here";
+    Fault => INTERNAL_SERVER_ERROR, "fault", "Something went wrong here";
     /// A part that is needed is away.
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Not available right now";
 }

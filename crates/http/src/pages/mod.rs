@@ -138,8 +138,8 @@ fn configure_two_factor(config: &mut ServiceConfig) {
     for path in ["/account/security/2fa", "/account/security/2fa/set-up"] {
         let page = resource(path).default_service(to(get_only));
         config.service(if path.ends_with("/set-up") {
-            page.route(get().to(two_factor::enrollment))
-                .route(head().to(two_factor::enrollment))
+            page.route(get().to(two_factor::set_up))
+                .route(head().to(two_factor::set_up))
         } else {
             page.route(get().to(two_factor::get))
                 .route(head().to(two_factor::get))

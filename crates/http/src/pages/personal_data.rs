@@ -151,7 +151,7 @@ pub async fn keep(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-async fn follow(
+async fn onward(
     page: &Page,
     flow: Option<&InteractionId>,
     who: &SignedIn,

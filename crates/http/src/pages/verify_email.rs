@@ -95,7 +95,7 @@ async fn due(
     Ok(page.html(status, &view))
 }
 
-async fn follow(
+async fn onward(
     page: &Page,
     flow: Option<&InteractionId>,
     who: &SignedIn,
