@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::process::Process;
-use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::{Authorization, Backend, Page, UserAgent, rows};
 use reqwest::RequestBuilder;
 use reqwest::header::HOST;
@@ -111,7 +111,7 @@ struct Size {
 /// The program over one database, in one process or more behind one name.
 struct Subject {
     program: Program,
-    twins: Vec<Twin>,
+    twins: Vec<PeerProcess>,
     person: UserAgent,
     load: Load,
 }

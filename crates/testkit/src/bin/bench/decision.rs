@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use doorward_access::Principal;
 use doorward_protocol::scope::Scope;
-use doorward_resource_server::policy::facts::Facts;
-use doorward_resource_server::policy::person::Memberships;
-use doorward_resource_server::policy::{Action, Engine, Kind, Object, Person, Situation, Value};
+use doorward_resource_server::policy::facts::Attributes;
+use doorward_resource_server::policy::principal::Memberships;
+use doorward_resource_server::policy::{
+    Action, Engine, Kind, Object, PolicyPrincipal, Situation, Value,
+};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
@@ -29,7 +31,7 @@ pub fn measure() -> (f64, f64, usize) {
     let rules = engine.rules().len();
     let principal = principal();
     let decide = || {
-        let person = Person::new(&principal, &Memberships::default());
+        let person = PolicyPrincipal::new(&principal, &Memberships::default());
         let situation = Situation::new(1_795_168_800, &jiff::tz::TimeZone::UTC, "PATCH");
         let verdict = engine.decide(&person, Action::Update, &task(), &situation);
         assert!(verdict.allowed, "the owner may change the task");
@@ -98,7 +100,7 @@ fn principal() -> Principal {
 }
 
 fn task() -> Object {
-    let facts = Facts::from([
+    let facts = Attributes::from([
         (
             "owner",
             Value::person("01901638-8694-739b-aea5-966c26f8ad91"),
