@@ -20,7 +20,7 @@ use doorward_store::{WriteTx, repo};
 use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
 use super::organizations::get_in;
-use super::users::words;
+use super::user_change::words;
 
 /// Mails an invitation. An older one to the same address is good for nothing from then on.
 ///

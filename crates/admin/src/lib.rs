@@ -31,6 +31,7 @@ pub mod setup;
 pub mod staff;
 pub mod standard;
 pub mod tasks_resource;
+pub mod user_change;
 pub mod user_links;
 pub mod user_notification;
 pub mod users;

@@ -4,8 +4,7 @@ use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_domain::rules::identifier::{self, IdentifierError};
-use doorward_domain::rules::profile::{self, Field};
+use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
@@ -13,6 +12,7 @@ use serde_json::{Value, json};
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
+use super::user_change::{UserChange, changed, profile_url, words};
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, role_rules};
 
@@ -101,29 +101,6 @@ pub async fn read(op: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
     found.ok_or_else(not_found)
 }
 
-/// What to change about an account; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default)]
-pub struct UserChange {
-    /// Another user name.
-    pub username: Option<String>,
-    /// Another e-mail address; proved only where that is said as well.
-    pub email: Option<String>,
-    /// Whether the address is known to be theirs.
-    pub email_verified: Option<bool>,
-    /// Given name(s).
-    pub given_name: Option<String>,
-    /// Family name(s).
-    pub family_name: Option<String>,
-    /// URL of the profile page that the user has somewhere; empty for none.
-    pub profile_url: Option<String>,
-    /// Works for the operator.
-    pub is_staff: Option<bool>,
-    /// Switched off or on.
-    pub disabled: Option<bool>,
-    /// Never taken here: roles have a way of their own.
-    pub roles: Option<Vec<String>>,
-}
-
 /// Changes an account.
 ///
 /// # Errors
@@ -175,60 +152,6 @@ pub async fn update(
 /// Somebody has the user name, or one that looks like it.
 fn is_name_conflict(error: &StoreError) -> bool {
     error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
-}
-
-fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User, AdminError> {
-    let mut after = before.clone();
-    if let Some(username) = &change.username {
-        after.username_key = identifier::username_key(username)
-            .map_err(|problem| AdminError::invalid("username", words(problem)))?;
-        after.username_key.clone_into(&mut after.username);
-    }
-    if let Some(email) = &change.email {
-        let key = identifier::email_key(email)
-            .map_err(|problem| AdminError::invalid("email", words(problem)))?;
-        if key != after.email_key {
-            after.email_verified = false;
-        }
-        after.email_key = key;
-        email.trim().clone_into(&mut after.email);
-    }
-    after.email_verified = change.email_verified.unwrap_or(after.email_verified);
-    for (new, old) in [
-        (&change.given_name, &mut after.profile.given_name),
-        (&change.family_name, &mut after.profile.family_name),
-    ] {
-        if let Some(name) = new {
-            let name = name.trim();
-            if name.chars().count() > 100 || name.chars().any(char::is_control) {
-                let problem = "write at most 100 characters, no control characters";
-                return Err(AdminError::invalid("first_name", problem));
-            }
-            *old = (!name.is_empty()).then(|| name.to_owned());
-        }
-    }
-    if let Some(url) = &change.profile_url {
-        after.profile.profile_url = profile_url(url, now)?;
-    }
-    after.is_staff = change.is_staff.unwrap_or(after.is_staff);
-    after.disabled_at = match change.disabled {
-        Some(true) => after.disabled_at.or(Some(now)),
-        Some(false) => None,
-        None => after.disabled_at,
-    };
-    after.updated_at = now;
-    Ok(after)
-}
-
-/// Reads the address of a profile page as users may set it themselves.
-fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError> {
-    match profile::read(Field::ProfileUrl, url, now) {
-        Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
-        Err(_) => Err(AdminError::invalid(
-            "profile_url",
-            "write an address of at most 255 characters that begins with https:// or http://",
-        )),
-    }
 }
 
 /// The account to change, as the administrator has seen it.
@@ -320,17 +243,6 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
         updated_at: now,
     };
     Ok((user, new.roles))
-}
-
-pub(super) const fn words(problem: IdentifierError) -> &'static str {
-    match problem {
-        IdentifierError::Missing => "is missing",
-        IdentifierError::TooShort => "is too short",
-        IdentifierError::TooLong => "is too long",
-        IdentifierError::Invalid => "holds characters that it must not hold, or mixes scripts",
-        IdentifierError::Reserved => "is kept for the operator",
-        IdentifierError::Taken => "belongs to somebody already",
-    }
 }
 
 /// Every account with its assignments, by user name.

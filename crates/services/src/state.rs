@@ -47,9 +47,9 @@ use crate::signing_keys::Keys;
 
 pub use registries::Registries;
 
-/// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
+/// Maximum age of a cached client, registry or limit's roles (DESIGN §2.11).
 const CACHE_LIFE: Duration = Duration::from_secs(1);
-/// How many clients one query reads.
+/// Number of clients one query reads.
 const CLIENTS_AT_ONCE: u64 = 100;
 
 /// What every request shares.
@@ -254,8 +254,7 @@ impl State {
         self.clock.now()
     }
 
-    /// By which name this client knows this person (OIDC Core §8): the one `sub` of everything that
-    /// the client, or a service behind it, is told.
+    /// Returns the `sub` by which this client, and resource servers behind it, know a user (OIDC Core §8).
     pub fn subject(&self, client: &Client, user: UserId) -> String {
         self.subject_key.subject(client, user)
     }

@@ -250,6 +250,9 @@ fn defines(path: &str, text: &str, name: &str) -> bool {
             place.contains(&part.replace('_', "-"))
         }
     });
+    if !placed {
+        return false;
+    }
     let kinds = ["fn", "struct", "enum", "trait", "mod", "type", "const"];
     let module = place.ends_with(&format!("/{}", last.replace('_', "-")));
     let defined = kinds.iter().any(|kind| {
@@ -259,7 +262,7 @@ fn defines(path: &str, text: &str, name: &str) -> bool {
             next.is_some_and(|letter| !letter.is_alphanumeric() && letter != '_')
         })
     });
-    placed && (defined || module)
+    defined || module
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn every_guard_is_asked_for_and_has_a_test_that_exists() {
         .collect();
     for guard in Safeguard::ALL {
         assert!(!is_disabled(guard), "{guard:?} is out of an ordinary build");
-        let asked = format!("Guard::{guard:?}");
+        let asked = format!("Safeguard::{guard:?}");
         let places = code.iter().filter(|(name, text)| {
             !name.contains("/tests/") && !name.ends_with("mutant.rs") && text.contains(&asked)
         });

@@ -133,6 +133,7 @@ async fn no_account_of_a_manager_is_taken_over(stack: &Stack) {
         "sessions:write",
     ];
     world.let_hold("carol", "carer", &carer).await;
+    stack.give_role("carol", "developer").await;
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let words = json!({ "first_name": "Alice" });
     change(&world, "carol", &alice, words.clone()).await;

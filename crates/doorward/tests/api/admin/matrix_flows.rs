@@ -211,7 +211,7 @@ fn functions() -> BTreeSet<String> {
             let rest = &text[at + start.len()..];
             let (name, rest) = rest.split_once('(').unwrap();
             let name = name.split('<').next().unwrap();
-            if rest.trim_start().starts_with("op: &Operator") {
+            if rest.trim_start().starts_with("op: &AdminContext") {
                 found.insert(format!("{file}::{name}"));
             }
         }

@@ -1,0 +1,104 @@
+//! What an administrator changes about a user.
+
+use doorward_domain::model::User;
+use doorward_domain::rules::identifier::{self, IdentifierError};
+use doorward_domain::rules::profile::{self, Field};
+use doorward_domain::time::UnixSeconds;
+
+use super::operator::AdminError;
+
+/// What to change about an account; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    /// Another user name.
+    pub username: Option<String>,
+    /// Another e-mail address; proved only where that is said as well.
+    pub email: Option<String>,
+    /// Whether the address is known to be theirs.
+    pub email_verified: Option<bool>,
+    /// Given name(s).
+    pub given_name: Option<String>,
+    /// Family name(s).
+    pub family_name: Option<String>,
+    /// URL of the profile page that the user has somewhere; empty for none.
+    pub profile_url: Option<String>,
+    /// Works for the operator.
+    pub is_staff: Option<bool>,
+    /// Switched off or on.
+    pub disabled: Option<bool>,
+    /// Never taken here: roles have a way of their own.
+    pub roles: Option<Vec<String>>,
+}
+
+/// Applies a change to a user.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a value that is not allowed.
+pub(super) fn changed(
+    before: &User,
+    change: &UserChange,
+    now: UnixSeconds,
+) -> Result<User, AdminError> {
+    let mut after = before.clone();
+    if let Some(username) = &change.username {
+        after.username_key = identifier::username_key(username)
+            .map_err(|problem| AdminError::invalid("username", words(problem)))?;
+        after.username_key.clone_into(&mut after.username);
+    }
+    if let Some(email) = &change.email {
+        let key = identifier::email_key(email)
+            .map_err(|problem| AdminError::invalid("email", words(problem)))?;
+        if key != after.email_key {
+            after.email_verified = false;
+        }
+        after.email_key = key;
+        email.trim().clone_into(&mut after.email);
+    }
+    after.email_verified = change.email_verified.unwrap_or(after.email_verified);
+    for (new, old) in [
+        (&change.given_name, &mut after.profile.given_name),
+        (&change.family_name, &mut after.profile.family_name),
+    ] {
+        if let Some(name) = new {
+            let name = name.trim();
+            if name.chars().count() > 100 || name.chars().any(char::is_control) {
+                let problem = "write at most 100 characters, no control characters";
+                return Err(AdminError::invalid("first_name", problem));
+            }
+            *old = (!name.is_empty()).then(|| name.to_owned());
+        }
+    }
+    if let Some(url) = &change.profile_url {
+        after.profile.profile_url = profile_url(url, now)?;
+    }
+    after.is_staff = change.is_staff.unwrap_or(after.is_staff);
+    after.disabled_at = match change.disabled {
+        Some(true) => after.disabled_at.or(Some(now)),
+        Some(false) => None,
+        None => after.disabled_at,
+    };
+    after.updated_at = now;
+    Ok(after)
+}
+
+/// Reads the address of a profile page as users may set it themselves.
+pub(super) fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError> {
+    match profile::read(Field::ProfileUrl, url, now) {
+        Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
+        Err(_) => Err(AdminError::invalid(
+            "profile_url",
+            "write an address of at most 255 characters that begins with https:// or http://",
+        )),
+    }
+}
+
+pub(super) const fn words(problem: IdentifierError) -> &'static str {
+    match problem {
+        IdentifierError::Missing => "is missing",
+        IdentifierError::TooShort => "is too short",
+        IdentifierError::TooLong => "is too long",
+        IdentifierError::Invalid => "holds characters that it must not hold, or mixes scripts",
+        IdentifierError::Reserved => "is kept for the operator",
+        IdentifierError::Taken => "belongs to somebody already",
+    }
+}
