@@ -59,7 +59,7 @@ pub async fn authenticate(
     match proof {
         ClientAuthOutcome::Given => {}
         ClientAuthOutcome::Certificate => {
-            recognise(state, &client, presented.certificate.as_ref()).await?
+            recognise(state, &client, presented.certificate.as_ref()).await?;
         }
         ClientAuthOutcome::Assertion(assertion) => {
             let audiences = audiences(state, &client, &presented.path);
