@@ -356,7 +356,7 @@ impl World {
         }
         match self.lie {
             Some(Misbehavior::ResponseIssuer) => {
-                pairs.push(("iss", "https://somebody.example".into()))
+                pairs.push(("iss", "https://somebody.example".into()));
             }
             Some(Misbehavior::NoResponseIssuer) => {}
             _ if self.promises_issuer => pairs.push(("iss", self.issuer.clone())),
@@ -426,7 +426,7 @@ impl World {
             Some(Misbehavior::AuthorizedParty) => claims["azp"] = json!("somebody"),
             Some(Misbehavior::Expired) => claims["exp"] = json!(self.now - 60),
             Some(Misbehavior::AccessTokenHash) => {
-                claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA")
+                claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA");
             }
             Some(Misbehavior::NoSubject) => claims["sub"] = json!(""),
             _ => {}

@@ -209,7 +209,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         }
         Err(FlowError::Rejected(ApiKeyError::NotFresh)) => return Ok(sign_in_again(page)),
         Err(FlowError::Rejected(ApiKeyError::TooMany)) => {
-            view.problems = vec![NewKeyProblem::TooMany]
+            view.problems = vec![NewKeyProblem::TooMany];
         }
         Err(FlowError::Rejected(ApiKeyError::Problems(problems))) => {
             view.problems = problems.into_iter().map(NewKeyProblem::Wish).collect();

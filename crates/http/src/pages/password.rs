@@ -98,7 +98,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             return Err(page.too_many(budget));
         }
         Err(FlowError::Rejected(ChangePasswordError::Problems(problems))) => {
-            view.fields = shown(&problems)
+            view.fields = shown(&problems);
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     }
