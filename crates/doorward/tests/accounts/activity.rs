@@ -1,4 +1,4 @@
-//! What a person sees of what happened in their account, and "This wasn't me" (UX AK-1).
+//! Tests of the activity page of the account and of "This wasn't me" (UX AK-1).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
@@ -27,7 +27,7 @@ async fn signed_in(stack: &Stack) -> UserAgent {
     agent
 }
 
-/// The sentences on a page, the newest first.
+/// Returns the sentences on an activity page, newest first.
 fn told(page: &Page) -> Vec<String> {
     assert_eq!(page.status, 200, "{}", page.shown());
     page.texts_of(".rows strong")
@@ -49,7 +49,7 @@ async fn it_is_told_in_plain_words(stack: &Stack) {
         text.contains("127.0.0.1") && text.contains("This wasn’t me"),
         "{text}"
     );
-    // Chosen by the person: the language of their profile comes before the browser's.
+    // The language of the profile takes precedence over the browser's.
     let form = page.form("form[action='/preferences']").with("lang", "de");
     agent.submit(&form).await;
     let german = agent.get(stack.at(PLACE)).await;
@@ -119,7 +119,7 @@ async fn it_belongs_to_its_owner(stack: &Stack) {
     }
 }
 
-/// From the activity to the page of the first step.
+/// Follows "This wasn't me" from the activity page to its first page.
 async fn disown(stack: &Stack, agent: &UserAgent) -> Page {
     let page = agent.get(stack.at(PLACE)).await;
     let link = page
@@ -181,7 +181,7 @@ async fn others_stay_if_the_person_says_so(stack: &Stack) {
     agent.submit(&form.with("others", "")).await;
     assert!(is_signed_in(stack, &other).await && is_signed_in(stack, &agent).await);
     assert_eq!(stack.audited(AuditKind::SessionEnded).await, []);
-    // A page of another site cannot press the button.
+    // A request without the anti-forgery token, as from another site, is rejected.
     let mut form = disown(stack, &agent).await.form("#secure");
     form.fields.retain(|(name, _)| name != "csrf");
     assert_eq!(agent.submit(&form).await.status, 400);
@@ -196,7 +196,7 @@ async fn a_stolen_password_alone_does_not_see_it(stack: &Stack) {
     assert_eq!(leads_to(&page), "/login?next=/account/activity");
 }
 
-/// What somebody else may have left behind: keys, and mails on their way to them.
+/// Checks that "This wasn't me" ends API keys and mail links that an attacker may have created.
 async fn this_was_not_me_ends_keys_and_links(stack: &Stack) {
     use doorward_access::clock::Clock as _;
     use doorward_domain::model::{EmailPurpose, EmailToken};

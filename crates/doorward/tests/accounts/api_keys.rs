@@ -1,4 +1,4 @@
-//! API keys: made on the account page and by the JSON API, and working at the tasks API.
+//! Tests of API keys: created on the account page and by the JSON API, used at the tasks API.
 
 mod json;
 mod organization;
@@ -40,7 +40,7 @@ async fn ask(stack: &Stack, agent: &UserAgent, scopes: &[&str], networks: &str) 
     agent.submit(&form).await
 }
 
-/// A key of this person with these scopes.
+/// Creates an API key with these scopes for the signed-in user and returns it.
 pub async fn make(stack: &Stack, agent: &UserAgent, scopes: &[&str]) -> String {
     shown(&ask(stack, agent, scopes, "").await)
 }
@@ -51,14 +51,14 @@ fn shown(page: &Page) -> String {
     page.text_of("#key").expect("the key")
 }
 
-/// What the tasks API says to this key.
+/// Calls the tasks API with this API key.
 async fn call(stack: &Stack, path: &str, key: &str) -> Page {
     let agent = UserAgent::new();
     let request = agent.http().get(stack.at_tasks(path));
     agent.send(request.header("x-api-key", key)).await
 }
 
-/// What the identity server says about a key, used from this machine, to the tasks API.
+/// Introspects a key as the tasks API, with this machine as the client address.
 async fn introspect(stack: &Stack, key: &str) -> Value {
     introspect_from(stack, key, Some("127.0.0.1")).await
 }
@@ -77,7 +77,7 @@ fn assert_inactive(answer: &Value) {
     assert_eq!(*answer, serde_json::json!({"active": false}));
 }
 
-/// The lines of the audit log of this kind, the newest first.
+/// Returns the audit events of this kind, newest first.
 async fn audited(stack: &Stack, kind: AuditKind) -> Vec<AuditEvent> {
     let db = stack.db().await;
     let events = repo::audit::list(db.read(), None, 1000).await.unwrap();
@@ -88,7 +88,7 @@ async fn audited(stack: &Stack, kind: AuditKind) -> Vec<AuditEvent> {
         .collect()
 }
 
-/// An access token of a first-party app for the account API.
+/// Returns an access token of a first-party client for the account API.
 async fn token(stack: &Stack, name: &str, scope: &str) -> String {
     token_of(stack, &stack.seed.trusted, name, scope).await
 }
@@ -105,7 +105,7 @@ async fn token_of(
     page.member("access_token").expect("an access token")
 }
 
-/// The end of a life of so many seconds, as the JSON API reads it.
+/// Returns the expiry that is `seconds` from now in RFC 3339, as the JSON API expects it.
 fn in_seconds(stack: &Stack, seconds: i64) -> String {
     use time::format_description::well_known::Rfc3339;
     let at = time::OffsetDateTime::from_unix_timestamp(stack.clock.now() + seconds).unwrap();

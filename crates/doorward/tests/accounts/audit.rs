@@ -1,4 +1,4 @@
-//! The audit log's chain (LG-4): whoever changes the database itself is found out.
+//! Tests of the audit chain (LG-4): direct changes of the database are detected.
 
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord};
 use doorward_domain::rules::audit_chain::{ChainLink, ChainViolation};
@@ -22,7 +22,7 @@ both_backends!(
     a_fault_leaves_neither_change_nor_event,
 );
 
-/// Some sealed events, as links with their records.
+/// Returns sealed events as links with their records.
 async fn sealed(stack: &Stack) -> Vec<(ChainLink, AuditRecord)> {
     for password in [PASSWORD, "wrong horse battery", PASSWORD, PASSWORD] {
         sign_in(stack, &UserAgent::new(), "alice", password).await;
@@ -45,7 +45,7 @@ async fn sealed(stack: &Stack) -> Vec<(ChainLink, AuditRecord)> {
     events.collect()
 }
 
-/// Changes the database past its own refusal.
+/// Changes the database after it drops the triggers that reject changes.
 async fn tamper(stack: &Stack, statements: &[String]) {
     let triggers = if stack.storage().redis.is_some() {
         ["audit_events", "audit_seals"]
@@ -63,7 +63,7 @@ async fn tamper(stack: &Stack, statements: &[String]) {
     backend::tamper(&stack.storage().identity, &all).await;
 }
 
-/// The id as the database writes it.
+/// Returns the event ID as an SQL literal of this database.
 fn literal(stack: &Stack, event: &AuditRecord) -> String {
     if stack.storage().redis.is_some() {
         format!("'{}'", event.id)
@@ -104,7 +104,7 @@ async fn a_removed_event_is_found(stack: &Stack) {
         findings(stack).await,
         [ChainViolation::Removed { seq, event }]
     );
-    // With its link, there is a gap.
+    // Without its chain link, the chain has a gap.
     let seq = seal.seq;
     let cut = format!("DELETE FROM audit_seals WHERE seq = {seq}");
     backend::tamper(&stack.storage().identity, &[cut]).await;
@@ -224,7 +224,7 @@ async fn the_running_server_seals(stack: &Stack) {
     }
 }
 
-/// What `/readyz` of each replica says of the audit log, once all say this word.
+/// Waits until `/readyz` of each replica reports this status for the audit log.
 async fn until_all_say(origins: &[&str], word: &str) {
     let patience = std::time::Instant::now();
     for origin in origins {
@@ -245,7 +245,7 @@ async fn truncation_alarms_every_replica(stack: &Stack) {
     let events = sealed(stack).await;
     let origins = [stack.issuer(), replica.origin.as_str()];
     until_all_say(&origins, "ok").await;
-    // Each looks every two seconds; the head is known once both have looked.
+    // Each replica checks every two seconds; after this time both have stored the head.
     tokio::time::sleep(std::time::Duration::from_secs(6)).await;
     let (last, event) = events.last().expect("the last one");
     let cut = [
@@ -257,7 +257,7 @@ async fn truncation_alarms_every_replica(stack: &Stack) {
     ];
     tamper(stack, &cut).await;
     until_all_say(&origins, "behind").await;
-    // It does not pass by itself when the log grows again.
+    // The violation stays reported after the log has grown again.
     sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     stack.seal_audit().await;
     tokio::time::sleep(std::time::Duration::from_secs(5)).await;
@@ -265,7 +265,7 @@ async fn truncation_alarms_every_replica(stack: &Stack) {
 }
 
 async fn a_fault_leaves_neither_change_nor_event(stack: &Stack) {
-    // The last statement of the transaction fails: there is no table to promise the notice in.
+    // The last statement of the transaction fails: the table for the notification does not exist.
     let agent = UserAgent::new();
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let rename = |from, to| [format!("ALTER TABLE {from} RENAME TO {to}")];

@@ -1,4 +1,4 @@
-//! What must be in the audit log is in it, once, and without a secret (LG-5).
+//! Tests that each required event is in the audit log exactly once and without a secret (LG-5).
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ both_backends!(
     passwords_and_addresses_write_one_event_each,
 );
 
-/// What happened since the last look, sorted; and a second passes.
+/// A reader of the audit log that compares the new events with the expected kinds.
 struct Log<'a> {
     stack: &'a Stack,
     seen: usize,
@@ -28,7 +28,7 @@ struct Log<'a> {
 
 impl<'a> Log<'a> {
     async fn begin(stack: &'a Stack) -> Self {
-        // Events of one second have no order.
+        // Events of the same second have no order.
         stack.clock.advance(1);
         let seen = stack.audit_events().await.len();
         let all = String::new();
@@ -58,7 +58,7 @@ impl<'a> Log<'a> {
         self.stack.clock.advance(1);
     }
 
-    /// None of these stands in anything that was written.
+    /// Asserts that no event contains one of these secrets.
     fn holds_none_of(&self, secrets: &[String]) {
         for secret in secrets {
             assert!(!secret.is_empty() && !self.all.contains(secret), "{secret}");
@@ -218,7 +218,7 @@ async fn passwords_and_addresses_write_one_event_each(stack: &Stack) {
 
 const HERE: &str = "doorward/tests/accounts/audit_kinds.rs";
 
-/// Kinds whose flows are tested beside them, by whoever built them.
+/// Event kinds that the tests of their flows check.
 const ELSEWHERE: &[Kind] = &[
     Kind::ApiKeyCreated,
     Kind::ApiKeyFirstUsed,

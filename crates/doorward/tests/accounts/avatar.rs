@@ -1,4 +1,4 @@
-//! Pictures: drawn anew, served as nothing but pictures, gone when removed (BR-7).
+//! Tests of profile pictures: re-encoded, served only as images, deleted when removed (BR-7).
 
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -83,7 +83,7 @@ async fn a_picture_becomes_a_small_png_and_the_claim(stack: &Stack) {
         first.starts_with(&format!("{}/avatars/", stack.issuer())),
         "{first}"
     );
-    // Anybody who was told the address sees it, as a picture and nothing else.
+    // The picture is public for holders of its address, and served only as an image.
     let page = UserAgent::new().get(&first).await;
     assert_eq!(page.status, 200, "{}", page.status);
     assert_eq!(page.header("content-type"), Some("image/png"));
@@ -107,19 +107,19 @@ async fn a_picture_becomes_a_small_png_and_the_claim(stack: &Stack) {
     );
     let shown = image::load_from_memory(&page.body).expect("a picture");
     assert_eq!((shown.width(), shown.height()), (256, 256));
-    // Our own pages show it from here.
+    // The pages of the server show the picture from their own origin.
     for place in ["/account", PLACE] {
         let page = agent.get(stack.at(place)).await;
         assert!(page.has("img[src^='/avatars/']"), "{}", page.shown());
     }
-    // Another picture has another address, and the first one is gone.
+    // A new picture has a new address, and the old address no longer works.
     let file = photograph(40, 40, ImageFormat::WebP);
     upload(stack, &agent, "me.webp", "image/webp", &file).await;
     let second = address(stack, &agent).await.expect("a picture claim");
     assert_ne!(first, second);
     assert_eq!(UserAgent::new().get(&first).await.status, 404);
     assert_eq!(UserAgent::new().get(&second).await.status, 200);
-    // The scope decides, as for every claim.
+    // The scope decides on the claim, as for every claim.
     assert!(
         userinfo(stack, &agent, "openid email")
             .await
@@ -212,7 +212,7 @@ async fn only_this_form_takes_more_than_64_kb(stack: &Stack) {
         let page = send(stack, &agent, place, &parts).await;
         assert_eq!(page.status, 413, "{place}: {}", page.status);
     }
-    // A photograph of 1 MB, of pixels that no format makes smaller.
+    // A picture of about 1 MB: random pixels do not compress.
     let noise = RgbImage::from_fn(600, 600, |x, y| {
         let mix = x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503) ^ (x * y);
         let [a, b, c, _] = mix.to_le_bytes();
@@ -247,13 +247,13 @@ async fn a_picture_needs_the_token_before_the_file(stack: &Stack) {
         let page = send(stack, &agent, UPLOAD, &parts).await;
         assert_eq!(page.status, 400, "{}", page.shown());
     }
-    // A form of another kind, and no form at all.
+    // A body of another media type, and a form without a file.
     let page = agent.post(stack.at(UPLOAD), &[("csrf", &csrf)]).await;
     assert_eq!(page.status, 415, "{}", page.shown());
     let page = send(stack, &agent, UPLOAD, std::slice::from_ref(&token)).await;
     assert_eq!(page.status, 400, "{}", page.shown());
     assert_eq!(agent.get(stack.at(UPLOAD)).await.status, 405);
-    // Signed out: to the sign-in page.
+    // A signed-out browser is sent to the sign-in page.
     let stranger = UserAgent::new();
     let page = stranger.get(stack.at("/login")).await;
     let csrf = page

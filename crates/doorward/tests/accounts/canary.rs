@@ -1,5 +1,6 @@
-//! Secrets through every flow, good and bad, of the real program at its most talkative; afterwards
-//! none of them stands in a log, the metrics, the database, Redis, or a mail that it was not meant for (LG-1).
+//! Runs all flows, valid and invalid, of the real program at its most detailed log level.
+//! Afterwards no secret is in a log, the metrics, the database, Redis, or a mail that was not meant
+//! to contain it (LG-1).
 
 mod addresses;
 mod by_mail;
@@ -47,18 +48,18 @@ fn run(backend: Backend) {
     doorward_testkit::stack::block_on(search(backend));
 }
 
-/// One person in one browser, and what is seen on the way.
+/// A user in a browser, with the program's output and the secrets seen so far.
 struct Walk {
     program: Program,
     mails: Receiver<String>,
     vault: Vault,
     agent: UserAgent,
     now: i64,
-    /// Mails without a link that was asked for.
+    /// The mails without an expected link.
     notices: Vec<String>,
 }
 
-/// A message without its transfer encoding (RFC 2045 §6.7).
+/// Decodes the quoted-printable characters that these messages contain (RFC 2045 §6.7).
 fn plain(message: &str) -> String {
     message.replace("=\r\n", "").replace("=3D", "=")
 }
@@ -67,10 +68,10 @@ async fn search(backend: Backend) {
     let (smtp, mails) = mail_server(Vec::new());
     let smtp = smtp.replace("smtp://", &format!("smtp://postman:{POSTMAN}@"));
     let mut storage = Storage::create(backend).await;
-    // The test server trusts this machine, so that any password is taken.
+    // The test PostgreSQL trusts local connections, so it accepts any password.
     let secret = format!("postgres:{DATABASE}@");
     storage.identity = storage.identity.replace("postgres@", &secret);
-    // So does the test Redis: its default user needs no password, and takes any.
+    // The default user of the test Redis has no password, so Redis accepts any.
     if let Some(url) = &mut storage.redis {
         *url = url.replace("redis://", &format!("redis://default:{REDIS}@"));
     }
@@ -106,7 +107,7 @@ impl Walk {
         self.vault.keep("the database's password", DATABASE);
         self.vault.keep("the password of Redis", REDIS);
         self.vault.keep("the mail server's password", POSTMAN);
-        // RFC 4616: as it is sent.
+        // The credentials as SMTP sends them (RFC 4616).
         let sent = STANDARD.encode(format!("\0postman\0{POSTMAN}"));
         self.vault.keep("the mail server's password", &sent);
         for client in self.program.seed.clients() {
@@ -156,12 +157,13 @@ impl Walk {
         page
     }
 
-    /// The token in the next mail with a link to this page; notices that come before are kept.
+    /// Returns the token and the text of the next mail with a link to this page; stores earlier
+    /// mails as notices.
     fn mailed(&mut self, what: &str, page: &str) -> (String, String) {
         self.mailed_to("", what, page)
     }
 
-    /// The same in the next one to this address.
+    /// Returns the token and the text of the next such mail to this address.
     fn mailed_to(&mut self, address: &str, what: &str, page: &str) -> (String, String) {
         let link = format!("/{page}?token=");
         loop {
@@ -225,7 +227,7 @@ impl Walk {
         self.get(&bad).await;
         let page = self.get(&format!("/verify-email?token={token}")).await;
         assert_eq!(page.url.path(), "/login", "{}", page.shown());
-        // Into the wrong field, as happens.
+        // The password typed into the user name field.
         self.sign_in(FIRST, WRONG).await;
         self.sign_in(NAME, WRONG).await;
         let step = self.sign_in(NAME, FIRST).await.form("#step");
@@ -243,7 +245,7 @@ impl Walk {
         let app = TotpSecret::from_base32(&key).expect("base32");
         let form = page.form("form:has([name=code])");
         self.send(form.clone().with("code", "000000")).await;
-        // Each time step is good once: the one before, this one, and the next.
+        // Each time step is accepted once: the previous, the current and the next one.
         let code = self.code(&app, -30);
         let page = self.send(form.with("code", &code)).await;
         let shown = page.text_of("ul.pair").expect("recovery codes");
@@ -307,7 +309,7 @@ impl Walk {
                 .await;
         }
         for _ in 0..3 {
-            // The third time is a theft.
+            // The third use of a refresh token counts as theft.
             let fields = [
                 ("grant_type", "refresh_token"),
                 ("refresh_token", refresh.as_str()),
@@ -324,7 +326,7 @@ impl Walk {
                     .await;
             }
         }
-        // A replay, and a code with the wrong secret.
+        // A replayed code, and a code with the wrong client secret.
         self.send_raw(exchange(&codes[0])).await;
         let fields = [
             ("grant_type", "authorization_code"),
@@ -394,7 +396,7 @@ impl Walk {
         mail
     }
 
-    /// What the commands print that show everything.
+    /// Returns the output of the commands that print all data.
     fn printed(&self) -> Vec<String> {
         let mut found = Vec::new();
         for arguments in [
@@ -472,7 +474,7 @@ impl Walk {
         assert!(mails.len() > 2, "{mails:?}");
         for (number, mail) in mails.iter().enumerate() {
             let own = self.vault.found_in("a mail", mail);
-            // A link is in the one mail that it was made for.
+            // The token of a link is allowed only in the mail that was sent for it.
             let meant = own
                 .iter()
                 .filter(|one| one.starts_with("the link of"))
@@ -482,7 +484,7 @@ impl Walk {
             found.extend(
                 own.into_iter()
                     .filter(|one| !one.starts_with("the link of"))
-                    // It stands beside its link.
+                    // The code is in the same mail as the link.
                     .filter(|one| meant == 0 || !one.starts_with("the mailed code")),
             );
         }

@@ -1,4 +1,4 @@
-//! Moving to another address, and taking a move back (RC-6).
+//! Tests of changing the e-mail address, and of undoing a change (RC-6).
 
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
 use tokio::task::JoinSet;
@@ -54,7 +54,7 @@ async fn address(stack: &Stack, agent: &UserAgent) -> String {
     page.text_of(".muted bdi").expect("the present address")
 }
 
-/// Moves alice to an address, and gives the link that takes it back.
+/// Changes the address of alice, and returns the link that undoes the change.
 async fn moved(stack: &Stack, agent: &UserAgent, from: &str, to: &str) -> Url {
     let page = ask(stack, agent, to, PASSWORD).await;
     assert_eq!(leads_to(&page), "/account/email?sent=1");
@@ -80,7 +80,7 @@ async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
     let mail = stack.mail(NEW).await;
     assert_eq!(mail.subject, "Confirm your new email address");
     assert_eq!(address(stack, &agent).await, OLD, "not before");
-    // Looking moves nothing.
+    // Opening the link does not change the address.
     let link = mail.link(stack.issuer());
     let scanner = UserAgent::new();
     let page = scanner.get(&link).await;
@@ -94,7 +94,7 @@ async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
     assert_eq!(told.subject, "Your email address was changed");
     assert!(told.text.contains("a…@new.example") && !told.text.contains(NEW));
     assert!(told.text.contains("/account/email/undo?token="));
-    // The new address signs in, the former one no longer does.
+    // Signing in works with the new address and no longer with the old one.
     assert_eq!(
         sign_in(stack, &UserAgent::new(), NEW, PASSWORD)
             .await
@@ -119,7 +119,7 @@ async fn the_former_address_takes_it_back(stack: &Stack) {
     let undo = moved(stack, &agent, OLD, NEW).await;
     stack.clock.advance(71 * 3600);
     sign_in(stack, &agent, "alice", PASSWORD).await;
-    // A reset that the new address asked for must not outlive the way back.
+    // A password reset requested for the new address must not survive the undo.
     let thief = UserAgent::new();
     let page = thief.get(stack.at("/forgot-password")).await;
     let form = page.form("#forgot").with("identifier", NEW);
@@ -191,7 +191,8 @@ async fn a_known_address_answers_as_a_free_one(stack: &Stack) {
     assert_eq!(mail.subject, "You already have an account");
     assert!(!mail.text.contains("token="), "{}", mail.text);
 
-    // Taken between the mail and the click: the click moves nothing.
+    // The address is registered by another user between the mail and the click; the click changes
+    // nothing.
     ask(stack, &agent, "third@example.org", PASSWORD).await;
     let link = stack.mail("third@example.org").await.link(stack.issuer());
     let other = UserAgent::new();
@@ -270,7 +271,7 @@ async fn one_link_moves_once_by_32_at_a_time(stack: &Stack) {
     assert_eq!(stack.mails(OLD).await.len(), 1, "told once");
 }
 
-/// Neither puts back what the other has changed.
+/// Checks that simultaneous changes of the address and the profile do not overwrite each other.
 async fn a_profile_saved_at_the_same_time_stays(stack: &Stack) {
     let agent = signed_in(stack).await;
     for round in 0..8 {

@@ -1,5 +1,5 @@
-//! The apps that may act for a person: every one is listed, says when it was last used, and ends when
-//! it is removed.
+//! Tests of authorized clients: each is listed with its last use, and its access ends when it is
+//! removed.
 
 use doorward_testkit::{
     Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends,
@@ -15,7 +15,7 @@ both_backends!(
     keys_in_force_are_counted,
 );
 
-/// What people call it.
+/// Returns the client's display name.
 fn name_of(client: &TestClient) -> String {
     match client.id.as_str() {
         "tasks-web" => "Tasks".to_owned(),
@@ -44,7 +44,7 @@ async fn an_app_of_the_operator_is_listed_without_consent(stack: &Stack) {
         rows.contains(name) && rows.contains("See your tasks"),
         "{rows}"
     );
-    // The last refresh is the last use.
+    // The last refresh counts as the last use.
     stack.clock.advance(2 * 3600);
     let token = refresh_token(&stack.refresh(client, &token).await);
     stack.clock.advance(3 * 3600);
@@ -56,7 +56,7 @@ async fn an_app_of_the_operator_is_listed_without_consent(stack: &Stack) {
     let page = stack.refresh(client, &token).await;
     assert_eq!(page.status, 400, "{}", page.shown());
     assert!(apps(stack, &agent).await.contains("No app has access"));
-    // One whose sessions have ended holds nothing, unless it may go on without them.
+    // A client whose sessions have ended has no access, unless it has `offline_access`.
     for (scope, held) in [("openid", false), ("openid offline_access", true)] {
         let there = UserAgent::new();
         let request = Authorization::new(stack.issuer(), client).with("scope", scope);
@@ -93,7 +93,7 @@ async fn an_app_that_signs_people_in_itself_is_listed_and_removed(stack: &Stack)
     );
     let page = agent.submit(&page.press("button[name=client_id]")).await;
     let page = agent.follow(page, "").await;
-    // With its session: this browser's alone is left.
+    // The session is removed as well: only that of this browser remains.
     assert_eq!(
         page.texts_of("button[name=session]").len(),
         0,

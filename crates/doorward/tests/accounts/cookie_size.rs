@@ -1,5 +1,5 @@
-//! Everything that a browser sends along stays small (SE-1): servers and proxies refuse long heads,
-//! and a person could not even sign out then.
+//! Tests that all cookies of a browser stay small (SE-1): servers and proxies reject long request
+//! heads, and the user could not even sign out.
 
 use doorward_testkit::{CookieAgent, PASSWORD, Stack, both_backends};
 
@@ -7,9 +7,9 @@ use crate::support::NEW_PASSWORD;
 
 both_backends!(all_cookies_together_stay_below_4096_bytes);
 
-/// More accounts than a browser is remembered for.
+/// The number of accounts; more than a browser is remembered for.
 const NEWCOMERS: usize = 7;
-/// What `__Host-` and `__Secure-` add over https, for each cookie.
+/// The length that `__Host-` or `__Secure-` adds to each cookie over HTTPS.
 const PREFIX: usize = "__Secure-".len();
 
 fn size(jar: &CookieAgent) -> usize {
@@ -61,7 +61,7 @@ async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
 
     let most = sizes.iter().max().copied().unwrap_or_default();
     assert!(most < 4096, "{sizes:?}: {:?}", jar.cookies);
-    // The marks of accounts and the token of the link are among them.
+    // They include the known-device cookies and the token of the mail link.
     assert!(jar.cookies.len() >= 5, "{:?}", jar.cookies);
     assert!(sizes[0] < most, "nothing was remembered: {:?}", jar.cookies);
 }

@@ -1,4 +1,4 @@
-//! A second factor that a client or a role demands, at every door (OA-10, MF-2).
+//! Tests of a second factor that a client or a role requires, on every path (OA-10, MF-2).
 
 use doorward_testkit::{
     Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, jwt,
@@ -33,14 +33,15 @@ fn request(stack: &Stack, client: &TestClient) -> Authorization {
     Authorization::new(stack.issuer(), client).with("scope", "openid offline_access")
 }
 
-/// Signs alice in with her password in a request of the app; the page after that.
+/// Signs alice in with her password during an authorization request; returns the next page.
 async fn first(agent: &UserAgent, request: &Authorization) -> Page {
     let page = request.start(agent).await.at_page();
     let page = password(agent, &page, "alice").await;
     request.follow(agent, page).await.at_page()
 }
 
-/// Sets an app up where it is demanded, and goes on; the claims of the ID token.
+/// Enrolls an authenticator app when it is required and continues; returns the claims of the ID
+/// token.
 async fn arrive(
     stack: &Stack,
     agent: &UserAgent,
@@ -74,7 +75,8 @@ async fn a_client_demands_it_of_everybody(stack: &Stack) {
     let page = first(&agent, &strict).await;
     let quiet = strict.clone().with("prompt", "none").start(&agent).await;
     assert_eq!(quiet.at_client()["error"], "interaction_required");
-    // Another app in the same browser asks for nothing more, and says so.
+    // Another client in the same browser requires nothing more; its token states the authentication
+    // methods.
     let lax = request(stack, &stack.seed.web);
     let code = lax.complete(&agent, "alice").await.code();
     let tokens = stack.exchange(&stack.seed.web, &code).await;
@@ -82,7 +84,7 @@ async fn a_client_demands_it_of_everybody(stack: &Stack) {
     assert_eq!(claims["acr"], "aal1", "{claims}");
     assert_eq!(claims["amr"], json!(["pwd"]), "{claims}");
     let (app, _) = arrive(stack, &agent, &strict, &page).await;
-    // From now on it is the code, after the password.
+    // From now on, sign-in requires the code after the password.
     let agent = UserAgent::new();
     let page = first(&agent, &strict).await;
     assert!(page.has(CODE), "{}", page.shown());
@@ -90,7 +92,7 @@ async fn a_client_demands_it_of_everybody(stack: &Stack) {
     strict.follow(&agent, page).await.code();
 }
 
-/// Tokens of an app for alice, who proves what she has.
+/// Returns tokens of a client for alice, without a second factor prompt.
 async fn tokens(stack: &Stack, client: &TestClient, agent: &UserAgent) -> Value {
     let code = request(stack, client).complete(agent, "alice").await.code();
     let page = stack.exchange(client, &code).await;
@@ -104,7 +106,7 @@ async fn is_active(stack: &Stack, client: &TestClient, token: &str) -> bool {
     page.json()["active"].as_bool().expect("active")
 }
 
-/// Whether the tokens open anything: all doors agree.
+/// Returns true if the tokens are active; all endpoints must agree.
 async fn opens(stack: &Stack, client: &TestClient, tokens: &Value) -> bool {
     let [access, refresh] = ["access_token", "refresh_token"]
         .map(|name| tokens[name].as_str().expect("a token").to_owned());
@@ -160,7 +162,7 @@ async fn what_was_granted_without_it_ends_with_a_new_role(stack: &Stack) {
     assert!(!opens(stack, client, &weak).await);
     let token = weak["refresh_token"].as_str().expect("a token");
     assert_wants_two(&stack.refresh(client, token).await);
-    // Who is asked again does what is asked, and arrives.
+    // A user who is asked again enrolls the factor and completes the request.
     let agent = UserAgent::new();
     let request = request(stack, client);
     let page = first(&agent, &request).await;
@@ -198,7 +200,8 @@ async fn an_unproved_address_is_proved_first_and_the_app_is_reached(stack: &Stac
     arrive(stack, &agent, &request, &page).await;
 }
 
-// What a stolen password alone must not open: least of all the way to another password or address.
+// Checks that a stolen password alone opens no account page, especially not to change password or
+// address.
 async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "mona").await;

@@ -1,4 +1,4 @@
-//! A profile that was typed while its session ended is not lost (UX AC-6).
+//! Tests that profile changes typed while the session ended are not lost (UX AC-6).
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 
@@ -12,7 +12,7 @@ both_backends!(
 const PLACE: &str = "/account/profile";
 const TYPED: &str = "Keeps bees, and a diary.";
 
-/// Types into the profile of alice, and saves it after her session has ended.
+/// Fills in the profile of alice, and submits it after her session has ended.
 async fn save_too_late(stack: &Stack, agent: &UserAgent) -> Page {
     sign_in(stack, agent, "alice", PASSWORD).await;
     let page = agent.get(stack.at(PLACE)).await;
@@ -23,7 +23,7 @@ async fn save_too_late(stack: &Stack, agent: &UserAgent) -> Page {
     page
 }
 
-/// Goes on from the redirect to the sign-in page, as this person.
+/// Follows the redirect to the sign-in page and signs in as this user.
 async fn sign_in_there(agent: &UserAgent, page: Page, name: &str) -> Page {
     let page = agent.follow(page, "").await;
     let form = page.form("#login").with("identifier", name);
@@ -36,7 +36,7 @@ async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
     let agent = UserAgent::new();
     let page = save_too_late(stack, &agent).await;
     sign_in_there(&agent, page, "alice").await;
-    // Also after a reload; and nothing was saved meanwhile.
+    // The draft is still there after a reload, and nothing has been saved.
     let page = agent.get(stack.at(PLACE)).await;
     assert!(page.has("[role=status]"), "{}", page.shown());
     assert!(
@@ -51,7 +51,7 @@ async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
     sign_in(stack, &other, "alice", PASSWORD).await;
     let elsewhere = other.get(stack.at(PLACE)).await;
     assert!(!elsewhere.text().contains(TYPED), "another browser of hers");
-    // Saved as it stands, once.
+    // The draft is saved unchanged, once.
     let page = agent.submit(&form).await;
     assert_eq!(leads_to(&page), "/account/profile?done=saved");
     let page = agent.follow(page, "").await;
@@ -77,7 +77,7 @@ async fn nobody_else_sees_what_was_typed(stack: &Stack) {
         page.form("#profile").value("bio").map(str::trim),
         Some(TYPED)
     );
-    // A change that came in between is not overwritten by the draft either.
+    // The draft does not overwrite a change that was saved in the meantime.
     stack.end_sessions("bob").await;
     let other = UserAgent::new();
     sign_in(stack, &other, "alice", PASSWORD).await;

@@ -1,4 +1,4 @@
-//! Signing in with a mailed code or link (RC-1, RC-3, RC-7, MF-5, EN-1, EM-2).
+//! Tests of sign-in with a mailed code or link (RC-1, RC-3, RC-7, MF-5, EN-1, EM-2).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
@@ -33,13 +33,13 @@ const LIMITS: &[(&str, &str)] = &[ON[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const PAGE: &str = "/login/email";
 const ALICE: &str = "alice@example.org";
 
-/// Asks for a code from a page that asks who it is; the answer as it is.
+/// Requests a code with the form on this page; returns the response.
 pub async fn ask_at(agent: &UserAgent, page: &Page, identifier: &str) -> Page {
     let form = page.form("#email-ask").with("identifier", identifier);
     agent.submit(&form).await
 }
 
-/// Asks for a code; the page that waits for it.
+/// Requests a code; returns the page that waits for it.
 pub async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
     let page = agent.get(stack.at(PAGE)).await;
     let page = ask_at(agent, &page, identifier).await;
@@ -47,7 +47,7 @@ pub async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
     agent.follow(page, "").await
 }
 
-/// The code in a mail, as it is typed.
+/// Returns the code in a mail, formatted as in the subject.
 pub fn code_of(mail: &Mail) -> String {
     let (code, _) = mail.subject.split_once(" is your code").expect("a code");
     assert!(
@@ -57,12 +57,12 @@ pub fn code_of(mail: &Mail) -> String {
     code.to_owned()
 }
 
-/// Sends a code; the answer as it is.
+/// Submits a code; returns the response.
 pub async fn enter(agent: &UserAgent, page: &Page, code: &str) -> Page {
     agent.submit(&page.form(CODE).with("code", code)).await
 }
 
-/// Another code.
+/// Returns a code that differs from this one.
 fn wrong(code: &str) -> String {
     let first = if code.starts_with('1') { '2' } else { '1' };
     format!("{first}{}", &code[1..])
@@ -117,7 +117,8 @@ async fn a_code_is_one_factor(stack: &Stack) {
     assert!(seen.text().contains(words), "{}", seen.shown());
 }
 
-/// RC-3, EN-1: at both pages, and after a wrong code, and after another mail.
+/// Checks that responses do not reveal whether an account exists (RC-3, EN-1): on both pages, after
+/// a wrong code and after another mail.
 async fn everybody_gets_the_same_answer(stack: &Stack) {
     stack.disable_user("bob").await;
     stack.set_email_verified("mona", false).await;
@@ -169,10 +170,11 @@ async fn a_code_works_in_its_own_browser_alone(stack: &Stack) {
     let (agent, thief) = (UserAgent::new(), UserAgent::new());
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
-    // The address of the waiting page, in another browser.
+    // The address of the waiting page does not work in another browser.
     let theirs = thief.get(page.url.clone()).await;
     assert_eq!(theirs.status, 400, "{}", theirs.shown());
-    // A waiting page of their own, with the code of the other; and with the other's name in it.
+    // The attacker's own waiting page does not accept the victim's code, even with the victim's
+    // attempt ID.
     let own = ask(stack, &thief, "nobody").await;
     assert_eq!(enter(&thief, &own, &code).await.status, 401);
     let attempt = page.form(CODE).value("attempt").unwrap().to_owned();
@@ -199,7 +201,7 @@ async fn a_link_works_in_its_own_browser_by_a_button_alone(stack: &Stack) {
         };
         assert_eq!(page.status, 303, "{}", page.shown());
     }
-    // Where the link was not asked for it signs nobody in, whoever sends it (login CSRF).
+    // In a browser that did not request the link, the link signs no user in (login CSRF).
     let page = scanner.get(&link).await;
     assert_eq!(leads_to(&page), "/login/email/link", "a clean address");
     let page = scanner.follow(page, "").await;
@@ -282,7 +284,7 @@ async fn the_newest_kills_the_older_and_ten_minutes_all(stack: &Stack) {
 }
 
 async fn what_happens_to_the_account_meanwhile_counts(stack: &Stack) {
-    // A reset of the password kills what was mailed before it (RC-4).
+    // A password reset invalidates codes mailed before it (RC-4).
     let agent = UserAgent::new();
     let page = ask(stack, &agent, "alice").await;
     let code = code_of(&stack.mail(ALICE).await);
@@ -291,7 +293,7 @@ async fn what_happens_to_the_account_meanwhile_counts(stack: &Stack) {
     let form = crate::reset::follow(&other, &reset).await;
     crate::reset::choose(&other, &form, crate::support::NEW_PASSWORD).await;
     assert_eq!(enter(&agent, &page, &code).await.status, 401);
-    // An address that is not proved any more, and an account that was switched off.
+    // An address that is no longer verified, and a disabled account.
     for (who, address) in [("mona", "mona@example.org"), ("bob", "bob@example.org")] {
         let page = ask(stack, &agent, who).await;
         let code = code_of(&stack.mail(address).await);
@@ -304,7 +306,8 @@ async fn what_happens_to_the_account_meanwhile_counts(stack: &Stack) {
     assert!(!is_signed_in(stack, &agent).await);
 }
 
-/// MF-5: what follows is the app or a recovery code, never another mail.
+/// Checks that the second factor is an authenticator app or recovery code, never another mail
+/// (MF-5).
 async fn the_second_factor_is_asked_for_next(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let client = &stack.seed.trusted;
@@ -353,7 +356,7 @@ async fn it_leads_where_it_was_asked_for(stack: &Stack) {
         text.starts_with("doorward_session=") && text.contains("Max-Age")
     });
     assert!(kept, "{cookies:?}");
-    // No link makes it lead anywhere else.
+    // The redirect target cannot be changed by the link.
     let page = agent
         .get(stack.at("/login/email?next=https://evil.example/"))
         .await;
@@ -367,7 +370,7 @@ async fn three_mails_an_hour_five_tries_and_twenty_forms_a_minute(stack: &Stack)
     for _ in 0..5 {
         assert_eq!(enter(&agent, &page, &wrong(&code)).await.status, 401);
     }
-    // The right one comes too late, and a new page counts anew for other mails alone.
+    // The correct code is now rejected; only another mail starts a new count.
     let over = enter(&agent, &page, &code).await;
     assert_eq!(over.status, 400, "{}", over.shown());
     for _ in 0..4 {

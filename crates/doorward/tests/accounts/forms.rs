@@ -1,5 +1,5 @@
-//! Every form of accounts: what is left out, what belongs to another step, and every odd character
-//! (RC-5, IN-2). Nothing of it changes anything, and afterwards the right form still works.
+//! Tests of every account form with missing fields, fields of other forms, and unusual characters
+//! (RC-5, IN-2). No invalid form changes anything, and the valid form still works afterwards.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ both_backends!(
     a_password_of_any_characters_is_kept_exactly,
 );
 
-/// One form, filled in rightly, in the browser that may send it.
+/// A correctly filled form with the cookies of its browser.
 struct Case {
     name: &'static str,
     jar: CookieAgent,
     form: Form,
-    /// The fields that it cannot do without.
+    /// The required fields.
     needs: &'static [&'static str],
-    /// The status of the answer to the right form.
+    /// The status of the response to the valid form.
     done: u16,
 }
 
@@ -47,7 +47,7 @@ async fn signed_in(stack: &Stack, name: &str) -> CookieAgent {
     jar
 }
 
-/// Somebody new, signed in.
+/// Registers a new user and signs in.
 async fn newcomer(stack: &Stack, name: &str) -> CookieAgent {
     let mut jar = CookieAgent::new();
     let email = format!("{name}@example.org");
@@ -62,14 +62,14 @@ async fn newcomer(stack: &Stack, name: &str) -> CookieAgent {
     jar
 }
 
-/// Opens a mailed link in a browser; the page that it leads to.
+/// Opens a mail link in a browser; returns the page it redirects to.
 async fn follow(stack: &Stack, jar: &mut CookieAgent, to: &str) -> Page {
     let link = stack.mail(to).await.link(stack.issuer());
     let page = jar.get(&link).await;
     jar.follow(page).await
 }
 
-/// The key of a set-up page, with a form for its first code.
+/// Starts the enrollment; returns its key and the form with the first code.
 async fn first_code(stack: &Stack, jar: &mut CookieAgent) -> (TotpSecret, Form) {
     let home = jar.get(stack.at(HOME)).await;
     let page = jar.submit(&home.form("form[action$='/2fa/start']")).await;
@@ -119,7 +119,7 @@ async fn before_the_account(stack: &Stack) -> Vec<Case> {
     let needs = &["password", "password_confirm"];
     add("reset", &jar, form, needs, 303);
 
-    // The second step of somebody who has an app.
+    // The second-factor form of a user with an authenticator app.
     let mut owner = signed_in(stack, "admin").await;
     let (app, first) = first_code(stack, &mut owner).await;
     assert_eq!(owner.submit(&first).await.status, 200);
@@ -165,7 +165,7 @@ async fn within_the_account(stack: &Stack) -> Vec<Case> {
     let (_, form) = first_code(stack, &mut jar).await;
     add("first code", &jar, form, &["code"], 200);
 
-    // A move that waits for its button, in a browser where nobody is signed in.
+    // A pending address change in a browser without a session.
     let mut mona = signed_in(stack, "mona").await;
     let fields = [
         ("email", "mona@new.example"),
@@ -189,7 +189,8 @@ async fn cases(stack: &Stack) -> Vec<Case> {
 
 type Facts = BTreeMap<String, (String, String, bool, bool, usize)>;
 
-/// What no wrong form may change: each person's password, address, proof, factor and sessions.
+/// Returns the state that no invalid form may change: each user's password, address, verification,
+/// factor and sessions.
 async fn facts(stack: &Stack) -> Facts {
     let db = stack.db().await;
     let mut facts = Facts::new();
@@ -211,7 +212,7 @@ async fn facts(stack: &Stack) -> Facts {
     facts
 }
 
-/// Sends a form with other fields, from a copy of its browser.
+/// Sends a form with other fields from a copy of its browser.
 async fn send(case: &Case, fields: &[(String, String)]) -> Page {
     let pairs = fields
         .iter()
@@ -233,7 +234,7 @@ async fn a_body_that_does_not_fit_changes_nothing(stack: &Stack) {
             bodies.push((format!("with an empty {left_out}"), empty));
         }
         for other in &cases {
-            // The other step's whole body with the token of this browser.
+            // The complete body of another form with the anti-forgery token of this browser.
             let csrf = case.form.value("csrf").unwrap();
             let fields = other.form.clone().with("csrf", csrf).fields;
             let has = |need: &&str| fields.iter().any(|(name, _)| name == need);
@@ -255,8 +256,8 @@ async fn a_body_that_does_not_fit_changes_nothing(stack: &Stack) {
     }
 }
 
-/// As they stand in a body: NUL, invalid UTF-8, escapes that end too early, characters that turn
-/// the direction or take four bytes, and text that is one in another form only.
+/// Percent-encoded values: NUL, invalid UTF-8, truncated escapes, bidirectional controls, four-byte
+/// characters, and characters that are equal to others only after normalization.
 const ODD: [&str; 14] = [
     "%00",
     "a%00b",
@@ -283,7 +284,7 @@ async fn odd_characters_are_refused_or_kept_exactly(stack: &Stack) {
             for odd in ODD {
                 let page = send_odd(case, field, odd).await;
                 let what = format!("{}, {field}={odd}: {}", case.name, page.shown());
-                // Refused, unless it may be somebody's name: then it has to be that name exactly.
+                // Rejected, unless it is a valid name; then it is stored unchanged.
                 if page.status < 400 {
                     let named = ["identifier", "username", "email"].contains(field);
                     assert!(named, "{what}");
@@ -302,7 +303,7 @@ async fn odd_characters_are_refused_or_kept_exactly(stack: &Stack) {
     }
     db.close().await.unwrap();
     assert_eq!(facts(stack).await, before);
-    // Fields that decide nothing may hold anything: they break nothing.
+    // Fields that decide nothing may contain any value without an error.
     for case in &cases {
         let fields = case.form.fields.iter().map(|(name, _)| name.as_str());
         for field in fields.filter(|name| !case.needs.contains(name)) {
@@ -313,7 +314,7 @@ async fn odd_characters_are_refused_or_kept_exactly(stack: &Stack) {
     }
 }
 
-/// Sends a form with one field as no browser would write it. It is never our fault.
+/// Sends a form with one field as no browser would encode it; the response is never a server error.
 async fn send_odd(case: &Case, field: &str, odd: &str) -> Page {
     let pairs = case.form.fields.iter().map(|(name, value)| {
         if name == field {
@@ -332,7 +333,7 @@ async fn send_odd(case: &Case, field: &str, odd: &str) -> Page {
     page
 }
 
-/// The text of an escaped value, if it is one.
+/// Decodes a percent-encoded value; returns `None` if it is not UTF-8.
 fn percent(value: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = value.bytes();
@@ -369,7 +370,7 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
         ];
         let page = post(&mut jar, stack, "/account/password", &fields).await;
         assert_eq!(page.status, 303, "{new}: {}", page.shown());
-        // Not cut, not trimmed.
+        // The password is neither truncated nor trimmed.
         let last = new.char_indices().next_back().unwrap().0;
         let first = new.chars().next().unwrap().len_utf8();
         for other in [&new[..last], &new[first..]] {
@@ -379,7 +380,7 @@ async fn a_password_of_any_characters_is_kept_exactly(stack: &Stack) {
         }
         new.clone_into(&mut present);
     }
-    // Another spelling of the same characters is the same password (PW-2).
+    // A different encoding of the same characters is the same password (PW-2).
     let fields = [
         ("identifier", "alice"),
         ("password", "Fullwidth letters 42"),

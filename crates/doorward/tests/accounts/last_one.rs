@@ -1,4 +1,4 @@
-//! Who looks after something alone does not leave it (AD-1).
+//! Tests that the only administrator or organization manager cannot delete their account (AD-1).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
@@ -29,7 +29,7 @@ async fn the_last_administrator_stays(stack: &Stack) {
     stack.give_role("alice", "admin").await;
     let page = ask_for_deletion(stack, &agent, "admin").await;
     assert_eq!(leads_to(&page), "/account/keep");
-    // The one who is left is the last one now.
+    // The remaining administrator is now the last one.
     let other = signed_in(stack, "alice").await;
     let page = ask_for_deletion(stack, &other, "alice").await;
     assert_eq!(page.status, 409, "{}", page.shown());
@@ -78,7 +78,7 @@ async fn the_last_owner_of_an_organization_stays(stack: &Stack) {
     tx.commit().await.unwrap();
     let page = ask_for_deletion(stack, &agent, "alice").await;
     assert_eq!(leads_to(&page), "/account/keep");
-    // Who is leaving looks after nothing any more.
+    // A user whose deletion is pending does not count as a manager.
     let agent = signed_in(stack, "bob").await;
     let page = ask_for_deletion(stack, &agent, "bob").await;
     assert_eq!(page.status, 409, "{}", page.shown());

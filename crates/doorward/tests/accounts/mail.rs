@@ -1,4 +1,4 @@
-//! How mails leave: promised in the transaction, sent by the worker, tried again, given up.
+//! Tests of mail delivery: queued in the transaction, sent by the worker, retried, abandoned.
 
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -22,15 +22,15 @@ fn with_server(answers: Vec<&'static str>, check: impl AsyncFnOnce(&Stack, Recei
     });
 }
 
-/// The token of the link in a message.
+/// Returns the token of the link in a message.
 fn token_of(message: &str) -> String {
-    // RFC 2045 §6.7: soft line breaks and the encoded equals sign.
+    // Soft line breaks and the encoded equals sign (RFC 2045 §6.7).
     let plain = message.replace("=\r\n", "").replace("=3D", "=");
     let (_, rest) = plain.split_once("token=").expect("a link");
     rest[..43].to_owned()
 }
 
-/// Whether the files of a SQLite database hold these bytes anywhere.
+/// Returns true if the files of a SQLite database contain these bytes.
 fn holds(url: &str, needle: &[u8]) -> bool {
     let path = url.strip_prefix("sqlite://").expect("a file");
     let mut read = 0;
@@ -48,7 +48,7 @@ const SOON: Duration = Duration::from_secs(20);
 #[test]
 fn a_mail_leaves_by_smtp_with_both_parts() {
     with_server(Vec::new(), async |stack, messages| {
-        // With a mail server, addresses are proved unless the operator says otherwise.
+        // With a mail server, e-mail verification is required unless the operator disables it.
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
         let message = messages.recv_timeout(SOON).expect("a message");
         for line in [
@@ -60,7 +60,7 @@ fn a_mail_leaves_by_smtp_with_both_parts() {
             assert!(message.contains(line), "{line}: {message}");
         }
         stack.wait_for_jobs().await;
-        // Sent, not kept: there is no inbox to look into.
+        // The mail was sent; the development inbox does not exist.
         let page = UserAgent::new().get(stack.at("/dev/mail")).await;
         assert_eq!(page.status, 404);
     });
@@ -75,7 +75,7 @@ fn a_mail_that_was_not_taken_is_sent_again_later() {
             messages.recv_timeout(Duration::from_secs(3)).is_err(),
             "not at once"
         );
-        // What waits is sealed: the link stands nowhere in the database.
+        // A queued mail is encrypted: the database does not contain the link.
         let token = token_of(&first);
         assert!(!holds(&stack.storage().identity, token.as_bytes()));
         stack.clock.advance(11);

@@ -1,5 +1,5 @@
-//! Who comes new: under a name that nobody can mistake for another one (IN-3), and with an address that
-//! is proved in time (DS-3).
+//! Tests of registration: user names that cannot be confused with others (IN-3), and e-mail
+//! addresses that must be verified in time (DS-3).
 
 use std::time::{Duration, Instant};
 
@@ -35,7 +35,7 @@ const SHORT: &[(&str, &str)] = &[
 ];
 const DAY: i64 = 24 * 3600;
 
-/// Answers of the form and of the API to a registration under this name.
+/// Returns the responses of the form and of the API to a registration with this user name.
 async fn ask(stack: &Stack, name: &str) -> (Page, Page) {
     let email = format!("{}@new.example", uuid::Uuid::new_v4().simple());
     let page = register(stack, &UserAgent::new(), name, &email).await;
@@ -58,7 +58,7 @@ async fn a_name_that_looks_like_another_is_taken(stack: &Stack) {
     for name in ["a1ice", "A1ICE", "rnona", "b0b"] {
         let (page, answer) = ask(stack, name).await;
         if name == "b0b" {
-            // A nought is no small letter.
+            // The digit zero is not confusable with a lowercase `o`.
             assert_eq!(page.status, 303, "{}", page.shown());
             continue;
         }
@@ -94,7 +94,8 @@ async fn a_name_held_for_a_known_address_holds_those_that_look_alike(stack: &Sta
     assert_eq!(page.status, 422, "{}", page.shown());
 }
 
-/// A registration holds a name as long as its link is good, whether the address is known or not.
+/// Checks that a registration reserves a name as long as its link is valid, whether the address is
+/// known or not.
 async fn name_is_held_for_a_day_for_any_address(stack: &Stack) {
     let number = uuid::Uuid::new_v4().simple().to_string();
     let names = ["k", "n"].map(|first| format!("{first}{}", &number[..12]));
@@ -117,10 +118,10 @@ async fn name_is_held_for_a_day_for_any_address(stack: &Stack) {
     assert_eq!(answers(2).await, [422, 422]);
     stack.clock.advance(1);
     assert_eq!(answers(3).await, [303, 303]);
-    // The one that nobody proved is gone, and the new ones hold the names in their turn.
+    // The unverified account is deleted, and the new registrations reserve the names.
     assert!(!exists(stack, &new).await);
     assert_eq!(answers(4).await, [422, 422]);
-    // One that proved its address keeps its name.
+    // An account with a verified address keeps its name.
     let email = format!("k3-{number}@new.example");
     let db = stack.db().await;
     let found = repo::users::find_by_identifier(db.read(), &email).await;
@@ -131,7 +132,8 @@ async fn name_is_held_for_a_day_for_any_address(stack: &Stack) {
     assert_eq!(answers(5).await, [422, 303]);
 }
 
-/// Decision 39.
+/// Checks that registration does not reveal whether an account exists; a later sign-in does
+/// (decision 39).
 async fn registering_tells_nothing_and_signing_in_afterwards_does(stack: &Stack) {
     let mut answers = Vec::new();
     for (name, email) in [
@@ -160,7 +162,7 @@ async fn registering_tells_nothing_and_signing_in_afterwards_does(stack: &Stack)
     assert_eq!(answers[0].0, answers[1].0);
     assert_eq!(answers[0].1, "urn:doorward:problem:email-not-verified");
     assert_eq!(answers[1].1, "urn:doorward:problem:sign-in-rejected");
-    // Not in silence.
+    // The existing user is notified.
     assert_eq!(answers[1].2, "You already have an account");
 }
 
@@ -171,7 +173,7 @@ async fn exists(stack: &Stack, name: &str) -> bool {
     found.expect("a query").is_some()
 }
 
-/// Another process starts, and has swept.
+/// Starts another process and waits until its cleanup has run.
 async fn swept(stack: &Stack) {
     let _replica = stack.sweeper().await;
     tokio::time::sleep(Duration::from_millis(500)).await;
@@ -188,7 +190,7 @@ async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
     let page = prover.follow(page, "").await;
     prover.submit(&page.form("#step")).await;
     stack.set_email_verified("bob", false).await;
-    // A sign-in proves nothing about the address.
+    // A sign-in does not verify the address.
     stack.clock.advance(6 * DAY);
     sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
     let late = stack
@@ -210,7 +212,7 @@ async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
     }
     assert!(exists(stack, "prover").await, "who has proved it stays");
     assert!(exists(stack, "bob").await, "whom an operator made stays");
-    // Its links are dead, its name and address are free, and the log knows.
+    // Its links are invalid, its name and address are free, and the audit log records the deletion.
     let page = agent.get(&late).await;
     let page = agent.follow(page, "").await;
     let over = match page.find_form("#step") {

@@ -1,4 +1,4 @@
-//! Security notices by mail: what a person is told, whether they like it or not (UX AK-5, EM-1..3).
+//! Tests of security notifications by mail, which the user cannot disable (UX AK-5, EM-1..3).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Mail, PASSWORD, Page, Stack, UserAgent, both_backends};
@@ -20,7 +20,7 @@ both_backends_with!(LIMITS; a_lock_is_told_once, unknown_names_are_told_to_nobod
 const LIMITS: &[(&str, &str)] = throttle::LIMITS;
 const ALICE: &str = "alice@example.org";
 
-/// The subjects of the mails to alice, the oldest first.
+/// Returns the subjects of the mails to alice, oldest first.
 async fn subjects(stack: &Stack) -> Vec<String> {
     let mails = stack.mails(ALICE).await;
     mails.into_iter().rev().map(|mail| mail.subject).collect()
@@ -53,7 +53,7 @@ async fn the_second_step_is_told(stack: &Stack) {
     let agent = UserAgent::new();
     enrol(stack, &agent, "alice").await;
     for form in ["form[action$='/2fa/codes']", "form[action$='/2fa/off']"] {
-        // Mails of one second have no order.
+        // Mails of the same second have no order.
         stack.wait_for_jobs().await;
         stack.clock.advance(1);
         let home = agent.get(stack.at(HOME)).await;
@@ -98,7 +98,7 @@ async fn a_recovery_code_is_told_with_what_is_left(stack: &Stack) {
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
-/// A sign-in with a browser of this name.
+/// Signs alice in with a browser of this name.
 async fn sign_in_as(stack: &Stack, agent: &UserAgent, name: &str) -> Page {
     let form = throttle::form(stack, agent, "alice", PASSWORD).await;
     let pairs = form
@@ -135,17 +135,17 @@ async fn a_new_device_is_told_and_a_known_one_is_not(stack: &Stack) {
         mails[0].text
     );
     is_a_notice(stack, &mails[0]);
-    // By its cookie, whatever it calls itself after an update.
+    // The browser is known by its cookie, even if its name changes after an update.
     let form = other.get(stack.at("/logout")).await.form("#logout");
     other.submit(&form.with("confirm", "yes")).await;
     sign_in_as(stack, &other, "Something else").await;
-    // By its name and address, when it has forgotten the cookie.
+    // Without the cookie, the browser is known by its name and address.
     sign_in_as(stack, &UserAgent::new(), FIREFOX).await;
     assert_eq!(subjects(stack).await.len(), 1);
-    // Nobody remembers for longer than 90 days.
+    // A browser is remembered for at most 90 days.
     stack.clock.advance(91 * 86_400);
     sign_in_as(stack, &UserAgent::new(), FIREFOX).await;
-    // The inbox keeps no mails of that age, so this one is the only one again.
+    // The inbox deletes mails of that age, so this is the only one.
     let newest = stack.mail(ALICE).await;
     assert_eq!(newest.subject, mails[0].subject);
     assert_ne!(newest.text, mails[0].text, "another day");
@@ -179,7 +179,7 @@ async fn a_fault_tells_nobody(stack: &Stack) {
     assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
 }
 
-/// Wrong passwords until sign-in waits; how many that took.
+/// Submits wrong passwords until sign-in is locked.
 async fn until_locked(stack: &Stack, name: &str) {
     for _ in 0..5 {
         let page = throttle::fail(stack, name).await;

@@ -1,4 +1,4 @@
-//! No page of ours sends people elsewhere, whatever stands in `next` or `return_to` (BR-6).
+//! Tests that no page redirects to another origin, whatever `next` or `return_to` contains (BR-6).
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ const HOSTS: [&str; 5] = [
     "127.0.0.1@evil.example/account",
 ];
 
-/// What goes before a host to make an address of it, in some browser or framework, some time.
+/// Prefixes of a host that some browser or framework reads as an absolute address.
 const BEFORE: [&str; 46] = [
     "//",
     "///",
@@ -66,7 +66,7 @@ const BEFORE: [&str; 46] = [
     "/\u{3002}//",
 ];
 
-/// What needs no host.
+/// Complete values that need no host.
 const WHOLE: [&str; 24] = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
@@ -113,7 +113,7 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
     let csrf = login.value("csrf").unwrap();
 
     for address in &corpus {
-        // `Page::location` reads it as browsers do (WHATWG URL).
+        // `Page::location` parses it as browsers do (WHATWG URL).
         let leads = |page: &doorward_testkit::Page| {
             let place = page.location().expect("a place");
             assert_eq!(place.origin(), ours, "{address:?} leads to {place}");
@@ -132,7 +132,7 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
         }
         let query = encode([("next", address.as_str())]);
         let place = stack.at(&format!("/login?{query}"));
-        // A stranger's form, who is signed in already, and who signs in with it.
+        // The sign-in page of a signed-out browser, then the pages of a signed-in one.
         let page = fresh.clone().get(&place).await;
         if page.status == 200 {
             let form = page.form("#login");
@@ -149,7 +149,7 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
             assert!(leads(&page).path().starts_with("/account"), "{address:?}");
         }
     }
-    // Signing in costs a hash: every eighth.
+    // A sign-in computes a password hash, so only every eighth value is tried.
     for address in corpus.iter().step_by(8) {
         let form = login.clone().with("next", address);
         let page = fresh.clone().submit(&form).await;

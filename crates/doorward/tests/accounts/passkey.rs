@@ -1,4 +1,4 @@
-//! What the themes about passkeys share: the walk through pages with a software authenticator.
+//! Helpers for passkey tests: page flows with a software authenticator.
 
 use doorward_testkit::authenticator::Said;
 use doorward_testkit::{Authenticator, Form, Page, Stack, UserAgent, stack::HOST};
@@ -6,32 +6,32 @@ use serde_json::Value;
 
 use crate::two_factor::password;
 
-/// The page of the passkeys.
+/// The path of the passkey page.
 pub const KEYS: &str = "/account/security/passkeys";
-/// The field of a form that asks for a passkey.
+/// The selector of the button that starts a passkey ceremony.
 const BUTTON: &str = "[data-passkey]";
-/// Browsers make passkeys for names alone.
+/// A host name: browsers do not create passkeys for IP addresses.
 pub const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
 
-/// What a page asks the browser for.
+/// Returns the ceremony options of a page.
 pub fn options(page: &Page) -> Value {
     let options = page.attributes(BUTTON, "data-options");
     serde_json::from_str(options.first().expect("options")).expect("JSON")
 }
 
-/// The form of the button that asks for a passkey, with this answer.
+/// Returns the form of the passkey button with this credential response.
 pub fn answered(page: &Page, answer: &str) -> Form {
     page.press(BUTTON).with("credential", answer)
 }
 
-/// Signs what a page asks for, truly.
+/// Signs the challenge of a page correctly and submits the response.
 pub async fn present(agent: &UserAgent, page: &Page, device: &mut Authenticator) -> Page {
     let origin = page.url.origin().ascii_serialization();
     let answer = device.sign(&options(page), &origin);
     agent.submit(&answered(page, &answer)).await
 }
 
-/// The same with something changed.
+/// Signs the challenge of a page with a change in the response, and submits it.
 pub async fn present_saying(
     agent: &UserAgent,
     page: &Page,
@@ -46,7 +46,7 @@ pub async fn present_saying(
         .await
 }
 
-/// Makes what a page asks for, truly.
+/// Creates the passkey that a page requests and submits it.
 pub async fn make(agent: &UserAgent, page: &Page, device: &mut Authenticator) -> Page {
     let origin = page.url.origin().ascii_serialization();
     let answer = device.make(&options(page), &origin);
@@ -61,7 +61,7 @@ pub async fn enrol(stack: &Stack, agent: &UserAgent, who: &str, device: &mut Aut
     add(stack, agent, device).await;
 }
 
-/// Adds this passkey in a browser that is signed in.
+/// Adds this passkey in a signed-in browser.
 pub async fn add(stack: &Stack, agent: &UserAgent, device: &mut Authenticator) {
     let page = agent.get(stack.at(KEYS)).await;
     let page = make(agent, &page, device).await;
@@ -73,7 +73,7 @@ pub async fn add(stack: &Stack, agent: &UserAgent, device: &mut Authenticator) {
     );
 }
 
-/// Signs in with a passkey at the sign-in page; the answer as it is.
+/// Signs in with a passkey at the sign-in page; returns the response.
 pub async fn sign_in(stack: &Stack, agent: &UserAgent, device: &mut Authenticator) -> Page {
     let page = agent.get(stack.at("/login")).await;
     present(agent, &page, device).await

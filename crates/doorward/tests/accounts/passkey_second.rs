@@ -1,4 +1,5 @@
-//! A passkey as the second step, and where a second factor is demanded (MF-2, MF-6, SE-7).
+//! Tests of a passkey as the second factor, and of paths that require a second factor (MF-2, MF-6,
+//! SE-7).
 
 use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
@@ -24,7 +25,7 @@ both_backends_with!(DEMANDED; where_a_second_factor_is_demanded_it_does);
 
 const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 
-/// A person with an app and a passkey.
+/// Enrolls an authenticator app and a passkey for this user.
 async fn both(stack: &Stack, who: &str) -> (two_factor::App, Authenticator) {
     let (agent, mut device) = (UserAgent::new(), Authenticator::synced());
     let app = two_factor::enrol(stack, &agent, who).await;
@@ -59,7 +60,8 @@ async fn a_wrong_one_counts_like_a_wrong_code(stack: &Stack) {
     let (app, mut device) = both(stack, "alice").await;
     let agent = UserAgent::new();
     let mut page = first_step(stack, &agent, "alice").await;
-    // The limits of the tests are a hundred thousand times those of the world, so the count is read.
+    // Test limits are a hundred thousand times the production limits, so the counter is read
+    // instead.
     for _ in 0..3 {
         page = present_saying(&agent, &page, &device, |said| said.spoils_signature = true).await;
         assert_eq!(page.status, 401, "{}", page.shown());
@@ -73,7 +75,7 @@ async fn a_wrong_one_counts_like_a_wrong_code(stack: &Stack) {
     assert!(!is_signed_in(stack, &agent).await);
     let page = present(&agent, &page, &mut device).await;
     assert_eq!(leads_to(&page), "/account");
-    // The code is as good as before.
+    // The authenticator app's code still works.
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     let page = two_factor::enter(&agent, &page, &app.next_code(stack)).await;
@@ -87,19 +89,19 @@ async fn only_ones_own_and_only_here(stack: &Stack) {
     let page = first_step(stack, &agent, "alice").await;
     let refused = present(&agent, &page, &mut bobs.clone()).await;
     assert_eq!(refused.status, 401, "{}", refused.shown());
-    // Bob's, said to be alice's.
+    // Bob's passkey with alice's user handle.
     let refused = present_saying(&agent, &page, &bobs, |said| {
         said.user_handle = Some(device.user_handle.clone());
     })
     .await;
     assert_eq!(refused.status, 401, "{}", refused.shown());
-    // What the sign-in page asked for is no answer here.
+    // The challenge of the sign-in page is not accepted here.
     let login = agent.get(stack.at("/login")).await;
     let answer = device.clone().sign(&options(&login), stack.issuer());
     let ceremony = login.form("#login").value("ceremony").unwrap().to_owned();
     let form = answered(&page, &answer).with("ceremony", &ceremony);
     assert_eq!(agent.submit(&form).await.status, 401);
-    // Nor that of another waiting sign-in of the same person.
+    // Nor is the challenge of another pending sign-in of the same user.
     let other = UserAgent::new();
     let theirs = first_step(stack, &other, "alice").await;
     let answer = device.clone().sign(&options(&theirs), stack.issuer());
@@ -115,7 +117,8 @@ async fn only_ones_own_and_only_here(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account");
 }
 
-/// RFC 9470 §5: an app asks for more than the password.
+/// Checks that a passkey steps up a session when a client requires more than the password (RFC 9470
+/// §5).
 async fn it_makes_a_session_stronger(stack: &Stack) {
     let mut device = Authenticator::on_a_device();
     crate::passkey::enrol(stack, &UserAgent::new(), "alice", &mut device).await;
@@ -155,7 +158,7 @@ async fn where_a_second_factor_is_demanded_it_does(stack: &Stack) {
     let claims = jwt::claims(&tokens.member("id_token").unwrap());
     assert_eq!(claims["acr"], "aal2", "{claims}");
 
-    // From now on the password alone is one step of two.
+    // From now on, the password is only the first of two factors.
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
@@ -163,7 +166,7 @@ async fn where_a_second_factor_is_demanded_it_does(stack: &Stack) {
     let page = present(&agent, &page, &mut device).await;
     assert_eq!(leads_to(&page), "/account");
     assert!(is_signed_in(stack, &agent).await);
-    // And the passkey alone is both.
+    // The passkey alone counts as both factors.
     let agent = UserAgent::new();
     let page = crate::passkey::sign_in(stack, &agent, &mut device).await;
     assert_eq!(leads_to(&page), "/account");

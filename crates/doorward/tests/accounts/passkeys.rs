@@ -1,4 +1,4 @@
-//! Signing in with a passkey, and a person's own passkeys (SECURITY §1.5; `WebAuthn` L3 §7).
+//! Tests of sign-in with a passkey, and of managing passkeys (SECURITY §1.5; `WebAuthn` L3 §7).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::authenticator::{PRESENT, Said, VERIFIED};
@@ -38,7 +38,7 @@ both_backends!(there_are_none_at_a_number);
 const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 const OFF: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__PASSKEYS__ENABLED", "false")];
 
-/// A person with a passkey, who has never used it.
+/// Enrolls a passkey for alice that has not been used yet.
 async fn owner(stack: &Stack) -> (UserAgent, Authenticator) {
     let (agent, mut device) = (UserAgent::new(), Authenticator::synced());
     enrol(stack, &agent, "alice", &mut device).await;
@@ -54,13 +54,13 @@ async fn a_passkey_is_two_factors_in_one_step(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
     let done = stack.audited(AuditKind::LoginSucceeded).await;
     assert_eq!(done[0].detail["method"], "passkey");
-    // Fresh and strong enough for what matters most.
+    // The authentication is recent and strong enough for the most sensitive pages.
     assert_eq!(agent.get(stack.at("/account/email")).await.status, 200);
     let page = agent.get(stack.at(KEYS)).await;
     let words = page.text_of("main").unwrap();
     assert!(words.contains("Synced"), "{words}");
     assert!(words.contains("Last used"), "{words}");
-    // The password is as good as before, and no more is asked for.
+    // Sign-in with the password still works and requires nothing more.
     let other = UserAgent::new();
     let page = crate::support::sign_in(stack, &other, "alice", PASSWORD).await;
     assert_eq!(leads_to(&page), "/account");
@@ -69,10 +69,10 @@ async fn a_passkey_is_two_factors_in_one_step(stack: &Stack) {
     assert_eq!(added.count(), 1, "{told:?}");
 }
 
-/// A change of what is said, with the word that the audit log has for it.
+/// A change of the client data, with the reason that the audit log records for it.
 type Lie = (&'static str, fn(&mut Said));
 
-/// PK-1, PK-2: each field by itself.
+/// A change of each field separately (PK-1, PK-2).
 const LIES: [Lie; 15] = [
     ("challenge", |said| {
         said.client_data["challenge"] = "A".repeat(43).into();
@@ -120,7 +120,7 @@ async fn every_lie_of_an_assertion_is_refused_alike(stack: &Stack) {
         let failed = stack.audited(AuditKind::LoginFailed).await;
         assert_eq!(failed[0].detail["reason"], word);
         looks.push(look(&page, &[]));
-        // The page that refuses asks again.
+        // The page that rejects the response starts a new ceremony.
         let page = present(&agent, &page, &mut device).await;
         assert_eq!(leads_to(&page), "/account", "{word}");
     }
@@ -142,7 +142,7 @@ async fn a_counter_that_goes_back_is_refused_and_noted(stack: &Stack) {
     let clone = device.clone();
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
     assert_eq!(leads_to(&page), "/account");
-    // A copy that was made before counts on from there.
+    // A copy of the authenticator made earlier continues with its old counter.
     let page = sign_in(stack, &UserAgent::new(), &mut clone.clone()).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     let failed = stack.audited(AuditKind::LoginFailed).await;
@@ -162,13 +162,13 @@ async fn a_challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack)
     let answer = device.sign(&options(&page), stack.issuer());
     let form = answered(&page, &answer);
 
-    // Another browser, which has a page of its own.
+    // Another browser with its own sign-in page.
     let other = UserAgent::new();
     let own = other.get(stack.at("/login")).await;
     let csrf = own.form("#login").value("csrf").unwrap().to_owned();
     let stolen = other.submit(&form.clone().with("csrf", &csrf)).await;
     assert_eq!(stolen.status, 401, "{}", stolen.shown());
-    // The state of one page with the answer to another.
+    // The state of one page with the response for another.
     let swapped = other.submit(&answered(&own, &answer)).await;
     assert_eq!(swapped.status, 401, "{}", swapped.shown());
 
@@ -210,7 +210,8 @@ async fn of_many_parallel_uses_of_a_challenge_one_counts(stack: &Stack) {
     assert_eq!(refused, 31);
 }
 
-/// EN-3: nobody is named, so nobody's passkeys are.
+/// Checks that the options do not depend on a user: no user is named and no passkeys are listed
+/// (EN-3).
 async fn the_options_are_the_same_for_everybody(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let agent = UserAgent::new();
@@ -246,7 +247,7 @@ async fn who_is_switched_off_gets_the_same_refusal(stack: &Stack) {
     assert!(!is_signed_in(stack, &agent).await);
 }
 
-/// MF-6: what the tokens say of it.
+/// Checks the claims in the tokens after a sign-in with a passkey (MF-6).
 async fn an_app_gets_its_answer(stack: &Stack) {
     for (mut device, key) in [
         (Authenticator::synced(), "swk"),
@@ -268,7 +269,7 @@ async fn an_app_gets_its_answer(stack: &Stack) {
     }
 }
 
-/// PK-2.
+/// Checks that a credential belongs to one account (PK-2).
 async fn a_credential_belongs_to_one_account(stack: &Stack) {
     let (_, device) = owner(stack).await;
     let bob = UserAgent::new();
@@ -283,7 +284,7 @@ async fn a_credential_belongs_to_one_account(stack: &Stack) {
     assert_eq!(leads_to(&page), "/account", "it is alice's still");
 }
 
-/// A registration with something changed.
+/// Registers a passkey with a change in the response.
 async fn make_saying(agent: &UserAgent, page: &Page, lie: fn(&mut Said)) -> Page {
     let mut device = Authenticator::synced();
     device.user_handle = vec![1; 16];
@@ -318,7 +319,7 @@ async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
         assert_eq!(page.status, 422, "{word}: {}", page.shown());
         assert!(!page.has("[name=passkey]"), "{word}");
     }
-    // A signature is no registration, and the challenge of one is none of the other.
+    // An authentication response is not a registration, and each challenge belongs to one ceremony.
     let asked = agent.get(stack.at(KEYS)).await;
     let mut device = Authenticator::synced();
     let answer = device.make(&options(&asked), stack.issuer());
@@ -327,7 +328,7 @@ async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
     let ceremony = login.form("#login").value("ceremony").unwrap().to_owned();
     let form = answered(&asked, &answer).with("ceremony", &ceremony);
     assert_eq!(agent.submit(&form).await.status, 422);
-    // Too late, and in time, and twice.
+    // The response is rejected when expired, accepted in time, and rejected the second time.
     let form = answered(&asked, &answer);
     stack.clock.advance(5 * 60);
     assert_eq!(agent.submit(&form).await.status, 422);
@@ -342,7 +343,7 @@ async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
     assert_eq!(added[0].detail["factor"], "passkey");
 }
 
-/// MF-4.
+/// Checks that changes of passkeys require a reauthentication (MF-4).
 async fn changes_ask_for_a_fresh_proof(stack: &Stack) {
     let (agent, _) = owner(stack).await;
     let listed = agent.get(stack.at(KEYS)).await;
@@ -357,7 +358,7 @@ async fn changes_ask_for_a_fresh_proof(stack: &Stack) {
     assert_eq!(leads_to(&agent.submit(&removal).await), again);
     assert_eq!(stack.audited(AuditKind::FactorAdded).await.len(), 1);
     assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
-    // Nobody who is not signed in gets anywhere.
+    // A browser without a session is rejected.
     let stranger = UserAgent::new();
     let page = stranger.get(stack.at("/login")).await;
     let csrf = page.form("#login").value("csrf").unwrap().to_owned();
@@ -392,7 +393,7 @@ async fn they_are_renamed_and_removed_by_their_owner_alone(stack: &Stack) {
     assert_eq!(all["rpId"], "localhost");
     assert_eq!(all["allAcceptedCredentialIds"].as_array().unwrap().len(), 1);
 
-    // Somebody else, who knows its name.
+    // Another user who knows the passkey's ID.
     let bob = UserAgent::new();
     enrol(stack, &bob, "bob", &mut Authenticator::synced()).await;
     let id = page.form("form[action$='/rename']");
@@ -440,7 +441,8 @@ async fn only_so_many(stack: &Stack) {
     assert_eq!(page.texts_of("li strong").len(), 10);
 }
 
-/// W3C, "A Well-Known URL for Relying Party Passkey Endpoints".
+/// Checks the address of the page for password managers (W3C, "A Well-Known URL for Relying Party
+/// Passkey Endpoints").
 async fn password_managers_find_the_page(stack: &Stack) {
     let page = UserAgent::new()
         .get(stack.at("/.well-known/passkey-endpoints"))
@@ -450,7 +452,7 @@ async fn password_managers_find_the_page(stack: &Stack) {
     assert_eq!(page.json(), json!({"enroll": place, "manage": place}));
 }
 
-/// PK-3.
+/// Checks that the only second factor cannot be removed where one is required (PK-3).
 async fn the_only_second_factor_stays_where_one_is_demanded(stack: &Stack) {
     let (agent, mut device) = owner(stack).await;
     let page = agent.get(stack.at(KEYS)).await;
@@ -491,7 +493,7 @@ async fn there_are_none_where_they_are_off(stack: &Stack) {
     no_trace(stack).await;
 }
 
-/// No browser makes a passkey for an address.
+/// Checks that an IP address as host offers no passkeys: browsers do not create them there.
 async fn there_are_none_at_a_number(stack: &Stack) {
     no_trace(stack).await;
 }

@@ -1,4 +1,4 @@
-//! Changing the password (PW-5, SE-2, SE-6).
+//! Tests of changing the password (PW-5, SE-2, SE-6).
 
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
 
@@ -20,7 +20,7 @@ async fn signed_in(stack: &Stack) -> UserAgent {
     agent
 }
 
-/// Changes the password of who is signed in in this browser.
+/// Changes the password of the user signed in with this browser.
 pub async fn change(
     stack: &Stack,
     agent: &UserAgent,
@@ -51,7 +51,8 @@ async fn a_password_is_changed_and_everything_else_ends(stack: &Stack) {
     assert!(account.has("a[href='/account/password']"));
     let page = change(stack, &here, PASSWORD, &[]).await;
     assert_eq!(leads_to(&page), "/account?done=password");
-    // SE-2: a new cookie, and the old one is dead; the person stays signed in.
+    // The response sets a new session cookie and the old session ends; the user stays signed in
+    // (SE-2).
     let cookie = page.header("set-cookie").expect("a new session cookie");
     assert!(cookie.starts_with("doorward_session="), "{cookie}");
     let page = here.follow(page, "").await;
@@ -94,7 +95,7 @@ async fn without_the_present_password_nothing_changes(stack: &Stack) {
     assert_eq!(page.status, 422);
     let page = change(stack, &agent, PASSWORD, &[("password", "password1234")]).await;
     assert_eq!(page.status, 422);
-    // Nobody signed in: to the sign-in page, and nowhere with a form.
+    // A browser without a session is sent to the sign-in page and gets no form.
     let stranger = UserAgent::new();
     let page = stranger.get(stack.at("/account/password")).await;
     assert_eq!(leads_to(&page), "/login?next=/account/password");
@@ -156,7 +157,7 @@ async fn a_weaker_hash_is_replaced_at_the_next_sign_in(stack: &Stack) {
     assert!(put.unwrap());
     tx.commit().await.unwrap();
 
-    // A wrong password changes nothing.
+    // A sign-in with a wrong password does not replace the hash.
     let page = sign_in(stack, &UserAgent::new(), "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 401);
     assert_eq!(stored().await.password_hash.as_ref(), Some(&weak));
@@ -165,7 +166,7 @@ async fn a_weaker_hash_is_replaced_at_the_next_sign_in(stack: &Stack) {
     let now = after.password_hash.clone().unwrap();
     assert!(now != weak && now.contains("m=7168,t=1,p=1"), "{now}");
     assert_eq!(after.password_changed_at, alice.password_changed_at);
-    // The same password, and no new hash each time.
+    // A second sign-in with the same password does not replace the hash again.
     signed_in(stack).await;
     assert_eq!(stored().await.password_hash, Some(now));
     db.close().await.unwrap();

@@ -1,4 +1,4 @@
-//! A copy of all that is known of a person, and the end of an account (SE-7, AK-5).
+//! Tests of the personal data export and of account deletion (SE-7, AK-5).
 
 use std::time::{Duration, Instant};
 
@@ -40,7 +40,7 @@ pub async fn ask_for_deletion(stack: &Stack, agent: &UserAgent, typed: &str) -> 
     agent.submit(&form).await
 }
 
-/// A browser that is signed in as alice, and whose account is to be deleted.
+/// Returns a browser signed in as alice, whose account deletion is pending.
 async fn leaving(stack: &Stack) -> UserAgent {
     let agent = signed_in(stack, "alice").await;
     let page = ask_for_deletion(stack, &agent, "alice").await;
@@ -138,7 +138,7 @@ async fn the_copy_holds_everything_and_no_secret(stack: &Stack) {
     assert_eq!(events(stack, AuditKind::DataExported).await, 1);
 }
 
-/// No secret, no hash, and nobody else.
+/// Asserts that the export has no secret, no hash and no data of other users.
 async fn holds_no_secret(stack: &Stack, copy: &str, secrets: &[&str]) {
     let db = stack.db().await;
     let user = repo::users::find_by_identifier(db.read(), "alice").await;
@@ -172,7 +172,7 @@ async fn the_copy_and_the_end_need_a_fresh_proof(stack: &Stack) {
     }
     assert_eq!(events(stack, AuditKind::DataExported).await, 0);
     assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
-    // The proof leads back.
+    // The reauthentication returns to the page.
     let page = agent.get(stack.at("/login?next=/account/data")).await;
     let form = page.form("#login").with("password", PASSWORD);
     let page = agent.submit(&form).await;
@@ -180,7 +180,8 @@ async fn the_copy_and_the_end_need_a_fresh_proof(stack: &Stack) {
     assert_eq!(ask_for_copy(stack, &agent).await.status, 200);
 }
 
-/// GHSA-hp74-gm6m-2qm5: freshness without strength.
+/// Checks that a recent password authentication is not enough if a second factor is enrolled
+/// (GHSA-hp74-gm6m-2qm5).
 async fn a_password_alone_is_no_fresh_proof_beside_a_second_factor(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account/data")).await;
@@ -188,7 +189,8 @@ async fn a_password_alone_is_no_fresh_proof_beside_a_second_factor(stack: &Stack
         page.form("#data-export"),
         page.form("#data-delete").with("username", "alice"),
     ];
-    // Set up elsewhere, where the others stay: this session has proved the password alone.
+    // Enrolled in another session that keeps the other sessions: this session has authenticated by
+    // password only.
     let other = signed_in(stack, "alice").await;
     let offer = other.get(stack.at(two_factor::HOME)).await;
     let page = other
@@ -228,7 +230,7 @@ async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Sta
     assert_eq!(mail.subject, "Your account will be deleted");
     assert!(mail.text.contains("Keep my account") && mail.text.contains("/account/keep"));
     assert_eq!(events(stack, AuditKind::DeletionRequested).await, 1);
-    // Everything else has ended at once.
+    // All other sessions and tokens end at once.
     assert!(!is_signed_in(stack, &elsewhere).await);
     let refresh = tokens["refresh_token"].as_str().expect("a token");
     let refused = stack.refresh(client, refresh).await;
@@ -236,7 +238,8 @@ async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Sta
     let access = tokens["access_token"].as_str().expect("a token");
     let request = agent.http().get(stack.at("/oauth2/userinfo"));
     assert_eq!(agent.send(request.bearer_auth(access)).await.status, 401);
-    // Every page of the account leads to the one question, here and after signing in again.
+    // Every account page redirects to the page that offers to cancel the deletion, also after a new
+    // sign-in.
     let again = UserAgent::new();
     sign_in(stack, &again, "alice", PASSWORD).await;
     for agent in [&agent, &again] {
@@ -251,7 +254,7 @@ async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Sta
             assert_eq!(leads_to(&page), "/account/keep", "{place}");
         }
     }
-    // No app gets anything, by pages or silently.
+    // No client gets a code, interactively or silently.
     let client = &stack.seed.trusted;
     let page = again
         .get(Authorization::new(stack.issuer(), client).url())
@@ -289,7 +292,7 @@ async fn whoever_changes_their_mind_stays(stack: &Stack) {
     );
     assert_eq!(stack.mail(ALICE).await.subject, "Your account stays");
     assert_eq!(events(stack, AuditKind::DeletionCancelled).await, 1);
-    // Nothing is left to keep, and time deletes nothing.
+    // There is no deletion left to cancel, and the account survives the deadline.
     assert_eq!(
         leads_to(&agent.get(stack.at("/account/keep")).await),
         "/account"
@@ -334,12 +337,12 @@ async fn the_wrong_name_deletes_nothing(stack: &Stack) {
         assert!(message.contains(words), "{message}");
     }
     assert!(is_signed_in(stack, &agent).await);
-    // As typed on a telephone.
+    // The user name with the spaces and the capital that a telephone keyboard adds.
     let page = ask_for_deletion(stack, &agent, " Alice ").await;
     assert_eq!(leads_to(&page), "/account/keep");
 }
 
-/// Waits until the sweep of a new process has passed.
+/// Waits until the cleanup of a new process has deleted the account.
 async fn gone(stack: &Stack) {
     let start = Instant::now();
     while alice(stack).await.is_some() {
@@ -370,7 +373,7 @@ async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
         401
     );
     assert_eq!(agent.get(stack.at("/account/keep")).await.status, 303);
-    // The log stays, and knows an id.
+    // The audit log stays and refers to the user by ID.
     let db = stack.db().await;
     let events = repo::audit::list(db.read(), None, 1000)
         .await
@@ -397,7 +400,7 @@ async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
         let shown = format!("{event:?}").to_lowercase();
         assert!(!shown.contains("alice"), "{shown}");
     }
-    // Name and address are free.
+    // User name and address are free.
     let page = register(stack, &UserAgent::new(), "alice", ALICE).await;
     assert_eq!(page.status, 303, "{}", page.shown());
     assert_ne!(alice(stack).await, Some(id), "somebody else");
@@ -410,10 +413,10 @@ async fn of_keeping_and_deleting_at_once_one_wins(stack: &Stack) {
     sign_in(stack, &agent, "alice", PASSWORD).await;
     let page = agent.get(stack.at("/account/keep")).await;
     let Some(form) = page.find_form("#keep") else {
-        // A sweep of this stack has come first already.
+        // A cleanup of this stack was faster.
         return gone(stack).await;
     };
-    // Sixteen keep it while eight processes sweep.
+    // Sixteen requests cancel the deletion while eight processes clean up.
     let mut keeps = tokio::task::JoinSet::new();
     for _ in 0..16 {
         let (agent, form) = (agent.clone(), form.clone());

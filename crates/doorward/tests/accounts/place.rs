@@ -1,5 +1,5 @@
-//! Roughly where an address is, beside it: on the account page, the activity page and in notices
-//! (UX AK-1), by the database that the operator brings.
+//! Tests of the approximate location of an address on the account page, the activity page and in
+//! notifications (UX AK-1); the operator supplies the database.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 
@@ -13,7 +13,7 @@ both_backends_with!(PLACES;
 both_backends_with!(PROXY; without_a_database_there_are_no_places);
 
 const PROXY: &[(&str, &str)] = &[("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
-/// What is in it stands beside it, in `places.mmdb.txt`.
+/// The test database; `places.mmdb.txt` lists its content.
 const PLACES: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
     (
@@ -25,7 +25,7 @@ const ALICE: &str = "alice@example.org";
 const BERLIN: &str = "203.0.113.7";
 const MUNICH: &str = "198.51.100.9";
 
-/// A sign-in in a new browser at this address.
+/// Signs in with a new browser at this address.
 async fn sign_in_from(stack: &Stack, ip: &str) -> UserAgent {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "alice", PASSWORD).await;
@@ -34,7 +34,8 @@ async fn sign_in_from(stack: &Stack, ip: &str) -> UserAgent {
     agent
 }
 
-/// Chosen by the person: the language of their profile comes before the browser's.
+/// Opens a page in a language that the user has chosen; it takes precedence over the browser's
+/// language.
 async fn page_in(stack: &Stack, agent: &UserAgent, path: &str, lang: &str) -> Page {
     let page = agent.get(stack.at(path)).await;
     let form = page.form("form[action='/preferences']").with("lang", lang);
@@ -58,7 +59,7 @@ async fn the_place_of_an_address_is_shown_and_mailed(stack: &Stack) {
         let words = page_in(stack, &agent, path, "de").await.text();
         assert!(words.contains("nahe München, Deutschland"), "{path}");
     }
-    // The list of sessions by itself, for the account page shows what happened too.
+    // Only the list of sessions: the account page also lists recent activity.
     let page = page_in(stack, &agent, "/account", "en").await;
     let sessions = page
         .text_of("[aria-labelledby=sessions]")
@@ -77,7 +78,7 @@ async fn the_place_of_an_address_is_shown_and_mailed(stack: &Stack) {
 }
 
 async fn what_the_database_does_not_know_has_no_place(stack: &Stack) {
-    // The last three stand in the database, and are no public addresses.
+    // The database contains the last three, but they are not public addresses.
     for ip in ["203.0.114.1", "10.1.2.3", "127.0.0.9", "fd00::1"] {
         let agent = sign_in_from(stack, ip).await;
         let page = agent.get(stack.at("/account")).await;

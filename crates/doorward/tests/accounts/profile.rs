@@ -1,4 +1,5 @@
-//! What a person says about themselves: kept, checked, and told to apps by scope alone (IN-2, BR-8).
+//! Tests of the profile: values are stored, validated, and released to clients by scope only (IN-2,
+//! BR-8).
 
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
@@ -29,7 +30,7 @@ pub async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
     agent
 }
 
-/// Fills in the form and sends it.
+/// Fills in and submits the profile form.
 async fn save(stack: &Stack, agent: &UserAgent, fields: &[(&str, &str)]) -> Page {
     let page = agent.get(stack.at(PLACE)).await;
     let form = fields
@@ -40,7 +41,7 @@ async fn save(stack: &Stack, agent: &UserAgent, fields: &[(&str, &str)]) -> Page
     agent.submit(&form).await
 }
 
-/// What userinfo tells an app that was allowed these scopes.
+/// Returns the UserInfo response for a client with these scopes.
 pub async fn userinfo(stack: &Stack, agent: &UserAgent, scope: &str) -> Value {
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", scope);
@@ -97,7 +98,7 @@ async fn every_field_is_saved_shown_and_released_by_its_scope(stack: &Stack) {
     assert_eq!(home.text_of("h1 bdi").as_deref(), Some("Ada King Lovelace"));
 
     released_by_scope(stack, &agent).await;
-    // Discovery says what can be told.
+    // The discovery document lists the supported claims.
     let discovery = stack.at("/.well-known/openid-configuration");
     let discovery = agent.get(discovery).await.json();
     let supported = discovery["claims_supported"].as_array().expect("claims");
@@ -142,7 +143,7 @@ async fn released_by_scope(stack: &Stack, agent: &UserAgent) {
         }),
         "and neither the bio nor what mails are wanted"
     );
-    // Each scope its own, and none without one.
+    // Each scope releases its own claims and no others.
     for (scope, present, absent) in [
         ("openid", "sub", "name"),
         ("openid profile", "birthdate", "phone_number"),
@@ -155,7 +156,7 @@ async fn released_by_scope(stack: &Stack, agent: &UserAgent) {
     }
 }
 
-/// The log says what was changed, not to what.
+/// Asserts that the audit log records which fields changed, without their values.
 async fn logged_without_words(stack: &Stack) {
     let db = stack.db().await;
     let events = repo::audit::list(db.read(), None, 100)
@@ -236,7 +237,8 @@ async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
     );
 }
 
-/// IN-2: in every field, on both stores.
+/// Checks that each typed value is stored unchanged or rejected, in every field and on both
+/// databases (IN-2).
 async fn whatever_is_typed_is_kept_as_it_is_or_refused(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
@@ -311,7 +313,7 @@ async fn two_windows_do_not_overwrite_each_other(stack: &Stack) {
         Some("Other"),
         "what was typed is there"
     );
-    // Looked over, and sent again.
+    // The user reviews the values and submits them again.
     let page = agent.submit(&again.with("nickname", "Both")).await;
     assert_eq!(leads_to(&page), "/account/profile?done=saved");
 }
@@ -346,18 +348,18 @@ async fn the_language_of_the_profile_comes_after_the_cookie_and_before_the_brows
         }
     };
     assert_eq!(lang(&agent).await, "de");
-    // Whoever is not signed in has the browser's.
+    // A browser without a session gets the browser's language.
     let request = agent.http().get(stack.at("/login?next=/account"));
     let page = UserAgent::new()
         .send(request.header("accept-language", "en"))
         .await;
     assert!(page.has("html") && !page.shown().is_empty());
-    // The browser's cookie wins over the profile.
+    // The language cookie takes precedence over the profile.
     let page = agent.get(stack.at("/account")).await;
     let form = page.form("form[action='/preferences']").with("lang", "en");
     agent.submit(&form).await;
     assert_eq!(lang(&agent).await, "en");
-    // An app's wish wins over all.
+    // The client's `ui_locales` takes precedence over both.
     let client = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), client)
         .with("prompt", "consent")
@@ -365,7 +367,7 @@ async fn the_language_of_the_profile_comes_after_the_cookie_and_before_the_brows
     let page = agent.get(request.url()).await;
     let page = agent.follow(page, "").await;
     assert!(page.has("html[lang=de]"), "{}", page.shown());
-    // Mails come in the language of the profile.
+    // Mails use the language of the profile.
     let form = agent
         .get(stack.at("/account/password"))
         .await
@@ -385,7 +387,7 @@ async fn nobody_else_gets_there(stack: &Stack) {
     assert_eq!(leads_to(&page), "/login?next=/account/profile");
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(PLACE)).await.form("#profile");
-    // Another browser, another site, no token: nothing.
+    // Another user's session, or a missing anti-forgery token, is rejected.
     let other = signed_in(stack, "bob").await;
     let page = other.submit(&form.clone().with("nickname", "Bob's")).await;
     assert_eq!(page.status, 400, "{}", page.shown());
@@ -397,7 +399,7 @@ async fn nobody_else_gets_there(stack: &Stack) {
 
 const EVIL: &str = "\"><svg onload=alert(1)>";
 
-/// BR-8: stored once, looked at everywhere.
+/// Checks that stored markup is escaped on every page (BR-8).
 async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let fields: Vec<(&str, &str)> = [
@@ -419,7 +421,7 @@ async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
     let website = format!("https://evil.example/{EVIL}");
     let page = save(stack, &agent, &[("website", &website)]).await;
     assert_eq!(page.status, 303, "{}", page.shown());
-    // Refused values come back to the page, too.
+    // Pages also show rejected values.
     let evils = [
         "birthdate",
         "phone_number",
@@ -461,7 +463,7 @@ async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
         Some(EVIL),
         "kept as it was typed"
     );
-    // And in mail.
+    // Mails escape the values as well.
     let form = pages[6].form("#new-password");
     let form = form
         .with("current_password", PASSWORD)

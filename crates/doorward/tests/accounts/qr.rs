@@ -1,4 +1,4 @@
-//! Reads the QR code of a page as a camera would: from what its path paints.
+//! Reads the QR code of a page from its SVG path, as a camera would.
 
 use doorward_testkit::Page;
 use rqrr::{Grid, SimpleGrid};
@@ -6,7 +6,7 @@ use rqrr::{Grid, SimpleGrid};
 /// The free margin around the code, in modules.
 const QUIET: usize = 4;
 
-/// The text in the only QR code of a page.
+/// Returns the text of the only QR code of a page.
 pub fn read(page: &Page) -> String {
     let html = page.text();
     let drawing = html.split_once("<svg class=\"qr\"").expect("a QR code").1;
@@ -26,7 +26,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     rest.split_once(after).expect(after).0
 }
 
-/// The modules that lines of one module's thickness cover.
+/// Returns the modules that lines of one module's thickness cover.
 fn painted(path: &str, side: usize) -> Vec<Vec<bool>> {
     let mut dark = vec![vec![false; side]; side];
     let (mut x, mut y) = (0_usize, 0_usize);
@@ -48,7 +48,7 @@ fn painted(path: &str, side: usize) -> Vec<Vec<bool>> {
     dark
 }
 
-/// The letters of a path, each with what follows it.
+/// Returns the commands of a path, each with its arguments.
 fn commands(path: &str) -> Vec<(char, [&str; 2])> {
     let starts: Vec<usize> = path
         .char_indices()

@@ -1,4 +1,4 @@
-//! `doorward recover`: the last way back in for an administrator.
+//! Tests of `doorward recover`, which restores access for an administrator.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ async fn sign_in(program: &Program, agent: &UserAgent, password: &str) -> Page {
     agent.submit(&form.with("password", password)).await
 }
 
-/// An authenticator app that nobody has.
+/// Stores an authenticator app for the administrator whose secret is unknown.
 async fn lose_the_factor(program: &Program) -> UserId {
     let db = Db::open(program.config.database.url.expose(), OpenOptions::default());
     let db = db.await.expect("the database");
@@ -93,7 +93,7 @@ async fn a_link_leads_back_in(program: &Program) {
         "{}",
         again.shown()
     );
-    // Neither the old password nor a second factor any more.
+    // The new password signs in without a second factor.
     let agent = UserAgent::new();
     let page = sign_in(program, &agent, NEW_PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.shown());

@@ -1,4 +1,4 @@
-//! A forgotten password, in four steps (RC-1 to RC-5, SE-6).
+//! Tests of the password reset in its four steps (RC-1 to RC-5, SE-6).
 
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{
@@ -32,19 +32,19 @@ async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
     agent.submit(&form).await
 }
 
-/// The link that is mailed to alice.
+/// Requests a reset and returns the link mailed to alice.
 pub async fn link(stack: &Stack, identifier: &str) -> Url {
     ask(stack, &UserAgent::new(), identifier).await;
     stack.mail(ALICE).await.link(stack.issuer())
 }
 
-/// The page that a link leads to.
+/// Opens a reset link and returns the page it redirects to.
 pub async fn follow(agent: &UserAgent, link: &Url) -> Page {
     let page = agent.get(link).await;
     agent.follow(page, "").await
 }
 
-/// Sends the form with a new password.
+/// Submits the form with a new password.
 pub async fn choose(agent: &UserAgent, page: &Page, password: &str) -> Page {
     let form = page
         .form("#new-password")
@@ -54,7 +54,7 @@ pub async fn choose(agent: &UserAgent, page: &Page, password: &str) -> Page {
 }
 
 async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
-    // Signed in twice, and an app with offline access.
+    // Two sessions, and a client with offline access.
     let here = UserAgent::new();
     let client = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
@@ -96,7 +96,7 @@ async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
     assert_eq!(page.status, 401, "the former password is dead");
     sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
     assert!(is_signed_in(stack, &agent).await);
-    // Who reads the mail has proved the address, and is told.
+    // Opening the link has verified the address, and a notification is sent.
     let page = agent.get(stack.at("/account")).await;
     assert!(page.text().contains("Confirmed"), "{}", page.shown());
     let told = stack.mail(ALICE).await;
@@ -179,7 +179,7 @@ async fn a_link_for_one_thing_is_good_for_nothing_else(stack: &Stack) {
         .get(stack.at(&format!("/verify-email?token={token}")))
         .await;
     assert_eq!(agent.follow(page, "").await.status, 400);
-    // And it still resets.
+    // The link still works afterwards.
     assert_eq!(follow(&agent, &link).await.status, 200);
 }
 
@@ -189,7 +189,7 @@ async fn a_step_cannot_be_skipped(stack: &Stack) {
     agent.follow(asked, "").await;
     let login = agent.get(stack.at("/login")).await;
     let csrf = login.form("#login").value("csrf").unwrap().to_owned();
-    // The last step without the link: nothing but the start is left.
+    // The last step without the link: only the start page is offered.
     assert_eq!(agent.get(stack.at("/reset-password")).await.status, 400);
     let fields = [
         ("csrf", csrf.as_str()),
@@ -200,7 +200,7 @@ async fn a_step_cannot_be_skipped(stack: &Stack) {
     ];
     let page = agent.post(stack.at("/reset-password"), &fields).await;
     assert_eq!(page.status, 400, "{}", page.shown());
-    // The link without the form of this browser.
+    // The link with the form of another browser.
     let link = stack.mail(ALICE).await.link(stack.issuer());
     let stranger = UserAgent::new();
     follow(&stranger, &link).await;
@@ -215,7 +215,7 @@ async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
     let rounds = trial.size(1, 2_000);
     for _ in 0..rounds {
         race_for_a_link(stack).await;
-        // So many mails in one minute are too many, even here.
+        // Even the test limits allow only this many mails in a minute.
         stack.clock.advance(60);
     }
     trial.done(json!({ "rounds": rounds, "at_once": 32, "succeeded": rounds }));
@@ -240,7 +240,7 @@ async fn race_for_a_link(stack: &Stack) {
     let done = tries.join_all().await;
     let (won, lost): (Vec<_>, Vec<_>) = done.into_iter().partition(|(status, _)| *status == 303);
     assert_eq!((won.len(), lost.len()), (1, 31), "{won:?} {lost:?}");
-    // 503 where the hashing queue was full: not one of them set anything either.
+    // 503 means that the hashing queue was full; that request set no password either.
     assert!(
         lost.iter().all(|(status, _)| matches!(status, 400 | 503)),
         "{lost:?}"
@@ -266,7 +266,8 @@ async fn three_mails_an_hour(stack: &Stack) {
     assert_eq!(stack.mails(ALICE).await.len(), 4);
 }
 
-/// RC-1: what looks at links before people do, and with which methods.
+/// Checks that link scanners, which send GET and HEAD requests before the user does, do not consume
+/// the link (RC-1).
 async fn a_hundred_scanners_break_nothing(stack: &Stack) {
     let link = link(stack, "alice").await;
     let scanner = UserAgent::new();
@@ -284,7 +285,7 @@ async fn a_hundred_scanners_break_nothing(stack: &Stack) {
     assert_eq!(leads_to(&page), "/reset-password?done=1");
 }
 
-/// RC-8: links lead to the configured address, whatever the request calls the server.
+/// Checks that links contain the configured address, whatever host the request headers name (RC-8).
 async fn no_request_decides_where_the_link_leads(stack: &Stack) {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/forgot-password")).await;

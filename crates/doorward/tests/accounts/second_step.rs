@@ -1,4 +1,4 @@
-//! The code after the password (MF-1..MF-3, SE-2, SE-8).
+//! Tests of the authenticator code after the password (MF-1..MF-3, SE-2, SE-8).
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::trial::Trial;
@@ -47,12 +47,12 @@ async fn the_code_follows_the_password(stack: &Stack) {
         );
         assert!(!is_signed_in(stack, &agent).await);
     }
-    // Spaces do not matter (SI-4).
+    // Spaces in the code are ignored (SI-4).
     let code = app.next_code(stack);
     let answer = enter(&agent, &page, &format!(" {} {} ", &code[..3], &code[3..])).await;
     assert_eq!(answer.status, 303, "{}", answer.shown());
     assert!(is_account(&agent.follow(answer, "").await));
-    // Back, and the form again: finished, and nobody else's state.
+    // The form is submitted again: the attempt has ended, and the session stays.
     let again = enter(&agent, &page, &app.next_code(stack)).await;
     assert_eq!(again.status, 400, "{}", again.shown());
     assert!(is_signed_in(stack, &agent).await);
@@ -60,7 +60,7 @@ async fn the_code_follows_the_password(stack: &Stack) {
 
 async fn a_code_works_once(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
-    // The code that confirmed the app is used up, too.
+    // The code that confirmed the enrollment is consumed as well.
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     let code = app.next_code(stack);
@@ -69,7 +69,7 @@ async fn a_code_works_once(stack: &Stack) {
     ));
     let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    // Within the tolerance of the step before, but used: still refused.
+    // The code is within the tolerance of one time step, but already used.
     stack.clock.advance(30);
     let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
     assert_eq!(page.status, 401, "{}", page.shown());
@@ -116,7 +116,7 @@ async fn of_32_sign_ins_with_one_code_one_succeeds(stack: &Stack) {
     trial.done(json!({ "rounds": rounds, "at_once": 32, "succeeded": rounds }));
 }
 
-/// So many of 32 browsers sign in with this one code at the same time.
+/// Signs in from 32 browsers with one code at the same time; returns the number that succeeded.
 async fn parallel(stack: &Stack, code: &str) -> usize {
     let agents = [(); 32].map(|()| UserAgent::new());
     let mut pages = Vec::new();
@@ -145,11 +145,11 @@ async fn a_recovery_code_works_once(stack: &Stack) {
     assert!(is_account(&agent.follow(answer, "").await));
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[0]).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    // The field of the app takes them, too (DESIGN §4: `code`).
+    // The field for the app's code accepts recovery codes, too (DESIGN §4: `code`).
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[1]).await;
     assert!(is_account(&page), "{}", page.shown());
 
-    // New ones kill the old ones.
+    // New recovery codes invalidate the old ones.
     let home = agent.get(stack.at("/account/security/2fa")).await;
     assert!(
         home.text().contains("8 recovery codes are left"),
@@ -177,13 +177,13 @@ async fn of_32_sign_ins_with_one_recovery_code_one_succeeds(stack: &Stack) {
         }
         let code = codes.pop().expect("a code");
         assert_eq!(parallel(stack, &code).await, 1);
-        // So many in one minute are too many, even here.
+        // Even the test limits allow only this many sign-ins in a minute.
         stack.clock.advance(60);
     }
     trial.done(json!({ "rounds": rounds, "at_once": 32, "succeeded": rounds }));
 }
 
-/// Others, made by who is signed in.
+/// Generates new recovery codes in a signed-in browser and returns them.
 async fn new_recovery_codes(stack: &Stack, owner: &UserAgent) -> Vec<String> {
     let home = owner.get(stack.at("/account/security/2fa")).await;
     let form = home.form("form[action$='/2fa/codes']");
@@ -215,7 +215,7 @@ async fn a_waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
     let thief = UserAgent::new();
     let stolen = thief.get(page.url.clone()).await;
     assert_eq!(stolen.status, 400, "{}", stolen.shown());
-    // With a form of the thief's own sign-in, and Alice's attempt in it.
+    // The form of the attacker's own sign-in with the attempt ID of alice's.
     let own = first_step(stack, &thief, "alice").await;
     let attempt = page.form(CODE).value("attempt").unwrap().to_owned();
     let form = own.form(CODE).with("attempt", &attempt);
@@ -239,7 +239,7 @@ async fn a_waiting_sign_in_ends(stack: &Stack) {
     let answer = enter(&agent, &page, &app.code(stack)).await;
     assert_eq!(answer.status, 400, "{}", answer.shown());
     assert!(!is_signed_in(stack, &agent).await);
-    // An account that is switched off between the steps.
+    // The account is disabled between the two factors.
     let page = first_step(stack, &agent, "alice").await;
     stack.disable_user("alice").await;
     let answer = enter(&agent, &page, &app.next_code(stack)).await;
@@ -271,7 +271,7 @@ async fn nothing_of_it_stands_in_clear_in_the_database(stack: &Stack) {
 
 // --- counting -----------------------------------------------------------------------------------
 
-/// The numbers as they are in production.
+/// The production limits.
 const STRICT: [(&str, &str); 1] = [("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
 macro_rules! strict {
@@ -298,7 +298,7 @@ strict!(
     after_a_hundred_tries_only_a_recovery_code_helps,
 );
 
-/// Sets the count of wrong codes, as so many tries would have.
+/// Sets the counter of wrong codes, as that many attempts would have.
 async fn set_failures(stack: &Stack, who: &str, failures: u32) {
     use doorward_store::repo::{totp_factors, users};
     let db = stack.db().await;
@@ -319,8 +319,8 @@ async fn set_failures(stack: &Stack, who: &str, failures: u32) {
 async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     stack.clock.advance(30);
-    // In two browsers, under two spellings of the name: five sign-ins in a real minute are all that one
-    // account has.
+    // Two browsers and two spellings of the name: one account has five sign-ins per minute of real
+    // time.
     let mut agent = UserAgent::new();
     let mut page = first_step(stack, &agent, "ALICE").await;
     for number in 1..=5 {
@@ -340,7 +340,7 @@ async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
     stack.clock.advance(seconds);
     let answer = enter(&agent, &page, &app.code(stack)).await;
     assert!(is_account(&agent.follow(answer, "").await));
-    // A success forgives.
+    // A successful sign-in resets the counter.
     stack.clock.advance(60);
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice@example.org").await;
@@ -357,7 +357,7 @@ async fn a_sign_in_bears_ten_tries(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     for number in 1..=10 {
-        // Forgiven each time, so that only the tries of this sign-in count.
+        // The counter is reset each time, so that only the attempts of this sign-in count.
         set_failures(stack, "alice", 0).await;
         let answer = enter(&agent, &page, &app.wrong_code(stack)).await;
         let expected = if number < 10 { 401 } else { 400 };

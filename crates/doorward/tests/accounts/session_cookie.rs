@@ -1,5 +1,5 @@
-//! The session's cookie: new whenever a person proves themselves, never adopted, never guessed
-//! (SE-1, SE-2), and left alone while the store is away (SE-9).
+//! Tests of the session cookie: replaced at each authentication, never accepted from outside, not
+//! guessable (SE-1, SE-2), and kept while the database is unavailable (SE-9).
 
 use doorward_store::repo;
 use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack, UserAgent, both_backends};
@@ -20,7 +20,7 @@ both_backends!(
 const SESSION: &str = "doorward_session";
 
 async fn first_step(stack: &Stack, jar: &mut CookieAgent) -> Page {
-    // Whoever is signed in here already: that page is shown to everybody.
+    // This page is shown to signed-in browsers, too.
     let page = jar.get(stack.at("/forgot-password")).await;
     let mut form = page.form("#forgot").with("identifier", "alice");
     form.action = form.action.join("/login").unwrap();
@@ -31,7 +31,7 @@ async fn is_in(stack: &Stack, jar: &CookieAgent) -> bool {
     jar.clone().get(stack.at("/account")).await.status == 200
 }
 
-/// Holds the jar's session against the one before: another value, and the former one opens nothing.
+/// Asserts that the session cookie changed and that the previous value is no longer accepted.
 async fn assert_renewed(stack: &Stack, jar: &CookieAgent, before: &mut CookieAgent, what: &str) {
     assert!(is_in(stack, jar).await, "{what}");
     if before.cookies.contains_key(SESSION) {
@@ -102,7 +102,8 @@ async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
 }
 
 async fn a_planted_value_is_never_adopted(stack: &Stack) {
-    // A value that the thief made up, one that is known and over, and the thief's own.
+    // A value made up by the attacker, the value of an ended session, and the attacker's own
+    // session.
     let mut over = CookieAgent::new();
     first_step(stack, &mut over).await;
     stack.end_sessions("alice").await;
@@ -136,7 +137,7 @@ async fn a_planted_value_is_never_adopted(stack: &Stack) {
     }
 }
 
-/// Every way to change one byte of a value into another that a cookie may hold.
+/// Returns the value with each single character replaced by others that a cookie may contain.
 fn mutations(value: &str) -> impl Iterator<Item = String> + '_ {
     let changed = |at: usize, to: char| {
         let mut text: Vec<char> = value.chars().collect();
@@ -162,7 +163,7 @@ async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
         .form("form[action='/preferences']")
         .with("theme", "dark");
     jar.submit(&form).await;
-    // A link on its way, and a second step that waits.
+    // A reset link in the mail, and a sign-in that waits for the second factor.
     let page = jar.get(stack.at("/forgot-password")).await;
     jar.submit(&page.form("#forgot").with("identifier", "bob"))
         .await;
@@ -190,7 +191,7 @@ async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
             assert_eq!(sent.status == 303, name != "doorward_browser", "{case}");
         }
     }
-    // Nothing of that has harmed the real ones, and a cookie that comes twice is nobody's.
+    // The real sessions are unaffected, and a cookie sent twice is not accepted.
     assert!(is_in(stack, &jar).await);
     let mut twice = jar.clone();
     let value = format!("{0}; {SESSION}={0}", jar.cookies[SESSION]);
@@ -202,7 +203,8 @@ async fn a_store_that_is_away_costs_nobody_their_session(stack: &Stack) {
     let mut jar = CookieAgent::new();
     first_step(stack, &mut jar).await;
     let stranger = jar.beside();
-    // The use is written down once a minute: not now, for somebody holds the store.
+    // The last use is stored once a minute; it cannot be stored now, because the database is
+    // unavailable.
     stack.clock.advance(61);
     let outage = stack.storage().interrupt().await;
     let page = jar.get(stack.at("/account")).await;
@@ -213,7 +215,7 @@ async fn a_store_that_is_away_costs_nobody_their_session(stack: &Stack) {
     let page = stranger.clone().get(stack.at("/login")).await;
     assert_eq!(page.status, 200, "strangers are served: {}", page.shown());
     outage.end().await;
-    // Connections that broke meanwhile are noticed one after the other.
+    // Connections broken by the outage are detected one after the other.
     for _ in 0..20 {
         let page = jar.get(stack.at("/account")).await;
         if page.status == 200 {
@@ -235,7 +237,7 @@ async fn reset_link(stack: &Stack) -> url::Url {
     stack.mail("alice@example.org").await.link(stack.issuer())
 }
 
-/// A reset that only has to be sent.
+/// Returns a password reset form that is ready to be submitted.
 async fn reset_form(stack: &Stack) -> (CookieAgent, doorward_testkit::Form) {
     let link = reset_link(stack).await;
     let mut jar = CookieAgent::new();
@@ -245,13 +247,13 @@ async fn reset_form(stack: &Stack) -> (CookieAgent, doorward_testkit::Form) {
     (jar, form.with("password_confirm", NEW_PASSWORD))
 }
 
-/// Sends 32 forms and the reset at the same time; afterwards nobody may be signed in.
+/// Submits 32 forms and the reset at the same time; asserts that no session survives.
 async fn against_a_reset(stack: &Stack, ready: Vec<(CookieAgent, doorward_testkit::Form)>) {
     let (mut owner, reset) = reset_form(stack).await;
     let mut tries = JoinSet::new();
     for (number, (mut jar, form)) in ready.into_iter().enumerate() {
         tries.spawn(async move {
-            // Spread over the time that the reset's own hash takes.
+            // The requests are spread over the time that the password hash of the reset takes.
             tokio::time::sleep(std::time::Duration::from_millis(number as u64)).await;
             jar.submit(&form).await
         });
@@ -291,7 +293,7 @@ async fn no_second_step_of_the_former_password_outlives_a_reset(stack: &Stack) {
     let (app, _) = set_up(stack, &owner, &home).await;
     let first = CookieAgent::new();
     let mut ready = Vec::new();
-    // Ten of them are right.
+    // Ten of the codes are correct.
     for number in 0..32 {
         let mut jar = first.beside();
         let page = first_step(stack, &mut jar).await;

@@ -1,4 +1,4 @@
-//! How long a session lasts: without use, in any case, and when it is kept (SE-3).
+//! Tests of session lifetimes: idle timeout, maximum age, and remembered sessions (SE-3).
 
 use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack};
 
@@ -21,12 +21,12 @@ both_backends_with!(
     a_kept_one_that_rested_has_proved_a_password_only,
 );
 
-/// Signs alice in; the last answer as it is.
+/// Signs alice in; returns the last response.
 async fn sign_in(stack: &Stack, jar: &mut CookieAgent, keep: bool, app: Option<&App>) -> Page {
     let page = jar.get(stack.at("/login?next=/account/security/2fa")).await;
     let mut form = page.form("#login");
     form = form.with("identifier", "alice").with("password", PASSWORD);
-    // The box is ticked already where the session is kept.
+    // The checkbox is already checked if the session is remembered.
     form.fields.retain(|(name, _)| name != "remember");
     if keep {
         form = form.with("remember", "on");
@@ -49,7 +49,7 @@ async fn it_ends_without_use_to_the_second(stack: &Stack) {
         stack.clock.advance(wait);
         assert_eq!(is_in(stack, &mut jar).await, alive, "{wait} s");
         if alive {
-            // That was a use: from here it counts anew.
+            // That request was a use: the idle timeout starts again.
             stack.clock.advance(HOUR - 1);
             assert!(is_in(stack, &mut jar).await);
             stack.clock.advance(HOUR);
@@ -67,7 +67,7 @@ async fn it_ends_in_any_case_to_the_second(stack: &Stack) {
                 stack.clock.advance(HOUR / 2);
                 assert!(is_in(stack, &mut jar).await);
             }
-            // Signing in again goes on with the same session and moves no end.
+            // Another sign-in continues the same session and does not extend its maximum age.
             let first = sign_in(stack, &mut jar, keep, None).await;
             assert_eq!(first.status, 303, "{}", first.shown());
             stack.clock.advance(HOUR / 2 + last);
@@ -76,8 +76,8 @@ async fn it_ends_in_any_case_to_the_second(stack: &Stack) {
     }
 }
 
-/// The life of the session cookie that an answer sets, in seconds; none for one that ends with the
-/// browser.
+/// Returns the `Max-Age` of the session cookie that a response sets, in seconds; `None` for a
+/// cookie that ends with the browser.
 fn life(answer: &Page) -> Option<i64> {
     let cookies = answer.headers.get_all("set-cookie").iter();
     let cookie = cookies
@@ -104,7 +104,7 @@ async fn a_kept_one_rests_for_longer(stack: &Stack) {
         stack.clock.advance(wait);
         assert_eq!(is_in(stack, &mut jar).await, alive, "{wait} s");
     }
-    // The wish may change with the next sign-in, either way.
+    // The next sign-in may change the choice in either direction.
     let mut jar = CookieAgent::new();
     assert_eq!(life(&sign_in(stack, &mut jar, false, None).await), None);
     stack.clock.advance(HOUR / 2);
@@ -144,7 +144,7 @@ async fn a_kept_one_that_rested_has_proved_a_password_only(stack: &Stack) {
         sign_in(stack, &mut jar, true, Some(&app)).await;
         stack.clock.advance(wait);
         assert!(is_in(stack, &mut jar).await);
-        // It stays so however often it is used again.
+        // It stays so for further requests.
         for _ in 0..2 {
             let page = jar.get(stack.at("/login/2fa?next=/account")).await;
             let place = page.location().expect("a redirect");

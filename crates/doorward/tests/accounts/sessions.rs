@@ -1,4 +1,4 @@
-//! The devices of a person: what is shown of them, and ending them (statement 6, SE-5).
+//! Tests of the session list and of ending sessions (statement 6, SE-5).
 
 use doorward_access::clock::Clock as _;
 use doorward_store::repo;
@@ -44,7 +44,7 @@ async fn the_list_names_device_address_and_use(stack: &Stack) {
         assert!(rows.contains(wanted), "{wanted}: {rows}");
     }
     assert_eq!(rows.matches("This device").count(), 1, "{rows}");
-    // This device is signed out above, not here.
+    // The current session is signed out at the top of the page, not in the list.
     assert_eq!(
         rows.matches("Sign out").count(),
         2,
@@ -67,7 +67,7 @@ async fn one_is_ended(stack: &Stack) {
 }
 
 async fn all_others_are_ended(stack: &Stack) {
-    // An app of another device, and one with access that stays while the person is away.
+    // A client on another device, and a client with offline access.
     let there = UserAgent::named(SAFARI);
     let client = &stack.seed.trusted;
     let app = async |scope| {
@@ -115,7 +115,7 @@ async fn all_others_are_ended(stack: &Stack) {
     let sessions = ended[0].detail["sessions"].as_array();
     assert_eq!(sessions.map(Vec::len), Some(2), "with each of them");
     db.close().await.unwrap();
-    // Once more changes nothing.
+    // Submitting the form again changes nothing.
     assert_eq!(
         leads_to(&desk.submit(&form).await),
         "/account?done=sessions"
@@ -165,7 +165,7 @@ async fn nobody_ends_the_session_of_somebody_else(stack: &Stack) {
         assert_eq!(page.status, status, "{session}: {}", page.shown());
     }
     assert!(is_signed_in(stack, &bob).await);
-    // Nor without being signed in, nor without the token of a page of ours.
+    // The forms require a session and the anti-forgery token of a page.
     let stranger = UserAgent::new();
     let login = stranger.get(stack.at("/login")).await;
     let csrf = login.form("#login").value("csrf").unwrap().to_owned();

@@ -1,5 +1,5 @@
-//! "Why was I signed out?": each reason with its time, told to whoever holds the cookie of the session
-//! or owns the account, and to nobody else.
+//! Tests of "Why was I signed out?": each reason with its time, shown only to the holder of the
+//! session cookie or to the user of the account.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 
@@ -38,7 +38,7 @@ async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
     agent
 }
 
-/// What the browser is told that was signed in: by the sign-in page, which leads to the reason.
+/// Asserts that the sign-in page leads a browser with an ended session to this reason.
 async fn told(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
     let login = agent.get(stack.at("/login")).await;
     assert_eq!(login.status, 200, "{}", login.shown());
@@ -55,7 +55,7 @@ async fn told(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
     let text = page.text_of("main").expect("a page");
     assert!(text.contains(ago), "{ago}: {text}");
     assert!(page.has("time[datetime]"), "{}", page.shown());
-    // It names nobody, and no place.
+    // The page names neither a user nor an address.
     for secret in ["alice", "127.0.0.1"] {
         assert!(!text.to_lowercase().contains(secret), "{text}");
     }
@@ -65,7 +65,7 @@ async fn told(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
     );
 }
 
-/// The reasons on the page of the account.
+/// Returns the reasons on the account page.
 async fn listed(stack: &Stack, agent: &UserAgent) -> Vec<String> {
     let page = agent.get(stack.at(ALL)).await;
     assert_eq!(page.status, 200, "{}", page.shown());
@@ -187,7 +187,7 @@ async fn by_signing_out(stack: &Stack) {
     let token = csrf(&page);
     let fields = [("csrf", token.as_str()), ("confirm", "yes")];
     agent.post(stack.at("/logout"), &fields).await;
-    // The cookie is gone with it, and so is the question.
+    // The cookie is deleted, and the notice disappears with it.
     let login = agent.get(stack.at("/login")).await;
     assert!(!login.has("[role=status]"), "{}", login.shown());
     assert_eq!(leads_to(&agent.get(stack.at(HERE)).await), "/login");
@@ -198,7 +198,7 @@ async fn by_signing_out(stack: &Stack) {
 async fn what_ended_it_first_is_told(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.clock.advance(2 * HOUR);
-    // Written off with the others, long after it was over.
+    // The session expired earlier: ending it with the others does not change the reason.
     stack.end_sessions("alice").await;
     told(stack, &agent, "It was not used for too long.", "1 hour ago").await;
 }
@@ -215,7 +215,7 @@ async fn nobody_without_its_cookie_is_told(stack: &Stack) {
         listed(stack, &bob).await.is_empty(),
         "none of bob's has ended"
     );
-    // A made-up cookie and one of the wrong form tell nothing either.
+    // Unknown and malformed cookie values reveal nothing either.
     for value in ["A".repeat(43), "x".to_owned()] {
         let request = UserAgent::new();
         let http = request.http().get(stack.at(HERE));
@@ -223,10 +223,10 @@ async fn nobody_without_its_cookie_is_told(stack: &Stack) {
         let page = request.send(http.header("cookie", cookie)).await;
         assert_eq!(leads_to(&page), "/login", "{value}");
     }
-    // The list is for who is signed in.
+    // The list requires a session.
     let page = alice.get(stack.at(ALL)).await;
     assert_eq!(leads_to(&page), format!("/login?next={ALL}"));
-    // After the next sign-in the question is over.
+    // After the next sign-in, the notice disappears.
     sign_in(stack, &alice, "alice", PASSWORD).await;
     assert_eq!(leads_to(&alice.get(stack.at(HERE)).await), "/login");
 }

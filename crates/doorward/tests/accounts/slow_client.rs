@@ -1,5 +1,5 @@
-//! Who sends a body slowly, or not at all, is told so and shown out: no connection is held for ever
-//! (DS-2).
+//! Tests that a client which sends its body slowly, or not at all, gets an error and is
+//! disconnected: no connection stays open forever (DS-2).
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,14 +12,14 @@ const ONE_SECOND: &[(&str, &str)] = &[("DOORWARD__LIMITS__BODY_TIMEOUT", "1s")];
 
 both_backends_with!(ONE_SECOND; a_body_that_does_not_come_is_not_waited_for);
 
-/// A request that stays half sent.
+/// A request whose body stays incomplete.
 struct Request {
     origin: String,
     path: &'static str,
     kind: &'static str,
     token: String,
     chunked: bool,
-    /// How the answer begins and what it says.
+    /// The start of the response, and texts that it contains.
     expected: [&'static str; 3],
 }
 
@@ -43,8 +43,8 @@ impl Request {
         )
     }
 
-    /// The whole answer; the server has closed the connection after it. More of the body trickles
-    /// in meanwhile, which changes nothing.
+    /// Returns the whole response and the elapsed time; the server closes the connection. Sends
+    /// more bytes of the body meanwhile, which does not extend the time limit.
     fn send(&self) -> (String, Duration) {
         let url = Url::parse(&self.origin).expect("a URL");
         let address = (url.host_str().expect("a host"), url.port().expect("a port"));
@@ -69,10 +69,10 @@ impl Request {
                         self.path
                     );
                     let crumb = if self.chunked { "1\r\nx\r\n" } else { "x" };
-                    // The other end may be gone by now.
+                    // The server may have closed the connection by now.
                     let _ = stream.write_all(crumb.as_bytes());
                 }
-                // It was closed while a crumb was on its way.
+                // The server closed the connection while a byte was on its way.
                 Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
                 Err(error) => panic!("{}: {error}", self.path),
             }
@@ -120,8 +120,8 @@ async fn a_body_that_does_not_come_is_not_waited_for(stack: &Stack) {
             form,
             [slow, "text/html", "Nothing was changed"],
         ),
-        // Nobody wants that body. The identity server waits for it all the same (decision 72), the tasks API
-        // does not, and neither is kept open.
+        // These endpoints expect no body. The identity server waits for it nevertheless (decision
+        // 72), the tasks API does not, and neither keeps the connection open.
         request(here, "/no-such-page", form, [slow, "text/html", "too_slow"]),
         request(there, "/api/no-such-thing", json, ["HTTP/1.1 404", "", ""]),
         request(there, "/api/tasks/", form, ["HTTP/1.1 415", "", ""]),

@@ -1,4 +1,4 @@
-//! `acr`, `amr` and stronger sessions (MF-6, MF-7; OIDC Core §5.5.1.1, RFC 9470 §5).
+//! Tests of `acr`, `amr` and step-up (MF-6, MF-7; OIDC Core §5.5.1.1, RFC 9470 §5).
 
 use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends, jwt};
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn request(stack: &Stack) -> Authorization {
     Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", "openid tasks:read")
 }
 
-/// Both steps within an app's request.
+/// Authenticates with both factors during a client's request; returns the tokens' claims.
 async fn both_steps(stack: &Stack, agent: &UserAgent, code: &str) -> (Value, Value) {
     let request = request(stack);
     let page = request.start(agent).await.at_page();
@@ -52,7 +52,7 @@ async fn rfc_9470_6_tokens_say_what_was_done(stack: &Stack) {
     }
     let owner = UserAgent::new();
     let app = enrol(stack, &owner, "alice").await;
-    // The session that set it up has proved both.
+    // The session that enrolled the factor has authenticated with both.
     let code = request(stack).start(&owner).await.code();
     assert_eq!(
         tokens(stack, &code).await.0["amr"],
@@ -71,7 +71,8 @@ async fn rfc_9470_6_tokens_say_what_was_done(stack: &Stack) {
     assert_eq!(id["amr"], json!(["pwd", "mfa"]), "no app was there");
 }
 
-/// A browser whose session proved a password alone, of a person who has an app by now.
+/// Returns a browser whose session authenticated by password only; the account has an authenticator
+/// app since.
 pub async fn weak(stack: &Stack) -> (UserAgent, App) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;
@@ -87,7 +88,7 @@ pub async fn weak(stack: &Stack) -> (UserAgent, App) {
         secret,
         recovery: Vec::new(),
     };
-    // The box that ends the other sessions is not ticked.
+    // The checkbox that ends the other sessions is not checked.
     let mut form = page.form(CODE).with("code", &app.code(stack));
     form.fields.retain(|(name, _)| name != "end_others");
     let page = owner.submit(&form).await;
@@ -125,7 +126,7 @@ async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
         after["auth_time"], before["auth_time"],
         "no fresher than the password"
     );
-    // From now on without asking.
+    // From now on, no prompt is shown.
     strong.start(&agent).await.code();
 }
 
@@ -139,7 +140,7 @@ async fn oidc_registration_2_default_acr_values_count_where_the_request_is_silen
         .await;
     let page = request(stack).start(&agent).await.at_page();
     assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
-    // `acr_values`, or the claim by name, override them.
+    // `acr_values`, or the `acr` claim in `claims`, override them.
     let voluntary = r#"{"id_token":{"acr":{"values":["aal1"]}}}"#;
     for (name, value) in [("acr_values", "aal1"), ("claims", voluntary)] {
         request(stack).with(name, value).start(&agent).await.code();
@@ -165,7 +166,7 @@ async fn who_has_no_factor_cannot_reach_an_essential_one(stack: &Stack) {
     let page = password(&agent, &page, "bob").await;
     let answer = strong.follow(&agent, page).await.at_client();
     assert_eq!(answer["error"], "unmet_authentication_requirements");
-    // Voluntary values are no reason to refuse (OIDC Core §3.1.2.1).
+    // Voluntary values are no reason to reject the request (OIDC Core §3.1.2.1).
     let wish = request(stack).with("acr_values", "aal2");
     let claims = tokens(stack, &wish.start(&agent).await.code()).await.0;
     assert_eq!(claims["acr"], "aal1", "and the token says so");

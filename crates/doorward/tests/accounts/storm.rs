@@ -1,5 +1,5 @@
-//! A small login storm against the real program (DS-1). It judges memory and answers, never time:
-//! `cargo xtask storm` measures that.
+//! Runs a small sign-in storm against the real program (DS-1). Checks memory and responses, not
+//! time: `cargo xtask storm` measures that.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn a_storm_costs_neither_memory_nor_right_answers() {
         let outcome = blow(&program, strength).await;
         assert_eq!(outcome.wrong, 0, "{outcome:?}");
         assert!(outcome.memory_holds(), "{outcome:?}");
-        // What has room in the queue is answered, and the rest is told when to come back.
+        // Requests that fit into the queue are processed; the rest get `Retry-After`.
         assert!(outcome.signed_in > 0 && outcome.refused > 0, "{outcome:?}");
         assert!(outcome.busy > 0, "{outcome:?}");
         assert_eq!(outcome.busy_without_retry_after, 0, "{outcome:?}");

@@ -1,5 +1,5 @@
-//! What matters asks for a proof of the last fifteen minutes, by every method that the account has
-//! (SE-7).
+//! Tests that sensitive changes require an authentication within the last fifteen minutes, with
+//! every factor of the account (SE-7).
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 
@@ -13,7 +13,7 @@ both_backends!(
     a_password_is_good_for_fifteen_minutes,
 );
 
-/// Every change that asks, as path and fields.
+/// The sensitive changes, as path and fields.
 const CHANGES: [(&str, &[(&str, &str)]); 4] = [
     (
         "/account/password",
@@ -31,7 +31,7 @@ const CHANGES: [(&str, &[(&str, &str)]); 4] = [
     ("/account/security/2fa/off", &[]),
 ];
 
-/// Sends a form of the account without having opened its page.
+/// Submits a form of the account without opening its page.
 async fn post(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
     let page = agent.get(stack.at("/forgot-password")).await;
     let csrf = page.form("#forgot").value("csrf").unwrap().to_owned();
@@ -40,7 +40,7 @@ async fn post(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &st
 }
 
 async fn a_fresh_password_opens_nothing_that_needs_the_factor(stack: &Stack) {
-    // Signed in a moment ago, with the password alone, and the account has an app by now.
+    // A recent sign-in by password only; the account has an authenticator app since.
     let (agent, app) = weak(stack).await;
     assert!(is_signed_in(stack, &agent).await);
     for (path, fields) in CHANGES {
@@ -51,13 +51,13 @@ async fn a_fresh_password_opens_nothing_that_needs_the_factor(stack: &Stack) {
         let page = agent.get(stack.at(path)).await;
         assert_eq!(leads_to(&page), format!("/login?next={path}"));
     }
-    // Nothing was done: password, address and factor are what they were.
+    // Nothing was changed: password, address and factor are the same.
     assert!(stack.mails("a@evil.example").await.is_empty());
     let other = UserAgent::new();
     let page = first_step(stack, &other, "alice").await;
     assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
 
-    // The missing half is enough, and leads back.
+    // The missing factor is enough, and the flow returns to the page.
     let page = agent
         .get(stack.at("/login/2fa?next=/account/password"))
         .await;
@@ -94,7 +94,8 @@ async fn a_password_is_good_for_fifteen_minutes(stack: &Stack) {
         let page = post(stack, &agent, "/account/security/2fa/start", &[]).await;
         let place = leads_to(&page);
         assert_eq!(place.starts_with(HOME), good, "{wait} s: {place}");
-        // Password and address ask for the password itself, whenever it was proved last.
+        // Changes of password and address require the current password itself, however recent the
+        // authentication.
         let fields = [("email", "a@evil.example"), ("current_password", "wrong")];
         let page = post(stack, &agent, "/account/email", &fields).await;
         assert_eq!(page.status, 422, "{}", page.shown());

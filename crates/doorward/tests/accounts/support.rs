@@ -1,11 +1,11 @@
-//! What the themes share.
+//! Helpers of the account tests.
 
 use doorward_testkit::{Page, Stack, UserAgent};
 
-/// A password that the policy takes, other than everybody's.
+/// A password that the policy accepts, different from that of the seeded users.
 pub const NEW_PASSWORD: &str = "quartz-bicycle-lemon-42";
 
-/// Sends the registration form.
+/// Submits the registration form.
 pub async fn register(stack: &Stack, agent: &UserAgent, name: &str, email: &str) -> Page {
     let page = agent.get(stack.at("/register")).await;
     let form = page
@@ -17,7 +17,7 @@ pub async fn register(stack: &Stack, agent: &UserAgent, name: &str, email: &str)
     agent.submit(&form).await
 }
 
-/// Sends the sign-in form.
+/// Submits the sign-in form.
 pub async fn sign_in(stack: &Stack, agent: &UserAgent, name: &str, password: &str) -> Page {
     let page = agent.get(stack.at("/login")).await;
     let form = page
@@ -27,7 +27,7 @@ pub async fn sign_in(stack: &Stack, agent: &UserAgent, name: &str, password: &st
     agent.submit(&form).await
 }
 
-/// Where a redirect leads, as path and query.
+/// Returns the target of a redirect as path and query.
 #[track_caller]
 pub fn leads_to(page: &Page) -> String {
     assert_eq!(page.status, 303, "{}", page.shown());
@@ -38,12 +38,12 @@ pub fn leads_to(page: &Page) -> String {
     }
 }
 
-/// Whether the browser is signed in and may see its account.
+/// Returns true if the browser is signed in and may see its account page.
 pub async fn is_signed_in(stack: &Stack, agent: &UserAgent) -> bool {
     agent.get(stack.at("/account")).await.status == 200
 }
 
-/// What a stranger could compare: status, place, words, header names, cookie names.
+/// Returns all that an attacker could compare: status, location, text, header names, cookie names.
 pub fn look(page: &Page, secrets: &[&str]) -> (u16, String, String, Vec<String>) {
     let mut names: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
     let cookies = page.headers.get_all("set-cookie").iter();

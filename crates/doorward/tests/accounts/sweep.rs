@@ -1,5 +1,5 @@
-//! Every address of the pages, read from where they are registered, so that a new one is swept
-//! without being named here (BR-1): looking changes nothing, and no form works from elsewhere.
+//! Tests every page path, read from the router registrations so that new paths are included (BR-1):
+//! a GET changes nothing, and forms of other origins are rejected.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,11 @@ both_backends!(
     another_site_starts_a_request_and_nothing_else,
 );
 
-/// Where another site's form is meant to arrive (OAuth 2.0 Form Post Response Mode): it begins nothing,
-/// and what it brings is good in the browser that asked for it alone.
+/// The path that accepts forms of other sites (OAuth 2.0 Form Post Response Mode): it starts
+/// nothing, and its parameters are valid only in the browser that started the sign-in.
 const FROM_ELSEWHERE: &str = "/login/callback/acme";
 
-/// What a database holds but for what a look may begin: an app's request, and the step of a sign-in
-/// that waits for a code.
+/// Returns the database content except what a GET may create: interactions and pending sign-ins.
 async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
     let mut tables = rows::dump(&stack.storage().identity).await;
     assert!(tables["users"].len() >= 4, "{:?}", tables.keys());
@@ -27,9 +26,9 @@ async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
     for started in ["interactions", "pending_sign_ins"] {
         tables.remove(started).expect("the table");
     }
-    // Why somebody was refused is kept, to be explained, whatever was asked for.
+    // Denials are stored for any request, so that they can be explained.
     tables.remove("refusals").expect("the table");
-    // The seals of the audit log are made behind the events, whatever is asked for meanwhile.
+    // The audit chain links are created after the events, independently of requests.
     for behind in ["audit_seals", "audit_waiting"] {
         tables.remove(behind).expect("the table");
     }
@@ -54,7 +53,7 @@ async fn looking_changes_nothing(stack: &Stack) {
     stack.wait_for_jobs().await;
     let before = truth(stack).await;
     for path in paths() {
-        // With what a link could carry along, too.
+        // With parameters that a link could contain, too.
         for query in [
             "",
             "?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&done=1&decision=allow",
@@ -71,7 +70,7 @@ async fn looking_changes_nothing(stack: &Stack) {
     assert_eq!(person.get(stack.at("/account")).await.status, 200);
 }
 
-/// How a form can come from elsewhere.
+/// The variants of a forged form.
 const WAYS: [&str; 7] = [
     "no token",
     "the token of another browser",
@@ -126,10 +125,10 @@ async fn send(
     agent.send(request).await
 }
 
-/// The one form that brings a file.
+/// The only form that uploads a file.
 const UPLOAD: &str = "/account/profile/picture";
 
-/// The fields as a body of parts (RFC 7578).
+/// Returns the fields as a multipart body (RFC 7578).
 fn parts(fields: &[(&str, &str)]) -> String {
     let part = |(name, value): &(&str, &str)| {
         format!("--sweep\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -144,7 +143,7 @@ async fn csrf(stack: &Stack, agent: &UserAgent) -> String {
     form.value("csrf").expect("a token").to_owned()
 }
 
-/// Whether a page takes forms of its own at all.
+/// Returns true if the path accepts POST requests.
 async fn takes_forms(stack: &Stack, agent: &UserAgent, path: &str) -> bool {
     let options = agent
         .http()
@@ -177,7 +176,8 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
                 assert_eq!(page.status, 415, "{path}: {}", page.shown());
             } else {
                 assert_eq!(page.status, 400, "{path}, {way}: {}", page.shown());
-                // A form of parts is given up at its first part, before there is a page to show again.
+                // A multipart form is rejected at its first part, before the page could be shown
+                // again.
                 assert!(
                     path == UPLOAD || page.text().contains("This page is too old"),
                     "{path}, {way}"
@@ -189,7 +189,7 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
         swept.push(path);
     }
     assert!(swept.len() > 20, "only {swept:?}");
-    // The same forms from here are another matter, so it was the way that was refused.
+    // The same forms from this origin are accepted, so the rejection was caused by the forgery.
     for path in &swept {
         let page = send(stack, &person, path, &own, &other, "here").await;
         assert!(
@@ -206,7 +206,8 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
     assert_ne!(before, after, "none of them did anything");
 }
 
-/// OIDC Core §3.1.2.1 and RP-Initiated Logout §2 let other sites post there.
+/// Checks that other sites can start an authorization or logout request by POST (OIDC Core
+/// §3.1.2.1, RP-Initiated Logout §2), and nothing else.
 async fn another_site_starts_a_request_and_nothing_else(stack: &Stack) {
     let person = UserAgent::new();
     first_step(stack, &person, "admin").await;

@@ -1,4 +1,4 @@
-//! Limits and lockout (SECURITY RL-1..3, EN-4, HD-1).
+//! Tests of rate limits and lockout (SECURITY RL-1..3, EN-4, HD-1).
 
 mod forms;
 mod known_device;

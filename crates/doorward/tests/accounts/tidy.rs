@@ -1,5 +1,5 @@
-//! A server removes what is over by itself, from its first moment on (DS-3). That it goes on is
-//! tested where the turns are made.
+//! Tests that a server deletes expired rows as soon as it starts (DS-3). The tests of the schedule
+//! are beside its implementation.
 
 use std::time::Duration;
 

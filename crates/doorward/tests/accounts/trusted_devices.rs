@@ -1,4 +1,5 @@
-//! Trust in a browser: it spares the second step that only its person wants, and says so (MF-6, RC-4).
+//! Tests of trusted devices: they skip a second factor that only the user requires, and tokens show
+//! this (MF-6, RC-4).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::stack::HOST;
@@ -35,7 +36,7 @@ const BY_ROLE: &[(&str, &str)] = &[ON[1], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", 
 const DAY: i64 = 24 * 60 * 60;
 const COOKIE: &str = "doorward_trust=";
 
-/// Signs in by both steps and trusts the browser.
+/// Signs in with both factors and trusts the browser.
 async fn trust(stack: &Stack, agent: &UserAgent, who: &str, app: &App) {
     let page = first_step(stack, agent, who).await;
     let form = page.form(CODE).with("code", &app.next_code(stack));
@@ -56,7 +57,7 @@ async fn sign_out(stack: &Stack, agent: &UserAgent) {
     assert!(!is_signed_in(stack, agent).await);
 }
 
-/// Whether the password alone signs in; whoever is let in goes out again.
+/// Returns true if the password alone signs in; signs out again.
 async fn is_trusted(stack: &Stack, agent: &UserAgent, who: &str) -> bool {
     let page = first_step(stack, agent, who).await;
     match page.url.path() {
@@ -88,7 +89,7 @@ async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
     let code = request.follow(&agent, page).await.code();
     let tokens = stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
-    // Nothing of the factor was proved today.
+    // The second factor was not used in this authentication.
     assert_eq!(claims["acr"], "aal1", "{claims}");
     assert_eq!(claims["amr"], json!(["pwd"]), "{claims}");
     let done = stack.audited(AuditKind::LoginSucceeded).await;
@@ -99,7 +100,7 @@ async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
     let trusted = stack.audited(AuditKind::DeviceTrusted).await;
     assert_eq!(trusted.len(), 1);
     assert_eq!(trusted[0].detail["days"], 30);
-    // The wrong password is wrong here too.
+    // A wrong password is rejected in a trusted browser, too.
     sign_out(stack, &agent).await;
     let page = crate::support::sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 401);
@@ -126,7 +127,7 @@ async fn it_counts_for_one_person_in_one_browser(stack: &Stack) {
     sign_out(stack, &agent).await;
     assert!(!is_trusted(stack, &UserAgent::new(), "alice").await);
     assert!(!is_trusted(stack, &agent, "bob").await);
-    // Bob trusts the browser as well: both do, each by a value of their own.
+    // Bob trusts the same browser; each user has a separate cookie value.
     trust(stack, &agent, "bob", &bobs).await;
     sign_out(stack, &agent).await;
     assert!(is_trusted(stack, &agent, "bob").await);
@@ -150,7 +151,7 @@ async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
         sign_out(stack, &agent).await;
         let request = match name {
             "" => {
-                // At last the app demands it by its registration.
+                // Finally, the client's registration requires the second factor.
                 stack
                     .change_client(&client.id, |client| client.require_mfa = true)
                     .await;
@@ -171,7 +172,7 @@ async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
     }
 }
 
-/// SE-7: sudo, and an app that wants more later.
+/// Checks that reauthentication and step-up require both factors on a trusted device (SE-7).
 async fn what_matters_asks_for_both(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
@@ -205,7 +206,7 @@ async fn where_a_role_demands_the_factor_it_spares_nothing(stack: &Stack) {
     assert!(!is_trusted(stack, &agent, "alice").await);
 }
 
-/// A signed-in browser with both factors proved a moment ago.
+/// Returns a signed-in browser that has just authenticated with both factors.
 async fn fresh(stack: &Stack, app: &App) -> UserAgent {
     let agent = UserAgent::new();
     let page = two_factor::sign_in(stack, &agent, "alice", &app.next_code(stack)).await;
@@ -249,7 +250,7 @@ async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
                 app = two_factor::set_up(stack, &other, &offer).await.0;
             }
             "password" => {
-                // Without "sign out others" as well.
+                // Also without "sign out others".
                 let page = other.get(stack.at("/account/password")).await;
                 let form = page.form("#new-password");
                 let form = form.with("current_password", PASSWORD);
@@ -288,14 +289,14 @@ async fn its_owner_takes_it_back(stack: &Stack) {
     assert_eq!(page.texts_of("#distrust li").len(), 2, "{}", page.shown());
     assert_eq!(page.texts_of("#distrust .pill").len(), 1, "this one");
     let all = page.attributes("#distrust [name=device]", "value");
-    // Nobody takes what is not theirs.
+    // A user cannot remove another user's device.
     let page = bob.get(stack.at(HOME)).await;
     let theirs = page.form("#distrust").with("device", &all[0]);
     bob.submit(&theirs).await;
     bob.submit(&theirs.clone().with("device", "nonsense")).await;
     let page = desk.get(stack.at(HOME)).await;
     assert_eq!(page.texts_of("#distrust li").len(), 2);
-    // The newest first: the phone's.
+    // The newest device is first: the phone.
     let page = desk
         .submit(&page.form("#distrust").with("device", &all[0]))
         .await;
@@ -326,7 +327,8 @@ async fn a_recovery_code_is_no_ground_for_it(stack: &Stack) {
     assert!(!is_trusted(stack, &agent, "alice").await);
 }
 
-/// Ten browsers for a person, five people in a browser; and nothing of the cookie is in a row.
+/// Checks the limits of ten devices per user and five users per browser, and that no row contains
+/// the cookie value.
 async fn many_browsers_of_many_people(stack: &Stack) {
     let app = enrol(stack, &UserAgent::new(), "alice").await;
     let agents: Vec<UserAgent> = (0..11).map(|_| UserAgent::new()).collect();
@@ -339,7 +341,7 @@ async fn many_browsers_of_many_people(stack: &Stack) {
         "the oldest went"
     );
     assert!(is_trusted(stack, &agents[1], "alice").await);
-    // Once more in the same browser takes the place of the former one.
+    // Trusting the same browser again replaces the previous entry.
     let page = first_step(stack, &agents[0], "alice").await;
     let form = page.form(CODE).with("code", &app.next_code(stack));
     let page = agents[0].submit(&form.with("trust", "on")).await;

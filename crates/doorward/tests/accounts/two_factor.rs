@@ -1,16 +1,16 @@
-//! What the themes about the second factor share: an authenticator app and the walk through pages.
+//! Helpers for second-factor tests: an authenticator app and the page flows.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 use url::Url;
 
-/// The page of the second factor.
+/// The path of the second-factor page.
 pub const HOME: &str = "/account/security/2fa";
-/// The form for a code, wherever it stands.
+/// The selector of a form for a code, on any page.
 pub const CODE: &str = "form:has([name=code])";
 
-/// A person's authenticator app, with the recovery codes that they saved.
+/// A user's authenticator app with the saved recovery codes.
 #[derive(Clone, Debug)]
 pub struct App {
     pub secret: TotpSecret,
@@ -18,12 +18,12 @@ pub struct App {
 }
 
 impl App {
-    /// The code that the app shows now.
+    /// Returns the current code of the app.
     pub fn code(&self, stack: &Stack) -> String {
         self.secret.code_at(stack.clock.now())
     }
 
-    /// A code that was never shown: no step of the tolerance has it.
+    /// Returns a code that no time step within the tolerance accepts.
     pub fn wrong_code(&self, stack: &Stack) -> String {
         let now = stack.clock.now();
         (0..1_000_000)
@@ -32,46 +32,46 @@ impl App {
             .expect("a wrong code")
     }
 
-    /// The next code, after the last one was used.
+    /// Advances the clock by one time step and returns the next code.
     pub fn next_code(&self, stack: &Stack) -> String {
         stack.clock.advance(30);
         self.code(stack)
     }
 }
 
-/// Sends the password form of a page.
+/// Submits the password form of a page.
 pub async fn password(agent: &UserAgent, page: &Page, who: &str) -> Page {
     let form = page.form("form:has([name=password])");
     let form = form.with("identifier", who).with("password", PASSWORD);
     agent.submit(&form).await
 }
 
-/// Asks for the account and proves the password; what comes next, redirects followed.
+/// Signs in by password at the sign-in page; returns the next page after redirects.
 pub async fn first_step(stack: &Stack, agent: &UserAgent, who: &str) -> Page {
     let page = agent.get(stack.at("/login")).await;
     let page = password(agent, &page, who).await;
     agent.follow(page, "").await
 }
 
-/// Sends a code to a page that asks for one; the answer as it is.
+/// Submits a code on a page that asks for one; returns the response.
 pub async fn enter(agent: &UserAgent, page: &Page, code: &str) -> Page {
     agent.submit(&page.form(CODE).with("code", code)).await
 }
 
-/// Both steps; the last answer, redirects followed.
+/// Signs in with both factors; returns the last page after redirects.
 pub async fn sign_in(stack: &Stack, agent: &UserAgent, who: &str, code: &str) -> Page {
     let page = first_step(stack, agent, who).await;
     let page = enter(agent, &page, code).await;
     agent.follow(page, "").await
 }
 
-/// Sets an app up in a browser that is signed in, beginning at a page that offers it.
+/// Enrolls an authenticator app in a signed-in browser, starting at a page that offers it.
 pub async fn set_up(stack: &Stack, agent: &UserAgent, offer: &Page) -> (App, Page) {
     let page = agent
         .submit(&offer.form("form[action$='/2fa/start']"))
         .await;
     let page = agent.follow(page, "").await;
-    // As a telephone does: from the picture.
+    // Reads the secret from the QR code, as a telephone does.
     let uri = Url::parse(&crate::qr::read(&page)).expect("an address");
     assert_eq!((uri.scheme(), uri.host_str()), ("otpauth", Some("totp")));
     assert!(uri.path().starts_with("/Doorward:"), "{uri}");
@@ -95,13 +95,13 @@ fn parameter(uri: &Url, wanted: &str) -> String {
     found.expect("the parameter").1.into_owned()
 }
 
-/// The codes that a page shows.
+/// Returns the recovery codes that a page shows.
 pub fn recovery_codes(page: &Page) -> Vec<String> {
     let shown = page.text_of("ul.pair").expect("recovery codes");
     shown.split(' ').map(str::to_owned).collect()
 }
 
-/// Signs a person in and sets an app up.
+/// Signs a user in and enrolls an authenticator app.
 pub async fn enrol(stack: &Stack, agent: &UserAgent, who: &str) -> App {
     let page = first_step(stack, agent, who).await;
     assert!(is_account(&page), "{}", page.shown());
@@ -109,12 +109,12 @@ pub async fn enrol(stack: &Stack, agent: &UserAgent, who: &str) -> App {
     set_up(stack, agent, &offer).await.0
 }
 
-/// Whether this is the account of who is signed in.
+/// Returns true if this is the account page.
 pub fn is_account(page: &Page) -> bool {
     page.status == 200 && page.url.path() == "/account"
 }
 
-/// Whether somebody is signed in in this browser.
+/// Returns true if the browser is signed in.
 pub async fn is_signed_in(stack: &Stack, agent: &UserAgent) -> bool {
     is_account(&agent.get(stack.at("/account")).await)
 }

@@ -1,4 +1,4 @@
-//! Setting the second factor up and taking it away (MF-3, MF-4, SE-6, SE-7).
+//! Tests of enrolling and removing the second factor (MF-3, MF-4, SE-6, SE-7).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{
@@ -31,7 +31,7 @@ async fn it_is_in_force_after_the_first_code(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     assert!(is_account(&page), "{}", page.shown());
-    // From the account home: one link, one button, one code.
+    // The account page needs one link, one button and one code.
     assert!(
         page.has("a[href='/account/security/2fa']"),
         "{}",
@@ -46,7 +46,7 @@ async fn it_is_in_force_after_the_first_code(stack: &Stack) {
         32 + 7,
         "groups of four"
     );
-    // Shown, and not yet in force.
+    // The secret is shown, but the factor is not confirmed yet.
     let other = first_step(stack, &UserAgent::new(), "alice").await;
     assert!(is_account(&other), "{}", other.shown());
     for (typed, status) in [("", 422), ("000000", 401), ("12345", 401)] {
@@ -78,7 +78,7 @@ async fn it_is_in_force_after_the_first_code(stack: &Stack) {
         "{}",
         account.shown()
     );
-    // Once more makes nothing new.
+    // Submitting the form again enrolls nothing new.
     let again = agent.submit(&home.form("form[action$='/2fa/start']")).await;
     assert_eq!(again.location().unwrap().path(), HOME, "{}", again.shown());
 }
@@ -99,7 +99,7 @@ async fn the_recovery_codes_are_shown_once(stack: &Stack) {
     let shown = agent.submit(&file.form("form[action$='/2fa/codes']")).await;
     let codes = recovery_codes(&shown);
     assert!(codes.iter().all(|code| !app.recovery.contains(code)));
-    // A file that needs neither script nor server.
+    // The recovery codes are downloadable without script or server.
     let link = format!("a[download][href*='{}%0A{}']", codes[0], codes[1]);
     assert!(shown.has(&link), "{}", shown.shown());
 }
@@ -170,7 +170,7 @@ async fn it_can_be_turned_off(stack: &Stack) {
     let app = enrol(stack, &agent, "alice").await;
     let page = sign_in(stack, &other, "alice", &app.next_code(stack)).await;
     assert!(is_account(&page), "{}", page.shown());
-    // A sign-in that waits for a code ends with it.
+    // A pending sign-in that waits for a code ends with the removal.
     let third = UserAgent::new();
     let waiting = first_step(stack, &third, "alice").await;
     let home = agent.get(stack.at(HOME)).await;
@@ -187,7 +187,7 @@ async fn it_can_be_turned_off(stack: &Stack) {
     assert!(is_account(&first_step(stack, &third, "alice").await));
 }
 
-/// Found by the random walks.
+/// Checks that removing an unconfirmed factor changes nothing; the random walk test found this.
 async fn what_was_never_on_is_not_turned_off(stack: &Stack) {
     let [agent, other] = [UserAgent::new(), UserAgent::new()];
     first_step(stack, &other, "alice").await;
@@ -205,7 +205,7 @@ async fn what_was_never_on_is_not_turned_off(stack: &Stack) {
         off.shown()
     );
     assert!(is_signed_in(stack, &other).await, "nothing was ended");
-    // The secret that was shown still waits for its first code.
+    // The displayed secret still waits for its first code.
     let again = agent.get(page.url.clone()).await;
     assert_eq!(again.text_of("#key"), page.text_of("#key"));
 }
@@ -217,7 +217,7 @@ async fn a_set_up_takes_half_an_hour(stack: &Stack) {
     let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
     let page = agent.follow(page, "").await;
     stack.clock.advance(30 * 60);
-    // Signed in again meanwhile: the secret that was shown is over all the same.
+    // The user has signed in again: the displayed secret is invalid.
     let login = agent
         .get(stack.at("/login?next=/account/security/2fa"))
         .await;
@@ -264,7 +264,7 @@ async fn nobody_sets_it_up_without_signing_in(stack: &Stack) {
         );
         let page = agent.get(stack.at(&format!("{HOME}/{path}"))).await;
         assert_eq!(page.status, 405, "{}", page.shown());
-        // Without the token of a page of ours, nothing at all.
+        // Without the anti-forgery token of a page, the request is rejected.
         let page = agent
             .post(stack.at(&format!("{HOME}/{path}")), &[("code", "1")])
             .await;
@@ -281,7 +281,7 @@ async fn nobody_sets_it_up_without_signing_in(stack: &Stack) {
     }
 }
 
-/// LG-5: as at every other place where codes are typed.
+/// Checks that wrong enrollment codes are counted and audited like all other codes (LG-5).
 async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;
@@ -367,7 +367,7 @@ async fn demanded_by_role(stack: &Stack) {
         "{}",
         page.shown()
     );
-    // No way around it.
+    // No account page bypasses the enrollment.
     let account = agent
         .follow(agent.get(stack.at("/account")).await, "")
         .await;
@@ -406,7 +406,7 @@ async fn demanded_by_role(stack: &Stack) {
     let page = enter(&agent, &page, &app.next_code(stack)).await;
     assert!(is_account(&agent.follow(page, "").await));
 
-    // Alice is a developer: nothing is demanded of her.
+    // Alice is a developer: her role requires no second factor.
     let page = first_step(stack, &UserAgent::new(), "alice").await;
     assert!(is_account(&page), "{}", page.shown());
 }

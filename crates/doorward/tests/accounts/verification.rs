@@ -1,4 +1,4 @@
-//! Proving that one reads the address of the account (RC-1, RC-2, EN-1).
+//! Tests of e-mail address verification (RC-1, RC-2, EN-1).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends_with};
@@ -36,7 +36,7 @@ async fn a_newcomer_proves_the_address_before_anything_else(stack: &Stack) {
     let page = agent.follow(sent, "").await;
     assert!(page.text().contains("Check your mail"), "{}", page.shown());
 
-    // The password is right, and opens nothing but the page that asks for the proof.
+    // The correct password opens only the page that requests the verification.
     let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
     let page = agent.follow(page, "").await;
     assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
@@ -52,7 +52,7 @@ async fn a_newcomer_proves_the_address_before_anything_else(stack: &Stack) {
         assert_eq!(leads_to(&page), "/verify-email", "{path}");
     }
 
-    // One mail: the sign-in did not send a second.
+    // Only one mail: the sign-in did not send a second one.
     let mails = stack.mails(NEW).await;
     assert_eq!(mails.len(), 1, "{mails:?}");
     let link = mails[0].link(stack.issuer());
@@ -80,7 +80,7 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
         .with("password_confirm", NEW_PASSWORD);
     agent.submit(&form).await;
 
-    // Signing in first: the app gets nothing, silently or not.
+    // Signing in before the verification: the client gets no code, interactively or silently.
     let other = UserAgent::new();
     sign_in(stack, &other, "newcomer", NEW_PASSWORD).await;
     let page = request.start(&other).await.at_page();
@@ -89,7 +89,8 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
     let answer = quiet.start(&other).await.at_client();
     assert_eq!(answer["error"], "interaction_required");
 
-    // The link in the browser that began: sign-in, proof, consent, and back.
+    // The link in the browser that started: sign-in, verification, consent, and redirect to the
+    // client.
     let link = stack.mail(NEW).await.link(stack.issuer());
     let page = agent.get(&link).await;
     let page = agent.follow(page, "").await;
@@ -112,7 +113,7 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
         request.follow(&agent, next).await,
         Outcome::Client(answer) if answer.contains_key("code")
     ));
-    // The other browser goes on as well.
+    // The other browser continues as well.
     assert!(is_signed_in(stack, &other).await);
 }
 
@@ -121,7 +122,7 @@ async fn looking_at_a_link_uses_nothing_up(stack: &Stack) {
     register(stack, &agent, "newcomer", NEW).await;
     let link = stack.mail(NEW).await.link(stack.issuer());
     for _ in 0..20 {
-        // A scanner follows redirects, keeps cookies, and asks with HEAD too.
+        // A scanner follows redirects, keeps cookies, and sends HEAD requests.
         let scanner = UserAgent::new();
         let page = scanner.get(&link).await;
         let page = scanner.follow(page, "").await;
@@ -137,7 +138,8 @@ async fn looking_at_a_link_uses_nothing_up(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
 }
 
-/// Whoever registers an address that is not theirs does not get it proved by a click of its owner.
+/// Checks that a click by the address's owner does not verify the address for an attacker's
+/// account.
 async fn link_proves_nothing_without_its_account(stack: &Stack) {
     let attacker = UserAgent::new();
     register(stack, &attacker, "newcomer", NEW).await;
@@ -148,7 +150,7 @@ async fn link_proves_nothing_without_its_account(stack: &Stack) {
         let page = agent.follow(page, "").await;
         page.url.path() != "/verify-email"
     };
-    // The owner of the address: not signed in, or to an account of their own.
+    // The address's owner has no session, or a session of another account.
     let owner = UserAgent::new();
     let page = owner.get(&link).await;
     assert_eq!(leads_to(&page), "/verify-email?link=1");
@@ -170,7 +172,7 @@ async fn link_proves_nothing_without_its_account(stack: &Stack) {
     assert_eq!(leads_to(&page), "/verify-email?link=1");
     assert!(!is_proved().await);
     assert!(stack.audited(AuditKind::EmailVerified).await.is_empty());
-    // The link is not used up: in another browser, after the sign-in, it proves the address.
+    // The link is not consumed: in another browser, after the sign-in, it verifies the address.
     let own = UserAgent::new();
     own.get(&link).await;
     let page = sign_in(stack, &own, "newcomer", NEW_PASSWORD).await;
@@ -180,7 +182,7 @@ async fn link_proves_nothing_without_its_account(stack: &Stack) {
 }
 
 async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
-    // A name that no earlier run has left in the shared store.
+    // A unique name, because earlier runs may have used the shared Redis.
     let name = format!("s{}", &uuid::Uuid::new_v4().simple().to_string()[..20]);
     let agents = [UserAgent::new(), UserAgent::new()];
     let new = register(stack, &agents[0], "newcomer", NEW).await;
@@ -193,11 +195,12 @@ async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
     ];
     assert_eq!(look(&new, &secrets), look(&known, &secrets));
 
-    // The owner is told; the mail tells nothing that the stranger typed.
+    // The user of the address is notified; the mail contains nothing that the registration form
+    // contained.
     let mail = stack.mail("alice@example.org").await;
     assert_eq!(mail.subject, "You already have an account");
     assert!(!mail.text.contains(&name), "{}", mail.text);
-    // No account was made, and the name tells nothing either: it is taken in both cases.
+    // No account was created, and the name reveals nothing either: it is taken in both cases.
     let page = sign_in(stack, &UserAgent::new(), &name, NEW_PASSWORD).await;
     assert_eq!(page.status, 401);
     for name in ["newcomer", name.as_str()] {
@@ -220,7 +223,7 @@ async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
     assert_eq!(page.status, 400, "too old: {}", page.shown());
     assert!(page.text().contains("This link no longer works"));
 
-    // A sign-in sends another one; sending again makes that one useless.
+    // A sign-in sends another link; requesting a new one invalidates it.
     let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
     let page = agent.follow(page, "").await;
     let second = stack.mail(NEW).await.link(stack.issuer());
@@ -231,7 +234,7 @@ async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
 
     let page = follow(&agent, &third).await;
     let form = page.form("#step");
-    // Another browser holds no token, and this one holds it once.
+    // Another browser has no token, and this browser can use it once.
     let stranger = UserAgent::new();
     let page = stranger.get(stack.at("/verify-email?link=1")).await;
     assert_eq!(page.status, 400, "{}", page.shown());

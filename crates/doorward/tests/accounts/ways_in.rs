@@ -1,8 +1,8 @@
-//! Every way in, under every policy, for everybody: what the tokens then say of it, or the exact
-//! refusal (MF-6).
+//! Tests every sign-in method under every policy for each kind of user: the resulting token claims,
+//! or the exact rejection (MF-6).
 //!
-//! One more way in is one more [`Way`], its walk in [`World::walk`], a line
-//! in [`TABLE`] and one in [`PEOPLE`].
+//! A new method needs a variant of [`Way`], its steps in [`World::walk`], a line in [`TABLE`] and
+//! one in [`PEOPLE`].
 
 mod provider;
 mod table;
@@ -28,7 +28,7 @@ both_backends_with!(
     who_may_not_sign_in_is_refused_at_every_way_in,
 );
 
-/// Every way in is open, addresses are proved first, and managers need two factors.
+/// Enables every method, requires verified addresses, and requires two factors for managers.
 const SETTINGS: &[(&str, &str)] = &[
     (HOST, "localhost"),
     ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
@@ -38,16 +38,16 @@ const SETTINGS: &[(&str, &str)] = &[
     ("DOORWARD__MFA__PASSKEY_FOR_ROLES", KEEPER),
 ];
 const ROLE: &str = "manager";
-/// Holders of this one need a passkey.
+/// The role that requires a passkey.
 const KEEPER: &str = "reader";
 const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
 
-/// The people: one factor, an authenticator app, a passkey.
+/// The users: with one factor, with an authenticator app, with a passkey.
 const PLAIN: &str = "bob";
 const WITH_APP: &str = "alice";
 const WITH_KEY: &str = "admin";
 
-/// How somebody signs in: as whom, and what they answer to each page.
+/// A sign-in method: the user, and the response to each page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Way {
     Password,
@@ -58,11 +58,11 @@ enum Way {
     Email,
     EmailAndApp,
     EmailAndPasskey,
-    /// Another provider.
+    /// An identity provider.
     Provider,
     ProviderAndApp,
     ProviderAndPasskey,
-    /// The JSON API, which gives access tokens alone.
+    /// The JSON API, which issues access tokens only.
     Json,
     JsonAndApp,
 }
@@ -84,21 +84,21 @@ impl Way {
     }
 }
 
-/// What is demanded of whoever comes.
+/// The requirement on the authentication.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Policy {
     Nothing,
-    /// `acr_values=aal2`: a wish.
+    /// `acr_values=aal2`: a voluntary requirement.
     Wished,
     /// An essential `acr`.
     Essential,
     /// `max_age`, after a sign-in that is older.
     Fresh,
-    /// The client demands a second factor.
+    /// The client requires a second factor.
     ByClient,
-    /// A role of the person does.
+    /// A role of the user requires a second factor.
     ByRole,
-    /// A role of the person demands a passkey.
+    /// A role of the user requires a passkey.
     PasskeyByRole,
 }
 
@@ -112,14 +112,14 @@ const POLICIES: [Policy; 7] = [
     Policy::PasskeyByRole,
 ];
 
-/// The people with what they have in their hands.
+/// The users with their authenticators.
 struct World<'a> {
     stack: &'a Stack,
     app: App,
     key: Authenticator,
     recovery: std::vec::IntoIter<String>,
     upstream: Upstream,
-    /// When the last proof was given.
+    /// The time of the last authentication.
     proved_at: i64,
 }
 
@@ -140,7 +140,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Proves something a while after the last answer, so that times tell which proof it was.
+    /// Advances the clock before an authentication, so that `auth_time` identifies it.
     fn later(&mut self) {
         self.stack.clock.advance(7);
         self.proved_at = self.stack.clock.now();
@@ -152,7 +152,7 @@ impl<'a> World<'a> {
         code
     }
 
-    /// What is asked of an app.
+    /// Returns the authorization request for a policy.
     fn request(&self, policy: Policy) -> Authorization {
         let request = Authorization::new(self.stack.issuer(), &self.stack.seed.trusted);
         match policy {
@@ -163,14 +163,14 @@ impl<'a> World<'a> {
         }
     }
 
-    /// One person by one way under one policy.
+    /// Signs in by one method under one policy.
     async fn walk(&mut self, way: Way, policy: Policy) -> Then {
         if matches!(way, Way::Json | Way::JsonAndApp) {
             return self.by_json(way).await;
         }
         let (agent, request) = (UserAgent::new(), self.request(policy));
         if policy == Policy::Fresh {
-            // Signed in before, too long ago: that proof is not the one that counts.
+            // An earlier sign-in that is too old for `max_age`.
             let page = self
                 .prove(way, &agent, &self.request(Policy::Nothing))
                 .await;
@@ -213,7 +213,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// From the app's request to the last proof that is asked for; the answer to that.
+    /// Authenticates from the authorization request to the last prompt; returns the last response.
     async fn prove(&mut self, way: Way, agent: &UserAgent, request: &Authorization) -> Page {
         let page = request.start(agent).await.at_page();
         self.stack.wait_for_jobs().await;
@@ -266,11 +266,12 @@ impl<'a> World<'a> {
                     two_factor::enter(agent, &page, &code).await
                 }
                 Way::PasswordAndPasskey | Way::EmailAndPasskey | Way::ProviderAndPasskey => {
-                    // With the first proof: the whole is no fresher than that.
+                    // The time of the first factor counts: the whole authentication is no more
+                    // recent.
                     present(agent, &page, &mut self.key).await
                 }
                 Way::ProviderAndApp => {
-                    // The provider has said when it saw the person.
+                    // The identity provider's token states when it authenticated the user.
                     let seen = self.proved_at;
                     let code = self.next_code();
                     self.proved_at = seen;
@@ -300,7 +301,7 @@ impl<'a> World<'a> {
         self.read(&jwt::claims(&page.member("access").expect("a token")))
     }
 
-    /// What claims say.
+    /// Returns the outcome that the claims state.
     fn read(&self, claims: &Value) -> Then {
         assert_eq!(claims["auth_time"], self.proved_at, "{claims}");
         let methods = claims["amr"].as_array().expect("amr");

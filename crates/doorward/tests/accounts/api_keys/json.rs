@@ -1,4 +1,4 @@
-//! `/api/auth/api-keys`.
+//! Tests of `/api/auth/api-keys`.
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
@@ -74,7 +74,7 @@ async fn a_key_is_made_listed_and_revoked(stack: &Stack) {
     assert_eq!(page.json(), json!({"items": []}));
 }
 
-/// AD-1, KM-5: no key can do more than its owner, however it is asked for.
+/// Checks that no request creates a key with more permissions than its user has (AD-1, KM-5).
 async fn every_wish_for_more_is_refused_and_written_down(stack: &Stack) {
     let token = token(stack, "alice", "openid").await;
     let wishes = [
@@ -105,7 +105,7 @@ async fn every_wish_for_more_is_refused_and_written_down(stack: &Stack) {
     }
     let page = send(stack, "GET", PATH, &token, None).await;
     assert_eq!(page.json(), json!({"items": []}));
-    // A manager may.
+    // A manager may create such a key.
     let token = super::token(stack, "mona", "openid").await;
     let page = create(
         stack,
@@ -165,7 +165,7 @@ async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
         challenge.contains("insufficient_user_authentication"),
         "{challenge}"
     );
-    // Looking and revoking are free.
+    // Listing and revoking keys are not limited.
     assert_eq!(send(stack, "GET", PATH, &token, None).await.status, 200);
 }
 

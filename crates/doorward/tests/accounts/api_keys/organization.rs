@@ -1,4 +1,4 @@
-//! A key that was made in the name of an organization acts there, and nowhere else.
+//! Tests that a key created for an organization works only in that organization.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
@@ -40,7 +40,7 @@ async fn give(stack: &Stack, tx: &WriteTx, org: &str) {
     repo::roles::assign(tx, &assignment).await.unwrap();
 }
 
-/// alice belongs to acme and globex, and is a developer in acme alone.
+/// Makes alice a member of acme and globex, and a developer in acme only.
 async fn plant(stack: &Stack) {
     let (user_id, now) = (alice(stack).await, stack.clock.now());
     let db = stack.db().await;
@@ -74,7 +74,7 @@ async fn plant(stack: &Stack) {
     db.close().await.unwrap();
 }
 
-/// A token of alice in the name of this organization, or of none.
+/// Returns a token of alice for this organization; an empty string means none.
 async fn token(stack: &Stack, org: &str, scope: &str) -> String {
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client)
@@ -104,7 +104,7 @@ fn made(page: &Page, org: Option<&str>) -> String {
     page.json()["key"].as_str().unwrap().to_owned()
 }
 
-/// The path of a new task of alice in this organization.
+/// Creates a task of alice in this organization and returns its path.
 async fn task(stack: &Stack, org: &str) -> String {
     let token = token(stack, org, "openid tasks:read tasks:write").await;
     let agent = UserAgent::new();
@@ -158,14 +158,14 @@ async fn a_key_reaches_its_organization_and_no_other(stack: &Stack) {
         let page = call(stack, other, key).await;
         assert_eq!(page.status, 404, "{}", page.shown());
     }
-    // Nobody names another one beside the key.
+    // The key's organization cannot be replaced by another one in the request.
     let agent = UserAgent::new();
     let request = agent.http().get(stack.at_tasks(&there));
     let request = request
         .header("x-api-key", &acme)
         .header("x-tenant-id", "globex");
     assert_ne!(agent.send(request).await.status, 200);
-    // A key of the account page acts for none.
+    // A key created on the account page belongs to no organization.
     let other = signed_in(stack, "bob").await;
     let plain = make(stack, &other, &["tasks:read"]).await;
     assert_eq!(introspect(stack, &plain).await.get("org"), None);

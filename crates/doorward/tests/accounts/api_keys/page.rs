@@ -1,4 +1,4 @@
-//! The page of API keys in the account.
+//! Tests of the API key page of the account.
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::AuditKind;
@@ -67,7 +67,8 @@ async fn a_key_is_revoked_on_purpose(stack: &Stack) {
     super::assert_inactive(&introspect(stack, &key).await);
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 
-    // The tasks API asked a moment ago; half a minute later it knows (DESIGN §4).
+    // The tasks API caches the introspection; the revocation takes effect 30 seconds later (DESIGN
+    // §4).
     assert_eq!(call(stack, TASKS, &key).await.status, 200);
     stack.clock.advance(30);
     assert_eq!(call(stack, TASKS, &key).await.status, 401);
@@ -79,7 +80,7 @@ async fn a_key_is_revoked_on_purpose(stack: &Stack) {
     assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
 }
 
-/// SE-7: a session that was left open makes no keys.
+/// Checks that an old session must sign in again before it creates keys (SE-7).
 async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let form = agent.get(stack.at(NEW)).await.form("#new-key");
@@ -131,7 +132,7 @@ async fn a_person_has_at_most_twenty(stack: &Stack) {
     let page = ask(stack, &agent, &["tasks:read"], "").await;
     assert_eq!(page.status, 422);
     assert!(page.text().contains("as many keys as one person can have"));
-    // Somebody else's do not count.
+    // Keys of another user do not count towards the limit.
     let other = signed_in(stack, "bob").await;
     make(stack, &other, &["tasks:read"]).await;
 }

@@ -1,4 +1,5 @@
-//! Keys at the wrong place, two proofs at once, and one bad key after the other.
+//! Tests of rejected keys: wrong network, two credentials in one request, and repeated invalid
+//! keys.
 
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
@@ -8,7 +9,7 @@ both_backends!(a_key_stays_in_its_networks, one_proof_is_enough,);
 
 crate::both_backends_with!(SINGLE; bad_keys_lock_their_address_out);
 
-/// Limits as they are in production.
+/// The production limits.
 const SINGLE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
 async fn a_key_stays_in_its_networks(stack: &Stack) {
@@ -27,7 +28,7 @@ async fn a_key_stays_in_its_networks(stack: &Stack) {
         let answer = introspect_from(stack, &elsewhere, address).await;
         assert_eq!(answer["active"], good, "{address:?}");
     }
-    // A forwarded address is a word of the caller's.
+    // The `X-Forwarded-For` header of the caller is not trusted.
     let request = agent.http().get(stack.at_tasks(TASKS));
     let request = request
         .header("x-api-key", &elsewhere)
@@ -72,7 +73,7 @@ async fn bad_keys_lock_their_address_out(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
     let token = token(stack, "alice", "openid tasks:read").await;
-    // Good ones do not count.
+    // Valid keys do not count.
     for _ in 0..20 {
         assert_eq!(call(stack, TASKS, &key).await.status, 200);
     }
@@ -88,7 +89,7 @@ async fn bad_keys_lock_their_address_out(stack: &Stack) {
     );
     assert_eq!(page.header("retry-after"), Some("900"));
     assert_eq!(call(stack, TASKS, &key).await.status, 429, "nor good ones");
-    // Tokens are another matter.
+    // Access tokens are not limited by failed keys.
     let request = agent.http().get(stack.at_tasks(TASKS)).bearer_auth(&token);
     assert_eq!(agent.send(request).await.status, 200);
     stack.clock.advance(899);

@@ -1,4 +1,4 @@
-//! What a resource server learns of a key, and when it stops working there.
+//! Tests of key introspection by a resource server, and of the end of a key's validity.
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{AuditKind, SubjectKind};
@@ -45,7 +45,7 @@ async fn the_resource_server_learns_who_and_what(stack: &Stack) {
     assert!(answer.get("auth_time").is_none() && answer.get("acr").is_none());
 }
 
-/// OA-15: only the server of the resource may ask.
+/// Checks that only the resource server of the audience may introspect a key (OA-15).
 async fn nobody_else_learns_anything(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
@@ -65,14 +65,14 @@ async fn nobody_else_learns_anything(stack: &Stack) {
         .as_client("/oauth2/introspect", &seed.tasks_api, &fields)
         .await;
     assert_eq!(page.status, 400, "{}", page.shown());
-    // A key is no token: not at the tasks API, and not at the identity server's own endpoints.
+    // A key is not accepted as a bearer token, neither by the tasks API nor by the identity server.
     for address in [stack.at_tasks(TASKS), stack.at("/oauth2/userinfo")] {
         let request = agent.http().get(address).bearer_auth(&key);
         assert_eq!(agent.send(request).await.status, 401);
     }
 }
 
-/// KM-3.
+/// Checks that a key with any changed byte, or any part of it, is rejected (KM-3).
 async fn every_changed_byte_and_every_part_is_refused(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
@@ -86,7 +86,7 @@ async fn every_changed_byte_and_every_part_is_refused(stack: &Stack) {
         }
     }
     assert_inactive(&introspect(stack, &format!("{key}0")).await);
-    // Well formed, and never given out.
+    // A well-formed key that was never issued is inactive.
     let made_up = ApiKeyToken::generate(&mut rand::rng());
     assert_inactive(&introspect(stack, made_up.expose()).await);
     assert_eq!(introspect(stack, &key).await["active"], true);
@@ -128,7 +128,7 @@ async fn a_lost_role_weakens_a_key(stack: &Stack) {
     assert_eq!(page.json()["reasons"][0]["permission"], "tasks:read");
 }
 
-/// RC-4: who resets a password may have lost the account to somebody who made a key.
+/// Checks that a password reset ends all keys: an attacker may have created one (RC-4).
 async fn a_reset_password_ends_every_key(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let key = make(stack, &agent, &["tasks:read"]).await;
@@ -161,10 +161,10 @@ async fn a_key_can_write_as_its_owner(stack: &Stack) {
     let location = page.header("location").unwrap().to_owned();
     assert!(location.starts_with("/api/v1/tasks/"), "{location}");
     assert_eq!(call(stack, &location, &key).await.status, 200);
-    // What the key was not given, its owner cannot do through it.
+    // The user has this permission, but the key lacks its scope.
     let request = agent.http().delete(stack.at_tasks(&location));
     let page = agent.send(request.header("x-api-key", &key)).await;
     assert_eq!(page.status, 403, "{}", page.shown());
-    // From an address that nobody named, a key without networks is good as well.
+    // Without a client address, a key that has no network restriction is active.
     assert_eq!(introspect_from(stack, &key, None).await["active"], true);
 }

@@ -1,4 +1,4 @@
-//! The same API behind three doors, and the kinds of tokens that open them.
+//! Tests of the tasks API in its versions, and of the token formats each accepts.
 
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 
@@ -53,7 +53,7 @@ async fn a_reference_token_is_an_access_token_in_every_way(stack: &Stack) {
         assert_eq!(page.json()["active"], true, "{}", asks.id);
         assert_eq!(page.json()["username"], "alice");
     }
-    // A reference is no key, and a key is no reference.
+    // A reference token is not accepted as an API key, nor a key as a reference token.
     assert_eq!(call(stack, "/api/v1/tasks/", &reference).await.status, 401);
     assert_eq!(
         with_token(stack, "/api/v1/tasks/", &reference).await.status,
@@ -96,16 +96,16 @@ async fn reference_tokens_are_counted_by_who_holds_them_and_with_which_roles(sta
     let one = token_of(stack, client, "alice", SCOPE).await;
     let (name, before) = limit(&one).await;
     assert_eq!(name, "\"person\"");
-    // Another token of the same person with the same app is no second allowance.
+    // Another token of the same user and client shares the rate limit.
     let other = token_of(stack, client, "alice", SCOPE).await;
     assert_ne!(one, other);
     assert_eq!(limit(&other).await, (name.clone(), before - 1));
-    // Somebody else has their own, by the best of their roles.
+    // Another user has a separate limit, which depends on the highest role.
     let manager = token_of(stack, client, "mona", SCOPE).await;
     let (name, left) = limit(&manager).await;
     assert_eq!(name, "\"manager\"");
     assert!(left > before, "{left} {before}");
-    // What is no token has the least, by itself.
+    // An invalid token gets the lowest limit.
     let (name, _) = limit("dwa_nobody").await;
     assert_eq!(name, "\"token\"");
 }

@@ -1,10 +1,10 @@
-//! Which test produces which kind of event.
+//! The table of audit event kinds and the tests that produce them.
 
 use doorward_domain::model::AuditKind as Kind;
 
 use super::HERE;
 
-/// The test that produces each kind: a file of `crates`, and a name in it.
+/// The test that produces each kind: a file of `crates`, and the name of a function in it.
 pub const PRODUCED: &[(Kind, &str, &str)] = &[
     (
         Kind::LoginSucceeded,

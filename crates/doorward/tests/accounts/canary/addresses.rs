@@ -1,4 +1,4 @@
-//! Addresses with passwords in the configuration, of servers that are not there.
+//! Tests of configured addresses that contain passwords and point to unavailable servers.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ fn servers_that_are_away_tell_no_password() {
     doorward_testkit::stack::block_on(without_redis_and_mail());
 }
 
-/// The program runs, counts alone, and cannot send; what it says about that is searched.
+/// Runs the program without Redis and mail server, and searches its output for the passwords.
 async fn without_redis_and_mail() {
     let redis = format!("redis://default:{REDIS}@127.0.0.1:1/0");
     let smtp = format!("smtp://postman:{POSTMAN}@127.0.0.1:1");
@@ -60,7 +60,7 @@ async fn without_redis_and_mail() {
     };
     assert_silent("the jobs", &jobs);
     let output = program.output();
-    // RUST_LOG is heard: the configured level is `warn`.
+    // `RUST_LOG` takes precedence over the configured level `warn`.
     assert!(output.contains("\"level\":\"TRACE\""), "no trace level");
     assert!(output.contains("limits are counted by this process alone"));
     assert_silent("the log", &output);

@@ -1,4 +1,4 @@
-//! Signing in with a mailed code and with the link beside it.
+//! Sign-in with a mailed code or link.
 
 use doorward_testkit::{Page, UserAgent};
 
@@ -7,7 +7,7 @@ use super::{NAME, WRONG, Walk};
 const CODE: &str = "form:has([name=code])";
 
 impl Walk {
-    /// A wrong name, a wrong code, the link, and the code when it is used up; the mail.
+    /// Tries a wrong identifier, a wrong code, the link, and the consumed code; returns the mail.
     pub(super) async fn by_mail(&mut self) -> String {
         self.agent = UserAgent::new();
         self.ask_by_mail(WRONG).await;

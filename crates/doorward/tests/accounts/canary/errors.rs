@@ -1,11 +1,11 @@
-//! The account API, and what is refused.
+//! Rejected requests: to the account API, and with secrets in unexpected places.
 
 use serde_json::json;
 
 use super::{EMAIL, FIRST, NAME, THIRD, WRONG, Walk};
 
 impl Walk {
-    /// Whatever the JSON API makes of it, it keeps it to itself.
+    /// Sends secrets to the JSON API in valid and invalid requests.
     pub(super) async fn api(&mut self) {
         let http = self.agent.http().clone();
         let at = self.program.issuer.clone();
@@ -67,7 +67,7 @@ impl Walk {
         }
     }
 
-    /// Secrets in all the wrong places.
+    /// Sends secrets as parameters, headers and bodies that do not expect them.
     pub(super) async fn nonsense(&mut self) {
         let http = self.agent.http().clone();
         let at = self.program.issuer.clone();
@@ -97,7 +97,7 @@ impl Walk {
                         .header("authorization", format!("Basic {WRONG}"))
                         .header("x-api-key", WRONG)
                         .body(body);
-                    // A body that is too long may cost the connection.
+                    // The server may close the connection on a body that exceeds the limit.
                     let _ = request.send().await;
                 }
             }

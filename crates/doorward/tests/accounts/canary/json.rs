@@ -1,4 +1,4 @@
-//! What the JSON API and the administration API answer once and keep secret afterwards.
+//! Secrets that the JSON API and the administration API return only once.
 
 use doorward_access::clock::{Clock as _, SystemClock};
 use doorward_domain::credentials::totp::TotpSecret;
@@ -24,7 +24,7 @@ impl Walk {
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
-        // What exists is changed as it is.
+        // Changes an existing resource regardless of its version.
         let request = request.header("if-match", "*");
         let request = request.header("content-type", "application/json");
         self.send_raw(request.body(body.to_string())).await
@@ -64,7 +64,7 @@ impl Walk {
         json!({ "username": name, "password": password, "client_id": self.program.seed.app.id })
     }
 
-    /// Both tokens of a sign-in; with a code where one is due.
+    /// Signs in and returns both tokens; sends a second-factor code if one is given.
     async fn enter(&mut self, name: &str, password: &str, code: Option<&str>) -> [String; 2] {
         let body = self.credentials(name, password);
         let expected = if code.is_some() { 401 } else { 200 };
@@ -80,7 +80,7 @@ impl Walk {
         ["access", "refresh"].map(|name| answer[name].as_str().expect("a token").to_owned())
     }
 
-    /// A life by JSON alone; the mails with a link.
+    /// Runs an account's lifecycle by the JSON API; returns the mails with a link.
     pub(super) async fn by_json(&mut self) -> Vec<String> {
         for password in [FIRST, SECOND, THIRD, FOURTH, PASSWORD] {
             self.vault.keep("a password by JSON", password);
@@ -122,7 +122,7 @@ impl Walk {
         vec![welcome, reset]
     }
 
-    /// Sets up a second factor, uses it, and makes new recovery codes.
+    /// Sets up a second factor, uses it, and creates new recovery codes.
     async fn factor_by_json(&mut self, access: &str) -> Vec<String> {
         let proposed = self
             .post("/api/auth/2fa/setup", access, json!({}), 200)
@@ -148,7 +148,7 @@ impl Walk {
         self.keep_recovery(&shown)
     }
 
-    /// Made, used and revoked.
+    /// Creates, uses and revokes an API key.
     async fn api_keys(&mut self) {
         let [access, _] = self.enter("alice", PASSWORD, None).await;
         let wish = json!({ "name": "Laptop", "scopes": ["tasks:read"] });
@@ -169,7 +169,7 @@ impl Walk {
             .await;
     }
 
-    /// What administrators make, and see once.
+    /// Creates the administrators' resources whose secrets are returned once.
     pub(super) async fn administration(&mut self) {
         let trusted = self.program.seed.trusted.clone();
         self.open_administration(&trusted.id).await;
@@ -188,7 +188,7 @@ impl Walk {
         let page = self.send_raw(trusted.request(&http, &url, &fields)).await;
         let token = page.member("access_token").expect("a token");
 
-        // With a key, so that the answer is kept to be given again.
+        // The request has an idempotency key, so that the server stores its response.
         let robot = json!({ "name": "Robot", "kind": "confidential" });
         let clients = self.program.at("/api/admin/clients");
         let wish = || {
@@ -228,7 +228,7 @@ impl Walk {
         self.enter("hired", FOURTH, None).await;
     }
 
-    /// An app may ask for the scope of administration; every cache knows a second later.
+    /// Allows a client to request the scope `admin`, and waits until all caches have expired.
     async fn open_administration(&self, id: &str) {
         let db = Db::open(&self.program.storage.identity, OpenOptions::default()).await;
         let db = db.expect("the database");

@@ -1,4 +1,4 @@
-//! Secrets that were seen, and the places where none of them may be.
+//! Secrets seen during the test, and the search for them in logs, databases and mails.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,20 +9,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward_testkit::Page;
 
-/// Every secret by what it is.
+/// All secrets, each with its description.
 #[derive(Debug, Default)]
 pub struct Vault(BTreeMap<String, String>);
 
 impl Vault {
-    /// Remembers a secret.
+    /// Stores a secret.
     pub fn keep(&mut self, what: &str, secret: &str) {
         assert!(secret.len() >= 6, "{what}: {secret:?}");
-        // What it was first seen as: a followed link becomes a cookie.
+        // The first description stays: the token of a mail link becomes a cookie later.
         let entry = self.0.entry(secret.to_owned());
         entry.or_insert_with(|| what.to_owned());
     }
 
-    /// Remembers the cookies, the anti-forgery tokens and the tokens of an answer.
+    /// Stores the cookies, the anti-forgery tokens and the tokens of a response.
     pub fn look_at(&mut self, page: &Page) {
         for cookie in page.headers.get_all("set-cookie") {
             let text = cookie.to_str().expect("a cookie");
@@ -55,12 +55,12 @@ impl Vault {
         }
     }
 
-    /// How many there are, by what they are.
+    /// Returns the distinct descriptions of the secrets.
     pub fn kinds(&self) -> std::collections::BTreeSet<&str> {
         self.0.values().map(String::as_str).collect()
     }
 
-    /// What of all this stands in a text, in whatever spelling.
+    /// Returns the secrets that occur in a text, in any encoding.
     pub fn found_in(&self, place: &str, text: &str) -> Vec<String> {
         let lower = text.to_ascii_lowercase();
         let mut found = Vec::new();
@@ -84,7 +84,8 @@ impl Vault {
     }
 }
 
-/// A short code as a word of its own: six digits may stand within a longer number by chance.
+/// Returns true if a short code occurs as a separate word; six digits may occur in a longer number
+/// by chance.
 fn stands_alone(text: &str, code: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.');
     text.match_indices(code).any(|(at, _)| {
@@ -93,7 +94,7 @@ fn stands_alone(text: &str, code: &str) -> bool {
     })
 }
 
-/// The same secret as other programs might write it, in lower case.
+/// Returns the encodings of a secret that other programs might write, in lower case.
 fn spellings(secret: &str) -> Vec<String> {
     let mut all = Vec::new();
     if secret.len() < 10 {
@@ -161,7 +162,8 @@ fn excerpt(text: &str, at: usize) -> String {
     text[start..].chars().take(400).collect()
 }
 
-/// Every key and value of a Redis database (RESP2), as far as they are counters of ours.
+/// Returns every key and value of a Redis database (RESP2) that belongs to the server's rate
+/// limits.
 pub fn redis(url: &str) -> String {
     let (_, place) = url.rsplit_once('@').expect("a password");
     let (address, number) = place.rsplit_once('/').expect("a database");

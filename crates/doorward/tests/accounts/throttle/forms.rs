@@ -1,4 +1,4 @@
-//! Forms that cost a hash, a mail or a guess are counted for their address.
+//! Tests of limits per IP address on forms that compute a hash, send a mail or check a code.
 
 use doorward_testkit::{Form, PASSWORD, Page, Stack, UserAgent};
 
@@ -16,14 +16,14 @@ limited!(PROVED; the_mail_that_proves_an_address);
 
 const PROVED: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-/// The anti-forgery token of this browser.
+/// Returns the anti-forgery token of this browser.
 async fn csrf(stack: &Stack, agent: &UserAgent) -> String {
     let page = agent.get(stack.at("/login")).await;
     let form = page.form("form:has([name=csrf])");
     form.value("csrf").expect("a token").to_owned()
 }
 
-/// Posts until the limit of this name refuses; how often it did not.
+/// Submits until this limit rejects the form; returns the number of accepted requests.
 async fn until_refused(
     stack: &Stack,
     agent: &UserAgent,
@@ -52,7 +52,7 @@ fn assert_words(page: &Page) {
 async fn the_code_of_the_second_step(stack: &Stack) {
     let agent = UserAgent::new();
     let csrf = csrf(stack, &agent).await;
-    // Which sign-in is meant does not matter: there is not even one.
+    // The limit counts even if the attempt does not exist.
     let fields = [
         ("csrf", csrf.as_str()),
         ("attempt", "x"),
@@ -60,7 +60,7 @@ async fn the_code_of_the_second_step(stack: &Stack) {
     ];
     let before = until_refused(stack, &agent, "/login/2fa", &fields, "address").await;
     assert_eq!(before, 30);
-    // A password from there has to wait as well.
+    // A sign-in by password from this address has to wait as well.
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     assert_eq!(retry_after(&page), 60);
 }
@@ -83,12 +83,13 @@ async fn a_forgotten_password(stack: &Stack) {
     let fields = [("csrf", csrf.as_str()), ("identifier", "alice")];
     let before = until_refused(stack, &agent, "/forgot-password", &fields, "mail").await;
     assert_eq!(before, 20);
-    // Of all these, three were mailed.
+    // Only three of these requests sent a mail.
     stack.wait_for_jobs().await;
     assert_eq!(stack.mails("alice@example.org").await.len(), 3);
 }
 
-/// The number of the form that is refused because its address has caused enough mails (RC-3).
+/// Returns the number of the form that is rejected because its address has caused too many mails
+/// (RC-3).
 async fn until_no_mail(agent: &UserAgent, form: &Form) -> usize {
     for number in 0..40 {
         let page = agent.submit(form).await;
@@ -101,7 +102,7 @@ async fn until_no_mail(agent: &UserAgent, form: &Form) -> usize {
     panic!("{} is not limited", form.action);
 }
 
-/// In a browser that is signed in: the form that moves the account.
+/// Returns the filled form that changes the e-mail address, in a signed-in browser.
 async fn moving(stack: &Stack, agent: &UserAgent, to: &str, password: &str) -> Form {
     let page = agent.get(stack.at("/account/email")).await;
     page.form("form:has([name=current_password])")
@@ -126,7 +127,7 @@ async fn the_mail_that_proves_an_address(stack: &Stack) {
     for number in 0..21 {
         let page = agent.submit(&form).await;
         if number == 3 {
-            // Three an hour and account: told with when there is a fourth.
+            // Three mails per hour and account; the response states when the fourth is allowed.
             assert_eq!(retry_after(&page), 3600);
             assert_eq!(page.header("ratelimit"), Some("\"mails\";r=0;t=3600"));
             assert_eq!(

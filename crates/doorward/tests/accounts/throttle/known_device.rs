@@ -1,4 +1,4 @@
-//! A stranger cannot lock the owner out of a browser that the account knows (RL-1).
+//! Tests that an attacker cannot lock a user out of a browser that the account knows (RL-1).
 
 use doorward_testkit::{PASSWORD, Stack, UserAgent};
 
@@ -40,7 +40,8 @@ async fn the_owner_signs_in_on_a_known_device_while_strangers_wait(stack: &Stack
     let page = sign_in(stack, &own, "alice", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.shown());
     stack.end_sessions("alice").await;
-    // The owner's sign-in opens nothing for strangers, and the browser is known to alice only.
+    // The user's sign-in does not end the lockout elsewhere, and the browser is known to alice's
+    // account only.
     retry_after(&sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await);
     retry_after(&sign_in(stack, &own, "bob", PASSWORD).await);
 }
@@ -56,12 +57,12 @@ async fn a_known_device_has_limits_of_its_own(stack: &Stack) {
     }
     let page = sign_in(stack, &own, "alice", PASSWORD).await;
     assert_eq!(retry_after(&page), 60);
-    // It keeps nobody else waiting.
+    // Failures in this browser do not delay other browsers.
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.shown());
 }
 
-/// Strangers try until they have to wait.
+/// Fails from unknown browsers until they are locked out.
 async fn lock_strangers_out(stack: &Stack) {
     for _ in 0..5 {
         fail(stack, "alice").await;
@@ -69,7 +70,7 @@ async fn lock_strangers_out(stack: &Stack) {
     retry_after(&fail(stack, "alice").await);
 }
 
-/// RC-4: whoever signed in with the former password loses what the browser had by it.
+/// Checks that a reset makes browsers unknown that signed in with the former password (RC-4).
 async fn a_reset_makes_every_browser_a_stranger(stack: &Stack) {
     let (own, thief) = (UserAgent::new(), UserAgent::new());
     let page = sign_in(stack, &thief, "alice", PASSWORD).await;
@@ -84,7 +85,7 @@ async fn a_reset_makes_every_browser_a_stranger(stack: &Stack) {
 
     lock_strangers_out(stack).await;
     retry_after(&sign_in(stack, &thief, "alice", "a guess").await);
-    // Signed in to since then.
+    // This browser has signed in with the new password.
     let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.shown());
 }

@@ -1,4 +1,4 @@
-//! An open session does not tell its finder the password (RL-1, SE-7).
+//! Tests that an open session does not allow guessing the password (RL-1, SE-7).
 
 use doorward_testkit::{Backend, Form, PASSWORD, Page, Stack, UserAgent, stack};
 
@@ -37,7 +37,7 @@ fn assert_waits(page: &Page) {
 async fn wrong_present_passwords_count_on_the_account(stack: &Stack) {
     let [one, other] = [signed_in(stack).await, signed_in(stack).await];
     for number in 0..5 {
-        // Half of them where the address is changed, from another session.
+        // Half of the guesses use the e-mail change form of another session.
         let page = if number % 2 == 0 {
             one.submit(&change(stack, &one, "wrong").await).await
         } else {
@@ -50,7 +50,7 @@ async fn wrong_present_passwords_count_on_the_account(stack: &Stack) {
         };
         assert_eq!(page.status, 422, "{}", page.shown());
     }
-    // The right one is not looked at any more, in no session and at no form.
+    // The correct password is no longer checked, in any session or form.
     for agent in [&one, &other] {
         let page = agent.submit(&change(stack, agent, PASSWORD).await).await;
         assert_waits(&page);
@@ -62,7 +62,7 @@ async fn wrong_present_passwords_count_on_the_account(stack: &Stack) {
         assert_waits(&agent.submit(&form).await);
     }
     assert!(stack.mails("alice@example.net").await.is_empty());
-    // Signing in is another matter: whoever holds a session keeps nobody out.
+    // Sign-in is not affected: an open session cannot lock the user out.
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.shown());
 }
@@ -78,7 +78,7 @@ async fn the_wait_survives(stack: &Stack) {
         let page = agent.submit(&change(stack, &agent, "wrong").await).await;
         assert_eq!(page.status, 422, "{}", page.shown());
     }
-    // Another process, with empty memory, knows of the wait.
+    // Another process without cached state enforces the same lockout.
     let restarted = stack.replica();
     let form = change(stack, &agent, PASSWORD).await;
     stack.clock.advance(59);

@@ -1,4 +1,5 @@
-//! Several processes count together, and a process alone still counts (RL-2, RL-3).
+//! Tests that several processes count together, and that a process without Redis still counts
+//! (RL-2, RL-3).
 
 use std::path::Path;
 
@@ -18,7 +19,7 @@ limited!(LIMITS;
     a_wait_by_name_is_a_wait_by_address,
 );
 
-/// Two processes of the operating system, which share PostgreSQL and Redis and nothing else.
+/// Runs two processes that share only PostgreSQL and Redis.
 #[test]
 fn two_hundred_parallel_guesses_over_two_processes_check_at_most_seven() {
     doorward_testkit::stack::block_on(guesses());
@@ -38,7 +39,7 @@ async fn guesses() {
     let (many, mut refused) = (trial.size(200, 5_000), [0_usize; 2]);
     for first in (0..many).step_by(200) {
         let guesses = (first..many.min(first + 200)).map(|number| {
-            // The letters of a name and the headers of a stranger are no other account and no other place.
+            // Neither the case of the name nor a client-supplied header creates a separate count.
             let name = if number % 3 == 0 { "Alice" } else { "alice" };
             let form = form.clone().with("identifier", name);
             let (origin, stranger) = (origins[number % 2], format!("192.0.2.{}", number % 256));
@@ -54,7 +55,7 @@ async fn guesses() {
     }
     let checked: usize = refused.iter().sum();
     assert!((5..=7).contains(&checked), "{refused:?} were checked");
-    // What was told is what was done: each check that failed left a line, and nothing else did.
+    // The responses match the checks: each failed check left an audit event, and nothing else did.
     let db = Db::open(&program.storage.identity, OpenOptions::default()).await;
     let db = db.expect("the database");
     let events = repo::audit::list(db.read(), None, 1000).await.unwrap();
@@ -86,7 +87,7 @@ async fn half_as_many(stack: &Stack) {
     );
 }
 
-/// The name and the address of one account are no two accounts (RL-1).
+/// Checks that user name and e-mail address of an account share one count (RL-1).
 async fn guesses_by_name_and_by_address_are_one_count(stack: &Stack) {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "alice", "a wrong password").await;
@@ -109,7 +110,7 @@ async fn guesses_by_name_and_by_address_are_one_count(stack: &Stack) {
 
 async fn a_wait_by_name_is_a_wait_by_address(stack: &Stack) {
     for number in 0..5 {
-        // The short windows are over; the ladder is a row.
+        // The short windows have ended; the lockout ladder is stored in a row.
         stack.clock.advance(61);
         let name = ["alice", "alice@example.org"][number % 2];
         let page = fail(stack, name).await;
@@ -118,6 +119,6 @@ async fn a_wait_by_name_is_a_wait_by_address(stack: &Stack) {
     for name in ["alice", "alice@example.org"] {
         assert_eq!(retry_after(&fail(stack, name).await), 60, "{name}");
     }
-    // A name that nobody has counts for itself.
+    // An unknown name has a separate count.
     assert_eq!(fail(stack, "nobody@example.org").await.status, 401);
 }

@@ -1,4 +1,4 @@
-//! Tries are counted, failures make one wait.
+//! Tests that sign-in attempts are counted and that failures delay the next attempt.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 use futures_util::future::join_all;
@@ -23,7 +23,7 @@ limited!(TWICE; the_factor_raises_limit_and_tolerance);
 const BEHIND_A_PROXY: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
 const TWICE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "2")];
 
-/// What a person, or a program, could compare.
+/// Returns all that an attacker could compare in a response.
 fn look(page: &Page, identifier: &str) -> (u16, String, Vec<(String, String)>) {
     let told = ["ratelimit", "ratelimit-policy", "retry-after"];
     let told = told.map(|name| page.header(name).unwrap_or_default().to_owned());
@@ -56,18 +56,18 @@ async fn the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike(stack: &St
         assert_eq!(known.header("retry-after"), None);
         assert_eq!(look(&known, "alice"), look(&unknown, "nobody"));
     }
-    // The right password does not help any more.
+    // The correct password is rejected as well.
     let known = known(PASSWORD).await;
     let unknown = unknown(PASSWORD).await;
     assert_eq!(retry_after(&known), 60);
     assert!(known.text().contains("Too many tries"), "{}", known.shown());
     assert_eq!(look(&known, "alice"), look(&unknown, "nobody"));
-    // Other accounts are untouched.
+    // Other accounts are not affected.
     let other = as_who(stack, "192.0.2.1", "bob", PASSWORD).await;
     assert_eq!(other.status, 303, "{}", other.shown());
 }
 
-// RL-1, RL-2: who has many addresses guesses no more than who has one.
+// More addresses do not give an attacker more attempts at one account (RL-1, RL-2).
 async fn one_account_is_guessed_at_five_times_from_all_addresses_together(stack: &Stack) {
     for name in ["alice", "nobody"] {
         let addresses: Vec<_> = (1..=40).map(|last| format!("192.0.2.{last}")).collect();
@@ -83,7 +83,8 @@ async fn one_account_is_guessed_at_five_times_from_all_addresses_together(stack:
     }
 }
 
-// RL-1: whoever was meant, and however many right ones stand between.
+// Failures count for the address whatever account they name, and successes between them do not
+// reset it (RL-1).
 async fn ten_failures_a_minute_are_borne_from_one_address(stack: &Stack) {
     let mut failed = 0;
     for number in 0..14 {
@@ -103,7 +104,7 @@ async fn ten_failures_a_minute_are_borne_from_one_address(stack: &Stack) {
         }
     }
     assert_eq!(failed, 10);
-    // A subscriber has the whole /64; the next one is somebody else.
+    // An IPv6 subscriber has a whole /64; the next /64 is another subscriber.
     let page = as_who(stack, "2001:db8:1:2:ffff::1", "alice", PASSWORD).await;
     retry_after(&page);
     let page = as_who(stack, "2001:db8:1:3::7", "alice", PASSWORD).await;
@@ -129,7 +130,7 @@ async fn spelling_does_not_evade(stack: &Stack) {
     }
 }
 
-// HD-1, CVE-2023-36456: only a trusted proxy says where a request comes from.
+// Only a trusted proxy may set the client address (HD-1, CVE-2023-36456).
 async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "", "a wrong password").await;
@@ -154,7 +155,7 @@ async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
     let page = last.expect("a page");
     assert_eq!(retry_after(&page), 60);
     assert_eq!(page.header("ratelimit"), Some("\"address\";r=0;t=60"));
-    // A new account counts as well, and nothing typed is lost but the password.
+    // Registration counts as well; the form keeps all values except the password.
     let page = agent.get(stack.at("/register")).await;
     let form = page.form("form:has([name=password_confirm])");
     let form = form
@@ -166,19 +167,19 @@ async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
     assert_eq!(retry_after(&page), 60);
     let again = page.form("form:has([name=password_confirm])");
     assert_eq!(again.value("username"), Some("newcomer"));
-    // Pages are read, and tokens are issued, as before.
+    // Pages and the token endpoint are not affected.
     assert_eq!(agent.get(stack.at("/login")).await.status, 200);
     let client = &stack.seed.web;
     let fields = [("grant_type", "refresh_token"), ("refresh_token", "none")];
     assert_eq!(stack.token(client, &fields).await.status, 400);
 }
 
-/// A sign-in as alice through the trusted proxy.
+/// Signs in as alice through the trusted proxy.
 async fn from(stack: &Stack, address: &str, password: &str) -> Page {
     as_who(stack, address, "alice", password).await
 }
 
-/// A sign-in in a new browser through the trusted proxy.
+/// Signs in with a new browser through the trusted proxy.
 async fn as_who(stack: &Stack, address: &str, name: &str, password: &str) -> Page {
     let agent = UserAgent::new();
     let form = form(stack, &agent, name, password).await;
@@ -191,7 +192,7 @@ async fn waits_grow_and_end_by_the_clock(stack: &Stack) {
         assert_eq!(page.status, 401, "{}", page.shown());
     }
     for wait in [60, 300, 900, 3600] {
-        // From any address: the account waits.
+        // The lockout applies to the account, from any address.
         let page = from(stack, "2001:db8::7", PASSWORD).await;
         assert_eq!(retry_after(&page), wait);
         stack.clock.advance(wait - 1);
@@ -204,7 +205,7 @@ async fn waits_grow_and_end_by_the_clock(stack: &Stack) {
     }
     let page = from(stack, "192.0.2.2", PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.shown());
-    // All is forgiven: what is left is the limit of a minute, which goes by the real clock.
+    // The lockout is reset; only the limit per minute is left, which uses the real clock.
     let page = from(stack, "192.0.2.3", "a wrong password").await;
     assert!(retry_after(&page) <= 60, "{}", page.shown());
 }

@@ -1,11 +1,11 @@
-//! Signing in as often as one likes, from wherever one likes.
+//! Helpers that sign in repeatedly and from any client address.
 
 use doorward_testkit::{Form, Page, Stack, UserAgent, agent};
 
-/// The limits of production.
+/// The production limits.
 pub const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
-/// Makes two tests of each `async fn(&Stack)` named, with the limits of production and with more
+/// Creates two tests of each `async fn(&Stack)`, with the production limits and additional
 /// settings.
 #[macro_export]
 macro_rules! limited {
@@ -28,7 +28,7 @@ macro_rules! limited {
     };
 }
 
-/// The sign-in form of this browser, filled in.
+/// Returns the filled sign-in form of this browser.
 pub async fn form(stack: &Stack, agent: &UserAgent, identifier: &str, password: &str) -> Form {
     let page = agent.get(stack.at("/login")).await;
     let form = page.form("form:has([name=password])");
@@ -36,18 +36,18 @@ pub async fn form(stack: &Stack, agent: &UserAgent, identifier: &str, password: 
         .with("password", password)
 }
 
-/// A sign-in in this browser.
+/// Signs in with this browser.
 pub async fn sign_in(stack: &Stack, agent: &UserAgent, name: &str, password: &str) -> Page {
     let form = form(stack, agent, name, password).await;
     agent.submit(&form).await
 }
 
-/// A wrong password in a new browser.
+/// Submits a wrong password in a new browser.
 pub async fn fail(stack: &Stack, identifier: &str) -> Page {
     sign_in(stack, &UserAgent::new(), identifier, "a wrong password").await
 }
 
-/// Posts a form to any server that answers for the issuer, as if a proxy had passed it on.
+/// Posts a form to any server of the stack's issuer, as if a proxy had forwarded it.
 pub async fn post(
     stack: &Stack,
     agent: &UserAgent,
@@ -58,7 +58,7 @@ pub async fn post(
     post_for(stack.issuer(), agent, origin, form, forwarded).await
 }
 
-/// The same for whatever issuer.
+/// Posts a form to a server of any issuer, as if a proxy had forwarded it.
 pub async fn post_for(
     issuer: &str,
     agent: &UserAgent,
@@ -84,7 +84,7 @@ pub async fn post_for(
     agent.send(request).await
 }
 
-/// The seconds in `Retry-After`.
+/// Returns the seconds in `Retry-After`.
 #[track_caller]
 pub fn retry_after(page: &Page) -> i64 {
     assert_eq!(page.status, 429, "{}", page.shown());

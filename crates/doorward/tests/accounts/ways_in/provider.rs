@@ -1,4 +1,4 @@
-//! A provider to sign in with, beside the other ways.
+//! An identity provider for the sign-in tests.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{LinkId, LinkedAccount};
@@ -6,7 +6,7 @@ use doorward_store::repo;
 use doorward_testkit::Stack;
 use doorward_testkit::upstream::Upstream;
 
-/// A provider that everybody has an account with.
+/// Starts an identity provider and links an account of each user to it.
 pub async fn everybodys(stack: &Stack, people: &[&str]) -> Upstream {
     let upstream = Upstream::start(stack.clock.now());
     stack.put_provider("acme", &upstream.spec()).await;

@@ -1,21 +1,22 @@
-//! What becomes of each way in.
+//! The expected outcome of each sign-in method.
 
 use super::Way;
 
-/// What comes of it.
+/// The outcome of a sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Then {
-    /// Tokens of one factor, with these methods; `auth_time` is that of the proof.
+    /// Tokens after one factor, with these `amr` values; `auth_time` is the time of the
+    /// authentication.
     One(&'static str),
-    /// Tokens of two.
+    /// Tokens after two factors, with these `amr` values.
     Two(&'static str),
-    /// A page of ours, before anything is issued.
+    /// A page of the identity server, before any token is issued.
     Page(&'static str),
-    /// An error for the app.
+    /// An error response to the client.
     Error(&'static str),
-    /// The same page again, or a problem of the API, with this status.
+    /// A repeated page, or an API problem, with this status.
     Refused(u16),
-    /// There is no such thing here.
+    /// A combination that does not exist.
     No,
 }
 
@@ -33,7 +34,7 @@ const FED_APP: Then = Two("fed otp mfa");
 const FED_KEY: Then = Two("fed swk user mfa");
 const RECOVERY: Then = Two("pwd mfa");
 
-/// In the order of [`POLICIES`].
+/// The outcomes in the order of [`POLICIES`].
 pub const TABLE: [(Way, [Then; 7]); 13] = [
     (
         Way::Password,
@@ -54,7 +55,7 @@ pub const TABLE: [(Way, [Then; 7]); 13] = [
             RECOVERY, RECOVERY, RECOVERY, RECOVERY, RECOVERY, RECOVERY, ADD_KEY,
         ],
     ),
-    // Who has a passkey by choice may still use the password alone (decision 58).
+    // A passkey enrolled by choice does not prevent a sign-in by password alone (decision 58).
     (
         Way::PasswordAndPasskey,
         [
@@ -143,7 +144,7 @@ pub const TABLE: [(Way, [Then; 7]); 13] = [
     (Way::JsonAndApp, [APP, No, No, No, APP, APP, Refused(403)]),
 ];
 
-/// What becomes of who is switched off, and of who has not proved their address.
+/// The outcome for a disabled user, and for a user with an unverified address.
 pub const PEOPLE: [(Way, Then, Then); 13] = [
     (Way::Password, Refused(401), Then::Page("/verify-email")),
     (
@@ -162,7 +163,7 @@ pub const PEOPLE: [(Way, Then, Then); 13] = [
         Then::Page("/verify-email"),
     ),
     (Way::Passkey, Refused(401), Then::Page("/verify-email")),
-    // Nothing is mailed to either, and whatever is typed is wrong.
+    // Neither gets a mail, so any code is wrong.
     (Way::Email, Refused(401), Refused(401)),
     (Way::EmailAndApp, Refused(401), Refused(401)),
     (Way::EmailAndPasskey, Refused(401), Refused(401)),
