@@ -1,5 +1,5 @@
-//! Models, state machines, rules and credentials: everything that can be decided without asking
-//! the outside world. No async, no I/O, no environment, no clock of its own: values in, verdicts out.
+//! Models, state machines, rules and credentials: every decision that needs no I/O. No async, no
+//! environment and no own clock: functions take values and return decisions.
 
 pub mod credentials;
 pub mod keys;

@@ -1,4 +1,4 @@
-//! Keys with which a person's programs call services.
+//! API keys: credentials with which a user's programs call resource servers.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,30 +11,30 @@ use super::UserId;
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
-/// What every key begins with, so that people and scanners recognise one.
+/// The prefix of every API key; users and secret scanners recognize a key by it.
 pub const PREFIX: &str = "dw_";
 
-/// Names an API key: the twelve letters after `dw_`. Not a secret.
+/// The identifier of an API key: the twelve characters after `dw_`. Not a secret.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ApiKeyId(String);
 
 impl ApiKeyId {
-    /// Letters of an id.
+    /// The number of characters of an id.
     pub const LEN: usize = 12;
 
-    /// Reads an id; anything but twelve letters and digits is none.
+    /// Reads an id; returns `None` unless it is twelve ASCII alphanumeric characters.
     pub fn parse(text: &str) -> Option<Self> {
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
         (text.len() == Self::LEN && plain).then(|| Self(text.to_owned()))
     }
 
-    /// The text itself.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The beginning of the key, by which its owner recognises it.
+    /// Returns the start of the key (`dw_` and the id), which lists show to its owner.
     pub fn shown(&self) -> String {
         format!("{PREFIX}{}", self.0)
     }
@@ -49,34 +49,35 @@ impl fmt::Display for ApiKeyId {
 /// An API key, without the key itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ApiKey {
-    /// Names it; part of the key.
+    /// The identifier; part of the key.
     pub id: ApiKeyId,
     /// Keyed hash of the whole key.
     pub hash: TokenHash,
-    /// In whose name it acts.
+    /// The user that the key acts for.
     pub user_id: UserId,
-    /// In whose name: the slug of the organization that it was made in, for good; none for none.
+    /// The slug of the organization that the key was created in; it never changes. None: outside
+    /// any organization.
     pub org: Option<String>,
-    /// What its owner calls it.
+    /// The name that the user gave it.
     pub name: String,
-    /// Which of its owner's permissions it has, as long as they have them.
+    /// The permissions of the key. Each applies only while the user has it too.
     pub scopes: Scope,
-    /// From where it may be used; empty for anywhere.
+    /// The networks that the key may be used from; empty for any.
     pub networks: Vec<IpNet>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it ends.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// When it was last used (to the minute: it is not written at every use).
+    /// The time of the last use, precise to the minute: not every use is written.
     pub last_used_at: Option<UnixSeconds>,
-    /// From which address it was last used.
+    /// The IP address of the last use.
     pub last_used_from: Option<IpAddr>,
-    /// When it was revoked.
+    /// The time of revocation.
     pub revoked_at: Option<UnixSeconds>,
 }
 
 impl ApiKey {
-    /// Whether it is neither revoked nor over.
+    /// Returns true if the key is neither revoked nor expired.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.revoked_at.is_none() && !is_expired(self.expires_at, now)
     }

@@ -1,4 +1,4 @@
-//! What happened, kept for good.
+//! Audit events.
 
 use std::net::IpAddr;
 
@@ -14,15 +14,15 @@ macro_rules! audit_kinds {
         pub enum AuditKind { $($(#[$doc])* $variant,)* }
 
         impl AuditKind {
-            /// Every kind.
+            /// Every kind, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The word kept in storage and shown in exports.
+            /// Returns the word in storage and exports.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// Reads the word kept in storage.
+            /// Reads the word in storage.
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)* _ => None }
             }
@@ -31,179 +31,180 @@ macro_rules! audit_kinds {
 }
 
 audit_kinds! {
-    /// Somebody signed in.
+    /// A successful sign-in.
     LoginSucceeded => "login.succeeded",
-    /// Somebody failed to sign in.
+    /// A failed sign-in.
     LoginFailed => "login.failed",
-    /// Sign-in to an account waits after too many failures.
+    /// A lockout: sign-in to the account is blocked after too many failures.
     LoginLocked => "login.locked",
-    /// Somebody proved the first of two steps.
+    /// A correct first factor, with the second factor still due.
     FirstStepPassed => "login.first_step",
-    /// Somebody asked for a code by mail, to sign in with.
+    /// A request for a sign-in code by e-mail.
     EmailCodeRequested => "login.email_code_requested",
-    /// A session became stronger by a second factor.
+    /// A step-up: a second factor raised the assurance of a session.
     SteppedUp => "login.stepped_up",
-    /// A code of the second step was wrong.
+    /// A wrong code of a second factor.
     FactorFailed => "factor.failed",
-    /// A second factor was set up.
+    /// An enrolled second factor.
     FactorAdded => "factor.added",
-    /// A second factor was removed or reset.
+    /// A removed or reset second factor.
     FactorRemoved => "factor.removed",
-    /// A person trusts a browser: they are not asked for the second step there for a while.
+    /// A new trusted device: its browser skips the second factor for a limited time.
     DeviceTrusted => "device.trusted",
-    /// A person took such trust back.
+    /// A trusted device removed by the user.
     DeviceDistrusted => "device.distrusted",
-    /// New recovery codes were made; the old ones are dead.
+    /// New recovery codes; the old ones are revoked.
     RecoveryCodesMade => "recovery_codes.made",
-    /// A recovery code was used up.
+    /// A consumed recovery code.
     RecoveryCodeUsed => "recovery_codes.used",
-    /// Somebody signed out.
+    /// A sign-out.
     LoggedOut => "logout",
-    /// A client was told that a session ended, or could not be told.
+    /// A back-channel logout notification to a client, delivered or failed.
     BackchannelLogout => "logout.backchannel",
-    /// Sessions were ended from another one, or by an administrator.
+    /// Sessions ended from another session or by an administrator.
     SessionEnded => "session.ended",
-    /// A person says that something in their activity was not them.
+    /// A report by the user that an event in their activity was not theirs.
     ActivityDisowned => "activity.disowned",
-    /// An account was made.
+    /// A new account.
     UserRegistered => "user.registered",
-    /// An administrator made, changed or deleted an account.
+    /// An account created, changed or deleted by an administrator.
     UserChanged => "user.changed",
-    /// A person allowed a client.
+    /// A consent of a user to a client.
     ConsentGranted => "consent.granted",
-    /// A person refused a client.
+    /// A consent that the user denied.
     ConsentDenied => "consent.denied",
-    /// A person took back what a client was allowed.
+    /// A consent revoked by the user.
     ConsentRevoked => "consent.revoked",
-    /// Somebody asked for what their permissions do not allow.
+    /// A request that the caller's permissions do not allow.
     AccessDenied => "access.denied",
-    /// A person made an API key, or tried to make one that could do more than they may.
+    /// A new API key, or an attempt to create one with permissions that the user does not have.
     ApiKeyCreated => "api_key.created",
-    /// An API key was used for the first time.
+    /// The first use of an API key.
     ApiKeyFirstUsed => "api_key.first_used",
-    /// An API key was revoked.
+    /// A revoked API key.
     ApiKeyRevoked => "api_key.revoked",
-    /// A code was presented twice.
+    /// A replayed authorization code.
     CodeReplayed => "code.replayed",
-    /// A code was presented by the wrong party.
+    /// An authorization code presented by the wrong client, or with wrong proof.
     CodeMisused => "code.misused",
-    /// A spent refresh token was presented.
+    /// A replayed refresh token.
     RefreshReused => "refresh.reused",
-    /// A proof of possession or an assertion, good once, was presented again.
+    /// A replayed DPoP proof or assertion.
     ProofReplayed => "proof.replayed",
-    /// A grant or token was revoked.
+    /// A revoked grant or token.
     TokenRevoked => "token.revoked",
-    /// A client had a token for a person by the word of another issuer.
+    /// A token issued to a client for a user by an assertion of another issuer.
     TokenAsserted => "token.asserted",
-    /// A client exchanged a token for another one.
+    /// A token exchange.
     TokenExchanged => "token.exchanged",
-    /// A client was registered, changed or deleted.
+    /// A client registered, changed or deleted.
     ClientChanged => "client.changed",
-    /// A client's PKCE policy `auto` became `required`.
+    /// A client's PKCE policy `auto` that became `required`.
     ClientPkceRequired => "client.pkce_required",
-    /// An initial access token for apps that register themselves was made or ended.
+    /// An initial access token for dynamic registration, created or ended.
     RegistrationTokenChanged => "registration_token.changed",
-    /// A role was made, changed, given or taken.
+    /// A role created or changed, or an assignment added or removed.
     RoleChanged => "role.changed",
-    /// A resource (audience of access tokens) was registered, changed or removed.
+    /// A resource (audience of access tokens) registered, changed or removed.
     ResourceChanged => "resource.changed",
-    /// A scope was registered, changed or removed.
+    /// A scope registered, changed or removed.
     ScopeChanged => "scope.changed",
-    /// A group was made, changed or deleted, or somebody came or went.
+    /// A group created, changed or deleted, or a change of its members.
     GroupChanged => "group.changed",
-    /// An organization was made, changed or ended, or somebody came or went.
+    /// An organization created, changed or ended, or a change of its members.
     OrganizationChanged => "organization.changed",
-    /// A provider that people sign in with was added, changed or removed.
+    /// An identity provider added, changed or removed.
     ProviderChanged => "provider.changed",
-    /// An account at another provider was linked to an account here.
+    /// An account of an identity provider, linked to a user.
     AccountLinked => "account.linked",
-    /// An account at another provider was parted from an account here.
+    /// An account of an identity provider, unlinked from a user.
     AccountUnlinked => "account.unlinked",
-    /// A signing key was made, rotated or retired.
+    /// A signing key created, rotated or retired.
     KeyChanged => "key.changed",
-    /// A person proved that they read their address.
+    /// A verified e-mail address.
     EmailVerified => "email.verified",
-    /// A person asked to move to another address.
+    /// A request to change the e-mail address.
     EmailChangeRequested => "email.change_requested",
-    /// A person moved to another address.
+    /// A changed e-mail address.
     EmailChanged => "email.changed",
-    /// The owner of the former address took a move back.
+    /// A change of the e-mail address, undone through the link sent to the former address.
     EmailChangeUndone => "email.change_undone",
-    /// Somebody asked for a new password of an account.
+    /// A request to reset the password of an account.
     PasswordResetRequested => "password.reset_requested",
-    /// A password was set by who reads the address.
+    /// A password set through a mail link.
     PasswordReset => "password.reset",
-    /// A password was changed by who knows the former one.
+    /// A password changed with the former one.
     PasswordChanged => "password.changed",
-    /// A person changed their profile or picture.
+    /// A changed profile or picture.
     ProfileChanged => "profile.changed",
-    /// A person took a copy of all that is known of them.
+    /// An export of the user's data.
     DataExported => "data.exported",
-    /// A person asked for their account to be deleted.
+    /// A request of the user to delete the account.
     DeletionRequested => "deletion.requested",
-    /// A person keeps the account that was to be deleted.
+    /// A cancelled deletion.
     DeletionCancelled => "deletion.cancelled",
-    /// An account was deleted, as its owner had asked.
+    /// An account deleted at its user's request.
     AccountDeleted => "deletion.done",
-    /// An API key was used again after a while, or from another address.
+    /// A use of an API key after a pause, or from another address.
     ApiKeyUsed => "api_key.used",
-    /// A genuine API key was refused: revoked, over, from a wrong network, or of a disabled owner.
+    /// A rejected genuine API key: revoked, expired, used from a network that is not allowed, or of
+    /// a disabled user.
     ApiKeyRefused => "api_key.refused",
-    /// The first administrator was made.
+    /// The first administrator, created.
     SetupCompleted => "setup.completed",
 }
 
-/// One line of the audit log.
+/// An event of the audit log.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AuditEvent {
-    /// Names it; ordered by time.
+    /// The identifier; ordered by time.
     pub id: AuditId,
-    /// When.
+    /// The time of the event.
     pub at: UnixSeconds,
-    /// What.
+    /// The kind of the event.
     pub kind: AuditKind,
-    /// Who did it (user id, client id, or none for the command line).
+    /// The actor: a user id or a client id; none for the command line.
     pub actor: Option<String>,
-    /// To whom or what.
+    /// The object of the event, such as a user id or a client id.
     pub subject: Option<String>,
-    /// Through which client.
+    /// The client that was involved.
     pub client_id: Option<String>,
-    /// From which address.
+    /// The IP address of the request.
     pub ip: Option<IpAddr>,
-    /// With which browser.
+    /// The user agent of the request.
     pub user_agent: Option<String>,
-    /// Whether it succeeded.
+    /// True if the action succeeded.
     pub success: bool,
-    /// More facts; never a secret.
+    /// Further facts; never a secret.
     pub detail: Map<String, Value>,
-    /// The request that caused it.
+    /// The id of the request that caused the event.
     pub request_id: Option<String>,
 }
 
-/// A line of the audit log exactly as it is kept, whether or not it still makes sense: what was
-/// tampered with has to be readable too.
+/// A row of the audit log exactly as stored, valid or not: a row that was tampered with must be
+/// readable too.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditRecord {
-    /// Names it.
+    /// The identifier.
     pub id: AuditId,
-    /// When.
+    /// The time of the event.
     pub at: UnixSeconds,
-    /// What, as [`AuditKind::as_str`] writes it.
+    /// The kind of the event, as [`AuditKind::as_str`] writes it.
     pub kind: String,
-    /// Who did it.
+    /// The actor.
     pub actor: Option<String>,
-    /// To whom or what.
+    /// The object of the event.
     pub subject: Option<String>,
-    /// Through which client.
+    /// The client that was involved.
     pub client_id: Option<String>,
-    /// From which address.
+    /// The IP address of the request.
     pub ip: Option<String>,
-    /// With which browser.
+    /// The user agent of the request.
     pub user_agent: Option<String>,
-    /// Whether it succeeded.
+    /// True if the action succeeded.
     pub success: bool,
-    /// More facts, as a JSON object.
+    /// Further facts, as a JSON object.
     pub detail: String,
-    /// The request that caused it.
+    /// The id of the request that caused the event.
     pub request_id: Option<String>,
 }

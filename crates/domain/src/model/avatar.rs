@@ -1,17 +1,17 @@
-//! Pictures that people uploaded.
+//! Pictures that users uploaded.
 
 use super::{AvatarId, UserId};
 use crate::time::UnixSeconds;
 
-/// A person's picture, as the server drew it anew.
+/// A user's picture, re-encoded by the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Avatar {
-    /// Names it in its address; 128 random bits, so that nobody finds it who was not told.
+    /// The identifier in its URL: 128 random bits, so that it cannot be guessed.
     pub id: AvatarId,
-    /// Whose it is; one each.
+    /// The user, who has at most one picture.
     pub user_id: UserId,
     /// A PNG of at most 256 × 256 pixels.
     pub png: Vec<u8>,
-    /// When it was uploaded.
+    /// The time of the upload.
     pub created_at: UnixSeconds,
 }

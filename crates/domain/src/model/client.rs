@@ -1,4 +1,4 @@
-//! Applications that ask for tokens (RFC 6749 §2).
+//! Clients: applications that request tokens (RFC 6749 §2).
 
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::certificate::CertificateSubject;
@@ -14,14 +14,14 @@ use super::{
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// What the client's access tokens look like.
+/// The format of a client's access tokens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AccessTokenFormat {
-    /// Signed, and readable by the resource server alone (RFC 9068).
+    /// Signed; the resource server validates it without a request (RFC 9068).
     #[default]
     Jwt,
-    /// A reference that says nothing and is looked up by introspection (RFC 7662).
+    /// A reference token without content, looked up by introspection (RFC 7662).
     Opaque,
 }
 
@@ -29,7 +29,7 @@ impl AccessTokenFormat {
     /// Every format.
     pub const ALL: [Self; 2] = [Self::Jwt, Self::Opaque];
 
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Jwt => "jwt",
@@ -37,28 +37,28 @@ impl AccessTokenFormat {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == text)
     }
 }
 
-/// How a client came to be registered.
+/// The origin of a client's registration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum RegisteredBy {
-    /// By an administrator, or the command line.
+    /// Registered by an administrator or on the command line.
     #[default]
     Administrator,
-    /// By itself, with an initial access token (RFC 7591 §3).
+    /// Dynamic registration with an initial access token (RFC 7591 §3).
     Token,
-    /// By itself, with nothing in its hands.
+    /// Dynamic registration without a token.
     Anonymous,
-    /// By nobody: it is known by the document at its id.
+    /// Not registered: described by the client metadata document at its id.
     Document,
 }
 
 impl RegisteredBy {
-    /// Every way.
+    /// Every origin.
     pub const ALL: [Self; 4] = [
         Self::Administrator,
         Self::Token,
@@ -66,7 +66,7 @@ impl RegisteredBy {
         Self::Document,
     ];
 
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
@@ -76,71 +76,70 @@ impl RegisteredBy {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 
-    /// Whether an administrator has looked at what the client says of itself. What it says without
-    /// that is proof of nothing (SECURITY OA-25).
+    /// Returns true if an administrator has checked the client's metadata. Unchecked metadata
+    /// proves nothing (SECURITY OA-25).
     pub const fn is_verified(self) -> bool {
         matches!(self, Self::Administrator)
     }
 
-    /// Returns true for open registration and metadata documents: the addresses are trusted only once a user
-    /// has signed in (RFC 9700 §4.11.2).
+    /// Returns true for open registration and metadata documents: their redirect URIs are trusted
+    /// only after the user has signed in (RFC 9700 §4.11.2).
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Anonymous | Self::Document)
     }
 }
 
-/// Where a client hears that a session has ended.
+/// The URIs at which a client is notified of the end of a session.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LogoutUris {
-    /// Where logout tokens are posted (OIDC Back-Channel Logout §2.2).
+    /// The URI that receives logout tokens (OIDC Back-Channel Logout §2.2).
     pub backchannel: Option<String>,
-    /// Whether it needs `sid` in them. They always carry it.
+    /// The client's `backchannel_logout_session_required`. Logout tokens always carry `sid`.
     pub backchannel_session_required: bool,
-    /// What the browser loads in a frame (OIDC Front-Channel Logout §2).
+    /// The URI that the browser loads in a frame (OIDC Front-Channel Logout §2).
     pub frontchannel: Option<String>,
-    /// Whether it needs `iss` and `sid` there. They are always sent along.
+    /// The client's `frontchannel_logout_session_required`. `iss` and `sid` are always sent.
     pub frontchannel_session_required: bool,
 }
 
-/// What a client may exchange tokens for (RFC 8693).
+/// A client's rights in token exchange (RFC 8693).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ExchangeRights {
-    /// The resources for which it may have tokens.
+    /// The resources that it may obtain tokens for.
     pub audiences: Vec<String>,
-    /// Whether those may keep silent about who acts (RFC 8693 §1.1).
+    /// Allows tokens without the `act` claim, which names the acting party (RFC 8693 §1.1).
     pub impersonation: bool,
 }
 
-/// What the consent page says of a client, and lets people leave out.
+/// A client's settings for the consent page.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConsentTerms {
-    /// The scopes that it can do without: a person ticks them, or does not.
+    /// The scopes that the user may decline.
     pub optional_scopes: Scope,
-    /// How long a consent counts, in seconds; none for as long as the operator says for all.
+    /// The lifetime of a consent, in seconds; none for the setting of the deployment.
     pub lifetime: Option<i64>,
-    /// Who stands behind it, in the operator's words.
+    /// The publisher's name, as the operator wrote it.
     pub publisher: Option<String>,
-    /// How it treats what it learns of people (RFC 7591 §2).
+    /// The URI of the privacy policy (RFC 7591 §2).
     pub policy_uri: Option<String>,
-    /// Its terms (RFC 7591 §2).
+    /// The URI of the terms of service (RFC 7591 §2).
     pub tos_uri: Option<String>,
-    /// Its picture, kept here: nobody's page fetches a stranger's.
+    /// The logo, stored here: pages load no picture from a third party.
     pub logo: Option<LogoId>,
 }
 
-/// How old the document is that a client publishes at its own id
-/// (draft-ietf-oauth-client-id-metadata-document §4).
+/// The age of a client metadata document (draft-ietf-oauth-client-id-metadata-document §4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MetadataDocument {
-    /// When it was fetched and found good.
+    /// The time at which it was fetched and accepted.
     pub fetched_at: UnixSeconds,
-    /// Until when it is not fetched again.
+    /// The time until which it is not fetched again.
     pub fresh_until: UnixSeconds,
 }
 
@@ -153,94 +152,95 @@ pub struct MetadataDocument {
 pub struct Client {
     /// The public identifier.
     pub id: ClientId,
-    /// Shown to people.
+    /// The name that pages show.
     pub name: String,
     /// Public or confidential.
     pub kind: ClientKind,
     /// SHA-256 of the secret (≥ 256 random bits, so no slow hash is needed).
     pub secret_hash: Option<TokenHash>,
-    /// The client authentication that it accepts.
+    /// The accepted client authentication.
     pub auth_method: ClientAuth,
     /// The audiences of its assertions; none for the setting of the deployment.
     pub assertion_audience: Option<AssertionAudience>,
-    /// Where codes may go, compared byte by byte.
+    /// The redirect URIs, compared byte by byte.
     pub redirect_uris: Vec<String>,
-    /// Where people may go after signing out.
+    /// The URIs that the browser may be redirected to after sign-out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// What it may ask of the token endpoint.
+    /// The allowed grant types.
     pub grant_types: Vec<GrantType>,
-    /// The scopes that it may ask for.
+    /// The scopes that it may request.
     pub scopes: Scope,
-    /// How codes may be delivered.
+    /// The allowed response modes.
     pub response_modes: Vec<ResponseMode>,
-    /// Belongs to the operator: no consent page, and the account API is open to it.
+    /// Belongs to the operator: needs no consent page and may use the account API.
     pub first_party: bool,
     /// The configured PKCE policy; [`Client::pkce_policy`] is the one in force.
     pub pkce: PkcePolicy,
-    /// Sign-ins in a row that used PKCE under [`PkcePolicy::Auto`], up to [`PKCE_STREAK`].
+    /// Consecutive sign-ins that used PKCE under [`PkcePolicy::Auto`], up to [`PKCE_STREAK`].
     pub pkce_streak: i32,
-    /// What protected the code of the last sign-in; recorded while PKCE is not required.
+    /// The protection of the code of the last sign-in; recorded while PKCE is not required.
     pub code_protection: Option<CodeProtection>,
-    /// The client's own public keys, as a JWK Set document.
+    /// The client's public keys, as a JWK Set document.
     pub jwks: Option<String>,
-    /// Where its public keys are fetched, instead.
+    /// The URI of its JWK Set, instead of `jwks`.
     pub jwks_uri: Option<String>,
-    /// The resources that it is the server of: it may ask what tokens and API keys for them are
-    /// (RFC 7662 §2.1).
+    /// The resources that it serves: it may introspect tokens and API keys for them (RFC 7662
+    /// §2.1).
     pub serves: Vec<String>,
-    /// What its access tokens look like.
+    /// The format of its access tokens.
     pub access_token_format: AccessTokenFormat,
-    /// Origins whose scripts may read what this client is answered; see [`crate::rules::origin`].
+    /// The origins whose scripts may read responses for this client; see [`crate::rules::origin`].
     pub allowed_origins: Vec<String>,
-    /// ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`; without it
-    /// userinfo alone does (OIDC Core §5.4).
+    /// Puts the claims of the scopes `profile`, `email`, `groups` and `roles` into ID tokens;
+    /// otherwise only userinfo returns them (OIDC Core §5.4).
     pub claims_in_id_token: bool,
-    /// Nobody gets a token through this client without a second factor.
+    /// Requires a second factor for every token of this client.
     pub require_mfa: bool,
-    /// Its authorization requests have to be pushed (RFC 9126 §6).
+    /// Requires pushed authorization requests (RFC 9126 §6).
     pub require_pushed_authorization_requests: bool,
-    /// Its authorization requests have to be signed (RFC 9101 §10.5).
+    /// Requires signed request objects (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
-    /// It gets no access token that is not bound to a key by DPoP (RFC 9449 §5.2).
+    /// Requires access tokens bound to a DPoP key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
-    /// It gets no access token that is not bound to its certificate, or to a key that it proves beside it
-    /// (RFC 8705 §3.4).
+    /// Requires access tokens bound to the client's certificate or, if the request carries a DPoP
+    /// proof, to its key (RFC 8705 §3.4).
     pub certificate_bound_access_tokens: bool,
-    /// What its certificate names, where it authenticates by `tls_client_auth` (RFC 8705 §2.1.2).
+    /// The subject of its certificate for `tls_client_auth` (RFC 8705 §2.1.2).
     pub certificate_subject: Option<CertificateSubject>,
-    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3).
+    /// The signature algorithm of its authorization responses. If set, all are signed, whatever
+    /// response mode is requested (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
-    /// Where it hears that a session has ended.
+    /// The URIs for logout notifications.
     pub logout: LogoutUris,
-    /// What it may exchange tokens for.
+    /// Rights in token exchange.
     pub exchange: ExchangeRights,
-    /// What the consent page says of it.
+    /// Settings for the consent page.
     pub consent: ConsentTerms,
-    /// Present where nobody has registered it: what is known of it is what it publishes at its id.
+    /// The state of its metadata document. Present only if the client is not registered.
     pub document: Option<MetadataDocument>,
-    /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
-    /// `default_max_age`).
+    /// The maximum age of a sign-in if the request has no `max_age`, in seconds (OIDC Registration
+    /// §2 `default_max_age`).
     pub default_max_age: Option<u64>,
-    /// The `acr` values that it would like where a request does not say (OIDC Registration §2
+    /// The preferred `acr` values if the request names none (OIDC Registration §2
     /// `default_acr_values`).
     pub default_acr_values: Vec<String>,
-    /// The types of authorization details that it may ask for (RFC 9396 §10).
+    /// The types of authorization details that it may request (RFC 9396 §10).
     pub authorization_details_types: Vec<String>,
-    /// The sector whose clients know a person by one name of their own (OIDC Core §8.1); none where
-    /// people are known by the name that everybody sees.
+    /// The sector whose clients share pairwise subject identifiers (OIDC Core §8.1); none for
+    /// public subject identifiers.
     pub pairwise_sector: Option<String>,
-    /// How it came to be registered.
+    /// The origin of the registration.
     pub registered_by: RegisteredBy,
-    /// When an administrator switched it off.
+    /// The time at which an administrator disabled it.
     pub disabled_at: Option<UnixSeconds>,
-    /// When it was registered.
+    /// The time of registration.
     pub created_at: UnixSeconds,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
 impl Client {
-    /// The plainest client: it authenticates as its kind usually does, and may do nothing yet.
+    /// Returns a client with the usual authentication of its kind and no rights.
     pub fn new(id: ClientId, name: String, kind: ClientKind, now: UnixSeconds) -> Self {
         Self {
             id,
@@ -289,24 +289,26 @@ impl Client {
         }
     }
 
-    /// Whether the client may be served at all.
+    /// Returns true if the client is not disabled.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }
 
-    /// Whether it is the server of one of these resources: registered as such, or by its very name.
+    /// Returns true if the client serves one of these resources (see [`Client::is_server_of`]).
     pub fn serves_any<'a>(&self, mut audiences: impl Iterator<Item = &'a str>) -> bool {
         audiences.any(|audience| self.is_server_of(audience))
     }
 
-    /// Whether it is the server of this resource.
+    /// Returns true if the client serves this resource: it is registered for it, or the resource is
+    /// its client id.
     pub fn is_server_of(&self, audience: &str) -> bool {
-        // Whoever publishes a document somewhere is not the server of what is beside it.
+        // The id of a metadata document is a URL. Publishing there does not make the client the
+        // server of it.
         let own_name = self.document.is_none() && self.id.as_str() == audience;
         own_name || self.serves.iter().any(|own| own == audience)
     }
 
-    /// Whether it may use this grant.
+    /// Returns true if the client may use this grant type.
     pub fn allows_grant(&self, grant: &GrantType) -> bool {
         self.grant_types.contains(grant)
     }
@@ -328,7 +330,7 @@ impl Client {
         self.pkce_policy() == PkcePolicy::Required
     }
 
-    /// Returns true if [`PkcePolicy::Auto`] has become `required` by itself.
+    /// Returns true if [`PkcePolicy::Auto`] has become `required`.
     pub fn has_switched_to_pkce(&self) -> bool {
         self.requires_pkce()
             && self.kind == ClientKind::Confidential

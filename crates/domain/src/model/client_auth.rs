@@ -1,4 +1,4 @@
-//! How clients authenticate (RFC 6749 §2.3, OIDC Core §9).
+//! Client authentication settings (RFC 6749 §2.3, OIDC Core §9).
 
 use std::fmt;
 
@@ -15,10 +15,10 @@ pub enum ClientAuth {
 }
 
 impl ClientAuth {
-    /// The word for [`ClientAuth::Secret`]; it is no method of RFC 7591 §2.
+    /// The word for [`ClientAuth::Secret`]; not a method of RFC 7591 §2.
     pub const SECRET: &'static str = "client_secret";
 
-    /// Returns the word of the administration API and of the command line.
+    /// Returns the word in the admin API and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => Self::SECRET,
@@ -26,7 +26,7 @@ impl ClientAuth {
         }
     }
 
-    /// Reads that word.
+    /// Reads the word in the admin API and on the command line.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             Self::SECRET => Some(Self::Secret),
@@ -44,7 +44,7 @@ impl ClientAuth {
         self.method().is_by_certificate()
     }
 
-    /// Returns the method for protocol answers, which name exactly one (RFC 7591 §2).
+    /// Returns the method for protocol responses, which name exactly one (RFC 7591 §2).
     pub const fn method(self) -> ClientAuthMethod {
         match self {
             Self::Secret => ClientAuthMethod::ClientSecretBasic,
@@ -99,7 +99,7 @@ impl AssertionAudience {
     /// Every setting.
     pub const ALL: [Self; 2] = [Self::IssuerOrEndpoint, Self::Issuer];
 
-    /// Returns the word of the configuration.
+    /// Returns the word in the configuration.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::IssuerOrEndpoint => "issuer_or_endpoint",
@@ -107,15 +107,16 @@ impl AssertionAudience {
         }
     }
 
-    /// Reads that word.
+    /// Reads the word in the configuration.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 
-    /// Reads the setting of a client: that word, or `default` for the setting of the deployment.
+    /// Reads the setting of a client: a text of [`AssertionAudience::as_str`], or `default` for the
+    /// setting of the deployment.
     ///
     /// # Errors
-    /// [`UnknownAudience`] for any other text.
+    /// Returns [`UnknownAudience`] for any other text.
     pub fn parse_setting(text: &str) -> Result<Option<Self>, UnknownAudience> {
         match Self::parse(text) {
             None if text != "default" => Err(UnknownAudience),
@@ -124,7 +125,7 @@ impl AssertionAudience {
     }
 }
 
-/// A text that is no setting of [`AssertionAudience`].
+/// An unknown value of [`AssertionAudience`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("write issuer_or_endpoint, issuer or default")]
 pub struct UnknownAudience;

@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a client can keep a secret (RFC 6749 §2.1).
+/// The client type: able or unable to keep a secret (RFC 6749 §2.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientKind {
-    /// Runs where its secret is safe.
+    /// Runs where its secret is safe, such as a server.
     Confidential,
-    /// Runs on a person's device or in their browser.
+    /// Runs on a user's device or in the browser.
     Public,
 }
 
 impl ClientKind {
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Confidential => "confidential",
@@ -21,7 +21,7 @@ impl ClientKind {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "confidential" => Some(Self::Confidential),

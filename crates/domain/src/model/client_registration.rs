@@ -1,4 +1,4 @@
-//! Clients that registered themselves (RFC 7591), and the tokens with which they may.
+//! Dynamic client registration (RFC 7591) and initial access tokens.
 
 use serde_json::{Map, Value};
 
@@ -9,33 +9,35 @@ use super::{Client, ClientId, RegistrationTokenId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// What a client has beside its [`Client`](super::Client) when it registered itself.
+/// The registration of a client that registered itself, in addition to its
+/// [`Client`](super::Client).
 #[derive(Clone, PartialEq, Debug)]
 pub struct ClientRegistration {
     /// The client.
     pub client_id: ClientId,
     /// The hash of its registration access token (RFC 7592 §3).
     pub access_token_hash: TokenHash,
-    /// What it says of itself and Doorward only keeps: proof of nothing (SECURITY OA-25).
+    /// Metadata that Doorward stores but does not check: it proves nothing (SECURITY OA-25).
     pub metadata: Map<String, Value>,
-    /// What an administrator gave it beside the policy.
+    /// The scopes that an administrator granted beyond the registration policy.
     pub given: GivenScopes,
-    /// When it was last seen in use, roughly.
+    /// The approximate time of the last use.
     pub seen_at: UnixSeconds,
 }
 
-/// The scopes that an administrator gave a client that registered itself.
+/// The scopes that an administrator granted to a client that registered itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct GivenScopes {
-    /// Scopes that it may request from users.
+    /// The scopes that it may request from users.
     pub delegated: Scope,
-    /// Scopes that it has as a client that acts for itself (RFC 6749 §4.4): their permissions are
-    /// its own entitlements.
+    /// The scopes for the client credentials grant (RFC 6749 §4.4). Their permissions are the
+    /// client's own entitlements.
     pub own: Scope,
 }
 
 impl GivenScopes {
-    /// Records what an administrator wrote down: the scopes, the grants, or both.
+    /// Records an administrator's change of the scopes (`scopes`), the grant types (`grants`), or
+    /// both.
     #[must_use]
     pub fn stated(self, client: &Client, scopes: bool, grants: bool) -> Self {
         let acts_alone = client.allows_grant(&GrantType::ClientCredentials);
@@ -54,21 +56,21 @@ impl GivenScopes {
     }
 }
 
-/// An initial access token (RFC 7591 §3): leave to register so many clients.
+/// An initial access token (RFC 7591 §3), which allows a limited number of registrations.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RegistrationToken {
-    /// Names it.
+    /// The identifier.
     pub id: RegistrationTokenId,
     /// The hash of the token.
     pub hash: TokenHash,
-    /// What it is for, in the operator's words.
+    /// The operator's note on its purpose.
     pub note: String,
-    /// How many clients may still be registered with it.
+    /// The number of registrations left.
     pub uses_left: i64,
-    /// The id of who made it; none for the command line.
+    /// The id of its creator; none for the command line.
     pub created_by: Option<String>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// From when on it is good for nothing.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
 }

@@ -11,25 +11,27 @@ use crate::time::UnixSeconds;
 pub struct Code {
     /// SHA-256 of the code.
     pub hash: TokenHash,
-    /// What it stands for.
+    /// The grant that it is exchanged for.
     pub grant_id: GrantId,
-    /// Who may redeem it.
+    /// The client that it was issued to.
     pub client_id: ClientId,
-    /// Where it was sent.
+    /// The redirect URI that it was sent to.
     pub redirect_uri: String,
-    /// Whether the authorization request named it; if so, the token request has to name it too
-    /// (RFC 6749 §4.1.3).
+    /// True if the authorization request named the redirect URI; then the token request must name
+    /// it too (RFC 6749 §4.1.3).
     pub redirect_uri_given: bool,
-    /// PKCE challenge (RFC 7636 §4.2), absent only if the client's policy does not require PKCE.
+    /// The PKCE challenge (RFC 7636 §4.2); absent only if the client's policy does not require
+    /// PKCE.
     pub code_challenge: Option<CodeChallenge>,
-    /// Thumbprint of the key that has to be proved with it (RFC 9449 §10), if the request named one.
+    /// The thumbprint of the DPoP key that the token request must prove (RFC 9449 §10), if the
+    /// request named one.
     pub dpop_jkt: Option<String>,
-    /// When it was issued.
+    /// The time of issue.
     pub created_at: UnixSeconds,
-    /// When it is over.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// When it was presented first.
+    /// The time at which it was first presented.
     pub used_at: Option<UnixSeconds>,
-    /// Why the exchange that consumed it failed, if it failed.
+    /// The reason why the exchange that consumed it failed.
     pub problem: Option<CodeError>,
 }

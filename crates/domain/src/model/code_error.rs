@@ -1,32 +1,32 @@
-//! Why authorization codes are refused.
+//! Reasons to reject an authorization code.
 
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 
-/// Why a code was refused; for the log and the audit, never for the caller.
+/// The reason why a code was rejected, for the log and the audit event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CodeError {
-    /// It was issued to another client.
+    /// Issued to another client.
     OtherClient,
-    /// It is older than its life.
+    /// Past its expiry.
     Expired,
-    /// The redirect URI is not the one it was sent to.
+    /// A redirect URI other than the one it was sent to.
     RedirectUri,
-    /// The verifier does not fit the challenge.
+    /// A verifier that does not match the challenge.
     Verifier,
-    /// A challenge was made and no verifier came.
+    /// No verifier, although the request had a challenge.
     VerifierMissing,
-    /// The code was requested without a challenge, and the client requires PKCE now.
+    /// No challenge in the authorization request, although the client requires PKCE now.
     ChallengeMissing,
-    /// A verifier came although no challenge was made (RFC 9700 §4.8.2, downgrade).
+    /// A verifier, although the request had no challenge (RFC 9700 §4.8.2, downgrade).
     VerifierUnexpected,
-    /// It was asked for with the thumbprint of a key, and another key was proved (RFC 9449 §10).
+    /// Bound to a DPoP key by its thumbprint, but another key was proved (RFC 9449 §10).
     Key,
-    /// It was asked for with the thumbprint of a key, and none was proved.
+    /// Bound to a DPoP key by its thumbprint, but no key was proved.
     KeyMissing,
 }
 
 impl CodeError {
-    /// Every problem.
+    /// Every error.
     pub const ALL: [Self; 9] = [
         Self::OtherClient,
         Self::Expired,
@@ -39,7 +39,7 @@ impl CodeError {
         Self::KeyMissing,
     ];
 
-    /// Returns the word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OtherClient => "other_client",
@@ -54,7 +54,7 @@ impl CodeError {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
@@ -74,7 +74,7 @@ impl CodeError {
         }
     }
 
-    /// What the caller is told, with the reason for the log.
+    /// Returns the OAuth error for the client, with the reason for the log.
     pub fn to_error(self) -> OAuthError {
         self.told().because(self.reason())
     }
@@ -103,7 +103,7 @@ impl CodeError {
         OAuthError::new(ErrorCode::InvalidGrant, description)
     }
 
-    /// Whether it speaks of theft rather than of a clumsy or late client.
+    /// Returns true if the error suggests theft rather than a slow client.
     pub const fn is_misuse(self) -> bool {
         !matches!(self, Self::Expired)
     }

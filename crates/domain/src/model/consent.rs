@@ -1,4 +1,4 @@
-//! What a person has allowed a client, remembered.
+//! Consents of users to clients.
 
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
@@ -6,33 +6,33 @@ use doorward_protocol::scope::Scope;
 use super::{ClientId, ConsentId, UserId};
 use crate::time::UnixSeconds;
 
-/// A remembered consent: one row for each person and client.
+/// A user's consent to one client: one row for each pair.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Consent {
-    /// Names it.
+    /// The identifier.
     pub id: ConsentId,
-    /// Who allowed.
+    /// The user.
     pub user_id: UserId,
-    /// Whom.
+    /// The client.
     pub client_id: ClientId,
-    /// What.
+    /// The scopes that the user consented to.
     pub scope: Scope,
-    /// What was asked for and left out.
+    /// The requested scopes that the user declined.
     pub declined: Scope,
-    /// At which resources (RFC 8707).
+    /// The resources (RFC 8707).
     pub resources: Vec<String>,
-    /// What in detail (RFC 9396).
+    /// The authorization details (RFC 9396).
     pub authorization_details: AuthorizationDetails,
-    /// When, last.
+    /// The time of the last consent.
     pub granted_at: UnixSeconds,
-    /// Until when; none means until withdrawn.
+    /// The time of expiry; none: valid until revoked.
     pub expires_at: Option<UnixSeconds>,
-    /// When it was withdrawn.
+    /// The time of revocation.
     pub revoked_at: Option<UnixSeconds>,
 }
 
 impl Consent {
-    /// Whether it still counts at `now`.
+    /// Returns true if the consent is neither revoked nor expired at `now`.
     pub fn is_live(&self, now: UnixSeconds) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }

@@ -1,23 +1,23 @@
-//! A refusal, kept for a while so that it can be explained.
+//! Denials, stored for a limited time so that they can be explained.
 
 use serde_json::{Map, Value};
 
 use super::id::DenialId;
 use crate::time::UnixSeconds;
 
-/// What was refused, by which rule, to whom.
+/// A recorded denial and the rule that decided it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DenialRecord {
-    /// The decision id of the answer.
+    /// The decision id in the response.
     pub id: DenialId,
-    /// When.
+    /// The time of the denial.
     pub at: UnixSeconds,
     /// The rule that decided.
     pub rule: String,
-    /// The user, or the client that acted for itself, where they were known.
+    /// The user, or the client that acted for itself, if known.
     pub actor: Option<String>,
-    /// The app, where it was known.
+    /// The client, if known.
     pub client_id: Option<String>,
-    /// What the rule looked at; never a secret.
+    /// The facts that the rule examined; never a secret.
     pub detail: Map<String, Value>,
 }

@@ -1,4 +1,4 @@
-//! Requests of devices that have no browser of their own (RFC 8628).
+//! Device authorization requests (RFC 8628) and backchannel authentication requests (CIBA Core).
 
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
@@ -8,58 +8,60 @@ use crate::credentials::user_code::UserCode;
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
-/// A request that waits for a person in another browser.
+/// A request that the user approves in another browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeviceRequest {
-    /// Names it in addresses.
+    /// The identifier in URLs.
     pub id: DeviceRequestId,
     /// SHA-256 of the device code.
     pub device_hash: TokenHash,
-    /// What the device shows. Alone it opens nothing: who types it gives, and gets nothing.
+    /// The user code that the device shows. Knowing it yields no token: entering it can only grant
+    /// access to the device.
     pub user_code: UserCode,
-    /// Who asks.
+    /// The client.
     pub client_id: ClientId,
-    /// For what.
+    /// The requested scopes.
     pub scope: Scope,
-    /// For which resources (RFC 8707).
+    /// The requested resources (RFC 8707).
     pub resources: Vec<String>,
-    /// For what, in detail (RFC 9396).
+    /// The requested authorization details (RFC 9396).
     pub authorization_details: AuthorizationDetails,
-    /// In whose name the person is to act.
+    /// The organization that the user is to act in.
     pub org: Option<String>,
-    /// The address of the device; empty where it is unknown.
+    /// The IP address of the device; empty if unknown.
     pub ip: String,
-    /// When it asked.
+    /// The time of the request.
     pub created_at: UnixSeconds,
-    /// When both codes are over.
+    /// The time at which both codes expire.
     pub expires_at: UnixSeconds,
-    /// The least number of seconds between two polls; it grows with each hasty one.
+    /// The minimum interval between two polls, in seconds; increased by each poll that comes too
+    /// early.
     pub poll_interval: i64,
-    /// When it last polled.
+    /// The time of the last poll.
     pub polled_at: Option<UnixSeconds>,
-    /// The session that typed the code first: the only one that may answer.
+    /// The first session that entered the code: only it may answer.
     pub session_id: Option<SessionId>,
-    /// When the person answered.
+    /// The time of the user's answer.
     pub decided_at: Option<UnixSeconds>,
-    /// What they allowed; none where they refused.
+    /// The grant; none if the user denied the request.
     pub grant_id: Option<GrantId>,
-    /// When the device fetched its tokens.
+    /// The time at which the device received its tokens.
     pub used_at: Option<UnixSeconds>,
-    /// Present where the client named the person (CIBA Core §7.1): then nobody types a code.
+    /// Present if the client named the user (CIBA Core §7.1); then no code is entered.
     pub backchannel: Option<Backchannel>,
 }
 
-/// Whom a client asked for, and with which words.
+/// The user and the message of a backchannel authentication request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Backchannel {
-    /// The one who may answer.
+    /// The user, who alone may answer.
     pub user_id: UserId,
-    /// What both devices show.
+    /// The message that both devices show.
     pub binding_message: Option<String>,
 }
 
 impl DeviceRequest {
-    /// Whether this session may still answer it, or claim it in order to.
+    /// Returns true if this session may answer the request, or bind it to itself in order to.
     pub fn is_open_to(&self, session: SessionId, now: UnixSeconds) -> bool {
         let is_free = self.session_id.is_none_or(|claimed| claimed == session);
         is_free && self.decided_at.is_none() && !is_expired(self.expires_at, now)

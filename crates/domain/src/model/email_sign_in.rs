@@ -1,39 +1,40 @@
-//! A sign-in that waits for what is mailed to the person.
+//! Sign-ins by an e-mailed code or link.
 
 use super::{AttemptId, InteractionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// A sign-in by mail, bound to the browser that asked for it. Whoever was typed there, known or not,
-/// there is such a row; only the worker finds out whether a mail goes out for it.
+/// A sign-in by e-mail, bound to the browser that requested it. The row exists for known and
+/// unknown login identifiers alike; only the worker looks up the account and sends mail.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EmailSignIn {
-    /// Names it in URLs and forms; useless in any other browser.
+    /// The identifier in URLs and forms; useless in any other browser.
     pub id: AttemptId,
     /// SHA-256 of the cookie of that browser.
     pub browser_hash: TokenHash,
-    /// "Keep me signed in on this device".
+    /// True if the user chose "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,
-    /// The page of the account that it leads to.
+    /// The account page to open afterwards.
     pub next: Option<String>,
-    /// Whose account a mail went out for.
+    /// The user that the message was sent to.
     pub user_id: Option<UserId>,
-    /// The address that it went to.
+    /// The e-mail address of the message.
     pub email: Option<String>,
-    /// When that was.
+    /// The time at which the message was sent.
     pub mailed_at: Option<UnixSeconds>,
-    /// The keyed hash of the code; none before the mail, and none once a newer mail overtook it.
+    /// The keyed hash of the code; none before the message is sent and after a newer message
+    /// replaced it.
     pub code_hash: Option<TokenHash>,
-    /// SHA-256 of the token of the link; likewise.
+    /// SHA-256 of the token in the link; none in the same cases as `code_hash`.
     pub link_hash: Option<TokenHash>,
-    /// When it began.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it is over.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// Codes tried in it.
+    /// The number of codes that were tried.
     pub tries: u32,
-    /// When it signed in; it never does again.
+    /// The time at which it completed; it is consumed then.
     pub used_at: Option<UnixSeconds>,
 }

@@ -1,21 +1,21 @@
-//! Links that prove that somebody reads an address.
+//! Mail links: proofs that the user receives mail at an address.
 
 use super::UserId;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// What a mailed link is good for; one link is never good for another purpose.
+/// The purpose of a mail link; a link never works for another purpose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum EmailPurpose {
-    /// Confirms the address of the account.
+    /// Verifies the e-mail address of the account.
     Verify,
     /// Sets a new password.
     Reset,
-    /// Confirms the address that the account moves to.
+    /// Verifies the new address of the account.
     Change,
-    /// Takes a move back; mailed to the former address.
+    /// Undoes a change of the address; sent to the former address.
     Undo,
-    /// Adds a passkey; mailed by an administrator's wish.
+    /// Adds a passkey; sent at an administrator's request.
     Passkey,
 }
 
@@ -29,11 +29,11 @@ impl EmailPurpose {
         Self::Passkey,
     ];
 
-    /// What dies with a change of what leads into the account: everything but the way back from a move,
-    /// which protects the owner.
+    /// The purposes whose links end when a credential or the address of the account changes: all
+    /// but `Undo`, which protects the user against a takeover.
     pub const ENDED_BY_CHANGE: [Self; 4] = [Self::Verify, Self::Reset, Self::Change, Self::Passkey];
 
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verify => "verify",
@@ -44,7 +44,7 @@ impl EmailPurpose {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -57,22 +57,22 @@ impl EmailPurpose {
 pub struct EmailToken {
     /// SHA-256 of the token.
     pub hash: TokenHash,
-    /// Whose account.
+    /// The user.
     pub user_id: UserId,
-    /// What it is good for.
+    /// The purpose.
     pub purpose: EmailPurpose,
-    /// The address that it was mailed to, as typed.
+    /// The address that it was sent to, as typed.
     pub email: String,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it is over.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// When it was used, or overtaken by a newer one.
+    /// The time at which it was used or replaced by a newer one.
     pub used_at: Option<UnixSeconds>,
 }
 
 impl EmailToken {
-    /// Whether it may be used at `now`.
+    /// Returns true if the token may be used at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.used_at.is_none() && now < self.expires_at
     }

@@ -1,4 +1,4 @@
-//! What was allowed to a client at one moment: the root of a code, its refresh family and their tokens.
+//! Grants: each is the root of a code, its refresh family and their tokens.
 
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -8,25 +8,25 @@ use serde::{Deserialize, Serialize};
 use super::{Authentication, ClientId, GrantId, SessionId, UserId};
 use crate::time::UnixSeconds;
 
-/// Why a grant was revoked.
+/// The reason why a grant was revoked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RevokeReason {
-    /// Its code was presented twice (RFC 6749 §4.1.2).
+    /// A replay of its code (RFC 6749 §4.1.2).
     CodeReplayed,
-    /// Its code was presented with a wrong client, verifier or redirect URI.
+    /// A code presented with a wrong client, verifier or redirect URI.
     CodeMisused,
-    /// A spent refresh token was presented (RFC 9700 §4.14.2).
+    /// A replay of a refresh token (RFC 9700 §4.14.2).
     RefreshReused,
-    /// The client revoked it (RFC 7009).
+    /// Revocation by the client (RFC 7009).
     ByClient,
-    /// The person withdrew it.
+    /// Revocation by the user.
     ByOwner,
-    /// The session that it belongs to ended.
+    /// The end of its session.
     SessionEnded,
-    /// An administrator revoked it, or the account or client was disabled.
+    /// Revocation by an administrator, or a disabled account or client.
     Administrator,
-    /// The person's password was changed or reset.
+    /// A changed or reset password.
     PasswordChanged,
 }
 
@@ -43,7 +43,7 @@ impl RevokeReason {
         Self::PasswordChanged,
     ];
 
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CodeReplayed => "code_replayed",
@@ -57,20 +57,20 @@ impl RevokeReason {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == text)
     }
 }
 
-/// How a person gave their word.
+/// The channel through which access was granted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GrantOrigin {
-    /// At the authorization endpoint (RFC 6749 §3.1), or on the page for devices (RFC 8628 §3.3).
+    /// The authorization endpoint (RFC 6749 §3.1) or the device page (RFC 8628 §3.3).
     Authorization,
-    /// By signing in to one of the operator's own apps, through the account API.
+    /// Sign-in to a client of the operator through the account API.
     AccountApi,
-    /// Not at all: another issuer spoke for them, whom the operator trusts (RFC 7523 §2.1).
+    /// An assertion of a trusted issuer, without the user (RFC 7523 §2.1).
     Assertion,
 }
 
@@ -78,7 +78,7 @@ impl GrantOrigin {
     /// Every origin.
     pub const ALL: [Self; 3] = [Self::Authorization, Self::AccountApi, Self::Assertion];
 
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authorization => "authorization",
@@ -87,58 +87,59 @@ impl GrantOrigin {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|origin| origin.as_str() == text)
     }
 }
 
-/// A grant: one person's word to one client, or (without a user) a client's own.
+/// A grant of a user to one client, or (without a user) of a client to itself.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Grant {
-    /// Names the family.
+    /// The identifier of the grant and its token family.
     pub id: GrantId,
-    /// Where it was given.
+    /// The channel through which it was granted.
     pub origin: GrantOrigin,
-    /// Who allowed it.
+    /// The user.
     pub user_id: UserId,
-    /// To whom.
+    /// The client.
     pub client_id: ClientId,
-    /// In which browser session.
+    /// The browser session.
     pub session_id: SessionId,
-    /// For what.
+    /// The granted scopes.
     pub scope: Scope,
-    /// In whose name the person acts: the slug of an organization, fixed for the whole family.
+    /// The slug of the organization that the user acts in, fixed for the whole family.
     pub org: Option<String>,
-    /// For which resources (RFC 8707); the audience of its access tokens.
+    /// The resources (RFC 8707): the audience of its access tokens.
     pub resources: Vec<String>,
-    /// For what, in detail (RFC 9396).
+    /// The authorization details (RFC 9396).
     pub authorization_details: AuthorizationDetails,
-    /// Which claims were asked for by name (OIDC Core §5.5).
+    /// The individually requested claims (OIDC Core §5.5).
     pub claims: ClaimsRequest,
-    /// Who spoke for the person, where they did not themselves ([`GrantOrigin::Assertion`]).
+    /// The issuer of the assertion, for [`GrantOrigin::Assertion`].
     pub issuer: Option<String>,
     /// The `nonce` of the authorization request, for the ID token.
     pub nonce: Option<String>,
-    /// What the person had proved.
+    /// The authentication of the user.
     pub authentication: Authentication,
-    /// When it was given.
+    /// The time of the grant.
     pub created_at: UnixSeconds,
-    /// When it ends in any case; rotation never moves it.
+    /// The absolute expiry; rotation never extends it.
     pub expires_at: UnixSeconds,
-    /// When it was revoked.
+    /// The time of revocation.
     pub revoked_at: Option<UnixSeconds>,
-    /// Why.
+    /// The reason for the revocation.
     pub revoke_reason: Option<RevokeReason>,
 }
 
 impl Grant {
-    /// Whether tokens may still be issued and accepted from it at `now`.
+    /// Returns true if tokens may be issued and accepted for the grant at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.revoked_at.is_none() && now < self.expires_at
     }
 
-    /// Whether it outlives the browser session (OIDC Core §11 `offline_access`), or never had one.
+    /// Returns true if the grant outlives the browser session (OIDC Core §11 `offline_access`) or
+    /// never had one.
     pub fn is_offline(&self) -> bool {
         self.origin == GrantOrigin::Assertion || self.scope.contains("offline_access")
     }

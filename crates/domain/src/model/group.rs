@@ -1,56 +1,56 @@
-//! Groups of people: trees, inside an organization or outside of all.
+//! Groups of users: trees, inside an organization or outside all of them.
 
 use super::{GroupId, UserId};
 use crate::time::UnixSeconds;
 
-/// The most levels of a tree.
+/// The maximum number of levels of a tree.
 pub const MAX_DEPTH: usize = 8;
-/// The longest path, in bytes: it travels in tokens.
+/// The maximum length of a path in bytes, limited because tokens contain it.
 pub const MAX_PATH: usize = 200;
 
-/// A group. A department is a group.
+/// A group of users, such as a department.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Group {
-    /// Names it for good.
+    /// The permanent identifier.
     pub id: GroupId,
-    /// Where it stands, such as `/engineering/backend`; unique in its organization.
+    /// The path in the tree, such as `/engineering/backend`; unique in its organization.
     pub path: String,
-    /// What it is for.
+    /// The description of its purpose.
     pub description: String,
-    /// The slug of its organization; none for a group outside of all.
+    /// The slug of its organization; none for a group outside all organizations.
     pub org: Option<String>,
-    /// The group above it.
+    /// The parent group.
     pub parent: Option<GroupId>,
-    /// Who leads it.
+    /// The user who manages it.
     pub manager: Option<UserId>,
-    /// Since when.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
 impl Group {
-    /// The last part of its path.
+    /// Returns the last segment of the path.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether `other` is this group or stands below it.
+    /// Returns true if `other` is this group or one of its descendants.
     pub fn contains(&self, other: &Self) -> bool {
         self.org == other.org && is_at_or_below(&self.path, &other.path)
     }
 }
 
-/// Whether `path` is `top` or stands below it.
+/// Returns true if `path` equals `top` or is below it.
 pub fn is_at_or_below(top: &str, path: &str) -> bool {
     path.strip_prefix(top)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The path of a group with this name below this parent; none where the name is no name, or the
-/// tree would become too deep or the path too long.
+/// Returns the path of a group with this name below this parent. Returns `None` if the name is
+/// invalid, the tree would become too deep or the path too long.
 ///
-/// A name is 1 to 64 of `a-z`, `0-9`, `_` and `-`: it stands in tokens and policies.
+/// A name is 1 to 64 of `a-z`, `0-9`, `_` and `-`, because tokens and policies contain it.
 pub fn path_below(parent: Option<&str>, name: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
     if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
@@ -61,7 +61,7 @@ pub fn path_below(parent: Option<&str>, name: &str) -> Option<String> {
     (depth <= MAX_DEPTH && path.len() <= MAX_PATH).then_some(path)
 }
 
-/// Every path from the top of the tree down to this one.
+/// Returns every path from the top of the tree down to this one.
 pub fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
     let ends = path.char_indices().skip(1).filter(|(_, c)| *c == '/');
     ends.map(|(at, _)| &path[..at]).chain([path])

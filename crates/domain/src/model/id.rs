@@ -1,4 +1,4 @@
-//! Identifiers: one type each, so that none can stand where another belongs.
+//! Identifiers: one type each, so that the compiler rejects a mix-up.
 
 use std::fmt;
 
@@ -16,22 +16,23 @@ macro_rules! uuid_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new identifier, ordered by `now` (UUID version 7, RFC 9562 §5.7). Never a secret.
+            /// Generates an identifier ordered by `now` (UUID version 7, RFC 9562 §5.7). Never a
+            /// secret.
             pub fn generate(now: UnixSeconds, rng: &mut impl CryptoRng) -> Self {
                 Self(uuid_v7(now, rng))
             }
 
-            /// The identifier with this value.
+            /// Creates the identifier with this value.
             pub const fn from_uuid(value: Uuid) -> Self {
                 Self(value)
             }
 
-            /// The value itself.
+            /// Returns the UUID.
             pub const fn as_uuid(&self) -> Uuid {
                 self.0
             }
 
-            /// Reads the hyphenated form; anything else is none.
+            /// Reads the hyphenated form; returns `None` for anything else.
             pub fn parse(text: &str) -> Option<Self> {
                 (text.len() == 36).then(|| Uuid::try_parse(text).ok().map(Self)).flatten()
             }
@@ -53,39 +54,39 @@ fn uuid_v7(now: UnixSeconds, rng: &mut impl CryptoRng) -> Uuid {
 }
 
 uuid_id!(
-    /// A person: the `sub` of their tokens.
+    /// A user: the `sub` of their tokens.
     UserId
 );
 uuid_id!(
-    /// An [`Invitation`](super::Invitation) into an organization. Its link is something else.
+    /// An [`Invitation`](super::Invitation) to an organization; not the token in its link.
     InvitationId
 );
 uuid_id!(
-    /// A browser session at the identity server: the `sid` of its tokens.
+    /// A browser session: the `sid` of its tokens.
     SessionId
 );
 uuid_id!(
-    /// What a person (or nobody) allowed a client at one moment: one refresh family.
+    /// A grant: one refresh family.
     GrantId
 );
 uuid_id!(
-    /// A remembered consent.
+    /// A consent.
     ConsentId
 );
 uuid_id!(
-    /// A line of the audit log.
+    /// An audit event.
     AuditId
 );
 uuid_id!(
-    /// A refusal that can be explained.
+    /// A recorded denial.
     DenialId
 );
 uuid_id!(
-    /// A role given to a subject.
+    /// An assignment of a role to a subject.
     AssignmentId
 );
 uuid_id!(
-    /// A group of people.
+    /// A group of users.
     GroupId
 );
 uuid_id!(
@@ -93,7 +94,7 @@ uuid_id!(
     RegistrationTokenId
 );
 uuid_id!(
-    /// A [`Passkey`](super::Passkey); not what the authenticator calls it.
+    /// A [`Passkey`](super::Passkey); not the credential id of the authenticator.
     PasskeyId
 );
 uuid_id!(
@@ -105,7 +106,7 @@ uuid_id!(
     TrustedDeviceId
 );
 uuid_id!(
-    /// Work that waits to be done.
+    /// A job in the queue.
     JobId
 );
 
@@ -121,7 +122,7 @@ impl ClientId {
         (!text.is_empty() && text.len() <= 255 && printable).then(|| Self(text.to_owned()))
     }
 
-    /// The text itself.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -141,7 +142,7 @@ macro_rules! random_id {
         pub struct $name(String);
 
         impl $name {
-            /// A new identifier of 128 random bits.
+            /// Generates an identifier of 128 random bits.
             pub fn generate(rng: &mut impl CryptoRng) -> Self {
                 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
                 let mut bytes = [0_u8; 16];
@@ -149,7 +150,8 @@ macro_rules! random_id {
                 Self(URL_SAFE_NO_PAD.encode(bytes))
             }
 
-            /// Reads the form that [`generate`](Self::generate) makes; anything else is none.
+            /// Reads the form that [`generate`](Self::generate) produces; returns `None` for
+            /// anything else.
             pub fn parse(text: &str) -> Option<Self> {
                 let plain = text
                     .bytes()
@@ -157,7 +159,7 @@ macro_rules! random_id {
                 (text.len() == 22 && plain).then(|| Self(text.to_owned()))
             }
 
-            /// The text itself.
+            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -172,24 +174,25 @@ macro_rules! random_id {
 }
 
 random_id!(
-    /// Names an [`Interaction`](super::Interaction) in a URL: 22 characters of base64url, 128 random
-    /// bits. Useless without the browser's own cookie.
+    /// The identifier of an [`Interaction`](super::Interaction) in URLs: 22 characters of
+    /// base64url, 128 random bits. Useless without the browser's cookie.
     InteractionId
 );
 random_id!(
-    /// Names a [`DeviceRequest`](super::DeviceRequest) in a URL; useless but to the session that
-    /// claimed it.
+    /// The identifier of a [`DeviceRequest`](super::DeviceRequest) in URLs; useless except to the
+    /// session that it is bound to.
     DeviceRequestId
 );
 random_id!(
-    /// Names a person's uploaded picture in a URL: another picture has another name.
+    /// The identifier of a user's picture in its URL; a new picture gets a new one.
     AvatarId
 );
 random_id!(
-    /// Names the logo of a client in a URL: another picture has another name.
+    /// The identifier of a client's logo in its URL; a new logo gets a new one.
     LogoId
 );
 random_id!(
-    /// Names a [`PendingSignIn`](super::PendingSignIn) in a URL; likewise useless elsewhere.
+    /// The identifier of a [`PendingSignIn`](super::PendingSignIn) in URLs; useless without the
+    /// browser's cookie.
     AttemptId
 );

@@ -1,4 +1,4 @@
-//! A sign-in or consent in progress: the server's own record, bound to one browser.
+//! Interactions: authorization requests in progress, stored by the server and bound to one browser.
 
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::scope::Scope;
@@ -7,29 +7,30 @@ use super::{ClientId, InteractionId, SessionId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// An authorization request on its way to an answer.
+/// An authorization request in progress.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Interaction {
-    /// Names it in URLs and forms.
+    /// The identifier in URLs and forms.
     pub id: InteractionId,
-    /// SHA-256 of the cookie of the browser that began it; no other browser can go on with it.
+    /// SHA-256 of the cookie of the browser that started it; no other browser can continue it.
     pub browser_hash: TokenHash,
     /// The validated request.
     pub request: AuthorizationRequest,
-    /// Who asked.
+    /// The client.
     pub client_id: ClientId,
     /// The session that authenticated or was chosen within this interaction.
     pub session_id: Option<SessionId>,
-    /// When the person authenticated within this interaction (answers `prompt=login`).
+    /// The time at which the user authenticated within this interaction (satisfies `prompt=login`).
     pub authenticated_at: Option<UnixSeconds>,
-    /// Whether the person chose the account within this interaction (answers `prompt=select_account`).
+    /// True if the user chose the account within this interaction (satisfies
+    /// `prompt=select_account`).
     pub account_chosen: bool,
-    /// What the person allowed within this interaction (answers `prompt=consent`).
+    /// The scopes that the user consented to within this interaction (satisfies `prompt=consent`).
     pub consented: Option<Scope>,
-    /// When it began.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it is over.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// When it was answered; an answered one is never answered again.
+    /// The time of the response; there is never a second one.
     pub completed_at: Option<UnixSeconds>,
 }

@@ -1,43 +1,43 @@
-//! Invitations into an organization, mailed to an address.
+//! Invitations to an organization, sent to an e-mail address.
 
 use super::{InvitationId, SubjectKind};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// Who invites: a person, or a client that acts for itself.
+/// The subject who invites: a user, or a client that acts for itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Inviter {
-    /// Which of the two.
+    /// The kind of the subject.
     pub kind: SubjectKind,
-    /// Their id.
+    /// The id of the subject.
     pub id: String,
 }
 
-/// A mailed invitation. Of its link only the hash is kept.
+/// An invitation by mail. Only the hash of its link token is stored.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invitation {
-    /// Names it; ordered by time.
+    /// The identifier; ordered by time.
     pub id: InvitationId,
     /// SHA-256 of the token in the link.
     pub hash: TokenHash,
-    /// Into which organization.
+    /// The slug of the organization.
     pub org: String,
-    /// The address that it was mailed to, as typed.
+    /// The address that it was sent to, as typed.
     pub email: String,
-    /// The same, as addresses are compared.
+    /// The normalized address, for comparison.
     pub email_key: String,
-    /// Who invites; none for the command line.
+    /// The inviter; none for the command line.
     pub inviter: Option<Inviter>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it is over.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// When it was answered, taken back, or overtaken by a newer one.
+    /// The time at which it was answered, withdrawn, or replaced by a newer one.
     pub ended_at: Option<UnixSeconds>,
 }
 
 impl Invitation {
-    /// Whether it may be answered at `now`.
+    /// Returns true if the invitation may be answered at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.expires_at
     }

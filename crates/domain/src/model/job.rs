@@ -1,22 +1,22 @@
-//! Work that is promised in the transaction that causes it and done after it.
+//! Jobs: work enqueued in the transaction that causes it and done afterwards.
 
 use super::JobId;
 use crate::time::UnixSeconds;
 
-/// What there is to do.
+/// The kind of a job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum JobKind {
-    /// Send a mail.
+    /// Sends an e-mail message.
     Mail,
-    /// Find out whose password was forgotten, and mail a link there.
+    /// Looks up the account of a password reset request and mails it a link.
     PasswordReset,
-    /// Find out whose sign-in waits, and mail a notice there.
+    /// Looks up the account of a lockout and notifies its user.
     Lock,
-    /// Find out whose address is to be proved, and mail a link there.
+    /// Looks up the account whose address is to be verified and mails it a link.
     VerifyEmail,
-    /// Find out who is to sign in, and mail a code there.
+    /// Looks up the account of a sign-in by e-mail and mails it a code.
     EmailCode,
-    /// Tell a client that a session has ended.
+    /// Notifies a client that a session has ended.
     Logout,
 }
 
@@ -31,7 +31,7 @@ impl JobKind {
         Self::Logout,
     ];
 
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
@@ -43,28 +43,28 @@ impl JobKind {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
-/// A piece of work.
+/// A job in the queue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Job {
-    /// Names it.
+    /// The identifier.
     pub id: JobId,
-    /// What there is to do.
+    /// The kind of work.
     pub kind: JobKind,
-    /// With what: sealed under [`KeyPurpose::Job`](crate::secret::Purpose::Job) with the id as
-    /// associated data, for a mail holds a link that opens an account.
+    /// The payload, sealed under [`KeyPurpose::Job`](crate::secret::KeyPurpose::Job) with the id as
+    /// associated data, because a message may hold a link that gives access to an account.
     pub payload_sealed: Vec<u8>,
-    /// Not before this.
+    /// The earliest time to run it.
     pub run_at: UnixSeconds,
-    /// How often it was begun.
+    /// The number of times it was started.
     pub attempts: u32,
-    /// Until when whoever began it last may be at it.
+    /// The time until which the worker that started it last holds the lease.
     pub lease_until: Option<UnixSeconds>,
-    /// When it was promised.
+    /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
 }

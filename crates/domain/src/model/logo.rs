@@ -3,15 +3,15 @@
 use super::{ClientId, LogoId};
 use crate::time::UnixSeconds;
 
-/// What people know a client by, as the server drew it anew.
+/// A client's logo, re-encoded by the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Logo {
-    /// Names it in its address.
+    /// The identifier in its URL.
     pub id: LogoId,
-    /// Whose it is; one each.
+    /// The client, which has at most one logo.
     pub client_id: ClientId,
     /// A PNG of at most 256 × 256 pixels.
     pub png: Vec<u8>,
-    /// When it was uploaded.
+    /// The time of the upload.
     pub created_at: UnixSeconds,
 }

@@ -1,4 +1,4 @@
-//! The nouns of the identity server, as values without behaviour that needs the outside world.
+//! The entities of the identity server, as plain values.
 
 pub mod api_key;
 pub mod audit;

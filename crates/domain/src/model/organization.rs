@@ -1,36 +1,36 @@
-//! Organizations: the tenants of one installation.
+//! Organizations of the deployment.
 
 use super::UserId;
 use crate::time::UnixSeconds;
 
-/// A tenant. Tokens name it by its slug (`org`).
+/// An organization. Tokens name it by its slug (`org`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Organization {
-    /// Names it for good; nobody else ever gets it, not even after deletion.
+    /// The permanent identifier; never reused, not even after deletion.
     pub slug: String,
-    /// Shown to people.
+    /// The name that pages show.
     pub name: String,
-    /// Nobody acts in the name of an inactive one.
+    /// False if no user may act in it.
     pub active: bool,
-    /// Since when.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it, or who belongs to it, last changed.
+    /// The time of the last change of the organization or its members.
     pub updated_at: UnixSeconds,
 }
 
-/// Somebody who belongs to an organization.
+/// A member of an organization.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Member {
-    /// Who.
+    /// The user.
     pub user_id: UserId,
-    /// Whether they administer it.
+    /// True if the member administers it.
     pub is_owner: bool,
-    /// Since when.
+    /// The time at which the membership began.
     pub created_at: UnixSeconds,
 }
 
-/// Whether a text can be the slug of an organization: 2 to 63 of `a-z`, `0-9` and inner `-`, so
-/// that it can be the label of a subdomain (RFC 1123 §2.1).
+/// Returns true if the text can be the slug of an organization: 2 to 63 of `a-z`, `0-9` and inner
+/// `-`, so that it can be a subdomain label (RFC 1123 §2.1).
 pub fn is_slug(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let inner = !text.starts_with('-') && !text.ends_with('-');

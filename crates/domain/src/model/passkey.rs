@@ -1,29 +1,30 @@
-//! Passkeys: what a person's devices sign in with.
+//! Passkeys of users.
 
 use super::{PasskeyId, UserId};
 use crate::time::UnixSeconds;
 
-/// A credential of a person (`WebAuthn` L3 §4, "public key credential").
+/// A passkey of a user (`WebAuthn` L3 §4, "public key credential").
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Passkey {
-    /// Names it in forms; says nothing to any authenticator.
+    /// The identifier in forms; authenticators do not know it.
     pub id: PasskeyId,
-    /// Whose it is.
+    /// The user.
     pub user_id: UserId,
-    /// What the authenticator calls it; unique over all people.
+    /// The credential id of the authenticator; unique among all users.
     pub credential_id: Vec<u8>,
-    /// What its owner calls it.
+    /// The name that the user gave it.
     pub name: String,
-    /// The public key with its counter and policy, as the verifying library writes it.
+    /// The public key with its counter and policy, serialized by the `WebAuthn` library.
     pub credential: String,
-    /// It may be copied to the owner's other devices (flag BE, fixed at creation).
+    /// True if it may be copied to other devices of the user (flag BE, fixed at creation).
     pub backup_eligible: bool,
-    /// It was copied, when it was last used (flag BS).
+    /// True if it was copied, as of the last use (flag BS).
     pub backed_up: bool,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it last signed in.
+    /// The time of the last sign-in with it.
     pub last_used_at: Option<UnixSeconds>,
-    /// When its counter first went back: there may be a copy of a key that cannot be copied.
+    /// The time at which its counter first went back: there may be a clone of a key that cannot be
+    /// backed up.
     pub suspected_at: Option<UnixSeconds>,
 }

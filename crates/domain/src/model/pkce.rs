@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ClientKind;
 
-/// Whether a client's authorization requests need PKCE (RFC 7636, RFC 9700 §2.1.1).
+/// A client's requirement of PKCE (RFC 7636, RFC 9700 §2.1.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PkcePolicy {
@@ -23,7 +23,7 @@ impl PkcePolicy {
     /// Every policy.
     pub const ALL: [Self; 3] = [Self::Required, Self::Auto, Self::Optional];
 
-    /// Returns the word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Required => "required",
@@ -32,7 +32,7 @@ impl PkcePolicy {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
@@ -46,7 +46,7 @@ impl PkcePolicy {
     }
 }
 
-/// What protected a code against injection at a sign-in (RFC 9700 §2.1.1).
+/// The protection of a code against injection at a sign-in (RFC 9700 §2.1.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CodeProtection {
     /// PKCE, which this server checks.
@@ -61,7 +61,7 @@ impl CodeProtection {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Pkce, Self::Nonce, Self::None];
 
-    /// Returns the word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pkce => "pkce",
@@ -70,7 +70,7 @@ impl CodeProtection {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }

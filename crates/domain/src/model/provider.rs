@@ -1,4 +1,4 @@
-//! Providers that people may sign in with, and the accounts there that belong to accounts here.
+//! Identity providers that users sign in with, and linked accounts.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,21 +9,22 @@ use super::{InteractionId, LinkId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// The name of a provider in addresses: 1 to 32 of `a-z`, `0-9` and `-`. Its redirect URI holds it, so
-/// that an answer for one provider never arrives as another's (RFC 9700 §4.4.2.2).
+/// The identifier of an identity provider: 1 to 32 of `a-z`, `0-9` and `-`. Its redirect URI
+/// contains it, so that a response of one provider is never taken for another's (RFC 9700
+/// §4.4.2.2).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ProviderId(String);
 
 impl ProviderId {
-    /// Reads a name; none where it is not of that form.
+    /// Reads an identifier; returns `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         let good = (1..=32).contains(&text.len()) && text.bytes().all(plain);
         (good && !text.starts_with('-')).then(|| Self(text.to_owned()))
     }
 
-    /// The text itself.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -35,55 +36,56 @@ impl fmt::Display for ProviderId {
     }
 }
 
-/// Where a provider without OpenID Connect is asked.
+/// The endpoints of an identity provider without OpenID Connect.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OauthEndpoints {
-    /// Where people are sent (RFC 6749 §3.1).
+    /// The authorization endpoint (RFC 6749 §3.1).
     pub authorization: String,
-    /// Where the code is exchanged (RFC 6749 §3.2).
+    /// The token endpoint (RFC 6749 §3.2).
     pub token: String,
-    /// Where it says whose the token is, as a JSON object.
+    /// The URL that returns the user's attributes as a JSON object.
     pub userinfo: String,
-    /// Where it lists the person's addresses (`email`, `primary`, `verified`), as GitHub does.
+    /// The URL that lists the user's addresses (`email`, `primary`, `verified`), as at GitHub.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emails: Option<String>,
 }
 
-/// Who signs the client secret of a provider that wants a new one each time, as Apple does.
+/// The signer of the client secret, for a provider that requires a newly signed secret for each
+/// use, such as Apple.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretSigner {
-    /// The team, in its words: ten letters and digits.
+    /// The team id at the provider: ten alphanumeric characters.
     pub team_id: String,
-    /// The key, in its words.
+    /// The key id at the provider.
     pub key_id: String,
 }
 
-/// Under which names a provider tells what is known of a person.
+/// The names of an identity provider's claims.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimNames {
-    /// Who it is, for good. With OpenID Connect always `sub`.
+    /// The permanent identifier of the user. Always `sub` with OpenID Connect.
     pub subject: String,
     /// The e-mail address.
     pub email: String,
-    /// Whether the provider has checked that address.
+    /// The flag that the provider has verified the address.
     pub email_verified: String,
-    /// What the person is called there; a suggestion for the user name, never a key.
+    /// The user name at the provider; a suggestion for the user name here, never a key.
     pub username: String,
-    /// The whole name.
+    /// The full name.
     pub name: String,
     /// The given name.
     pub given_name: String,
     /// The family name.
     pub family_name: String,
-    /// Words that [`ProviderSettings::roles`] turns into roles: a text or a list of texts.
+    /// The claim that [`ProviderSettings::roles`] maps to roles: a text or a list of texts.
     pub roles: String,
 }
 
 impl Default for ClaimNames {
-    /// As OIDC Core §5.1 calls them.
+    /// Returns the names of OIDC Core §5.1.
     fn default() -> Self {
         Self {
             subject: "sub".to_owned(),
@@ -98,7 +100,7 @@ impl Default for ClaimNames {
     }
 }
 
-/// What the operator has decided about a provider.
+/// The operator's settings for an identity provider.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "decisions of the operator, each by itself"
@@ -106,33 +108,38 @@ impl Default for ClaimNames {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProviderSettings {
-    /// What is asked for (RFC 6749 §3.3).
+    /// The requested scopes (RFC 6749 §3.3).
     pub scopes: Vec<String>,
-    /// For a provider without OpenID Connect; none: its discovery document says where.
+    /// The endpoints of a provider without OpenID Connect; none: they come from its discovery
+    /// document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<OauthEndpoints>,
-    /// The client secret is a private key, by which a secret is signed for each use; none: it is sent.
+    /// The signer of client secrets. If set, the stored secret is a private key that signs a secret
+    /// for each use; none: the secret itself is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_signer: Option<SecretSigner>,
-    /// What its claims are called.
+    /// The names of its claims.
     pub claims: ClaimNames,
-    /// Its answer comes as a form from its own site (OAuth 2.0 Form Post Response Mode), as Apple's.
+    /// Makes the provider respond with a form post from its own site (OAuth 2.0 Form Post Response
+    /// Mode), as Apple does.
     pub form_post: bool,
-    /// The provider checks the addresses that it calls verified, and gives none to anybody else later.
+    /// Trusts addresses that the provider calls verified. It must verify them and never reassign
+    /// them.
     pub trusts_email: bool,
-    /// A verified address joins an account here without a question. Only together with `trusts_email`.
+    /// Links a user here with the same verified address without a prompt. Requires `trusts_email`.
     pub links_by_email: bool,
-    /// Who comes from there for the first time may make an account.
+    /// Lets a user that is new here sign up.
     pub registers: bool,
-    /// Its word that it saw two factors (`amr` holds `mfa`) is believed.
+    /// Trusts the provider's claim that it checked two factors (`amr` contains `mfa`).
     pub trusts_mfa: bool,
-    /// Which of its words are which roles here. They are given and taken at each sign-in.
+    /// The roles here for values of the claim `roles`. They are assigned and removed at each
+    /// sign-in.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: BTreeMap<String, String>,
 }
 
 impl Default for ProviderSettings {
-    /// Nothing is believed, and accounts may be made as far as registration is open at all.
+    /// Returns settings that trust nothing and allow sign-up, if registration is open.
     fn default() -> Self {
         Self {
             scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
@@ -149,69 +156,72 @@ impl Default for ProviderSettings {
     }
 }
 
-/// A provider that people may sign in with.
+/// An identity provider that users may sign in with.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Provider {
-    /// Its name in addresses.
+    /// The identifier in URLs.
     pub id: ProviderId,
-    /// What the button says.
+    /// The text of the sign-in button.
     pub name: String,
-    /// Whose word it is: half of the key of every linked account. With OpenID Connect the `iss` of its
-    /// ID tokens, byte by byte.
+    /// The issuer: half of the key of every linked account. With OpenID Connect it is the `iss` of
+    /// its ID tokens, byte by byte.
     pub issuer: String,
-    /// Who this server is there.
+    /// The client id of this server at the provider.
     pub client_id: String,
-    /// What proves it, sealed for this provider.
+    /// The client secret, sealed for this provider.
     pub secret_sealed: Option<Vec<u8>>,
-    /// What the operator has decided.
+    /// The operator's settings.
     pub settings: ProviderSettings,
-    /// When it was switched off: dead on every path at once (FE-4).
+    /// The time at which it was disabled; a disabled provider is unusable on every path at once
+    /// (FE-4).
     pub disabled_at: Option<UnixSeconds>,
-    /// When it was written down.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When anything above last changed.
+    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
 impl Provider {
-    /// Whether people may sign in with it.
+    /// Returns true if users may sign in with it.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }
 
-    /// Whether it speaks OpenID Connect.
+    /// Returns true if it supports OpenID Connect.
     pub const fn is_oidc(&self) -> bool {
         self.settings.endpoints.is_none()
     }
 }
 
-/// Who came from a provider, as far as it says. Issuer and subject are who it is; all else is talk (FE-1).
+/// A user's identity as an identity provider asserts it. Only issuer and subject identify the user;
+/// all other fields are unverified (FE-1).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct UpstreamIdentity {
-    /// Whose word it is.
+    /// The issuer.
     pub issuer: String,
-    /// Who it is there, for good.
+    /// The permanent identifier of the user at the issuer.
     pub subject: String,
     /// The e-mail address.
     pub email: Option<String>,
-    /// Whether the provider says that it has checked the address.
+    /// True if the provider claims to have verified the address.
     pub email_verified: bool,
-    /// What the person is called there today.
+    /// The current user name at the provider.
     pub username: Option<String>,
     /// The given name.
     pub given_name: Option<String>,
     /// The family name.
     pub family_name: Option<String>,
-    /// Words that may mean roles.
+    /// Values that may map to roles.
     pub roles: Vec<String>,
-    /// Whether the provider says that it saw two factors.
+    /// True if the provider claims to have checked two factors.
     pub mfa: bool,
-    /// When it saw the person, if it says so.
+    /// The time of the authentication at the provider, if known.
     pub auth_time: Option<UnixSeconds>,
 }
 
 impl UpstreamIdentity {
-    /// What the account there is called in lists, for its owner to know it by.
+    /// Returns the text by which its owner recognizes the account: e-mail address, user name or
+    /// subject.
     pub fn label(&self) -> &str {
         let words = [&self.email, &self.username];
         let known = words.into_iter().flatten().map(String::as_str);
@@ -219,39 +229,39 @@ impl UpstreamIdentity {
     }
 }
 
-/// An account at a provider that signs in to an account here. Issuer and subject are the key.
+/// A linked account: an account at an identity provider that signs in a user here. Issuer and
+/// subject are the key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkedAccount {
-    /// Names it in forms.
+    /// The identifier in forms.
     pub id: LinkId,
-    /// Whose it is here.
+    /// The user here.
     pub user_id: UserId,
-    /// Whose word it is.
+    /// The issuer.
     pub issuer: String,
-    /// Who it is there.
+    /// The identifier of the user at the issuer.
     pub subject: String,
-    /// What its owner knows it by; never compared.
+    /// The text by which its owner recognizes it; never compared.
     pub label: String,
-    /// The roles that its words have given, so that they can be taken again.
+    /// The roles that its claims have assigned, so that they can be removed again.
     pub roles: Vec<String>,
-    /// When it was linked.
+    /// The time of linking.
     pub created_at: UnixSeconds,
-    /// When it last signed in.
+    /// The time of the last sign-in with it.
     pub last_used_at: Option<UnixSeconds>,
 }
 
-/// Who came from a provider and is nobody here yet: waits in one browser for an account to be made or
-/// proved.
+/// A pending sign-up of a user authenticated by an identity provider, bound to one browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FederatedSignUp {
-    /// SHA-256 of the cookie of the browser; no other browser sees it.
+    /// SHA-256 of the cookie of the browser; no other browser can continue it.
     pub browser_hash: TokenHash,
-    /// From which provider.
+    /// The identity provider.
     pub provider: ProviderId,
-    /// Who it is there.
+    /// The identity at the provider.
     pub identity: UpstreamIdentity,
-    /// What waits for them.
+    /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,
-    /// When it is over.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
 }

@@ -1,22 +1,22 @@
-//! An authorization request that its client has pushed (RFC 9126).
+//! Pushed authorization requests (RFC 9126).
 
 use super::{ClientId, InteractionId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// A pushed request, on its way to the browser that will bring its name.
+/// A pushed request that the browser refers to by `request_uri`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PushedRequest {
     /// SHA-256 of the random part of its `request_uri`.
     pub hash: TokenHash,
-    /// The authenticated client; nobody else can use it.
+    /// The authenticated client; no other client can use it.
     pub client_id: ClientId,
-    /// The parameters, without any proof of the client.
+    /// The parameters, without those of the client authentication.
     pub params: Vec<(String, String)>,
-    /// Whether the client has signed them.
+    /// True if they came in a signed request object.
     pub signed: bool,
-    /// When it is over, unless it was used before.
+    /// The time of expiry if it was not used before.
     pub expires_at: UnixSeconds,
-    /// What it became when it was used; that record has its own life and its own browser.
+    /// The interaction that its first use created. The interaction has its own expiry and browser.
     pub interaction_id: Option<InteractionId>,
 }

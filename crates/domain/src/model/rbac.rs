@@ -1,4 +1,4 @@
-//! Roles, permissions and who holds them.
+//! Roles, permissions and their assignments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,47 +7,47 @@ use serde::{Deserialize, Serialize};
 use super::id::AssignmentId;
 use crate::time::UnixSeconds;
 
-/// A named bundle of permissions.
+/// A named set of permissions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Role {
     /// Unique name, such as `developer`.
     pub name: String,
-    /// What it is for.
+    /// The description of its purpose.
     pub description: String,
-    /// An inactive role gives nothing.
+    /// False if the role grants nothing.
     pub active: bool,
-    /// Codenames of its permissions.
+    /// The codenames of its permissions.
     pub permissions: BTreeSet<String>,
 }
 
-/// Something that may be done at an audience.
+/// An action that may be allowed at an audience.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Permission {
     /// Unique codename, such as `tasks:write`.
     pub codename: String,
-    /// What it allows.
+    /// The description of the action.
     pub description: String,
-    /// The resource that understands it.
+    /// The resource that it applies to.
     pub audience: String,
 }
 
-/// The role that administers.
+/// The role of administrators.
 pub const ADMIN_ROLE: &str = "admin";
 
-/// Who holds a role.
+/// The kind of subject that a role is assigned to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SubjectKind {
-    /// A person.
+    /// A user.
     User,
     /// A client acting for itself.
     Client,
-    /// A group: its members hold the role, and those of the groups below it.
+    /// A group: its members and those of its descendants have the role.
     Group,
 }
 
 impl SubjectKind {
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -56,7 +56,7 @@ impl SubjectKind {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "user" => Some(Self::User),
@@ -67,54 +67,54 @@ impl SubjectKind {
     }
 }
 
-/// A role given to a subject.
+/// An assignment of a role to a subject.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assignment {
-    /// Names it.
+    /// The identifier.
     pub id: AssignmentId,
-    /// What kind of subject.
+    /// The kind of the subject.
     pub subject_kind: SubjectKind,
     /// The user id or group id (hyphenated), or client id.
     pub subject_id: String,
-    /// Which role.
+    /// The name of the role.
     pub role: String,
-    /// In which organization; none means everywhere.
+    /// The organization that it applies in; none: everywhere.
     pub org: Option<String>,
-    /// Who gave it (user id), none for the command line.
+    /// The user id of the assigner; none for the command line.
     pub assigned_by: Option<String>,
-    /// Until when.
+    /// The time of expiry.
     pub expires_at: Option<UnixSeconds>,
-    /// An inactive assignment gives nothing.
+    /// False if the assignment grants nothing.
     pub active: bool,
-    /// Since when.
+    /// The time of creation.
     pub created_at: UnixSeconds,
 }
 
 impl Assignment {
-    /// Whether it gives its role at `now`.
+    /// Returns true if it grants its role at `now`.
     pub fn is_live(&self, now: UnixSeconds) -> bool {
         self.active && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
-/// What a subject holds at one moment: active roles of active, unexpired assignments.
+/// The effective roles of a subject: active roles of active, unexpired assignments.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct EffectiveRoles {
     /// Role names.
     pub roles: BTreeSet<String>,
     /// Audience → permission codenames.
     pub permissions: BTreeMap<String, BTreeSet<String>>,
-    /// Role → the audiences at which it allows anything. A role that is missing here allows nothing
-    /// by itself: it is a mark that every audience may read.
+    /// Role → the audiences at which it has permissions. A role without an entry has no
+    /// permissions: it is a plain label that every audience may read.
     pub audiences: BTreeMap<String, BTreeSet<String>>,
-    /// Paths of the groups that the subject belongs to, with those above them.
+    /// The paths of the subject's groups and their ancestors.
     pub groups: BTreeSet<String>,
-    /// Paths of the groups that the subject manages, with those below them.
+    /// The paths of the groups that the subject manages and their descendants.
     pub managed_groups: BTreeSet<String>,
 }
 
 impl EffectiveRoles {
-    /// Adds a role, with one permission (its codename and audience) where it has any.
+    /// Adds a role, with one permission (its codename and audience) if it has any.
     pub fn add(&mut self, role: String, permission: Option<(String, String)>) {
         if let Some((codename, audience)) = permission {
             let at = self.audiences.entry(role.clone()).or_default();
@@ -127,7 +127,7 @@ impl EffectiveRoles {
         self.roles.insert(role);
     }
 
-    /// The permission codenames that mean something at these audiences.
+    /// Returns the permission codenames of these audiences.
     pub fn entitlements(&self, audiences: &[String]) -> BTreeSet<String> {
         audiences
             .iter()
@@ -137,8 +137,8 @@ impl EffectiveRoles {
             .collect()
     }
 
-    /// The roles that mean something at these audiences: those that allow something there, and
-    /// those that are nothing but a mark.
+    /// Returns the roles that are visible to these audiences: those with a permission there, and
+    /// those without any permission.
     pub fn roles_at(&self, audiences: &[String]) -> BTreeSet<String> {
         let fits = |role: &&String| {
             self.audiences
@@ -148,26 +148,26 @@ impl EffectiveRoles {
         self.roles.iter().filter(fits).cloned().collect()
     }
 
-    /// Every permission codename, at whichever audience.
+    /// Returns every permission codename of every audience.
     pub fn every_permission(&self) -> BTreeSet<&str> {
         let all = self.permissions.values().flatten();
         all.map(String::as_str).collect()
     }
 }
 
-/// Where something is held.
+/// The organizations whose roles and permissions apply.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OrgScope<'a> {
-    /// Outside of any organization: what is held everywhere.
+    /// No organization: only global assignments.
     Global,
-    /// In one organization, with what is held everywhere.
+    /// A single organization, together with global assignments.
     Organization(&'a str),
-    /// In any organization at all, for duties that do not depend on where one acts.
+    /// Any organization, for duties that do not depend on the current one.
     Any,
 }
 
 impl<'a> OrgScope<'a> {
-    /// The organization of a grant, or none.
+    /// Returns the scope of a grant with this organization, or without one.
     pub fn of(org: Option<&'a str>) -> Self {
         org.map_or(Self::Global, Self::Organization)
     }

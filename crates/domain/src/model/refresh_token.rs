@@ -1,4 +1,4 @@
-//! Refresh tokens (RFC 6749 §6), rotated at every use.
+//! Refresh tokens (RFC 6749 §6), rotated at each use.
 
 use doorward_protocol::scope::Scope;
 
@@ -6,47 +6,47 @@ use super::{ClientId, Grant, GrantId, Session, User};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// One refresh token of a family.
+/// A refresh token of a family.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RefreshToken {
     /// SHA-256 of the token.
     pub hash: TokenHash,
-    /// The family.
+    /// The grant, which identifies the family.
     pub grant_id: GrantId,
-    /// Who may use it.
+    /// The client that may use it.
     pub client_id: ClientId,
-    /// The scope that was granted with it; a refresh may narrow one access token, never this.
+    /// The granted scope; a refresh may narrow the scope of one access token, never this.
     pub scope: Scope,
-    /// Thumbprint of the key that has to be proved with it (RFC 9449 §5): only of public clients.
+    /// The thumbprint of the DPoP key it is bound to (RFC 9449 §5); only for public clients.
     pub dpop_jkt: Option<String>,
     /// The `x5t#S256` of the certificate that it is bound to (RFC 8705 §4).
     pub certificate_thumbprint: Option<String>,
-    /// When it was issued.
+    /// The time of issue.
     pub created_at: UnixSeconds,
-    /// When it is over if unused; never later than the grant's own end.
+    /// The time of expiry if unused; never later than the expiry of the grant.
     pub expires_at: UnixSeconds,
-    /// When it was spent.
+    /// The time at which it was consumed.
     pub used_at: Option<UnixSeconds>,
-    /// SHA-256 of the token that took its place.
+    /// SHA-256 of its successor.
     pub successor_hash: Option<TokenHash>,
-    /// The successor itself, sealed under a key derived from this token, so that only who holds
-    /// this token can read it.
+    /// The successor, sealed under a key derived from this token, so that only its holder can open
+    /// it.
     pub successor_sealed: Option<Vec<u8>>,
 }
 
-/// Everything that a verdict on a refresh token needs, read in one statement.
+/// A refresh token with everything that decides on it, read in one statement.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RefreshContext {
     /// The presented token.
     pub token: RefreshToken,
-    /// When the successor was spent; none where it is unspent or where there is no successor.
+    /// The time at which the successor was consumed; none if it is unused or does not exist.
     pub successor_used_at: Option<UnixSeconds>,
-    /// Its family.
+    /// The family of the token.
     pub grant: Grant,
-    /// Whose it is; none where the account is gone.
+    /// The user; none if the account is deleted.
     pub user: Option<User>,
-    /// The session it began in; none where the row is gone.
+    /// The session that it began in; none if the row is deleted.
     pub session: Option<Session>,
-    /// Whether the person still belongs to the grant's organization; true where it has none.
+    /// True if the user still belongs to the grant's organization, or the grant has none.
     pub is_member: bool,
 }

@@ -1,4 +1,4 @@
-//! Valid values for tests. A test changes the one field that it is about.
+//! Valid values for tests. A test changes only the field under test.
 
 use doorward_protocol::authorization_details::{AuthorizationDetails, DetailType};
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -14,9 +14,9 @@ use crate::rules::assurance;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// The time at which every sample is good.
+/// The time at which every sample is valid.
 pub(crate) const NOW: UnixSeconds = 1_800_000_000;
-/// The issuer.
+/// The issuer of the tests.
 pub(crate) const ISSUER: &str = "https://id.example";
 /// The resource that has the scopes `tasks:…`.
 pub(crate) const TASKS: &str = "https://tasks.example/api";
@@ -26,54 +26,54 @@ pub(crate) const BILLS: &str = "https://bills.example/api";
 pub(crate) const SECRET: &str = "6bT1mJ0q0H0cWc2vE3pQk9nRr5yXz8uA7sLdFgHjKlM";
 /// A good PKCE verifier (RFC 7636 appendix B).
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-/// Where the sample client wants its codes.
+/// The redirect URI of the sample client.
 pub(crate) const REDIRECT: &str = "https://app.example/callback";
-/// Where the sample native client wants its codes.
+/// The redirect URI of the sample native client.
 pub(crate) const LOOPBACK: &str = "http://127.0.0.1:7777/callback";
 
-/// A UUID of sixteen equal bytes.
+/// Returns a UUID of sixteen equal bytes.
 pub(crate) const fn uuid(byte: u8) -> Uuid {
     Uuid::from_bytes([byte; 16])
 }
 
-/// The sample user's id.
+/// Returns the sample user's id.
 pub(crate) const fn alice() -> UserId {
     UserId::from_uuid(uuid(0xa1))
 }
 
-/// Another user's id.
+/// Returns another user's id.
 pub(crate) const fn bob() -> UserId {
     UserId::from_uuid(uuid(0xb0))
 }
 
-/// A scope.
+/// Parses a scope.
 pub(crate) fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap()
 }
 
-/// A client id.
+/// Parses a client id.
 pub(crate) fn client_id(text: &str) -> ClientId {
     ClientId::parse(text).unwrap()
 }
 
-/// Strings from literals.
+/// Converts literals to strings.
 pub(crate) fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// The `claims` parameter.
+/// Parses the `claims` parameter.
 pub(crate) fn claims(json: &str) -> ClaimsRequest {
     ClaimsRequest::parse(json).unwrap()
 }
 
-/// The challenge that [`VERIFIER`] fits.
+/// Returns the challenge of [`VERIFIER`].
 pub(crate) fn challenge() -> CodeChallenge {
     CodeChallenge::parse(Some(&s256(VERIFIER)), Some("S256"))
         .unwrap()
         .unwrap()
 }
 
-/// A confidential third-party web client.
+/// Returns a confidential third-party web client.
 pub(crate) fn client() -> Client {
     let (name, kind) = ("Web App".to_owned(), ClientKind::Confidential);
     Client {
@@ -92,7 +92,7 @@ pub(crate) fn client() -> Client {
     }
 }
 
-/// A public third-party client on a person's own machine.
+/// Returns a public third-party client on a user's machine.
 pub(crate) fn native_client() -> Client {
     Client {
         id: client_id("native"),
@@ -104,7 +104,7 @@ pub(crate) fn native_client() -> Client {
     }
 }
 
-/// A registered scope.
+/// Returns a registered scope.
 pub(crate) fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
     ScopeEntry {
         name: name.to_owned(),
@@ -114,7 +114,7 @@ pub(crate) fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
     }
 }
 
-/// The registry of scopes.
+/// Returns the registry of scopes.
 pub(crate) fn scopes() -> Vec<ScopeEntry> {
     let own = [
         "openid",
@@ -132,7 +132,7 @@ pub(crate) fn scopes() -> Vec<ScopeEntry> {
         .collect()
 }
 
-/// The registry of resources; one of them has no scopes.
+/// Returns the registry of resources; one of them has no scopes.
 pub(crate) fn resources() -> Vec<Resource> {
     [TASKS, BILLS, "https://bare.example"]
         .into_iter()
@@ -140,7 +140,7 @@ pub(crate) fn resources() -> Vec<Resource> {
         .collect()
 }
 
-/// A person with an empty profile.
+/// Returns a user with an empty profile.
 pub(crate) fn user() -> User {
     User {
         id: alice(),
@@ -160,7 +160,7 @@ pub(crate) fn user() -> User {
     }
 }
 
-/// A password proof of a minute ago.
+/// Returns a password authentication of a minute ago.
 pub(crate) fn authentication() -> Authentication {
     Authentication {
         auth_time: NOW - 60,
@@ -169,7 +169,7 @@ pub(crate) fn authentication() -> Authentication {
     }
 }
 
-/// Alice's live session.
+/// Returns a live session of Alice.
 pub(crate) fn session() -> Session {
     Session {
         id: SessionId::from_uuid(uuid(0x51)),
@@ -188,7 +188,7 @@ pub(crate) fn session() -> Session {
     }
 }
 
-/// The request of [`client`] for `openid tasks:read`.
+/// Returns the request of [`client`] for `openid tasks:read`.
 pub(crate) fn request() -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: "web".to_owned(),
@@ -213,7 +213,7 @@ pub(crate) fn request() -> AuthorizationRequest {
     }
 }
 
-/// A request on its way, with nothing done yet.
+/// Returns an interaction for a request, with no step done.
 pub(crate) fn interaction(request: AuthorizationRequest) -> Interaction {
     Interaction {
         id: InteractionId::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap(),
@@ -230,7 +230,8 @@ pub(crate) fn interaction(request: AuthorizationRequest) -> Interaction {
     }
 }
 
-/// The registered types of authorization details: one that is remembered, one that is asked each time.
+/// Returns two types of authorization details: one remembered with the consent, one asked each
+/// time.
 pub(crate) fn details() -> Vec<DetailType> {
     let kind = |name: &str| DetailType {
         name: name.to_owned(),
@@ -251,7 +252,7 @@ pub(crate) fn details() -> Vec<DetailType> {
     ]
 }
 
-/// What Alice allowed [`client`] before: all of [`request`].
+/// Returns Alice's earlier consent to [`client`]: all of [`request`].
 pub(crate) fn consent() -> Consent {
     Consent {
         id: ConsentId::from_uuid(uuid(0xc0)),
@@ -267,7 +268,7 @@ pub(crate) fn consent() -> Consent {
     }
 }
 
-/// The grant that [`request`] comes to.
+/// Returns the grant of [`request`].
 pub(crate) fn grant() -> Grant {
     Grant {
         id: GrantId::from_uuid(uuid(0x61)),
@@ -290,7 +291,7 @@ pub(crate) fn grant() -> Grant {
     }
 }
 
-/// The code for [`grant`], presented just now.
+/// Returns the code of [`grant`], presented just now.
 pub(crate) fn code() -> Code {
     Code {
         hash: TokenHash::of("code"),
@@ -307,7 +308,7 @@ pub(crate) fn code() -> Code {
     }
 }
 
-/// An unspent refresh token of [`grant`] with its surroundings.
+/// Returns an unused refresh token of [`grant`] with its context.
 pub(crate) fn refresh_context() -> RefreshContext {
     RefreshContext {
         token: RefreshToken {

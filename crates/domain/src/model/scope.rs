@@ -7,29 +7,30 @@ use crate::time::UnixSeconds;
 pub struct ScopeEntry {
     /// The scope token (RFC 6749 §3.3).
     pub name: String,
-    /// One plain sentence for the consent page.
+    /// The description on the consent page: one plain sentence.
     pub description: String,
-    /// The resource that it opens; none for the identity server's own (`openid`, `profile`, …).
+    /// The resource that it gives access to; none for scopes of the identity server (`openid`,
+    /// `profile`, …).
     pub audience: Option<String>,
-    /// When it was registered.
+    /// The time of registration.
     pub created_at: UnixSeconds,
 }
 
 /// A registered resource (RFC 8707 §2): an audience of access tokens.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Resource {
-    /// Its absolute URI.
+    /// The absolute URI.
     pub identifier: String,
-    /// Shown to people.
+    /// The name that pages show.
     pub name: String,
     /// The `typ` of access tokens for it.
     pub token_type: AccessTokenType,
-    /// When it was registered.
+    /// The time of registration.
     pub created_at: UnixSeconds,
 }
 
 impl Resource {
-    /// A resource whose access tokens are those of RFC 9068.
+    /// Returns a resource whose access tokens follow RFC 9068.
     pub const fn new(identifier: String, name: String, created_at: UnixSeconds) -> Self {
         Self {
             identifier,
@@ -43,10 +44,10 @@ impl Resource {
 /// The `typ` header of a signed access token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum AccessTokenType {
-    /// `at+jwt` (RFC 9068 §2.1), so that no other token passes for an access token.
+    /// `at+jwt` (RFC 9068 §2.1), so that no other token is accepted as an access token.
     #[default]
     AtJwt,
-    /// `JWT`, for resource servers that know no other type.
+    /// `JWT`, for resource servers that support no other type.
     Jwt,
 }
 
@@ -54,7 +55,7 @@ impl AccessTokenType {
     /// Every type.
     pub const ALL: [Self; 2] = [Self::AtJwt, Self::Jwt];
 
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AtJwt => "at+jwt",
@@ -62,13 +63,13 @@ impl AccessTokenType {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 
-    /// Returns the type of a token for these resources. One that is for several is `at+jwt` unless
-    /// each of them wants `JWT`.
+    /// Returns the type of a token for this audience: `JWT` if every resource of it requires `JWT`,
+    /// otherwise `at+jwt`.
     pub fn of(audience: &[String], resources: &[Resource]) -> Self {
         let wants = |one: &String| {
             let known = resources.iter().find(|known| known.identifier == *one);

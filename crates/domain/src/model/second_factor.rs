@@ -1,81 +1,82 @@
-//! An authenticator app, and sign-ins that wait for its code.
+//! Authenticator apps, and sign-ins that wait for a second factor.
 
 use super::{AttemptId, InteractionId, SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
-/// How long a secret that was shown waits for its first code, in seconds.
+/// The TTL of a secret that was shown but not confirmed, in seconds.
 pub const SET_UP_LIFE: i64 = 30 * 60;
 
-/// A person's authenticator app.
+/// A user's authenticator app.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TotpFactor {
-    /// Whose it is; a person has one.
+    /// The user, who has at most one.
     pub user_id: UserId,
-    /// The secret, sealed for this person.
+    /// The secret, sealed for this user.
     pub secret_sealed: Vec<u8>,
-    /// When the first code proved that the app has the secret; until then it counts for nothing.
+    /// The time of the first accepted code, which proved that the app has the secret; until then
+    /// the factor is unused.
     pub confirmed_at: Option<UnixSeconds>,
     /// The time step of the last accepted code: only later ones are accepted (RFC 6238 §5.2).
     pub last_step: i64,
-    /// Tries since the last accepted one.
+    /// The number of attempts since the last accepted code.
     pub failures: u32,
-    /// No code is looked at before this time.
+    /// The end of a lockout: codes are not checked before this time.
     pub locked_until: Option<UnixSeconds>,
-    /// When the person said that they keep their recovery codes in a safe place.
+    /// The time at which the user confirmed that the recovery codes are stored safely.
     pub codes_saved_at: Option<UnixSeconds>,
-    /// When the secret was made.
+    /// The time of creation of the secret.
     pub created_at: UnixSeconds,
 }
 
 impl TotpFactor {
-    /// Whether sign-ins ask for it.
+    /// Returns true if sign-ins require it.
     pub const fn is_confirmed(&self) -> bool {
         self.confirmed_at.is_some()
     }
 
-    /// Whether its secret may still be shown and confirmed at `now`.
+    /// Returns true if its secret may still be shown and confirmed at `now`.
     pub const fn awaits_first_code(&self, now: UnixSeconds) -> bool {
         self.confirmed_at.is_none() && !is_expired(self.created_at + SET_UP_LIFE, now)
     }
 }
 
-/// What went before a second step.
+/// The authentication that precedes the second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FirstFactor {
-    /// The password, just now; a session begins when the code is right.
+    /// The password, just checked; the session starts after the second factor.
     Password,
-    /// The word of another provider, which saw the person at this time.
+    /// Authentication by an identity provider at this time.
     Provider(UnixSeconds),
-    /// A code or link that was mailed, just now.
+    /// A code or link sent by e-mail, just checked.
     Email,
-    /// A session that is to become stronger.
+    /// A session that is being stepped up.
     Session(SessionId),
 }
 
-/// A sign-in that waits for the code: the server's own record, bound to one browser.
+/// A sign-in that waits for the second factor, stored by the server and bound to one browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PendingSignIn {
-    /// Names it in URLs and forms.
+    /// The identifier in URLs and forms.
     pub id: AttemptId,
-    /// SHA-256 of the cookie of the browser that began it; no other browser can go on with it.
+    /// SHA-256 of the cookie of the browser that started it; no other browser can continue it.
     pub browser_hash: TokenHash,
-    /// Who proved the first step.
+    /// The user who passed the first factor.
     pub user_id: UserId,
-    /// What the first step was.
+    /// The first factor.
     pub first: FirstFactor,
-    /// "Keep me signed in on this device".
+    /// True if the user chose "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,
-    /// The page of the account that it leads to.
+    /// The account page to open afterwards.
     pub next: Option<String>,
-    /// When it began.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it is over.
+    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// Codes tried in it.
+    /// The number of codes that were tried.
     pub tries: u32,
-    /// When it was completed; a completed one never begins a second session.
+    /// The time of completion; a completed one never starts a second session.
     pub done_at: Option<UnixSeconds>,
 }

@@ -1,4 +1,4 @@
-//! A signed-in browser.
+//! Browser sessions.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,41 +6,41 @@ use super::{SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// What the person proved, when and how (OIDC Core §2 `auth_time`, `acr`, `amr`).
+/// An authentication: its time, strength and methods (OIDC Core §2 `auth_time`, `acr`, `amr`).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Authentication {
-    /// When they last proved themselves.
+    /// The time of the last authentication.
     pub auth_time: UnixSeconds,
-    /// How strong the proof was: one of [`crate::rules::assurance`]'s values.
+    /// The assurance level: one of the values of [`crate::rules::assurance`].
     pub acr: String,
-    /// By which methods (RFC 8176 §2).
+    /// The authentication methods (RFC 8176 §2).
     pub amr: Vec<String>,
 }
 
-/// Why a session ended.
+/// The reason why a session ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
-    /// The person signed out.
+    /// The user signed out.
     SignedOut,
-    /// Another sign-in took its place in the same browser.
+    /// Another sign-in in the same browser replaced it.
     Replaced,
-    /// Password changed or reset.
+    /// The password was changed or reset.
     PasswordChanged,
     /// An administrator ended it or disabled the account.
     Administrator,
-    /// The person ended it from another device.
+    /// The user ended it from another device.
     EndedByOwner,
     /// The second factor was added, removed or reset.
     FactorChanged,
-    /// Its time was over.
+    /// The session expired.
     Expired,
-    /// A refresh token of it was used twice, so that nobody knows who holds it.
+    /// A refresh token of the session was replayed, so that its holder is unknown.
     ReuseDetected,
 }
 
 impl EndReason {
-    /// The word kept in storage.
+    /// Returns the word in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignedOut => "signed_out",
@@ -54,7 +54,7 @@ impl EndReason {
         }
     }
 
-    /// Reads the word kept in storage.
+    /// Reads the word in storage.
     pub fn parse(text: &str) -> Option<Self> {
         [
             Self::SignedOut,
@@ -71,21 +71,21 @@ impl EndReason {
     }
 }
 
-/// What came first of all that ends a session.
+/// The earliest of the causes that end a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EndCause {
-    /// Nobody used it.
+    /// No use until the idle timeout.
     Idle,
-    /// It was ended, or its time was over.
+    /// A recorded reason, or the absolute expiry.
     Reason(EndReason),
 }
 
-/// When and why a session was over.
+/// The time and cause of the end of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SessionEnd {
-    /// When, in Unix seconds.
+    /// The time, in Unix seconds.
     pub at: UnixSeconds,
-    /// Why.
+    /// The cause.
     pub cause: EndCause,
 }
 
@@ -96,45 +96,46 @@ pub struct Session {
     pub id: SessionId,
     /// SHA-256 of the cookie.
     pub token_hash: TokenHash,
-    /// Whose it is.
+    /// The user.
     pub user_id: UserId,
-    /// When it began.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it was last used (to the minute: it is not written at every request).
+    /// The time of the last use, precise to the minute: not every request is written.
     pub last_seen_at: UnixSeconds,
-    /// When it ends if nobody uses it.
+    /// The end of the idle timeout.
     pub idle_expires_at: UnixSeconds,
-    /// When it ends in any case.
+    /// The absolute expiry.
     pub expires_at: UnixSeconds,
-    /// What the person proved in this session.
+    /// The authentication of this session.
     pub authentication: Authentication,
-    /// "Keep me signed in on this device": the cookie outlives the browser window.
+    /// True if the user chose "Keep me signed in on this device": the cookie outlives the browser
+    /// window.
     pub remember: bool,
-    /// What the browser calls itself, cut to 255 bytes.
+    /// The user agent of the browser, cut to 255 bytes.
     pub user_agent: String,
-    /// The address it began from.
+    /// The IP address at its start.
     pub ip: String,
-    /// When it ended before its time.
+    /// The time at which it was ended before its expiry.
     pub ended_at: Option<UnixSeconds>,
-    /// Why it did.
+    /// The reason for that end.
     pub end_reason: Option<EndReason>,
 }
 
 impl Session {
-    /// Whether what was granted in the session still stands at `now`. An idle browser asks for a
-    /// new sign-in, but an app that its person is working with is not cut off by it.
+    /// Returns true if grants of the session are still valid at `now`. They ignore the idle
+    /// timeout: an idle browser must sign in again, but clients in use keep their tokens.
     pub const fn holds_grants(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.expires_at
     }
 
-    /// Whether the session may be used at `now`.
+    /// Returns true if the session may be used at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at
     }
 
-    /// When and why the session was over, if it is at `now`. What is written down may be later than what
-    /// happened: a session that rested for too long is written off with its absolute end, or with all
-    /// others of its person; so the first of them counts.
+    /// Returns the time and cause of the session's end if it has ended at `now`. The earliest cause
+    /// counts: an idle session may be recorded later, with its absolute expiry or with all other
+    /// sessions of the user.
     pub fn ending(&self, now: UnixSeconds) -> Option<SessionEnd> {
         let reason = self.end_reason.unwrap_or(EndReason::Expired);
         let written = self.ended_at.map(|at| (at, EndCause::Reason(reason)));

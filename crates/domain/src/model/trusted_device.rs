@@ -1,26 +1,26 @@
-//! A browser on which a person is not asked for their second step for a while.
+//! Trusted devices: browsers that skip the second factor for a limited time.
 
 use super::{TrustedDeviceId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// A person's trust in one browser.
+/// A user's trust in one browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TrustedDevice {
-    /// Names it on pages.
+    /// The identifier on pages.
     pub id: TrustedDeviceId,
-    /// Whose account.
+    /// The user.
     pub user_id: UserId,
     /// SHA-256 of the random value in the browser's cookie.
     pub token_hash: TokenHash,
-    /// The browser that it was given in.
+    /// The user agent of the browser.
     pub user_agent: String,
-    /// The address that it was given from.
+    /// The IP address at its creation.
     pub ip: String,
-    /// When it was given.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When it last took the place of a second step.
+    /// The time at which it last replaced the second factor.
     pub last_used_at: Option<UnixSeconds>,
-    /// When it ends; use does not move that.
+    /// The time of expiry; use does not extend it.
     pub expires_at: UnixSeconds,
 }

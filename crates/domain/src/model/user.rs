@@ -1,67 +1,68 @@
-//! People.
+//! Users and their profiles.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ADMIN_ROLE, AvatarId, EffectiveRoles, UserId};
 use crate::time::UnixSeconds;
 
-/// A person with an account.
+/// A user with an account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct User {
     /// The `sub` of every token.
     pub id: UserId,
-    /// As typed at registration, for display.
+    /// The user name as typed at registration, for display.
     pub username: String,
-    /// The case-folded form that is unique and looked up.
+    /// The case-folded user name, unique and used for lookups.
     pub username_key: String,
-    /// As typed, for display and mail.
+    /// The e-mail address as typed, for display and mail.
     pub email: String,
-    /// The case-folded form that is unique and looked up.
+    /// The case-folded e-mail address, unique and used for lookups.
     pub email_key: String,
-    /// Whether the person has proved that they read that address.
+    /// True if the user has verified the e-mail address.
     pub email_verified: bool,
-    /// PHC string of argon2id; none where the person has no password.
+    /// The PHC string of argon2id; none if the user has no password.
     pub password_hash: Option<String>,
-    /// When the password was last set.
+    /// The time at which the password was last set.
     pub password_changed_at: Option<UnixSeconds>,
-    /// What OIDC Core §5.1 calls standard claims, beyond name and address of the account itself.
+    /// Standard claims of OIDC Core §5.1 other than user name and e-mail address.
     pub profile: Profile,
-    /// Works for the operator, as an administrator has said; see [`User::is_staff_with`].
+    /// True if an administrator marked the user as staff of the operator; see
+    /// [`User::is_staff_with`].
     pub is_staff: bool,
-    /// When an administrator switched the account off.
+    /// The time at which an administrator disabled the account.
     pub disabled_at: Option<UnixSeconds>,
-    /// When the account goes for good; none unless its owner asked for that.
+    /// The time at which the account will be deleted; none unless the user requested it.
     pub deletion_due_at: Option<UnixSeconds>,
-    /// When the account was made.
+    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// When anything above last changed (`updated_at` of OIDC Core §5.1).
+    /// The time of the last change (`updated_at` of OIDC Core §5.1).
     pub updated_at: UnixSeconds,
 }
 
 impl User {
-    /// The name that pages greet with: full name where there is one, else the user name.
+    /// Returns the name that pages display: the full name, otherwise the user name.
     pub fn display_name(&self) -> String {
         self.profile.name().unwrap_or_else(|| self.username.clone())
     }
 
-    /// Returns true if the user works for the operator: an administrator has said so, or the user
-    /// holds the role that administers, outside of any organization.
+    /// Returns true if the user works for the operator: marked as staff by an administrator, or
+    /// assigned the role `admin` outside any organization.
     pub fn is_staff_with(&self, held: &EffectiveRoles) -> bool {
         self.is_staff || held.roles.contains(ADMIN_ROLE)
     }
 
-    /// Whether the account may sign in and keep its tokens.
+    /// Returns true if the account may sign in and keep its tokens.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }
 
-    /// Whether the account waits for its deletion: its owner may keep it, and nothing else.
+    /// Returns true if the account is scheduled for deletion; then its user can only cancel that.
     pub const fn is_deletion_pending(&self) -> bool {
         self.deletion_due_at.is_some()
     }
 }
 
-/// Standard claims of OIDC Core §5.1 that a person may fill in; an absent one is not released.
+/// Standard claims of OIDC Core §5.1 that a user may fill in; absent ones are not released.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
@@ -71,21 +72,21 @@ pub struct Profile {
     pub family_name: Option<String>,
     /// Middle name(s).
     pub middle_name: Option<String>,
-    /// What the person is called casually.
+    /// The casual name.
     pub nickname: Option<String>,
-    /// The picture that the person uploaded.
+    /// The uploaded picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<AvatarId>,
-    /// URL of a picture kept elsewhere, from an import; an uploaded one stands before it.
+    /// URL of an external picture, from an import; an uploaded picture takes precedence.
     pub picture: Option<String>,
-    /// A few words about themselves. No standard claim, and told to nobody.
+    /// A short text about the user. Not a standard claim, and never released.
     pub bio: Option<String>,
-    /// URL of the profile page that the user has somewhere (claim `profile`).
+    /// URL of the user's profile page (claim `profile`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_url: Option<String>,
     /// URL of a web page or blog.
     pub website: Option<String>,
-    /// `female`, `male` or another word.
+    /// `female`, `male` or another text.
     pub gender: Option<String>,
     /// `YYYY-MM-DD`, `YYYY` or `0000-MM-DD`.
     pub birthdate: Option<String>,
@@ -95,15 +96,15 @@ pub struct Profile {
     pub locale: Option<String>,
     /// E.164 telephone number.
     pub phone_number: Option<String>,
-    /// Whether the number was proved.
+    /// True if the telephone number is verified.
     pub phone_number_verified: bool,
     /// Postal address.
     pub address: Option<Address>,
-    /// Which mails the person wants beyond those about the account itself.
+    /// The optional messages that the user subscribes to.
     pub email_preferences: EmailPreferences,
 }
 
-/// Which mails a person wants. What concerns the security of the account is always mailed.
+/// A user's subscriptions to optional messages. Security messages are always sent.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EmailPreferences {
@@ -114,7 +115,7 @@ pub struct EmailPreferences {
 }
 
 impl Profile {
-    /// Given, middle and family name together; none where all are empty.
+    /// Returns given, middle and family name joined; `None` if all are empty.
     pub fn name(&self) -> Option<String> {
         let parts: Vec<&str> = [&self.given_name, &self.middle_name, &self.family_name]
             .into_iter()
@@ -129,10 +130,10 @@ impl Profile {
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Address {
-    /// The whole address, ready for a label.
+    /// The full address, formatted for a mailing label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formatted: Option<String>,
-    /// Street, house number, flat.
+    /// Street, number and flat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub street_address: Option<String>,
     /// City.
