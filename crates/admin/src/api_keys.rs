@@ -1,4 +1,4 @@
-//! API keys of people: what there is, and an end to one (SECURITY KM-5).
+//! API keys of users: lists and revokes them (SECURITY KM-5).
 
 use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
 use doorward_services::caller::AuditEventExt as _;
@@ -6,10 +6,10 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
 
-/// At most `limit` live keys of a person by id, after this one.
+/// Lists at most `limit` live keys of a user, ordered by id, after the key `after`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown person.
+/// [`AdminError::NotFound`] for an unknown user.
 pub async fn page(
     op: &AdminContext<'_>,
     user: UserId,
@@ -24,11 +24,11 @@ pub async fn page(
     Ok(repo::api_keys::page_live(read, user, after, limit, now).await?)
 }
 
-/// Revokes a key: it is dead at once.
+/// Revokes a key with immediate effect.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for one that is unknown, revoked or over, [`AdminError::Denied`] for
-/// that of somebody more powerful.
+/// [`AdminError::NotFound`] for a key that is unknown, revoked or expired, [`AdminError::Denied`]
+/// if its user is more powerful than the administrator.
 pub async fn revoke(op: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
     op.require_global("users:write")?;
     let now = op.now();

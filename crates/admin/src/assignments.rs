@@ -1,4 +1,4 @@
-//! Who may give which role to whom: every way to give one passes [`check`].
+//! Role assignments. Every path that assigns a role passes [`check`].
 
 use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_domain::time::UnixSeconds;
@@ -10,7 +10,7 @@ use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{Subject, check, keeps_administrator_after, require_remaining_admin};
 use super::roles::{NewAssignment, assign_in};
 
-/// Gives a role and answers with the assignment as it is kept.
+/// Assigns a role and returns the assignment as stored.
 ///
 /// # Errors
 /// As [`super::roles::assign`].
@@ -26,10 +26,11 @@ pub async fn create(op: &AdminContext<'_>, new: NewAssignment) -> Result<Assignm
     Ok(kept)
 }
 
-/// At most `limit` assignments in reach by id, after this one; to one subject where one is named.
+/// Lists at most `limit` assignments in reach, ordered by id, after `after`; with `subject`, only
+/// those of that subject.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(
     op: &AdminContext<'_>,
     subject: Option<(SubjectKind, &str)>,
@@ -41,10 +42,10 @@ pub async fn list(
     Ok(repo::roles::list_assignments(read, subject, org, after, limit).await?)
 }
 
-/// One assignment.
+/// Returns an assignment.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], also for one that is out of reach.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(op: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
     op.need("roles:read")?;
     let found = repo::roles::find_assignment(op.db.read(), id).await?;
@@ -53,7 +54,7 @@ pub async fn get(op: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, 
         .ok_or_else(|| AdminError::not_found("assignment", &id))
 }
 
-/// One assignment by its id as text.
+/// Returns the assignment with this id, given as text.
 ///
 /// # Errors
 /// As [`get`].
@@ -62,21 +63,22 @@ pub async fn get_named(op: &AdminContext<'_>, id: &str) -> Result<Assignment, Ad
     get(op, known).await
 }
 
-/// What to change about an assignment; `None` leaves a field as it is.
+/// A change of an assignment; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AssignmentChange {
-    /// Whether it gives anything.
+    /// True if the assignment gives its role.
     pub active: Option<bool>,
-    /// Another end, or none any more.
+    /// The new expiry; `Some(None)` removes the expiry.
     pub expires_at: Option<Option<UnixSeconds>>,
 }
 
-/// Switches an assignment off or on, or moves its end: as much as giving the role.
+/// Activates or deactivates an assignment, or changes its expiry. Requires the same rights as
+/// assigning the role.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Invalid`] for an end in the past,
-/// [`AdminError::Denied`] where the administrator could not give the role,
-/// [`AdminError::LastHolder`] when nobody would administer any more.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for an
+/// expiry in the past, [`AdminError::Denied`] if the administrator could not assign the role,
+/// [`AdminError::LastHolder`] if no administrator would remain.
 pub async fn update(
     op: &AdminContext<'_>,
     id: AssignmentId,
@@ -97,7 +99,7 @@ pub async fn update(
     after.active = change.active.unwrap_or(before.active);
     if let Some(end) = change.expires_at {
         if end.is_some_and(|end| end <= now) {
-            let problem = "write a time in the future, or switch it off";
+            let problem = "write a time in the future, or deactivate the assignment";
             return Err(AdminError::invalid("expires_at", problem));
         }
         after.expires_at = end;
@@ -122,11 +124,12 @@ pub async fn update(
     Ok(after)
 }
 
-/// Takes a role.
+/// Removes a role assignment.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that the administrator could not
-/// give, [`AdminError::LastHolder`] when nobody would administer any more.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Denied`] if the
+/// administrator could not assign the role, [`AdminError::LastHolder`] if no administrator would
+/// remain.
 pub async fn delete(op: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
     op.need("roles:assign")?;
     let tx = op.begin().await?;

@@ -1,8 +1,8 @@
-//! What an administrator who comes by the API may do, and where.
+//! The rights of an administrator that calls the API, and their scope.
 
 use doorward_domain::model::{ADMIN_ROLE, EffectiveRoles, SubjectKind, UserId};
 
-/// What every owner of an organization may do in it.
+/// The permissions that every owner of an organization has in it.
 pub const OWNER_PERMISSIONS: &[&str] = &[
     "organizations:read",
     "organizations:write",
@@ -13,28 +13,28 @@ pub const OWNER_PERMISSIONS: &[&str] = &[
     "roles:assign",
 ];
 
-/// Who administers, in whose name, with what.
+/// The identity and rights of an administrator.
 #[derive(Debug, Clone)]
 pub struct Authority {
-    /// A person, or a client that acts for itself.
+    /// The kind of subject: a user, or a client that acts for itself.
     pub kind: SubjectKind,
-    /// Their id.
+    /// The id of the user or client.
     pub id: String,
-    /// The app that they use.
+    /// The client that the administrator uses.
     pub client_id: String,
-    /// The organization in whose name they act: nothing outside of it is in reach. None for who
-    /// administers the whole installation.
+    /// The organization to which the administrator is confined: nothing outside it is in reach.
+    /// `None` for an administrator of the whole deployment.
     pub org: Option<String>,
-    /// What they hold there.
+    /// The roles and permissions that apply in that organization or in the deployment.
     pub held: EffectiveRoles,
-    /// Whether they own that organization.
+    /// True if the administrator owns that organization.
     pub is_owner: bool,
-    /// The issuer, at which the administrative permissions count.
+    /// The issuer, which is the audience of the administrative permissions.
     pub issuer: String,
 }
 
 impl Authority {
-    /// The person, if it is one.
+    /// Returns the user id, or `None` for a client.
     pub fn user(&self) -> Option<UserId> {
         match self.kind {
             SubjectKind::User => UserId::parse(&self.id),
@@ -42,12 +42,13 @@ impl Authority {
         }
     }
 
-    /// Whether they hold the role that administers, over the whole installation.
+    /// Returns true if the administrator holds the role `admin` for the whole deployment.
     pub(super) fn administers(&self) -> bool {
         self.org.is_none() && self.held.roles.contains(ADMIN_ROLE)
     }
 
-    /// Returns true if everything that belongs to the place where they act is theirs to administer.
+    /// Returns true if the administrator may administer everything in their scope: as the owner of
+    /// the organization, or by the role `admin`.
     pub(super) fn administers_here(&self) -> bool {
         self.is_owner || self.held.roles.contains(ADMIN_ROLE)
     }

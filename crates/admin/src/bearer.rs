@@ -1,5 +1,5 @@
-//! Who administers by the API: the person or client behind an access token, with what they hold at
-//! this moment. What the token says they held when it was issued does not count.
+//! Administrators of the API: the user or client of an access token, with the roles that they hold
+//! now. The roles in the token, from the time of issue, do not count.
 
 use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
 use doorward_domain::rules::reauthentication;
@@ -15,21 +15,21 @@ use doorward_store::repo;
 
 use super::authority::Authority;
 
-/// Who calls, with what their token allows and how they signed in.
+/// An authenticated caller, with the token's scope and the user's authentication.
 #[derive(Debug)]
 pub struct Known {
-    /// Who administers.
+    /// The identity and rights of the administrator.
     pub authority: Authority,
     /// The token's scope.
     pub scope: Scope,
-    /// How and when the person signed in; none for a client that acts for itself.
+    /// The time and methods of the user's sign-in; `None` for a client that acts for itself.
     pub proof: Option<Authentication>,
 }
 
 impl Known {
-    /// Whether this administrator may change anything now: a person has proved themselves in the
-    /// last fifteen minutes, with the second factor where they have one (SE-7). A client that acts
-    /// for itself proves itself for each token.
+    /// Returns true if this administrator may make changes now: a user must have authenticated
+    /// within the last fifteen minutes, with the second factor if enrolled (SE-7). A client that
+    /// acts for itself authenticates for each token, so it always may.
     pub async fn is_fresh(&self, state: &State) -> Result<bool, ServerError> {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
@@ -39,7 +39,7 @@ impl Known {
     }
 }
 
-/// The administrator behind a token for this server.
+/// Authenticates the administrator by an access token whose audience is this server.
 pub async fn authenticate(
     state: &State,
     brought: &PresentedToken,

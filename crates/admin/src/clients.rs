@@ -1,4 +1,4 @@
-//! Clients: register, list, change, give a new secret, delete.
+//! Clients: registers, lists, changes and deletes them, and rotates their secrets.
 
 mod exchange;
 mod logo;
@@ -20,7 +20,7 @@ use super::operator::{AdminContext, AdminError, difference};
 pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{deviations, get, get_named, list, page};
 
-/// Registers a client. The secret is in the answer alone; the store keeps its hash.
+/// Registers a client. The secret is only in the return value; the store keeps its hash.
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for a value that a client must not have, [`AdminError::Taken`] for a
@@ -50,8 +50,8 @@ pub async fn create(
     Ok((client, secret))
 }
 
-/// An app to which people have said yes sends codes to a new place by the word of who administers
-/// alone: whoever reads them there gets what was allowed to somebody else, and nobody is asked again.
+/// Requires the role `admin` to add redirect URIs that lead elsewhere if users have consented to
+/// the client. The recipient of codes at the new URI would get that access without a new consent.
 async fn may_lead(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -68,7 +68,8 @@ async fn may_lead(
 /// Changes a client.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a value that it must not have.
+/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] for a value that it
+/// must not have.
 pub async fn update(
     op: &AdminContext<'_>,
     id: &ClientId,
@@ -99,10 +100,11 @@ pub async fn update(
     Ok(client)
 }
 
-/// Gives a confidential client a new secret; the old one stops working at once.
+/// Rotates the secret of a confidential client; the old secret stops working at once.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a client without a secret.
+/// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::Invalid`] for a client
+/// without a secret.
 pub async fn rotate_secret(
     op: &AdminContext<'_>,
     id: &ClientId,
@@ -111,7 +113,7 @@ pub async fn rotate_secret(
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
     if !client.auth_method.is_by_secret() {
-        // Nothing would ever ask for it.
+        // No endpoint would ever check such a secret.
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()
@@ -132,7 +134,7 @@ pub async fn rotate_secret(
 /// Deletes a client with its grants, tokens and consents.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(op: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let client = get_in(op, &tx, id).await?;
@@ -145,8 +147,8 @@ pub async fn delete(op: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminErr
     Ok(())
 }
 
-/// Changes where a client hears of ended sessions: for each channel the address, which is removed if it is
-/// empty, and whether the client needs the session named. Returns the names of the changed fields.
+/// Changes the logout URIs of a client. For each channel: the URI (an empty one is removed), and
+/// whether the client requires the session id. Returns the names of the changed fields.
 fn apply_logout(
     logout: &mut LogoutUris,
     (backchannel, backchannel_session): (Option<String>, Option<bool>),
@@ -209,7 +211,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         fields.push("certificate_subject");
     }
     if client.auth_method != ClientAuthMethod::TlsClientAuth && fields.contains(&"auth_method") {
-        // What its certificate names is of no use any more.
+        // The certificate subject is only used with `tls_client_auth`.
         client.certificate_subject = None;
     }
     set!(require_pushed_authorization_requests);

@@ -1,5 +1,5 @@
-//! Denials, kept so that they can be explained. The decision id of what an administrator may not do
-//! is the id of its audit line; of every other refusal, of its row among the refusals.
+//! Denials, stored so that they can be explained. The decision id of a denied administrator is the
+//! id of its audit event; that of every other denial is the id of its row in the table of denials.
 
 use std::collections::BTreeSet;
 
@@ -18,43 +18,44 @@ use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError};
 
-/// The power to give roles.
+/// The permission to assign roles.
 const ASSIGN: &str = "roles:assign";
-/// How many who hold it are looked at.
+/// Maximum number of its holders that are examined.
 const CANDIDATES: u64 = 50;
-/// How many are named.
+/// Maximum number of users that are named.
 const NAMED: usize = 10;
 
-/// Why something was denied, in words.
+/// The explanation of a denial.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// The decision id of the answer.
+    /// The decision id of the response.
     pub id: String,
-    /// When.
+    /// The time of the denial.
     pub at: UnixSeconds,
-    /// Who was denied: a user, or a client that acts for itself.
+    /// The denied user, or the denied client that acts for itself.
     pub actor: Option<String>,
-    /// Through which app.
+    /// The client that was used.
     pub client_id: Option<String>,
     /// The rule that decided.
     pub rule: String,
-    /// What the rule looked at.
+    /// The values that the rule examined.
     pub inputs: Value,
     /// Permissions or roles that were missing.
     pub missing: Vec<String>,
     /// Roles that would give what was missing.
     pub granted_by_roles: Vec<String>,
-    /// What would lift it, with the commands for it.
+    /// Remediation: changes that would allow the request, with their commands.
     pub grant: Vec<String>,
-    /// Some who can give one of those roles: each holds it, and the power to assign.
+    /// Users that can assign one of those roles: each holds a role that gives it, and
+    /// `roles:assign`.
     pub ask: Vec<String>,
 }
 
-/// Keeps a denial and gives its decision id; `attempt` says what was tried, such as the method and
-/// the path of a request.
+/// Records a denial and returns its decision id. `attempt` names the denied action, such as the
+/// method and path of a request.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// Fails if the store cannot be written.
 pub async fn deny(
     op: &AdminContext<'_>,
     denial: &DelegationDenial,
@@ -101,11 +102,12 @@ pub async fn deny(
     Ok(event.id)
 }
 
-/// Explains a decision: its rule, what the rule looked at, what was missing, and who can give that.
+/// Explains a decision: its rule, the values that the rule examined, what was missing, and which
+/// users can give that.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::Denied`] without `audit:read` over the whole
-/// installation.
+/// [`AdminError::NotFound`] for an unknown id, and [`AdminError::Denied`] without `audit:read` for
+/// the whole deployment.
 pub async fn explain(op: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
     op.require_global("audit:read")?;
     let kept = find(op, id).await?;
@@ -152,7 +154,7 @@ pub async fn explain(op: &AdminContext<'_>, id: &str) -> Result<Decision, AdminE
     })
 }
 
-/// The rejection of an OAuth request, as it was kept.
+/// Reads the stored rejection of an OAuth request.
 fn rejection(inputs: &Value) -> Option<Rejection> {
     let text = |name: &str| inputs.get(name).and_then(Value::as_str);
     let own = |name: &str| text(name).map(str::to_owned);
@@ -165,7 +167,7 @@ fn rejection(inputs: &Value) -> Option<Rejection> {
     })
 }
 
-/// A denial as the audit log or the table of refusals has it.
+/// A denial from the audit log or from the table of denials.
 struct Kept {
     id: String,
     at: UnixSeconds,
@@ -213,10 +215,11 @@ async fn find(op: &AdminContext<'_>, id: &str) -> Result<Kept, AdminError> {
     })
 }
 
-/// Roles that give all of it; where several things are missing, no single one may.
+/// Lists the roles that give all of `missing`. If several permissions are missing, there may be no
+/// single such role.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn roles_with(
     op: &AdminContext<'_>,
     missing: &[String],
@@ -238,7 +241,7 @@ pub async fn roles_with(
     Ok(all.unwrap_or_default().into_iter().collect())
 }
 
-/// The actor as a command line names them.
+/// Returns the actor in the form that the command line accepts.
 async fn actor_named(
     op: &AdminContext<'_>,
     actor: Option<&str>,
@@ -256,7 +259,7 @@ async fn actor_named(
     }))
 }
 
-/// Where the thing is now that was out of reach.
+/// Returns the current location of the thing that was out of reach.
 async fn whereabouts(
     op: &AdminContext<'_>,
     what: &str,
@@ -287,10 +290,10 @@ async fn whereabouts(
     Ok(Some(found.unwrap_or(ResourceLocation::Nowhere)))
 }
 
-/// At most `limit` lines of the audit log, the newest first, before this one.
+/// Lists at most `limit` audit events, the newest first, before the event `before`.
 ///
 /// # Errors
-/// [`AdminError::Denied`] without `audit:read` over the whole installation.
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn log(
     op: &AdminContext<'_>,
     before: Option<AuditId>,
@@ -300,8 +303,8 @@ pub async fn log(
     Ok(repo::audit::list(op.db.read(), before, limit).await?)
 }
 
-/// User names of some who can give one of these roles there, to who was refused: by the same rule
-/// that is asked when they do. Nobody gives it to themselves.
+/// Returns user names of users that can assign one of these roles in `org` to the denied user.
+/// Applies the same rule as an assignment. The denied user is never among them.
 async fn can_give(
     op: &AdminContext<'_>,
     roles: &[String],
@@ -332,8 +335,8 @@ async fn can_give(
     Ok(names.into_iter().collect())
 }
 
-/// Whether this person can give one of these roles there: with what they hold everywhere, or with
-/// what they hold in that organization.
+/// Returns true if this user can assign one of these roles in `org`: by the roles that they hold
+/// globally, or by those in that organization.
 async fn gives_one_of(
     op: &AdminContext<'_>,
     user: UserId,

@@ -1,5 +1,6 @@
-//! The managers of groups. A manager reaches what belongs to the department, at every service that asks
-//! for `managed_groups`: that is power like a role, given and taken by an administrator that holds it.
+//! The managers of groups. Resource servers that request `managed_groups` let a manager access what
+//! belongs to the department. This is as powerful as a role, so only an administrator that has this
+//! power may assign or remove managers.
 
 use doorward_domain::model::{ADMIN_ROLE, Group};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
@@ -7,7 +8,7 @@ use doorward_store::WriteTx;
 
 use super::operator::{AdminContext, AdminError};
 
-/// Demands that the administrator may name and dismiss the manager of the group at this path: as the
+/// Checks that the administrator may set or remove the manager of the group at this path: as the
 /// manager of it or of a group above, as an owner of its organization, or by the role `admin`.
 pub(super) async fn may_name(
     op: &AdminContext<'_>,
@@ -24,8 +25,8 @@ pub(super) async fn may_name(
     }
 }
 
-/// Demands that these groups may go from one path to the other with their managers, who then reach
-/// another department. No administrator gets one for themselves.
+/// Checks that these groups may move from one path to the other with their managers, who then
+/// manage another department. Administrators cannot obtain a department for themselves in this way.
 pub(super) async fn may_relocate(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -48,7 +49,7 @@ pub(super) async fn may_relocate(
     may_name(op, tx, org, above).await
 }
 
-/// The path of the group above the one at this path.
+/// Returns the path of the parent group, or an empty path at the root.
 pub(super) fn above_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(above, _)| above)
 }

@@ -1,4 +1,4 @@
-//! Groups: trees of people, inside an organization or outside of all.
+//! Groups: trees of users, inside an organization or outside all organizations.
 
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
@@ -10,40 +10,40 @@ use super::group_managers::{self, above_of};
 use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{raises_nobody, require_remaining_admin};
 
-/// A group to make.
+/// A group to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewGroup {
-    /// The last part of its path.
+    /// The last segment of its path.
     pub name: String,
-    /// The group above it.
+    /// The parent group.
     pub parent: Option<GroupId>,
-    /// Its organization; that of the parent where there is one.
+    /// The organization; with a parent, that of the parent.
     pub org: Option<String>,
-    /// What it is for.
+    /// The purpose of the group.
     pub description: String,
-    /// Who leads it.
+    /// The manager of the group.
     pub manager: Option<UserId>,
 }
 
-/// What to change about a group; `None` leaves a field as it is.
+/// A change of a group; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct GroupChange {
-    /// What it is for.
+    /// The purpose of the group.
     pub description: Option<String>,
-    /// Another manager, or none any more.
+    /// The new manager; `Some(None)` removes the manager.
     pub manager: Option<Option<UserId>>,
-    /// Another last part of its path.
+    /// The new last segment of its path.
     pub name: Option<String>,
-    /// Another group above it, or none any more.
+    /// The new parent group; `Some(None)` moves it to the root.
     pub parent: Option<Option<GroupId>>,
 }
 
-/// Makes a group. A new group has no members, and the members that it gets hold the roles of the
-/// groups above it.
+/// Creates a group without members. Its members will hold the roles of the groups above it.
 ///
 /// # Errors
-/// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`], and
-/// [`AdminError::Denied`] where the administrator may not name its manager.
+/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a path in use,
+/// [`AdminError::NotFound`] for an unknown parent, organization or manager, and
+/// [`AdminError::Denied`] if the administrator may not set its manager.
 pub async fn create(op: &AdminContext<'_>, new: NewGroup) -> Result<Group, AdminError> {
     op.need("groups:write")?;
     let now = op.now();
@@ -110,7 +110,7 @@ fn check_description(text: String) -> Result<String, AdminError> {
     Ok(text)
 }
 
-/// A manager belongs to the organization of the group; nobody makes themselves one.
+/// Checks that the manager belongs to the group's organization, and is not the administrator.
 async fn check_manager(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -127,7 +127,7 @@ async fn check_manager(
     }
 }
 
-/// Whether somebody can be in a group: they exist, and belong to its organization.
+/// Checks that a user can be in a group: the user exists and belongs to its organization.
 async fn belongs(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -146,10 +146,11 @@ async fn belongs(
     }
 }
 
-/// At most `limit` groups in reach by age, after this one; of one organization where one is named.
+/// Lists at most `limit` groups in reach, the oldest first, after the group `after`; with `org`,
+/// only those of that organization.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(
     op: &AdminContext<'_>,
     org: Option<&str>,
@@ -164,10 +165,10 @@ pub async fn list(
     Ok(repo::groups::list(op.db.read(), org, after, limit).await?)
 }
 
-/// One group.
+/// Returns a group.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], also for one that is out of reach.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(op: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
     op.need("groups:read")?;
     let found = repo::groups::find(op.db.read(), id).await?;
@@ -176,10 +177,10 @@ pub async fn get(op: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError
         .ok_or_else(|| AdminError::not_found("group", &id))
 }
 
-/// One group by id or by path, for the command line.
+/// Returns the group with this id or path, for the command line.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get_named(
     op: &AdminContext<'_>,
     name: &str,
@@ -198,7 +199,8 @@ async fn get_in(op: &AdminContext<'_>, tx: &WriteTx, id: GroupId) -> Result<Grou
     found.ok_or_else(|| AdminError::not_found("group", &id))
 }
 
-/// The roles that members of a group hold through it: its own, and those of the groups above.
+/// Returns the roles that members of a group hold through it: its own, and those of the groups
+/// above.
 async fn roles_through(
     tx: &WriteTx,
     org: Option<&str>,
@@ -214,7 +216,7 @@ async fn roles_through(
     Ok(roles)
 }
 
-/// Demands that the administrator may give every role that comes with a group.
+/// Checks that the administrator may assign every role that membership of a group gives.
 pub(super) async fn may_give_through(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -230,12 +232,13 @@ pub(super) async fn may_give_through(
     Ok(())
 }
 
-/// Changes a group, or moves it with all below it.
+/// Changes a group, or moves it with all groups below it.
 ///
 /// # Errors
-/// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`], and
-/// [`AdminError::Denied`] where its members would come by roles that the administrator may not give,
-/// or a manager by a department.
+/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a path in use,
+/// [`AdminError::NotFound`] for an unknown group or parent, and [`AdminError::Denied`] if members
+/// would get roles that the administrator may not assign, or a manager would get another
+/// department.
 pub async fn update(
     op: &AdminContext<'_>,
     id: GroupId,
@@ -289,7 +292,7 @@ async fn relocate(
     };
     let above = above.as_ref();
     if above.is_some_and(|above| group.contains(above)) {
-        let problem = "a group cannot stand below itself";
+        let problem = "a group cannot be below itself";
         return Err(AdminError::invalid("parent", problem));
     }
     if above.is_some_and(|above| above.org != group.org) {
@@ -309,7 +312,7 @@ async fn relocate(
     if below.iter().any(too_deep) {
         return Err(bad_name());
     }
-    // A path means something to policies, also at the root.
+    // Policies may refer to paths, also at the root.
     raises_nobody(op, tx, &below).await?;
     group_managers::may_relocate(op, tx, &below, (&group.path, &path)).await?;
     if group.parent != parent {
@@ -327,18 +330,19 @@ async fn relocate(
     Ok(path)
 }
 
-/// Removes a group that has none below it.
+/// Deletes a group that has no groups below it.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Invalid`] while others stand below it,
-/// [`AdminError::Denied`] where its members hold roles by it that the administrator could not give,
-/// or its manager could not be named by the administrator, [`AdminError::LastHolder`] when nobody would administer any more.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] if
+/// there are groups below it, [`AdminError::Denied`] if the administrator could not assign the
+/// roles of its members or set its manager, [`AdminError::LastHolder`] if no administrator would
+/// remain.
 pub async fn delete(op: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
     let group = get_in(op, &tx, id).await?;
     if !repo::groups::children(&tx, id).await?.is_empty() {
-        let problem = "groups stand below it; move or delete them first";
+        let problem = "there are groups below it; move or delete them first";
         return Err(AdminError::invalid("group", problem));
     }
     may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
@@ -357,10 +361,10 @@ pub async fn delete(op: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError
     Ok(())
 }
 
-/// At most `limit` people directly in a group, by id, after this one.
+/// Lists at most `limit` direct members of a group, ordered by id, after the user `after`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] for an unknown group.
 pub async fn members(
     op: &AdminContext<'_>,
     id: GroupId,
@@ -371,12 +375,12 @@ pub async fn members(
     Ok(repo::groups::members(op.db.read(), id, after, limit).await?)
 }
 
-/// Puts somebody into a group; again is no change.
+/// Adds a user to a group; has no effect if the user is a member already.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], also for who does not belong to the group's organization;
-/// [`AdminError::Denied`] where roles come with it that the administrator may not give, or that
-/// would be their own.
+/// [`AdminError::NotFound`] for an unknown group, or a user that does not belong to the group's
+/// organization; [`AdminError::Denied`] if the membership gives roles that the administrator may
+/// not assign, or if the user is the administrator.
 pub async fn add_member(
     op: &AdminContext<'_>,
     id: GroupId,
@@ -395,11 +399,12 @@ pub async fn add_member(
     Ok(())
 }
 
-/// Takes somebody out of a group.
+/// Removes a user from a group.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`] where roles go with it that the administrator
-/// could not give, [`AdminError::LastHolder`] when nobody would administer any more.
+/// [`AdminError::NotFound`] for an unknown group or member, [`AdminError::Denied`] if the
+/// membership gives roles that the administrator could not assign, [`AdminError::LastHolder`] if no
+/// administrator would remain.
 pub async fn remove_member(
     op: &AdminContext<'_>,
     id: GroupId,

@@ -1,16 +1,16 @@
-//! A creation with an `Idempotency-Key` and its answer are one transaction: either both are there, or
-//! neither.
+//! Creations with an `Idempotency-Key`: the creation and its stored response are one transaction,
+//! so either both exist or neither.
 
 use doorward_domain::secret::open;
 use doorward_store::repo::idempotency::IdempotencyRecord;
 use serde::Deserialize;
 
-/// A creation that must happen once.
+/// A creation that must happen only once.
 #[derive(Clone)]
 pub struct IdempotentRequest {
-    /// The claim, made before.
+    /// The reservation of the key, stored beforehand.
     pub claim: IdempotencyRecord,
-    /// Seals what is kept.
+    /// The key that encrypts the stored response.
     pub secret: [u8; 32],
 }
 
@@ -20,17 +20,17 @@ impl std::fmt::Debug for IdempotentRequest {
     }
 }
 
-/// What was made: enough to answer again.
+/// The stored response of a creation: enough to repeat it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct StoredResponse {
-    /// The id of the new thing.
+    /// The id of the created object.
     pub id: String,
-    /// What was shown once.
+    /// The secret that the response shows only once, if any.
     pub secret: Option<String>,
 }
 
 impl IdempotentRequest {
-    /// Opens what was kept.
+    /// Decrypts the stored response.
     pub fn open(&self, sealed: &[u8]) -> Option<StoredResponse> {
         let plain = open(&self.secret, sealed, self.claim.key.as_bytes()).ok()?;
         serde_json::from_slice(&plain).ok()

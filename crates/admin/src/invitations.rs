@@ -1,6 +1,6 @@
-//! Invitations: whoever may change an organization asks somebody by mail to join it, and they say
-//! yes or no themselves (decision 43). No address is looked up, so that an invitation tells nothing
-//! about who has an account.
+//! Invitations: an administrator of an organization invites a user by e-mail to join it; the user
+//! accepts or declines (decision 43). The address is not looked up, so an invitation does not
+//! reveal whether an account exists.
 
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{AuditKind, Invitation, InvitationId};
@@ -22,12 +22,13 @@ use super::operator::{AdminContext, AdminError};
 use super::organizations::get_in;
 use super::user_change::words;
 
-/// Mails an invitation. An older one to the same address is good for nothing from then on.
+/// Mails an invitation. It replaces an older one to the same address.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an organization out of reach, [`AdminError::MailDisabled`],
-/// [`AdminError::Invalid`] for what is no address or an organization that is switched off,
-/// [`AdminError::TooMany`]; [`AdminError::Denied`] for one's own address.
+/// [`AdminError::NotFound`] for an organization out of reach, [`AdminError::MailDisabled`] if mail
+/// is not configured, [`AdminError::Invalid`] for a malformed address or an inactive organization,
+/// [`AdminError::TooMany`] if a rate limit is exceeded; [`AdminError::Denied`] for the
+/// administrator's own address.
 pub async fn invite(
     op: &AdminContext<'_>,
     slug: &str,
@@ -39,7 +40,7 @@ pub async fn invite(
         .map_err(|problem| AdminError::invalid("email", words(problem)))?;
     not_own_address(op, &tx, &email_key).await?;
     if !organization.active {
-        let problem = "the organization is switched off; switch it on first";
+        let problem = "the organization is inactive; activate it first";
         return Err(AdminError::invalid("organization", problem));
     }
     let Some(letters) = op.letters.filter(MailOutbox::can_go) else {
@@ -84,7 +85,8 @@ fn inviter(op: &AdminContext<'_>) -> Option<Inviter> {
     })
 }
 
-/// Nobody lets themselves in, by whichever door.
+/// Rejects the administrator's own address: administrators cannot add themselves to an
+/// organization.
 async fn not_own_address(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -99,7 +101,7 @@ async fn not_own_address(
     Ok(())
 }
 
-/// Holds an inviter, and what reaches one address, to so many mails in an hour (RC-3).
+/// Applies the hourly limits on the mails of an inviter and on the mails to one address (RC-3).
 async fn within_limits(
     op: &AdminContext<'_>,
     letters: &MailOutbox<'_>,
@@ -125,7 +127,8 @@ fn window(limit: Limit) -> i64 {
     i64::try_from(limit.window).unwrap_or(i64::MAX)
 }
 
-/// The newest first: when the last of them is forgotten, there is one more.
+/// Checks one limit. `sent` is ordered from newest to oldest: when its last entry leaves the
+/// window, one more mail is allowed.
 fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), AdminError> {
     match sent.last() {
         Some(oldest) if sent.len() as u64 >= limit.quota => Err(AdminError::TooMany(LimitStatus {
@@ -138,7 +141,7 @@ fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), 
     }
 }
 
-/// At most `limit` invitations that can be answered, by id, after this one.
+/// Lists at most `limit` open invitations, ordered by id, after the invitation `after`.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an organization out of reach.
@@ -152,10 +155,10 @@ pub async fn list(
     Ok(repo::invitations::list_live(op.db.read(), slug, op.now(), after, limit).await?)
 }
 
-/// One invitation, whatever became of it.
+/// Returns an invitation in any state.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist or the organization is out of reach.
 pub async fn get(op: &AdminContext<'_>, slug: &str, id: &str) -> Result<Invitation, AdminError> {
     may_read(op, slug).await?;
     let not_found = || AdminError::not_found("invitation", id);
@@ -164,7 +167,7 @@ pub async fn get(op: &AdminContext<'_>, slug: &str, id: &str) -> Result<Invitati
     found.ok_or_else(not_found)
 }
 
-/// Who was invited is for those who invite.
+/// Checks that the administrator may read invitations, which requires the permission to invite.
 async fn may_read(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     op.need("organizations:write")?;
     let found = repo::organizations::find(op.db.read(), slug).await?;
@@ -174,10 +177,10 @@ async fn may_read(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     }
 }
 
-/// Takes an invitation back; its link is good for nothing from then on.
+/// Revokes an invitation; its link stops working.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], also for one that can no longer be answered.
+/// [`AdminError::NotFound`] if it does not exist or is no longer open.
 pub async fn revoke(
     op: &AdminContext<'_>,
     slug: &str,
@@ -196,7 +199,8 @@ pub async fn revoke(
     Ok(invitation)
 }
 
-/// The address is not an account's, perhaps: the log, which keeps everything for good, hides it.
+/// Writes an audit event. The address is masked: it may not belong to an account, and the log is
+/// permanent.
 async fn log(
     op: &AdminContext<'_>,
     tx: &WriteTx,

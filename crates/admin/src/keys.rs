@@ -1,4 +1,4 @@
-//! Signing keys: list, rotate, retire.
+//! Signing keys: lists, rotates and retires them.
 
 use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
 use doorward_domain::model::AuditKind;
@@ -7,21 +7,21 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
 
-/// What a key does now.
+/// The current state of a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
-    /// It signs.
+    /// The key signs tokens.
     Signing,
-    /// It is published and will sign.
+    /// The key is published and will sign later.
     Waiting,
-    /// It is published for the tokens that it has signed.
+    /// The key is published to verify the tokens that it has signed.
     Retired,
-    /// It is no longer published.
+    /// The key is no longer published.
     Gone,
 }
 
 impl KeyState {
-    /// The word for it.
+    /// Returns the name of the state.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Signing => "signing",
@@ -32,10 +32,10 @@ impl KeyState {
     }
 }
 
-/// Every key with what it does now, the newest first.
+/// Lists all keys with their current state, the newest first.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(
     op: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -65,10 +65,10 @@ pub async fn list(
         .collect())
 }
 
-/// One key with what it does now.
+/// Returns a key with its current state.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
     op: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -79,11 +79,12 @@ pub async fn get(
     found.ok_or_else(|| AdminError::not_found("key", kid))
 }
 
-/// Makes a key that is published now and signs once every verifier can know it. This process follows
-/// at once, the other running servers by themselves.
+/// Generates a key that is published now and signs once every verifier can have fetched it. This
+/// process applies the change at once; other replicas follow automatically.
 ///
 /// # Errors
-/// [`AdminError::NoChange`] when a new key is waiting, [`AdminError::Fault`] when none can be made.
+/// [`AdminError::NoChange`] if a new key is already waiting, [`AdminError::Fault`] if no key can be
+/// generated.
 pub async fn rotate(
     op: &AdminContext<'_>,
     keys: &Keys,
@@ -97,7 +98,7 @@ pub async fn rotate(
         let problem = format!("{} is waiting to sign already", waiting.kid);
         return Err(AdminError::NoChange(problem));
     }
-    // Without any key there is no token that somebody might have to verify.
+    // Without any key there are no tokens to verify, so the first key signs at once.
     let (lead, state) = if records.is_empty() {
         (0, KeyState::Signing)
     } else {
@@ -107,7 +108,7 @@ pub async fn rotate(
     let known: Vec<String> = records.into_iter().map(|key| key.kid).collect();
     let tx = op.begin().await?;
     if !repo::keys::insert_if_unchanged(&tx, &key, &known).await? {
-        let problem = "somebody else has just changed the keys; look again";
+        let problem = "the keys were changed by another request; try again";
         return Err(AdminError::NoChange(problem.to_owned()));
     }
     let event = op.event(AuditKind::KeyChanged, &key.kid, "rotated");
@@ -118,21 +119,22 @@ pub async fn rotate(
     Ok((key, state))
 }
 
-/// What becomes of a key that no longer signs.
+/// The treatment of a key that no longer signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retirement {
-    /// It stays in the key set until its last token has expired.
+    /// The key stays in the key set until its last token has expired.
     Published,
-    /// It leaves the key set at once, and no token that it signed is believed any more: somebody else
-    /// may have its private half.
+    /// The key leaves the key set at once and the tokens that it signed become invalid, because its
+    /// private key may have been disclosed.
     Withdrawn,
 }
 
-/// Stops a key from signing. The next one takes over at once, or a new one is made. One that was
-/// retired before can still be withdrawn. A process that signs names its `keys`.
+/// Stops a key from signing. The next key takes over at once, or a new one is generated. A key that
+/// is already retired can still be withdrawn. A process that signs passes its `keys`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::NoChange`] for a key that was retired before.
+/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::NoChange`] for a key that is
+/// already retired.
 pub async fn retire(
     op: &AdminContext<'_>,
     keys: Option<&Keys>,

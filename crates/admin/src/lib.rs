@@ -1,8 +1,8 @@
-//! Administration: what an operator does to clients, people, roles, groups, organizations and keys,
-//! from the command line or by the API. Each verb is one write transaction with its line in the
-//! audit log; whoever comes by the API is held to what they may ([`authority`]).
+//! Administration of clients, users, roles, groups, organizations and keys, from the command line
+//! or by the API. Each operation is one write transaction with its audit event. Callers of the API
+//! are limited to their rights ([`authority`]).
 
-// A request is one future within another, and their layout is asked for at once in a release build.
+// Requests are deeply nested futures; a release build computes their layout recursively.
 #![recursion_limit = "256"]
 
 pub mod api_keys;

@@ -1,4 +1,5 @@
-//! The operator: an administrator or the command line, what they may do, and why they may not.
+//! The context of an administrative operation: the administrator or the command line, their rights,
+//! and the errors.
 
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::group::with_ancestors;
@@ -23,33 +24,33 @@ use sha2::{Digest as _, Sha256};
 use super::authority::{Authority, OWNER_PERMISSIONS};
 use super::idempotency::IdempotentRequest;
 
-/// How many rows a list reads at once.
+/// Number of rows that a list reads at once.
 pub(super) const PAGE: u64 = 100;
 
-/// Who administers, and on what.
+/// The context of an administrative operation.
 #[derive(Debug)]
 pub struct AdminContext<'a> {
-    /// The store, beside or inside a running server.
+    /// The store, which a running server may use at the same time.
     pub db: &'a Db,
-    /// Where time comes from.
+    /// The clock.
     pub clock: &'a dyn Clock,
-    /// The user id of the administrator; none for the command line.
+    /// The user id of the administrator; `None` for the command line.
     pub actor: Option<String>,
-    /// The remote end, where the operator came through a page or the API.
+    /// The remote end, if the operation came through a page or the API.
     pub caller: Caller,
-    /// What the administrator may; none for the command line, which may everything.
+    /// The administrator's rights; `None` for the command line, which may do everything.
     pub authority: Option<Authority>,
-    /// The versions of the thing to change that the administrator has seen, as `If-Match` lists
-    /// them (RFC 9110 §13.1.1).
+    /// The versions of the object to change that the administrator has seen, as listed by
+    /// `If-Match` (RFC 9110 §13.1.1).
     pub seen: Option<String>,
-    /// The creation that must happen once, where the administrator has a key for it.
+    /// The creation that must happen only once, if the request has an idempotency key.
     pub once: Option<IdempotentRequest>,
-    /// How people are told what was done to their accounts; none where nobody can be.
+    /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub letters: Option<MailOutbox<'a>>,
 }
 
 impl<'a> AdminContext<'a> {
-    /// The command line.
+    /// Creates the context of the command line.
     pub fn command_line(db: &'a Db, clock: &'a dyn Clock) -> Self {
         Self {
             db,
@@ -63,7 +64,7 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// The same, who can tell people what was done to their accounts.
+    /// Returns this context with an outbox for mail to users about changes of their accounts.
     #[must_use]
     pub fn with_letters(self, letters: MailOutbox<'a>) -> Self {
         Self {
@@ -72,7 +73,7 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Commits a change, and sends what was promised in it.
+    /// Commits a change and wakes the worker that sends the mails enqueued by it.
     pub(super) async fn commit(&self, tx: WriteTx) -> Result<(), AdminError> {
         tx.commit().await?;
         if let Some(letters) = &self.letters {
@@ -81,15 +82,15 @@ impl<'a> AdminContext<'a> {
         Ok(())
     }
 
-    /// Begins a change. Administration is rare and its rules look at many rows, so changes wait for
-    /// each other.
+    /// Begins a change. Changes run one at a time: administration is rare, and its rules read many
+    /// rows.
     pub(crate) async fn begin(&self) -> Result<WriteTx, StoreError> {
         self.db.begin_write_alone(ADMINISTRATION_LOCK).await
     }
 
-    /// Refuses to change what is no longer as the administrator has seen it. Asked after everything
-    /// that they may not: whoever has no power over something learns nothing of its state (RFC 9110
-    /// §13.2.1).
+    /// Rejects a change of an object that is no longer in the version that the administrator has
+    /// seen. Call it after all authorization checks: an administrator without rights must learn
+    /// nothing of the state (RFC 9110 §13.2.1).
     pub(super) fn unchanged(&self, current: &impl std::fmt::Debug) -> Result<(), AdminError> {
         match &self.seen {
             Some(seen) if seen.trim() == "*" => Ok(()),
@@ -106,7 +107,7 @@ impl<'a> AdminContext<'a> {
         self.clock.now()
     }
 
-    /// A line of the audit log about `subject`; `change` says what was done.
+    /// Builds an audit event about `subject`; `change` names what was done.
     pub(super) fn event(
         &self,
         kind: AuditKind,
@@ -125,15 +126,15 @@ impl<'a> AdminContext<'a> {
     }
 }
 
-/// A name for the state of something: another state has another one.
+/// Returns a version identifier of an object's state: different states have different identifiers.
 pub fn version(thing: &impl std::fmt::Debug) -> String {
     use base64::Engine as _;
     let digest = Sha256::digest(format!("{thing:?}"));
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..16])
 }
 
-/// What a change was from and to, of the facts that differ; null for what was not there. Facts are
-/// made to be kept: never a secret among them.
+/// Adds to an event the changed members of `before` and `after`; absent members are null. The
+/// values are stored, so they must never contain a secret.
 pub(super) fn difference(event: AuditEvent, before: &Value, after: &Value) -> AuditEvent {
     let (mut old, mut new) = (Map::new(), Map::new());
     let names = [before, after].map(|side| side.as_object().into_iter().flatten());
@@ -146,66 +147,66 @@ pub(super) fn difference(event: AuditEvent, before: &Value, after: &Value) -> Au
     event.with("before", old).with("after", new)
 }
 
-/// Why an administrator's wish was not carried out. Nothing has changed then.
+/// The failure of an administrative operation. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
-    /// There is no such thing.
+    /// The object does not exist.
     #[error("there is no {what} {name:?}")]
     NotFound {
-        /// The kind of thing.
+        /// The kind of object.
         what: &'static str,
-        /// The name that was given.
+        /// The given name.
         name: String,
     },
-    /// There already is one.
+    /// The object already exists.
     #[error("there already is a {what} {name:?}")]
     Taken {
-        /// The kind of thing.
+        /// The kind of object.
         what: &'static str,
-        /// The name that was given.
+        /// The given name.
         name: String,
     },
-    /// It was done already; nothing is left to do.
+    /// The operation would change nothing: it is already done.
     #[error("{0}")]
     NoChange(String),
     /// A value that cannot be accepted.
     #[error("{field}: {problem}")]
     Invalid {
-        /// Which value, as a command line option is named.
+        /// The value's name, as in the command line option.
         field: &'static str,
         /// The position in the list, if the value is one of a list.
         at: Option<usize>,
-        /// What is wrong with it, and what to write instead.
+        /// The problem and the expected value.
         problem: String,
     },
-    /// It is not as the administrator has seen it.
+    /// The object is not in the version that the administrator has seen.
     #[error("it was changed meanwhile; look again")]
     Changed,
-    /// Another request with the same key has taken over; this one has made nothing.
+    /// Another request with the same idempotency key has taken over; this one has created nothing.
     #[error("another request with the same key is at work")]
     Overtaken,
-    /// It would leave something without anybody who looks after it.
+    /// The last administrator or owner would be lost.
     #[error("{0}")]
     LastHolder(&'static str),
-    /// The administrator may not do it.
+    /// The administrator lacks the rights for it.
     #[error("not allowed: {}", .0.rule.as_str())]
     Denied(DelegationDenial),
     /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordError),
-    /// Too many were mailed within the hour.
+    /// The hourly limit of mails was exceeded.
     #[error("too many mails within an hour; try again in {} seconds", .0.reset)]
     TooMany(LimitStatus),
-    /// The installation sends no mail.
-    #[error("mail is not configured, so that nobody can be mailed a link")]
+    /// The deployment sends no mail.
+    #[error("mail is not configured, so no link can be sent")]
     MailDisabled,
-    /// The letter to the owner could not be promised, or another part of the server failed.
+    /// The mail to the user could not be enqueued, or another part of the server failed.
     #[error(transparent)]
     Fault(#[from] ServerError),
     /// The password could not be hashed.
     #[error("the password could not be hashed: {0}")]
     Hash(String),
-    /// The store did not do it.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -250,7 +251,7 @@ impl AdminError {
 }
 
 impl AdminContext<'_> {
-    /// Demands a permission, in whichever organization the administrator acts.
+    /// Requires a permission, in the organization to which the administrator is confined if any.
     pub fn need(&self, permission: &str) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if !authority.has(permission) => {
@@ -260,7 +261,7 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Demands a permission over the whole installation.
+    /// Requires a permission for the whole deployment.
     pub fn require_global(&self, permission: &str) -> Result<(), AdminError> {
         self.need(permission)?;
         match &self.authority {
@@ -273,18 +274,18 @@ impl AdminContext<'_> {
         }
     }
 
-    /// The organization to which the administrator is confined.
+    /// Returns the organization to which the administrator is confined.
     pub(crate) fn confined_to(&self) -> Option<&str> {
         self.authority.as_ref()?.org.as_deref()
     }
 
-    /// Whether something of this organization (or of none) is in reach; what is not does not exist
-    /// for the administrator.
+    /// Returns true if an object of this organization (or of none) is in reach. For the
+    /// administrator, objects out of reach do not exist.
     pub(crate) fn reaches(&self, org: Option<&str>) -> bool {
         self.confined_to().is_none_or(|own| org == Some(own))
     }
 
-    /// Demands that these permissions may be given by this administrator.
+    /// Checks that this administrator may give these permissions.
     pub(crate) fn may_give<'b>(
         &self,
         permissions: impl IntoIterator<Item = &'b str>,
@@ -295,7 +296,7 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Demands that this role may be given by this administrator.
+    /// Checks that this administrator may assign this role.
     pub(crate) fn may_give_role(&self, role: &Role) -> Result<(), AdminError> {
         let Some(authority) = &self.authority else {
             return Ok(());
@@ -308,7 +309,7 @@ impl AdminContext<'_> {
         )?)
     }
 
-    /// Demands the role that administers, over the whole installation.
+    /// Requires the role `admin` for the whole deployment.
     pub(crate) fn must_administer(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if !authority.administers() => {
@@ -318,8 +319,8 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Demands that the power of an owner of this organization may be given, and taken: by its
-    /// owners, and by who holds as much over the whole installation.
+    /// Checks that the administrator may give and remove ownership of this organization: its owners
+    /// may, and administrators with the same permissions for the whole deployment.
     pub(crate) fn may_give_ownership(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if authority.is_owner => Ok(()),
@@ -330,7 +331,7 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Demands that who holds this may be changed by this administrator.
+    /// Checks that this administrator may change a holder of these roles.
     pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<(), AdminError> {
         let Some(authority) = &self.authority else {
             return Ok(());
@@ -343,8 +344,8 @@ impl AdminContext<'_> {
         )?)
     }
 
-    /// Why somebody cannot be anything in this organization, whom the organization does not know. Who
-    /// sits at the command line may see everybody and is told; nobody else learns that they exist.
+    /// Returns the error for a user that is not a member of this organization. Only the command
+    /// line, which may see all users, learns that the user exists.
     pub(crate) async fn no_member(
         &self,
         conn: &impl Conn,
@@ -365,7 +366,7 @@ impl AdminContext<'_> {
         Ok(AdminError::invalid("user", problem))
     }
 
-    /// Demands that somebody else is meant.
+    /// Rejects the administrator's own user id.
     pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
         match self.authority.as_ref().and_then(Authority::user) {
             Some(own) if own == user => {
@@ -375,9 +376,9 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Demands that this user is no more powerful than the administrator, wherever they act: by their
-    /// roles, each by what it allows and by its name, as the owner of an organization, and as the manager of
-    /// a group. Roles that are inactive count as well: they may become active later.
+    /// Checks that this user is not more powerful than the administrator, in any organization: by
+    /// their roles (permissions and names), as the owner of an organization, and as the manager of
+    /// a group. Inactive roles count too, because they may become active later.
     pub(crate) async fn may_change_user(
         &self,
         conn: &impl Conn,
@@ -409,7 +410,7 @@ impl AdminContext<'_> {
         self.may_change(&held)
     }
 
-    /// Checks whether the administrator manages the group at this path, or one above it.
+    /// Returns true if the administrator manages the group at this path or one above it.
     pub(crate) async fn manages(
         &self,
         conn: &impl Conn,
@@ -423,7 +424,7 @@ impl AdminContext<'_> {
         Ok(line.iter().any(|group| group.manager == Some(own)))
     }
 
-    /// Demands that this client is no more powerful than the administrator.
+    /// Checks that this client is not more powerful than the administrator.
     pub(crate) async fn may_change_client(
         &self,
         conn: &impl Conn,
@@ -437,7 +438,8 @@ impl AdminContext<'_> {
         self.may_change(&held)
     }
 
-    /// Whether a person is in reach: everybody, or the members of one's organization.
+    /// Returns true if a user is in reach: any user, or a member of the administrator's
+    /// organization if confined to one.
     pub(crate) async fn reaches_user(
         &self,
         conn: &impl Conn,
@@ -453,12 +455,12 @@ impl AdminContext<'_> {
 }
 
 impl AdminContext<'_> {
-    /// Keeps, in the transaction of a creation, what was made. Without a key there is nothing to
-    /// keep.
+    /// Stores, in the transaction of a creation, the response to repeat. Does nothing without an
+    /// idempotency key.
     ///
     /// # Errors
-    /// [`AdminError::Overtaken`] when the claim was taken over meanwhile: then nothing may be made
-    /// here.
+    /// [`AdminError::Overtaken`] if another request has taken over the key: then this request must
+    /// create nothing.
     pub(super) async fn made(
         &self,
         tx: &WriteTx,

@@ -1,4 +1,4 @@
-//! Organizations: make, change, end; who belongs to them, and who owns them.
+//! Organizations: creates, changes and ends them; their members and owners.
 
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
@@ -11,20 +11,20 @@ use super::operator::{AdminContext, AdminError, PAGE, difference};
 
 const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";
 
-/// What to change about an organization; `None` leaves a field as it is.
+/// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationChange {
-    /// Shown to people.
+    /// The display name.
     pub name: Option<String>,
-    /// Whether anybody may act in its name.
+    /// True if users and clients may act in the organization.
     pub active: Option<bool>,
 }
 
-/// Makes an organization, with its first owner if one is named.
+/// Creates an organization, with its first owner if one is given.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] for a slug or name that cannot be one, [`AdminError::Taken`] also for the
-/// slug of a deleted one.
+/// [`AdminError::Invalid`] for a malformed slug or name, [`AdminError::Taken`] for a slug in use,
+/// also that of a deleted organization.
 pub async fn create(
     op: &AdminContext<'_>,
     slug: &str,
@@ -75,10 +75,10 @@ fn check_name(name: &str) -> Result<String, AdminError> {
     Err(AdminError::invalid("name", problem))
 }
 
-/// At most `limit` organizations in reach, by slug, after this one.
+/// Lists at most `limit` organizations in reach, ordered by slug, after the slug `after`.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(
     op: &AdminContext<'_>,
     after: Option<&str>,
@@ -92,10 +92,10 @@ pub async fn list(
     Ok(found.into_iter().filter(|_| after.is_none()).collect())
 }
 
-/// One organization.
+/// Returns an organization.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], also for one that is out of reach.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(op: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
     op.need("organizations:read")?;
     let found = repo::organizations::find(op.db.read(), slug).await?;
@@ -104,7 +104,7 @@ pub async fn get(op: &AdminContext<'_>, slug: &str) -> Result<Organization, Admi
         .ok_or_else(|| AdminError::not_found("organization", slug))
 }
 
-/// The organization to change, and nobody else changes it meanwhile.
+/// Returns the organization to change. Changes run one at a time, see [`AdminContext::begin`].
 pub(super) async fn get_in(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -116,10 +116,11 @@ pub(super) async fn get_in(
     found.ok_or_else(|| AdminError::not_found("organization", slug))
 }
 
-/// Changes name or state. Whether an organization is active is for the whole installation to say.
+/// Changes the name or state. Only an administrator of the whole deployment may change the state.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Invalid`].
+/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for a
+/// malformed name.
 pub async fn update(
     op: &AdminContext<'_>,
     slug: &str,
@@ -148,11 +149,11 @@ pub async fn update(
     Ok(after)
 }
 
-/// Ends an organization: its members leave, its groups and the roles given in it go. Its slug is
-/// never free again.
+/// Ends an organization and removes its memberships, groups, API keys and the roles assigned in it.
+/// Its slug cannot be used again.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn delete(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let before = get_in(op, &tx, slug).await?;
@@ -161,7 +162,7 @@ pub async fn delete(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError>
     op.unchanged(&before)?;
     let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
     while !groups.is_empty() {
-        // The lowest first: a group with others below it cannot go.
+        // The lowest groups first: a group with groups below it cannot be deleted.
         groups.sort_by_key(|group| std::cmp::Reverse(group.path.len()));
         for group in &groups {
             repo::roles::unassign_all(&tx, SubjectKind::Group, &group.id.to_string()).await?;
@@ -178,8 +179,8 @@ pub async fn delete(op: &AdminContext<'_>, slug: &str) -> Result<(), AdminError>
     Ok(())
 }
 
-/// Demands that the administrator could give what ends with an organization: its ownership, and the
-/// roles that are held in it.
+/// Checks that the administrator could give what ends with an organization: its ownership, and the
+/// roles that are assigned in it.
 async fn may_end(op: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
     if op.authority.is_none() {
         return Ok(());
@@ -198,7 +199,7 @@ async fn may_end(op: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), 
     }
 }
 
-/// Demands that the administrator may give each of these roles.
+/// Checks that the administrator may assign each of these roles.
 async fn may_give_all(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -212,8 +213,8 @@ async fn may_give_all(
     Ok(())
 }
 
-/// Demands that the administrator could give what somebody else loses with their membership: the roles
-/// that they hold in the organization, by themselves and by its groups.
+/// Checks that the administrator could assign what another user loses with the membership: the
+/// roles that the user has in the organization, directly and through its groups.
 async fn may_take(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -235,10 +236,10 @@ async fn may_take(
     Ok(())
 }
 
-/// At most `limit` members by id, after this one.
+/// Lists at most `limit` members, ordered by id, after the user `after`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] for an unknown organization.
 pub async fn members(
     op: &AdminContext<'_>,
     slug: &str,
@@ -249,13 +250,14 @@ pub async fn members(
     Ok(repo::organizations::members(op.db.read(), slug, after, limit).await?)
 }
 
-/// Makes somebody a member or an owner, or an owner a mere member.
+/// Makes a user a member or an owner, or an owner a plain member.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown organization or person, and inside of an organization for
-/// everybody who is not in it: belonging lets its owners read who somebody is, so that it is not for
-/// them to declare. [`AdminError::LastHolder`] when nobody would own it any more, [`AdminError::Denied`]
-/// for who is no owner, or means themselves.
+/// [`AdminError::NotFound`] for an unknown organization or user. An administrator confined to the
+/// organization gets it for every user who is no member: membership lets owners read the user's
+/// data, so owners cannot add members themselves. [`AdminError::LastHolder`] if no owner would
+/// remain, [`AdminError::Denied`] if the administrator is no owner, or for the administrator's own
+/// membership.
 pub async fn set_member(
     op: &AdminContext<'_>,
     slug: &str,
@@ -275,7 +277,7 @@ pub async fn set_member(
     if is_owner {
         op.not_oneself(user)?;
     } else if before.is_none() {
-        // Whoever belongs nowhere yet is not raised by belonging here, but nobody lets themselves in.
+        // A plain membership raises no rights, but administrators cannot add themselves.
         op.not_oneself(user)?;
     } else {
         keeps_owner(&tx, slug, user).await?;
@@ -313,8 +315,8 @@ async fn put(
     Ok(member)
 }
 
-/// Refuses to lose the last owner. One whose account is switched off, or waits for its deletion,
-/// looks after nothing.
+/// Rejects the loss of the last owner. Owners whose account is disabled or waits for deletion do
+/// not count.
 async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), AdminError> {
     let owners = repo::organizations::owners(tx, slug).await?;
     if !owners.contains(&leaving) {
@@ -329,10 +331,10 @@ async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), Ad
     Err(AdminError::LastHolder(LAST_OWNER))
 }
 
-/// Refuses to lose the last owner of any organization with this person.
+/// Checks that every organization keeps an owner without this user.
 ///
 /// # Errors
-/// [`AdminError::LastHolder`].
+/// [`AdminError::LastHolder`] if the user is the last owner of an organization.
 pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if is_owner {
@@ -342,12 +344,13 @@ pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminErro
     Ok(())
 }
 
-/// Takes somebody out of an organization, and with that out of its groups and its roles. A member
-/// may leave; the last owner may not.
+/// Removes a user from an organization, with their group memberships and roles in it. A member may
+/// leave; the last owner may not.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::LastHolder`], [`AdminError::Denied`] for an owner, and for roles in
-/// it that the administrator could not give.
+/// [`AdminError::NotFound`] for an unknown organization or member, [`AdminError::LastHolder`] for
+/// the last owner, [`AdminError::Denied`] for an owner, and for roles in it that the administrator
+/// could not assign.
 pub async fn remove_member(
     op: &AdminContext<'_>,
     slug: &str,

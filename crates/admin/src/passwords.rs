@@ -1,4 +1,4 @@
-//! A password that an operator sets, by the same policy that people meet.
+//! Passwords set by an operator, checked by the same policy as those of users.
 
 use doorward_config::passwords::Passwords;
 use doorward_domain::credentials::password::{
@@ -16,13 +16,13 @@ pub struct Words<'a> {
     pub username: &'a str,
     /// The e-mail address.
     pub email: &'a str,
-    /// The person's names.
+    /// The user's names.
     pub profile: &'a Profile,
     /// The site's name.
     pub site: &'a str,
 }
 
-/// Judges a password.
+/// Checks a password against the policy.
 ///
 /// # Errors
 /// [`AdminError::Password`] with the reason.
@@ -51,8 +51,8 @@ pub fn check(
         .map_err(AdminError::Password)
 }
 
-/// Judges a password and hashes it. This blocks for some hundredths of a second: for the command
-/// line, not for a request.
+/// Checks a password and hashes it. Blocks for some hundredths of a second: for the command line,
+/// not for requests.
 ///
 /// # Errors
 /// [`AdminError::Password`] with the reason.
@@ -65,10 +65,10 @@ pub fn check_and_hash(
     hash(settings, password)
 }
 
-/// Hashes a password without judging it. Blocks.
+/// Hashes a password without checking it. Blocks.
 ///
 /// # Errors
-/// [`AdminError::Hash`] when the parameters cannot be used.
+/// [`AdminError::Hash`] for unusable parameters.
 pub fn hash(settings: &Passwords, password: &Secret<String>) -> Result<String, AdminError> {
     let params = HashParams {
         m: settings.hash_memory_kib,

@@ -1,6 +1,7 @@
-//! The providers that people may sign in with.
+//! The identity providers that users may sign in with.
 //!
-//! A provider speaks for people: who may write one down can let anybody in as anybody whom it names.
+//! A provider authenticates users, so its configuration allows signing in as any user that it
+//! names.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,57 +19,58 @@ use serde::{Deserialize, Serialize};
 
 use super::operator::{AdminContext, AdminError};
 
-/// A provider as it is written down. What is left out is as the kind has it.
+/// The specification of a provider. Omitted members take the defaults of the kind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSpec {
-    /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or `facebook`.
+    /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
+    /// `facebook`.
     #[serde(default)]
     pub kind: Option<String>,
-    /// What the button says.
+    /// The label of the button.
     #[serde(default)]
     pub name: Option<String>,
-    /// The issuer, byte by byte as its ID tokens have it.
+    /// The issuer, byte by byte as in the provider's ID tokens.
     #[serde(default)]
     pub issuer: Option<String>,
-    /// Who this server is there.
+    /// This server's client id at the provider.
     pub client_id: String,
-    /// What proves it there. Left out, the former one stays; another kind, issuer, client or endpoint
-    /// needs it anew.
+    /// This server's client secret at the provider. If omitted, the stored one is kept; a change of
+    /// kind, issuer, client or endpoint requires a new one.
     #[serde(default)]
     pub client_secret: Option<String>,
-    /// The `client_secret` is a private key (PEM, P-256), by which a secret is signed for each use, as
-    /// Apple wants it: `team_id` and `key_id`.
+    /// Settings for a `client_secret` that is a private key (PEM, P-256), which signs a secret for
+    /// each use, as Apple requires it: `team_id` and `key_id`.
     #[serde(default)]
     pub secret_signer: Option<SecretSigner>,
-    /// What is asked for.
+    /// The scopes to request.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
-    /// Where a provider without OpenID Connect is asked.
+    /// The endpoints of a provider without OpenID Connect.
     #[serde(default)]
     pub endpoints: Option<OauthEndpoints>,
-    /// What its claims are called.
+    /// The names of the provider's claims.
     #[serde(default)]
     pub claims: Option<ClaimNames>,
-    /// Its answer comes as a form from its own site.
+    /// Expects the authorization response as a form post from the provider's site.
     #[serde(default)]
     pub form_post: Option<bool>,
-    /// The addresses that it calls verified are believed.
+    /// Accepts the provider's `email_verified` as proof of the address.
     #[serde(default)]
     pub trusts_email: Option<bool>,
-    /// A verified address joins the account here that has proved the same one, without a question.
+    /// Links a sign-in to the local account with the same verified address without asking the user.
     #[serde(default)]
     pub links_by_email: Option<bool>,
-    /// Who comes from there for the first time may make an account.
+    /// Allows users who sign in for the first time to create an account.
     #[serde(default)]
     pub registers: Option<bool>,
-    /// Its word that it saw two factors is believed.
+    /// Accepts the provider's statement that the user authenticated with two factors.
     #[serde(default)]
     pub trusts_mfa: Option<bool>,
-    /// Which of its words are which roles here.
+    /// The mapping from the provider's role names to local roles.
     #[serde(default)]
     pub roles: Option<BTreeMap<String, String>>,
-    /// Switched off: dead on every path at once.
+    /// Disables the provider on every path at once.
     #[serde(default)]
     pub disabled: bool,
 }
@@ -77,7 +79,7 @@ fn invalid(field: &'static str, problem: &'static str) -> AdminError {
     AdminError::invalid(field, problem)
 }
 
-/// What the specification makes of a provider, with the former one of that name.
+/// Builds a provider from the specification, with the stored provider of that id if there is one.
 fn made_of(
     id: &ProviderId,
     spec: &ProviderSpec,
@@ -108,7 +110,10 @@ fn made_of(
         None => kept_secret(before, issuer, &spec.client_id, &settings)?,
     };
     if settings.secret_signer.is_some() && secret_sealed.is_none() {
-        return Err(invalid("client_secret", "it is the key that signs"));
+        return Err(invalid(
+            "client_secret",
+            "is required with secret_signer: it is the signing key",
+        ));
     }
     Ok(Provider {
         id: id.clone(),
@@ -127,8 +132,8 @@ fn made_of(
     })
 }
 
-/// Returns the former secret if it is still sent to the same endpoints, for the same client. The
-/// endpoints of a kind are part of its settings, so that another kind is another place as well.
+/// Returns the stored secret if it is still sent to the same endpoints, for the same client. The
+/// endpoints of a kind are part of its settings, so another kind counts as other endpoints.
 fn kept_secret(
     before: Option<&Provider>,
     issuer: &str,
@@ -148,11 +153,11 @@ fn kept_secret(
         return Ok(Some(secret));
     }
     let problem =
-        "write it anew: kind, client_id, issuer, secret_signer or an endpoint is another one";
+        "write it again: kind, client_id, issuer, secret_signer or an endpoint has changed";
     Err(invalid("client_secret", problem))
 }
 
-/// What the kind has, with what the specification says otherwise.
+/// Returns the defaults of the kind, overridden by the specification.
 fn settings_of(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, AdminError> {
     let mut settings = preset.settings();
     settings.secret_signer.clone_from(&spec.secret_signer);
@@ -167,7 +172,7 @@ fn settings_of(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, 
     if spec.endpoints.is_some() {
         settings.endpoints.clone_from(&spec.endpoints);
     } else if preset == Preset::Oauth2 {
-        return Err(invalid("endpoints", "say where it is asked"));
+        return Err(invalid("endpoints", "is required for the kind oauth2"));
     }
     if let Some(endpoints) = &settings.endpoints {
         let addresses = [
@@ -215,14 +220,14 @@ fn id_of(text: &str) -> Result<ProviderId, AdminError> {
     ProviderId::parse(text).ok_or_else(|| invalid("id", problem))
 }
 
-/// Demands the role `admin`: an identity provider gives roles, and names the user who signs in
+/// Requires the role `admin`: an identity provider gives roles, and names the user who signs in
 /// (decision 36).
 fn may_write(op: &AdminContext<'_>) -> Result<(), AdminError> {
     op.require_global("providers:write")?;
     op.must_administer()
 }
 
-/// Demands that the administrator may give every role of the provider's table.
+/// Checks that the administrator may assign every role of the provider's mapping.
 async fn may_map(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -236,10 +241,10 @@ async fn may_map(
     Ok(())
 }
 
-/// Writes a provider down, or writes another one in its place; whether it is new.
+/// Creates or replaces a provider. The flag is true if it is new.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] by field, [`AdminError::Taken`] where another one has the issuer.
+/// [`AdminError::Invalid`] by field, [`AdminError::Taken`] if another provider has the issuer.
 pub async fn put(
     op: &AdminContext<'_>,
     key: &[u8; 32],
@@ -253,7 +258,7 @@ pub async fn put(
     Ok(put)
 }
 
-/// Writes all of these down at once, or none of them.
+/// Creates or replaces all of these providers in one transaction.
 ///
 /// # Errors
 /// As [`put`].
@@ -266,7 +271,7 @@ pub async fn put_all(
     may_write(op)?;
     let mut names = HashSet::new();
     if !specs.iter().all(|(id, _)| names.insert(id)) {
-        return Err(invalid("id", "each once"));
+        return Err(invalid("id", "must be unique"));
     }
     let tx = op.begin().await?;
     let mut all = Vec::new();
@@ -334,19 +339,19 @@ async fn note(
     Ok(())
 }
 
-/// All of them, by name.
+/// Lists all providers, ordered by name.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Provider>, AdminError> {
     op.require_global("providers:read")?;
     Ok(repo::providers::list(op.db.read()).await?)
 }
 
-/// One of them.
+/// Returns a provider.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(op: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError> {
     op.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
@@ -356,18 +361,19 @@ pub async fn get(op: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
-/// How many people have an account with this provider linked.
+/// Returns the number of users with a linked account at this provider.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn count_people(op: &AdminContext<'_>, provider: &Provider) -> Result<u64, AdminError> {
     Ok(repo::linked_accounts::count_of_issuer(op.db.read(), &provider.issuer).await?)
 }
 
-/// Switches one on or off. Off, it is dead on every path at once; what is linked stays.
+/// Enables or disables a provider. A disabled provider is rejected on every path at once; linked
+/// accounts remain.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn switch(op: &AdminContext<'_>, id: &str, on: bool) -> Result<Provider, AdminError> {
     may_write(op)?;
     let mut provider = get(op, id).await?;
@@ -385,11 +391,11 @@ pub async fn switch(op: &AdminContext<'_>, id: &str, on: bool) -> Result<Provide
     Ok(provider)
 }
 
-/// Removes one. What people have linked stays, and opens nothing until the issuer is written down again;
-/// the roles that its words gave are taken.
+/// Deletes a provider. Linked accounts remain, but cannot be used until a provider with the issuer
+/// exists again; the roles that the provider gave are removed.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(op: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
     may_write(op)?;
     let provider = get(op, id).await?;

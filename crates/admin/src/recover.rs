@@ -1,5 +1,5 @@
-//! The last way back in, for who can reach the machine itself: an administrator whose mail, second
-//! factor and password are all gone.
+//! Recovery from the machine itself, for an administrator who has lost e-mail, second factor and
+//! password.
 
 use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, User};
 use doorward_domain::rules::email_link;
@@ -15,19 +15,19 @@ use super::users::{facts, get_in};
 /// A link that sets a new password, once.
 #[derive(Debug)]
 pub struct Recovery {
-    /// What the link carries.
+    /// The token in the link.
     pub token: OpaqueToken,
-    /// When it stops working.
+    /// The expiry of the link.
     pub expires_at: UnixSeconds,
 }
 
-/// Takes away what stands between an administrator and their account (the password, the second factor,
-/// being switched off), ends everything that was opened with it, and makes a link for a new
-/// password. Nothing is mailed but the notice: whoever runs this hands the link over.
+/// Resets an administrator's account: enables it, removes the password and the second factor,
+/// revokes all its access, and creates a link that sets a new password. Only a notification is
+/// mailed; the operator hands the link over.
 ///
 /// # Errors
-/// [`AdminError::NotFound`]; [`AdminError::Invalid`] for who does not administer, because for them an
-/// administrator is the way back.
+/// [`AdminError::NotFound`] for an unknown user; [`AdminError::Invalid`] for a user without the
+/// role `admin`, whom an administrator can help instead.
 pub async fn administrator(op: &AdminContext<'_>, user: &User) -> Result<Recovery, AdminError> {
     let now = op.now();
     let tx = op.begin().await?;

@@ -1,5 +1,5 @@
-//! Initial access tokens (RFC 7591 §3): leave for apps to register themselves, made by who may register
-//! apps.
+//! Initial access tokens (RFC 7591 §3), which allow clients to register dynamically. Administrators
+//! that may register clients create them.
 
 use doorward_domain::model::{AuditKind, RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::OpaqueToken;
@@ -9,28 +9,28 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
 
-/// How long a token is good for where nobody says, in seconds.
+/// The default lifetime of a token, in seconds.
 pub const LIFE: i64 = 7 * 24 * 60 * 60;
-/// The longest time, in seconds.
+/// The maximum lifetime, in seconds.
 const LONGEST: i64 = 366 * 24 * 60 * 60;
-/// The most apps that one token lets in.
+/// The maximum number of clients that one token can register.
 const MOST_USES: i64 = 10_000;
 
-/// A token to make.
+/// A token to create.
 #[derive(Debug, Clone)]
 pub struct NewToken {
-    /// What it is for.
+    /// The purpose of the token.
     pub note: String,
-    /// How many apps may be registered with it.
+    /// The number of clients that may be registered with it.
     pub uses: i64,
-    /// Until when; none for a week.
+    /// The expiry; `None` for a week.
     pub expires_at: Option<UnixSeconds>,
 }
 
-/// Makes a token. It is in the answer alone; the store keeps its hash.
+/// Creates a token. The token is only in the return value; the store keeps its hash.
 ///
 /// # Errors
-/// [`AdminError::Invalid`].
+/// [`AdminError::Invalid`] for a bad value.
 pub async fn create(
     op: &AdminContext<'_>,
     new: &NewToken,
@@ -73,10 +73,10 @@ pub async fn create(
     Ok((made, token))
 }
 
-/// At most `limit` tokens that can still be used, by id, after this one.
+/// Lists at most `limit` tokens that can still be used, ordered by id, after the token `after`.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn page(
     op: &AdminContext<'_>,
     after: Option<RegistrationTokenId>,
@@ -87,10 +87,10 @@ pub async fn page(
     Ok(repo::registration_tokens::list_live(read, now, after, limit).await?)
 }
 
-/// One token, spent or over or not.
+/// Returns a token, also one that is exhausted or expired.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
     op: &AdminContext<'_>,
     id: RegistrationTokenId,
@@ -100,10 +100,10 @@ pub async fn get(
     found.ok_or_else(|| AdminError::not_found("registration token", &id))
 }
 
-/// Ends a token: it is dead at once. The apps that were registered with it stay.
+/// Deletes a token with immediate effect. The clients that were registered with it remain.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn revoke(op: &AdminContext<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
     op.require_global("clients:write")?;
     let tx = op.begin().await?;

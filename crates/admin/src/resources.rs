@@ -9,38 +9,38 @@ use super::operator::{AdminContext, AdminError, PAGE, difference};
 /// A resource to register.
 #[derive(Debug, Clone)]
 pub struct NewResource {
-    /// Its absolute URI.
+    /// The absolute URI of the resource.
     pub identifier: String,
-    /// Shown to users.
+    /// The display name.
     pub name: String,
     /// The `typ` of access tokens for it.
     pub token_type: AccessTokenType,
 }
 
-/// What to change about a resource; `None` leaves a field as it is.
+/// A change of a resource; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResourceChange {
-    /// Another identifier, for its scopes, permissions, clients and grants too.
+    /// The new identifier, which its scopes, permissions, clients and grants follow.
     pub identifier: Option<String>,
-    /// Shown to users.
+    /// The display name.
     pub name: Option<String>,
     /// The `typ` of access tokens for it.
     pub token_type: Option<AccessTokenType>,
 }
 
-/// Every resource, by identifier.
+/// Lists all resources, ordered by identifier.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
     op.need("clients:read")?;
     Ok(repo::resources::list_all(op.db.read()).await?)
 }
 
-/// One resource.
+/// Returns a resource.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(op: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
     op.need("clients:read")?;
     let found = repo::resources::find(op.db.read(), identifier).await?;
@@ -50,7 +50,7 @@ pub async fn get(op: &AdminContext<'_>, identifier: &str) -> Result<Resource, Ad
 /// Registers a resource.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] and [`AdminError::Taken`].
+/// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for an identifier in use.
 pub async fn create(op: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
     op.must_administer()?;
     let resource = Resource {
@@ -72,11 +72,12 @@ pub async fn create(op: &AdminContext<'_>, new: NewResource) -> Result<Resource,
     Ok(resource)
 }
 
-/// Changes a resource. With another identifier it takes its scopes, permissions, clients and grants
-/// along; access tokens that were issued before keep the former one until they expire.
+/// Changes a resource. Its scopes, permissions, clients and grants follow a new identifier; access
+/// tokens that were issued before keep the former one until they expire.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Invalid`] and [`AdminError::Taken`].
+/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for a bad value and
+/// [`AdminError::Taken`] for an identifier in use.
 pub async fn update(
     op: &AdminContext<'_>,
     issuer: &str,
@@ -98,7 +99,7 @@ pub async fn update(
     check(&after)?;
     let is_same = after.identifier == before.identifier;
     if before.identifier == issuer && !(is_same && after.token_type == AccessTokenType::AtJwt) {
-        // ID tokens are of the type JWT, and name this server as their issuer too.
+        // ID tokens have the type JWT and this issuer too, so access tokens must differ by `typ`.
         let problem = "this server's own resource follows `issuer`, and its tokens are at+jwt";
         return Err(AdminError::invalid("resource", problem));
     }
@@ -117,7 +118,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Writes down that a resource was changed.
+/// Writes the audit event of a changed resource.
 pub(super) async fn note_change(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -130,11 +131,11 @@ pub(super) async fn note_change(
     Ok(())
 }
 
-/// Removes a resource that nothing belongs to any more.
+/// Deletes a resource that is no longer in use.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::Invalid`] while a scope, a permission or a client names
-/// it.
+/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a scope, a
+/// permission or a client names it.
 pub async fn delete(op: &AdminContext<'_>, identifier: &str) -> Result<(), AdminError> {
     op.must_administer()?;
     let tx = op.begin().await?;
@@ -151,7 +152,7 @@ pub async fn delete(op: &AdminContext<'_>, identifier: &str) -> Result<(), Admin
     Ok(())
 }
 
-/// What names the resource, if anything does.
+/// Returns the first object that names the resource, as text.
 async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, AdminError> {
     let scopes = repo::scopes::list_all(tx).await?;
     let is_here = |audience: Option<&str>| audience == Some(identifier);
@@ -170,7 +171,7 @@ async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, Adm
     Ok(client.map(|client| format!("the client {}", client.id)))
 }
 
-/// Every client, as a change sees them.
+/// Lists all clients as of this transaction.
 pub(super) async fn every_client(tx: &WriteTx) -> Result<Vec<Client>, AdminError> {
     let mut clients: Vec<Client> = Vec::new();
     loop {
@@ -193,7 +194,7 @@ fn check(resource: &Resource) -> Result<(), AdminError> {
     Ok(())
 }
 
-/// RFC 8707 §2: an absolute URI without a fragment.
+/// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2).
 pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<(), AdminError> {
     let is_good = url::Url::parse(identifier).is_ok_and(|url| url.fragment().is_none());
     if is_good && identifier.len() <= 255 && !identifier.chars().any(|c| c.is_control() || c == '"')

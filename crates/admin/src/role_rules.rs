@@ -1,4 +1,4 @@
-//! Who may give which role to whom: every way to give one passes [`check`].
+//! The rules of role assignments. Every path that assigns a role passes [`check`].
 
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, ClientId, Group, GroupId, Role, SubjectKind, UserId,
@@ -9,7 +9,7 @@ use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 
-/// Whether this administrator may give this role to this subject in this place.
+/// Checks that this administrator may assign this role to this subject, globally or in `org`.
 pub(super) async fn check(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -30,7 +30,7 @@ pub(super) async fn check(
     op.may_give_role(role)
 }
 
-/// The subject exists, can hold a role in this place, and is not the administrator.
+/// Checks that the subject exists, can hold a role there, and is not the administrator.
 async fn check_subject(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -68,7 +68,8 @@ async fn check_subject(
             let found = repo::groups::find(tx, *id).await?;
             let group = found.filter(|group| op.reaches(group.org.as_deref()));
             let group = group.ok_or_else(|| AdminError::not_found("group", id))?;
-            // Who administers an organization fills its groups; what they hold stays inside.
+            // Administrators of an organization control its groups, so their roles must stay inside
+            // it.
             if group.org.is_some() && group.org.as_deref() != org {
                 let problem = "a group of an organization holds roles in that organization";
                 return Err(AdminError::invalid("org", problem));
@@ -87,7 +88,8 @@ pub(super) async fn require_remaining_admin(
     keeps_administrator_at(op, tx, op.now()).await
 }
 
-/// The same for an assignment that was changed: also when it ends somebody has to administer.
+/// Checks the same after a change of an assignment, at the time when the changed assignment
+/// expires.
 pub(super) async fn keeps_administrator_after(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -112,11 +114,11 @@ async fn keeps_administrator_at(
         return Ok(());
     }
     Err(AdminError::LastHolder(
-        "somebody has to administer; name another administrator first",
+        "at least one administrator must remain; name another administrator first",
     ))
 }
 
-/// Demands that the administrator is in none of these groups.
+/// Checks that the administrator is in none of these groups.
 pub(super) async fn raises_nobody(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -139,7 +141,7 @@ pub(super) async fn raises_nobody(
     Ok(())
 }
 
-/// Demands that no role given to this group would reach the administrator.
+/// Checks that a role assigned to this group would not reach the administrator.
 async fn is_not_ones_own(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -149,10 +151,10 @@ async fn is_not_ones_own(
     raises_nobody(op, tx, &below).await
 }
 
-/// Who may hold a role.
+/// The subject of a role assignment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// A person.
+    /// A user.
     User(UserId),
     /// A client that acts for itself.
     Client(ClientId),
@@ -161,7 +163,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Who holds an assignment; none for an id that cannot be one.
+    /// Returns the subject of an assignment; `None` for a malformed id.
     pub fn of(assignment: &Assignment) -> Option<Self> {
         let id = assignment.subject_id.as_str();
         match assignment.subject_kind {
@@ -171,7 +173,7 @@ impl Subject {
         }
     }
 
-    /// What kind it is.
+    /// Returns the kind of subject.
     pub const fn kind(&self) -> SubjectKind {
         match self {
             Self::User(_) => SubjectKind::User,
@@ -180,7 +182,7 @@ impl Subject {
         }
     }
 
-    /// Its id as kept with an assignment.
+    /// Returns the id as stored with an assignment.
     pub fn id(&self) -> String {
         match self {
             Self::User(id) => id.to_string(),

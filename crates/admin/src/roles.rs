@@ -1,4 +1,4 @@
-//! Roles: list, make, give and take.
+//! Roles: lists, creates, assigns and removes them.
 
 use std::collections::BTreeSet;
 
@@ -16,25 +16,25 @@ use super::standard::ADMINISTRATION;
 
 pub use super::standard::{Added, setup};
 
-/// A role to give.
+/// A role assignment to create.
 #[derive(Debug, Clone)]
 pub struct NewAssignment {
-    /// To whom.
+    /// The subject.
     pub subject: Subject,
-    /// Which.
+    /// The name of the role.
     pub role: String,
-    /// In which organization; none means everywhere.
+    /// The organization; `None` for a global assignment.
     pub org: Option<String>,
-    /// Until when; none means until taken away.
+    /// The expiry; `None` for an assignment without expiry.
     pub expires_at: Option<UnixSeconds>,
-    /// An inactive one gives nothing until it is switched on.
+    /// False for an assignment that gives nothing until it is activated.
     pub active: bool,
 }
 
-/// Every role, by name.
+/// Lists all roles, ordered by name.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
     op.need("roles:read")?;
     let mut roles = repo::roles::list(op.db.read()).await?;
@@ -42,10 +42,10 @@ pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
     Ok(roles)
 }
 
-/// At most `limit` roles by name, after this one.
+/// Lists at most `limit` roles, ordered by name, after the name `after`.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn page(
     op: &AdminContext<'_>,
     after: Option<&str>,
@@ -55,10 +55,10 @@ pub async fn page(
     Ok(repo::roles::page(op.db.read(), after, limit).await?)
 }
 
-/// At most `limit` permissions by codename, after this one.
+/// Lists at most `limit` permissions, ordered by codename, after the codename `after`.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn page_of_permissions(
     op: &AdminContext<'_>,
     after: Option<&str>,
@@ -68,10 +68,10 @@ pub async fn page_of_permissions(
     Ok(repo::roles::page_permissions(op.db.read(), after, limit).await?)
 }
 
-/// Every permission, by codename.
+/// Lists all permissions, ordered by codename.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn permissions(op: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
     op.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(op.db.read()).await?;
@@ -79,11 +79,11 @@ pub async fn permissions(op: &AdminContext<'_>) -> Result<Vec<Permission>, Admin
     Ok(permissions)
 }
 
-/// Makes a role.
+/// Creates a role.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] for a name that cannot be one or an unknown permission,
-/// [`AdminError::Taken`].
+/// [`AdminError::Invalid`] for a malformed name or an unknown permission, [`AdminError::Taken`] for
+/// a name in use.
 pub async fn create(
     op: &AdminContext<'_>,
     name: &str,
@@ -91,7 +91,7 @@ pub async fn create(
     permissions: Vec<String>,
 ) -> Result<Role, AdminError> {
     op.require_global("roles:write")?;
-    // The name goes into tokens and may stand in a policy: no blanks, no case to confuse.
+    // The name appears in tokens and policies, so blanks and upper case are not allowed.
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
     if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
         let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
@@ -136,33 +136,33 @@ fn shown(role: &Role) -> Value {
     })
 }
 
-/// What to change about a role; `None` leaves a field as it is.
+/// A change of a role; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct RoleChange {
-    /// What it is for.
+    /// The purpose of the role.
     pub description: Option<String>,
-    /// Whether it gives anything.
+    /// True if the role gives its permissions.
     pub active: Option<bool>,
-    /// The whole new list.
+    /// The complete new list.
     pub permissions: Option<Vec<String>>,
 }
 
-/// One role.
+/// Returns a role.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
     op.need("roles:read")?;
     let found = repo::roles::find(op.db.read(), name).await?;
     found.ok_or_else(|| AdminError::not_found("role", name))
 }
 
-/// Changes a role, and with it what everybody holds who has it.
+/// Changes a role, and thereby the permissions of all its holders.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Invalid`] for an unknown permission,
-/// [`AdminError::Denied`] where it allows, or would allow, more than the administrator holds, and
-/// for the state of a role that they could not give.
+/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for an unknown
+/// permission, [`AdminError::Denied`] if the role has, or would get, permissions that the
+/// administrator lacks, and for the state of a role that the administrator could not assign.
 pub async fn update(
     op: &AdminContext<'_>,
     name: &str,
@@ -186,9 +186,7 @@ pub async fn update(
     }
     op.unchanged(&before)?;
     if name == ADMIN_ROLE && !after.active && op.authority.is_some() {
-        return Err(AdminError::LastHolder(
-            "the role that administers stays active",
-        ));
+        return Err(AdminError::LastHolder("the role admin must stay active"));
     }
     repo::roles::upsert(&tx, &after).await?;
     let event = op.event(AuditKind::RoleChanged, name, "changed");
@@ -198,11 +196,11 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a role and takes it from whoever holds it.
+/// Deletes a role with its assignments.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that the administrator could not
-/// give, [`AdminError::LastHolder`] for the role that administers.
+/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Denied`] for a role that the
+/// administrator could not assign, [`AdminError::LastHolder`] for the role `admin`.
 pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     op.require_global("roles:write")?;
     let tx = op.begin().await?;
@@ -211,7 +209,7 @@ pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError>
     op.may_give_role(&role)?;
     op.unchanged(&role)?;
     if name == ADMIN_ROLE {
-        return Err(AdminError::LastHolder("the role that administers stays"));
+        return Err(AdminError::LastHolder("the role admin cannot be deleted"));
     }
     repo::roles::delete(&tx, name).await?;
     let event = op.event(AuditKind::RoleChanged, name, "deleted");
@@ -221,21 +219,22 @@ pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError>
     Ok(())
 }
 
-/// One permission.
+/// Returns a permission.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn permission(op: &AdminContext<'_>, codename: &str) -> Result<Permission, AdminError> {
     let all = permissions(op).await?;
     let found = all.into_iter().find(|one| one.codename == codename);
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
-/// Registers a permission of a service. The role that administers has it from the beginning: what
-/// nobody holds, nobody could give. Those of this server come with it and cannot be made.
+/// Registers a permission of a resource server. The role `admin` gets it at once, because a
+/// permission without holders could not be given. The permissions of this server are built in and
+/// cannot be created.
 ///
 /// # Errors
-/// [`AdminError::Invalid`], [`AdminError::Taken`].
+/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a codename in use.
 pub async fn create_permission(
     op: &AdminContext<'_>,
     new: Permission,
@@ -251,7 +250,7 @@ pub async fn create_permission(
         .map(|authority| authority.issuer.as_str());
     let is_uri = url::Url::parse(&new.audience).is_ok_and(|url| url.fragment().is_none());
     if !is_uri || own == Some(new.audience.as_str()) {
-        let problem = "write the URI of the service that understands it, not of this server";
+        let problem = "write the URI of the resource server that checks it, not of this server";
         return Err(AdminError::invalid("audience", problem));
     }
     let tx = op.begin().await?;
@@ -273,10 +272,11 @@ pub async fn create_permission(
     Ok(new)
 }
 
-/// Changes what is said about a permission. Its codename and audience are what services know.
+/// Changes the description of a permission. Its codename and audience cannot change, because
+/// resource servers rely on them.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn describe_permission(
     op: &AdminContext<'_>,
     codename: &str,
@@ -299,11 +299,13 @@ pub async fn describe_permission(
     Ok(after)
 }
 
-/// Removes a permission, and takes it out of every role: as much as changing each of them.
+/// Deletes a permission and removes it from every role. Requires the rights to change each of these
+/// roles.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::LastHolder`] for those that come with this server,
-/// [`AdminError::Denied`] while a role has it that allows more than the administrator holds.
+/// [`AdminError::NotFound`] if it does not exist, [`AdminError::LastHolder`] for a built-in
+/// permission of this server, [`AdminError::Denied`] while a role has it that allows more than the
+/// administrator holds.
 pub async fn delete_permission(op: &AdminContext<'_>, codename: &str) -> Result<(), AdminError> {
     op.require_global("roles:write")?;
     let tx = op.begin().await?;
@@ -319,7 +321,7 @@ pub async fn delete_permission(op: &AdminContext<'_>, codename: &str) -> Result<
     op.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
         return Err(AdminError::LastHolder(
-            "the permissions of this server stay",
+            "the permissions of this server cannot be deleted",
         ));
     }
     repo::roles::delete_permission(&tx, codename).await?;
@@ -337,10 +339,10 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, Admin
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
-/// An existing client as the holder of roles.
+/// Returns an existing client as the subject of assignments.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn client_subject(op: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
@@ -350,10 +352,10 @@ pub async fn client_subject(op: &AdminContext<'_>, name: &str) -> Result<Subject
     Ok(Subject::Client(client.id))
 }
 
-/// Gives a role; giving it again only moves its end.
+/// Assigns a role; if it is assigned already, only its expiry changes.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an end in the past.
+/// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an expiry in the past.
 pub async fn assign(op: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     assign_in(op, &tx, new).await?;
@@ -398,11 +400,11 @@ pub(super) async fn assign_in(
     Ok(assignment)
 }
 
-/// Takes a role.
+/// Removes the assignment of a role.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] when the subject does not hold it, [`AdminError::Denied`] for a role that
-/// the administrator could not give.
+/// [`AdminError::NotFound`] if the subject does not have the role, [`AdminError::Denied`] for a
+/// role that the administrator could not assign.
 pub async fn revoke(
     op: &AdminContext<'_>,
     subject: &Subject,

@@ -1,4 +1,4 @@
-//! Scopes: what clients may ask for (RFC 6749 §3.3).
+//! Scopes that clients may request (RFC 6749 §3.3).
 
 use doorward_domain::model::{AuditKind, ScopeEntry};
 use doorward_protocol::scope::is_scope_token;
@@ -13,36 +13,36 @@ use super::standard::OWN_SCOPES;
 /// A scope to register.
 #[derive(Debug, Clone)]
 pub struct NewScope {
-    /// Its name on the wire.
+    /// The scope token.
     pub name: String,
-    /// One plain sentence for the consent page.
+    /// A plain sentence for the consent page.
     pub description: String,
-    /// The resource that it belongs to; none for this server itself.
+    /// The resource that it belongs to; `None` for this server itself.
     pub audience: Option<String>,
 }
 
-/// What to change about a scope; `None` leaves a field as it is.
+/// A change of a scope; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScopeChange {
-    /// One plain sentence for the consent page.
+    /// A plain sentence for the consent page.
     pub description: Option<String>,
-    /// Another resource.
+    /// The new resource.
     pub audience: Option<String>,
 }
 
-/// Every scope, by name.
+/// Lists all scopes, ordered by name.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(op: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
     op.need("clients:read")?;
     Ok(repo::scopes::list_all(op.db.read()).await?)
 }
 
-/// One scope.
+/// Returns a scope.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
     let found = list(op).await?.into_iter().find(|one| one.name == name);
     found.ok_or_else(|| AdminError::not_found("scope", name))
@@ -51,7 +51,7 @@ pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminE
 /// Registers a scope.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] and [`AdminError::Taken`].
+/// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for a name in use.
 pub async fn create(op: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
     op.must_administer()?;
     if !is_scope_token(&new.name) {
@@ -80,7 +80,7 @@ pub async fn create(op: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, 
 /// Changes a scope.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] and [`AdminError::Invalid`].
+/// [`AdminError::NotFound`] if it does not exist and [`AdminError::Invalid`] for a bad value.
 pub async fn update(
     op: &AdminContext<'_>,
     name: &str,
@@ -106,11 +106,11 @@ pub async fn update(
     Ok(after)
 }
 
-/// Removes a scope that no client may ask for any more.
+/// Deletes a scope that no client may request any more.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::Invalid`] while a client has it, or for a scope of this
-/// server itself.
+/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a client has
+/// it, or for a scope of this server itself.
 pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     op.must_administer()?;
     expect_free(name)?;
@@ -132,7 +132,7 @@ pub async fn delete(op: &AdminContext<'_>, name: &str) -> Result<(), AdminError>
     Ok(())
 }
 
-/// This server makes its own scopes again at each start.
+/// Rejects the scopes of this server, which are created again at each start.
 fn expect_free(name: &str) -> Result<(), AdminError> {
     let own = OWN_SCOPES.iter().map(|(own, _)| *own);
     if own.chain([ADMIN_SCOPE.0]).any(|own| own == name) {

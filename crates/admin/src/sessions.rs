@@ -1,4 +1,4 @@
-//! Sessions: where people are signed in, and an end to it.
+//! Sessions of users: lists and ends them.
 
 use doorward_domain::model::{AuditKind, EndReason, RevokeReason, Session, SessionId, UserId};
 use doorward_services::caller::AuditEventExt as _;
@@ -6,10 +6,10 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
 
-/// At most `limit` live sessions of a person by id, after this one.
+/// Lists at most `limit` live sessions of a user, ordered by id, after the session `after`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown person.
+/// [`AdminError::NotFound`] for an unknown user.
 pub async fn page(
     op: &AdminContext<'_>,
     user: UserId,
@@ -27,8 +27,8 @@ pub async fn page(
 /// Ends a session, and the grants that do not outlive it.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for one that is unknown or over, [`AdminError::Denied`] for that of
-/// somebody more powerful.
+/// [`AdminError::NotFound`] for a session that is unknown or ended, [`AdminError::Denied`] if its
+/// user is more powerful than the administrator.
 pub async fn end(op: &AdminContext<'_>, id: SessionId) -> Result<(), AdminError> {
     op.require_global("sessions:write")?;
     let now = op.now();

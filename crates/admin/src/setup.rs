@@ -1,22 +1,22 @@
-//! The address by which the first administrator is made, as the command line asks for one.
+//! The one-time address that creates the first administrator, for the command line.
 
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::setup_token;
 
 use super::operator::{AdminContext, AdminError};
 
-/// Whether nobody administers yet.
+/// Returns true if there is no administrator yet.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn is_needed(op: &AdminContext<'_>) -> Result<bool, AdminError> {
     Ok(setup_token::is_needed(op.db.read()).await?)
 }
 
-/// Makes a new token for `/setup?token=…`; an earlier one stops working.
+/// Creates a new token for `/setup?token=…`; an earlier one stops working.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// Fails if the store cannot be written.
 pub async fn issue_token(op: &AdminContext<'_>) -> Result<OpaqueToken, AdminError> {
     op.must_administer()?;
     Ok(setup_token::issue(op.db, op.now()).await?)

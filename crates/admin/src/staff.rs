@@ -1,4 +1,4 @@
-//! Which users work for the operator.
+//! The users who work for the operator.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,10 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
 
-/// Returns those of the users who hold the role that administers, or of whom an administrator has
-/// said that they work for the operator.
+/// Returns the users who hold the role `admin` or are marked as staff by an administrator.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn among(op: &AdminContext<'_>, users: &[User]) -> Result<BTreeSet<UserId>, AdminError> {
     let mut staff = BTreeSet::new();
     for user in users {

@@ -1,4 +1,4 @@
-//! What every installation starts with: the scopes of OpenID Connect, and the standard roles of
+//! The initial content of every deployment: the scopes of OpenID Connect, and the standard roles of
 //! the tasks API.
 
 use std::collections::BTreeSet;
@@ -24,8 +24,7 @@ pub const OWN_SCOPES: &[(&str, &str)] = &[
     ("roles", "See your roles"),
 ];
 
-/// The permissions of the tasks API that no application asks for: a scope of the same kind covers
-/// them.
+/// The permissions of the tasks API that no client requests: a scope of the same kind covers them.
 pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
     ("projects:create", "Start projects"),
     (
@@ -42,7 +41,7 @@ pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
     ("tasks:audit", "Read the audit log of tasks and projects"),
 ];
 
-/// The permissions of content, for a service of one's own.
+/// The permissions of a content service that the operator may add.
 pub const CONTENT_PERMISSIONS: &[(&str, &str)] = &[
     ("content:read", "Read content"),
     ("content:write", "Write content of one's own"),
@@ -51,7 +50,7 @@ pub const CONTENT_PERMISSIONS: &[(&str, &str)] = &[
     ("content:delete_all", "Delete everybody's content"),
 ];
 
-/// The permissions of this server itself: what administration by the API asks for.
+/// The permissions of this server itself, required by the administration API.
 pub const ADMINISTRATION: &[(&str, &str)] = &[
     ("users:read", "See every account"),
     ("users:write", "Make, change and delete accounts"),
@@ -179,25 +178,25 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// How much was missing and is there now.
+/// The numbers of objects that were missing and have been added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Added {
-    /// Roles.
+    /// Added roles.
     pub roles: usize,
-    /// Permissions.
+    /// Added permissions.
     pub permissions: usize,
-    /// Scopes.
+    /// Added scopes.
     pub scopes: usize,
-    /// Permissions that standard roles hold again.
+    /// Permissions that were added to existing standard roles.
     pub restored: usize,
 }
 
-/// Loads the standard scopes, permissions and roles for the tasks API at `audience`. What exists
-/// stays as an operator has made it; a permission that was gone comes back to the standard roles
-/// that have it, and the role that administers holds every permission there is.
+/// Adds the standard scopes, permissions and roles for the tasks API at `audience`. Existing
+/// objects keep the operator's changes. A permission that was missing is added to the standard
+/// roles that have it, and the role `admin` gets every permission.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] for an audience that is no absolute URI without a fragment.
+/// [`AdminError::Invalid`] if the audience is not an absolute URI without a fragment.
 pub async fn setup(op: &AdminContext<'_>, audience: &str) -> Result<Added, AdminError> {
     op.must_administer()?;
     // RFC 8707 §2.
@@ -284,8 +283,9 @@ pub async fn setup_in(
     Ok(added)
 }
 
-/// Gives the permissions that were not there `before` to the standard roles that have them, and
-/// every one to the role that administers: what nobody holds, nobody could give. Says how many.
+/// Adds the permissions that did not exist `before` to the standard roles that have them, and every
+/// permission to the role `admin`: a permission without holders could not be given. Returns the
+/// number of additions.
 async fn restore(
     tx: &WriteTx,
     before: &[Permission],
@@ -312,12 +312,12 @@ async fn restore(
     Ok(restored)
 }
 
-/// Makes a new database usable: the identity server's own scopes, without which nobody could sign
-/// in, and the standard roles where there is no role at all. For the start of a server; what an
-/// operator has removed later does not come back.
+/// Prepares a new database at the start of a server: adds the identity server's own scopes, without
+/// which users could not sign in, and the standard roles if there is no role at all. Roles that an
+/// operator deletes later are not added again.
 ///
 /// # Errors
-/// When the store cannot be written, or as [`setup`].
+/// Fails if the store cannot be written, or as [`setup`].
 pub async fn ensure(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
     if repo::roles::list(op.db.read()).await?.is_empty() {
         setup(op, audience).await?;
@@ -331,11 +331,11 @@ pub async fn ensure(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminEr
     Ok(())
 }
 
-/// Makes a new database usable for every command: what the first start of a server makes too. In one
-/// that is in use, only scopes of this server that are new are added.
+/// Prepares a new database for every command, like the first start of a server. In a database that
+/// is in use, it only adds missing scopes of this server.
 ///
 /// # Errors
-/// When the store cannot be written, or as [`setup`].
+/// Fails if the store cannot be written, or as [`setup`].
 pub async fn seed(op: &AdminContext<'_>, audience: &str, issuer: &str) -> Result<(), AdminError> {
     let known = repo::scopes::list_all(op.db.read()).await?;
     if !knows_own(&known) {
@@ -344,19 +344,19 @@ pub async fn seed(op: &AdminContext<'_>, audience: &str, issuer: &str) -> Result
     if known.is_empty() {
         tasks_resource::follow(op, audience).await?;
     }
-    // In a database that is in use, the server that runs knows its issuer better.
+    // In a database that is in use, the running server knows its issuer better.
     if known.iter().all(|scope| scope.name != ADMIN_SCOPE.0) {
         ensure_administration(op, issuer).await?;
     }
     Ok(())
 }
 
-/// Makes administration by the API possible: its permissions, its scope, and this server as the
-/// resource that they belong to. A permission that is new goes to the role that administers, and
-/// all follow the issuer where it has changed.
+/// Prepares administration by the API: its permissions, its scope, and this server as their
+/// resource. The role `admin` gets new permissions. If the issuer has changed, all of them move to
+/// the new one.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// Fails if the store cannot be written.
 pub async fn ensure_administration(op: &AdminContext<'_>, issuer: &str) -> Result<(), StoreError> {
     let known = repo::roles::list_permissions(op.db.read()).await?;
     let is_here = |name: &str| {
@@ -404,7 +404,7 @@ pub async fn ensure_administration(op: &AdminContext<'_>, issuer: &str) -> Resul
     Ok(())
 }
 
-/// Returns true if every scope of this server itself is there.
+/// Returns true if every scope of this server itself exists.
 fn knows_own(known: &[ScopeEntry]) -> bool {
     let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
     OWN_SCOPES.iter().all(|(name, _)| is_known(name))

@@ -1,4 +1,4 @@
-//! The resource that the scopes of the tasks API belong to, and how it follows the configuration.
+//! The resource of the tasks API's scopes, which follows the configuration.
 
 use doorward_config::{Config, Origin};
 use doorward_domain::model::Resource;
@@ -7,7 +7,7 @@ use doorward_store::{WriteTx, repo};
 use super::operator::{AdminContext, AdminError};
 use super::resources::{check_identifier, note_change};
 
-/// The row of `settings` with the audience that the configuration gave the tasks API.
+/// The name of the setting that stores the last configured audience of the tasks API.
 const SETTING: &str = "tasks_audience";
 
 /// Returns true if the configuration names the audience of the tasks API, or its address.
@@ -16,21 +16,21 @@ pub fn is_configured(config: &Config) -> bool {
     is_named("tasks.audience") || is_named("tasks.public_url")
 }
 
-/// Where the scopes of the tasks API are.
+/// The resource of the tasks API's scopes, compared with the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TasksResource {
-    /// Where the configuration has it, or nowhere.
+    /// They belong to the configured audience, or to no resource.
     AsConfigured,
     /// They have just been moved from this resource.
     Moved(String),
-    /// At another resource, where a command has put them.
+    /// They belong to another resource, set by a command.
     Elsewhere(String),
 }
 
 /// Compares the audience of the tasks API with the resource of its scopes.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn find(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
     let known = repo::scopes::list_all(op.db.read()).await?;
     let is_standard = |name: &str| TASKS_PERMISSIONS.iter().any(|(own, _)| *own == name);
@@ -47,12 +47,11 @@ pub async fn find(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource
     Ok(TasksResource::Elsewhere(first))
 }
 
-/// Moves the resource of the tasks API to the audience that the configuration has now: its scopes,
-/// permissions, clients and grants, in one transaction. A resource that a command has put elsewhere
-/// stays there.
+/// Moves the resource of the tasks API to the configured audience: its scopes, permissions, clients
+/// and grants, in one transaction. A resource that a command has set elsewhere is not moved.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// Fails if the store cannot be written.
 pub async fn follow(op: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
     let kept = repo::settings::get(op.db.read(), SETTING).await?;
     let found = find(op, audience).await?;
@@ -67,7 +66,7 @@ pub async fn follow(op: &AdminContext<'_>, audience: &str) -> Result<TasksResour
         return Ok(found);
     }
     let tx = op.begin().await?;
-    // Another process may have been faster: what is gone is not moved again.
+    // Another process may have moved the resource already.
     let former = match &found {
         TasksResource::Elsewhere(former) => repo::resources::find(&tx, former).await?,
         _ => None,
@@ -82,10 +81,10 @@ pub async fn follow(op: &AdminContext<'_>, audience: &str) -> Result<TasksResour
     }))
 }
 
-/// Moves the resource to where a command has named it: starts leave it there.
+/// Moves the resource to an audience given by a command; later starts do not move it.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] for what is no resource identifier.
+/// [`AdminError::Invalid`] if the audience is not a resource identifier.
 pub async fn put_at(op: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
     op.must_administer()?;
     check_identifier("audience", audience)?;

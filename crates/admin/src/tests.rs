@@ -1,4 +1,4 @@
-//! What an operator can do, on a real store in memory.
+//! Tests of administration on a real store in memory.
 
 mod clients;
 mod keys;

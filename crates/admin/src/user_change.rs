@@ -1,4 +1,4 @@
-//! What an administrator changes about a user.
+//! Changes of a user by an administrator.
 
 use doorward_domain::model::User;
 use doorward_domain::rules::identifier::{self, IdentifierError};
@@ -7,26 +7,26 @@ use doorward_domain::time::UnixSeconds;
 
 use super::operator::AdminError;
 
-/// What to change about an account; `None` leaves a field as it is.
+/// A change of an account; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
-    /// Another user name.
+    /// The new user name.
     pub username: Option<String>,
-    /// Another e-mail address; proved only where that is said as well.
+    /// The new e-mail address; it counts as verified only if `email_verified` says so.
     pub email: Option<String>,
-    /// Whether the address is known to be theirs.
+    /// True if the address is known to belong to the user.
     pub email_verified: Option<bool>,
     /// Given name(s).
     pub given_name: Option<String>,
     /// Family name(s).
     pub family_name: Option<String>,
-    /// URL of the profile page that the user has somewhere; empty for none.
+    /// URL of the user's profile page elsewhere; empty for none.
     pub profile_url: Option<String>,
-    /// Works for the operator.
+    /// True if the user works for the operator.
     pub is_staff: Option<bool>,
-    /// Switched off or on.
+    /// True to disable the account, false to enable it.
     pub disabled: Option<bool>,
-    /// Never taken here: roles have a way of their own.
+    /// Always rejected: roles are changed by assignments.
     pub roles: Option<Vec<String>>,
 }
 
@@ -81,7 +81,7 @@ pub(super) fn changed(
     Ok(after)
 }
 
-/// Reads the address of a profile page as users may set it themselves.
+/// Validates the URL of a profile page by the same rule as for users.
 pub(super) fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError> {
     match profile::read(Field::ProfileUrl, url, now) {
         Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
@@ -97,8 +97,8 @@ pub(super) const fn words(problem: IdentifierError) -> &'static str {
         IdentifierError::Missing => "is missing",
         IdentifierError::TooShort => "is too short",
         IdentifierError::TooLong => "is too long",
-        IdentifierError::Invalid => "holds characters that it must not hold, or mixes scripts",
-        IdentifierError::Reserved => "is kept for the operator",
-        IdentifierError::Taken => "belongs to somebody already",
+        IdentifierError::Invalid => "contains characters that are not allowed, or mixes scripts",
+        IdentifierError::Reserved => "is reserved for the operator",
+        IdentifierError::Taken => "is already in use",
     }
 }

@@ -1,4 +1,4 @@
-//! Links that an administrator has mailed to the owner of an account.
+//! Links that an administrator mails to a user.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
 use doorward_domain::rules::email_link::FIRST_PASSWORD;
@@ -12,11 +12,12 @@ use super::operator::{AdminContext, AdminError, difference};
 use super::user_notification::{post, revoke_all_access};
 use super::users::{NewUser, create_in, facts, get_in, may_create};
 
-/// What is kept of an invitation that was mailed, to be told again.
+/// The part of the stored response that repeats whether an invitation was mailed.
 pub const MAILED: &str = "mailed";
 
-/// Makes an account whose owner is mailed a link to choose the first password, which no administrator
-/// gets to know (PW-5, PW-6). Says whether it was mailed: not where no mail can go.
+/// Creates an account and mails the user a link to choose the first password, which no
+/// administrator learns (PW-5, PW-6). The flag is true if the link was mailed; without working mail
+/// it is not.
 ///
 /// # Errors
 /// As [`super::users::create`].
@@ -39,13 +40,14 @@ pub async fn invite(op: &AdminContext<'_>, new: NewUser) -> Result<(User, bool),
     Ok((user, mailed))
 }
 
-/// Mails the owner of an account a link by which they make a passkey on a device of theirs: no
-/// administrator can make one for them (PK-4). Nothing ends by it. `are_on`: this installation has passkeys.
+/// Mails a user a link to register a passkey on a device of theirs: administrators cannot register
+/// one for them (PK-4). Existing access is not revoked. `are_on` is true if passkeys are enabled.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::MailDisabled`] where no mail can go,
-/// [`AdminError::Invalid`] without passkeys, and for an account that is switched off or has a second
-/// factor.
+/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
+/// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
+/// [`AdminError::Invalid`] if passkeys are disabled, and for an account that is disabled or has a
+/// second factor.
 pub async fn mail_passkey_link(
     op: &AdminContext<'_>,
     id: UserId,
@@ -77,12 +79,13 @@ pub async fn mail_passkey_link(
     op.commit(tx).await
 }
 
-/// Ends the password and everything that it had opened, and mails its owner a link to choose another
-/// one, which no administrator gets to know (PW-5).
+/// Removes the password, revokes all access of the account, and mails the user a link to choose
+/// another password, which no administrator learns (PW-5).
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::MailDisabled`] where no mail can go,
-/// [`AdminError::Invalid`] for an account that is switched off.
+/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
+/// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
+/// [`AdminError::Invalid`] for a disabled account.
 pub async fn reset_password(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let mut user = get_in(op, &tx, id).await?;
@@ -100,7 +103,7 @@ pub async fn reset_password(op: &AdminContext<'_>, id: UserId) -> Result<(), Adm
     repo::users::update(&tx, &user).await?;
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     let purpose = EmailPurpose::Reset;
-    // Strangers may have used up what is mailed to this address in an hour.
+    // No hourly limit applies: anonymous requests may have exhausted that of this address.
     let token = email_link::make(&tx, &user, purpose, &user.email, now).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");

@@ -1,5 +1,5 @@
-//! What goes with a change of somebody's account: what it had opened ends, and its owner is told, in
-//! the transaction of the change.
+//! Consequences of a change of an account, in the transaction of the change: revokes its access and
+//! notifies its user.
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -13,16 +13,16 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 
-/// What the owner of an account is told.
+/// The notification of a user about a change of their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum UserNotification {
     /// The password was set.
     PasswordChanged,
-    /// The second factor was taken away.
+    /// The second factor was removed.
     FactorRemoved,
-    /// The account was switched off.
+    /// The account was disabled.
     SwitchedOff,
-    /// The account has this address now.
+    /// The account now has this address.
     Moved(String),
 }
 
@@ -45,7 +45,8 @@ impl UserNotification {
     }
 }
 
-/// Tells the owner, at the address that they had. Where the administrator sat is not told.
+/// Enqueues a notification to the user's former address. It does not contain the administrator's
+/// location.
 pub(super) async fn tell(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -72,7 +73,7 @@ pub(super) async fn post(
         .await
 }
 
-/// What a change of several fields means for the owner.
+/// Notifies the user of a change of several fields, and revokes the mail links of a former address.
 pub(super) async fn follow_up(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -80,7 +81,7 @@ pub(super) async fn follow_up(
     after: &User,
 ) -> Result<(), AdminError> {
     if before.email != after.email {
-        // Who reads the former address gets nothing from it any more.
+        // Links sent to the former address must not work any more.
         let dead = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, before.id, &dead, op.now()).await?;
         tell(op, tx, before, UserNotification::Moved(after.email.clone())).await?;
@@ -91,8 +92,8 @@ pub(super) async fn follow_up(
     Ok(())
 }
 
-/// Ends what an account has opened: sessions, sign-ins that wait, grants, keys, and the links on
-/// their way, but for the way back from a move, which protects the owner.
+/// Revokes all access of an account: sessions, pending sign-ins, grants, API keys and mail links.
+/// The link that reverts a change of address remains, because it protects the user.
 pub(super) async fn revoke_all_access(
     tx: &WriteTx,
     id: UserId,
@@ -106,7 +107,7 @@ pub(super) async fn revoke_all_access(
     Ok(())
 }
 
-/// Takes away whatever is a second factor, with the recovery codes; says whether there was one.
+/// Removes all second factors and the recovery codes; returns true if there was a second factor.
 pub(super) async fn remove_factors(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     repo::recovery_codes::remove_all(tx, id).await?;
     let passkeys = repo::passkeys::remove_all(tx, id).await?;

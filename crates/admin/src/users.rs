@@ -1,4 +1,4 @@
-//! People: make, find, change and delete accounts.
+//! Accounts of users: creates, finds, changes and deletes them.
 
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
@@ -16,29 +16,29 @@ use super::user_change::{UserChange, changed, profile_url, words};
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, role_rules};
 
-/// An account to make.
+/// An account to create.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// As it shall be shown.
+    /// The user name as displayed.
     pub username: String,
-    /// As it shall be shown.
+    /// The e-mail address as displayed.
     pub email: String,
-    /// Whether the address is known to be theirs.
+    /// True if the address is known to belong to the user.
     pub email_verified: bool,
-    /// PHC string (see [`super::passwords`]); none for an account without a password.
+    /// PHC string (see [`super::passwords`]); `None` for an account without a password.
     pub password_hash: Option<String>,
     /// Standard claims.
     pub profile: Profile,
-    /// Works for the operator.
+    /// True if the user works for the operator.
     pub is_staff: bool,
-    /// Roles to give, everywhere and without end.
+    /// Roles to assign globally and without expiry.
     pub roles: Vec<String>,
 }
 
-/// Makes an account with its roles. An operator may take a reserved name.
+/// Creates an account with its roles. An operator may use a reserved name.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] for a name or address that no account can have, [`AdminError::Taken`],
+/// [`AdminError::Invalid`] for a malformed name or address, [`AdminError::Taken`] for one in use,
 /// [`AdminError::NotFound`] for an unknown role.
 pub async fn create(op: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
     may_create(op, &new)?;
@@ -49,13 +49,13 @@ pub async fn create(op: &AdminContext<'_>, new: NewUser) -> Result<User, AdminEr
     Ok(user)
 }
 
-/// Whether this administrator may make such an account.
+/// Checks that this administrator may create such an account.
 pub(super) fn may_create(op: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
     op.require_global("users:write")?;
     may_say_staff(op, new.is_staff)
 }
 
-/// Only who administers says who works for the operator.
+/// Requires the role `admin` to mark a user as staff.
 fn may_say_staff(op: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError> {
     match &op.authority {
         Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
@@ -65,10 +65,10 @@ fn may_say_staff(op: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError
     }
 }
 
-/// At most `limit` accounts in reach by age, after this one.
+/// Lists at most `limit` accounts in reach, the oldest first, after the user `after`.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn page(
     op: &AdminContext<'_>,
     after: Option<UserId>,
@@ -86,10 +86,10 @@ pub async fn page(
     Ok(users)
 }
 
-/// One account by id, for the API.
+/// Returns the account with this id, for the API.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], also for who is out of reach.
+/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn read(op: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
     op.need("users:read")?;
     let not_found = || AdminError::not_found("user", id);
@@ -104,9 +104,10 @@ pub async fn read(op: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
 /// Changes an account.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Invalid`], [`AdminError::Taken`], and
-/// [`AdminError::Denied`] for oneself, for who is more powerful, and for roles, which are given by
-/// [`super::assignments`] alone.
+/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for a bad value,
+/// [`AdminError::Taken`] for a name or address in use, and [`AdminError::Denied`] for the
+/// administrator's own account, for a more powerful user, and for roles, which only
+/// [`super::assignments`] changes.
 pub async fn update(
     op: &AdminContext<'_>,
     id: &str,
@@ -136,7 +137,7 @@ pub async fn update(
     };
     if change.disabled == Some(true) {
         if op.authority.is_some() {
-            // The operator at the terminal may, whatever hangs on it.
+            // The command line may disable the last owner of an organization.
             organizations::keeps_owners(&tx, id).await?;
         }
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
@@ -149,12 +150,12 @@ pub async fn update(
     Ok(after)
 }
 
-/// Somebody has the user name, or one that looks like it.
+/// Returns true if the user name, or one that looks like it, is in use.
 fn is_name_conflict(error: &StoreError) -> bool {
     error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
 }
 
-/// The account to change, as the administrator has seen it.
+/// Returns the account to change, in the version that the administrator has seen.
 pub(super) async fn get_in(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -165,17 +166,17 @@ pub(super) async fn get_in(
     Ok(user)
 }
 
-/// The account to change, by somebody else who is at least as powerful.
+/// Returns the account to change. Rejects the administrator's own account and more powerful users.
 async fn may_change_in(
     op: &AdminContext<'_>,
     tx: &WriteTx,
     id: UserId,
 ) -> Result<User, AdminError> {
     op.require_global("users:write")?;
-    // Every field is written back: nobody must change one meanwhile.
+    // The row is locked because an update writes back every field.
     let found = repo::users::find_locked(tx, id).await?;
     let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
-    // One's own account has pages of its own, which ask for a fresh proof.
+    // Users change their own account on its pages, which require reauthentication.
     op.not_oneself(id)?;
     op.may_change_user(tx, id).await?;
     Ok(user)
@@ -184,7 +185,8 @@ async fn may_change_in(
 /// Creates a user in a transaction of the caller, who has checked the permission.
 ///
 /// # Errors
-/// [`AdminError::Taken`] if the name or the address is in use, [`AdminError::Invalid`] for other values.
+/// [`AdminError::Taken`] if the name or the address is in use, [`AdminError::Invalid`] for other
+/// values.
 pub async fn create_in(
     op: &AdminContext<'_>,
     tx: &WriteTx,
@@ -245,10 +247,10 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
     Ok((user, new.roles))
 }
 
-/// Every account with its assignments, by user name.
+/// Lists all accounts with their assignments, ordered by user name.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(op: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
     let mut users = Vec::new();
     loop {
@@ -268,10 +270,10 @@ pub async fn list(op: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>,
     Ok(all)
 }
 
-/// One account by user name, e-mail address or id.
+/// Returns an account by user name, e-mail address or id.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<User, AdminError> {
     let found = match UserId::parse(name) {
         Some(id) => repo::users::find_by_id(op.db.read(), id).await?,
@@ -283,10 +285,10 @@ pub async fn get(op: &AdminContext<'_>, name: &str) -> Result<User, AdminError> 
     found.ok_or_else(|| AdminError::not_found("user", name))
 }
 
-/// What a person holds, active and unexpired.
+/// Lists the assignments of a user that are active and not expired.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn assignments(op: &AdminContext<'_>, id: UserId) -> Result<Vec<Assignment>, AdminError> {
     let now = op.now();
     let mut held =
@@ -295,12 +297,12 @@ pub async fn assignments(op: &AdminContext<'_>, id: UserId) -> Result<Vec<Assign
     Ok(held)
 }
 
-/// Sets a password hash. Every session and grant of the account ends: whoever had the old password
-/// may hold them. For the operator at the terminal; whoever administers by the API mails a link
+/// Sets a password hash and revokes all access of the account, because a holder of the old password
+/// may have it. Only for the command line; administrators of the API mail a link
 /// ([`super::user_links::reset_password`]).
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if the account does not exist.
 pub async fn set_password(
     op: &AdminContext<'_>,
     id: UserId,
@@ -316,10 +318,10 @@ pub async fn set_password(
     .await
 }
 
-/// Switches an account off and ends all its sessions and grants.
+/// Disables an account and revokes all its access.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn disable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let now = op.now();
     change(op, id, "disabled", async |tx, user| {
@@ -331,10 +333,10 @@ pub async fn disable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError
     .await
 }
 
-/// Switches an account on again. What ended stays ended.
+/// Enables an account again. Revoked access is not restored.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn enable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(op, id, "enabled", async |_, user| {
         user.disabled_at = None;
@@ -343,10 +345,10 @@ pub async fn enable(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError>
     .await
 }
 
-/// Takes the e-mail address as verified.
+/// Marks the e-mail address as verified.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if the account does not exist.
 pub async fn verify_email(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(op, id, "email verified", async |_, user| {
         user.email_verified = true;
@@ -355,8 +357,8 @@ pub async fn verify_email(op: &AdminContext<'_>, id: UserId) -> Result<(), Admin
     .await
 }
 
-/// Takes the authenticator app, its recovery codes and the passkeys away, from who lost them, and ends every session
-/// and grant: whoever holds them may not be its owner.
+/// Removes the authenticator app, recovery codes and passkeys of a user who has lost them, and
+/// revokes all access, which the finder of a lost device may have.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
@@ -377,7 +379,7 @@ pub async fn reset_mfa(op: &AdminContext<'_>, user: &User) -> Result<(), AdminEr
 /// Deletes an account with its sessions, grants, consents and assignments.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     get_in(op, &tx, id).await?;
@@ -391,7 +393,7 @@ pub async fn delete(op: &AdminContext<'_>, id: UserId) -> Result<(), AdminError>
     Ok(())
 }
 
-/// What the log keeps of an account: no password, not even its hash.
+/// Returns the members of an account for the audit log: never the password or its hash.
 pub(super) fn facts(user: &User) -> Value {
     json!({
         "username": user.username,

@@ -1,8 +1,8 @@
-//! What a client may exchange tokens for.
+//! The token exchange rights of a client.
 
 use doorward_domain::model::ExchangeRights;
 
-/// Puts a change into it; the fields that it changed.
+/// Applies a change to the rights and returns the names of the changed fields.
 pub(super) fn apply(
     rights: &mut ExchangeRights,
     (audiences, impersonation): (Option<Vec<String>>, Option<bool>),

@@ -1,4 +1,4 @@
-//! The picture by which people know a client.
+//! The logo of a client.
 
 use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
 use doorward_services::clients::registration::facts;
@@ -9,10 +9,11 @@ use doorward_store::{WriteTx, repo};
 use super::read::get_in;
 use crate::operator::{AdminContext, AdminError, difference};
 
-/// Keeps the picture in `file`, drawn anew, in the place of whatever logo the client had.
+/// Re-encodes the picture in `file` and stores it as the client's logo, replacing the former one.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a file that is no picture.
+/// [`AdminError::NotFound`] for an unknown client, and [`AdminError::Invalid`] for a file that is
+/// not a supported picture.
 pub async fn set_logo(
     op: &AdminContext<'_>,
     studio: &PictureEncoder,
@@ -35,10 +36,10 @@ pub async fn set_logo(
     show(op, tx, &before, Some(logo.id)).await
 }
 
-/// Removes the logo of a client; without one, its first letter stands for it.
+/// Removes the logo of a client; pages then show the first letter of its name.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] for an unknown client.
 pub async fn remove_logo(op: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
@@ -46,7 +47,7 @@ pub async fn remove_logo(op: &AdminContext<'_>, id: &ClientId) -> Result<Client,
     show(op, tx, &before, None).await
 }
 
-/// Names the logo in the registration.
+/// Stores the id of the logo in the client's registration.
 async fn show(
     op: &AdminContext<'_>,
     tx: WriteTx,

@@ -1,4 +1,4 @@
-//! Clients as who administers sees them.
+//! Read access to clients for administrators.
 
 use doorward_domain::model::{Client, ClientId};
 use doorward_domain::rules::lint::{self, Deviation};
@@ -8,10 +8,10 @@ use doorward_store::{WriteTx, repo};
 
 use crate::operator::{AdminContext, AdminError, PAGE};
 
-/// Every client, by name.
+/// Lists all clients, ordered by name.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
     op.require_global("clients:read")?;
     let mut clients = Vec::new();
@@ -27,10 +27,10 @@ pub async fn list(op: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
     Ok(clients)
 }
 
-/// Where the clients stay behind RFC 9700, what it demands most first.
+/// Lists the settings of clients that deviate from RFC 9700, the strictest requirements first.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn deviations(op: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
     let clients = list(op).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
@@ -38,10 +38,10 @@ pub async fn deviations(op: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminEr
     Ok(found)
 }
 
-/// At most `limit` clients by id, after this one.
+/// Lists at most `limit` clients, ordered by id, after the client `after`.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn page(
     op: &AdminContext<'_>,
     after: Option<&ClientId>,
@@ -51,35 +51,35 @@ pub async fn page(
     Ok(repo::clients::list(op.db.read(), after, limit).await?)
 }
 
-/// One client.
+/// Returns a client.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(op: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     op.require_global("clients:read")?;
     let found = repo::clients::find(op.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-/// One client by its id as text.
+/// Returns the client with this id, given as text.
 ///
 /// # Errors
-/// [`AdminError::NotFound`].
+/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get_named(op: &AdminContext<'_>, id: &str) -> Result<Client, AdminError> {
     let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
     get(op, &id).await
 }
 
-/// Demands that the administrator may make, and change, such a client: its redirect URIs and its secret
-/// give what it carries. The operator's own apps, those through which people administer, those that
-/// exchange tokens and the servers of resources need full power. The permissions of a client that acts
-/// for itself are the administrator's to hold: no user stands behind it.
+/// Checks that the administrator may create or change such a client: control of its redirect URIs
+/// and secret gives its rights. First-party clients, clients with the administration scope, clients
+/// that exchange tokens and resource servers require the role `admin`. For a client that acts for
+/// itself, the administrator must hold the client's permissions, because no user limits them.
 pub(super) fn may_carry(op: &AdminContext<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
-    // A client is the server of the resource of its own name.
+    // A client whose id is a URL is the server of the resource of that name.
     let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
     let hears = !client.serves.is_empty() || has_resource;
-    // A token of somebody else, or in somebody else's name.
+    // These grants issue tokens for other users, or on their behalf.
     let strong = [GrantType::TokenExchange, GrantType::JwtBearer];
     let exchanges = strong.iter().any(|grant| client.allows_grant(grant));
     if client.first_party || hears || exchanges || client.scopes.contains(administration) {
@@ -91,7 +91,7 @@ pub(super) fn may_carry(op: &AdminContext<'_>, client: &Client) -> Result<(), Ad
     op.may_give(client.scopes.iter().filter(|name| name.contains(':')))
 }
 
-/// The client to change; one that may do more than its administrator stays as it is.
+/// Returns the client to change. Rejects a client that has more rights than the administrator.
 pub(super) async fn get_in(
     op: &AdminContext<'_>,
     tx: &WriteTx,

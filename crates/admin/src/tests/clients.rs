@@ -1,4 +1,4 @@
-//! Clients: what is kept, what is refused.
+//! Registration and changes of clients.
 
 use doorward_domain::model::{AuditEvent, AuditKind, ClientId, ClientKind, PkcePolicy};
 use doorward_protocol::certificate::CertificateSubject;
@@ -70,7 +70,10 @@ async fn a_change_is_kept_with_what_it_was_before_and_no_secret() {
         panic!("one change: {events:?}");
     };
     let before = json!({"name": client.name, "disabled_at": null});
-    assert_eq!(event.detail["before"], before, "what stayed is left out");
+    assert_eq!(
+        event.detail["before"], before,
+        "unchanged members are omitted"
+    );
     assert_eq!(
         event.detail["after"],
         json!({"name": "New", "disabled_at": NOW})
@@ -212,18 +215,15 @@ async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
     };
     let changed = clients::update(&world.op(), &client.id, address).await;
     let changed = changed.unwrap();
-    assert_eq!(
-        changed.jwks, None,
-        "the address takes the place of the keys"
-    );
+    assert_eq!(changed.jwks, None, "the URI replaces the keys");
     let to_secret = || ClientChange {
         auth_method: Some(ClientAuthMethod::ClientSecretBasic.into()),
         ..ClientChange::default()
     };
-    // A secret that nothing would ever ask for is not made.
+    // The client does not use a secret, so none is created.
     let refused = clients::rotate_secret(&world.op(), &client.id).await;
     let Err(AdminError::Invalid { field, problem, .. }) = refused else {
-        panic!("it has keys");
+        panic!("a client with keys has no secret");
     };
     assert_eq!(field, "client");
     assert!(
@@ -231,7 +231,11 @@ async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
         "{problem}"
     );
     let changed = clients::update(&world.op(), &client.id, to_secret()).await;
-    assert_eq!(changed.unwrap().secret_hash, None, "nobody knows one yet");
+    assert_eq!(
+        changed.unwrap().secret_hash,
+        None,
+        "no secret has been issued yet"
+    );
     let secret = clients::rotate_secret(&world.op(), &client.id).await;
     let kept = clients::get(&world.op(), &client.id).await.unwrap();
     assert_eq!(kept.secret_hash, Some(secret.unwrap().hash()));
@@ -240,10 +244,7 @@ async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
         let before = event.detail.get("before");
         before.is_some_and(|before| before["jwks_sha256"].is_string())
     });
-    assert!(
-        logged,
-        "the log tells one document from another: {events:?}"
-    );
+    assert!(logged, "the log distinguishes the two key sets: {events:?}");
 }
 
 fn uris(uri: &str) -> Vec<String> {
@@ -290,7 +291,7 @@ async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
     );
 }
 
-/// RFC 9068 §5: the `sub` of a client is its id, and must not be that of a person.
+/// RFC 9068 §5: the `sub` of a client is its id, and must not be that of a user.
 #[tokio::test]
 async fn no_client_takes_the_form_of_a_persons_id() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! Signing keys: rotated and retired.
+//! Rotation and retirement of signing keys.
 
 use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::AuditKind;
@@ -50,7 +50,7 @@ async fn a_rotated_key_waits_until_everybody_can_know_it() {
         let unknown = end("none", how).await;
         assert!(matches!(unknown, Err(AdminError::NotFound { .. })));
     }
-    // What turns out later: somebody else has it.
+    // A retired key can be withdrawn later, when its disclosure becomes known.
     end(&second, Withdrawn).await.unwrap();
     assert_eq!(states().await, [(first.clone(), "signing")]);
     end(&first, Withdrawn).await.unwrap();

@@ -1,4 +1,4 @@
-//! A creation and its kept answer are one transaction.
+//! A creation and its stored response are one transaction.
 
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState, begin, remove};
@@ -44,7 +44,7 @@ async fn what_was_made_is_kept_with_it() {
         .await
         .unwrap();
     let IdempotencyState::Done(sealed) = begun(&world, &row).await else {
-        panic!("the answer is kept");
+        panic!("the response is stored");
     };
     let kept = StoredResponse {
         id: "acme".to_owned(),
@@ -52,7 +52,7 @@ async fn what_was_made_is_kept_with_it() {
     };
     let once = op.once.as_ref().unwrap();
     assert_eq!(once.open(&sealed), Some(kept));
-    // Whoever gives up afterwards does not take the answer away.
+    // Removing the reservation afterwards does not remove the response.
     let tx = world.db.begin_write().await.unwrap();
     remove(&tx, &row).await.unwrap();
     tx.commit().await.unwrap();
@@ -70,9 +70,9 @@ async fn who_was_overtaken_makes_nothing() {
     assert_eq!(
         begun(&world, &next).await,
         IdempotencyState::New,
-        "a minute is over"
+        "the reservation expired after a minute"
     );
-    // The slow one comes to its end after all: nothing of it stays.
+    // The slow request finishes after all, and creates nothing.
     let late = organizations::create(&op(&world, &slow), "acme", "Acme", None).await;
     assert!(matches!(late, Err(AdminError::Overtaken)), "{late:?}");
     assert!(organizations::get(&world.op(), "acme").await.is_err());

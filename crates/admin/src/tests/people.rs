@@ -1,4 +1,4 @@
-//! Accounts: made once, found, changed, deleted.
+//! Accounts: created once, found, changed, deleted.
 
 use doorward_domain::model::{AuditKind, Profile};
 use rstest::rstest;

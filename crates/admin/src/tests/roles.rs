@@ -1,4 +1,4 @@
-//! Roles: loaded, made, given, taken.
+//! Standard roles, and role assignments.
 
 use doorward_services::register;
 use doorward_store::repo;
@@ -37,7 +37,7 @@ async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
     assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 21);
     let again = roles::setup(&world.op(), AUDIENCE).await.unwrap();
     assert_eq!(again, roles::Added::default());
-    // What an operator removes stays removed at the next start.
+    // Roles that an operator deletes are not added again at the next start.
     let tx = world.db.begin_write().await.unwrap();
     assert!(repo::roles::delete(&tx, "viewer").await.unwrap());
     tx.commit().await.unwrap();

@@ -145,9 +145,7 @@ fn a_key_that_signs_has_a_team_and_is_a_key() {
         .run(&apple(&["--team-id", "TEAM123456"]))
         .failed(2, "--key-id");
     let team = ["--team-id", "TEAM123456", "--key-id", "KEY1234567"];
-    place
-        .run(&apple(&team))
-        .failed(1, "it is the key that signs");
+    place.run(&apple(&team)).failed(1, "it is the signing key");
     let with = |file: &'static str| apple(&[&team[..], &["--client-secret-file", file]].concat());
     place.run(&with("no.p8")).failed(1, "PEM, P-256");
     place.run(&with("AuthKey.p8")).succeeded();
@@ -158,7 +156,7 @@ fn a_key_that_signs_has_a_team_and_is_a_key() {
     place.run(&apple(&team)).succeeded();
     place
         .run(&apple(&[]))
-        .failed(1, "client_secret: write it anew");
+        .failed(1, "client_secret: write it again");
     let shown = place.json(&["provider", "show", "apple"]);
     assert_eq!(shown["has_secret"], json!(true));
     assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");
