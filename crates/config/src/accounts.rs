@@ -1,16 +1,16 @@
-//! `[accounts]`: what becomes of accounts.
+//! `[accounts]`: deletion and expiry of accounts.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
 
-/// The life of accounts.
+/// Settings of the account life cycle.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accounts {
-    /// Seconds between the wish for deletion and the deletion.
+    /// Seconds between a deletion request and the deletion.
     pub deletion_grace: i64,
-    /// Seconds that a self-registered account may owe the proof of its address; 0: any time.
+    /// Maximum age in seconds of a self-registered account with an unverified address; 0: no limit.
     pub unverified_ttl: i64,
 }
 
@@ -23,8 +23,9 @@ pub const KEYS: &[Key] = &[
             max: 400 * DAY,
         },
         "14d",
-        "How long an account waits after its owner asked for its deletion. Until then it cannot be \
-         used, and its owner can keep it; after that it is gone with everything that belongs to it.",
+        "Time between a user's deletion request and the deletion of the account. During this time \
+         the account cannot be used and the user can cancel the deletion. Afterwards the account \
+         and everything that belongs to it are deleted.",
     ),
     Key::new(
         "accounts.unverified_ttl",
@@ -33,9 +34,9 @@ pub const KEYS: &[Key] = &[
             max: 400 * DAY,
         },
         "7d",
-        "An account that somebody registered and never proved the address of is removed after so \
-         long, where `registration.verify_email` is in force: its user name and address are free \
-         again. Its user name is free for others after a day. Accounts that an operator made stay. \
-         `0s`: never.",
+        "Maximum age of a self-registered account whose e-mail address is not verified, if \
+         `registration.verify_email` is in effect. Then the account is removed, and its user name \
+         and address are free again. Its user name is free for others after one day. Accounts \
+         created by an operator are kept. `0s`: no limit.",
     ),
 ];

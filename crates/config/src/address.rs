@@ -1,10 +1,11 @@
-//! Addresses of databases and hosts.
+//! Helpers for database and host addresses.
 
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
-/// The file behind a `sqlite:` address; `None` for other databases and for memory.
+/// Returns the file path of a `sqlite:` address; `None` for other databases and in-memory
+/// databases.
 pub fn sqlite_path(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("sqlite:")?;
     let path = rest.strip_prefix("//").unwrap_or(rest);
@@ -12,11 +13,12 @@ pub fn sqlite_path(url: &str) -> Option<&str> {
     (!path.is_empty() && path != ":memory:").then_some(path)
 }
 
-/// Whether the host is this machine (RFC 8252 §8.3 names the literals; `localhost` is resolved
-/// by browsers to loopback).
+/// Returns true if the host is loopback: the literals of RFC 8252 §8.3, or `localhost`, which
+/// browsers resolve to loopback.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        // Addresses of schemes that the URL standard does not know, such as `smtp`, are names to it.
+        // Hosts of schemes that the URL standard does not define, such as `smtp`, are parsed as
+        // names.
         Some(Host::Domain(name)) => {
             let address = name.parse::<IpAddr>();
             let is_name = name == "localhost" || name.ends_with(".localhost");

@@ -1,16 +1,16 @@
-//! `[api]`: the account API of the operator's own apps.
+//! `[api]`: the account API for first-party clients.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, HOUR, Key, Kind};
 
-/// The account API.
+/// Settings of the account API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
-    /// The first-party client of a request that names none.
+    /// Client ID of the first-party client for requests without one.
     pub default_client: Option<String>,
-    /// How long a refresh token of this API lives if it is not used.
+    /// Idle timeout in seconds of a refresh token of this API.
     pub refresh_ttl: i64,
 }
 
@@ -19,8 +19,8 @@ pub const KEYS: &[Key] = &[
     Key::optional(
         "api.default_client",
         Kind::Text,
-        "The first-party client of requests to `/api/auth/…` that name none. It has to be a public \
-         one. When not set, such requests are refused. In `dev`: the demo client.",
+        "Client ID of the first-party client for requests to `/api/auth/…` without one. It must \
+         be a public client. Unset: such requests are rejected. In `dev`: the demo client.",
     ),
     Key::new(
         "api.refresh_ttl",
@@ -29,7 +29,7 @@ pub const KEYS: &[Key] = &[
             max: 90 * DAY,
         },
         "1d",
-        "How long a refresh token of `/api/auth/…` lives if it is not used. Each use begins it anew, \
-         at the longest until the session ends.",
+        "Idle timeout of a refresh token of `/api/auth/…`. Each use restarts it; the token never \
+         outlives the session.",
     ),
 ];

@@ -1,4 +1,4 @@
-//! `[authorization]`: how authorization requests come.
+//! `[authorization]`: authorization requests, assertion grants and authorization details.
 
 use std::path::{Path, PathBuf};
 
@@ -6,27 +6,27 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Authorization requests.
+/// Settings of authorization requests.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authorization {
-    /// Whether every client has to push its requests.
+    /// True if every client must push its authorization requests (RFC 9126 §5).
     pub require_pushed_requests: bool,
-    /// Life of a pushed request that no browser has brought yet, in seconds.
+    /// TTL in seconds of a pushed request before a browser uses it.
     pub pushed_request_ttl: i64,
-    /// The file of the issuers whose assertions are believed; none: of nobody's.
+    /// Path of the file of issuers whose assertions are accepted; `None`: no issuer.
     pub trusted_issuers: Option<PathBuf>,
-    /// The file of the types of authorization details; none: there are none.
+    /// Path of the file of authorization details types; `None`: no types.
     pub details_types: Option<PathBuf>,
 }
 
 impl Authorization {
-    /// The path of the file of trusted issuers.
+    /// Returns the path of the file of trusted issuers.
     pub fn trusted_issuers(&self) -> Option<&Path> {
         self.trusted_issuers.as_deref()
     }
 
-    /// The path of the file of types of authorization details.
+    /// Returns the path of the file of authorization details types.
     pub fn details_types(&self) -> Option<&Path> {
         self.details_types.as_deref()
     }
@@ -38,28 +38,29 @@ pub const KEYS: &[Key] = &[
         "authorization.require_pushed_requests",
         Kind::Boolean,
         "false",
-        "Whether every client has to push its authorization requests (RFC 9126 §5). With `false`, \
-         only the clients that are registered so (`doorward client create --require-par`).",
+        "Requires every client to push its authorization requests (RFC 9126 §5). `false`: only \
+         clients registered with this requirement must do so (`doorward client create \
+         --require-par`).",
     ),
     Key::new(
         "authorization.pushed_request_ttl",
         Kind::Duration { min: 5, max: 90 },
         "90s",
-        "How long a pushed authorization request waits for the browser that brings its name. The \
-         sign-in that begins then has its own time.",
+        "Lifetime of a pushed authorization request until a browser uses its `request_uri`. The \
+         sign-in that starts then has a separate time limit.",
     ),
     Key::optional(
         "authorization.trusted_issuers",
         Kind::Text,
-        "The path of a file of issuers whose signed assertions stand for a person (RFC 7523 §2.1); \
-         see the guide on assertions. It is read again at each use, so that an issuer that is taken \
-         out or switched off is dead at once. Without it the grant does not exist.",
+        "Path of a file of issuers whose signed assertions identify a user (RFC 7523 §2.1); see \
+         the guide on assertions. The file is read at each use, so that removing or disabling an \
+         issuer takes effect at once. Unset: the grant is disabled.",
     ),
     Key::optional(
         "authorization.details_types",
         Kind::Text,
-        "The path of a file of the types of `authorization_details` that apps may ask for \
-         (RFC 9396); see the guide on rich authorization. A change of it counts within a second. \
-         Without it whatever is asked for in detail is refused.",
+        "Path of a file of the `authorization_details` types that clients may request (RFC 9396); \
+         see the guide on rich authorization. A change takes effect within one second. Unset: \
+         requests with `authorization_details` are rejected.",
     ),
 ];

@@ -1,14 +1,14 @@
-//! `[branding]`: how the pages call themselves.
+//! `[branding]`: the name shown to users.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// What people see.
+/// Settings of the site's appearance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Branding {
-    /// The site's name on every page.
+    /// Site name on every page.
     pub name: String,
 }
 
@@ -17,5 +17,5 @@ pub const KEYS: &[Key] = &[Key::new(
     "branding.name",
     Kind::Text,
     "Doorward",
-    "The site's name, shown on every page.",
+    "Site name shown on every page.",
 )];

@@ -1,4 +1,4 @@
-//! What `serve` and `tasks` refuse: settings that are unsafe or contradict each other.
+//! Checks of `serve` and `tasks`: settings that are unsafe or contradict each other.
 
 use std::{net::IpAddr, path::Path};
 
@@ -16,7 +16,7 @@ use super::{Finding, Severity, key};
 pub const DEV_MARKER: &str = ".doorward-dev";
 
 impl Config {
-    /// Returns what is wrong with running `doorward serve` on these values. Files that they name are not read:
+    /// Returns the findings that concern `doorward serve`. Files that the values name are not read:
     /// `config_files::check_serve` does both.
     pub fn check_serve(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -40,7 +40,7 @@ impl Config {
         findings
     }
 
-    /// What is wrong with running `doorward tasks` on this configuration.
+    /// Returns the findings that concern `doorward tasks`.
     pub fn check_tasks(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         match self.tasks_issuer() {
@@ -62,7 +62,7 @@ impl Config {
         if let Some(audience) = &self.tasks.audience {
             let absolute = Url::parse(audience).is_ok_and(|url| url.fragment().is_none());
             if !absolute {
-                // RFC 8707 §2: an absolute URI without a fragment.
+                // RFC 8707 §2: a resource is an absolute URI without a fragment.
                 findings.push(self.refused(
                     "tasks.audience",
                     "not an absolute URI without a fragment",
@@ -112,8 +112,9 @@ impl Config {
         }
     }
 
-    /// An origin in the one spelling that clients compare byte by byte: scheme and host, https
-    /// unless the host is loopback (RFC 9207 §2.4, OpenID Connect Discovery §4.3).
+    /// Checks that `text` is an origin in canonical form, because clients compare it byte by byte:
+    /// scheme and host, https unless the host is loopback (RFC 9207 §2.4, OpenID Connect Discovery
+    /// §4.3).
     pub(super) fn check_origin(&self, path: &'static str, text: &str, findings: &mut Vec<Finding>) {
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => url,
@@ -154,7 +155,7 @@ impl Config {
             if network.prefix_len() < least {
                 findings.push(self.refused(
                     "trusted_proxies",
-                    &format!("{network} lets almost anyone choose their own address"),
+                    &format!("{network} is too wide: almost any client could forge its address"),
                     "list only the proxies in front of this server, such as [\"10.0.0.7/32\"]",
                 ));
             }
@@ -162,7 +163,7 @@ impl Config {
     }
 
     fn check_secret_key(&self, findings: &mut Vec<Finding>) {
-        const REMEDY: &str = "make one with `openssl rand -base64 32` and keep it in a file named \
+        const REMEDY: &str = "create one with `openssl rand -base64 32` and store it in a file named \
                               by DOORWARD_SECRET_KEY_FILE";
         let Some(secret) = &self.secret_key else {
             findings.push(self.refused("secret_key", "not set", REMEDY));
@@ -183,7 +184,7 @@ impl Config {
         }
     }
 
-    /// A development database holds accounts whose password stands in a file beside it.
+    /// Rejects a development database: its accounts have a password stored in a file beside it.
     fn check_dev_data(&self, path: &'static str, url: &str, findings: &mut Vec<Finding>) {
         let Some(file) = sqlite_path(url) else { return };
         let directory = Path::new(file)
@@ -194,7 +195,7 @@ impl Config {
             findings.push(self.refused(
                 path,
                 &format!("{} belongs to `doorward dev`", directory.display()),
-                "name a database of its own, such as \"sqlite:///var/lib/doorward/doorward.sqlite\"",
+                "name a separate database, such as \"sqlite:///var/lib/doorward/doorward.sqlite\"",
             ));
         }
     }
@@ -239,7 +240,7 @@ impl Config {
                 ));
             }
         }
-        // Twice the JWKS cache time: a key must be known everywhere before it signs.
+        // Twice the JWKS cache time: every cache must have a key before it signs.
         if self.keys.publish_lead < 600 {
             findings.push(self.refused(
                 "keys.publish_lead",
@@ -250,7 +251,7 @@ impl Config {
         if tokens.access_ttl > key::HOUR {
             findings.push(self.warned(
                 "tokens.access_ttl",
-                "an access token cannot be taken back for more than an hour",
+                "longer than an hour: an access token cannot be revoked before it expires",
                 "write \"5m\"; refreshing is cheap",
             ));
         }
@@ -258,7 +259,7 @@ impl Config {
 
     fn check_hash_cost(&self, findings: &mut Vec<Finding>) {
         let passwords = &self.passwords;
-        // OWASP Password Storage: 47104×1, 19456×2, 12288×3, 9216×4, 7168×5; the least product.
+        // OWASP Password Storage: 47104×1, 19456×2, 12288×3, 9216×4, 7168×5; the smallest product.
         let cost = u64::from(passwords.hash_memory_kib) * u64::from(passwords.hash_iterations);
         if cost < 35_840 {
             findings.push(self.refused(
@@ -277,12 +278,12 @@ impl Config {
     }
 
     fn check_accounts(&self, findings: &mut Vec<Finding>) {
-        // NIST SP 800-63B-4 §3.1.1.2: 15 characters where the password is all there is.
+        // NIST SP 800-63B-4 §3.1.1.2: 15 characters if the password is the only factor.
         if self.passwords.min_length < 15 && !self.mfa.is_for_everybody() {
             findings.push(self.warned(
                 "passwords.min_length",
-                "fewer than 15 characters, and the password is all that some people need",
-                "write min_length = 15, or demand a second factor of everybody: \
+                "fewer than 15 characters, and some users sign in with the password alone",
+                "write min_length = 15, or require a second factor of every user: \
                  mfa.required_for_roles = [\"*\"]",
             ));
         }
@@ -296,7 +297,9 @@ impl Config {
                 let most = super::value::duration_text(most);
                 findings.push(self.warned(
                     path,
-                    &format!("longer than {most}: whoever finds an open browser has more time"),
+                    &format!(
+                        "longer than {most}: an unattended browser stays signed in for longer"
+                    ),
                     &format!("write at most \"{most}\""),
                 ));
             }
@@ -305,7 +308,7 @@ impl Config {
         if life > 0 && life < key::DAY {
             findings.push(self.refused(
                 "accounts.unverified_ttl",
-                "shorter than the day for which the mailed link is good",
+                "shorter than the 1-day lifetime of the mailed link",
                 "write at least \"1d\", or \"0s\" for never",
             ));
         }
@@ -343,25 +346,25 @@ impl Config {
         if self.mail.allows_plain_text() {
             findings.push(self.refused(
                 "mail.smtp_url",
-                "mails and the password of the mailbox could be read on the way",
+                "messages and the mailbox password would be sent in plain text",
                 "remove `tls=…` from the address; STARTTLS is then required",
             ));
         }
         if self.registration.verify_email == Some(true) && !self.can_mail() {
             findings.push(self.refused(
                 "registration.verify_email",
-                "addresses are to be verified, and there is no way to send a mail",
+                "e-mail addresses must be verified, but no mail server is configured",
                 "set mail.smtp_url, or registration.verify_email = false",
             ));
         }
     }
 
-    /// Returns an error about the key with this dotted path.
+    /// Returns an error for the key with this dotted path.
     pub fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
         self.finding(Severity::Error, path, problem, remedy)
     }
 
-    /// Returns a warning about the key with this dotted path.
+    /// Returns a warning for the key with this dotted path.
     pub fn warned(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
         self.finding(Severity::Warning, path, problem, remedy)
     }
@@ -377,7 +380,7 @@ impl Config {
     }
 }
 
-/// As `MasterKey::from_base64` reads it: missing padding is accepted, another alphabet is not.
+/// Decodes base64 like `MasterKey::from_base64`: padding is optional, the alphabet is standard.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let lenient =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -386,8 +389,8 @@ fn decode(text: &str) -> Option<Vec<u8>> {
         .ok()
 }
 
-/// Bytes that no random generator makes: a typed sentence (32 printable characters have a chance
-/// of one in 10^13), a repeated or counted-up pattern.
+/// Returns true for bytes that no random generator produces: printable text (32 random bytes are
+/// printable with a chance of one in 10^13), a repeated pattern or an arithmetic sequence.
 fn is_sample(bytes: &[u8]) -> bool {
     let typed = bytes.iter().all(|byte| matches!(byte, 0x20..=0x7e));
     let mut distinct = bytes.to_vec();

@@ -1,4 +1,4 @@
-//! What `serve` and `tasks` refuse.
+//! Tests of the checks of `serve` and `tasks`.
 
 use rstest::rstest;
 
@@ -46,7 +46,7 @@ fn clients_that_nobody_registers_are_kept_small(#[case] key: &str, #[case] value
     assert_eq!(good.check_serve(), []);
 }
 
-/// `[mtls]`: keys and values, and the one key that is refused.
+/// `[mtls]`: keys and values, and the one key that is rejected.
 #[rstest]
 #[case(&[("LISTEN", "127.0.0.1:8444")], &["mtls.certificate", "mtls.private_key", "mtls.public_url"])]
 #[case(&[("CERTIFICATE", "a.pem")], &["mtls.certificate"])]
@@ -233,7 +233,7 @@ fn a_short_password_is_fine_beside_a_second_factor_of_everybody() {
         Config::load(None, environment).unwrap().check_serve()
     };
     assert_eq!(both("*"), []);
-    // Whoever holds another role needs their password alone.
+    // A user with another role needs only a password.
     assert_eq!(both("admin")[0].key, "passwords.min_length");
     assert_eq!(
         with("DOORWARD__ACCOUNTS__UNVERIFIED_TTL", "0s").check_serve(),

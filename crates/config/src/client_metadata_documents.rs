@@ -1,4 +1,4 @@
-//! `[client_metadata_documents]`: clients whose `client_id` is the address of a document.
+//! `[client_metadata_documents]`: clients whose `client_id` is the URL of a metadata document.
 
 use doorward_domain::rules::client_document::DocumentPolicy;
 use doorward_protocol::scope::Scope;
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Clients that nobody registers.
+/// Settings of clients with a metadata document, which need no registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientMetadataDocuments {
-    /// Whether such clients are served.
+    /// True if such clients are accepted.
     pub enabled: bool,
-    /// The hosts that they may come from; empty: every host.
+    /// Allowed hosts of their document URLs; empty: every host.
     pub allowed_hosts: Vec<String>,
-    /// The scopes that they may ask for.
+    /// Scopes that such clients may request.
     pub scopes: Vec<String>,
-    /// How many of them are kept at most.
+    /// Maximum number of such clients in the database.
     pub max_clients: u64,
 }
 
@@ -26,24 +26,24 @@ pub const KEYS: &[Key] = &[
         "client_metadata_documents.enabled",
         Kind::Boolean,
         "false",
-        "Whether an app that nobody has registered may ask people for access: its `client_id` is the \
-         https address of a document about it, which the server fetches \
-         (draft-ietf-oauth-client-id-metadata-document). MCP clients do so. In `dev`: `true`.",
+        "Enables clients without registration: the `client_id` is the https URL of a client \
+         metadata document, which the server fetches \
+         (draft-ietf-oauth-client-id-metadata-document). MCP clients use this. In `dev`: `true`.",
     ),
     Key::new(
         "client_metadata_documents.allowed_hosts",
         Kind::StringList,
         "",
-        "The hosts that such addresses may have, each in full, such as `claude.ai`; with its port where \
-         that is not 443. Empty: every public host.",
+        "Allowed hosts of client metadata document URLs, each a full host name such as \
+         `claude.ai`, with its port if that is not 443. Empty: every public host.",
     ),
     Key::new(
         "client_metadata_documents.scopes",
         Kind::StringList,
         "openid profile email offline_access",
-        "The scopes that such an app may ask for. What is taken away here ends with the next refresh. \
-         Never `admin`, \
-         `groups` or `roles`. In `dev`: those of the tasks API too.",
+        "Scopes that such clients may request. A scope removed here ends with the next refresh. \
+         `admin`, `groups` and `roles` are not allowed. In `dev`: the scopes of the tasks API as \
+         well.",
     ),
     Key::new(
         "client_metadata_documents.max_clients",
@@ -52,18 +52,18 @@ pub const KEYS: &[Key] = &[
             max: 100_000,
         },
         "2000",
-        "How many such apps are kept at most. One that nobody has allowed anything is forgotten after \
-         an hour; while all places are taken, new ones are refused.",
+        "Maximum number of such clients in the database. A client without any consent is removed \
+         after one hour. At the maximum, new clients are rejected.",
     ),
 ];
 
 impl ClientMetadataDocuments {
-    /// What they may ask for; names that no scope can have are left out.
+    /// Returns the scopes that such clients may request, without names that are not valid scopes.
     pub fn scope(&self) -> Scope {
         self.scopes.iter().map(String::as_str).collect()
     }
 
-    /// Whom of these clients the operator serves.
+    /// Returns the policy by which these clients are accepted.
     pub fn policy<'a>(&'a self, scopes: &'a Scope, plain_here: bool) -> DocumentPolicy<'a> {
         DocumentPolicy {
             enabled: self.enabled,

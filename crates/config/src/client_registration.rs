@@ -1,4 +1,4 @@
-//! `[client_registration]`: whether apps may register themselves, and as what.
+//! `[client_registration]`: dynamic client registration.
 
 use doorward_domain::rules::client_registration::RegistrationPolicy;
 use doorward_protocol::scope::Scope;
@@ -7,43 +7,43 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, HOUR, Key, Kind};
 
-/// Who may register an app by RFC 7591.
+/// Access to dynamic client registration (RFC 7591).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Registering {
-    /// Nobody.
+    /// Registration is disabled.
     Off,
-    /// Who has an initial access token.
+    /// Registration requires an initial access token.
     Token,
-    /// Anybody.
+    /// Registration is open to everyone.
     Open,
 }
 
-/// Apps that register themselves.
+/// Settings of dynamic client registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientRegistration {
-    /// Who may.
+    /// Access to the registration endpoint.
     pub mode: Registering,
-    /// Where their codes may go.
+    /// Allowed hosts of redirect URIs.
     pub redirect_hosts: Vec<String>,
-    /// The scopes that they may ask for.
+    /// Scopes that such clients may request.
     pub scopes: Vec<String>,
-    /// The grants that they may use.
+    /// Grant types that such clients may use.
     pub grant_types: Vec<String>,
-    /// How many may register from one address in an hour.
+    /// Maximum number of registrations per hour from one address.
     pub per_hour: u64,
-    /// After how many seconds without any use one that registered without a token is removed.
+    /// Seconds without use after which a client registered without a token is removed.
     pub unused_ttl: i64,
 }
 
 impl ClientRegistration {
-    /// Whether the endpoint is there.
+    /// Returns true if the registration endpoint is enabled.
     pub fn is_on(&self) -> bool {
         self.mode != Registering::Off
     }
 
-    /// What they may be.
+    /// Returns the limits for registered clients.
     pub fn policy(&self) -> RegistrationPolicy {
         RegistrationPolicy {
             redirect_hosts: self.redirect_hosts.clone(),
@@ -66,31 +66,33 @@ pub const KEYS: &[Key] = &[
         "client_registration.mode",
         Kind::OneOf(&["off", "token", "open"]),
         "off",
-        "Whether apps may register themselves at `/oauth2/register` (RFC 7591) and look after their \
-         registration (RFC 7592): nobody, who has a token of `doorward client registration-token`, \
-         or anybody. People see such apps as not verified.",
+        "Access to dynamic client registration at `/oauth2/register` (RFC 7591) and to its \
+         management (RFC 7592). `off`: disabled; `token`: requires an initial access token from \
+         `doorward client registration-token`; `open`: no token is required. Users see such \
+         clients as not verified.",
     ),
     Key::new(
         "client_registration.redirect_hosts",
         Kind::StringList,
         "",
-        "Where codes of such apps may go: a host such as `app.example.org`, `127.0.0.1` or \
-         `localhost`, all below one (`*.example.org`), a private-use scheme (`org.example.app:`), or \
-         `*` for any. Empty: any with the mode `token`; the mode `open` needs one.",
+        "Allowed redirect targets of such clients: a host such as `app.example.org`, `127.0.0.1` \
+         or `localhost`, all subdomains of one (`*.example.org`), a private-use scheme \
+         (`org.example.app:`), or `*` for any. Empty: any in mode `token`; mode `open` requires \
+         at least one.",
     ),
     Key::new(
         "client_registration.scopes",
         Kind::StringList,
         "openid profile email offline_access",
-        "The scopes that such apps may ask for, and get where they name none. Never `admin`; `groups` \
-         and `roles` with the mode `token` only.",
+        "Scopes that such clients may request, and receive if they name none. `admin` is not \
+         allowed; `groups` and `roles` are allowed in mode `token` only.",
     ),
     Key::new(
         "client_registration.grant_types",
         Kind::StringList,
         "authorization_code refresh_token",
-        "The grants that such apps may use: `authorization_code`, `refresh_token` and `device_code`, \
-         and with the mode `token` also `client_credentials`.",
+        "Grant types that such clients may use: `authorization_code`, `refresh_token` and \
+         `device_code`, and in mode `token` also `client_credentials`.",
     ),
     Key::new(
         "client_registration.per_hour",
@@ -99,7 +101,8 @@ pub const KEYS: &[Key] = &[
             max: 1_000_000,
         },
         "20",
-        "How many apps may register without a token from one address (of IPv6 its /64) in an hour.",
+        "Maximum number of clients that may register without a token from one address (IPv6: from \
+         one /64) in an hour.",
     ),
     Key::new(
         "client_registration.unused_ttl",
@@ -108,6 +111,6 @@ pub const KEYS: &[Key] = &[
             max: 3650 * DAY,
         },
         "30d",
-        "After how long without any use an app that registered without a token is removed.",
+        "Time without use after which a client registered without a token is removed.",
     ),
 ];

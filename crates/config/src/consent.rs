@@ -1,22 +1,22 @@
-//! `[consent]`: what people are asked before an app gets access.
+//! `[consent]`: consent for third-party clients.
 
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, HOUR, Key, Kind};
 
-/// The consent page, for every app that is not the operator's own.
+/// Settings of the consent page, which every third-party client needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consent {
-    /// How long a consent counts, in seconds; none: until it is removed.
+    /// Lifetime of a consent in seconds; `None`: until the user revokes it.
     pub lifetime: Option<i64>,
-    /// The scopes that people may leave out, whoever asks for them.
+    /// Scopes that users may deselect, for every client.
     pub optional_scopes: Vec<String>,
 }
 
 impl Consent {
-    /// The scopes that people may leave out.
+    /// Returns the scopes that users may deselect.
     pub fn optional(&self) -> Scope {
         self.optional_scopes.iter().collect()
     }
@@ -30,16 +30,16 @@ pub const KEYS: &[Key] = &[
             min: HOUR,
             max: 3650 * DAY,
         },
-        "How long it counts that a person allowed an app something. Then its refresh tokens end, and \
-         it has to ask again. When not set: until the person removes it. An app may be registered \
-         with a time of its own (`doorward client create --consent-days`).",
+        "Lifetime of a consent. When it expires, its refresh tokens expire and the client must \
+         request consent again. Unset: valid until the user revokes it. Override per client with \
+         `doorward client create --consent-days`.",
     ),
     Key::new(
         "consent.optional_scopes",
         Kind::StringList,
         "",
-        "Scopes that people may leave out on the consent page, whichever app asks: each has a box, \
-         and none is ticked. An app may be registered with more (`doorward client create \
-         --optional-scope`). Never `openid`.",
+        "Scopes that users may deselect on the consent page, for every client. Each has a \
+         checkbox that is initially clear. A client can have more (`doorward client create \
+         --optional-scope`). `openid` is not allowed.",
     ),
 ];

@@ -1,23 +1,23 @@
-//! `[database]`: where the identity server keeps what must not be lost.
+//! `[database]`: the identity server's database.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 use super::secret::SecretText;
 
-/// The identity server's database.
+/// Settings of the identity server's database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite://…` or `postgres://…`.
+    /// Address, `sqlite://…` or `postgres://…`.
     pub url: SecretText,
-    /// Whether `serve` brings the schema up to date by itself.
+    /// True if `serve` migrates the schema when it starts.
     pub migrate: bool,
-    /// How many copies of an SQLite file from before migrations are kept.
+    /// Maximum number of copies of an SQLite file from before migrations.
     pub snapshots: u32,
-    /// Whether `serve` refuses to start by a clock that is behind the audit log.
+    /// True if `serve` does not start with a clock behind the audit log.
     pub check_clock: bool,
-    /// Most connections of the pool (of the reading pool on SQLite, which has one writer).
+    /// Maximum connections of the pool (of the reader pool on SQLite, which has one writer).
     pub max_connections: u32,
 }
 
@@ -27,35 +27,36 @@ pub const KEYS: &[Key] = &[
         "database.url",
         Kind::SecretUrl(&["sqlite", "postgres", "postgresql"]),
         "sqlite://doorward.sqlite",
-        "`sqlite://PATH` (created when missing) or `postgres://user:password@host/name`.",
+        "Address of the database: `sqlite://PATH` (created if missing) or \
+         `postgres://user:password@host/name`.",
     )
     .alias("DOORWARD_DATABASE_URL"),
     Key::new(
         "database.migrate",
         Kind::Boolean,
         "true",
-        "Whether `serve` brings the schema up to date when it starts. With `false`, run \
-         `doorward migrate up` before a new version.",
+        "Enables migration of the schema when `serve` starts. `false`: run `doorward migrate up` \
+         before a new version.",
     ),
     Key::new(
         "database.snapshots",
         Kind::Number { min: 0, max: 100 },
         "3",
-        "How many copies of an SQLite database are kept from before its schema changed, in the directory \
-         `snapshots` beside it. `0`: none is made.",
+        "Maximum number of copies of an SQLite database made before its schema changed, in the \
+         directory `snapshots` beside it. `0`: no copies.",
     ),
     Key::new(
         "database.check_clock",
         Kind::Boolean,
         "true",
-        "Whether `serve` refuses to start by a clock that is more than a day behind the newest line of the audit \
-         log: codes, tokens and sessions that are over would count again. `false` where it was that line's clock that \
-         was wrong.",
+        "Requires the system clock to be at most one day behind the newest audit event; otherwise \
+         `serve` does not start. A slow clock would make expired codes, tokens and sessions valid \
+         again. Set `false` if the clock was wrong when that event was recorded.",
     ),
     Key::new(
         "database.max_connections",
         Kind::Number { min: 1, max: 1000 },
         "10",
-        "Most connections that one process keeps open.",
+        "Maximum number of open connections per process.",
     ),
 ];

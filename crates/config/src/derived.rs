@@ -1,4 +1,4 @@
-//! What follows from several sections, and checks of one against another.
+//! Values derived from several sections, and checks of one section against another.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use super::organizations::{is_domain, slug_of};
 use super::settings::Config;
 
 impl Config {
-    /// Returns the file that keeps the head of the audit log, where there is one.
+    /// Returns the file that stores the head of the audit log, if one is configured or derived.
     pub fn audit_head_file(&self) -> Option<PathBuf> {
         if let Some(file) = &self.audit.head_file {
             return Some(file.clone());
@@ -43,13 +43,13 @@ impl Config {
             ];
             for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
                 let remedy = "set mtls.listen as well, or remove the key";
-                findings.push(self.refused(key, "of no use without mtls.listen", remedy));
+                findings.push(self.refused(key, "it has no effect without mtls.listen", remedy));
             }
         }
         if mtls.by_header() && self.trusted_proxies.is_empty() {
             findings.push(self.refused(
                 "mtls.header",
-                "no proxy is trusted, so that the header is never believed",
+                "no proxy is trusted, so the header is always ignored",
                 "list the proxy in trusted_proxies, or write mtls.header = \"off\"",
             ));
         }
@@ -59,7 +59,7 @@ impl Config {
                 findings.push(self.refused(
                     "mtls.public_url",
                     "the same as the issuer",
-                    "write another origin, or remove the key where the proxy asks at the issuer itself",
+                    "write another origin, or remove the key if the proxy requests certificates at the issuer",
                 ));
             }
         }
@@ -71,7 +71,7 @@ impl Config {
             for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
                 findings.push(self.refused(
                     key,
-                    "no certificate arrives",
+                    "client certificates are not enabled",
                     "set mtls.listen, or mtls.header = \"client-cert\" behind a proxy; or remove the key",
                 ));
             }
@@ -94,18 +94,18 @@ impl Config {
             (
                 "mtls.public_url",
                 mtls.public_url.is_some(),
-                "write where clients reach the listener, such as \"https://mtls.id.example.org\"",
+                "write the origin at which clients reach the listener, such as \"https://mtls.id.example.org\"",
             ),
         ] {
             if !is_set {
-                findings.push(self.refused(key, "mtls.listen needs it", remedy));
+                findings.push(self.refused(key, "mtls.listen requires it", remedy));
             }
         }
         if listen == self.listen {
             findings.push(self.refused(
                 "mtls.listen",
                 "the same as listen",
-                "choose another port: browsers must not be asked for certificates",
+                "choose another port: browsers must not be prompted for certificates",
             ));
         }
         if let Some(origin) = &mtls.public_url
@@ -121,17 +121,19 @@ impl Config {
 }
 
 impl Config {
-    /// Whether mails reach anybody, be it the inbox of a development instance.
+    /// Returns true if e-mail messages are delivered, including to the inbox of a development
+    /// instance.
     pub fn can_mail(&self) -> bool {
         self.mail.smtp_url.is_some() || self.keeps_mail()
     }
 
-    /// Whether mails are kept in the database and shown at `/dev/mail` instead of being sent.
+    /// Returns true if messages are stored in the database and shown at `/dev/mail` instead of
+    /// being sent.
     pub fn keeps_mail(&self) -> bool {
         self.capture_mail || (self.is_dev() && self.mail.smtp_url.is_none())
     }
 
-    /// Whether people have to prove that they read their address before anything else.
+    /// Returns true if users must verify their e-mail address before anything else.
     pub fn requires_verified_email(&self) -> bool {
         match self.registration.verify_email {
             Some(wanted) => wanted,
@@ -139,7 +141,7 @@ impl Config {
         }
     }
 
-    /// Who mails come from.
+    /// Returns the sender address of e-mail messages.
     pub fn mail_from(&self) -> String {
         match &self.mail.from {
             Some(from) => from.clone(),
@@ -147,7 +149,7 @@ impl Config {
         }
     }
 
-    /// The host of the issuer, for mail addresses and message ids.
+    /// Returns the host of the issuer, for mail addresses and message IDs.
     pub fn issuer_host(&self) -> String {
         let url = Url::parse(&self.issuer).ok();
         let host = url.as_ref().and_then(Url::host_str);
@@ -159,13 +161,13 @@ impl Config {
 }
 
 impl Config {
-    /// The issuer whose tokens the tasks API accepts, where one is configured.
+    /// Returns the issuer whose tokens the tasks API accepts, if one is configured.
     pub fn tasks_issuer(&self) -> Option<&str> {
         let own = self.tasks.issuer.as_deref().unwrap_or(&self.issuer);
         (!own.is_empty()).then_some(own)
     }
 
-    /// The audience that tokens for the tasks API carry (RFC 8707 resource identifier).
+    /// Returns the audience of tokens for the tasks API (an RFC 8707 resource identifier).
     pub fn tasks_audience(&self) -> String {
         let public_url = self.tasks.public_url.trim_end_matches('/');
         self.tasks
@@ -174,7 +176,7 @@ impl Config {
             .unwrap_or_else(|| format!("{public_url}/api"))
     }
 
-    /// What is wrong with the origins, the time zone and the limits of the tasks API.
+    /// Checks the origins, the time zone and the limits of the tasks API.
     pub(super) fn check_tasks_rules(&self, findings: &mut Vec<Finding>) {
         for allowed in &self.tasks.allowed_origins {
             if let Err(problem) = origin::check_registration(allowed) {
@@ -188,7 +190,7 @@ impl Config {
         if jiff::tz::TimeZone::get(&self.tasks.time_zone).is_err() {
             findings.push(self.refused(
                 "tasks.time_zone",
-                "not a time zone that is known",
+                "unknown time zone",
                 "write an IANA name such as \"Europe/Berlin\"",
             ));
         }
@@ -207,7 +209,7 @@ impl Config {
             findings.push(self.refused(
                 "tasks.limits.roles",
                 "not role=number",
-                "write such as \"admin=3000 manager=1200\"",
+                "write a list such as \"admin=3000 manager=1200\"",
             ));
         }
         if let Some(directory) = &self.tasks.policy_dir
@@ -229,7 +231,7 @@ impl Config {
         };
         let key = "organizations.base_domain";
         if !is_domain(base) {
-            let remedy = "write a domain alone, in small letters: \"id.example.com\"";
+            let remedy = "write only a domain, in lower case: \"id.example.com\"";
             findings.push(self.refused(key, "not the name of a domain", remedy));
             return;
         }
@@ -246,29 +248,30 @@ impl Config {
 }
 
 impl Config {
-    /// An open door that leads anywhere, and what no app may have by its own word.
+    /// Checks that open registration limits redirect hosts, and that no privileged scope is
+    /// offered.
     pub(super) fn check_client_registration(&self, findings: &mut Vec<Finding>) {
         let section = &self.client_registration;
         let is_open = section.mode == Registering::Open;
         if is_open && section.redirect_hosts.is_empty() {
             findings.push(self.refused(
                 "client_registration.redirect_hosts",
-                "not set, while anybody may register an app",
+                "not set, but registration is open",
                 "list the hosts that codes may go to, such as [\"127.0.0.1\"], or [\"*\"] for any",
             ));
         }
         if section.scopes.iter().any(|name| name == FORBIDDEN_SCOPE) {
             findings.push(self.refused(
                 "client_registration.scopes",
-                "admin is not for apps that register themselves",
-                "leave it out, and register the app with `doorward client create`",
+                "admin is not allowed for dynamically registered clients",
+                "remove it, and create the client with `doorward client create`",
             ));
         }
         if is_open && let Some(name) = section.scopes.iter().find(|name| reveals_power(name)) {
             findings.push(self.refused(
                 "client_registration.scopes",
-                &format!("{name} is not for apps that anybody may register"),
-                "leave it out, or set client_registration.mode to \"token\"",
+                &format!("{name} is not allowed while registration is open"),
+                "remove it, or set client_registration.mode to \"token\"",
             ));
         }
         let known = |grant: &GrantType| match grant {
@@ -279,7 +282,7 @@ impl Config {
         if let Some(other) = section.policy().grant_types.iter().find(|one| !known(one)) {
             findings.push(self.refused(
                 "client_registration.grant_types",
-                &format!("{other} is not for apps that register themselves in this mode"),
+                &format!("{other} is not allowed for dynamically registered clients in this mode"),
                 "write authorization_code, refresh_token and device_code only",
             ));
         }
@@ -287,20 +290,20 @@ impl Config {
 }
 
 impl Config {
-    /// Nobody has looked at such an app: it does not administer.
+    /// Rejects scopes that clients without registration must not receive, such as `admin`.
     pub(super) fn check_client_documents(&self, findings: &mut Vec<Finding>) {
         let documents = &self.client_metadata_documents;
         if documents.scopes.iter().any(|name| name == "admin") {
             findings.push(self.refused(
                 "client_metadata_documents.scopes",
-                "\"admin\" would let people administer through apps that nobody has registered",
+                "\"admin\" is not allowed for clients without registration",
                 "leave it out, and register the app that needs it",
             ));
         }
         if let Some(name) = documents.scopes.iter().find(|name| reveals_power(name)) {
             findings.push(self.refused(
                 "client_metadata_documents.scopes",
-                &format!("{name} would tell apps that nobody has registered what users may do"),
+                &format!("{name} is not allowed for clients without registration"),
                 "leave it out, and register the app that needs it",
             ));
         }
@@ -310,8 +313,8 @@ impl Config {
             if wrong {
                 findings.push(self.refused(
                     "client_metadata_documents.allowed_hosts",
-                    &format!("{host:?} is no host"),
-                    "write each host in full and in small letters: \"app.example.org\"",
+                    &format!("{host:?} is not a host name"),
+                    "write each host in full and in lower case: \"app.example.org\"",
                 ));
             }
         }
@@ -319,7 +322,7 @@ impl Config {
 }
 
 impl Config {
-    /// A network so wide that it is no network of the operator's.
+    /// Rejects networks that are too wide to be the operator's own.
     pub(super) fn check_outgoing(&self, findings: &mut Vec<Finding>) {
         let outgoing = &self.outgoing;
         for (key, networks) in [
@@ -337,8 +340,8 @@ impl Config {
                 if network.prefix_len() < least {
                     findings.push(self.refused(
                         key,
-                        &format!("{network} lets clients make this server call almost anywhere"),
-                        "list only the networks of your own services, such as [\"10.20.0.0/16\"]",
+                        &format!("{network} is too wide: clients could make this server send requests almost anywhere"),
+                        "list only the networks of your services, such as [\"10.20.0.0/16\"]",
                     ));
                 }
             }
@@ -363,7 +366,7 @@ impl Config {
         if !good {
             findings.push(self.refused(
                 "telemetry.otlp_endpoint",
-                "not the base address of a collector",
+                "not the base URL of a collector",
                 "write an address such as \"http://127.0.0.1:4318\", without user, query and fragment",
             ));
         }
@@ -371,18 +374,18 @@ impl Config {
 }
 
 impl Config {
-    /// Whether people are offered a code by mail here.
+    /// Returns true if sign-in with a mailed code is offered.
     pub fn offers_email_code(&self) -> bool {
         self.login.email_code && self.can_mail()
     }
 
-    /// Every way in.
+    /// Checks the settings of the sign-in methods.
     pub(super) fn check_login(&self, findings: &mut Vec<Finding>) {
         self.check_passkeys(findings);
         if self.login.email_code && !self.can_mail() {
             findings.push(self.refused(
                 "login.email_code",
-                "codes are to be mailed, and there is no way to send a mail",
+                "codes must be mailed, but no mail server is configured",
                 "set mail.smtp_url, or login.email_code = false",
             ));
         }
@@ -390,8 +393,8 @@ impl Config {
 }
 
 impl Config {
-    /// The host that passkeys belong to (the RP ID of `WebAuthn` §5.1.2); none where they are off, and
-    /// where the issuer is an IP address, which no browser takes for one.
+    /// Returns the host that passkeys belong to (the RP ID, `WebAuthn` §5.1.2). `None` if passkeys
+    /// are disabled, or if the issuer is an IP address, which browsers reject as an RP ID.
     pub fn passkey_host(&self) -> Option<String> {
         let issuer = Url::parse(&self.issuer).ok()?;
         match issuer.host()? {
@@ -400,7 +403,7 @@ impl Config {
         }
     }
 
-    /// Whether passkeys are wished for and cannot be, because people reach the server by a number.
+    /// Returns true if passkeys are enabled but impossible, because the issuer is an IP address.
     pub fn lacks_passkey_host(&self) -> bool {
         self.passkeys.enabled && self.passkey_host().is_none()
     }
@@ -412,19 +415,19 @@ impl Config {
             Host::Ipv4(number) => Some(IpAddr::V4(number)),
             Host::Ipv6(number) => Some(IpAddr::V6(number)),
         });
-        // On this machine alone they are hardly missed.
+        // On a loopback issuer passkeys are rarely needed, so there is no warning.
         if self.passkeys.enabled && number.is_some_and(|number| !number.is_loopback()) {
             findings.push(self.warned(
                 "passkeys.enabled",
-                "the issuer is an IP address, so browsers make no passkeys: nobody is offered one",
-                "give the server a name, or write passkeys.enabled = false",
+                "the issuer is an IP address, for which browsers create no passkeys; none are offered",
+                "use a host name as issuer, or write passkeys.enabled = false",
             ));
         }
         if !self.mfa.passkey_for_roles.is_empty() && self.passkey_host().is_none() {
             findings.push(self.refused(
                 "mfa.passkey_for_roles",
-                "passkeys are demanded, and there are none here: nobody with such a role could sign in",
-                "give the server a name and switch passkeys on, or leave mfa.passkey_for_roles empty",
+                "passkeys are required but unavailable: users with such a role could not sign in",
+                "use a host name as issuer and enable passkeys, or leave mfa.passkey_for_roles empty",
             ));
         }
     }
@@ -440,7 +443,7 @@ impl Config {
             findings.push(self.refused(
                 "metrics.listen",
                 "the same as another listener",
-                "choose another port: metrics are not for the world",
+                "choose another port: metrics must not be public",
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! Reading the environment: `DOORWARD__SECTION__KEY`, the short names, and `…_FILE` of secrets.
+//! Reads the environment: `DOORWARD__SECTION__KEY`, the short names, and `…_FILE` of secrets.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use super::{
     suggestion,
 };
 
-/// One variable that sets a key.
+/// A variable that sets a key.
 #[derive(Debug)]
 pub struct Entry {
-    /// The key it sets.
+    /// Key that the variable sets.
     pub key: &'static Key,
-    /// The variable's name.
+    /// Name of the variable.
     pub name: String,
-    /// Its value, or the path of the file that holds it.
+    /// Value, or the path of the file that contains it.
     pub text: String,
-    /// Whether `text` is the path of a file.
+    /// True if `text` is the path of a file.
     pub is_file: bool,
 }
 
-/// Picks the variables that set keys. Unknown names and two names for one key are findings; an
-/// empty value counts as not set (compose files write `${NAME:-}`).
+/// Selects the variables that set keys. Unknown names and two names for one key are findings. An
+/// empty value counts as unset (compose files write `${NAME:-}`).
 pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry>, Vec<Finding>) {
     let mut names: BTreeMap<String, (&'static Key, bool)> = BTreeMap::new();
     for key in table::all() {
@@ -35,7 +35,7 @@ pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry
     let mut entries: Vec<Entry> = Vec::new();
     let mut findings = Vec::new();
     for (name, text) in variables {
-        // A few names of ours are those of a standard.
+        // Some names belong to a standard and have no `DOORWARD_` prefix.
         let is_ours = name.starts_with("DOORWARD_") || names.contains_key(&name);
         if !is_ours || text.is_empty() {
             continue;
@@ -64,9 +64,8 @@ pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry
     (entries, findings)
 }
 
-/// A long name must be known. A short one is refused only when it looks like a typing error:
-/// Kubernetes sets names such as `DOORWARD_PORT` and `DOORWARD_SERVICE_HOST` by itself for a
-/// service called `doorward`.
+/// Reports an unknown name. A short name is reported only if it resembles a known one: Kubernetes
+/// sets names such as `DOORWARD_PORT` and `DOORWARD_SERVICE_HOST` for a service called `doorward`.
 fn unknown(name: &str) -> Option<Finding> {
     let near = suggestion::environment_name(name);
     let typing_error = near

@@ -1,25 +1,25 @@
-//! What is wrong with a configuration, where, and what to write instead.
+//! Findings in a configuration: the problem, its origin and the correction.
 
 use std::{fmt, path::PathBuf};
 
 use serde::Serialize;
 
-/// Where a value was set.
+/// Origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// In the file, at this line (from 1).
+    /// In the file.
     File {
-        /// The file as it was named.
+        /// Path of the file as given.
         path: PathBuf,
-        /// The line, from 1.
+        /// Line number, from 1.
         line: usize,
     },
-    /// In the environment, under this name.
+    /// In the environment variable of this name.
     Environment(String),
-    /// On the command line or by the command itself.
+    /// On the command line, or set by the command.
     Command,
-    /// Nowhere: it is the default.
+    /// Not set: the default applies.
     Default,
 }
 
@@ -34,28 +34,28 @@ impl fmt::Display for Origin {
     }
 }
 
-/// How much a finding weighs.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The server starts, and says so.
+    /// The server starts and logs the finding.
     Warning,
     /// The server does not start.
     Error,
 }
 
-/// One thing that is wrong, or unsafe.
+/// An invalid or unsafe setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Whether it stops the server.
+    /// Severity, which decides whether the server starts.
     pub severity: Severity,
-    /// The dotted key, or the name that was written.
+    /// Dotted key, or the unknown name as written.
     pub key: String,
-    /// Where it was set.
+    /// Origin of the value.
     pub origin: Origin,
-    /// What is wrong.
+    /// Description of the problem.
     pub problem: String,
-    /// What to write instead.
+    /// Value to write instead.
     pub remedy: String,
 }
 
@@ -78,7 +78,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A configuration that cannot be used, with everything that is wrong with it.
+/// Error of a configuration that cannot be used, with all its findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", list(.0))]
 pub struct ConfigError(pub Vec<Finding>);

@@ -1,4 +1,4 @@
-//! Reading `doorward.toml`, keeping the line of every key.
+//! Reads `doorward.toml` and records the line of every key.
 
 use std::path::Path;
 
@@ -11,18 +11,18 @@ use super::{
     value::RawValue,
 };
 
-/// One key of the file.
+/// A key of the file.
 #[derive(Debug)]
 pub struct Entry {
     /// Dotted path as written.
     pub path: String,
-    /// What stands there.
+    /// Value as written.
     pub raw: RawValue,
-    /// The line, from 1.
+    /// Line number, from 1.
     pub line: usize,
 }
 
-/// Reads the file into its keys. Unknown keys and broken TOML are findings.
+/// Reads the keys of the file. Unknown keys and invalid TOML are findings.
 pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
     let origin = |line| Origin::File {
         path: path.to_owned(),
@@ -68,7 +68,7 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
     (entries, findings)
 }
 
-/// Visits each leaf; a table that stands in place of a value is a leaf too.
+/// Visits each leaf. A table in place of a value is a leaf too.
 fn collect<'t>(
     text: &str,
     prefix: &str,

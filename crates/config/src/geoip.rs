@@ -1,4 +1,4 @@
-//! `[geoip]`: where addresses are, for people.
+//! `[geoip]`: approximate locations of IP addresses, shown to users.
 
 use std::path::PathBuf;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Places of addresses.
+/// Settings of the location lookup.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Geoip {
-    /// The database file; none: addresses are shown alone.
+    /// Path of the database file; `None`: addresses are shown without a location.
     pub database: Option<PathBuf>,
 }
 
@@ -18,9 +18,9 @@ pub struct Geoip {
 pub const KEYS: &[Key] = &[Key::optional(
     "geoip.database",
     Kind::Text,
-    "The path of a city or country database in the MaxMind format (`.mmdb`), such as GeoLite2 City \
-     or DB-IP City Lite. The account page, the activity page and mails then say \"near Berlin, \
-     Germany\" beside an address. The file is yours to get and to renew: it is read once, at the \
-     start, and nothing is ever fetched. Its licence may ask you to name its maker. Without it, \
-     addresses stand alone.",
+    "Path of a city or country database in the MaxMind format (`.mmdb`), such as GeoLite2 City or \
+     DB-IP City Lite. The account page, the activity page and e-mail messages then show \"near \
+     Berlin, Germany\" beside an address. You obtain and update the file: the server reads it \
+     once at start and downloads nothing. Its licence may require attribution. Unset: addresses \
+     are shown without a location.",
 )];

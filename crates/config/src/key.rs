@@ -1,24 +1,23 @@
-//! What a configuration key is: one row of the table that loading, checking, printing and the
-//! reference all read.
+//! Configuration keys: rows of the table that loading, checking, printing and the reference use.
 
-/// What a key accepts, with its limits. Durations are whole seconds after parsing.
+/// Type of a value with its limits. Durations are whole seconds after parsing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
-    /// Free text, shown as it is.
+    /// Free text, shown unmasked.
     Text,
-    /// Text that is never shown; also readable from a file by `…_file`.
+    /// Text that is always masked; also readable from a file by `…_file`.
     Secret,
     /// A database or Redis address, which may carry a password: shown masked, also by `…_file`.
     SecretUrl(&'static [&'static str]),
-    /// An origin or URL as text; whether it is a good one is said by `config check`.
+    /// Origin or URL as text; `config check` validates it further.
     Url,
     /// `IP:port`.
     Socket,
     /// A list of networks such as `10.0.0.0/8`.
     Networks,
-    /// A list of words.
+    /// A list of strings.
     StringList,
-    /// A table of words and whole numbers from 1; kept as a list of `word=number`.
+    /// A table of names and whole numbers from 1; stored as a list of `name=number`.
     Counts,
     /// `true` or `false`.
     Boolean,
@@ -43,27 +42,27 @@ pub enum Kind {
         /// The longest duration accepted, in seconds.
         max: i64,
     },
-    /// One word of a closed list.
+    /// A string of a fixed list.
     OneOf(&'static [&'static str]),
 }
 
-/// One key of the configuration.
+/// A configuration key.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
-    /// Dotted path, `tokens.access_ttl`.
+    /// Dotted path, such as `tokens.access_ttl`.
     pub path: &'static str,
-    /// What it accepts.
+    /// Type of the value.
     pub kind: Kind,
-    /// The default as one would write it in the environment; `None`: unset.
+    /// Default as written in the environment; `None`: unset.
     pub default: Option<&'static str>,
-    /// The short environment name, where there is one.
+    /// Short environment name, if there is one.
     pub alias: Option<&'static str>,
-    /// One or two sentences for the reference.
+    /// Description for the reference, a few sentences.
     pub doc: &'static str,
 }
 
 impl Key {
-    /// A key with a default.
+    /// Creates a key with a default.
     pub const fn new(
         path: &'static str,
         kind: Kind,
@@ -79,7 +78,7 @@ impl Key {
         }
     }
 
-    /// A key that is unset unless somebody sets it.
+    /// Creates a key without a default.
     pub const fn optional(path: &'static str, kind: Kind, doc: &'static str) -> Self {
         Self {
             path,
@@ -90,19 +89,19 @@ impl Key {
         }
     }
 
-    /// The same key with a short environment name.
+    /// Adds a short environment name.
     #[must_use]
     pub const fn alias(mut self, name: &'static str) -> Self {
         self.alias = Some(name);
         self
     }
 
-    /// Whether the value is masked when shown, and may come from a file named by `…_file`.
+    /// Returns true if the value is masked when shown and may come from a file named by `…_file`.
     pub const fn is_secret(&self) -> bool {
         matches!(self.kind, Kind::Secret | Kind::SecretUrl(_))
     }
 
-    /// The long environment name: `DOORWARD__TOKENS__ACCESS_TTL`.
+    /// Returns the long environment name, such as `DOORWARD__TOKENS__ACCESS_TTL`.
     pub fn env_name(&self) -> String {
         format!(
             "{ENV_PREFIX}{}",
@@ -110,7 +109,7 @@ impl Key {
         )
     }
 
-    /// The names under which the environment may set this key, long one first.
+    /// Returns the environment names of this key, the long one first.
     pub fn env_names(&self) -> impl Iterator<Item = String> {
         std::iter::once(self.env_name()).chain(self.alias.map(str::to_owned))
     }

@@ -1,4 +1,4 @@
-//! `[keys]`: when signing keys change.
+//! `[keys]`: rotation of signing keys.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ use super::key::{DAY, Key, Kind};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
-    /// Age in seconds at which a key is replaced.
+    /// Age in seconds at which a signing key is replaced.
     pub rotate_after: i64,
-    /// Seconds for which a new key is published before it signs.
+    /// Seconds between the publication of a new key and its first signature.
     pub publish_lead: i64,
 }
 
@@ -23,7 +23,7 @@ pub const KEYS: &[Key] = &[
             max: 3660 * DAY,
         },
         "90d",
-        "A signing key is replaced at this age.",
+        "Age at which a signing key is replaced.",
     ),
     Key::new(
         "keys.publish_lead",
@@ -32,7 +32,7 @@ pub const KEYS: &[Key] = &[
             max: 30 * DAY,
         },
         "10m",
-        "A new key is in the JWKS for so long before it signs, so that every cache knows it by \
-         then. At least twice the JWKS cache time of 5 minutes.",
+        "Time between the publication of a new key in the JWKS and its first signature, so that \
+         every cache has the key by then. At least twice the JWKS cache time of 5 minutes.",
     ),
 ];

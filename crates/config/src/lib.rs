@@ -1,7 +1,7 @@
 //! The configuration: `doorward.toml`, overridden by the environment.
 //!
-//! Every key is one row of a table ([`table::all`]): its kind, default, environment names and words.
-//! Loading, `config check`, `config print` and `config reference` read the same table.
+//! Every key is one row of a table ([`table::all`]) with its type, default, environment names and
+//! description. Loading, `config check`, `config print` and `config reference` read the same table.
 
 pub mod accounts;
 pub mod address;

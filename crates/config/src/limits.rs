@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// What may be asked how often; the factor is over every limit.
+/// Settings of rate limits; the multiplier applies to every limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Multiplies every limit and every tolerated failure count; 1 in production.
+    /// Factor of every limit and every tolerated failure count; 1 in production.
     pub multiplier: f64,
-    /// Requests to the JSON API per hour from one address that proves no account.
+    /// Hourly requests to the JSON API from one address without a token.
     pub anonymous_per_hour: u64,
-    /// Requests to the JSON API per hour for one account.
+    /// Hourly requests to the JSON API for one account.
     pub account_per_hour: u64,
-    /// Requests per hour for one account that holds a role, each as `role=number`.
+    /// Hourly requests for one account with a role, each as `role=number`.
     pub roles: Vec<String>,
-    /// Seconds that a request's body may take to arrive.
+    /// Maximum seconds until the body of a request has arrived.
     pub body_timeout: i64,
 }
 
 impl Limits {
-    /// The hourly limits, read.
+    /// Returns the hourly limits with parsed roles.
     pub fn hourly(&self) -> Hourly {
         let one = |text: &String| {
             let (role, number) = text.split_once('=')?;
@@ -42,7 +42,7 @@ impl Limits {
     }
 }
 
-/// At least one request: who wants none at all switches the API off in front of it.
+/// Limits of an hourly number: at least one request, because the API cannot be disabled here.
 const PER_HOUR: Kind = Kind::Number {
     min: 1,
     max: 1_000_000_000,
@@ -57,34 +57,35 @@ pub const KEYS: &[Key] = &[
             max: 1_000_000.0,
         },
         "1",
-        "Multiplies every limit and every tolerated failure count, for load and acceptance runs. \
+        "Factor of every limit and every tolerated failure count, for load and acceptance runs. \
          `config check` warns above 1.",
     ),
     Key::new(
         "limits.anonymous_per_hour",
         PER_HOUR,
         "100",
-        "Requests to the JSON API in an hour from one address (of IPv6 its /64) without a token.",
+        "Maximum number of hourly requests to the JSON API from one address (IPv6: from one /64) \
+         without a token.",
     ),
     Key::new(
         "limits.account_per_hour",
         PER_HOUR,
         "1000",
-        "Requests to the JSON API in an hour for one account, over all its devices.",
+        "Maximum number of hourly requests to the JSON API for one account, over all its devices.",
     ),
     Key::new(
         "limits.roles",
         Kind::Counts,
         "",
-        "Requests in an hour for accounts that hold a role, in place of `limits.account_per_hour`: \
-         `{ admin = 5000 }`, or `admin=5000` in the environment. Of several roles the highest \
-         number counts.",
+        "Maximum number of hourly requests for accounts with a role, in place of \
+         `limits.account_per_hour`: `{ admin = 5000 }`, or `admin=5000` in the environment. The \
+         highest number among an account's roles applies.",
     ),
     Key::new(
         "limits.body_timeout",
         Kind::Duration { min: 1, max: 600 },
         "10s",
-        "How long the body of a request may take to arrive; each 64 KiB of it earn one more second. \
-         What is slower is answered with 408 and the connection closed.",
+        "Maximum time until the body of a request has arrived; each 64 KiB received extends it by \
+         one second. Slower requests are answered with 408 and the connection is closed.",
     ),
 ];

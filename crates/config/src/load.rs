@@ -1,4 +1,4 @@
-//! Defaults, then the file, then the environment.
+//! Loads the defaults, then the file, then the environment.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use super::table;
 use super::value::Misfit;
 use super::{ConfigError, Finding, Origin, Severity, environment, file};
 
-/// Values by dotted path with where they come from.
+/// Values by dotted path, each with its origin.
 #[derive(Default)]
 struct Layers {
     values: BTreeMap<&'static str, (ValueKind, Origin)>,
@@ -21,11 +21,11 @@ struct Layers {
 }
 
 impl Config {
-    /// Loads the file (none: only defaults and environment) and lets `environment` override it.
+    /// Loads the file (`None`: only defaults and environment) and lets `environment` override it.
     ///
     /// # Errors
-    /// Everything that is unknown, of the wrong type or out of range, each with its place and
-    /// what to write instead.
+    /// Returns all unknown keys, wrong types and values out of range, each with its origin and the
+    /// value to write instead.
     pub fn load(
         path: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
@@ -42,7 +42,7 @@ impl Config {
         }
     }
 
-    /// The defaults, for tests and as the base of a development instance.
+    /// Returns the defaults, for tests and as the base of a development instance.
     ///
     /// # Errors
     /// None in practice: a test loads the table of defaults.
@@ -123,7 +123,7 @@ impl Layers {
         }
     }
 
-    /// A secret in a file of its own; one newline at the end is not part of it.
+    /// Reads a secret from a file, without one trailing newline.
     fn secret_file(&mut self, key: &'static Key, path: &str, origin: Origin) {
         match std::fs::read_to_string(path) {
             Ok(text) => self.set(
@@ -176,13 +176,13 @@ impl Layers {
                     origins.insert(key.path, origin.clone());
                     Some(value.clone())
                 }
-                // A default that does not fit its own kind is caught by a test.
+                // A test verifies that each default fits its type.
                 None => key.default.and_then(|text| key.kind.from_text(text).ok()),
             };
             if value.is_none() && !key.path.contains('.') {
                 continue;
             }
-            // An optional key that is not set still makes its section exist.
+            // An optional key that is unset still creates its section.
             let value = Value::new(None, value.unwrap_or(ValueKind::Nil));
             builder = builder.set_override(key.path, value).map_err(unreadable)?;
         }
@@ -193,7 +193,7 @@ impl Layers {
     }
 }
 
-/// Every value was checked against its key before, so this is a fault of the table itself.
+/// Converts an error of the builder. Every value was checked before, so the key table is wrong.
 #[expect(clippy::needless_pass_by_value, reason = "used with map_err")]
 fn unreadable(error: config::ConfigError) -> ConfigError {
     ConfigError(vec![Finding {

@@ -1,28 +1,28 @@
-//! `[logging]`: what is written to standard error.
+//! `[logging]`: log output on standard error.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// The shape of a log line.
+/// Format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// `pretty` on a terminal in `dev`, else `json`.
     Auto,
-    /// One JSON object a line.
+    /// A JSON object per line.
     Json,
-    /// For people.
+    /// Text for reading in a terminal.
     Pretty,
 }
 
-/// Logging.
+/// Settings of logging.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logging {
-    /// The shape of a line.
+    /// Format of a line.
     pub format: LogFormat,
-    /// A filter as `tracing` reads it: `info`, or `info,doorward_store=debug`.
+    /// Filter in the syntax of `tracing`: `info`, or `info,doorward_store=debug`.
     pub level: String,
 }
 
@@ -32,15 +32,15 @@ pub const KEYS: &[Key] = &[
         "logging.format",
         Kind::OneOf(&["auto", "json", "pretty"]),
         "auto",
-        "`json`: one object a line; `pretty`: for people; `auto`: `pretty` on a terminal in \
-         `dev`, else `json`.",
+        "Format of log lines. `json`: one object per line; `pretty`: text for reading; `auto`: \
+         `pretty` on a terminal in `dev`, otherwise `json`.",
     ),
     Key::new(
         "logging.level",
         Kind::Text,
         "info",
-        "`error`, `warn`, `info`, `debug`, `trace`, or a filter such as \
-         `info,doorward_store=debug`. No level writes secrets. `RUST_LOG` in the environment \
-         says it instead.",
+        "Log level (`error`, `warn`, `info`, `debug`, `trace`) or a filter such as \
+         `info,doorward_store=debug`. No level logs secrets. `RUST_LOG` in the environment \
+         overrides it.",
     ),
 ];

@@ -1,14 +1,14 @@
-//! `[login]`: the ways in that are there besides the password and passkeys.
+//! `[login]`: sign-in methods other than password and passkey.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// The ways in.
+/// Settings of these sign-in methods.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// Whether people may sign in with a mailed code or link.
+    /// True if users may sign in with a mailed code or link.
     pub email_code: bool,
 }
 
@@ -17,9 +17,9 @@ pub const KEYS: &[Key] = &[Key::new(
     "login.email_code",
     Kind::Boolean,
     "false",
-    "Whether people may sign in with a code or link that is mailed to their proved address, without a \
-     password. It counts as one factor, and never as the second one: whoever reads the mail is in, so \
-     the accounts are as safe as the mailboxes.",
+    "Enables sign-in with a code or link that is mailed to the user's verified e-mail address, \
+     without a password. It counts as one factor and cannot be the second one. Anyone who can \
+     read the mailbox can sign in, so accounts are only as secure as the mailboxes.",
 )];
 
 #[cfg(test)]

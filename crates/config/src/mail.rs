@@ -1,4 +1,4 @@
-//! `[mail]`: how mails leave.
+//! `[mail]`: delivery of e-mail messages.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -7,13 +7,13 @@ use super::SecretText;
 use super::address::is_loopback;
 use super::key::{Key, Kind};
 
-/// Outgoing mail.
+/// Settings of outgoing e-mail.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
-    /// The server that takes mails; none: nothing is mailed.
+    /// Address of the SMTP server; `None`: nothing is mailed.
     pub smtp_url: Option<SecretText>,
-    /// Who mails come from; none: `no-reply` at the host of the issuer.
+    /// Sender address; `None`: `no-reply` at the host of the issuer.
     pub from: Option<String>,
 }
 
@@ -22,23 +22,23 @@ pub const KEYS: &[Key] = &[
     Key::optional(
         "mail.smtp_url",
         Kind::SecretUrl(&["smtps", "smtp"]),
-        "The mail server: `smtps://user:password@mail.example.org` (TLS from the start, port 465), \
-         or `smtp://…` (STARTTLS, port 587), which is required unless the host is loopback. Without \
-         it nothing is mailed: addresses are not verified and forgotten passwords are set by an \
-         administrator. `dev` keeps its mails at `/dev/mail`.",
+        "Address of the SMTP server: `smtps://user:password@mail.example.org` (TLS from the \
+         start, port 465) or `smtp://…` (port 587; STARTTLS is required unless the host is \
+         loopback). Unset: nothing is mailed, so e-mail addresses are not verified and an \
+         administrator must reset forgotten passwords. `dev` stores its messages at `/dev/mail`.",
     )
     .alias("DOORWARD_SMTP_URL"),
     Key::optional(
         "mail.from",
         Kind::Text,
-        "Who mails come from, such as `Example <no-reply@example.org>`. When not set: `no-reply` at \
-         the host of the issuer.",
+        "Sender address of e-mail messages, such as `Example <no-reply@example.org>`. Unset: \
+         `no-reply` at the host of the issuer.",
     ),
 ];
 
 impl Mail {
-    /// The server's address as the mail library reads it: `smtp` means STARTTLS, never plain text,
-    /// except on this machine.
+    /// Returns the address for the mail library. `smtp` means STARTTLS, and plain text only on
+    /// loopback.
     pub fn smtp_address(&self) -> Option<String> {
         let text = self.smtp_url.as_ref()?.expose();
         let Ok(mut url) = Url::parse(text) else {
@@ -51,7 +51,7 @@ impl Mail {
         Some(url.to_string())
     }
 
-    /// Whether the address asks for mails, and the password of the mailbox, in plain text.
+    /// Returns true if the address allows messages and the mailbox password in plain text.
     pub(super) fn allows_plain_text(&self) -> bool {
         let url = self.smtp_url.as_ref().map(|url| Url::parse(url.expose()));
         let Some(Ok(url)) = url else { return false };

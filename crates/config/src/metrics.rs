@@ -1,4 +1,4 @@
-//! `[metrics]`: what is counted, for Prometheus.
+//! `[metrics]`: metrics for Prometheus.
 
 use std::net::SocketAddr;
 
@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Where metrics are served unless somebody says otherwise (DESIGN §4).
+/// Default address of the metrics listener (DESIGN §4).
 pub const LISTEN: &str = "127.0.0.1:9464";
 
-/// Metrics.
+/// Settings of metrics.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
-    /// Whether `doorward serve` serves them.
+    /// True if `doorward serve` serves metrics.
     pub enabled: bool,
-    /// Where.
+    /// Address of the listener.
     pub listen: SocketAddr,
 }
 
@@ -25,21 +25,21 @@ pub const KEYS: &[Key] = &[
         "metrics.enabled",
         Kind::Boolean,
         "true",
-        "Whether `doorward serve` answers `GET /metrics`, in the text format of Prometheus, on a listener of \
-         its own.",
+        "Enables `GET /metrics` of `doorward serve`, in the text format of Prometheus, on a \
+         separate listener.",
     ),
     Key::new(
         "metrics.listen",
         Kind::Socket,
         LISTEN,
-        "The address and port of that listener. It asks nobody who they are: keep it where only your own \
-         programs come. Where the default is taken by another process, the server starts without metrics \
-         and says so; an address of your own has to be free.",
+        "Address and port of the metrics listener. It requires no authentication: make it \
+         reachable only for your monitoring. If the default address is in use, the server starts \
+         without metrics and logs a warning; an address set explicitly must be free.",
     ),
 ];
 
 impl Metrics {
-    /// Whether the address is the one that nobody chose.
+    /// Returns true if the address is the default.
     pub fn is_default_address(&self) -> bool {
         LISTEN.parse() == Ok(self.listen)
     }

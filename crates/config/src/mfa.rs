@@ -1,24 +1,24 @@
-//! `[mfa]`: who must have a second factor.
+//! `[mfa]`: requirements for second factors and passkeys.
 
 use doorward_domain::rules::second_factor::EVERYBODY;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind};
 
-/// The second factor.
+/// Settings of the second factor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mfa {
-    /// Roles whose holders must have a second factor.
+    /// Roles that require a second factor.
     pub required_for_roles: Vec<String>,
-    /// Roles whose holders must sign in with a passkey.
+    /// Roles that require a sign-in with a passkey.
     pub passkey_for_roles: Vec<String>,
-    /// Seconds for which people may trust a browser; 0: they may not.
+    /// Seconds for which users may trust a browser; 0: trusted devices are disabled.
     pub trust_devices_for: i64,
 }
 
 impl Mfa {
-    /// Whether everybody must have a second factor.
+    /// Returns true if every user must have a second factor.
     pub fn is_for_everybody(&self) -> bool {
         self.required_for_roles.iter().any(|role| role == EVERYBODY)
     }
@@ -30,15 +30,16 @@ pub const KEYS: &[Key] = &[
         "mfa.required_for_roles",
         Kind::StringList,
         "",
-        "Roles whose holders must sign in with a second factor; `*` stands for everybody. Who has none \
-         yet is led to set one up after the password, before anything else.",
+        "Roles that require a second factor at sign-in; `*` means every user. A user without one \
+         must enroll after entering the password, before anything else.",
     ),
     Key::new(
         "mfa.passkey_for_roles",
         Kind::StringList,
         "",
-        "Roles whose holders must sign in with a passkey, alone or after another proof; `*` stands for \
-         everybody. Who has none yet proves what they have, and is led to add one before anything else.",
+        "Roles that require a passkey at sign-in, alone or after another method; `*` means every \
+         user. A user without one signs in with the available methods and must add a passkey \
+         before anything else.",
     ),
     Key::new(
         "mfa.trust_devices_for",
@@ -47,8 +48,9 @@ pub const KEYS: &[Key] = &[
             max: 90 * DAY,
         },
         "0s",
-        "For how long people may trust a browser, in whole days: after both steps they can choose not to be \
-         asked for the second one there. It is spared only where nobody but themselves demands it, and \
-         the session then counts as one factor. `0s`: they cannot.",
+        "Lifetime of a trusted device, in whole days. After a sign-in with both factors, users \
+         can choose to skip the second factor in this browser. It is skipped only if no rule \
+         other than the user's own choice requires it, and the session then counts as one factor. \
+         `0s`: disabled.",
     ),
 ];

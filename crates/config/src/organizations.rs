@@ -1,4 +1,4 @@
-//! `[organizations]`: how a request names the organization that it is made for.
+//! `[organizations]`: hosts of organizations.
 
 use doorward_domain::model::organization::is_slug;
 use serde::{Deserialize, Serialize};
@@ -8,11 +8,11 @@ use super::key::{Key, Kind};
 #[cfg(test)]
 mod tests;
 
-/// Tenants by their own hosts.
+/// Settings of organization hosts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Organizations {
-    /// The domain below which each organization has a host; none: hosts name no organization.
+    /// Domain whose subdomains are organization hosts; `None`: hosts name no organization.
     pub base_domain: Option<String>,
 }
 
@@ -20,27 +20,27 @@ pub struct Organizations {
 pub const KEYS: &[Key] = &[Key::optional(
     "organizations.base_domain",
     Kind::Text,
-    "A domain such as `id.example.com`: a request to `acme.id.example.com` is then made for the \
-     organization `acme`. An authorization request there is sent on to the issuer with \
-     `organization=acme`; sign-in by the account API and the client credentials grant are answered \
-     there. Nothing else is: pages, cookies, links and tokens always belong to the issuer. Point \
-     `*.id.example.com` at this server, with a certificate for it.",
+    "Domain whose subdomains select an organization. With `id.example.com`, a request to \
+     `acme.id.example.com` is for the organization `acme`. An authorization request there is \
+     redirected to the issuer with `organization=acme`; sign-in by the account API and the client \
+     credentials grant are served there. Nothing else is: pages, cookies, links and tokens always \
+     belong to the issuer. Point `*.id.example.com` at this server, with a certificate for it.",
 )];
 
-/// The longest name of a host, in letters (RFC 1035 §2.3.4), without the final dot.
+/// Maximum length of a host name in octets without the final dot (RFC 1035 §2.3.4).
 const MAX_NAME: usize = 253;
-/// A label and its dot.
+/// Maximum length of a label.
 const MAX_LABEL: usize = 63;
 
 impl Organizations {
-    /// The domain below which organizations have hosts.
+    /// Returns the base domain of organization hosts.
     pub fn base_domain(&self) -> Option<&str> {
         self.base_domain.as_deref().filter(|name| !name.is_empty())
     }
 }
 
-/// The name of a domain, with room for a slug before it (RFC 1123 §2.1, RFC 1035 §2.3.4). The last
-/// label of an address would be a number.
+/// Returns true for a domain name that leaves space for a slug before it (RFC 1123 §2.1, RFC 1035
+/// §2.3.4). A numeric last label is rejected, because it would be an IP address.
 pub(super) fn is_domain(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let is_label = |label: &str| {
@@ -52,8 +52,8 @@ pub(super) fn is_domain(text: &str) -> bool {
     text.len() + MAX_LABEL < MAX_NAME && !is_number && text.split('.').all(is_label)
 }
 
-/// The organization whose host this is: one label, a slug, directly below the base domain. Names
-/// of hosts do not know capital letters (RFC 4343 §2).
+/// Returns the slug of the organization whose host this is: one label directly below the base
+/// domain. Host names are case-insensitive (RFC 4343 §2).
 pub fn slug_of(host: &str, base: &str) -> Option<String> {
     let host = host.to_ascii_lowercase();
     let slug = host.strip_suffix(base)?.strip_suffix('.')?;

@@ -1,17 +1,17 @@
-//! `[outgoing]`: what the server may fetch by itself.
+//! `[outgoing]`: networks that the server may send requests to.
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Requests that the server sends by itself.
+/// Settings of requests that the server sends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outgoing {
-    /// Networks that URLs of the operator may lead to although they are not public.
+    /// Non-public networks allowed for URLs set by the operator.
     pub allowed_networks: Vec<IpNet>,
-    /// The same for URLs of third parties.
+    /// Non-public networks allowed for URLs set by third parties.
     pub third_party_networks: Vec<IpNet>,
 }
 
@@ -21,18 +21,19 @@ pub const KEYS: &[Key] = &[
         "outgoing.allowed_networks",
         Kind::Networks,
         "",
-        "Networks that URLs of yours may lead to although they are not public, such as the one of your own \
-         services: at any port, and by plain http where the address is on this machine. Such URLs are those \
-         of identity providers, of trusted issuers, and of clients that an administrator created. \
-         Everything else is fetched by https from public addresses at port 443. `dev` may reach this \
-         machine.",
+        "Non-public networks that URLs set by you may lead to, such as the network of your \
+         services: at any port, and by plain http if the address is loopback. Such URLs are those \
+         of identity providers, of trusted issuers, and of clients created by an administrator. \
+         All other URLs are fetched by https from public addresses at port 443. `dev` allows \
+         loopback.",
     ),
     Key::new(
         "outgoing.third_party_networks",
         Kind::Networks,
         "",
-        "The same for URLs that third parties choose: client metadata documents, and the URLs of clients \
-         that registered themselves. `outgoing.allowed_networks` does not apply to these. With a network \
-         here, each of them can make this server send requests into that network.",
+        "Non-public networks that URLs set by third parties may lead to: those of client metadata \
+         documents and of dynamically registered clients. `outgoing.allowed_networks` does not \
+         apply to them. Each third party can make this server send requests into a network listed \
+         here.",
     ),
 ];

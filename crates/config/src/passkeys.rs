@@ -1,14 +1,14 @@
-//! `[passkeys]`: signing in with a device instead of a password.
+//! `[passkeys]`: sign-in with passkeys.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Passkeys.
+/// Settings of passkeys.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passkeys {
-    /// Whether people may have and use them.
+    /// True if users may register and use passkeys.
     pub enabled: bool,
 }
 
@@ -17,8 +17,8 @@ pub const KEYS: &[Key] = &[Key::new(
     "passkeys.enabled",
     Kind::Boolean,
     "true",
-    "Whether people may sign in with passkeys. They belong to the host of the issuer: at another host \
-     they are of no use, and where the issuer is an IP address browsers make none.",
+    "Enables sign-in with passkeys. Passkeys belong to the host of the issuer: they do not work \
+     at another host, and browsers create none if the issuer is an IP address.",
 )];
 
 #[cfg(test)]

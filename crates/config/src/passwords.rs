@@ -1,4 +1,4 @@
-//! `[passwords]`: what a password must be, and what a hash costs.
+//! `[passwords]`: password policy and hashing cost.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ use super::key::{Key, Kind};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passwords {
-    /// Fewest code points of a new password.
+    /// Minimum code points of a new password.
     pub min_length: usize,
-    /// Lowest zxcvbn score (0 to 4) of a new password.
+    /// Minimum zxcvbn score (0 to 4) of a new password.
     pub min_score: u8,
     /// argon2id memory, KiB.
     pub hash_memory_kib: u32,
@@ -18,7 +18,7 @@ pub struct Passwords {
     pub hash_iterations: u32,
     /// argon2id lanes.
     pub hash_parallelism: u32,
-    /// Most memory for hashes that run at the same time, KiB.
+    /// Maximum memory in KiB for hashes that run at the same time.
     pub hash_memory_budget_kib: u32,
 }
 
@@ -28,14 +28,16 @@ pub const KEYS: &[Key] = &[
         "passwords.min_length",
         Kind::Number { min: 8, max: 128 },
         "15",
-        "Fewest characters of a new password. Less than 15 is for servers where everybody has a second \
-         factor (`mfa.required_for_roles = [\"*\"]`); never less than 8 (NIST SP 800-63B-4).",
+        "Minimum length of a new password, in characters. Less than 15 is for deployments that \
+         require a second factor of every user (`mfa.required_for_roles = [\"*\"]`); never less \
+         than 8 (NIST SP 800-63B-4).",
     ),
     Key::new(
         "passwords.min_score",
         Kind::Number { min: 0, max: 4 },
         "3",
-        "Lowest zxcvbn score of a new password, from 0 (anything) to 4 (very hard to guess).",
+        "Minimum zxcvbn score of a new password, from 0 (no requirement) to 4 (very hard to \
+         guess).",
     ),
     Key::new(
         "passwords.hash_memory_kib",
@@ -65,6 +67,7 @@ pub const KEYS: &[Key] = &[
             max: 67_108_864,
         },
         "131072",
-        "Most memory, in KiB, for hashes that run at the same time. Sign-ins beyond it wait.",
+        "Maximum memory, in KiB, for hashes that run at the same time. Sign-ins that need more \
+         wait.",
     ),
 ];

@@ -1,4 +1,4 @@
-//! `config print`: the effective values, secrets masked.
+//! Prints the effective values for `config print`, secrets masked.
 
 use std::fmt::Write as _;
 
@@ -8,13 +8,13 @@ use super::settings::Config;
 use super::{Origin, table};
 
 impl Config {
-    /// One key's effective value as JSON, secrets masked; `Null` when unset.
+    /// Returns one key's effective value as JSON, secrets masked; `Null` if unset.
     pub fn shown(&self, path: &str) -> Value {
         let tree = serde_json::to_value(self).unwrap_or(Value::Null);
         shown_in(&tree, path)
     }
 
-    /// All effective values as TOML, each with where it was set.
+    /// Returns all effective values as TOML, each with its origin.
     pub fn to_toml(&self) -> String {
         let tree = serde_json::to_value(self).unwrap_or(Value::Null);
         let mut out = String::new();
@@ -41,7 +41,7 @@ impl Config {
         out
     }
 
-    /// All effective values as JSON, secrets masked.
+    /// Returns all effective values as JSON, secrets masked.
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).unwrap_or(Value::Null)
     }

@@ -1,4 +1,4 @@
-//! `[redis]`: shared counters and short-lived caches for several processes.
+//! `[redis]`: counters and short-lived caches shared by several processes.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,11 +7,11 @@ use super::{
     secret::SecretText,
 };
 
-/// The optional Redis. Losing it changes speed, never an answer.
+/// Settings of the optional Redis. Losing it changes speed, never an answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redis {
-    /// `redis://…` or `rediss://…`; `None`: everything short-lived stays in this process.
+    /// Address, `redis://…` or `rediss://…`; `None`: short-lived data stays in this process.
     pub url: Option<SecretText>,
 }
 
@@ -19,7 +19,7 @@ pub struct Redis {
 pub const KEYS: &[Key] = &[Key::optional(
     "redis.url",
     Kind::SecretUrl(&["redis", "rediss"]),
-    "`redis://host:6379/0` or `rediss://…`. Needed by more than one process of a server, `serve` or \
-     `tasks`, so that they share their rate limits; one process does well without it.",
+    "Address of Redis: `redis://host:6379/0` or `rediss://…`. Required to share rate limits \
+     between several processes of `serve` or `tasks`. A single process does not need it.",
 )
 .alias("DOORWARD_REDIS_URL")];

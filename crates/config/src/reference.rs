@@ -1,4 +1,4 @@
-//! `config reference`: every key, from the table that loading reads.
+//! Prints the reference of every key for `config reference`.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ variable counts as not set.
 `doorward config check` validates a configuration, `doorward config print` shows what is in effect.
 ";
 
-/// The reference as Markdown.
+/// Returns the reference as Markdown.
 pub fn markdown() -> String {
     let mut out = HEAD.to_owned();
     let mut section = None;

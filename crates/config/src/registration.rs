@@ -1,18 +1,18 @@
-//! `[registration]`: whether people may create their own accounts.
+//! `[registration]`: self-registration of users.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Self-registration.
+/// Settings of self-registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
-    /// Whether `/register` exists and the sign-in page links to it.
+    /// True if `/register` exists and the sign-in page links to it.
     pub enabled: bool,
-    /// Whether the address has to be proved before anything else; none: where mails are sent.
+    /// True if the address must be verified before anything else; `None`: true if mail is sent.
     pub verify_email: Option<bool>,
-    /// Roles that every self-registered account is given; one that does not exist is left out.
+    /// Roles assigned to every self-registered account; unknown roles are ignored.
     pub roles: Vec<String>,
 }
 
@@ -22,19 +22,19 @@ pub const KEYS: &[Key] = &[
         "registration.enabled",
         Kind::Boolean,
         "true",
-        "Whether people may create their own accounts at `/register`. With `false`, accounts come \
-         from `doorward user create`.",
+        "Enables self-registration of users at `/register`. `false`: accounts are created with \
+         `doorward user create`.",
     ),
     Key::optional(
         "registration.verify_email",
         Kind::Boolean,
-        "Whether people must prove that they read their address before they can do anything else. \
-         When not set: `true` where `mail.smtp_url` is set, `false` in `dev`.",
+        "Requires users to verify their e-mail address before they can do anything else. Unset: \
+         `true` if `mail.smtp_url` is set, `false` in `dev`.",
     ),
     Key::new(
         "registration.roles",
         Kind::StringList,
         "",
-        "Roles that every self-registered account is given. In `dev`: `developer`.",
+        "Roles assigned to every self-registered account. In `dev`: `developer`.",
     ),
 ];

@@ -1,36 +1,36 @@
-//! Text that must not be shown.
+//! Text that is masked when shown.
 
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 use zeroize::Zeroizing;
 
-/// What is shown in place of a secret.
+/// Replacement for a secret in output.
 pub const MASK: &str = "********";
 
-/// A secret, or an address that may carry one. `Debug` and `Serialize` show it masked: an address
-/// without its password, any other text not at all.
+/// A secret, or an address that may contain one. `Debug` and `Serialize` mask it: an address
+/// without its password, any other text completely.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
-    /// Keeps `text` from being shown.
+    /// Wraps `text` so that it is masked.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself, for the one place that needs it.
+    /// Returns the unmasked text.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What may be shown.
+    /// Returns the text with its secret parts masked.
     pub fn masked(&self) -> String {
         if let Some(path) = self.0.strip_prefix("sqlite:") {
             return format!("sqlite:{path}");
         }
         match Url::parse(&self.0) {
             Ok(mut url) if url.has_host() => {
-                // A password may also stand in the query (`?password=…`), so it goes whole.
+                // A query may contain a password (`?password=…`), so it is masked completely.
                 let has_query = url.query().is_some();
                 url.set_query(has_query.then_some("…"));
                 if url.password().is_some() && url.set_password(Some(MASK)).is_err() {

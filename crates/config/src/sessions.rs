@@ -1,18 +1,18 @@
-//! `[sessions]`: how long a browser stays signed in.
+//! `[sessions]`: lifetimes of browser sessions.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
 
-/// Browser session lifetimes, in seconds.
+/// Lifetimes of browser sessions, in seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sessions {
-    /// Seconds without use after which a session ends.
+    /// Idle timeout of a session.
     pub idle: i64,
-    /// The same for a session that its person keeps.
+    /// Idle timeout of a remembered session.
     pub kept_idle: i64,
-    /// Seconds since sign-in after which a session ends whatever happens.
+    /// Maximum age of a session since sign-in.
     pub absolute: i64,
 }
 
@@ -25,7 +25,7 @@ pub const KEYS: &[Key] = &[
             max: 400 * DAY,
         },
         "12h",
-        "A session that is not used for so long ends.",
+        "Idle timeout of a session. A session that is not used for this time ends.",
     ),
     Key::new(
         "sessions.kept_idle",
@@ -34,8 +34,9 @@ pub const KEYS: &[Key] = &[
             max: 400 * DAY,
         },
         "14d",
-        "The same for a session with \"Keep me signed in on this device\". After `sessions.idle` \
-         without use it goes on with the password alone: what asks for a second factor asks again.",
+        "Idle timeout of a session with \"Keep me signed in on this device\". After \
+         `sessions.idle` without use the session continues with one factor: an action that \
+         requires a second factor asks for it again.",
     ),
     Key::new(
         "sessions.absolute",
@@ -44,6 +45,6 @@ pub const KEYS: &[Key] = &[
             max: 400 * DAY,
         },
         "30d",
-        "A session ends so long after the sign-in, whatever happens.",
+        "Maximum age of a session since sign-in, regardless of use.",
     ),
 ];

@@ -1,4 +1,4 @@
-//! The whole configuration.
+//! The complete configuration.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use super::{
     tokens,
 };
 
-/// How the program was started. No file and no environment can say it.
+/// Mode in which the program was started. No file or environment variable can set it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// `doorward serve` and every administration command.
@@ -25,20 +25,20 @@ pub enum Mode {
     Dev,
 }
 
-/// The whole configuration. All durations are in seconds.
+/// The complete configuration. All durations are in seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The public origin, without a trailing slash; empty when nobody set it (`serve` refuses).
+    /// Public origin, without a trailing slash; empty if unset (`serve` then does not start).
     #[serde(default)]
     pub issuer: String,
-    /// Where `serve` listens.
+    /// Address of the `serve` listener.
     pub listen: SocketAddr,
-    /// Networks whose forwarded headers are believed.
+    /// Networks of proxies whose forwarded headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// The header in which they write the client's address.
+    /// Name of the header in which proxies write the client's address.
     pub forwarded_header: String,
-    /// 32 bytes in base64.
+    /// Secret key, 32 bytes in base64.
     pub secret_key: Option<SecretText>,
     /// `[database]`.
     pub database: database::Database,
@@ -98,24 +98,25 @@ pub struct Config {
     pub branding: branding::Branding,
     /// `[tasks]`.
     pub tasks: tasks::Tasks,
-    /// How the program was started.
+    /// Mode in which the program was started.
     #[serde(skip)]
     pub mode: Mode,
-    /// Keeps mails as a development instance does; for tests of a served instance.
+    /// Stores messages instead of sending them, as a development instance does; for tests of
+    /// `serve`.
     #[serde(skip)]
     pub capture_mail: bool,
-    /// Where each key that is not a default was set.
+    /// Origin of each key that is not a default.
     #[serde(skip)]
     pub(super) origins: BTreeMap<&'static str, Origin>,
 }
 
 impl Config {
-    /// Whether this is a development instance.
+    /// Returns true for a development instance.
     pub fn is_dev(&self) -> bool {
         self.mode == Mode::Dev
     }
 
-    /// Where the key with this dotted path was set.
+    /// Returns the origin of the key with this dotted path.
     pub fn origin(&self, path: &str) -> Origin {
         self.origins.get(path).cloned().unwrap_or(Origin::Default)
     }

@@ -1,13 +1,13 @@
-//! "Did you mean …?"
+//! Suggestions for misspelled names: "did you mean …?"
 
 use super::key::Key;
 use super::table;
 
-/// The key that a misspelt one in the file probably means.
+/// Returns the file key that a misspelled one probably means.
 pub fn file_key(written: &str) -> Option<String> {
     let last = written.rsplit('.').next().unwrap_or(written);
     let candidates: Vec<String> = table::all().flat_map(file_names).collect();
-    // The right name in the wrong section is the commonest mistake after a typing error.
+    // The right name in the wrong section is the most common mistake after a typing error.
     closest(written, &candidates).or_else(|| {
         candidates
             .iter()
@@ -16,18 +16,18 @@ pub fn file_key(written: &str) -> Option<String> {
     })
 }
 
-/// The environment variable that a misspelt one probably means.
+/// Returns the environment variable that a misspelled one probably means.
 pub fn environment_name(written: &str) -> Option<String> {
     let candidates: Vec<String> = table::all().flat_map(environment_names).collect();
     closest(written, &candidates)
 }
 
-/// Where all keys are listed.
+/// Returns a hint to the reference of all keys.
 pub fn see_reference() -> String {
     "`doorward config reference` lists every key".to_owned()
 }
 
-/// The names a key has in the file.
+/// Returns the names of a key in the file.
 pub fn file_names(key: &Key) -> Vec<String> {
     let mut names = vec![key.path.to_owned()];
     if key.is_secret() {
@@ -36,7 +36,7 @@ pub fn file_names(key: &Key) -> Vec<String> {
     names
 }
 
-/// The names a key has in the environment.
+/// Returns the names of a key in the environment.
 pub fn environment_names(key: &Key) -> Vec<String> {
     let mut names: Vec<String> = key.env_names().collect();
     if key.is_secret() {

@@ -8,7 +8,7 @@ use super::{
     telemetry, tokens,
 };
 
-/// Every key there is, in the order of the reference.
+/// Returns every key in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Key> {
     [
         server::KEYS,
@@ -46,7 +46,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
     .flatten()
 }
 
-/// The key with this dotted path.
+/// Returns the key with this dotted path.
 pub fn find(path: &str) -> Option<&'static Key> {
     all().find(|key| key.path == path)
 }

@@ -1,14 +1,14 @@
-//! `[telemetry]`: where traces go.
+//! `[telemetry]`: export of traces.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Traces.
+/// Settings of traces.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
-    /// The base address of the operator's collector; none: there are no traces.
+    /// Base URL of the operator's collector; `None`: no traces.
     pub otlp_endpoint: Option<String>,
 }
 
@@ -16,8 +16,8 @@ pub struct Telemetry {
 pub const KEYS: &[Key] = &[Key::optional(
     "telemetry.otlp_endpoint",
     Kind::Url,
-    "Where the traces of requests go: the base address of a collector that takes OTLP over HTTP, such as \
-     `http://127.0.0.1:4318` (`/v1/traces` is added). Unset, there are none. A span says method, route, status, \
-     duration, statements and request id, and nothing of people or secrets.",
+    "Base URL of a collector that accepts OTLP over HTTP, such as `http://127.0.0.1:4318` \
+     (`/v1/traces` is appended). Unset: no traces. A span contains method, route, status, \
+     duration, statement count and request ID, but no user data or secrets.",
 )
 .alias("OTEL_EXPORTER_OTLP_ENDPOINT")];

@@ -1,4 +1,4 @@
-//! The configuration as its users meet it: files, environment, refusals.
+//! Tests of loading a configuration: files, environment, findings.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -239,7 +239,7 @@ fn secrets_come_from_files_too() {
     }
     let config = load(&format!("secret_key_file = '{path}'\n"), &[]).unwrap();
     assert_eq!(expose(&config), GOOD_KEY);
-    // The environment wins over the file, whichever of the two forms either uses.
+    // The environment overrides the file, in either form of the name.
     let config = load(
         "secret_key = \"x\"\n",
         &[("DOORWARD_SECRET_KEY_FILE", path)],

@@ -1,4 +1,4 @@
-//! From what somebody wrote to the value that a key needs.
+//! Converts written values to the type of their key.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::key::{DAY, HOUR, Kind, MINUTE};
 
-/// A value as it stands in the file. The environment only has text.
+/// A value as written in the file. The environment only has text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RawValue {
     /// A string.
@@ -22,12 +22,12 @@ pub enum RawValue {
     List(Vec<RawValue>),
     /// A table.
     Table(Vec<(String, RawValue)>),
-    /// Anything else, by its TOML name.
+    /// Any other type, by its TOML name.
     Other(&'static str),
 }
 
 impl RawValue {
-    /// What it is, for a message. Text is not repeated, because it may be a secret.
+    /// Describes the value for a message. Text is not repeated, because it may be a secret.
     fn describe(&self) -> String {
         match self {
             Self::Text(_) => "text".to_owned(),
@@ -41,12 +41,12 @@ impl RawValue {
     }
 }
 
-/// Why a value does not fit: what was found.
+/// Error of a value that does not fit its key: a description of the value found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit(pub String);
 
 impl Kind {
-    /// What to write, with an example.
+    /// Returns the expected input with an example.
     pub fn expected(&self) -> String {
         match self {
             Self::Text | Self::Secret => "text in quotes".to_owned(),
@@ -74,7 +74,7 @@ impl Kind {
         }
     }
 
-    /// Reads a value of the environment, a secret file or the table of defaults.
+    /// Converts a value from the environment, a secret file or the defaults.
     pub fn from_text(&self, text: &str) -> Result<ValueKind, Misfit> {
         match self {
             Self::Boolean => match text {
@@ -102,7 +102,7 @@ impl Kind {
         }
     }
 
-    /// Reads a value of the file.
+    /// Converts a value from the file.
     pub fn from_toml(&self, raw: &RawValue) -> Result<ValueKind, Misfit> {
         match (self, raw) {
             (Self::Text | Self::Secret | Self::Url, RawValue::Text(text)) => {
@@ -182,7 +182,7 @@ fn list(items: &[RawValue], fits: impl Fn(&str) -> bool) -> Result<ValueKind, Mi
     Ok(ValueKind::Array(values))
 }
 
-/// `word=number`, the number at least one.
+/// Returns true for `name=number` with a number of at least one.
 fn is_count(text: &str) -> bool {
     text.split_once('=').is_some_and(|(word, number)| {
         let digits = number.bytes().all(|b| b.is_ascii_digit());
@@ -190,7 +190,7 @@ fn is_count(text: &str) -> bool {
     })
 }
 
-/// Reads `"90"`, `"90s"`, `"5m"`, `"12h"` or `"30d"` as seconds.
+/// Parses `"90"`, `"90s"`, `"5m"`, `"12h"` or `"30d"` as seconds.
 fn seconds(text: &str) -> Option<i64> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {

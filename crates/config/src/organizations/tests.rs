@@ -65,7 +65,7 @@ fn the_issuers_host_is_no_organizations_host() {
     let found = findings("https://id.example.org", "example.org");
     assert_eq!(found.len(), 1);
     assert!(found[0].problem.contains("id.example.org"), "{found:?}");
-    // A host that no slug can equal is in nobody's way.
+    // A host that no slug can equal does not conflict.
     assert_eq!(findings("https://i.example.org", "example.org"), []);
 }
 
