@@ -1,5 +1,5 @@
-//! A backup as a file: a tar archive with a manifest in front, gzipped, and encrypted in the format
-//! of age where there is a key. Other programs open all three.
+//! Backup files: a gzipped tar archive that starts with a manifest, encrypted in the age format if
+//! a key is given. Standard tools open all three formats.
 
 mod key;
 
@@ -17,21 +17,21 @@ pub use key::Key;
 
 use crate::error::CliError;
 
-/// What the manifest of a backup begins with; a later form gets another number.
+/// Format identifier in the manifest of a backup; an incompatible format gets another number.
 const FORMAT: &str = "doorward-backup/1";
 const MANIFEST: &str = "manifest.json";
-/// No manifest is longer, in bytes.
+/// Maximum size of the manifest in bytes.
 const LONGEST_MANIFEST: u64 = 1024 * 1024;
-/// With what every file of age begins.
+/// First bytes of every age file.
 const AGE: &[u8] = b"age-encryption.org/";
 
-/// What is in a backup.
+/// The manifest of a backup.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Manifest {
     format: String,
-    /// The release that made it.
+    /// Doorward version that created the backup.
     pub doorward: String,
-    /// When, in RFC 3339.
+    /// Time of creation (RFC 3339).
     pub created_at: String,
     /// The databases.
     pub parts: Vec<Part>,
@@ -40,40 +40,40 @@ pub struct Manifest {
 /// A database in a backup.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Part {
-    /// Whose it is.
+    /// Component that uses the database.
     pub name: Name,
-    /// What it came from.
+    /// Database system that the part was copied from.
     pub store: Store,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Its SHA-256, in hexadecimal.
+    /// SHA-256 digest in hexadecimal.
     pub sha256: String,
     /// The migrations that had been applied.
     pub migrations: Vec<String>,
 }
 
-/// Whose database it is.
+/// The component that uses a database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Name {
-    /// The identity server's.
+    /// The identity server.
     Identity,
-    /// The tasks API's.
+    /// The tasks API.
     Tasks,
 }
 
-/// What a database is kept in.
+/// The database system of a part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Store {
-    /// A file, copied whole.
+    /// An SQLite file, copied whole.
     Sqlite,
-    /// A server, dumped by `pg_dump` in its custom format.
+    /// A PostgreSQL database, dumped by `pg_dump` in its custom format.
     Postgresql,
 }
 
 impl Name {
-    /// The name as it is written.
+    /// Returns the serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Identity => "identity",
@@ -83,7 +83,7 @@ impl Name {
 }
 
 impl Store {
-    /// The name as it is said.
+    /// Returns the display name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",
@@ -93,7 +93,7 @@ impl Store {
 }
 
 impl Part {
-    /// Describes what a file holds, and goes back to its beginning.
+    /// Computes the size and digest of a file, then rewinds the file.
     pub fn of(
         name: Name,
         store: Store,
@@ -123,7 +123,7 @@ impl Part {
 }
 
 impl Manifest {
-    /// The manifest of a backup that is made now by this release.
+    /// Creates the manifest of a backup made by this release.
     pub fn new(created_at: String, parts: Vec<Part>) -> Self {
         Self {
             format: FORMAT.to_owned(),
@@ -134,7 +134,7 @@ impl Manifest {
     }
 }
 
-/// Writes a backup of these files, one for each part of the manifest.
+/// Writes a backup that contains one file for each part of the manifest.
 pub fn write<W: Write>(
     out: W,
     key: Option<&Key>,
@@ -170,7 +170,7 @@ fn append<W: Write>(
     tar.append_data(&mut header, name, data)
 }
 
-/// Where a backup goes: as it is, or through age.
+/// The destination of a backup: written directly, or encrypted with age.
 enum Sink<W: Write> {
     Open(W),
     Sealed(Box<StreamWriter<W>>),
@@ -192,8 +192,8 @@ impl<W: Write> Write for Sink<W> {
     }
 }
 
-/// Reads a whole backup. `accept` sees the manifest first, and names a file for each of its parts;
-/// what is in those counts only when this returns without an error.
+/// Reads a whole backup. `accept` checks the manifest first and returns one file for each of its
+/// parts. The contents of those files are valid only if this function returns `Ok`.
 pub fn read(
     path: &Path,
     key: Option<&Key>,
@@ -203,7 +203,7 @@ pub fn read(
     let file = File::open(path).map_err(|error| CliError::failure(named(&error)))?;
     let broken = |error: &dyn std::fmt::Display| {
         CliError::failure(format!(
-            "{}: no backup of Doorward, or a damaged one: {error}",
+            "{}: not a Doorward backup, or a damaged one: {error}",
             path.display()
         ))
     };
@@ -222,7 +222,7 @@ pub fn read(
     if entries.next().is_some() {
         return Err(broken(&"there is more in it than its manifest says"));
     }
-    // What stands at the end of gzip and of age tells whether something was cut off.
+    // The gzip and age trailers reveal a truncated file, so read to the end.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|error| broken(&error))?;
     Ok(manifest)
 }
@@ -234,7 +234,7 @@ fn opened(mut file: File, key: Option<&Key>) -> Result<Box<dyn Read>, String> {
     match (is_sealed, key) {
         (false, None) => Ok(Box::new(BufReader::new(file))),
         (true, None) => Err("the backup is encrypted; name its key by --key-file".to_owned()),
-        // Who could replace the file would otherwise do so with one of their own.
+        // An attacker who can replace the file could otherwise substitute an unencrypted one.
         (false, Some(_)) => Err(
             "the backup is not encrypted; leave --key-file out if that is how you made it"
                 .to_owned(),
@@ -250,7 +250,7 @@ fn opened(mut file: File, key: Option<&Key>) -> Result<Box<dyn Read>, String> {
 fn manifest<R: Read>(entry: io::Result<tar::Entry<'_, R>>) -> Result<Manifest, String> {
     let entry = entry.map_err(|error| error.to_string())?;
     if entry.path_bytes().as_ref() != MANIFEST.as_bytes() {
-        return Err("there is no manifest in front".to_owned());
+        return Err("the manifest is not the first entry".to_owned());
     }
     let manifest: Manifest =
         serde_json::from_reader(entry.take(LONGEST_MANIFEST)).map_err(|error| error.to_string())?;
@@ -284,7 +284,7 @@ fn extract<R: Read>(
     Ok(())
 }
 
-/// Hashes what passes.
+/// A writer or reader that hashes all data passing through it.
 struct Hashing<W> {
     inner: W,
     hash: Sha256,

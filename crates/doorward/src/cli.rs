@@ -1,4 +1,4 @@
-//! The words of the command line, and what each of them runs.
+//! The command line: its arguments and the commands they run.
 
 use std::future::Future;
 
@@ -22,69 +22,69 @@ use crate::{error::CliError, output};
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 5 conflict with what is there, \
-                  6 something that is needed is not there. Data goes to standard output, \
+    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 5 conflict with existing data, \
+                  6 a dependency is missing or does not respond. Data goes to standard output, \
                   messages to standard error."
 )]
 pub struct Cli {
-    /// Print tables on lines of any length, not wrapped to the terminal
+    /// Print table rows on single lines without wrapping them to the terminal width
     #[arg(long, global = true)]
     pub wide: bool,
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What `doorward` does.
+/// The commands of `doorward`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the whole system with no configuration, for development, on loopback
+    /// Run both servers on loopback without a configuration, for development
     Dev(DevArgs),
     /// Run the identity server from its configuration
     Serve(ServeArgs),
-    /// Run the tasks API (resource server) on its own
+    /// Run the tasks API (resource server) as a separate process
     Tasks(TasksArgs),
-    /// Bring the database schema up to date, or say what is missing
+    /// Apply database migrations, or list the missing ones
     Migrate(MigrateArgs),
-    /// Write a consistent copy of the databases into a file, while the servers run
+    /// Write a consistent copy of the databases to a file while the servers run
     Backup(BackupArgs),
-    /// Put a backup in the place of the databases
+    /// Replace the databases with the contents of a backup
     Restore(RestoreArgs),
-    /// Applications that ask for tokens
+    /// Manage clients
     Client(Box<ClientArgs>),
-    /// People
+    /// Manage users
     User(UserArgs),
-    /// A one-time link for an administrator who cannot get in any more
+    /// Create a one-time link for an administrator who is locked out
     Recover(RecoverArgs),
-    /// Roles, and who holds them
+    /// Manage roles and role assignments
     Role(RoleArgs),
-    /// What roles can allow
+    /// List the permissions that roles can grant
     Permission(PermissionArgs),
-    /// Resources: the audiences of access tokens (RFC 8707)
+    /// Manage resources: the audiences of access tokens (RFC 8707)
     Resource(ResourceArgs),
-    /// Scopes: what clients may ask for
+    /// Manage scopes that clients can request
     Scope(ScopeArgs),
-    /// Why something was refused, or would be
+    /// Explain a denial, or simulate a request
     Explain(ExplainArgs),
-    /// The rules of the tasks API: check them, and ready ones to copy
+    /// Check the policies of the tasks API, or print ready-made ones
     Policy(PolicyArgs),
-    /// Groups of people, as trees
+    /// Manage user groups, which form trees
     Group(GroupArgs),
-    /// Organizations, and who belongs to them
+    /// Manage organizations and their members
     Org(OrgArgs),
-    /// Providers that people sign in with
+    /// Manage identity providers
     Provider(ProviderArgs),
-    /// Signing keys
+    /// Manage signing keys
     Key(KeyArgs),
-    /// Where clients stay behind RFC 9700, the best current practice of OAuth security
+    /// Report client settings that deviate from RFC 9700 (OAuth 2.0 Security BCP)
     Lint(LintArgs),
-    /// Look at a deployment as it is: a line for each part, with what to do about it
+    /// Check the deployment and print one line for each part, with a recommended action
     Doctor(DoctorArgs),
-    /// Ask the server of this configuration, on this machine, whether it is ready
+    /// Check whether the server of this configuration is ready on this machine
     Healthcheck(HealthcheckArgs),
-    /// The audit log: read it, take it along, and prove that nobody changed it
+    /// Read, verify and export the audit log
     Audit(AuditArgs),
-    /// Mails, to look at
+    /// Preview e-mail messages
     Mail(MailArgs),
     /// Get an access token from the running development instance
     Token(TokenArgs),
@@ -101,7 +101,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs one command.
+    /// Runs the command.
     pub fn run(self) -> Result<(), CliError> {
         match self {
             Self::Dev(args) => command::dev::run(&args),
@@ -137,7 +137,7 @@ impl Command {
     }
 }
 
-/// Runs a short command to its end on this thread.
+/// Runs a future to completion on this thread.
 fn wait(work: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

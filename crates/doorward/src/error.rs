@@ -1,4 +1,4 @@
-//! Why a command failed, and with which exit code.
+//! Command failures and their exit codes.
 
 use std::process::ExitCode;
 
@@ -6,33 +6,33 @@ use doorward_admin::operator::AdminError;
 use doorward_config::ConfigError;
 use doorward_store::StoreError;
 
-/// A command that did not succeed.
+/// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The words on the command line contradict each other: exit code 2, like clap's own errors.
+    /// Contradictory arguments: exit code 2, as for clap's own errors.
     #[error("error: {0}")]
     Usage(String),
-    /// Anything else: exit code 1.
+    /// Any other failure: exit code 1.
     #[error("error: {0}")]
     Failure(String),
-    /// Something is there, or busy, that this would harm: exit code 5.
+    /// A conflict with existing data or a running server: exit code 5.
     #[error("error: {0}")]
     Conflict(String),
-    /// Something that this needs is not there or does not answer: exit code 6.
+    /// A dependency that is missing or does not respond: exit code 6.
     #[error("error: {0}")]
     Unavailable(String),
-    /// Findings of the configuration, already worded.
+    /// Formatted findings of the configuration check.
     #[error("{0}")]
     Config(#[from] ConfigError),
 }
 
 impl CliError {
-    /// A failure in one sentence.
+    /// Creates a failure from a one-sentence message.
     pub fn failure(text: impl std::fmt::Display) -> Self {
         Self::Failure(text.to_string())
     }
 
-    /// The process's exit code.
+    /// Returns the exit code of the process.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
@@ -61,7 +61,7 @@ impl From<AdminError> for CliError {
     }
 }
 
-/// The operator at the terminal sees the causes that a visitor never does.
+/// Formats an error with all its causes, for the operator at the terminal; pages never show causes.
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,37 +1,39 @@
-//! Where connections come in.
+//! TCP listeners.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
 use socket2::SockRef;
 
-/// How many connections may wait to be accepted; the kernel's own limit (`somaxconn`) is mostly
-/// 4096. The standard library asks for 128: of a larger burst every further one is dropped, and
-/// its client tries again after a second.
+/// Maximum number of connections waiting to be accepted; the kernel limit (`somaxconn`) is usually
+/// 4096. The standard library requests 128: connections beyond that are dropped, and the client
+/// retries after one second.
 const BACKLOG: i32 = 4096;
 
-/// Listens at an address, with room for a burst.
+/// Binds a listener with a backlog for bursts.
 ///
 /// # Errors
-/// Whatever the system says: the address is taken, or not of this machine.
+/// Returns the system's error, for example if the address is in use or not local.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
     SockRef::from(&listener).listen(BACKLOG)?;
     Ok(listener)
 }
 
-/// Lets nobody in any more, while whoever has connected stays in the queue and is served. A listener that
-/// is closed resets all who wait in it, and they cannot know that nobody has read their request.
+/// Stops accepting new connections, but keeps established ones in the queue to be served. Closing
+/// the listener would reset all queued connections, and their clients could not know that the
+/// server has not read their request.
 ///
-/// The kernel drops what would open a connection, and its sender tries again after a second; by then the
-/// address refuses, or the next process listens. Elsewhere than on Linux nothing happens.
+/// The kernel drops new connection attempts, and the client retries after one second. By then the
+/// address refuses connections or the next process listens. Does nothing on systems other than
+/// Linux.
 ///
 /// # Errors
-/// Whatever the system says.
+/// Returns the system's error.
 pub fn stop_accepting(listener: &TcpListener) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
-        /// `BPF_RET | BPF_K` (socket(7), `SO_ATTACH_FILTER`): keep so many bytes of each packet, none.
+        /// `BPF_RET | BPF_K` (socket(7), `SO_ATTACH_FILTER`): keeps zero bytes of each packet.
         const DROP: socket2::SockFilter = socket2::SockFilter::new(0x06, 0, 0, 0);
         SockRef::from(listener).attach_filter(&[DROP])?;
     }
@@ -52,7 +54,8 @@ mod tests {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
         let patience = Duration::from_millis(900);
-        // Beyond the backlog the handshake is dropped, and the next try comes a second later.
+        // Beyond the backlog the handshake is dropped, and the next attempt follows one second
+        // later.
         let waiting: io::Result<Vec<_>> = (0..300)
             .map(|_| TcpStream::connect_timeout(&address, patience))
             .collect();

@@ -1,7 +1,6 @@
-//! Log lines go to standard error.
+//! Logs go to standard error.
 //!
-//! `RUST_LOG`, where it is set, says what is logged instead of `logging.level`, as people know it from
-//! other programs in Rust.
+//! `RUST_LOG`, if set, overrides `logging.level`, as in other Rust programs.
 
 use std::io::IsTerminal as _;
 
@@ -16,9 +15,9 @@ use crate::error::CliError;
 
 mod rejected;
 
-/// Libraries that report their workers and every migration, or, as errors, requests that cannot be parsed:
-/// those are the caller's errors, and they are answered. A level for one of them in the configuration comes
-/// later in the filter and wins.
+/// Filter for libraries that log their workers and every migration, or that log unparsable requests
+/// as errors: those are the caller's errors and get a response. A level configured for one of them
+/// comes later in the filter and takes precedence.
 const QUIET: &str = "actix_server=warn,sea_orm_migration=warn,actix_http::h1=off";
 
 const RUST_LOG: &str = "RUST_LOG";
@@ -26,7 +25,7 @@ const RUST_LOG: &str = "RUST_LOG";
 /// Starts logging for a server.
 ///
 /// # Errors
-/// When the level is no filter that `tracing` understands.
+/// Returns an error if the level is not a valid `tracing` filter.
 pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
     let wish = std::env::var(RUST_LOG).ok();
     let wish = wish.as_deref().filter(|wish| !wish.trim().is_empty());
@@ -34,7 +33,7 @@ pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
         (RUST_LOG, wish)
     });
     let is_plain = is_dev && logging.format != LogFormat::Json;
-    // In development these lines are printed whatever the level is.
+    // In development these events are printed at every level.
     let own = if is_plain {
         format!("{QUIET},{level},{REJECTED}=off")
     } else {

@@ -1,6 +1,6 @@
 //! `doorward`: the identity server, the tasks API and their administration in one binary.
 
-// As in the identity server: one future within another, laid out at once in a release build.
+// As in the identity server: nested futures need a deeper layout recursion in a release build.
 #![recursion_limit = "256"]
 
 mod archive;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-// glibc's allocator gives large argon2 blocks back to the system at every hash.
+// glibc's allocator returns large argon2 blocks to the system after every hash.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -16,7 +16,7 @@ use escape::is_unprintable;
 /// Prints a line of data.
 ///
 /// # Errors
-/// When standard output is closed, other than by a reader that has seen enough.
+/// Returns an error if writing to standard output fails, except if the reader closed the pipe.
 pub fn line(text: &str) -> Result<(), CliError> {
     quiet_pipe(writeln!(io::stdout().lock(), "{text}"))
 }
@@ -31,7 +31,7 @@ pub fn json(value: &impl Serialize) -> Result<(), CliError> {
     line(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
 }
 
-/// What a verb did: one JSON document for a script, or a sentence for a person.
+/// Prints the result of a subcommand: one JSON document, or a sentence if `as_json` is false.
 pub fn print_result(
     as_json: bool,
     document: &impl Serialize,
@@ -44,22 +44,22 @@ pub fn print_result(
     Ok(())
 }
 
-/// The document of something that is no more.
+/// Marks a document as deleted.
 pub fn deleted(mut document: Value) -> Value {
     document["deleted"] = Value::Bool(true);
     document
 }
 
-/// Says something to the person at the terminal.
+/// Prints a status message to standard error.
 pub fn print_status(text: &str) {
-    // Nothing is left to tell it to when standard error is closed.
+    // A closed standard error leaves no way to report the failure.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Set by `--wide`: nothing is wrapped.
+/// Set by `--wide`: disables wrapping.
 static WIDE: AtomicBool = AtomicBool::new(false);
 
-/// Prints tables and fields on lines of any length from now on.
+/// Disables wrapping of tables and fields.
 pub fn print_wide() {
     WIDE.store(true, Ordering::Relaxed);
 }
@@ -69,12 +69,12 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
     document(&layout::table(header, rows, page()))
 }
 
-/// Prints the fields of one thing, wrapped to the terminal.
+/// Prints the fields of one record, wrapped to the terminal.
 pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
     document(&layout::fields(fields, page()))
 }
 
-/// Where a table goes.
+/// Returns the output target of tables.
 fn page() -> layout::Page {
     let out = io::stdout();
     if !out.is_terminal() {
@@ -82,14 +82,14 @@ fn page() -> layout::Page {
     }
     let columns = rustix::termios::tcgetwinsize(&out).map_or(0, |size| size.ws_col);
     match usize::from(columns) {
-        // A terminal that does not say how wide it is.
+        // The terminal does not report its width.
         0 => layout::Page::Wide,
         _ if WIDE.load(Ordering::Relaxed) => layout::Page::Wide,
         columns => layout::Page::Columns(columns),
     }
 }
 
-/// `doorward … | head` is no failure.
+/// Treats a closed pipe as success, as in `doorward … | head`.
 fn quiet_pipe(result: io::Result<()>) -> Result<(), CliError> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -97,13 +97,14 @@ fn quiet_pipe(result: io::Result<()>) -> Result<(), CliError> {
     }
 }
 
-/// One JSON document on one line; no letter in it that a terminal would obey.
+/// Formats one JSON document on one line and escapes every character that a terminal would
+/// interpret.
 pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     let text = serde_json::to_string(value).map_err(CliError::failure)?;
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
         if is_unprintable(letter) {
-            // All of them are in the first plane, and stand inside of strings.
+            // All of them are in the Basic Multilingual Plane and occur only inside strings.
             clean.extend(format!("\\u{:04x}", u32::from(letter)).chars());
         } else {
             clean.push(letter);
@@ -112,7 +113,7 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     Ok(clean)
 }
 
-/// Prints a line to a reader that may go away; false when it has.
+/// Prints a line. Returns false if the reader has closed the pipe.
 pub fn line_while_read(text: &str) -> Result<bool, CliError> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
@@ -121,7 +122,7 @@ pub fn line_while_read(text: &str) -> Result<bool, CliError> {
     }
 }
 
-/// A time as RFC 3339 in UTC.
+/// Formats a time as RFC 3339 in UTC.
 pub fn time(seconds: i64) -> String {
     use time::{OffsetDateTime, format_description::well_known::Rfc3339};
     OffsetDateTime::from_unix_timestamp(seconds)
@@ -130,7 +131,7 @@ pub fn time(seconds: i64) -> String {
         .unwrap_or_else(|| seconds.to_string())
 }
 
-/// A time that may be missing.
+/// Formats an optional time; `-` if it is missing.
 pub fn time_or_dash(seconds: Option<i64>) -> String {
     seconds.map_or_else(|| "-".to_owned(), time)
 }

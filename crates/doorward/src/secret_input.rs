@@ -1,4 +1,4 @@
-//! Secrets come from standard input or a file, never from an argument that other users can see.
+//! Secrets are read from standard input or a file, never from an argument that other users can see.
 
 use std::{
     io::{IsTerminal as _, Read as _},
@@ -10,7 +10,7 @@ use doorward_domain::secret::Secret;
 
 use crate::error::CliError;
 
-/// Where a password is read from.
+/// The source of a password.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub struct PasswordInput {
@@ -23,7 +23,7 @@ pub struct PasswordInput {
 }
 
 impl PasswordInput {
-    /// The password, where one was offered. One newline at the end is not part of it.
+    /// Returns the password, if a source was given. Removes one newline at the end.
     pub fn read(&self) -> Result<Option<Secret<String>>, CliError> {
         let text = if let Some(path) = &self.password_file {
             std::fs::read_to_string(path)

@@ -1,5 +1,5 @@
-//! Which installation an administration command works on: a configuration file and the
-//! environment, or the data directory of a development instance.
+//! The target of an administration command: a configuration file with the environment, or the data
+//! directory of a development instance.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,16 +20,16 @@ use doorward_store::{Db, OpenOptions};
 
 use crate::{error::CliError, output};
 
-/// The file that is read when none is named, if it exists.
+/// Configuration file that is read if none is given and it exists.
 pub const DEFAULT_FILE: &str = "doorward.toml";
 
-/// Where `doorward dev` keeps its data when nobody says where.
+/// Default data directory of `doorward dev`.
 const DEV_DIRECTORY: &str = ".doorward";
 
 /// The configuration file.
 #[derive(Debug, Args)]
 pub struct ConfigFile {
-    /// Configuration file [default: doorward.toml, where it exists, and the environment]
+    /// Configuration file, in addition to the environment [default: doorward.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -39,18 +39,18 @@ pub struct ConfigFile {
 pub struct TargetArgs {
     #[command(flatten)]
     file: ConfigFile,
-    /// Work on the development instance in DIR instead
+    /// Data directory of a development instance to use instead
     #[arg(long, global = true, value_name = "DIR", conflicts_with = "config")]
     data_dir: Option<PathBuf>,
 }
 
 impl ConfigFile {
-    /// Loads the named file, or `doorward.toml` where it exists, and the environment.
+    /// Loads the given file, or `doorward.toml` if it exists, and the environment.
     pub fn load(&self) -> Result<Config, CliError> {
         Ok(Config::load(self.path(), environment())?)
     }
 
-    /// The file that is read.
+    /// Returns the configuration file that is read.
     fn path(&self) -> Option<&Path> {
         let default = Path::new(DEFAULT_FILE);
         let named = self.config.as_deref();
@@ -58,20 +58,20 @@ impl ConfigFile {
     }
 }
 
-/// The environment; a variable that is not UTF-8 cannot be one of ours.
+/// Returns the environment; no variable of Doorward can have a value that is not UTF-8.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
-/// An opened installation.
+/// An opened deployment.
 pub struct Installation {
-    /// Its configuration.
+    /// Configuration of the deployment.
     pub config: Config,
-    /// Its database, brought up to date.
+    /// Database with all migrations applied.
     pub db: Db,
     clock: SystemClock,
-    /// How letters are promised to the server's worker; none without the secret key.
+    /// Queue for e-mail messages that the server's worker sends; `None` without the secret key.
     jobs: Option<Jobs>,
 }
 
@@ -88,7 +88,7 @@ impl TargetArgs {
         Ok(config)
     }
 
-    /// The data directory, if nothing is in it yet.
+    /// Returns the data directory if it is empty.
     pub fn vacant_directory(&self) -> Result<Option<&Path>, CliError> {
         match &self.data_dir {
             Some(directory) if dev::is_vacant(directory).map_err(CliError::failure)? => {
@@ -98,8 +98,8 @@ impl TargetArgs {
         }
     }
 
-    /// Opens the store, brings its schema up to date unless `database.migrate` is false, and makes what
-    /// a new database needs: the standard scopes, resources and roles.
+    /// Opens the database, applies migrations unless `database.migrate` is false, and creates the
+    /// standard scopes, resources and roles that a new database needs.
     pub async fn open(&self) -> Result<Installation, CliError> {
         let place = self.open_bare().await?;
         let (audience, issuer) = (place.config.tasks_audience(), &place.config.issuer);
@@ -107,7 +107,7 @@ impl TargetArgs {
         Ok(place)
     }
 
-    /// The same without the standard scopes, resources and roles.
+    /// Opens the database like `open`, but without the standard scopes, resources and roles.
     pub async fn open_bare(&self) -> Result<Installation, CliError> {
         let config = self.config()?;
         let db = open_db(&config).await?;
@@ -129,7 +129,7 @@ impl TargetArgs {
 }
 
 impl Installation {
-    /// The command line as the one who acts.
+    /// Returns the administration context of the command line as the actor.
     pub fn operator(&self) -> AdminContext<'_> {
         let operator = AdminContext::command_line(&self.db, &self.clock);
         match &self.jobs {
@@ -138,17 +138,17 @@ impl Installation {
         }
     }
 
-    /// Where time comes from.
+    /// Returns the clock.
     pub const fn clock(&self) -> &dyn Clock {
         &self.clock
     }
 
-    /// The time, in Unix seconds.
+    /// Returns the current time in Unix seconds.
     pub fn now(&self) -> i64 {
         self.clock.now()
     }
 
-    /// The key that seals private keys.
+    /// Returns the key that encrypts private keys.
     pub fn master_key(&self) -> Result<MasterKey, CliError> {
         let secret = self.config.secret_key.as_ref().ok_or_else(|| {
             CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")
@@ -157,8 +157,8 @@ impl Installation {
     }
 }
 
-/// Beside the data of `doorward dev`, the default database is hardly meant: refuses to make one, and
-/// says which one is opened where there is one already.
+/// Guards against the default database when `doorward dev` has data in this directory: refuses to
+/// create it, and prints its name if it already exists.
 fn expect_meant(config: &Config) -> Result<(), CliError> {
     let is_dev_here = Path::new(DEV_DIRECTORY).join(DEV_MARKER).exists();
     if !is_dev_here || config.origin("database.url") != Origin::Default {
@@ -180,7 +180,7 @@ fn expect_meant(config: &Config) -> Result<(), CliError> {
     }
 }
 
-/// Refuses a schema that is not the one of this release.
+/// Rejects a schema with missing migrations.
 pub async fn check_schema(db: &Db) -> Result<(), CliError> {
     match db.check_schema().await?.pending.len() {
         0 => Ok(()),
@@ -191,8 +191,8 @@ pub async fn check_schema(db: &Db) -> Result<(), CliError> {
     }
 }
 
-/// How long a command waits for a sign of life. A migration on a busy machine is not given up for that of
-/// a moment (decision 67).
+/// Maximum time that a command waits for the database to respond. A busy machine must not abort a
+/// migration (decision 67).
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the database of a configuration.

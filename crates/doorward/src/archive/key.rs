@@ -1,4 +1,4 @@
-//! What a backup is encrypted with.
+//! Keys that encrypt and decrypt backups.
 
 use std::fmt;
 use std::io::{BufRead, Read, Write};
@@ -11,21 +11,21 @@ use age::{Decryptor, Encryptor, scrypt, x25519};
 
 use crate::error::CliError;
 
-/// A key of a file, in one of the three forms that the programs `age` and `rage` take as well.
+/// A key read from a file, in one of the three forms that `age` and `rage` accept.
 pub enum Key {
-    /// Opens and seals (`AGE-SECRET-KEY-1…`).
+    /// Encrypts and decrypts (`AGE-SECRET-KEY-1…`).
     Identity(x25519::Identity),
-    /// Seals alone (`age1…`): a server that makes backups need not be able to read them.
+    /// Encrypts only (`age1…`): a server that makes backups need not be able to read them.
     Recipient(x25519::Recipient),
-    /// Opens and seals: a line of text.
+    /// Encrypts and decrypts: one line of text.
     Passphrase(SecretString),
 }
 
-/// The cost of a guess at a passphrase, as a power of two: scrypt with 128 MiB (OWASP).
+/// Work factor of one passphrase guess, as a power of two: scrypt with 128 MiB (OWASP).
 const WORK: u8 = 17;
-/// The most work that a file may ask for: 2 GiB.
+/// Maximum work factor accepted from a file: 2 GiB.
 const MOST_WORK: u8 = 21;
-/// A shorter passphrase can be guessed, whatever a guess costs.
+/// Minimum passphrase length in characters; shorter ones can be guessed at any cost per guess.
 const SHORTEST: usize = 20;
 
 impl fmt::Debug for Key {
@@ -39,7 +39,7 @@ impl fmt::Debug for Key {
 }
 
 impl Key {
-    /// Reads the key of a file. Lines that begin with `#` are remarks, as `age-keygen` writes them.
+    /// Reads a key file. Lines that start with `#` are comments, as `age-keygen` writes them.
     pub fn of_file(path: &Path) -> Result<Self, CliError> {
         let named = |problem: &dyn fmt::Display| {
             CliError::failure(format!("--key-file {}: {problem}", path.display()))
@@ -70,7 +70,7 @@ impl Key {
         Ok(Self::Passphrase(SecretString::from(line.to_owned())))
     }
 
-    /// Encrypts what is written.
+    /// Returns a writer that encrypts to `out`.
     pub fn seal<W: Write>(&self, out: W) -> Result<StreamWriter<W>, CliError> {
         let mut scrypt;
         let own;
@@ -90,7 +90,7 @@ impl Key {
         Ok(sealer.wrap_output(out)?)
     }
 
-    /// Decrypts what is read.
+    /// Returns a reader that decrypts `sealed`.
     pub fn open<R: BufRead + 'static>(
         &self,
         sealed: Decryptor<R>,

@@ -23,12 +23,12 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// How many events are read at once.
+/// Number of events read per query.
 const PAGE: u64 = 500;
-/// How far back `--follow` looks for events whose transaction ended late, in seconds.
+/// Time window in seconds that `--follow` reads again for events whose transaction committed late.
 const LATE: i64 = 60;
 
-/// The audit log.
+/// Read, verify and export the audit log.
 #[derive(Debug, Args)]
 pub struct AuditArgs {
     #[command(flatten)]
@@ -39,60 +39,61 @@ pub struct AuditArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Show the last events, the newest at the end
+    /// Show the latest events, newest last
     Tail(TailArgs),
-    /// Prove that no event was changed, removed, inserted or moved; exit code 1 names the one that was.
-    /// That the end is whole is proved by the head file (`audit.head_file`) or by --head
+    /// Verify that no event was changed, removed, inserted or moved; on a violation, name the event
+    /// and exit with code 1. Removal at the end is detected with the head file (`audit.head_file`)
+    /// or --head
     Verify {
-        /// A head that was written down earlier, beside the one of the head file
+        /// Chain head that was recorded earlier, checked in addition to the head file
         #[arg(long, value_name = "HASH", value_parser = head)]
         head: Option<LinkHash>,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Print events, the oldest first
+    /// Print events, oldest first
     Export(ExportArgs),
 }
 
 #[derive(Debug, Args)]
 struct TailArgs {
-    /// Go on with new events as they come
+    /// Continue to print new events as they occur
     #[arg(long)]
     follow: bool,
-    /// How many events
+    /// Number of events
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=1000))]
     limit: u64,
-    /// Only events of this kind, such as login.failed; may be repeated
+    /// Event kind to include, such as login.failed (repeatable)
     #[arg(long, value_name = "KIND", value_parser = kind)]
     kind: Vec<AuditKind>,
-    /// Only what this person did or what was done to them: user name, e-mail address or id
+    /// User who is the actor or the subject of the events: user name, e-mail address or ID
     #[arg(long, value_name = "USER")]
     user: Option<String>,
-    /// Only events from this date or time on
+    /// Earliest time of the events, inclusive
     #[arg(long, value_name = "TIME", value_parser = when)]
     since: Option<i64>,
-    /// Print JSON, one event a line
+    /// Print JSON, one event per line
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Debug, Args)]
 struct ExportArgs {
-    /// Only events from this date or time on
+    /// Earliest time of the events, inclusive
     #[arg(long, value_name = "TIME", value_parser = when)]
     since: Option<i64>,
-    /// Only events before this date or time
+    /// Latest time of the events, exclusive
     #[arg(long, value_name = "TIME", value_parser = when)]
     until: Option<i64>,
-    /// How to write them
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// One JSON object a line
+    /// JSON Lines: one object per line
     Jsonl,
     /// Comma-separated values with a header line
     Csv,
@@ -109,7 +110,7 @@ fn head(text: &str) -> Result<LinkHash, String> {
     LinkHash::parse(text).ok_or_else(|| "write the 64 hexadecimal digits of a head".to_owned())
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: AuditArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     match args.verb {
@@ -150,7 +151,7 @@ async fn tail(place: &Installation, args: TailArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The id of a person, who may have been deleted.
+/// Resolves a user to an ID. Accepts the ID of a deleted user.
 async fn person(place: &Installation, name: &str) -> Result<String, CliError> {
     match users::get(&place.operator(), name).await {
         Ok(user) => Ok(user.id.to_string()),
@@ -159,8 +160,9 @@ async fn person(place: &Installation, name: &str) -> Result<String, CliError> {
     }
 }
 
-/// Shows what comes. Ids within a second follow no order, and a transaction may end after a younger
-/// one: so the last minute is read again, and what was shown is not shown twice.
+/// Prints new events until the reader stops. IDs within one second are unordered, and a transaction
+/// may commit after a later one: the last minute is read again, and events already shown are
+/// skipped.
 async fn follow(
     place: &Installation,
     wanted: &AuditFilter,
@@ -237,7 +239,7 @@ async fn verify(
         ])?;
         if let Some(kept) = kept.filter(|kept| kept.restored) {
             output::print_status(&format!(
-                "The head file began anew at link {} when a backup was restored, {}.",
+                "The head file was restarted at link {} when a backup was restored, {}.",
                 kept.since_seq,
                 output::time(kept.since)
             ));
@@ -256,14 +258,14 @@ async fn verify(
     Err(CliError::failure(findings.join("\nerror: ")))
 }
 
-/// Whether the end of the log is known to be whole.
+/// The evidence that the end of the log is complete.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// Every head that was written down is in the chain.
+    /// Every recorded head is in the chain.
     Proved,
-    /// No head was written down.
+    /// No head was recorded.
     NotProved,
-    /// A head that was written down is not in the chain.
+    /// A recorded head is missing from the chain.
     Behind,
 }
 
@@ -289,7 +291,7 @@ impl End {
     }
 }
 
-/// Reads the head file; `None` if there is none.
+/// Reads the head file. Returns `None` if no file exists.
 fn kept_head(place: &Installation) -> Result<Option<AuditHead>, CliError> {
     let Some(file) = place.config.audit_head_file() else {
         return Ok(None);
@@ -386,7 +388,7 @@ fn csv_line(cells: &[String]) -> Result<String, CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let cells = cells.iter().map(|cell| {
         let clean = output::escaped(cell);
-        // A spreadsheet would take it for a formula.
+        // A spreadsheet would evaluate the cell as a formula.
         if clean.starts_with(['=', '+', '-', '@']) {
             format!("'{clean}")
         } else {

@@ -21,21 +21,21 @@ use crate::{
     target::TargetArgs,
 };
 
-/// Write a consistent copy of the databases into a file, while the servers run.
+/// Write a consistent copy of the databases to a file while the servers run.
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Write a consistent copy of the databases into a file, while the servers run. An SQLite file \
+    long_about = "Write a consistent copy of the databases to a file while the servers run. An SQLite file \
                   is copied by SQLite itself, a PostgreSQL database is dumped by pg_dump. With --key-file the \
-                  copy is encrypted in the format of age. The secret key (secret_key) is never in it: keep \
-                  that one too, and apart."
+                  copy is encrypted in the format of age. It never contains the secret key (secret_key): store \
+                  that key separately."
 )]
 pub struct BackupArgs {
     #[command(flatten)]
     place: TargetArgs,
-    /// The file to write, which must not exist yet; - for standard output
+    /// File to create, which must not exist; - writes to standard output
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Encrypt for the key in FILE: a passphrase, an age key, or the public one of such
+    /// File with the encryption key: a passphrase, an age identity or an age recipient
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Print JSON
@@ -43,15 +43,16 @@ pub struct BackupArgs {
     json: bool,
 }
 
-/// A database to copy.
+/// A database to back up.
 pub struct Source<'a> {
-    /// Whose it is.
+    /// Component that uses the database.
     pub name: Name,
-    /// Where it is.
+    /// Database URL.
     pub url: &'a str,
 }
 
-/// The databases of a configuration. The tasks API may share the identity server's PostgreSQL.
+/// Returns the databases of a configuration. The tasks API may share the identity server's
+/// PostgreSQL.
 pub fn sources(config: &Config) -> Vec<Source<'_>> {
     let (identity, tasks) = (
         config.database.url.expose(),
@@ -70,7 +71,7 @@ pub fn sources(config: &Config) -> Vec<Source<'_>> {
     found
 }
 
-/// Makes the backup.
+/// Creates the backup.
 pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
     let config = args.place.config()?;
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
@@ -82,7 +83,7 @@ pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
     }
     let (mut parts, mut files) = (Vec::new(), Vec::new());
     for source in sources(&config) {
-        // An installation without the tasks API has no such file.
+        // A deployment without the tasks API has no such file.
         let missing = sqlite_path(source.url).filter(|file| !Path::new(file).exists());
         match (missing, source.name) {
             (Some(_), Name::Tasks) => continue,
@@ -112,7 +113,7 @@ fn refuse_terminal(as_json: bool) -> Result<(), CliError> {
     }
     if io::stdout().is_terminal() {
         let words =
-            "a backup is nothing for a terminal; name a file, or lead standard output into one";
+            "a backup cannot be written to a terminal; give a file, or redirect standard output";
         return Err(CliError::Usage(words.to_owned()));
     }
     Ok(())
@@ -120,12 +121,13 @@ fn refuse_terminal(as_json: bool) -> Result<(), CliError> {
 
 fn exists(file: &Path) -> CliError {
     CliError::Conflict(format!(
-        "{} exists already; a backup is never written over another one",
+        "{} exists already; a backup never overwrites a file",
         file.display()
     ))
 }
 
-/// Beside its place first, so that a backup that was cut short never has the name of a whole one.
+/// Writes to a temporary file in the same directory and renames it, so that an incomplete backup
+/// never has the final name.
 fn put(
     path: &Path,
     key: Option<&Key>,
@@ -135,7 +137,7 @@ fn put(
     let named =
         |error: &dyn std::fmt::Display| CliError::failure(format!("{}: {error}", path.display()));
     let directory = directory_of(path);
-    // Readable by its owner alone (0600), as this library makes them.
+    // The library creates the file with mode 0600.
     let draft = tempfile::Builder::new()
         .prefix(".doorward-backup-")
         .tempfile_in(directory)
@@ -184,8 +186,8 @@ async fn applied_to_tasks(url: &str) -> Result<Vec<String>, CliError> {
         .collect())
 }
 
-/// A copy without a name: beside the database, where as much may be read as in it, and gone with
-/// this process.
+/// Copies a database to an unnamed file in the same directory, with the same read permissions; the
+/// file disappears with this process.
 async fn copied_file(db: &Db, database: &Path) -> Result<File, CliError> {
     let copy = tempfile::Builder::new()
         .prefix(".doorward-copy-")
@@ -215,7 +217,7 @@ fn tell(
 ) -> Result<(), CliError> {
     if !encrypted {
         output::print_status(
-            "The backup is not encrypted: everybody's addresses and password hashes are in it. \
+            "The backup is not encrypted and contains all e-mail addresses and password hashes. \
              --key-file encrypts.",
         );
     }
@@ -225,7 +227,7 @@ fn tell(
         .map(|part| part.name.as_str())
         .collect();
     let sentence = format!(
-        "Wrote {} ({}). The secret key is not in it; keep it as well, and apart.",
+        "Wrote {} ({}). It does not contain the secret key; store that separately.",
         if to_stdout {
             "the backup".into()
         } else {

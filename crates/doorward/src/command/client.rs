@@ -36,7 +36,7 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// Applications that ask for tokens.
+/// Manage clients.
 #[derive(Debug, Args)]
 pub struct ClientArgs {
     #[command(flatten)]
@@ -55,34 +55,35 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Show one client
+    /// Show a client
     Show {
-        /// The client
+        /// Client ID
         #[arg(value_name = "CLIENT_ID")]
         id: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Change a client; a list that is given replaces the old one
+    /// Change a client; a given list replaces the stored one
     Update(UpdateArgs),
-    /// Give a client a new secret, shown once; the old one stops working at once
+    /// Replace the secret of a client; the new one is shown once, the old one stops working
+    /// immediately
     RotateSecret {
-        /// The client
+        /// Client ID
         #[arg(value_name = "CLIENT_ID")]
         id: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Set the picture by which people know a client, or remove it
+    /// Set or remove the logo of a client
     Logo(logo::LogoArgs),
-    /// Leave for apps to register themselves (RFC 7591)
+    /// Manage initial access tokens for dynamic client registration (RFC 7591)
     #[command(subcommand)]
     RegistrationToken(registration_token::Verb),
-    /// Delete a client and everything granted to it
+    /// Delete a client and all its grants
     Delete {
-        /// The client
+        /// Client ID
         #[arg(value_name = "CLIENT_ID")]
         id: String,
         /// Print JSON
@@ -97,57 +98,55 @@ enum Verb {
     reason = "each is a flag of the command line"
 )]
 struct CreateArgs {
-    /// The name people see
+    /// Name shown to users
     #[arg(long)]
     name: String,
-    /// This client id instead of a random one
+    /// Client ID [default: a random one]
     #[arg(long, value_name = "CLIENT_ID")]
     id: Option<String>,
-    /// Where codes may be sent, compared byte by byte; may be repeated
+    /// Redirect URI, compared byte by byte (repeatable)
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
-    /// Where people may be sent after signing out; may be repeated
+    /// Redirect URI after sign-out (repeatable)
     #[arg(long, value_name = "URI")]
     post_logout_redirect_uri: Vec<String>,
-    /// A client that cannot keep a secret: an app on a device or in a browser
+    /// Register a public client, which cannot keep a secret: an app on a device or in a browser
     #[arg(long)]
     public: bool,
-    /// What it may ask of the token endpoint; may be repeated [default: `authorization_code`
-    /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`,
-    /// `token_exchange` and `jwt_bearer` are short for `urn:ietf:params:oauth:grant-type:…`, `ciba` for
+    /// Grant type (repeatable) [default: `authorization_code` and `refresh_token`, or
+    /// `client_credentials` without a redirect URI; `device_code`, `token_exchange` and
+    /// `jwt_bearer` are short for `urn:ietf:params:oauth:grant-type:…`, `ciba` for
     /// `urn:openid:params:grant-type:ciba`]
     #[arg(long, value_name = "GRANT")]
     grant: Vec<String>,
-    /// A scope that it may ask for; may be repeated [default: `openid profile email
-    /// offline_access` where it asks people]
+    /// Scope that the client can request (repeatable) [default: `openid profile email
+    /// offline_access` if users sign in to it]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
-    /// How it authenticates at the token endpoint [default: `client_secret`, its secret by HTTP Basic
-    /// or in the body; or `none` for a public client]
+    /// Authentication method at the token endpoint [default: `client_secret`, which accepts HTTP
+    /// Basic and the request body; or `none` for a public client]
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
     #[command(flatten)]
     assertion: AssertionArgs,
-    /// A client of the operator: no consent page
+    /// Register a first-party client, which needs no consent page
     #[arg(long)]
     first_party: bool,
-    /// A resource that it is the server of, so that it may ask about tokens and API keys for it;
-    /// may be repeated
+    /// Resource whose tokens and API keys this client may introspect (repeatable)
     #[arg(long, value_name = "RESOURCE")]
     serves: Vec<String>,
-    /// What its access tokens look like: `jwt`, or `opaque` ones that are looked up by
-    /// introspection
+    /// Access token format: `jwt`, or `opaque` for tokens that require introspection
     #[arg(long, value_name = "FORMAT", default_value = "jwt", value_parser = token_format)]
     access_token_format: AccessTokenFormat,
-    /// An origin whose scripts may read what this client is answered; may be repeated [default:
-    /// the origins of a public client's redirect URIs]
+    /// Origin whose scripts may read responses to this client (repeatable) [default: the origins of
+    /// a public client's redirect URIs]
     #[arg(long, value_name = "ORIGIN")]
     origin: Vec<String>,
-    /// Whether ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`, as
-    /// userinfo does; `false` for userinfo alone
+    /// Claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens: `true` to
+    /// include them, `false` for userinfo only
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
     claims_in_id_token: bool,
-    /// Give nobody a token without a second factor
+    /// Require a second factor for every token
     #[arg(long)]
     require_mfa: bool,
     #[command(flatten)]
@@ -160,8 +159,8 @@ struct CreateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
-    /// A host: people get a name of their own in this sector (pairwise subjects, OIDC Core §8.1);
-    /// empty for the usual names
+    /// Sector host for pairwise subject identifiers (OIDC Core §8.1); empty for public subject
+    /// identifiers
     #[arg(long, value_name = "HOST")]
     sector_identifier: Option<String>,
     #[command(flatten)]
@@ -181,52 +180,52 @@ struct CreateArgs {
     reason = "each is a flag of the command line"
 )]
 struct UpdateArgs {
-    /// The client
+    /// Client ID
     #[arg(value_name = "CLIENT_ID")]
     id: String,
-    /// The name people see
+    /// Name shown to users
     #[arg(long)]
     name: Option<String>,
-    /// Where codes may be sent; replaces the whole list
+    /// Redirect URI; replaces the whole list
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
-    /// Where people may be sent after signing out; replaces the whole list
+    /// Redirect URI after sign-out; replaces the whole list
     #[arg(long, value_name = "URI")]
     post_logout_redirect_uri: Vec<String>,
-    /// What it may ask of the token endpoint; replaces the whole list
+    /// Grant type; replaces the whole list
     #[arg(long, value_name = "GRANT")]
     grant: Vec<String>,
-    /// A scope that it may ask for; replaces the whole list
+    /// Scope that the client can request; replaces the whole list
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
     #[command(flatten)]
     add: AdditionArgs,
-    /// How it authenticates at the token endpoint; `client_secret` is its secret by HTTP Basic or in
-    /// the body
+    /// Authentication method at the token endpoint; `client_secret` accepts HTTP Basic and the
+    /// request body
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
     #[command(flatten)]
     assertion: AssertionArgs,
-    /// Whether it is a client of the operator, without a consent page
+    /// First-party status: `true` for a client that needs no consent page
     #[arg(long, value_name = "BOOL")]
     first_party: Option<bool>,
-    /// A resource that it is the server of; replaces the whole list
+    /// Resource whose tokens and API keys this client may introspect; replaces the whole list
     #[arg(long, value_name = "RESOURCE")]
     serves: Vec<String>,
-    /// What its access tokens look like: `jwt` or `opaque`
+    /// Access token format: `jwt` or `opaque`
     #[arg(long, value_name = "FORMAT", value_parser = token_format)]
     access_token_format: Option<AccessTokenFormat>,
-    /// An origin whose scripts may read what this client is answered; replaces the whole list
+    /// Origin whose scripts may read responses to this client; replaces the whole list
     #[arg(long, value_name = "ORIGIN")]
     origin: Vec<String>,
-    /// Take every origin off the list
+    /// Remove every origin
     #[arg(long, conflicts_with = "origin")]
     no_origins: bool,
-    /// Whether ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`, as
-    /// userinfo does; `false` for userinfo alone
+    /// Claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens: `true` to
+    /// include them, `false` for userinfo only
     #[arg(long, value_name = "BOOL")]
     claims_in_id_token: Option<bool>,
-    /// Whether nobody is given a token without a second factor
+    /// Second factor requirement for every token
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_mfa: Option<bool>,
     #[command(flatten)]
@@ -239,8 +238,8 @@ struct UpdateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
-    /// A host: people get a name of their own in this sector (pairwise subjects, OIDC Core §8.1);
-    /// empty for the usual names
+    /// Sector host for pairwise subject identifiers (OIDC Core §8.1); empty for public subject
+    /// identifiers
     #[arg(long, value_name = "HOST")]
     sector_identifier: Option<String>,
     #[command(flatten)]
@@ -249,10 +248,10 @@ struct UpdateArgs {
     consent: ConsentArgs,
     #[command(flatten)]
     pkce: PkceChange,
-    /// Switch the client off
+    /// Disable the client
     #[arg(long, conflicts_with = "enable")]
     disable: bool,
-    /// Switch the client on again
+    /// Enable the client
     #[arg(long)]
     enable: bool,
     /// Print JSON
@@ -260,7 +259,7 @@ struct UpdateArgs {
     json: bool,
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: ClientArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     match args.verb {

@@ -8,11 +8,11 @@ use crate::{error::CliError, output};
 /// Print shell completions.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell
+    /// Shell to generate completions for
     shell: Shell,
 }
 
-/// Prints the script to source.
+/// Prints the completion script.
 pub fn run(args: &CompletionsArgs, mut root: Command) -> Result<(), CliError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut root, "doorward", &mut script);

@@ -17,9 +17,9 @@ pub struct ConfigArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Say everything that is wrong or unsafe, and what to write instead
+    /// Report every invalid or unsafe value and its correction
     Check {
-        /// Check what `doorward tasks` needs, instead of `doorward serve`
+        /// Check the configuration of `doorward tasks` instead of `doorward serve`
         #[arg(long)]
         tasks: bool,
         /// Print the findings as JSON
@@ -28,7 +28,7 @@ enum Verb {
     },
     /// Document every key with its default, as Markdown
     Reference,
-    /// Print the effective values and where each was set, secrets masked
+    /// Print the effective values and their sources, with secrets masked
     Print {
         /// Print JSON instead of TOML
         #[arg(long)]
@@ -36,7 +36,7 @@ enum Verb {
     },
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Check { tasks, json } => check(&args.file, tasks, json),
@@ -91,7 +91,7 @@ fn count(findings: &[Finding], severity: Severity) -> usize {
         .count()
 }
 
-/// Refuses a configuration with errors; warnings are said and let through.
+/// Rejects a configuration with errors; prints warnings and accepts them.
 pub fn refuse_unsafe(findings: Vec<Finding>) -> Result<(), CliError> {
     let (errors, warnings): (Vec<_>, Vec<_>) = findings
         .into_iter()

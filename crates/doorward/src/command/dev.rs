@@ -18,37 +18,37 @@ use super::server::{serve_until_done, start_failure};
 use super::shutdown::Signals;
 use crate::{error::CliError, listen::listen, logging, output, target};
 
-/// The identity server's port, unless another is named.
+/// Default port of the identity server.
 pub const PORT: u16 = 8400;
-/// The port of the tasks API, unless another is named.
+/// Default port of the tasks API.
 pub const TASKS_PORT: u16 = 8401;
 
-/// Run the whole system with no configuration, for development, on loopback.
+/// Run both servers on loopback without a configuration, for development.
 #[derive(Debug, Args)]
 pub struct DevArgs {
-    /// The identity server's port
+    /// Port of the identity server
     #[arg(long, default_value_t = PORT)]
     port: u16,
-    /// The port of the tasks API and its web client
+    /// Port of the tasks API and its web client
     #[arg(long, value_name = "PORT", default_value_t = TASKS_PORT)]
     tasks_port: u16,
-    /// Where the databases and generated keys are kept
+    /// Directory of the databases and generated keys
     #[arg(long, value_name = "DIR", default_value = ".doorward")]
     data_dir: PathBuf,
-    /// Throw away what an earlier start has kept
+    /// Delete the data of an earlier start
     #[arg(long)]
     fresh: bool,
 }
 
 /// Prepares the instance and runs it until it is stopped.
 pub fn run(args: &DevArgs) -> Result<(), CliError> {
-    // Port 0 lets the system choose, twice.
+    // With port 0 the system chooses each port, so the two may be equal.
     if args.port == args.tasks_port && args.port != 0 {
         return Err(CliError::Usage(
             "--port and --tasks-port must differ".to_owned(),
         ));
     }
-    // First of all, so that a taken port changes nothing in the data directory.
+    // Binds first, so that a port in use changes nothing in the data directory.
     let identity = bind(args.port, "--port")?;
     let tasks = bind(args.tasks_port, "--tasks-port")?;
     let options = Options {
@@ -106,7 +106,7 @@ fn port_of(listener: &TcpListener) -> Result<u16, CliError> {
     Ok(listener.local_addr()?.port())
 }
 
-/// What is where, how to sign in, what to try next.
+/// Returns the welcome text: addresses, sign-in credentials and commands to try next.
 fn welcome(instance: &Instance, data_dir: &Path) -> String {
     let issuer = &instance.config.issuer;
     let tasks = &instance.config.tasks.public_url;
@@ -144,7 +144,7 @@ Stop with Ctrl-C. For anything but development use `doorward serve`.
     )
 }
 
-/// How to call this very program from the shell that reads the welcome.
+/// Returns the shell command that runs this executable.
 fn program() -> String {
     let name = "doorward".to_owned();
     let Ok(here) = std::env::current_exe() else {

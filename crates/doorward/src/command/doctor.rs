@@ -9,7 +9,7 @@ use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// Look at a deployment as it is: a line for each part, with what to do about it.
+/// Check the deployment and print one line for each part, with a recommended action.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
@@ -19,7 +19,7 @@ pub struct DoctorArgs {
     json: bool,
 }
 
-/// Looks, and fails where something does not work. Nothing is changed.
+/// Runs the checks without changing anything. Fails if a part does not work.
 pub async fn run(args: &DoctorArgs) -> Result<(), CliError> {
     let config = args.place.config()?;
     let report = doctor::examine(&config, &SystemClock).await;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// Why something was refused, or would be.
+/// Explain a denial, or simulate a request.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ExplainArgs {
@@ -21,18 +21,18 @@ pub struct ExplainArgs {
     place: TargetArgs,
     #[command(subcommand)]
     what: Option<What>,
-    /// The `decision_id` of a refusal, of the identity server or of the tasks API
+    /// Decision ID (`decision_id`) of a denial by the identity server or the tasks API
     #[arg(required = true)]
     decision_id: Option<Uuid>,
 }
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Say whether somebody may do something to a task or a project, and by which rule
+    /// Simulate an action of a user or client on a task or project, and name the deciding rule
     Access(access::AccessArgs),
-    /// Say what the authorization endpoint would answer, and which gate refuses
+    /// Simulate an authorization request, and name the check that rejects it
     Authorize(issuance::AuthorizeArgs),
-    /// Say whether a token would be issued and what it would say, and which gate refuses
+    /// Simulate issuing a token, and print its claims or the check that rejects it
     Token(issuance::TokenArgs),
 }
 
@@ -47,7 +47,7 @@ pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
     }
 }
 
-/// A refusal of the identity server, or else of the tasks API.
+/// Explains a denial of the identity server, or else one of the tasks API.
 async fn decision(place: &TargetArgs, id: Uuid) -> Result<(), CliError> {
     let installation = place.open().await?;
     match decisions::explain(&installation.operator(), &id.to_string()).await {

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// How many are read at once.
+/// Number of groups read per query.
 const PAGE: u64 = 200;
 
-/// Groups of people, as trees.
+/// Manage user groups, which form trees.
 #[derive(Debug, Args)]
 pub struct GroupArgs {
     #[command(flatten)]
@@ -23,9 +23,9 @@ pub struct GroupArgs {
 
 #[derive(Debug, Args)]
 struct Which {
-    /// The group: its id, or its path such as /engineering/backend
+    /// Group ID, or path such as /engineering/backend
     group: String,
-    /// The organization that it belongs to
+    /// Organization of the group
     #[arg(long)]
     org: Option<String>,
     /// Print JSON
@@ -41,17 +41,17 @@ impl Which {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make a group
+    /// Create a group
     Create {
-        /// Where it shall stand, such as /engineering/backend; the groups above must be there
+        /// Path of the group, such as /engineering/backend; its parents must exist
         path: String,
-        /// The organization that it belongs to
+        /// Organization of the group
         #[arg(long)]
         org: Option<String>,
-        /// What it is for
+        /// Purpose of the group
         #[arg(long, default_value = "")]
         description: String,
-        /// Who leads it: user name, e-mail address or id
+        /// Manager of the group: user name, e-mail address or ID
         #[arg(long, value_name = "USER")]
         manager: Option<String>,
         /// Print JSON
@@ -60,7 +60,7 @@ enum Verb {
     },
     /// List the groups
     List {
-        /// Only those of this organization
+        /// Organization whose groups are listed
         #[arg(long)]
         org: Option<String>,
         /// Print JSON
@@ -72,46 +72,46 @@ enum Verb {
         #[command(flatten)]
         which: Which,
     },
-    /// Put somebody into a group
+    /// Add a user to a group
     AddMember {
         #[command(flatten)]
         which: Which,
-        /// User name, e-mail address or id
+        /// User name, e-mail address or ID
         #[arg(long)]
         user: String,
     },
-    /// Take somebody out of a group
+    /// Remove a user from a group
     RemoveMember {
         #[command(flatten)]
         which: Which,
-        /// User name, e-mail address or id
+        /// User name, e-mail address or ID
         #[arg(long)]
         user: String,
     },
-    /// Say who leads a group; without --user, nobody does
+    /// Set the manager of a group; without --user, remove the manager
     SetManager {
         #[command(flatten)]
         which: Which,
-        /// User name, e-mail address or id
+        /// User name, e-mail address or ID
         #[arg(long)]
         user: Option<String>,
     },
-    /// Put a group, with all below it, at another place
+    /// Move a group and its subgroups to another path
     Move {
         #[command(flatten)]
         which: Which,
-        /// Its new path; the groups above must be there
+        /// New path; its parents must exist
         #[arg(long, value_name = "PATH")]
         to: String,
     },
-    /// Delete a group that has none below it
+    /// Delete a group that has no subgroups
     Delete {
         #[command(flatten)]
         which: Which,
     },
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: GroupArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let op = place.operator();
@@ -179,7 +179,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
     }
 }
 
-/// The group above a path, and the last part of the path.
+/// Returns the parent group of a path, and the last part of the path.
 async fn place_of(
     op: &AdminContext<'_>,
     path: &str,
@@ -210,7 +210,7 @@ fn sentence(group: &Group, what: &str) -> String {
     format!("The group {} {what}.", group.path)
 }
 
-/// Whether somebody is in the group now.
+/// Returns a JSON document that says whether a user is a member of the group.
 fn membership(group: &Group, username: &str, is_member: bool) -> Value {
     json!({ "group": document(group), "user": username, "member": is_member })
 }

@@ -1,4 +1,4 @@
-//! `doorward healthcheck`: for a container that has no other program in it.
+//! `doorward healthcheck`: a probe for containers without other programs.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -7,23 +7,23 @@ use clap::Args;
 
 use crate::{error::CliError, target::ConfigFile};
 
-/// Ask the server of this configuration, on this machine, whether it is ready.
+/// Check whether the server of this configuration is ready on this machine.
 #[derive(Debug, Args)]
 pub struct HealthcheckArgs {
     #[command(flatten)]
     file: ConfigFile,
-    /// Ask the tasks API instead
+    /// Check the tasks API instead
     #[arg(long)]
     tasks: bool,
-    /// Ask only whether the process answers, not whether its database does
+    /// Check only that the process responds, not that its database does
     #[arg(long)]
     live: bool,
 }
 
-/// An answer that takes longer is none.
+/// Maximum time to wait for the response.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Succeeds when it is.
+/// Returns `Ok` if the server is ready.
 pub async fn run(args: &HealthcheckArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
     let listen = if args.tasks {
@@ -51,7 +51,7 @@ pub async fn run(args: &HealthcheckArgs) -> Result<(), CliError> {
     }
 }
 
-/// Where a listener on every address answers on this machine.
+/// Returns the local address that reaches a listener, also one that is bound to all addresses.
 fn nearby(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// Signing keys.
+/// Manage signing keys.
 #[derive(Debug, Args)]
 pub struct KeyArgs {
     #[command(flatten)]
@@ -20,25 +20,25 @@ pub struct KeyArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the signing keys with what each does now
+    /// List the signing keys and their states
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Make a new key; it is published now and signs after `keys.publish_lead`
+    /// Create a signing key; it is published now and signs after `keys.publish_lead`
     Rotate {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Stop a key from signing at once; it stays published until its last token has expired
+    /// Stop a key from signing immediately; it stays published until its last token has expired
     Retire {
-        /// The key id
-        // A thumbprint in base64url may begin with a hyphen: one of 64 does.
+        /// Key ID (`kid`)
+        // A base64url thumbprint may start with a hyphen (one in 64 does).
         #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
-        /// Withdraw it: somebody else may have it, so that no token it signed is to be believed
+        /// Withdraw the key because it may be compromised: the tokens it signed become invalid
         #[arg(long)]
         compromised: bool,
         /// Print JSON
@@ -47,7 +47,7 @@ enum Verb {
     },
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: KeyArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let operator = place.operator();

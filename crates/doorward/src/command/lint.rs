@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// Where clients stay behind RFC 9700, the best current practice of OAuth security.
+/// Report client settings that deviate from RFC 9700 (OAuth 2.0 Security BCP).
 #[derive(Debug, Args)]
 pub struct LintArgs {
     #[command(flatten)]
     place: TargetArgs,
-    /// Leave out what is only recommended
+    /// Omit deviations from recommendations; report requirements only
     #[arg(long)]
     must: bool,
     /// Print JSON
@@ -20,7 +20,7 @@ pub struct LintArgs {
     json: bool,
 }
 
-/// Lists every deviation, what RFC 9700 demands first.
+/// Lists every deviation, requirements of RFC 9700 first.
 pub async fn run(args: LintArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let mut found = clients::deviations(&place.operator()).await?;

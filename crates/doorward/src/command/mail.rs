@@ -6,7 +6,7 @@ use doorward_i18n::Lang;
 
 use crate::{error::CliError, output};
 
-/// Mails.
+/// Preview e-mail messages.
 #[derive(Debug, Args)]
 pub struct MailArgs {
     #[command(subcommand)]
@@ -15,18 +15,18 @@ pub struct MailArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Print a mail with made-up facts; nothing is sent
+    /// Print an e-mail message with sample data; nothing is sent
     Preview {
-        /// Which mail; without one, their names are printed
+        /// Template name; without it, all names are printed
         #[arg(value_name = "TEMPLATE")]
         template: Option<String>,
-        /// In which language
+        /// Language of the message
         #[arg(long, value_name = "LANG", default_value = "en", value_parser = locale)]
         locale: Lang,
-        /// The name of the site
+        /// Site name in the message
         #[arg(long, value_name = "NAME", default_value = "Doorward")]
         site: String,
-        /// Print the HTML part instead of the plain one
+        /// Print the HTML part instead of the plain text part
         #[arg(long)]
         html: bool,
     },
@@ -39,7 +39,7 @@ fn locale(text: &str) -> Result<Lang, String> {
     })
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub fn run(args: &MailArgs) -> Result<(), CliError> {
     let Verb::Preview {
         template,

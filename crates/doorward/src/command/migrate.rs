@@ -18,15 +18,16 @@ use crate::{
     target::{TargetArgs, open_db},
 };
 
-/// Bring the database schema up to date, or say what is missing.
+/// Apply database migrations, or list the missing ones.
 #[derive(Debug, Args)]
 pub struct MigrateArgs {
     #[command(flatten)]
     place: TargetArgs,
-    /// What to do
+    /// Operation
     #[arg(value_enum, default_value_t = Verb::Up)]
     verb: Verb,
-    /// Try it without keeping anything: on a copy (SQLite), or in a transaction that is undone
+    /// Test the migration without keeping changes: on a copy (SQLite) or in a transaction that is
+    /// rolled back
     #[arg(long)]
     dry_run: bool,
     /// Print JSON
@@ -36,13 +37,13 @@ pub struct MigrateArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Verb {
-    /// Apply what is missing; safe beside running servers and with several at once
+    /// Apply missing migrations; safe while servers run and when run concurrently
     Up,
-    /// Say what is applied and what is missing; fails when something is missing
+    /// List applied and missing migrations; fails if one is missing
     Status,
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
     let config = args.place.config()?;
     match (args.verb, args.dry_run) {
@@ -78,7 +79,10 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
             let told = json!({ "new": done.new, "snapshot": copy });
             print(args, &done.status, told)?;
             if let Some(copy) = copy {
-                output::print_status(&format!("Kept from before: {}", copy.display()));
+                output::print_status(&format!(
+                    "Snapshot from before the migration: {}",
+                    copy.display()
+                ));
             }
             Ok(())
         }
@@ -87,7 +91,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
 
 async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<(), CliError> {
     let found = db.migration_status().await?;
-    // A directory, since SQLite puts its log beside the copy.
+    // A directory, because SQLite writes its log next to the copy.
     let scratch = match file {
         Some(file) => tempfile::Builder::new()
             .prefix(".doorward-migrate-")
@@ -100,10 +104,10 @@ async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<()
     output::print_status(&match count {
         0 => "Nothing is missing.".to_owned(),
         _ if db.is_postgres() => format!(
-            "{count} migrations went through, and were undone. Make a backup before the upgrade: on \
+            "{count} migrations succeeded and were rolled back. Make a backup before the upgrade: on \
              PostgreSQL `doorward migrate` keeps no copy."
         ),
-        _ => format!("{count} migrations went through on a copy, which is gone again."),
+        _ => format!("{count} migrations succeeded on a copy, which is deleted."),
     });
     Ok(())
 }

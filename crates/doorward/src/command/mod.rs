@@ -1,4 +1,4 @@
-//! One command, one file: its words and what it does.
+//! The commands: one file for each, with its arguments and its action.
 
 pub mod audit;
 pub mod backup;

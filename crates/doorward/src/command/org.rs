@@ -13,10 +13,10 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// How many are read at once.
+/// Number of organizations read per query.
 const PAGE: u64 = 200;
 
-/// Organizations, and who belongs to them.
+/// Manage organizations and their members.
 #[derive(Debug, Args)]
 pub struct OrgArgs {
     #[command(flatten)]
@@ -27,15 +27,15 @@ pub struct OrgArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make an organization
+    /// Create an organization
     Create {
-        /// Its name in tokens: 2 to 63 of a-z, 0-9 and inner -; never free again
+        /// Slug in tokens: 2 to 63 of a-z, 0-9 and inner -; never reusable
         #[arg(long)]
         slug: String,
-        /// Shown to people
+        /// Name shown to users
         #[arg(long)]
         name: String,
-        /// Its first owner: user name, e-mail address or id
+        /// First owner: user name, e-mail address or ID
         #[arg(long, value_name = "USER")]
         owner: Option<String>,
         /// Print JSON
@@ -50,60 +50,60 @@ enum Verb {
     },
     /// Show an organization with its members
     Show {
-        /// The organization
+        /// Organization slug
         slug: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Make somebody a member
+    /// Add a user to an organization
     AddMember {
         #[command(flatten)]
         member: MemberArgs,
     },
-    /// Take somebody out, and with that out of its groups and roles
+    /// Remove a user from an organization, its groups and its roles
     RemoveMember {
         #[command(flatten)]
         member: MemberArgs,
     },
-    /// Make somebody an owner
+    /// Make a user an owner
     SetOwner {
         #[command(flatten)]
         member: MemberArgs,
     },
-    /// Invite somebody by mail; they join by saying so themselves
+    /// Invite a user by e-mail, who becomes a member by accepting
     Invite {
-        /// The organization
+        /// Organization slug
         slug: String,
-        /// The address to mail the invitation to
+        /// E-mail address that receives the invitation
         #[arg(long)]
         email: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// List the invitations that wait for an answer
+    /// List the open invitations
     Invitations {
-        /// The organization
+        /// Organization slug
         slug: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Take an invitation back
+    /// Revoke an invitation
     RevokeInvitation {
-        /// The organization
+        /// Organization slug
         slug: String,
-        /// The invitation
+        /// Invitation ID
         #[arg(value_name = "ID")]
         id: String,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// End an organization; its name is never free again
+    /// Delete an organization; its slug can never be reused
     Delete {
-        /// The organization
+        /// Organization slug
         slug: String,
         /// Print JSON
         #[arg(long)]
@@ -113,9 +113,9 @@ enum Verb {
 
 #[derive(Debug, Args)]
 struct MemberArgs {
-    /// The organization
+    /// Organization slug
     slug: String,
-    /// User name, e-mail address or id
+    /// User name, e-mail address or ID
     #[arg(long)]
     user: String,
     /// Print JSON
@@ -123,7 +123,7 @@ struct MemberArgs {
     json: bool,
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: OrgArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let op = place.operator();
@@ -156,7 +156,7 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
         }
         Verb::Invite { slug, email, json } => {
             let made = invitations::invite(&op, &slug, &email).await?;
-            let sentence = format!("{} is invited; a mail tells how to join.", made.email);
+            let sentence = format!("{} is invited by e-mail.", made.email);
             output::print_result(json, &invitation(&made), &sentence)
         }
         Verb::Invitations { slug, json } => list_invitations(&op, &slug, json).await,

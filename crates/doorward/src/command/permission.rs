@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// What roles can allow.
+/// List the permissions that roles can grant.
 #[derive(Debug, Args)]
 pub struct PermissionArgs {
     #[command(flatten)]
@@ -17,7 +17,7 @@ pub struct PermissionArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the permissions with the resource that understands each
+    /// List the permissions with the resource that checks each
     List {
         /// Print JSON
         #[arg(long)]
@@ -25,7 +25,7 @@ enum Verb {
     },
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
     let Verb::List { json: as_json } = args.verb;
     let place = args.place.open().await?;

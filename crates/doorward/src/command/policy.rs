@@ -9,7 +9,7 @@ use doorward_resource_server::policy::{
 
 use crate::{error::CliError, output, target::ConfigFile};
 
-/// The rules of the tasks API: check them, and ready ones to copy.
+/// Check the policies of the tasks API, or print ready-made ones.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
     #[command(flatten)]
@@ -20,25 +20,27 @@ pub struct PolicyArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Check a directory of policies together with those of the program, and say what its permits allow
+    /// Check a directory of policies together with the built-in ones, and report the actions its
+    /// permits allow
     Check {
-        /// The directory [default: `tasks.policy_dir` of the configuration]
+        /// Policy directory [default: `tasks.policy_dir` of the configuration]
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
-        /// Print the mistakes as JSON
+        /// Print the diagnostics as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Print the schema: what policies can speak of
+    /// Print the Cedar schema that policies are checked against
     Schema,
-    /// Print a ready rule to copy, or the names of all: those that permit are `allow_any` and `permit_…`
+    /// Print a ready-made policy, or the names of all; policies that permit are `allow_any` and
+    /// `permit_…`
     Library {
-        /// The rule's name
+        /// Policy name
         name: Option<String>,
     },
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub fn run(args: &PolicyArgs) -> Result<(), CliError> {
     match &args.verb {
         Verb::Check { dir, json } => {

@@ -17,7 +17,7 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// Providers that people sign in with.
+/// Manage identity providers.
 #[derive(Debug, Args)]
 pub struct ProviderArgs {
     #[command(flatten)]
@@ -28,18 +28,18 @@ pub struct ProviderArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Write down every provider of a file, all or none; those of other names stay
+    /// Create or replace every provider of a file, all or none; other providers remain
     Apply {
-        /// The file, in TOML: a table `[ID]` for each
+        /// TOML file with a table `[ID]` for each provider
         file: PathBuf,
-        /// Check it and say what would change, and change nothing
+        /// Check the file and report the changes without applying them
         #[arg(long)]
         dry_run: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Write one down, or write it in place of the one with this id
+    /// Create a provider, or replace the one with this ID
     Put(Box<PutArgs>),
     /// List the providers
     List {
@@ -49,17 +49,17 @@ enum Verb {
     },
     /// Show a provider
     Show(Which),
-    /// Let people sign in with a provider again
+    /// Enable a provider
     Enable(Which),
-    /// Switch a provider off: it is dead on every path at once
+    /// Disable a provider; requests that use it are rejected immediately
     Disable(Which),
-    /// Remove a provider; what people have linked stays, and opens nothing
+    /// Remove a provider; linked accounts remain but cannot be used to sign in
     Remove(Which),
 }
 
 #[derive(Debug, Args)]
 struct Which {
-    /// Its id
+    /// Provider ID
     id: String,
     /// Print JSON
     #[arg(long)]
@@ -74,42 +74,44 @@ struct Which {
 struct PutArgs {
     #[command(flatten)]
     which: Which,
-    /// What it is: oidc, oauth2, google, github, microsoft, apple, gitlab or facebook
+    /// Provider kind: oidc, oauth2, google, github, microsoft, apple, gitlab or facebook
     #[arg(long, default_value = "oidc")]
     kind: String,
-    /// What the button says
+    /// Label of the button
     #[arg(long)]
     name: Option<String>,
-    /// Its issuer, byte by byte; the well-known ones have theirs
+    /// Issuer, compared byte by byte; well-known providers have a default
     #[arg(long)]
     issuer: Option<String>,
-    /// Who this server is there
+    /// Client ID of this server at the provider
     #[arg(long)]
     client_id: String,
-    /// A file with the client secret; without it the former one stays, for the same kind, client id and issuer
+    /// File with the client secret; without it the stored one is kept if kind, client ID and issuer
+    /// are unchanged
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
-    /// The secret is a private key (PEM, P-256) of this team, by which one is signed for each use: Apple
+    /// Team ID at Apple; the secret is a private key (PEM, P-256) that signs a client secret for
+    /// each use
     #[arg(long, requires = "key_id")]
     team_id: Option<String>,
-    /// What the provider calls that key
+    /// Key ID of that private key at the provider
     #[arg(long, requires = "team_id")]
     key_id: Option<String>,
-    /// Believe the addresses that it calls verified
+    /// Trust e-mail addresses that the provider reports as verified
     #[arg(long)]
     trusts_email: bool,
-    /// Join accounts by such an address without a question
+    /// Link accounts by a trusted e-mail address without asking the user
     #[arg(long)]
     links_by_email: bool,
-    /// Believe that it saw two factors where it says so
+    /// Trust the provider's statement that it checked two factors
     #[arg(long)]
     trusts_mfa: bool,
-    /// Whether newcomers may make an account
+    /// Federated sign-up: `true` lets new users create an account
     #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value = "true")]
     registers: bool,
 }
 
-/// A provider in a file: as the API has it, and its secret may be in a file of its own.
+/// A provider in a file: the members of the API, or a separate file with the secret.
 #[derive(Debug, Deserialize)]
 struct Listed {
     client_secret_file: Option<PathBuf>,
@@ -117,7 +119,7 @@ struct Listed {
     spec: toml::Table,
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let op = place.operator();
@@ -172,7 +174,7 @@ fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError>
         let spec: Result<ProviderSpec, _> = listed.spec.try_into();
         let mut spec = spec.map_err(|error| wrong(&format!("[{id}]: {}", error.message())))?;
         if let Some(path) = listed.client_secret_file {
-            // Beside the file that names it.
+            // Relative to the file that names it.
             let path = file
                 .parent()
                 .map_or(path.clone(), |folder| folder.join(&path));
@@ -265,8 +267,8 @@ async fn switch(
     on: bool,
 ) -> Result<(), CliError> {
     let one = providers::switch(op, &which.id, on).await?;
-    let state = if on { "on" } else { "off" };
-    let sentence = format!("The provider {} is switched {state}.", one.id);
+    let state = if on { "enabled" } else { "disabled" };
+    let sentence = format!("The provider {} is {state}.", one.id);
     output::print_result(which.json, &document(place, &one), &sentence)
 }
 

@@ -6,18 +6,18 @@ use serde_json::json;
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// A one-time link for an administrator who cannot get in any more.
+/// Create a one-time link for an administrator who is locked out.
 #[derive(Debug, Args)]
 #[command(
-    long_about = "A one-time link for an administrator who cannot get in any more: mail, second \
-                  factor and password are gone. Takes the password and the second factor away, \
-                  switches the account on, ends everything that was opened with it, and prints a \
-                  link that sets a new password within 30 minutes. The audit log says so."
+    long_about = "Create a one-time link for an administrator who has lost the password, the second \
+                  factor and access to mail. Removes the password and the second factor, enables \
+                  the account, ends its sessions, tokens and links, and prints a \
+                  link that sets a new password within 30 minutes. The audit log records it."
 )]
 pub struct RecoverArgs {
     #[command(flatten)]
     place: TargetArgs,
-    /// The administrator: user name, e-mail address or id
+    /// Administrator: user name, e-mail address or ID
     #[arg(value_name = "USER")]
     user: String,
     /// Print JSON

@@ -1,4 +1,4 @@
-//! The command line reference, written from the words themselves.
+//! The command line reference, generated from the definitions of the commands.
 
 use std::fmt::Write as _;
 

@@ -14,7 +14,7 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// Resources: the audiences of access tokens (RFC 8707).
+/// Manage resources: the audiences of access tokens (RFC 8707).
 #[derive(Debug, Args)]
 pub struct ResourceArgs {
     #[command(flatten)]
@@ -31,9 +31,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Show one resource with its scopes
+    /// Show a resource with its scopes
     Show {
-        /// The resource
+        /// Resource
         #[arg(value_name = "URI")]
         resource: String,
         /// Print JSON
@@ -42,13 +42,14 @@ enum Verb {
     },
     /// Register a resource
     Create {
-        /// Its absolute URI: the audience of access tokens for it
+        /// Absolute URI of the resource, which is the audience of its access tokens
         #[arg(value_name = "URI")]
         resource: String,
-        /// The name that users see
+        /// Name shown to users
         #[arg(long)]
         name: String,
-        /// The `typ` of its access tokens: `at+jwt` (RFC 9068), or `jwt` for servers that know no other
+        /// `typ` of its access tokens: `at+jwt` (RFC 9068), or `jwt` for resource servers that
+        /// accept no other
         #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = token_type)]
         token_type: AccessTokenType,
         /// Print JSON
@@ -57,25 +58,25 @@ enum Verb {
     },
     /// Change a resource
     Update {
-        /// The resource
+        /// Resource
         #[arg(value_name = "URI")]
         resource: String,
-        /// Another URI; its scopes, permissions, clients and grants follow
+        /// New URI; its scopes, permissions, clients and grants follow
         #[arg(long, value_name = "URI")]
         identifier: Option<String>,
-        /// The name that users see
+        /// Name shown to users
         #[arg(long)]
         name: Option<String>,
-        /// The `typ` of its access tokens: `at+jwt` or `jwt`
+        /// `typ` of its access tokens: `at+jwt` or `jwt`
         #[arg(long, value_name = "TYPE", value_parser = token_type)]
         token_type: Option<AccessTokenType>,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Delete a resource that no scope, permission or client names any more
+    /// Delete a resource that no scope, permission or client refers to
     Delete {
-        /// The resource
+        /// Resource
         #[arg(value_name = "URI")]
         resource: String,
         /// Print JSON
@@ -88,7 +89,7 @@ fn token_type(text: &str) -> Result<AccessTokenType, String> {
     AccessTokenType::parse(text).ok_or_else(|| "write at+jwt or jwt".to_owned())
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let operator = place.operator();
@@ -143,7 +144,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
     }
 }
 
-/// The scopes of a resource.
+/// Returns the names of the scopes of a resource.
 async fn scopes_of(place: &Installation, resource: &Resource) -> Result<Vec<String>, CliError> {
     let all = scopes::list(&place.operator()).await?;
     let is_its = |one: &ScopeEntry| one.audience.as_ref() == Some(&resource.identifier);

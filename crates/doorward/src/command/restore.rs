@@ -25,26 +25,26 @@ use crate::{
     target::{TargetArgs, environment},
 };
 
-/// Put a backup in the place of the databases.
+/// Replace the databases with the contents of a backup.
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Put a backup in the place of the databases. It is read and checked as a whole before \
-                  anything changes. The servers have to be stopped. What ended after the backup was made \
-                  (sessions, tokens, passwords) counts again as it did then."
+    long_about = "Replace the databases with the contents of a backup. The whole backup is checked before \
+                  anything changes. Stop the servers first. Sessions, tokens and passwords \
+                  that ended after the backup was made become valid again."
 )]
 pub struct RestoreArgs {
     #[command(flatten)]
     place: TargetArgs,
-    /// The backup
+    /// Backup file
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Decrypt with the key in FILE: the passphrase, or the age key
+    /// File with the decryption key: the passphrase or the age identity
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Replace SQLite databases that are there, and go on under another secret key
+    /// Replace existing SQLite databases, and accept a different secret key
     #[arg(long)]
     yes: bool,
-    /// Check the backup, and change nothing
+    /// Check the backup without changing anything
     #[arg(long)]
     dry_run: bool,
     /// Print JSON
@@ -52,8 +52,8 @@ pub struct RestoreArgs {
     json: bool,
 }
 
-/// A development instance made for the backup, in a directory where nothing was. It goes again
-/// unless the backup arrives.
+/// A development instance created for the backup in an empty directory. It is deleted unless the
+/// restore succeeds.
 struct NewInstance {
     config: Config,
     directory: PathBuf,
@@ -62,7 +62,7 @@ struct NewInstance {
 }
 
 impl NewInstance {
-    /// Makes one, with the secret key that the environment names, if it names one.
+    /// Creates an instance, with the secret key from the environment if one is set.
     fn make(directory: &Path) -> Result<Self, CliError> {
         let key = Config::load(None, environment())?.secret_key;
         let options = dev::Options {
@@ -89,12 +89,12 @@ impl Drop for NewInstance {
             return;
         }
         if let Err(error) = dev::discard(&self.directory, self.existed) {
-            output::print_status(&format!("Not removed again: {error}"));
+            output::print_status(&format!("could not remove the new instance: {error}"));
         }
     }
 }
 
-/// A part of the backup, read and not yet in its place.
+/// A part that was read from the backup and is not installed yet.
 enum Ready {
     File {
         part: Part,
@@ -108,7 +108,7 @@ enum Ready {
     },
 }
 
-/// Restores, or checks that it could.
+/// Restores the backup, or checks that it could be restored.
 pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
     let vacant = args.place.vacant_directory()?;
     let mut instance = vacant.map(NewInstance::make).transpose()?;
@@ -131,10 +131,10 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
             fits = fits.or(found);
         }
     }
-    // In a new instance nothing is lost: the former key can be put into its place.
+    // A new instance has no data to lose: the former key can be installed in it.
     if fits == Some(false) && !args.yes && !args.dry_run && instance.is_none() {
         return Err(CliError::Conflict(format!(
-            "{OTHER_KEY}; bring the former one back, or --yes to lose its signing keys and second factors"
+            "{OTHER_KEY}; restore the former key, or use --yes to lose its signing keys and second factors"
         )));
     }
     for one in &ready {
@@ -164,7 +164,7 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
     tell(args, &manifest, fits, vacant)
 }
 
-/// The audit log ends where the backup does: the head file begins anew there, and says so.
+/// Starts a new head file at the end of the restored audit log, and records the restore in it.
 async fn begin_head(config: &Config) -> Result<(), CliError> {
     let Some(file) = config.audit_head_file() else {
         return Ok(());
@@ -201,7 +201,8 @@ fn refuse_newer(manifest: &Manifest) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A file for each part: beside its place, so that putting it there is one step.
+/// Creates a temporary file for each part, in the directory of its destination, so that a rename
+/// installs it.
 fn drafts(
     config: &Config,
     manifest: &Manifest,
@@ -247,7 +248,7 @@ fn drafts(
     Ok((ready, files))
 }
 
-/// A file in the directory of `path`, which is made unless it is there.
+/// Creates a temporary file in the directory of `path`, and creates the directory if it is missing.
 fn draft_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliError> {
     let directory = directory_of(path);
     let mut draft = tempfile::Builder::new();
@@ -259,7 +260,8 @@ fn draft_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliError> {
     Ok(draft.tempfile_in(directory)?)
 }
 
-/// Whether what came out of the backup is whole, and whether our secret key opens what is in it.
+/// Checks the integrity of a restored database. Returns whether the configured secret key decrypts
+/// its keys.
 async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<bool>, CliError> {
     let url = format!("sqlite://{}", file.display());
     let db = Db::open(&url, OpenOptions::default()).await?;
@@ -271,7 +273,7 @@ async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<boo
         }
         Name::Tasks => None,
     };
-    // The last one out leaves one file behind.
+    // Closing the last connection merges the log, so that one file remains.
     db.close().await?;
     match damage {
         None => Ok(fits),
@@ -281,7 +283,7 @@ async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<boo
     }
 }
 
-/// Refuses what would destroy something, or pull a file away from under a server.
+/// Rejects a restore that would destroy data or replace a file that a server has open.
 async fn expect_free(one: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
     match one {
         Ready::File { place, .. } => {
@@ -345,7 +347,7 @@ fn put(one: Ready) -> Result<(), CliError> {
 
 fn replace(draft: NamedTempFile, place: &Path) -> io::Result<()> {
     let directory = directory_of(place);
-    // The log of a broken database would be played into the one that comes.
+    // SQLite would apply the old database's log to the new database.
     for suffix in ["-wal", "-shm"] {
         let mut beside = place.as_os_str().to_owned();
         beside.push(suffix);
@@ -361,7 +363,7 @@ fn replace(draft: NamedTempFile, place: &Path) -> io::Result<()> {
     sync_directory(directory)
 }
 
-/// Restored by root, the file is still the service's.
+/// Gives a file restored by root to the user that owns the directory.
 #[cfg(unix)]
 fn give_to_owner(file: &Path, directory: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, chown};

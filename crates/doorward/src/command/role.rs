@@ -14,7 +14,7 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// Roles, and who holds them.
+/// Manage roles and role assignments.
 #[derive(Debug, Args)]
 pub struct RoleArgs {
     #[command(flatten)]
@@ -31,59 +31,59 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Make a role
+    /// Create a role
     Create {
-        /// The role's name
+        /// Role name
         #[arg(long)]
         name: String,
-        /// What it is for
+        /// Purpose of the role
         #[arg(long, default_value = "")]
         description: String,
-        /// A permission that it gives; may be repeated
+        /// Permission of the role (repeatable)
         #[arg(long, value_name = "PERMISSION")]
         permission: Vec<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Load the standard roles, permissions and scopes, and give `admin` every permission; what else
-    /// exists stays as it is
+    /// Create the missing standard roles, permissions and scopes, and give `admin` every
+    /// permission; other records do not change
     Setup {
-        /// The resource that the tasks permissions belong to [default: from the configuration]
+        /// Resource that the tasks permissions belong to [default: from the configuration]
         #[arg(long, value_name = "URI")]
         audience: Option<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Give somebody a role
+    /// Assign a role
     Assign {
         #[command(flatten)]
         holder: Holder,
-        /// The role
+        /// Role
         #[arg(long)]
         role: String,
-        /// Only in this organization
+        /// Organization of the assignment
         #[arg(long)]
         org: Option<String>,
-        /// Until when: a date, or a time in RFC 3339
+        /// Expiry: a date, or a time in RFC 3339
         #[arg(long, value_name = "TIME", value_parser = when)]
         expires: Option<i64>,
-        /// Let it give nothing until it is switched on
+        /// Create the assignment inactive; it grants nothing until it is activated
         #[arg(long)]
         inactive: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Take a role from somebody
+    /// Revoke a role assignment
     Revoke {
         #[command(flatten)]
         holder: Holder,
-        /// The role
+        /// Role
         #[arg(long)]
         role: String,
-        /// Only in this organization
+        /// Organization of the assignment
         #[arg(long)]
         org: Option<String>,
         /// Print JSON
@@ -95,21 +95,21 @@ enum Verb {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Holder {
-    /// A person: user name, e-mail address or id
+    /// User: user name, e-mail address or ID
     #[arg(long, value_name = "USER")]
     user: Option<String>,
-    /// A client that acts for itself
+    /// Client that acts for itself
     #[arg(long, value_name = "CLIENT_ID")]
     client: Option<String>,
-    /// A group, by id, or by path in the organization of --org
+    /// Group ID, or path in the organization of --org
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: RoleArgs) -> Result<(), CliError> {
     let place = match &args.verb {
-        // It loads them itself, and says what it has added.
+        // `setup` loads the standard records itself and reports the added ones.
         Verb::Setup { .. } => args.place.open_bare().await?,
         _ => args.place.open().await?,
     };
@@ -169,7 +169,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
                 active: !inactive,
             };
             roles::assign(&operator, new).await?;
-            let until = if inactive { ", switched off" } else { "" };
+            let until = if inactive { ", inactive" } else { "" };
             let sentence = format!("{} has the role {role}{until}.", holder.name());
             output::print_result(json, &held, &sentence)
         }
@@ -195,7 +195,7 @@ fn document(role: &Role) -> Value {
     })
 }
 
-/// Who holds which role, and where.
+/// Returns a role assignment as JSON.
 fn holding(subject: &Subject, role: &str, org: Option<&str>) -> Value {
     json!({
         "holder": { "kind": subject.kind().as_str(), "id": subject.id() },

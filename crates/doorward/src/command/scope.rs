@@ -11,7 +11,7 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// Scopes: what clients may ask for.
+/// Manage scopes that clients can request.
 #[derive(Debug, Args)]
 pub struct ScopeArgs {
     #[command(flatten)]
@@ -28,9 +28,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Show one scope
+    /// Show a scope
     Show {
-        /// The scope
+        /// Scope
         #[arg(value_name = "SCOPE")]
         scope: String,
         /// Print JSON
@@ -39,13 +39,13 @@ enum Verb {
     },
     /// Register a scope
     Create {
-        /// Its name on the wire, such as `bills:read`
+        /// Scope value in requests and tokens, such as `bills:read`
         #[arg(value_name = "SCOPE")]
         scope: String,
-        /// One plain sentence for the consent page
+        /// Description in one sentence for the consent page
         #[arg(long, value_name = "SENTENCE")]
         description: String,
-        /// The resource that it belongs to [default: this server itself]
+        /// Resource that the scope belongs to [default: the identity server]
         #[arg(long, value_name = "URI")]
         resource: Option<String>,
         /// Print JSON
@@ -54,22 +54,22 @@ enum Verb {
     },
     /// Change a scope
     Update {
-        /// The scope
+        /// Scope
         #[arg(value_name = "SCOPE")]
         scope: String,
-        /// One plain sentence for the consent page
+        /// Description in one sentence for the consent page
         #[arg(long, value_name = "SENTENCE")]
         description: Option<String>,
-        /// Another resource
+        /// New resource that the scope belongs to
         #[arg(long, value_name = "URI")]
         resource: Option<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Delete a scope that no client may ask for any more
+    /// Delete a scope that no client can request
     Delete {
-        /// The scope
+        /// Scope
         #[arg(value_name = "SCOPE")]
         scope: String,
         /// Print JSON
@@ -78,7 +78,7 @@ enum Verb {
     },
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let operator = place.operator();

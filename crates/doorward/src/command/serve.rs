@@ -88,9 +88,9 @@ async fn serve(config: Config) -> Result<(), CliError> {
     Ok(done?)
 }
 
-/// Moves the scopes of the tasks API to the audience of the configuration, or says where they are.
+/// Moves the scopes of the tasks API to the configured audience, or logs where they are.
 async fn follow_audience(operator: &AdminContext<'_>, config: &Config) -> Result<(), CliError> {
-    // The tasks API of another configuration has a resource that a command has made.
+    // The tasks API of another configuration has a resource that an administrator created.
     if !tasks_resource::is_configured(config) {
         return Ok(());
     }
@@ -109,7 +109,7 @@ async fn follow_audience(operator: &AdminContext<'_>, config: &Config) -> Result
     Ok(())
 }
 
-/// Warns if users register themselves and may do nothing afterwards.
+/// Warns if users can register but would receive no role.
 fn warn_of_no_roles(config: &Config) {
     if config.registration.enabled && config.registration.roles.is_empty() {
         tracing::warn!(
@@ -120,8 +120,8 @@ fn warn_of_no_roles(config: &Config) {
     }
 }
 
-/// The listener for metrics. Two servers on one machine share the address that nobody chose: the
-/// second goes without, for the sake of the first.
+/// Binds the metrics listener. If a second server on this machine finds the default address in use,
+/// it runs without metrics.
 fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>, CliError> {
     let metrics = &config.metrics;
     if !metrics.enabled {

@@ -1,4 +1,4 @@
-//! Stopping in good order.
+//! Graceful shutdown.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use actix_web::{dev::ServerHandle, rt::task::JoinHandle};
 use crate::error::CliError;
 use crate::listen::stop_accepting;
 
-/// How long it takes at most to read the requests of those who have connected.
+/// Maximum time to read the requests of clients that have already connected.
 const TAKING_IN: Duration = Duration::from_millis(250);
 
-/// SIGTERM and Ctrl-C, caught from now on.
+/// Handlers for SIGTERM and Ctrl-C, installed from construction on.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
@@ -21,10 +21,11 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Catches the signals. Called before the first listener answers, so that none is missed.
+    /// Installs the signal handlers. Call it before the first listener answers, so that no signal
+    /// is missed.
     ///
     /// # Errors
-    /// When the system does not let a signal be caught.
+    /// Returns an error if the system does not allow a signal handler.
     pub fn catch() -> Result<Self, CliError> {
         #[cfg(unix)]
         {
@@ -38,8 +39,8 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// At the first signal, lets nobody in through these doors any more, takes in who stands in
-    /// them, and lets each server finish the requests that it has begun.
+    /// At the first signal, stops accepting connections on the listeners, reads the requests
+    /// already queued in them, and lets each server finish the requests in progress.
     pub fn stop(self, servers: Vec<ServerHandle>, doors: Vec<TcpListener>) -> JoinHandle<()> {
         actix_web::rt::spawn(async move {
             self.first().await;
@@ -47,12 +48,12 @@ impl Signals {
             if !doors.is_empty() {
                 for door in &doors {
                     if let Err(error) = stop_accepting(door) {
-                        tracing::warn!(%error, "whoever connects now may not be answered");
+                        tracing::warn!(%error, "listener still accepts connections; new ones may be reset");
                     }
                 }
                 actix_web::rt::time::sleep(TAKING_IN).await;
             }
-            // The last of them refuses.
+            // Closing the last listener makes the address refuse connections.
             drop(doors);
             for server in servers {
                 server.stop(true).await;

@@ -1,4 +1,4 @@
-//! `doorward tasks`: the tasks API on its own.
+//! `doorward tasks`: the tasks API as a separate process.
 
 use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use super::server::{serve_until_done, start_failure};
 use super::shutdown::Signals;
 use crate::{error::CliError, listen::listen, logging, target::ConfigFile};
 
-/// Run the tasks API (resource server) on its own.
+/// Run the tasks API (resource server) as a separate process.
 #[derive(Debug, Args)]
 pub struct TasksArgs {
     #[command(flatten)]
@@ -48,7 +48,8 @@ async fn serve(config: &Config) -> Result<(), CliError> {
     Ok(done?)
 }
 
-/// Redis, where one is configured, so that several processes of the tasks API count together.
+/// Opens Redis if one is configured, so that several processes of the tasks API share their rate
+/// limits.
 fn counts(config: &Config) -> Result<Option<Arc<dyn SharedCounts>>, CliError> {
     let Some(url) = &config.redis.url else {
         return Ok(None);
@@ -58,7 +59,7 @@ fn counts(config: &Config) -> Result<Option<Arc<dyn SharedCounts>>, CliError> {
     Ok(Some(Arc::new(Counts(shared))))
 }
 
-/// The requests of each caller, counted in Redis.
+/// Request counts per caller in Redis.
 #[derive(Debug)]
 struct Counts(Arc<dyn Ephemeral>);
 
@@ -79,7 +80,7 @@ impl SharedCounts for Counts {
     }
 }
 
-/// The resource server's own settings out of `[tasks]`.
+/// Builds the resource server's settings from `[tasks]`.
 pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config, CliError> {
     let tasks = &config.tasks;
     let issuer = config

@@ -1,12 +1,12 @@
-//! Times on the command line.
+//! Parses times given on the command line.
 
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
 
-/// Reads a date (its first second in UTC) or a time in RFC 3339.
+/// Parses a date (its first second in UTC) or an RFC 3339 time.
 ///
 /// # Errors
-/// The words for anything else.
+/// Returns a description of the accepted formats for any other text.
 pub(super) fn when(text: &str) -> Result<i64, String> {
     let day = macros::format_description!("[year]-[month]-[day]");
     if let Ok(date) = Date::parse(text, &day) {

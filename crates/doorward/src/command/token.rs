@@ -1,4 +1,4 @@
-//! `doorward token`: the second command of a newcomer.
+//! `doorward token`: gets an access token from `doorward dev`.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::{error::CliError, output};
 /// Get an access token from the running development instance.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
-    /// For this person, by user name or e-mail address
+    /// User: user name or e-mail address
     #[arg(long, value_name = "USER", default_value = "alice")]
     user: String,
-    /// Through this client [default: doorward-dev]
+    /// Client that requests the token [default: doorward-dev]
     #[arg(long, value_name = "CLIENT_ID")]
     client: Option<String>,
-    /// Only this scope; may be repeated [default: all of the client's]
+    /// Requested scope (repeatable) [default: all of the client's]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
-    /// The development instance
+    /// Issuer of the development instance
     #[arg(long, value_name = "ISSUER", default_value = "http://localhost:8400")]
     url: Url,
 }
@@ -38,7 +38,7 @@ struct Refused {
     detail: Option<String>,
 }
 
-/// Asks for a token and prints it, and nothing else.
+/// Requests a token and prints only the token.
 pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
     let endpoint = args.url.join("/dev/token").map_err(CliError::failure)?;
     let mut body = json!({ "user": args.user });

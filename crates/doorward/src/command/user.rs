@@ -18,7 +18,7 @@ use crate::{
     target::{Installation, TargetArgs},
 };
 
-/// People.
+/// Manage users.
 #[derive(Debug, Args)]
 pub struct UserArgs {
     #[command(flatten)]
@@ -29,47 +29,47 @@ pub struct UserArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make an account
+    /// Create a user
     Create(CreateArgs),
-    /// List all accounts
+    /// List all users
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show one account
+    /// Show a user
     Show {
         #[command(flatten)]
         who: Who,
     },
-    /// Set a new password; every session and token of the account ends
+    /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
         who: Who,
         #[command(flatten)]
         password: PasswordInput,
     },
-    /// Switch an account off; every session and token of it ends
+    /// Disable a user; ends the user's sessions and tokens
     Disable {
         #[command(flatten)]
         who: Who,
     },
-    /// Switch an account on again
+    /// Enable a user
     Enable {
         #[command(flatten)]
         who: Who,
     },
-    /// Take the account's e-mail address as verified
+    /// Mark the user's e-mail address as verified
     VerifyEmail {
         #[command(flatten)]
         who: Who,
     },
-    /// Take the second factor away from who lost it; every session and token of the account ends
+    /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
     ResetMfa {
         #[command(flatten)]
         who: Who,
     },
-    /// Delete an account and everything that belongs to it
+    /// Delete a user and all data of the user
     Delete {
         #[command(flatten)]
         who: Who,
@@ -78,7 +78,7 @@ enum Verb {
 
 #[derive(Debug, Args)]
 struct Who {
-    /// The account: user name, e-mail address or id
+    /// User: user name, e-mail address or ID
     #[arg(value_name = "USER")]
     user: String,
     /// Print JSON
@@ -88,22 +88,22 @@ struct Who {
 
 #[derive(Debug, Args)]
 struct CreateArgs {
-    /// The user name
+    /// User name
     #[arg(long)]
     username: String,
-    /// The e-mail address
+    /// E-mail address
     #[arg(long)]
     email: String,
-    /// Take the e-mail address as verified
+    /// Mark the e-mail address as verified
     #[arg(long)]
     verified: bool,
-    /// A role to give; may be repeated
+    /// Role to assign (repeatable)
     #[arg(long, value_name = "ROLE")]
     role: Vec<String>,
-    /// The given name
+    /// Given name
     #[arg(long, value_name = "NAME")]
     given_name: Option<String>,
-    /// The family name
+    /// Family name
     #[arg(long, value_name = "NAME")]
     family_name: Option<String>,
     #[command(flatten)]
@@ -113,7 +113,7 @@ struct CreateArgs {
     json: bool,
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub async fn run(args: UserArgs) -> Result<(), CliError> {
     let place = args.place.open().await?;
     let operator = place.operator();
@@ -140,14 +140,14 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
         Verb::Disable { who } => {
             let user = users::get(&operator, &who.user).await?;
             users::disable(&operator, user.id).await?;
-            let what = "is switched off; all its sessions have ended";
+            let what = "is disabled; all its sessions have ended";
             done(&place, who.json, what, &user).await?;
             told(&place)
         }
         Verb::Enable { who } => {
             let user = users::get(&operator, &who.user).await?;
             users::enable(&operator, user.id).await?;
-            done(&place, who.json, "is switched on", &user).await
+            done(&place, who.json, "is enabled", &user).await
         }
         Verb::VerifyEmail { who } => {
             let user = users::get(&operator, &who.user).await?;
@@ -305,7 +305,7 @@ fn role_list(roles: &[Assignment]) -> String {
     }
 }
 
-/// The account as it is after the verb, or a sentence.
+/// Prints the changed user as JSON, or a sentence.
 async fn done(
     place: &Installation,
     as_json: bool,
@@ -320,7 +320,7 @@ async fn done(
     Ok(())
 }
 
-/// Whether a mail tells the owner, which the running server sends.
+/// Prints whether an e-mail notification is sent to the user by the running server.
 #[expect(clippy::unnecessary_wraps, reason = "ends each verb")]
 fn told(place: &Installation) -> Result<(), CliError> {
     let can_go = place
@@ -328,9 +328,9 @@ fn told(place: &Installation) -> Result<(), CliError> {
         .letters
         .is_some_and(|letters| letters.can_go());
     output::print_status(if can_go {
-        "A mail tells its owner."
+        "An e-mail notification goes to the user."
     } else {
-        "Nobody is told: mail or secret_key is not configured here."
+        "No e-mail notification: mail or secret_key is not configured here."
     });
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The lines of `doorward dev` about rejected OAuth requests: plain text, one for each.
+//! Plain-text log lines of `doorward dev` for rejected OAuth requests, one for each.
 
 use std::fmt::{self, Write as _};
 
@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Writes such an event as a line for a developer.
+/// A formatter that writes rejected requests as readable lines.
 pub(super) struct Plain;
 
 impl<S, N> FormatEvent<S, N> for Plain
@@ -28,7 +28,7 @@ where
     }
 }
 
-/// The fields of the event.
+/// Fields of the event.
 #[derive(Debug, Default)]
 struct Line {
     endpoint: String,

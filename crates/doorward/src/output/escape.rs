@@ -1,7 +1,7 @@
-//! Characters that a terminal would obey.
+//! Escapes characters that a terminal would interpret.
 
-/// Text that a stranger may have typed, for a terminal: what would move its cursor, start a line
-/// or turn the direction of writing is written out (LG-2).
+/// Escapes untrusted text for a terminal: characters that move the cursor, start a line or change
+/// the writing direction (LG-2).
 pub fn escaped(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -14,7 +14,7 @@ pub fn escaped(text: &str) -> String {
     clean
 }
 
-/// Returns true for a character that a terminal would obey.
+/// Returns true for a character that a terminal would interpret.
 pub(super) fn is_unprintable(letter: char) -> bool {
     letter.is_control()
         || matches!(

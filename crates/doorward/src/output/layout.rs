@@ -2,19 +2,19 @@
 
 use super::escape::escaped;
 
-/// Between two columns.
+/// Gap between two columns.
 const GAP: &str = "  ";
-/// The narrowest that a column becomes, in characters.
+/// Minimum column width in characters.
 const NARROWEST: usize = 8;
 
-/// Where a table goes.
+/// The output target of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Page {
-    /// A file or another program: nothing is padded or wrapped.
+    /// A file or pipe: no padding and no wrapping.
     File,
-    /// A terminal, with lines of any length.
+    /// A terminal with lines of any length.
     Wide,
-    /// A terminal of so many columns.
+    /// A terminal with the given number of columns.
     Columns(usize),
 }
 
@@ -34,7 +34,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>], page: Page) -> String {
     rows.iter().map(|row| lines(row, &widths)).collect()
 }
 
-/// Lays out the fields of one thing.
+/// Lays out the fields of one record.
 pub fn fields(fields: &[(&str, String)], page: Page) -> String {
     let name = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let row = |(name, value): &(&str, String)| vec![(*name).to_owned(), escaped(value)];
@@ -47,7 +47,7 @@ pub fn fields(fields: &[(&str, String)], page: Page) -> String {
     rows.iter().map(|row| lines(row, &widths)).collect()
 }
 
-/// The width of the longest cell of each column.
+/// Returns the width of the longest cell of each column.
 fn natural(rows: &[Vec<String>]) -> Vec<usize> {
     let mut widths = Vec::new();
     for row in rows {
@@ -59,12 +59,12 @@ fn natural(rows: &[Vec<String>]) -> Vec<usize> {
     widths
 }
 
-/// Takes from the widest columns until the line fits.
+/// Reduces the widest columns until the line fits.
 fn shrink(widths: &mut [usize], columns: usize) {
     let gaps = GAP.len() * widths.len().saturating_sub(1);
     let room = columns.saturating_sub(gaps);
     while widths.iter().sum::<usize>() > room {
-        // Of equals the last one: the first column is what a reader copies.
+        // Among equals shrinks the last column: readers copy from the first one.
         let Some(widest) = widths.iter_mut().max_by_key(|width| **width) else {
             return;
         };
@@ -75,7 +75,7 @@ fn shrink(widths: &mut [usize], columns: usize) {
     }
 }
 
-/// A row in as many lines as its longest cell needs.
+/// Lays out a row on as many lines as its longest cell needs.
 fn lines(row: &[String], widths: &[usize]) -> String {
     let cells: Vec<Vec<String>> = row
         .iter()
@@ -99,7 +99,7 @@ fn lines(row: &[String], widths: &[usize]) -> String {
     text
 }
 
-/// Breaks a text at its spaces; a word that is longer than a line is broken anywhere.
+/// Wraps text at spaces; breaks a word that is longer than a line.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     if text.chars().count() <= width {
         return vec![text.to_owned()];

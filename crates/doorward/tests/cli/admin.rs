@@ -187,7 +187,7 @@ fn a_persons_life() {
         assert_eq!(place.json(&["user", "show", name, "--json"])["id"], id);
     }
     let off = place.run(&["user", "disable", "alice"]).succeeded();
-    assert!(off.stderr.contains("Nobody is told"), "{off:?}");
+    assert!(off.stderr.contains("No e-mail notification"), "{off:?}");
     assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_string());
     place.run(&["user", "enable", "alice"]).succeeded();
     assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_null());
@@ -430,7 +430,11 @@ fn the_owner_of_an_account_is_told_by_mail() {
     place.run_with(&create, &mail).succeeded();
     let off = place.run_with(&["user", "disable", "alice"], &mail);
     let off = off.succeeded();
-    assert!(off.stderr.contains("A mail tells its owner"), "{off:?}");
+    assert!(
+        off.stderr
+            .contains("An e-mail notification goes to the user"),
+        "{off:?}"
+    );
     let url = format!("sqlite://{}", place.path("identity.sqlite").display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let rows = runtime.block_on(doorward_testkit::rows::dump(&url));

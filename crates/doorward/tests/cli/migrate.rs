@@ -32,7 +32,7 @@ async fn an_upgrade_is_tried_then_made_and_a_copy_kept() {
     assert_eq!(tried["new"], tried["pending"]);
     let done = place.run(&["migrate", "up", "--dry-run"]).succeeded();
     assert!(
-        done.stderr.contains("on a copy, which is gone again"),
+        done.stderr.contains("on a copy, which is deleted"),
         "{}",
         done.stderr
     );

@@ -1,4 +1,4 @@
-//! Values that are added to the lists of a client.
+//! Options that add values to the lists of a client.
 
 use clap::Args;
 use doorward_admin::clients;
@@ -8,29 +8,29 @@ use doorward_services::clients::input::ClientChange;
 use super::parse::{grants, scopes};
 use crate::{error::CliError, target::Installation};
 
-/// What a change adds to a list instead of replacing it.
+/// Values that a change adds to a list instead of replacing it.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_field_names,
     reason = "the options are named after the fields"
 )]
 pub(super) struct AdditionArgs {
-    /// Another address where codes may be sent; may be repeated
+    /// Redirect URI to add (repeatable)
     #[arg(long, value_name = "URI", conflicts_with = "redirect_uri")]
     add_redirect_uri: Vec<String>,
-    /// Another address where users may be sent after signing out; may be repeated
+    /// Redirect URI after sign-out to add (repeatable)
     #[arg(long, value_name = "URI", conflicts_with = "post_logout_redirect_uri")]
     add_post_logout_redirect_uri: Vec<String>,
-    /// Another grant type that it may use; may be repeated
+    /// Grant type to add (repeatable)
     #[arg(long, value_name = "GRANT", conflicts_with = "grant")]
     add_grant: Vec<String>,
-    /// Another scope that it may request; may be repeated
+    /// Scope to add (repeatable)
     #[arg(long, value_name = "SCOPE", conflicts_with = "scope")]
     add_scope: Vec<String>,
 }
 
 impl AdditionArgs {
-    /// Completes a change with the present values of the lists and the added ones.
+    /// Completes a change: each list becomes the stored values plus the added ones.
     pub async fn complete(
         self,
         place: &Installation,
@@ -62,7 +62,7 @@ impl AdditionArgs {
     }
 }
 
-/// A list with what is not in it yet.
+/// Appends the values that are not in the list yet.
 fn with<T: PartialEq>(mut present: Vec<T>, added: Vec<T>) -> Vec<T> {
     for one in added {
         if !present.contains(&one) {

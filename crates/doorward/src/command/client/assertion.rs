@@ -3,16 +3,16 @@
 use clap::Args;
 use doorward_domain::model::{AssertionAudience, UnknownAudience};
 
-/// Which `aud` the client's assertions may have.
+/// The accepted `aud` of the client's assertions.
 #[derive(Debug, Args)]
 pub(super) struct AssertionArgs {
-    /// `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
+    /// `aud` of client assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
     /// `clients.assertion_audience`
     #[arg(long, value_name = "AUDIENCE", value_parser = audience)]
     assertion_audience: Option<Audience>,
 }
 
-/// An audience, or the setting of the deployment.
+/// An audience, or `None` for the deployment's setting.
 #[derive(Debug, Clone, Copy)]
 struct Audience(Option<AssertionAudience>);
 

@@ -1,10 +1,10 @@
-//! What a client proves by certificates (RFC 8705).
+//! Options for TLS client authentication (RFC 8705).
 
 use clap::Args;
 use doorward_domain::model::Client;
 use doorward_protocol::certificate::CertificateSubject;
 
-/// What the certificate of a client with `tls_client_auth` names: one of five.
+/// The certificate subject of a client with `tls_client_auth`: one of five forms.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 #[expect(
@@ -12,25 +12,25 @@ use doorward_protocol::certificate::CertificateSubject;
     reason = "they are options of the command line"
 )]
 pub(super) struct SubjectArgs {
-    /// With `tls_client_auth`: the subject of its certificate, as in RFC 4514
+    /// Subject of the certificate for `tls_client_auth`, in the form of RFC 4514
     #[arg(long, value_name = "DN")]
     tls_subject_dn: Option<String>,
-    /// With `tls_client_auth`: a DNS name among the alternative names of its certificate
+    /// DNS name in the certificate's subject alternative names, for `tls_client_auth`
     #[arg(long, value_name = "HOST")]
     tls_san_dns: Option<String>,
-    /// With `tls_client_auth`: a URI among them
+    /// URI in the certificate's subject alternative names, for `tls_client_auth`
     #[arg(long, value_name = "URI")]
     tls_san_uri: Option<String>,
-    /// With `tls_client_auth`: an IP address among them
+    /// IP address in the certificate's subject alternative names, for `tls_client_auth`
     #[arg(long, value_name = "ADDRESS")]
     tls_san_ip: Option<String>,
-    /// With `tls_client_auth`: an e-mail address among them
+    /// E-mail address in the certificate's subject alternative names, for `tls_client_auth`
     #[arg(long, value_name = "EMAIL")]
     tls_san_email: Option<String>,
 }
 
 impl SubjectArgs {
-    /// The one that was given.
+    /// Returns the given subject, if any.
     pub fn subject(&self) -> Option<CertificateSubject> {
         let given = [
             &self.tls_subject_dn,
@@ -43,7 +43,7 @@ impl SubjectArgs {
     }
 }
 
-/// What the certificate names, in words.
+/// Describes the certificate subject of a client.
 pub(super) fn shown(client: &Client) -> String {
     let subject = client.certificate_subject.as_ref();
     subject.map_or_else(

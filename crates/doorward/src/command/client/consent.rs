@@ -1,4 +1,4 @@
-//! What the consent page says of a client.
+//! Options for the consent page of a client.
 
 use clap::Args;
 use doorward_domain::model::Client;
@@ -12,28 +12,28 @@ use crate::error::CliError;
 /// Seconds in a day.
 const DAY: i64 = 24 * 3600;
 
-/// What people read and may leave out.
+/// The consent terms of a client.
 #[derive(Debug, Args)]
 pub(super) struct ConsentArgs {
-    /// A scope that people may leave out on the consent page; may be repeated, empty for none
+    /// Scope that users can decline on the consent page (repeatable); empty for none
     #[arg(long, value_name = "SCOPE")]
     optional_scope: Vec<String>,
-    /// How many days a consent counts; 0 for as long as `consent.lifetime` says
+    /// Lifetime of a consent in days; 0 for the setting `consent.lifetime`
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(0..=3650))]
     consent_days: Option<i64>,
-    /// Who stands behind the client, for the consent page; empty for nobody
+    /// Publisher of the client, shown on the consent page; empty for none
     #[arg(long, value_name = "NAME")]
     publisher: Option<String>,
-    /// The client's page on privacy, for the consent page; empty for none
+    /// URL of the client's privacy policy, shown on the consent page; empty for none
     #[arg(long, value_name = "URI")]
     policy_uri: Option<String>,
-    /// The client's page of terms, for the consent page; empty for none
+    /// URL of the client's terms of service, shown on the consent page; empty for none
     #[arg(long, value_name = "URI")]
     tos_uri: Option<String>,
 }
 
 impl ConsentArgs {
-    /// As the flow takes it.
+    /// Converts the options to a change.
     pub fn change(self) -> Result<ConsentChange, CliError> {
         let mut names = self.optional_scope;
         let is_given = !names.is_empty();
@@ -49,7 +49,7 @@ impl ConsentArgs {
     }
 }
 
-/// The terms, in words.
+/// Describes the consent terms.
 pub(super) fn shown(client: &Client) -> String {
     let terms = &client.consent;
     let optional = terms.optional_scopes.to_string();
@@ -72,7 +72,7 @@ pub(super) fn shown(client: &Client) -> String {
     parts.join(", ")
 }
 
-/// The terms, as a document.
+/// Returns the consent terms as JSON.
 pub(super) fn document(client: &Client) -> Value {
     let terms = &client.consent;
     json!({

@@ -1,31 +1,31 @@
-//! What a client may exchange tokens for.
+//! Options for the token exchange of a client (RFC 8693).
 
 use clap::Args;
 use doorward_domain::model::{Client, ExchangeRights};
 
-/// For which resources, and how.
+/// The token exchange rights of a new client.
 #[derive(Debug, Args)]
 pub(super) struct ExchangeArgs {
-    /// A resource that it may exchange tokens for (RFC 8693); may be repeated
+    /// Resource that the client can exchange tokens for (RFC 8693) (repeatable)
     #[arg(long, value_name = "RESOURCE")]
     pub exchange_audience: Vec<String>,
-    /// Whether exchanged tokens may keep silent about who acts
+    /// Impersonation: `true` allows exchanged tokens without an `act` claim
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub exchange_impersonation: Option<bool>,
 }
 
-/// The same for a client that is there.
+/// Changes to the token exchange rights of a client.
 #[derive(Debug, Args)]
 pub(super) struct ExchangeChange {
     #[command(flatten)]
     given: ExchangeArgs,
-    /// Let it exchange tokens for no resource any more
+    /// Remove every resource that the client can exchange tokens for
     #[arg(long, conflicts_with = "exchange_audience")]
     no_exchange: bool,
 }
 
 impl ExchangeArgs {
-    /// For a new client.
+    /// Converts the options to the rights of a new client.
     pub fn rights(self) -> ExchangeRights {
         ExchangeRights {
             audiences: self.exchange_audience,
@@ -35,20 +35,20 @@ impl ExchangeArgs {
 }
 
 impl ExchangeChange {
-    /// The whole new list, if there is to be one.
+    /// Returns the new list of audiences, if it changes.
     pub fn audiences(&self) -> Option<Vec<String>> {
         let list = &self.given.exchange_audience;
         (self.no_exchange || !list.is_empty()).then(|| list.clone())
     }
 
-    /// Whether who acts may be left out from now on.
+    /// Returns the new impersonation setting, if it changes.
     pub fn impersonation(&self) -> Option<bool> {
         let said = self.given.exchange_impersonation;
         said.or(self.no_exchange.then_some(false))
     }
 }
 
-/// The rights, in words.
+/// Describes the rights.
 pub(super) fn shown(client: &Client) -> String {
     match client.exchange.audiences.join(" ") {
         list if list.is_empty() => "-".to_owned(),

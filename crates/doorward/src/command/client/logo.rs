@@ -1,4 +1,4 @@
-//! The picture by which people know a client.
+//! Options for the logo of a client.
 
 use std::path::PathBuf;
 
@@ -10,13 +10,14 @@ use super::parse::client_id;
 use super::view::document;
 use crate::{error::CliError, output, target::Installation};
 
-/// Which picture.
+/// The client and the logo to set.
 #[derive(Debug, Args)]
 pub(super) struct LogoArgs {
-    /// The client
+    /// Client ID
     #[arg(value_name = "CLIENT_ID")]
     id: String,
-    /// A PNG, JPEG, GIF or WebP of at most 2 MiB; its middle is kept as a square of at most 256 pixels
+    /// PNG, JPEG, GIF or WebP file of at most 2 MiB; cropped to a square and scaled to at most 256
+    /// pixels
     #[arg(
         long,
         value_name = "FILE",
@@ -24,7 +25,7 @@ pub(super) struct LogoArgs {
         required_unless_present = "remove"
     )]
     file: Option<PathBuf>,
-    /// Show its first letter instead
+    /// Remove the logo; pages show the first character of the name instead
     #[arg(long)]
     remove: bool,
     /// Print JSON
@@ -32,7 +33,7 @@ pub(super) struct LogoArgs {
     json: bool,
 }
 
-/// Sets the logo, or removes it.
+/// Sets or removes the logo.
 pub(super) async fn run(place: &Installation, args: LogoArgs) -> Result<(), CliError> {
     let (operator, id) = (place.operator(), client_id(&args.id)?);
     let client = match &args.file {
@@ -49,7 +50,7 @@ pub(super) async fn run(place: &Installation, args: LogoArgs) -> Result<(), CliE
     output::print_result(args.json, &document(&client), &sentence)
 }
 
-/// The file, as far as a longer one would be refused anyway.
+/// Reads the file, at most one byte more than the accepted size.
 fn read(path: &std::path::Path) -> Result<Vec<u8>, CliError> {
     use std::io::Read as _;
     let failed = |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));

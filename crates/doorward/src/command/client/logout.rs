@@ -1,29 +1,29 @@
-//! Where a client hears that a session has ended.
+//! Options for logout notifications of a client.
 
 use clap::Args;
 use doorward_domain::model::LogoutUris;
 
-/// The address that is called from behind, and the one that the browser calls.
+/// The back-channel and front-channel logout addresses of a client.
 #[derive(Debug, Args)]
 pub(super) struct LogoutArgs {
-    /// Where logout tokens are posted when a session ends (OIDC Back-Channel Logout); empty for
-    /// nowhere any more
+    /// URL that receives logout tokens when a session ends (OIDC Back-Channel Logout); empty for
+    /// none
     #[arg(long, value_name = "URL")]
     pub backchannel_logout_uri: Option<String>,
-    /// Whether the client needs `sid` in them; they always carry it
+    /// Requirement of `sid` in logout tokens; they always contain it
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub backchannel_logout_session_required: Option<bool>,
-    /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout); empty for nothing
-    /// any more
+    /// URL that the browser loads in a frame at sign-out (OIDC Front-Channel Logout); empty for
+    /// none
     #[arg(long, value_name = "URL")]
     pub frontchannel_logout_uri: Option<String>,
-    /// Whether the client needs `iss` and `sid` there; they are always sent along
+    /// Requirement of `iss` and `sid` in the front-channel request; it always contains them
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub frontchannel_logout_session_required: Option<bool>,
 }
 
 impl LogoutArgs {
-    /// For a new client.
+    /// Converts the options to the addresses of a new client.
     pub fn addresses(self) -> LogoutUris {
         LogoutUris {
             backchannel: self.backchannel_logout_uri.filter(|url| !url.is_empty()),
@@ -38,7 +38,7 @@ impl LogoutArgs {
     }
 }
 
-/// An address, in a word.
+/// Formats an optional address; `-` if it is missing.
 pub(super) fn shown(address: Option<&String>) -> String {
     address.map_or_else(|| "-".to_owned(), Clone::clone)
 }

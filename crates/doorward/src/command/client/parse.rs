@@ -1,4 +1,4 @@
-//! What is written for a client at the command line.
+//! Parsers and formatters of client settings.
 
 use doorward_domain::model::{AccessTokenFormat, Client, ClientAuth, ClientId};
 use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
@@ -25,7 +25,7 @@ pub(super) fn auth_method(text: &str) -> Result<ClientAuth, CliError> {
     })
 }
 
-/// How a client authenticates, and what it still lacks for that.
+/// Describes the authentication method, and a missing secret.
 pub(super) fn shown_method(client: &Client) -> String {
     let method = match client.auth_method {
         ClientAuth::Secret => format!("{} ({})", ClientAuth::SECRET, ClientAuth::Secret),
@@ -38,7 +38,7 @@ pub(super) fn shown_method(client: &Client) -> String {
     }
 }
 
-/// The grants, in a row.
+/// Returns the grant types, separated by spaces.
 pub(super) fn grant_list(client: &Client) -> String {
     client
         .grant_types
@@ -52,7 +52,7 @@ pub(super) fn grants(words: &[String]) -> Option<Vec<GrantType>> {
     (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
 }
 
-/// A grant by its name on the wire, or by the last part of it.
+/// Parses a grant type from its name or the last part of it.
 fn grant(word: &str) -> GrantType {
     match word {
         "device_code" => GrantType::DeviceCode,

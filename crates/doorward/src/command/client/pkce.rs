@@ -3,19 +3,19 @@
 use clap::Args;
 use doorward_domain::model::{Client, PKCE_STREAK, PkcePolicy};
 
-/// Whether authorization requests of a client need PKCE.
+/// The PKCE policy of a new client.
 #[derive(Debug, Args)]
 pub(super) struct PkceArgs {
-    /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten sign-ins in a
-    /// row with PKCE [default: `auto`, or `required` for a public client]
+    /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten sign-ins
+    /// in a row with PKCE [default: `auto`, or `required` for a public client]
     #[arg(long, value_name = "POLICY", value_parser = policy)]
     pub pkce: Option<PkcePolicy>,
 }
 
-/// The same for a change.
+/// A change of the PKCE policy.
 #[derive(Debug, Args)]
 pub(super) struct PkceChange {
-    /// PKCE policy: `required`, `optional`, or `auto`; the count of `auto` starts anew
+    /// PKCE policy: `required`, `optional`, or `auto`, which restarts its count
     #[arg(long, value_name = "POLICY", value_parser = policy)]
     pub pkce: Option<PkcePolicy>,
 }
@@ -24,7 +24,7 @@ fn policy(text: &str) -> Result<PkcePolicy, String> {
     PkcePolicy::parse(text).ok_or_else(|| "write required, auto or optional".to_owned())
 }
 
-/// Shows the policy in force and how it came about.
+/// Describes the effective policy and its origin.
 pub(super) fn shown(client: &Client) -> String {
     let policy = client.pkce_policy().as_str();
     if client.has_switched_to_pkce() {

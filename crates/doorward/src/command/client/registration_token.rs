@@ -1,4 +1,5 @@
-//! `doorward client registration-token create|list|revoke`: leave for apps to register themselves.
+//! `doorward client registration-token create|list|revoke`: initial access tokens for dynamic
+//! registration (RFC 7591).
 
 use clap::Subcommand;
 use doorward_admin::registration_tokens::{self, NewToken};
@@ -8,20 +9,20 @@ use serde_json::{Value, json};
 use crate::command::timestamp::when;
 use crate::{error::CliError, output, target::Installation};
 
-/// How many are read at once.
+/// Number of tokens read per query.
 const PAGE: u64 = 200;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Make an initial access token, shown once
+    /// Create an initial access token, shown once
     Create {
-        /// What it is for
+        /// Purpose of the token
         #[arg(long)]
         note: String,
-        /// How many apps may be registered with it
+        /// Maximum number of clients that can be registered with the token
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         uses: i64,
-        /// Until when it is good: a date, or a time in RFC 3339 [default: in a week]
+        /// Expiry: a date, or a time in RFC 3339 [default: in a week]
         #[arg(long, value_name = "DATE", value_parser = when)]
         expires: Option<i64>,
         /// Print JSON
@@ -34,9 +35,9 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// End a token; the apps that were registered with it stay
+    /// Revoke a token; the clients registered with it remain
     Revoke {
-        /// The token's id
+        /// Token ID
         #[arg(value_name = "ID")]
         id: String,
         /// Print JSON
@@ -45,7 +46,7 @@ pub(super) enum Verb {
     },
 }
 
-/// Runs the verb.
+/// Runs the subcommand.
 pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = place.operator();
     match verb {

@@ -1,4 +1,4 @@
-//! What lists and secrets look like.
+//! Output of client lists and secrets.
 
 use doorward_admin::clients;
 use doorward_domain::model::ClientId;
@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::output;
 use crate::target::Installation;
 
-/// Every client.
+/// Prints every client.
 pub(super) async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
     let clients = clients::list(&place.operator()).await?;
     if as_json {
@@ -37,7 +37,7 @@ pub(super) async fn list(place: &Installation, as_json: bool) -> Result<(), CliE
     output::table(&["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"], &rows)
 }
 
-/// An id with its secret.
+/// Prints a client ID with its secret.
 pub(super) fn show_secret(
     id: &ClientId,
     secret: Option<&OpaqueToken>,

@@ -1,4 +1,4 @@
-//! A client as the command line shows it.
+//! The representation of a client on the command line.
 
 use doorward_domain::model::{AssertionAudience, Client};
 use doorward_domain::rules::origin;

@@ -1,4 +1,4 @@
-//! `doorward explain access …`: the token that would be issued, put before the rules.
+//! `doorward explain access …`: evaluates the policies with the token that would be issued.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -22,16 +22,17 @@ use crate::{command::tasks::server_config, error::CliError, output};
 pub struct AccessArgs {
     #[command(flatten)]
     wish: Wish,
-    /// With this app; without --user it acts for itself [default: one that may ask for every scope]
+    /// Client that makes the request; without --user it acts for itself [default: one that can
+    /// request every scope]
     #[arg(long, value_name = "CLIENT_ID", required_unless_present = "user")]
     client: Option<String>,
-    /// What they would do: read, update, delete …
+    /// Action to simulate: read, update, delete …
     #[arg(long, value_parser = action)]
     action: Action,
-    /// On what: `task/ID` or `project/ID`
+    /// Resource of the action: `task/ID` or `project/ID`
     #[arg(long, value_parser = resource)]
     resource: (String, Uuid),
-    /// From this address
+    /// IP address of the caller
     #[arg(long, value_name = "IP")]
     address: Option<IpAddr>,
 }
@@ -53,7 +54,7 @@ fn resource(text: &str) -> Result<(String, Uuid), String> {
     Ok((kind.to_owned(), id))
 }
 
-/// Prints the answer as JSON.
+/// Prints the decision as JSON.
 pub async fn run(place: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     if let Some(user) = &args.wish.user {
@@ -71,7 +72,7 @@ pub async fn run(place: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> 
     }
 }
 
-/// Who the tasks API would see, or why it would see nobody.
+/// Returns the principal that the tasks API would see, or the reason why it would reject the token.
 fn principal(
     place: &Installation,
     args: &AccessArgs,

@@ -1,4 +1,4 @@
-//! `doorward explain authorize|token …`: what the issuing code would answer.
+//! `doorward explain authorize|token …`: simulates issuing with the server's own code.
 
 use std::sync::Arc;
 
@@ -14,22 +14,22 @@ use crate::command::timestamp::when;
 use crate::target::{Installation, TargetArgs};
 use crate::{error::CliError, output};
 
-/// What every question about a token has.
+/// Arguments of every simulated token request.
 #[derive(Debug, Args)]
 pub struct Wish {
-    /// The person's user name, e-mail address or id
+    /// User: user name, e-mail address or ID
     #[arg(long)]
     pub user: Option<String>,
-    /// The scope [default: all that the app may ask for]
+    /// Requested scope [default: all that the client can request]
     #[arg(long, value_name = "SCOPE", value_parser = scope)]
     pub scope: Option<Scope>,
-    /// In the name of this organization
+    /// Organization of the token
     #[arg(long)]
     pub org: Option<String>,
-    /// How strongly the person would have signed in: aal1 or aal2
+    /// Authentication level of the simulated sign-in: aal1 or aal2
     #[arg(long, value_name = "ACR", default_value = assurance::AAL1, value_parser = assurance::SUPPORTED.to_vec())]
     pub acr: String,
-    /// At another time: a date, or a time in RFC 3339
+    /// Time of the simulated request: a date, or a time in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = when)]
     pub at: Option<i64>,
 }
@@ -37,15 +37,15 @@ pub struct Wish {
 /// `doorward explain authorize`.
 #[derive(Debug, Args)]
 pub struct AuthorizeArgs {
-    /// The app
+    /// Client that sends the request
     #[arg(long, value_name = "CLIENT_ID")]
     client: String,
     #[command(flatten)]
     wish: Wish,
-    /// Where the code would go [default: the first registered one]
+    /// Redirect URI of the request [default: the first registered one]
     #[arg(long, value_name = "URI")]
     redirect_uri: Option<String>,
-    /// Narrows the audience; may be repeated
+    /// Requested resource, which narrows the audience (repeatable)
     #[arg(long, value_name = "URI")]
     resource: Vec<String>,
 }
@@ -53,12 +53,12 @@ pub struct AuthorizeArgs {
 /// `doorward explain token`.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
-    /// The app; without --user it acts for itself
+    /// Client that requests the token; without --user it acts for itself
     #[arg(long, value_name = "CLIENT_ID")]
     client: String,
     #[command(flatten)]
     wish: Wish,
-    /// Narrows the audience; may be repeated
+    /// Requested resource, which narrows the audience (repeatable)
     #[arg(long, value_name = "URI")]
     resource: Vec<String>,
 }
@@ -67,7 +67,7 @@ fn scope(text: &str) -> Result<Scope, String> {
     Scope::parse(text).map_err(|error| error.to_string())
 }
 
-/// A clock that shows the time that was asked for.
+/// A clock that is stopped at the simulated time.
 #[derive(Debug)]
 struct At(i64);
 
@@ -78,18 +78,18 @@ impl Clock for At {
 }
 
 impl Wish {
-    /// The time of the question.
+    /// Returns the time of the simulated request.
     pub fn now(&self) -> i64 {
         self.at.unwrap_or_else(|| SystemClock.now())
     }
 
-    /// The parts of the identity server that answer.
+    /// Creates the parts of the identity server that evaluate the request.
     pub fn state(&self, place: &Installation) -> Result<State, CliError> {
         let clock = Arc::new(At(self.now()));
         rehearsal(place.config.clone(), place.db.clone(), clock).map_err(CliError::failure)
     }
 
-    /// The question, put to this app.
+    /// Builds the simulation request for a client.
     pub fn question<'a>(
         &'a self,
         client: Option<&'a str>,
@@ -107,7 +107,7 @@ impl Wish {
     }
 }
 
-/// Prints what the authorization endpoint would answer.
+/// Prints the simulated response of the authorization endpoint.
 pub async fn authorize(place: &TargetArgs, args: &AuthorizeArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     let state = args.wish.state(&installation)?;
@@ -119,7 +119,7 @@ pub async fn authorize(place: &TargetArgs, args: &AuthorizeArgs) -> Result<(), C
     output::json(&answer.map_err(CliError::failure)?)
 }
 
-/// Prints whether a token would be issued, and what it would say.
+/// Prints whether a token would be issued, and its claims.
 pub async fn token(place: &TargetArgs, args: &TokenArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
     let state = args.wish.state(&installation)?;

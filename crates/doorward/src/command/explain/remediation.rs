@@ -1,4 +1,4 @@
-//! Who can grant what was missing: roles and people by their names, with the commands.
+//! Names the roles and users that can grant a missing permission, with the commands to run.
 
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{decisions, users};
@@ -6,18 +6,18 @@ use serde_json::Value;
 
 use crate::error::CliError;
 
-/// Who was refused.
+/// The subject of a denied request.
 #[derive(Debug)]
 pub struct Whose {
-    /// The subject of the token.
+    /// Subject of the token.
     pub subject: Option<String>,
-    /// Whether it is a client that acts for itself.
+    /// Set if the subject is a client that acts for itself.
     pub service: bool,
-    /// In whose name.
+    /// Organization of the token.
     pub org: Option<String>,
 }
 
-/// Puts commands with real names in the place of `grant`, and user names in that of subjects.
+/// Replaces `grant` by commands with real names, and subjects by user names.
 pub async fn name(
     op: &AdminContext<'_>,
     whose: &Whose,
@@ -49,7 +49,8 @@ pub async fn name(
     Ok(())
 }
 
-/// Those who can let somebody in without a permission: rules such as owner, lead and member.
+/// Returns the commands of users who can give access without a permission, by rules such as owner,
+/// lead and member.
 async fn by_people(
     op: &AdminContext<'_>,
     person: &str,
@@ -86,7 +87,7 @@ async fn by_people(
     Ok(ways)
 }
 
-/// The user name of a subject; the subject itself of who has none.
+/// Returns the user name of a subject, or the subject itself if it has none.
 async fn username(op: &AdminContext<'_>, subject: &str) -> Result<String, CliError> {
     match users::get(op, subject).await {
         Ok(user) => Ok(user.username),
