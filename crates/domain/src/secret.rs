@@ -31,7 +31,7 @@ impl<T: Zeroize> Secret<T> {
         Self(value)
     }
 
-    /// The value itself; each call is a place to review.
+    /// Returns the value; each call needs a review.
     pub const fn expose(&self) -> &T {
         &self.0
     }
@@ -87,10 +87,11 @@ impl OpaqueToken {
         Self(Secret::new(URL_SAFE_NO_PAD.encode(*bytes)))
     }
 
-    /// Reads a presented token; `None` unless it is exactly 43 canonical base64url characters.
+    /// Reads a presented token; returns `None` unless it is exactly 43 canonical base64url
+    /// characters.
     ///
-    /// Canonical means that the unused low bits of the last character are zero, so that no two
-    /// texts stand for the same token (SECURITY KM-3).
+    /// Canonical means that the unused low bits of the last character are zero, so that each token
+    /// has one text form (SECURITY KM-3).
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != Self::LEN {
             return None;
@@ -102,12 +103,12 @@ impl OpaqueToken {
         }
     }
 
-    /// The SHA-256 of the text form, which is what the store keeps.
+    /// Returns the SHA-256 of the text form, which the store holds.
     pub fn hash(&self) -> TokenHash {
         TokenHash::of(self.0.expose())
     }
 
-    /// The text form, for the one reply that carries it.
+    /// Returns the text form, for the one response that carries it.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -130,7 +131,7 @@ impl PartialEq for OpaqueToken {
 
 impl Eq for OpaqueToken {}
 
-/// An access token that says nothing itself: `dwa_` and 256 random bits.
+/// A reference token, an access token without content: `dwa_` and 256 random bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceToken(OpaqueToken);
 
@@ -142,17 +143,17 @@ impl ReferenceToken {
         Self(OpaqueToken::generate(rng))
     }
 
-    /// Reads a presented token; none unless it has exactly the form of one.
+    /// Reads a presented token; returns `None` unless it has exactly this form.
     pub fn parse(text: &str) -> Option<Self> {
         OpaqueToken::parse(text.strip_prefix(Self::PREFIX)?).map(Self)
     }
 
-    /// What the store keeps.
+    /// Returns the hash, which the store holds.
     pub fn hash(&self) -> TokenHash {
         self.0.hash()
     }
 
-    /// The text form, for the one reply that carries it.
+    /// Returns the text form, for the one response that carries it.
     pub fn to_text(&self) -> String {
         format!("{}{}", Self::PREFIX, self.0.expose())
     }
@@ -160,33 +161,32 @@ impl ReferenceToken {
 
 /// The SHA-256 of a bearer value.
 ///
-/// A fast hash is right here because the values carry 256 random bits. Equality takes constant
-/// time.
+/// A fast hash suffices because the values carry 256 random bits. Comparison takes constant time.
 #[derive(Clone, Copy)]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
-    /// Hashes any presented text, well formed or not, so that a lookup of nonsense finds nothing.
+    /// Hashes any presented text, even a malformed one, which then matches no stored hash.
     pub fn of(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// A keyed hash that was made elsewhere.
+    /// Wraps a keyed hash that was computed elsewhere.
     pub(crate) const fn from_array(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Reads a stored hash; `None` unless it has 32 bytes.
+    /// Reads a stored hash; returns `None` unless it has 32 bytes.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// The hash as 43 base64url characters, for cache keys.
+    /// Encodes the hash as 43 base64url characters, for cache keys.
     pub fn to_base64url(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -208,19 +208,20 @@ impl Hash for TokenHash {
 
 impl fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Enough to tell two apart in a failing test.
+        // The first two bytes distinguish hashes in a failing test.
         write!(f, "TokenHash({:02x}{:02x}…)", self.0[0], self.0[1])
     }
 }
 
-/// What a key derived from the [`MasterKey`] is for; keys of two purposes share nothing (KM-4).
+/// The purpose of a key derived from the [`MasterKey`]; keys of two purposes are independent
+/// (KM-4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyPurpose {
-    /// Authenticates anti-forgery tokens of forms.
+    /// Authenticates the anti-forgery tokens of forms.
     Csrf,
     /// Authenticates cookies that carry a value instead of an opaque id.
     Cookie,
-    /// Keys the names of rate limits and the marks of known devices.
+    /// Keys the hashes of rate limit subjects and of known devices.
     Throttle,
     /// Encrypts private signing keys at rest.
     KeyEncryption,
@@ -228,27 +229,28 @@ pub enum KeyPurpose {
     TotpEncryption,
     /// Authenticates pagination cursors.
     Pagination,
-    /// Encrypts the kept answers of creations, with the secrets that are shown once.
+    /// Encrypts stored responses of idempotent create requests, which contain secrets shown once.
     OnceAnswer,
-    /// Chains the audit log.
+    /// Authenticates the audit chain.
     Audit,
     /// Keys the hash of API keys.
     ApiKey,
     /// Keys the hash of recovery codes.
     RecoveryCode,
-    /// Encrypts waiting jobs, which hold the links of mails.
+    /// Encrypts queued jobs, which contain mail links.
     Job,
-    /// Encrypts forms that could not be saved yet.
+    /// Encrypts drafts of forms that could not be saved yet.
     Draft,
-    /// Makes the nonces of DPoP proofs.
+    /// Derives the nonces for DPoP proofs.
     DpopNonce,
-    /// Keys the names of people at clients that have names of their own for them.
+    /// Keys pairwise subject identifiers.
     PairwiseSubject,
-    /// Encrypts the state of passkey ceremonies, which waits in the page.
+    /// Encrypts the state of passkey ceremonies, which the page holds.
     Passkey,
-    /// Encrypts the secrets of upstream providers, and sign-ins that are on their way there.
+    /// Encrypts the client secrets for identity providers, and the login state of sign-ins with
+    /// them.
     Provider,
-    /// Keys the hash of mailed codes.
+    /// Keys the hash of e-mailed codes.
     EmailCode,
 }
 
@@ -274,7 +276,7 @@ impl KeyPurpose {
         Self::EmailCode,
     ];
 
-    // These labels are part of the stored format: a changed label loses the data under it.
+    // The labels are part of the stored format: data sealed under a changed label is lost.
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Csrf => b"doorward/v1/csrf",
@@ -298,21 +300,21 @@ impl KeyPurpose {
     }
 }
 
-/// Why a text is not a usable [`MasterKey`].
+/// The reason why a text is not a usable [`MasterKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MasterKeyError {
     /// Not base64.
     #[error("the secret key is not base64")]
     Encoding,
-    /// Base64, but of another number of bytes (given).
+    /// Base64, but of another length (in bytes).
     #[error("the secret key must be 32 bytes, this one has {0}")]
     Length(usize),
-    /// A sample, such as 32 equal bytes or readable words.
+    /// A sample value, such as 32 equal bytes or readable text.
     #[error("the secret key is a sample value, not random bytes")]
     Sample,
 }
 
-/// The deployment's one secret, 32 random bytes, from which every other key is derived.
+/// The secret key of the deployment: 32 random bytes, from which every other key is derived.
 #[derive(Clone)]
 pub struct MasterKey(Secret<[u8; 32]>);
 
@@ -325,6 +327,10 @@ impl MasterKey {
     }
 
     /// Reads the base64 form; surrounding white space and missing padding are accepted.
+    ///
+    /// # Errors
+    /// Returns [`MasterKeyError`] if the text is not base64, has another length or is a sample
+    /// value.
     pub fn from_base64(text: &str) -> Result<Self, MasterKeyError> {
         const LENIENT: GeneralPurposeConfig =
             GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -346,12 +352,12 @@ impl MasterKey {
         Ok(Self(Secret::new(*key)))
     }
 
-    /// The base64 form, for the file that keeps it.
+    /// Returns the base64 form, for the file that stores it.
     pub fn to_base64(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(self.0.expose()))
     }
 
-    /// The key for one purpose: HKDF-SHA-256 (RFC 5869) with a label.
+    /// Derives the key for one purpose: HKDF-SHA-256 (RFC 5869) with a label.
     pub fn derive(&self, purpose: KeyPurpose) -> [u8; 32] {
         derive(self.0.expose(), purpose.label())
     }
@@ -375,7 +381,7 @@ fn derive(secret: &[u8], label: &[u8]) -> [u8; 32] {
     key
 }
 
-/// A sealed value that cannot be opened: another key, other associated data, or damage.
+/// A sealed value that cannot be opened: wrong key, wrong associated data, or damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the sealed value cannot be opened with this key")]
 pub struct OpenError;
@@ -384,9 +390,10 @@ const FORMAT: u8 = 1;
 const NONCE_LEN: usize = 12;
 const TAG_LEN: usize = 16;
 
-/// Encrypts with AES-256-GCM: a format byte, a random 96-bit nonce, ciphertext and tag.
+/// Encrypts with AES-256-GCM. The result is a format byte, a random 96-bit nonce, ciphertext and
+/// tag.
 ///
-/// `aad` binds the value to its place (for example the row's id), so that it cannot be moved.
+/// `aad` binds the value to its location (for example the row's id), so that it cannot be moved.
 #[expect(
     clippy::expect_used,
     reason = "AES-GCM fails only above 64 GiB of plaintext"
@@ -415,7 +422,10 @@ pub fn seal<R: CryptoRng + ?Sized>(
     out
 }
 
-/// Decrypts what [`seal`] made with the same key and the same associated data.
+/// Decrypts a value sealed by [`seal`] with the same key and associated data.
+///
+/// # Errors
+/// Returns [`OpenError`] if the key or the associated data differs, or the value is damaged.
 pub fn open(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let Some((&FORMAT, rest)) = sealed.split_first() else {
         return Err(OpenError);
@@ -432,10 +442,11 @@ pub fn open(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Result<Zeroizing<Vec<u
 
 const SUCCESSOR: &[u8] = b"doorward/v1/refresh-successor";
 
-/// Keeps a refresh token's successor readable to the holder of the spent token alone.
+/// Seals the successor of a refresh token so that only the holder of the consumed token can open
+/// it.
 ///
-/// The key is derived from the spent token itself, whose hash is all the store knows, so the
-/// database reveals nothing; the honest client whose reply was lost gets the same successor again.
+/// The key is derived from the consumed token, of which the store holds only the hash. So the
+/// database reveals nothing, and a client that lost the response receives the same successor again.
 pub fn seal_successor<R: CryptoRng + ?Sized>(
     spent: &OpaqueToken,
     successor: &OpaqueToken,
@@ -450,7 +461,8 @@ pub fn seal_successor<R: CryptoRng + ?Sized>(
     )
 }
 
-/// The successor that [`seal_successor`] kept; `None` for another token or damaged bytes.
+/// Opens a successor sealed by [`seal_successor`]; returns `None` for another token or damaged
+/// bytes.
 pub fn open_successor(spent: &OpaqueToken, sealed: &[u8]) -> Option<OpaqueToken> {
     let key = Zeroizing::new(derive(spent.expose().as_bytes(), SUCCESSOR));
     let plain = open(&key, sealed, spent.hash().as_bytes()).ok()?;

@@ -1,4 +1,4 @@
-//! API keys as texts: `dw_`, the key's id, a secret and a checksum, all in base 62.
+//! API keys as text: `dw_`, the key's id, a secret and a checksum, all in base 62.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use crate::model::ApiKeyId;
 use crate::model::api_key::PREFIX;
 use crate::secret::{Secret, TokenHash};
 
-/// The regular expression that finds keys in texts, for secret scanners.
+/// The regular expression that matches API keys, for secret scanners.
 pub const PATTERN: &str = r"\bdw_[0-9A-Za-z]{48}\b";
-/// Letters of the secret; 30 of base 62 carry 178 bits (KM-5: at least 160).
+/// The number of characters of the secret; 30 in base 62 carry 178 bits (KM-5: at least 160).
 const SECRET_LEN: usize = 30;
-/// Letters of the checksum; 6 of base 62 hold the 32 bits of a CRC-32.
+/// The number of characters of the checksum; 6 in base 62 hold the 32 bits of a CRC-32.
 const CHECK_LEN: usize = 6;
-/// Letters of a whole key.
+/// The number of characters of a key.
 pub const LEN: usize = PREFIX.len() + ApiKeyId::LEN + SECRET_LEN + CHECK_LEN;
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A key as its holder has it. Whether anybody issued it, only the store knows.
+/// A presented API key. Only the store knows whether it was issued.
 #[derive(Clone)]
 pub struct ApiKeyToken(Secret<String>);
 
 impl fmt::Debug for ApiKeyToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyText(…)")
+        f.write_str("ApiKeyToken(…)")
     }
 }
 
@@ -39,7 +39,7 @@ impl ApiKeyToken {
         while text.len() < LEN - CHECK_LEN {
             let mut bytes = [0_u8; 64];
             rng.fill_bytes(&mut bytes);
-            // 248 is the greatest multiple of 62 in a byte: every letter is as likely as any other.
+            // 248 is the greatest multiple of 62 in a byte, so every character is equally likely.
             let letters = bytes.iter().filter(|byte| **byte < 248);
             for byte in letters.take(LEN - CHECK_LEN - text.len()) {
                 text.push(char::from(BASE62[usize::from(byte % 62)]));
@@ -50,8 +50,8 @@ impl ApiKeyToken {
         Self(Secret::new(text))
     }
 
-    /// Reads a presented key; none unless it has the form and the checksum of one, so that a typing
-    /// mistake, a part of a key or any other text is refused before anything is looked up (KM-3).
+    /// Reads a presented key; returns `None` unless form and checksum are valid. So a typing error,
+    /// a part of a key or any other text is rejected before a lookup (KM-3).
     pub fn parse(text: &str) -> Option<Self> {
         let body = text.strip_prefix(PREFIX)?;
         if text.len() != LEN || !body.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -61,12 +61,12 @@ impl ApiKeyToken {
         (check.as_bytes() == checksum(content)).then(|| Self(Secret::from(text)))
     }
 
-    /// Whether a text was meant to be a key, well formed or not.
+    /// Returns true if the text was meant to be a key, well formed or not.
     pub fn resembles(text: &str) -> bool {
         text.starts_with(PREFIX)
     }
 
-    /// The id, which is not secret.
+    /// Returns the id, which is not a secret.
     #[expect(
         clippy::expect_used,
         reason = "both constructors make the letters between prefix and secret an id"
@@ -76,10 +76,10 @@ impl ApiKeyToken {
         ApiKeyId::parse(&text[PREFIX.len()..PREFIX.len() + ApiKeyId::LEN]).expect("an id")
     }
 
-    /// What the store keeps: HMAC-SHA-256 by a key that the database does not hold (KM-5), over the
-    /// whole text.
+    /// Returns the hash for the store: HMAC-SHA-256 over the whole text, with a key that is not in
+    /// the database (KM-5).
     pub fn hash(&self, key: &[u8; 32]) -> TokenHash {
-        // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+        // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0_u8; 64];
         block[..key.len()].copy_from_slice(key);
         let mut mac = Hmac::<Sha256>::new(&block.into());
@@ -88,14 +88,14 @@ impl ApiKeyToken {
         TokenHash::from_array(bytes)
     }
 
-    /// The text, for the one answer that carries it.
+    /// Returns the text, for the one response that carries it.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// The CRC-32 of what stands before it. It finds every mistake in a single letter; it is no
-/// protection against anybody who can count.
+/// Computes the CRC-32 of the text before it. It detects every error in a single character, but is
+/// no protection against forgery.
 fn checksum(content: &str) -> [u8; CHECK_LEN] {
     let mut rest = u64::from(crc32fast::hash(content.as_bytes()));
     let mut letters = [b'0'; CHECK_LEN];

@@ -1,4 +1,4 @@
-//! The certificate that a client shows (RFC 8705 §2): what it says, nothing of it verified.
+//! Client certificates (RFC 8705 §2): parsing only, without verification.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -20,13 +20,13 @@ use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 use crate::time::UnixSeconds;
 
-/// The fewest bits of an RSA key that proves anything.
+/// The minimum number of bits of an RSA key.
 const LEAST_RSA_BITS: usize = 2048;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-/// The curves of RFC 7518 §6.2.1.1, with the bytes of a coordinate.
+/// The curves of RFC 7518 §6.2.1.1, with the size of a coordinate in bytes.
 const CURVES: [(ObjectIdentifier, &str, usize); 3] = [
     (
         ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
@@ -37,34 +37,34 @@ const CURVES: [(ObjectIdentifier, &str, usize); 3] = [
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "P-521", 66),
 ];
 
-/// It is no certificate.
+/// An unreadable client certificate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("what the client shows is no certificate that can be read")]
+#[error("the client certificate cannot be parsed")]
 pub struct NoCertificate;
 
-/// A distinguished name, ready to be compared (RFC 4517 §4.2.15, RFC 5280 §7.1): from the root to the
-/// leaf, the parts of one step in no order.
+/// A distinguished name, prepared for comparison (RFC 4517 §4.2.15, RFC 5280 §7.1): RDNs from the
+/// root to the leaf, each an unordered set of attributes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DistinguishedName(Vec<BTreeSet<(ObjectIdentifier, NameValue)>>);
 
-/// The value of one part of a name.
+/// The value of one attribute of a name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum NameValue {
-    /// Prepared as RFC 4518 has it: one spelling of each character, of capitals and of spaces.
+    /// A text prepared by RFC 4518: one spelling of each character, of case and of spaces.
     Text(String),
-    /// What is no text, byte by byte.
+    /// Any other value, as DER bytes.
     Other(Vec<u8>),
 }
 
 impl DistinguishedName {
-    /// Reads the string of RFC 4514, such as `CN=billing,O=Example,C=NL`; none where it is none, or says
-    /// nothing.
+    /// Reads the string form of RFC 4514, such as `CN=billing,O=Example,C=NL`; returns `None` if it
+    /// is malformed or empty.
     pub fn parse(text: &str) -> Option<Self> {
         let name = RdnSequence::from_str(text).ok()?;
         Self::of(&name).filter(|name| !name.is_empty())
     }
 
-    /// Whether it says nothing.
+    /// Returns true if the name or one of its RDNs has no attributes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty() || self.0.iter().any(BTreeSet::is_empty)
     }
@@ -96,35 +96,35 @@ fn value_of(value: &Any) -> Option<NameValue> {
     text.map(|text| NameValue::Text(prepare(&text)))
 }
 
-/// RFC 4518 §2: compatible characters alike, capitals like small letters, spaces that mean nothing gone.
+/// Prepares a text by RFC 4518 §2: NFKC, lower case, insignificant spaces removed.
 fn prepare(text: &str) -> String {
     let folded: String = text.nfkc().collect::<String>().to_lowercase();
     let words: Vec<_> = folded.split_whitespace().collect();
     words.join(" ")
 }
 
-/// What a client has shown.
+/// A presented client certificate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClientCertificate {
     /// The certificate, in DER.
     pub der: Vec<u8>,
-    /// What was shown with it, in DER, to lead to an authority.
+    /// The certificates presented with it, in DER, which form the chain to an authority.
     pub chain: Vec<Vec<u8>>,
-    /// Its `x5t#S256`.
+    /// The `x5t#S256` of the certificate.
     pub thumbprint: String,
-    /// Whom it speaks of.
+    /// The subject.
     pub subject: DistinguishedName,
-    /// Its alternative names.
+    /// The alternative names.
     pub names: AlternativeNames,
-    /// From when on it holds.
+    /// The start of its validity.
     pub not_before: UnixSeconds,
-    /// Until when, that second included.
+    /// The last second of its validity.
     pub not_after: UnixSeconds,
-    /// The thumbprint of its key as a JWK (RFC 7638); none of a key that is of no known kind, or weak.
+    /// The thumbprint of its key as a JWK (RFC 7638); none for an unsupported or weak key.
     pub key: Option<String>,
 }
 
-/// The alternative names of a certificate (RFC 5280 §4.2.1.6), as far as they can name a client.
+/// The alternative names of a certificate (RFC 5280 §4.2.1.6) that can identify a client.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AlternativeNames {
     /// `dNSName`.
@@ -138,10 +138,10 @@ pub struct AlternativeNames {
 }
 
 impl ClientCertificate {
-    /// Reads a certificate in DER, shown with these others.
+    /// Reads a certificate in DER, presented with the chain `chain`.
     ///
     /// # Errors
-    /// [`NoCertificate`].
+    /// Returns [`NoCertificate`] if it is too large or cannot be parsed.
     pub fn read(der: &[u8], chain: Vec<Vec<u8>>) -> Result<Self, NoCertificate> {
         if der.len() > MAX_CERTIFICATE {
             return Err(NoCertificate);
@@ -164,7 +164,7 @@ impl ClientCertificate {
         })
     }
 
-    /// Whether it holds at this time.
+    /// Returns true if the certificate is valid at this time.
     pub const fn is_current(&self, now: UnixSeconds) -> bool {
         self.not_before <= now && now <= self.not_after
     }
@@ -191,7 +191,8 @@ fn names_of(names: &SubjectAltName) -> AlternativeNames {
     found
 }
 
-/// The public key as a JWK (RFC 7518 §6, RFC 8037 §2); none of any other kind, or of a weak one.
+/// Returns the public key as a JWK (RFC 7518 §6, RFC 8037 §2); `None` for an unsupported or weak
+/// key.
 fn key_of(info: &SubjectPublicKeyInfoOwned) -> Option<Map<String, Value>> {
     let bits = info.subject_public_key.as_bytes()?;
     let base64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
@@ -224,7 +225,7 @@ fn key_of(info: &SubjectPublicKeyInfoOwned) -> Option<Map<String, Value>> {
     }
 }
 
-/// `RSAPublicKey` (RFC 8017 A.1.1).
+/// Reads an `RSAPublicKey` (RFC 8017 A.1.1): modulus and exponent.
 fn rsa(bits: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut reader = SliceReader::new(bits).ok()?;
     let pair = reader.sequence(|inner| {

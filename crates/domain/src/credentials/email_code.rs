@@ -1,4 +1,4 @@
-//! The code of a sign-in that is mailed: typed in the browser that asked for it.
+//! Codes for sign-in by e-mail, typed in the browser that requested them.
 
 use std::fmt;
 
@@ -9,10 +9,11 @@ use sha2::Sha256;
 use crate::model::AttemptId;
 use crate::secret::{Secret, TokenHash};
 
-/// Digits of a code. Eight carry 26 bits; six would carry less than the 20 that RC-7 asks for.
+/// The number of digits of a code. Eight carry 26 bits; six would carry less than the 20 that RC-7
+/// requires.
 const LEN: usize = 8;
 
-/// A mailed code.
+/// A code sent by e-mail.
 #[derive(Clone)]
 pub struct EmailCode(Secret<String>);
 
@@ -29,7 +30,7 @@ impl EmailCode {
         while digits.len() < LEN {
             let mut bytes = [0_u8; LEN];
             rng.fill_bytes(&mut bytes);
-            // 250 is a multiple of ten: every digit is as likely as any other.
+            // 250 is a multiple of ten, so every digit is equally likely.
             let fair = bytes.iter().filter(|byte| **byte < 250);
             let drawn = fair.map(|byte| char::from(b'0' + byte % 10));
             digits.extend(drawn.take(LEN - digits.len()));
@@ -37,7 +38,7 @@ impl EmailCode {
         Self(Secret::new(digits))
     }
 
-    /// Reads a typed code; spaces and hyphens do not matter.
+    /// Reads a typed code, ignoring spaces and hyphens.
     pub fn parse(typed: &str) -> Option<Self> {
         let plain: String = typed
             .chars()
@@ -47,16 +48,16 @@ impl EmailCode {
         good.then(|| Self(Secret::new(plain)))
     }
 
-    /// The code as it is mailed, in two groups of four. Each call is a place to review.
+    /// Returns the code for the message, in two groups of four. Each call needs a review.
     pub fn to_groups(&self) -> String {
         let plain = self.0.expose();
         format!("{} {}", &plain[..LEN / 2], &plain[LEN / 2..])
     }
 
-    /// What the store keeps: HMAC-SHA-256 by a key that the database does not hold, over the sign-in
-    /// and the code, so that a code means nothing in any other sign-in.
+    /// Returns the hash for the store: HMAC-SHA-256 over the sign-in and the code, with a key that
+    /// is not in the database. So a code is useless in any other sign-in.
     pub fn hash(&self, key: &[u8; 32], attempt: &AttemptId) -> TokenHash {
-        // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+        // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0_u8; 64];
         block[..key.len()].copy_from_slice(key);
         let mut mac = Hmac::<Sha256>::new(&block.into());

@@ -1,4 +1,5 @@
-//! What a person knows or holds: a password, an authenticator app, recovery codes; the code that a device shows.
+//! Credentials of users and clients: passwords, authenticator apps, recovery codes, e-mailed codes,
+//! device user codes, API keys, client certificates and signed client secrets.
 
 pub mod api_key;
 pub mod client_certificate;

@@ -1,6 +1,6 @@
-//! Passwords: which ones are accepted, and how they are hashed.
+//! Passwords: the rules for new ones, and their hashes.
 //!
-//! Every rule and every hash sees the NFKC form (NIST SP 800-63B-4 §3.1.1.2), so that the same
+//! Every rule and every hash uses the NFKC form (NIST SP 800-63B-4 §3.1.1.2), so that the same
 //! password typed on two keyboards is the same password.
 
 mod argon;
@@ -23,12 +23,12 @@ pub const MAX_CODE_POINTS: usize = 256;
 /// The longest accepted password in bytes of UTF-8, before and after NFKC.
 pub const MAX_BYTES: usize = 1024;
 
-/// What a new password must be. There are no composition rules and no expiry (63B-4 §3.1.1.2).
+/// The rules for a new password. There are no composition rules and no expiry (63B-4 §3.1.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// The fewest code points.
+    /// The minimum number of code points.
     pub min_length: usize,
-    /// The lowest zxcvbn score, 0 (anything) to 4.
+    /// The minimum zxcvbn score, from 0 (any password) to 4.
     pub min_score: u8,
 }
 
@@ -52,14 +52,14 @@ pub enum Pattern {
     Sequence,
     /// Dates and years.
     Date,
-    /// A single word or a common password with changes.
+    /// A dictionary word, or a common password with changes.
     Word,
     /// Names.
     Name,
 }
 
 impl Pattern {
-    /// A stable name, for translations and machine-readable errors.
+    /// Returns a stable name for translations and machine-readable errors.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Keyboard => "keyboard",
@@ -90,40 +90,40 @@ impl Pattern {
     }
 }
 
-/// Why a password is not accepted, to be told to the person.
+/// The reason why a password is rejected; shown to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Fewer code points than the policy asks for.
+    /// Fewer code points than the policy requires.
     #[error("the password needs at least {min} characters")]
     TooShort {
-        /// The fewest code points.
+        /// The minimum number of code points.
         min: usize,
     },
-    /// More than [`MAX_CODE_POINTS`] or [`MAX_BYTES`]; nothing is ever cut off.
+    /// More than [`MAX_CODE_POINTS`] or [`MAX_BYTES`]; passwords are never truncated.
     #[error("the password is too long: at most {MAX_CODE_POINTS} characters and {MAX_BYTES} bytes")]
     TooLong,
-    /// Nothing but digits.
+    /// Only digits and white space.
     #[error("the password has nothing but digits")]
     NumericOnly,
-    /// One of the passwords that attackers try first.
+    /// A password that attackers try first.
     #[error("the password is one of the most common ones")]
     Common,
-    /// It is, or contains, or resembles something known about the person.
+    /// A password that equals, contains or resembles a known attribute of the user.
     #[error("the password is too similar to the {}", to.as_str())]
     TooSimilar {
-        /// What it resembles.
+        /// The attribute that it resembles.
         to: UserAttribute,
     },
-    /// Guessed in too few attempts.
+    /// Too few guesses needed.
     #[error("the password is too easy to guess")]
     TooGuessable {
-        /// The pattern that makes it so, where one stands out.
+        /// The pattern responsible, if one was found.
         pattern: Option<Pattern>,
     },
 }
 
 impl PasswordError {
-    /// A stable name, for translations and machine-readable errors.
+    /// Returns a stable name for translations and machine-readable errors.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TooShort { .. } => "too_short",
@@ -137,9 +137,12 @@ impl PasswordError {
 }
 
 impl PasswordPolicy {
-    /// Judges a new password; the first problem is the one told.
+    /// Checks a new password and reports the first violated rule.
     ///
-    /// Takes up to some milliseconds for long passwords.
+    /// Takes up to several milliseconds for long passwords.
+    ///
+    /// # Errors
+    /// Returns the [`PasswordError`] of the first violated rule.
     pub fn check(&self, password: &str, words: &PasswordContext<'_>) -> Result<(), PasswordError> {
         if password.len() > MAX_BYTES {
             return Err(PasswordError::TooLong);
@@ -183,7 +186,7 @@ impl PasswordPolicy {
     }
 }
 
-/// Whether two typed passwords are one password, in whichever spelling.
+/// Returns true if two typed passwords are equal after NFKC normalization.
 pub fn is_same(one: &str, other: &str) -> bool {
     *normalize(one) == *normalize(other)
 }

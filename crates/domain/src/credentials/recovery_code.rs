@@ -1,4 +1,4 @@
-//! Recovery codes: for the day on which the authenticator app is gone. Each signs in once.
+//! Recovery codes, for users who lost the authenticator app. Each works once.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use sha2::Sha256;
 use crate::model::UserId;
 use crate::secret::{Secret, TokenHash};
 
-/// How many codes a person is given at once.
+/// The number of codes in a set.
 pub const COUNT: usize = 10;
-/// Letters of a code; each carries 5 bits, so that a code carries 60.
+/// The number of characters of a code; each carries 5 bits, so a code carries 60.
 const LEN: usize = 12;
-/// Crockford's base 32: nothing that looks like something else.
+/// Crockford's base 32, without characters that look alike.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// One recovery code.
+/// A recovery code.
 #[derive(Clone)]
 pub struct RecoveryCode(Secret<String>);
 
@@ -31,20 +31,20 @@ impl RecoveryCode {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = [0_u8; LEN];
         rng.fill_bytes(&mut bytes);
-        // 256 is a multiple of 32: every letter is as likely as any other.
+        // 256 is a multiple of 32, so every character is equally likely.
         let letters = bytes
             .iter()
             .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
         Self(Secret::new(letters.collect()))
     }
 
-    /// Draws a whole set.
+    /// Draws a set of [`COUNT`] codes.
     pub fn generate_set<R: CryptoRng + ?Sized>(rng: &mut R) -> Vec<Self> {
         (0..COUNT).map(|_| Self::generate(rng)).collect()
     }
 
-    /// Reads a typed code. Case, spaces and dashes do not matter, and letters that are not in the
-    /// alphabet stand for the digits that they look like.
+    /// Reads a typed code, ignoring case, spaces and dashes. `o`, `i` and `l`, which are not in the
+    /// alphabet, are read as the digits that they look like.
     pub fn parse(typed: &str) -> Option<Self> {
         let mut plain = String::with_capacity(LEN);
         for letter in typed.chars() {
@@ -64,16 +64,16 @@ impl RecoveryCode {
         (plain.len() == LEN).then(|| Self(Secret::new(plain)))
     }
 
-    /// The code as it is shown, in three groups of four. Each call is a place to review.
+    /// Returns the code for display, in three groups of four. Each call needs a review.
     pub fn to_groups(&self) -> String {
         let plain = self.0.expose();
         format!("{}-{}-{}", &plain[..4], &plain[4..8], &plain[8..])
     }
 
-    /// What the store keeps: HMAC-SHA-256 by a key that the database does not hold, over person and
-    /// code, so that one person's code means nothing for another (CVE-2026-78619).
+    /// Returns the hash for the store: HMAC-SHA-256 over user and code, with a key that is not in
+    /// the database. So a code is useless for another user (CVE-2026-78619).
     pub fn hash(&self, key: &[u8; 32], user: UserId) -> TokenHash {
-        // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+        // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0_u8; 64];
         block[..key.len()].copy_from_slice(key);
         let mut mac = Hmac::<Sha256>::new(&block.into());

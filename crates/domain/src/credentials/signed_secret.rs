@@ -1,5 +1,5 @@
-//! Client secrets that are JWTs, signed anew for each use, as Apple wants them ("Creating a client secret",
-//! Sign in with Apple REST API).
+//! Client secrets that are JWTs, newly signed for each use, as Apple requires ("Creating a client
+//! secret", Sign in with Apple REST API).
 
 use josekit::JoseError;
 use josekit::jws::{ES256, JwsHeader};
@@ -8,31 +8,31 @@ use josekit::jwt::{self, JwtPayload};
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
-/// How long one is good, in seconds: for the request that it goes with.
+/// The lifetime of a secret in seconds: it only has to last for one request.
 const LIFE: UnixSeconds = 300;
 
-/// What one says.
+/// The content of a signed client secret.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedSecret<'a> {
-    /// Who signs: the team (`iss`).
+    /// The team id of the signer (`iss`).
     pub team_id: &'a str,
-    /// With which key (`kid`).
+    /// The key id (`kid`).
     pub key_id: &'a str,
-    /// For whom: the issuer of the provider (`aud`).
+    /// The issuer of the identity provider (`aud`).
     pub audience: &'a str,
-    /// Who this server is there (`sub`).
+    /// The client id of this server at the provider (`sub`).
     pub client_id: &'a str,
 }
 
-/// Whether this is a key that signs: PEM, PKCS #8, P-256.
+/// Returns true if the text is a signing key: PEM, PKCS #8, P-256.
 pub fn is_key(pem: &str) -> bool {
     ES256.signer_from_pem(pem).is_ok()
 }
 
-/// Signs one, good for five minutes from `now`.
+/// Signs a client secret that is valid for five minutes from `now`.
 ///
 /// # Errors
-/// Where [`is_key`] is false.
+/// Returns the library's error if [`is_key`] is false for `pem`.
 pub fn sign(
     pem: &Secret<String>,
     secret: &SignedSecret<'_>,
@@ -45,7 +45,7 @@ pub fn sign(
     claims.set_issuer(secret.team_id);
     claims.set_audience(vec![secret.audience]);
     claims.set_subject(secret.client_id);
-    // Whole seconds: the library would write a fraction.
+    // Whole seconds, because the setters of the library would write a fraction.
     claims.set_claim("iat", Some(now.into()))?;
     claims.set_claim("exp", Some((now + LIFE).into()))?;
     let text = jwt::encode_with_signer(&claims, &header, &signer)?;

@@ -1,5 +1,5 @@
 //! Time-based one-time passwords (RFC 6238): six digits for 30 seconds by HMAC-SHA-1, the one form
-//! that every authenticator app understands.
+//! that every authenticator app supports.
 
 use rand_core::CryptoRng;
 use totp_rs::{Builder, Totp};
@@ -9,14 +9,14 @@ use crate::model::UserId;
 use crate::secret::{OpenError, open, seal};
 use crate::time::UnixSeconds;
 
-/// How long one code lasts, in seconds.
+/// The validity of one code, in seconds.
 pub const STEP: i64 = 30;
-/// Bytes of a secret: 160 bits (RFC 4226 §4 R6).
+/// The number of bytes of a secret: 160 bits (RFC 4226 §4 R6).
 const SECRET_LEN: usize = 20;
-/// The most characters of a site's or person's name in an [`TotpSecret::uri`].
+/// The maximum number of characters of a site or account name in a [`TotpSecret::uri`].
 const LABEL_MAX: usize = 64;
 
-/// What an authenticator app and this server share.
+/// The secret that an authenticator app and this server share.
 #[derive(Clone)]
 pub struct TotpSecret(Zeroizing<[u8; SECRET_LEN]>);
 
@@ -34,7 +34,7 @@ impl TotpSecret {
         Self(bytes)
     }
 
-    /// Encrypts the secret for storage; it opens for the same person only.
+    /// Encrypts the secret for storage, bound to the user.
     pub fn seal<R: CryptoRng + ?Sized>(
         &self,
         key: &[u8; 32],
@@ -44,14 +44,17 @@ impl TotpSecret {
         seal(key, &*self.0, user.as_uuid().as_bytes(), rng)
     }
 
-    /// Decrypts what [`seal`](Self::seal) made for this person.
+    /// Decrypts a secret that [`seal`](Self::seal) encrypted for this user.
+    ///
+    /// # Errors
+    /// Returns [`OpenError`] if key or user differs, or the value is damaged.
     pub fn open(key: &[u8; 32], sealed: &[u8], user: UserId) -> Result<Self, OpenError> {
         let plain = open(key, sealed, user.as_uuid().as_bytes())?;
         let bytes = plain.as_slice().try_into().map_err(|_| OpenError)?;
         Ok(Self(Zeroizing::new(bytes)))
     }
 
-    /// Reads the form that people type (RFC 4648 §6); case and spaces do not matter.
+    /// Reads the base32 form (RFC 4648 §6), ignoring case and spaces.
     pub fn from_base32(text: &str) -> Option<Self> {
         let plain: String = text.split_whitespace().collect();
         let secret = totp_rs::Secret::try_from_base32(plain.to_ascii_uppercase()).ok()?;
@@ -59,7 +62,7 @@ impl TotpSecret {
         Some(Self(Zeroizing::new(bytes)))
     }
 
-    /// The secret in base32, in groups of four, for who types it into the app by hand.
+    /// Returns the secret in base32, in groups of four, for manual entry in the app.
     pub fn to_groups(&self) -> Zeroizing<String> {
         let plain = Zeroizing::new(totp_rs::Secret::from(*self.0).to_base32());
         let mut grouped = Zeroizing::new(String::with_capacity(plain.len() * 5 / 4));
@@ -72,28 +75,28 @@ impl TotpSecret {
         grouped
     }
 
-    /// The `otpauth:` address that the QR code shows. Colons, which would divide the label, are
-    /// taken out of the names.
+    /// Returns the `otpauth:` URI for the QR code. Colons, which would split the label, are removed
+    /// from the names.
     pub fn uri(&self, site: &str, account: &str) -> Zeroizing<String> {
         let builder = self.builder().with_issuer(Some(label(site)));
         let uri = builder
             .with_account_name(label(account))
             .build()
             .and_then(|totp| totp.to_url());
-        // Only an empty or divided label is refused, and there is none.
+        // The library rejects only an empty or split label, which `label` never returns.
         Zeroizing::new(uri.unwrap_or_default())
     }
 
-    /// The time step that a presented code belongs to, with one step of tolerance on either side
-    /// (RFC 6238 §5.2). Spaces and dashes do not matter (SI-4). Whether the step was used before is
-    /// for the store to say.
+    /// Returns the time step that a presented code belongs to, with a tolerance of one step on
+    /// either side (RFC 6238 §5.2). Ignores spaces and dashes (SI-4). The store checks for replays
+    /// of the step.
     pub fn step_of(&self, code: &str, now: UnixSeconds) -> Option<i64> {
         let code = digits(code)?;
         let step = self.totp().check(&code, u64::try_from(now).ok()?)?;
         i64::try_from(step).ok()
     }
 
-    /// The code of this moment, as an authenticator app shows it.
+    /// Returns the current code, as an authenticator app shows it.
     pub fn code_at(&self, now: UnixSeconds) -> String {
         let now = u64::try_from(now).unwrap_or_default();
         self.totp().generate(now).to_string()
@@ -108,7 +111,7 @@ impl TotpSecret {
     }
 }
 
-/// What is left of a typed code without spaces and dashes, if it is six digits.
+/// Returns a typed code without spaces and dashes; `None` unless it is six digits.
 pub fn digits(typed: &str) -> Option<String> {
     let plain: String = typed
         .chars()

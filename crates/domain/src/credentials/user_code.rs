@@ -1,13 +1,13 @@
-//! The code that a device shows and a person types (RFC 8628 §6.1).
+//! User codes: shown by a device and typed by the user (RFC 8628 §6.1).
 
 use std::fmt;
 
 use rand_core::CryptoRng;
 
-/// Letters of a code: 20^8 codes, of which a session may try five.
+/// The number of characters of a code: 20^8 codes, of which a session may try five.
 const LEN: usize = 8;
-/// Consonants only: they spell no word, and none looks like another or like a digit
-/// (RFC 8628 §6.1).
+/// The alphabet: only consonants, so that codes spell no words, and none that look alike or like a
+/// digit (RFC 8628 §6.1).
 const ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 /// A user code. `Display` groups it: `WDJB-MJHT`.
@@ -21,7 +21,7 @@ impl UserCode {
         while letters.len() < LEN {
             let mut bytes = [0_u8; LEN];
             rng.fill_bytes(&mut bytes);
-            // 240 is a multiple of 20: every letter is as likely as any other.
+            // 240 is a multiple of 20, so every character is equally likely.
             let fair = bytes.iter().filter(|byte| **byte < 240);
             let drawn = fair.map(|byte| char::from(ALPHABET[usize::from(byte % 20)]));
             letters.extend(drawn.take(LEN - letters.len()));
@@ -29,7 +29,7 @@ impl UserCode {
         Self(letters)
     }
 
-    /// Reads a typed code. Case, spaces and dashes of any kind do not matter.
+    /// Reads a typed code, ignoring case, spaces and dashes of any kind.
     pub fn parse(typed: &str) -> Option<Self> {
         let mut plain = String::with_capacity(LEN);
         for letter in typed.chars() {
@@ -46,13 +46,13 @@ impl UserCode {
         (plain.len() == LEN).then_some(Self(plain))
     }
 
-    /// The letters without a dash, as kept.
+    /// Returns the characters without a dash, as stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What keyboards and text programs make of a hyphen.
+/// Returns true for the characters that keyboards and text programs substitute for a hyphen.
 const fn is_dash(letter: char) -> bool {
     matches!(
         letter,

@@ -1,4 +1,4 @@
-//! The signing keys: making and sealing them, signing with them, publishing and rotating them.
+//! Signing keys: generation, sealing, signing, publication and rotation.
 
 mod ring;
 mod rotate;

@@ -1,4 +1,4 @@
-//! The keys in force at one moment: who signs, and what the JWKS says.
+//! The key ring: the active signing key and the JWKS.
 
 use std::sync::Arc;
 
@@ -27,7 +27,11 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// Builds the ring that a plan asks for; the signer of `previous` is kept if it still signs.
+    /// Builds the ring of a plan; reuses the signer of `previous` if its key still signs.
+    ///
+    /// # Errors
+    /// Returns `NoActiveKey` if the plan names no active key or an unknown one, and other variants
+    /// if a record cannot be read or opened.
     pub fn build(
         records: &[KeyRecord],
         plan: &RotationPlan,
@@ -52,7 +56,7 @@ impl KeyRing {
         let jwks_json = serde_json::json!({ "keys": jwks }).to_string();
         let verification = KeySet::from_jwks(&jwks_json).map_err(|_| KeyError::Corrupt {
             kid: plan.publish.join(", "),
-            what: "the published keys are no key set",
+            what: "the published keys do not form a JWKS",
         })?;
         Ok(Self {
             active,
@@ -64,48 +68,48 @@ impl KeyRing {
         })
     }
 
-    /// The key that signs.
+    /// Returns the active signing key.
     pub fn active(&self) -> &Arc<Signer> {
         &self.active
     }
 
-    /// Since when it may sign.
+    /// Returns the time from which the active key signs.
     pub const fn signing_since(&self) -> UnixSeconds {
         self.signing_since
     }
 
-    /// The ids of the published keys, the active one first.
+    /// Returns the ids of the published keys, the active one first.
     pub fn published(&self) -> &[String] {
         &self.published
     }
 
-    /// The JWKS document (RFC 7517 §5), made once.
+    /// Returns the JWKS document (RFC 7517 §5), serialized once.
     pub fn jwks_json(&self) -> &Arc<str> {
         &self.jwks_json
     }
 
-    /// A strong entity tag of the document, with its quotes (RFC 9110 §8.8.3).
+    /// Returns a strong entity tag of the JWKS document, with its quotes (RFC 9110 §8.8.3).
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
-    /// The published keys, ready to verify the server's own tokens.
+    /// Returns the published keys for verification of the server's own tokens.
     pub fn verification(&self) -> &Arc<KeySet> {
         &self.verification
     }
 }
 
-// Read through the struct of public members, so that nothing else can be published whatever the
-// row says (SECURITY KM-1).
+// The struct has only public members, so no other member of the stored JSON can be published
+// (SECURITY KM-1).
 fn public_jwk(record: &KeyRecord) -> Result<PublicJwk, KeyError> {
     let damaged = |what| KeyError::Corrupt {
         kid: record.kid.clone(),
         what,
     };
     let jwk: PublicJwk = serde_json::from_str(&record.public_jwk)
-        .map_err(|_| damaged("its public part is no RSA key"))?;
+        .map_err(|_| damaged("the public part is not an RSA key"))?;
     if jwk.kid != record.kid || super::thumbprint(&jwk.n, &jwk.e) != record.kid {
-        return Err(damaged("its public part has another thumbprint"));
+        return Err(damaged("the public part does not match the key id"));
     }
     Ok(jwk)
 }

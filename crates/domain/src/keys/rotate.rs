@@ -1,11 +1,11 @@
-//! When a key is made, signs, is published and disappears: decided from records and the time.
+//! Key rotation: computes creation, use, publication and deletion of keys from records and time.
 
 use crate::time::UnixSeconds;
 
 #[cfg(test)]
 mod tests;
 
-/// A signing key as the store keeps it; the private part is sealed (see [`super::generate`]).
+/// A signing key as stored; the private part is sealed (see [`super::generate`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
     /// The RFC 7638 thumbprint of the public key.
@@ -17,35 +17,36 @@ pub struct KeyRecord {
     /// The PKCS#8 PEM, sealed under [`crate::secret::KeyPurpose::KeyEncryption`] with the kid as
     /// associated data.
     pub private_sealed: Vec<u8>,
-    /// When it was made, in Unix seconds.
+    /// The time of creation, in Unix seconds.
     pub created_at: UnixSeconds,
-    /// From when it signs, in Unix seconds.
+    /// The time from which it signs, in Unix seconds.
     pub active_at: UnixSeconds,
-    /// Since when it no longer signs, in Unix seconds; none while it signs or waits.
+    /// The time at which it was retired, in Unix seconds; none while it signs or waits.
     pub retired_at: Option<UnixSeconds>,
 }
 
 /// The durations of rotation, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RotationPolicy {
-    /// How long a key is published before it signs. It must cover what a verifier may cache
-    /// (`JWKS_MAX_AGE`) and the time in which all replicas reload their ring.
+    /// The time for which a key is published before it signs. It must cover the cache time of
+    /// verifiers (`JWKS_MAX_AGE`) and the time in which all replicas reload their ring.
     pub publish_lead: i64,
-    /// How long a key signs.
+    /// The time for which a key signs.
     pub rotate_after: i64,
-    /// How long a key stays published after it was retired.
+    /// The time for which a key stays published after it was retired.
     pub keep_after_retire: i64,
 }
 
 impl RotationPolicy {
-    /// What the JWKS allows a verifier to cache, in seconds.
+    /// The cache time of the JWKS for verifiers, in seconds.
     pub const JWKS_MAX_AGE: i64 = 300;
-    /// Within how many seconds each replica must rebuild its ring from the records.
+    /// The time within which each replica must rebuild its ring from the records, in seconds.
     pub const RELOAD_WITHIN: i64 = 300;
     /// The clock difference that verifiers tolerate, in seconds.
     pub const LEEWAY: i64 = 60;
 
-    /// Rotation every 90 days, for tokens that live at most `longest_token_life` seconds.
+    /// Returns a policy with rotation every 90 days, for a token TTL of at most
+    /// `longest_token_life` seconds.
     pub const fn for_token_life(longest_token_life: i64) -> Self {
         Self {
             publish_lead: Self::JWKS_MAX_AGE + Self::RELOAD_WITHIN,
@@ -56,31 +57,31 @@ impl RotationPolicy {
 }
 
 impl Default for RotationPolicy {
-    /// For the default life of access and ID tokens, five minutes.
+    /// Returns the policy for the default TTL of access and ID tokens, five minutes.
     fn default() -> Self {
         Self::for_token_life(300)
     }
 }
 
-/// What should be true of the keys now. The store carries it out, then the ring is rebuilt.
+/// The target state of the keys. The store applies it, then the ring is rebuilt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RotationPlan {
-    /// Make a key that signs from this time on (its `active_at`); then plan again.
+    /// The `active_at` of a key to generate; plan again afterwards.
     pub generate: Option<UnixSeconds>,
-    /// The key that signs now; none only when there is no usable key at all.
+    /// The key that signs now; none only if there is no usable key.
     pub active: Option<String>,
-    /// The keys of the JWKS: the active one, those to come, those that went.
+    /// The keys of the JWKS: the active one, future ones and retired ones.
     pub publish: Vec<String>,
-    /// Keys that another has replaced: write `retired_at = now`.
+    /// The replaced keys, to be written with `retired_at = now`.
     pub retire: Vec<String>,
-    /// Keys under which no valid token can be left: delete.
+    /// The keys without any unexpired token, to be deleted.
     pub purge: Vec<String>,
 }
 
-/// Decides about all keys at the time `now`. Deterministic, so that replicas agree.
+/// Plans the state of all keys at `now`. Deterministic, so that replicas agree.
 ///
-/// A key whose `retired_at` is set, by rotation or by an administrator, never signs again. When
-/// that leaves nobody, the next key that waits steps in at once, or a new one is made.
+/// A key with `retired_at`, set by rotation or by an administrator, never signs again. If no active
+/// key is left, the next waiting key signs at once, or a new one is generated.
 pub fn plan(records: &[KeyRecord], policy: &RotationPolicy, now: UnixSeconds) -> RotationPlan {
     let usable = || records.iter().filter(|k| k.retired_at.is_none());
     let order = |k: &&KeyRecord| (k.active_at, k.created_at, k.kid.clone());

@@ -1,4 +1,4 @@
-//! Making a key, and signing JWTs with a signer that is parsed once.
+//! Generation of keys, and JWT signatures with a signer that is parsed once.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,35 +24,35 @@ mod tests;
 const ALGORITHM: RsassaJwsAlgorithm = RsassaJwsAlgorithm::Rs256;
 const BITS: u32 = 2048;
 
-/// A key that cannot be made, read or used.
+/// The reason why a key cannot be generated, read or used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The cryptographic library refused.
-    #[error("the cryptographic library refused the signing key")]
+    /// The cryptographic library rejected the key.
+    #[error("the cryptographic library rejected the signing key")]
     Library(#[from] josekit::JoseError),
     /// The private key was sealed under another secret key, or is damaged.
     #[error(
         "the private part of key {kid} cannot be opened: is the secret key the one it was made with?"
     )]
     Sealed {
-        /// Which key.
+        /// The id of the key.
         kid: String,
         /// The cause.
         source: OpenError,
     },
-    /// The record's parts do not belong together.
+    /// The parts of the record do not match.
     #[error("the record of key {kid} is damaged: {what}")]
     Corrupt {
-        /// Which key.
+        /// The id of the key.
         kid: String,
-        /// What is wrong.
+        /// The mismatch.
         what: &'static str,
     },
-    /// The plan names no key that could sign.
-    #[error("there is no key that could sign")]
+    /// The plan names no signing key.
+    #[error("no signing key is active")]
     NoActiveKey,
-    /// The claims have no JSON form.
-    #[error("the claims have no JSON form")]
+    /// The claims cannot be serialized.
+    #[error("the claims cannot be serialized as JSON")]
     Claims(#[from] serde_json::Error),
 }
 
@@ -77,7 +77,7 @@ impl PublicJwk {
                 .map(str::to_owned)
                 .ok_or_else(|| KeyError::Corrupt {
                     kid: kid.to_owned(),
-                    what: "it is not an RSA key",
+                    what: "the public part is not an RSA key",
                 })
         };
         let (n, e) = (member("n")?, member("e")?);
@@ -92,7 +92,7 @@ impl PublicJwk {
     }
 }
 
-/// The RFC 7638 thumbprint of an RSA key, from its base64url modulus and exponent.
+/// Computes the RFC 7638 thumbprint of an RSA key from its base64url modulus and exponent.
 ///
 /// §3.2: the required members in lexicographic order, without white space.
 pub fn thumbprint(n: &str, e: &str) -> String {
@@ -100,9 +100,12 @@ pub fn thumbprint(n: &str, e: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(members.as_bytes()))
 }
 
-/// Makes an RSA key of 2048 bits that signs from `active_at` on, its private part sealed.
+/// Generates an RSA key of 2048 bits that signs from `active_at` on, with a sealed private part.
 ///
-/// This takes some tenths of a second: not on an async thread.
+/// This takes some tenths of a second: do not call it on an async thread.
+///
+/// # Errors
+/// Returns `Library` if the generation fails.
 pub fn generate<R: CryptoRng + ?Sized>(
     master: &MasterKey,
     created_at: UnixSeconds,
@@ -129,14 +132,14 @@ pub fn generate<R: CryptoRng + ?Sized>(
     })
 }
 
-/// A private key ready to sign.
+/// A private key, parsed and ready to sign.
 ///
-/// Parsing a key costs 2.5 times a signature, so a signer is made once and shared.
+/// Parsing a key costs 2.5 times as much as a signature, so a signer is created once and shared.
 #[derive(Debug)]
 pub struct Signer {
     kid: String,
     inner: RsassaJwsSigner,
-    // The encoded protected headers, each with its dot: they are the same for every token.
+    // The encoded protected headers, each with its dot: constant for every token.
     access_token_header: String,
     id_token_header: String,
     introspection_header: String,
@@ -145,6 +148,10 @@ pub struct Signer {
 
 impl Signer {
     /// Opens the private part of a record.
+    ///
+    /// # Errors
+    /// Returns `Sealed` if it cannot be opened with `master`, `Corrupt` if it does not match the
+    /// key id, and `Library` if it cannot be parsed.
     pub fn open(record: &KeyRecord, master: &MasterKey) -> Result<Self, KeyError> {
         let kid = record.kid.clone();
         let pem = open(
@@ -157,34 +164,35 @@ impl Signer {
             source,
         })?;
         let pair = ALGORITHM.key_pair_from_pem(&*pem)?;
-        // What is signed must verify under what is published.
+        // Signatures must verify under the published key.
         if PublicJwk::of(&*pair, &kid)?.kid != kid {
             return Err(KeyError::Corrupt {
                 kid,
-                what: "its private part has another thumbprint",
+                what: "the private part does not match the key id",
             });
         }
         let mut signer = ALGORITHM.signer_from_pem(&*pem)?;
         signer.set_key_id(&kid);
         Ok(Self {
-            // RFC 9068 §2.1, so that no ID token passes for an access token.
+            // RFC 9068 §2.1: an ID token must not be accepted as an access token.
             access_token_header: header("at+jwt", &kid),
             id_token_header: header("JWT", &kid),
-            // RFC 9701 §5, so that no answer passes for an access token (§8.1).
+            // RFC 9701 §5: a response must not be accepted as an access token (§8.1).
             introspection_header: header("token-introspection+jwt", &kid),
-            // OIDC Back-Channel Logout §2.4, so that nothing else passes for one.
+            // OIDC Back-Channel Logout §2.4: no other token may be accepted as a logout token.
             logout_token_header: header("logout+jwt", &kid),
             kid,
             inner: signer,
         })
     }
 
-    /// The key id that its tokens carry.
+    /// Returns the key id that its tokens carry.
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// Signs an access token (RFC 9068), `typ` `at+jwt` unless its resource knows `JWT` alone.
+    /// Signs an access token (RFC 9068) with `typ` `at+jwt`, or `JWT` if its resource requires
+    /// that.
     pub fn sign_access_token(
         &self,
         claims: &AccessTokenClaims,
@@ -206,19 +214,19 @@ impl Signer {
         self.sign(&self.logout_token_header, claims)
     }
 
-    /// Signs an answer of the introspection endpoint (RFC 9701 §5), `typ`
+    /// Signs a response of the introspection endpoint (RFC 9701 §5), `typ`
     /// `token-introspection+jwt`.
     pub fn sign_introspection(&self, answer: &SignedIntrospection<'_>) -> Result<String, KeyError> {
         self.sign(&self.introspection_header, answer)
     }
 
-    /// Signs what is neither a token nor about one: an authorization response (JARM §2.2), server
-    /// metadata (RFC 8414 §2.1). `typ` `JWT`, as clients expect it there.
+    /// Signs a statement that is not a token: an authorization response (JARM §2.2) or server
+    /// metadata (RFC 8414 §2.1). `typ` `JWT`, as clients expect.
     pub fn sign_statement(&self, claims: &impl Serialize) -> Result<String, KeyError> {
         self.sign(&self.id_token_header, claims)
     }
 
-    // The compact serialisation of RFC 7515 §7.1, written into one buffer.
+    // Writes the compact serialization of RFC 7515 §7.1 into one buffer.
     fn sign(&self, header: &str, claims: &impl Serialize) -> Result<String, KeyError> {
         let payload = serde_json::to_vec(claims)?;
         let mut jwt = String::with_capacity(header.len() + payload.len() * 4 / 3 + 350);
@@ -232,7 +240,7 @@ impl Signer {
 }
 
 fn header(typ: &str, kid: &str) -> String {
-    // A kid is a base64url thumbprint, checked above, so nothing needs escaping.
+    // A kid is a base64url thumbprint, checked by `open`, so nothing needs escaping.
     let json = format!(r#"{{"alg":"RS256","typ":"{typ}","kid":"{kid}"}}"#);
     format!("{}.", URL_SAFE_NO_PAD.encode(json))
 }

@@ -87,7 +87,7 @@ fn the_hash_depends_on_key_and_text() {
     let (one, two) = (key(), key());
     assert_ne!(one.hash(&HASH_KEY), two.hash(&HASH_KEY));
     assert_ne!(one.hash(&HASH_KEY), one.hash(&[8; 32]));
-    assert_eq!(format!("{one:?}"), "KeyText(…)");
+    assert_eq!(format!("{one:?}"), "ApiKeyToken(…)");
 }
 
 /// The checksum is part of what is published: other programs compute it too.

@@ -1,4 +1,5 @@
-//! Hashing with argon2id (RFC 9106) in memory that is kept from one password to the next.
+//! Password hashing with argon2id (RFC 9106) in memory that is reused from one password to the
+//! next.
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
@@ -23,14 +24,14 @@ pub struct HashParams {
 }
 
 impl HashParams {
-    /// The most that a stored hash may ask for: a planted row must not exhaust the server.
+    /// The maximum parameters of a stored hash: an injected row must not exhaust the server.
     pub const CEILING: Self = Self {
         m: 1024 * 1024,
         t: 20,
         p: 16,
     };
 
-    /// The memory of one hash in bytes.
+    /// Returns the memory of one hash in bytes.
     pub const fn memory_bytes(&self) -> usize {
         self.m as usize * Block::SIZE
     }
@@ -46,7 +47,7 @@ impl HashParams {
 }
 
 impl Default for HashParams {
-    /// 19 MiB, two passes, one lane: the OWASP minimum, some 10 ms.
+    /// Returns 19 MiB, two passes, one lane: the OWASP minimum, about 10 ms.
     fn default() -> Self {
         Self {
             m: 19_456,
@@ -56,34 +57,34 @@ impl Default for HashParams {
     }
 }
 
-/// A hash that cannot be made or read.
+/// The reason why a hash cannot be created or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
     /// The stored text is not a PHC string with salt and hash.
     #[error("the stored password hash is damaged")]
     Malformed,
-    /// The stored text is of another algorithm.
-    #[error("the stored password hash is of an algorithm that is not supported")]
+    /// The stored hash uses an unsupported algorithm, version or option.
+    #[error("the stored password hash uses an unsupported algorithm")]
     Unsupported,
     /// The parameters are above [`HashParams::CEILING`].
-    #[error("the password hash asks for more memory or time than is allowed")]
+    #[error("the password hash requires more memory or time than allowed")]
     TooExpensive,
-    /// The parameters are outside what argon2 defines.
-    #[error("argon2 does not accept these parameters")]
+    /// The parameters are outside the limits of argon2.
+    #[error("the parameters are outside the limits of argon2")]
     Parameters,
 }
 
-/// The memory that hashing needs, kept by the thread that hashes.
+/// The working memory of hashing, held by a hashing thread.
 #[derive(Default)]
 pub struct HashMemory(Vec<Block>);
 
 impl HashMemory {
-    /// Empty; it grows with the first hash.
+    /// Creates empty memory; the first hash allocates it.
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// Gives back what lies above the need of `params`, after a hash that was more expensive.
+    /// Frees the memory beyond the need of `params`, after a more expensive hash.
     pub fn shrink_to(&mut self, params: &HashParams) {
         let keep = params.m as usize;
         if self.0.len() > keep {
@@ -92,7 +93,7 @@ impl HashMemory {
         }
     }
 
-    /// The memory held now, in bytes.
+    /// Returns the allocated memory in bytes.
     pub const fn held_bytes(&self) -> usize {
         self.0.capacity() * Block::SIZE
     }
@@ -106,6 +107,9 @@ impl HashMemory {
 }
 
 /// Hashes a password (its NFKC form) into a PHC string with a fresh 128-bit salt.
+///
+/// # Errors
+/// Returns `TooExpensive` or `Parameters` if the parameters are not allowed.
 pub fn hash<R: CryptoRng + ?Sized>(
     password: &str,
     params: &HashParams,
@@ -120,9 +124,12 @@ pub fn hash<R: CryptoRng + ?Sized>(
     phc(params, &salt, &output)
 }
 
-/// Whether a password is the one of a stored PHC string.
+/// Returns true if the password matches a stored PHC string.
 ///
-/// The parameters are those of the string, up to [`HashParams::CEILING`].
+/// Uses the parameters of the string, up to [`HashParams::CEILING`].
+///
+/// # Errors
+/// Returns `Malformed`, `Unsupported`, `TooExpensive` or `Parameters` if the string cannot be used.
 pub fn verify(phc: &str, password: &str, memory: &mut HashMemory) -> Result<bool, HashError> {
     let stored = Stored::parse(phc)?;
     let argon2 = Argon2::new(stored.algorithm, stored.version, stored.params.to_argon2()?);
@@ -130,7 +137,7 @@ pub fn verify(phc: &str, password: &str, memory: &mut HashMemory) -> Result<bool
     Ok(output.ct_eq(stored.output.as_bytes()).into())
 }
 
-/// Whether a stored hash was made with other parameters than today's.
+/// Returns true if a stored hash differs in algorithm, version or parameters, or is unreadable.
 pub fn needs_rehash(phc: &str, params: &HashParams) -> bool {
     Stored::parse(phc).map_or(true, |stored| {
         stored.algorithm != Algorithm::Argon2id
@@ -139,11 +146,11 @@ pub fn needs_rehash(phc: &str, params: &HashParams) -> bool {
     })
 }
 
-/// A PHC string that no password matches, for an account that does not exist: verifying against
-/// it costs the same as verifying against a real one (SECURITY EN-2).
+/// Returns a PHC string that no password matches, for an unknown account. Verifying against it
+/// costs the same as verifying against a real one (SECURITY EN-2).
 pub fn dummy_phc(params: &HashParams) -> Result<String, HashError> {
     params.to_argon2()?;
-    // Nobody knows a password with this output: finding one takes 2^256 hashes.
+    // No known password has this output: finding one takes 2^256 hashes.
     phc(params, &[0; SALT_LEN], &[0; OUTPUT_LEN])
 }
 
@@ -160,14 +167,14 @@ impl Stored {
         let parsed = PasswordHash::new(phc).map_err(|_| HashError::Malformed)?;
         let algorithm =
             Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| HashError::Unsupported)?;
-        // argon2 before 1.3 wrote no version.
+        // Argon2 before 1.3 wrote no version.
         let version = Version::try_from(parsed.version.unwrap_or(0x10))
             .map_err(|_| HashError::Unsupported)?;
         let params = Params::try_from(&parsed.params).map_err(|_| HashError::Malformed)?;
         let (Some(salt), Some(output)) = (parsed.salt, parsed.hash) else {
             return Err(HashError::Malformed);
         };
-        // Keys and associated data are never set by us, and would change the result.
+        // Doorward never sets a key id or associated data, which would change the result.
         if !params.keyid().is_empty() || !params.data().is_empty() || output.len() < 16 {
             return Err(HashError::Unsupported);
         }

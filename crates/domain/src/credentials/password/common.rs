@@ -1,4 +1,4 @@
-//! The list of common passwords, embedded (data/README.md says where it comes from).
+//! The embedded list of common passwords (source: data/README.md).
 
 use sha2::{Digest, Sha256};
 
@@ -8,10 +8,10 @@ const BUCKETS: usize = 1 << 16;
 const STARTS: usize = (BUCKETS + 1) * 4;
 const ENTRY: usize = 3;
 
-/// Whether the whole password, NFKC and in lower case, is on the list.
+/// Returns true if the whole password, in NFKC and lower case, is on the list.
 ///
-/// The list holds 40 bits of each SHA-256, so a password that is not on it is refused with a
-/// probability below one in a million.
+/// The list holds 40 bits of each SHA-256, so the probability of a false match is below one in a
+/// million.
 pub(super) fn contains(folded: &str) -> bool {
     let hash = Sha256::digest(folded.as_bytes());
     let bucket = usize::from(u16::from_be_bytes([hash[0], hash[1]]));
@@ -23,7 +23,7 @@ pub(super) fn contains(folded: &str) -> bool {
     })
 }
 
-/// How many passwords the list holds.
+/// Returns the number of passwords on the list.
 #[cfg(test)]
 pub(super) fn len() -> usize {
     start(BUCKETS)

@@ -1,33 +1,33 @@
-//! What an attacker knows about a person.
+//! Known attributes of a user, which passwords must not resemble.
 
-/// The words that an attacker of this person tries first.
+/// The attributes of a user that an attacker tries first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PasswordContext<'a> {
     /// The user name.
     pub username: &'a str,
-    /// The e-mail address; its local part counts on its own.
+    /// The e-mail address; its local part is also compared alone.
     pub email: &'a str,
-    /// Given, family and nick names, in any number.
+    /// Given, family and nicknames, in any number.
     pub names: &'a [&'a str],
-    /// The name of this site.
+    /// The name of the site.
     pub site: &'a str,
 }
 
-/// Which of the person's words a password resembles.
+/// The attribute that a password resembles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserAttribute {
     /// The user name.
     Username,
     /// The e-mail address or its local part.
     Email,
-    /// One of the names.
+    /// A name of the user.
     Name,
     /// The name of the site.
     Site,
 }
 
 impl UserAttribute {
-    /// A stable name, for translations and machine-readable errors.
+    /// Returns a stable name for translations and machine-readable errors.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Username => "username",

@@ -3,12 +3,12 @@
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// One spelling for what looks the same. This form is what is hashed.
+/// Returns the NFKC form, which is hashed: one form for equivalent characters.
 pub(super) fn normalize(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 
-/// For comparisons only: case says nothing about how guessable a password is.
+/// Returns the lower-case form for comparisons, because case adds little guessing resistance.
 pub(super) fn fold(text: &str) -> Zeroizing<String> {
     Zeroizing::new(text.to_lowercase())
 }

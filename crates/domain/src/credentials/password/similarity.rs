@@ -1,4 +1,4 @@
-//! Whether a password is made from what is known about the person.
+//! Similarity of a password to known attributes of the user.
 
 use zeroize::Zeroizing;
 
@@ -7,19 +7,19 @@ use super::normal_form::{fold, normalize};
 
 // The threshold of Django's UserAttributeSimilarityValidator.
 const TOO_SIMILAR: f64 = 0.7;
-// A shorter word occurs in honest passwords by accident ("Bob" in "bobsleigh").
+// A shorter word occurs in good passwords by accident ("Bob" in "bobsleigh").
 const MIN_CONTAINED: usize = 4;
 
 /// A word to compare with, NFKC and in lower case.
 pub(super) struct Word {
     pub kind: UserAttribute,
     pub text: Zeroizing<String>,
-    // A fragment (of an address, of a full name) is compared as a whole only: "example" may occur
-    // in the password of somebody@example.com.
+    // A fragment (of an address, of a full name) is compared only as a whole: "example" may occur
+    // in the password of alice@example.com.
     fragment: bool,
 }
 
-/// The person's words, each whole and in its parts.
+/// Returns the user's attributes, each whole and in its parts.
 pub(super) fn words(person: &PasswordContext<'_>) -> Vec<Word> {
     let mut words = Vec::new();
     push(&mut words, UserAttribute::Username, person.username);
@@ -59,7 +59,7 @@ fn add(words: &mut Vec<Word>, kind: UserAttribute, text: &str, fragment: bool) {
 }
 
 impl Word {
-    /// Whether the password (NFKC, lower case) is, contains or resembles this word.
+    /// Returns true if the password (NFKC, lower case) equals, contains or resembles this word.
     pub fn resembles(&self, password: &str) -> bool {
         let word = self.text.as_str();
         let length = word.chars().count();
@@ -69,7 +69,7 @@ impl Word {
     }
 }
 
-// Django skips a word that is far shorter than the password, and so do we: ten times shorter.
+// Like Django, skips a word that is at least ten times shorter than the password.
 fn is_similar(password: &str, word: &str) -> bool {
     let (a, b) = (password.chars().count(), word.chars().count());
     if a >= 10 * b {
@@ -78,8 +78,8 @@ fn is_similar(password: &str, word: &str) -> bool {
     ratio(password, word) >= TOO_SIMILAR
 }
 
-/// Twice the characters that both have, over the characters of both: 1 for anagrams, 0 for texts
-/// without a common character (`difflib`'s `quick_ratio`).
+/// Returns twice the number of common characters, divided by the characters of both: 1 for
+/// anagrams, 0 for texts without a common character (`difflib`'s `quick_ratio`).
 #[expect(
     clippy::cast_precision_loss,
     reason = "texts of some hundred characters"
