@@ -79,8 +79,8 @@ async fn check_subject(
     }
 }
 
-/// Refuses a change, made already in this transaction, after which no active account administers.
-/// The operator at the terminal may: they can make another one.
+/// Rejects a change, already made in this transaction, that leaves no active administrator. The
+/// command line may make it, because it can create another administrator.
 pub(super) async fn require_remaining_admin(
     op: &AdminContext<'_>,
     tx: &WriteTx,

@@ -1,4 +1,4 @@
-//! The client for other servers' addresses, and the identity providers that users sign in with.
+//! The HTTP client for other servers, and the identity providers that users sign in with.
 
 pub mod outgoing;
 pub mod upstream;

@@ -1,9 +1,10 @@
-//! Letters about one's data and the end of the account.
+//! Messages about personal data and the deletion of the account.
 
 use super::message::MailContent;
 
 impl MailContent {
-    /// Subject, sentence, button and advice of letters about one's data and the end of the account.
+    /// Returns the message keys of subject, text, button and advice of a message about personal
+    /// data or the deletion of the account.
     pub(super) const fn words_about_data(&self) -> [&'static str; 4] {
         match self {
             Self::Exported { .. } => [

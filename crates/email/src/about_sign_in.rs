@@ -1,10 +1,10 @@
-//! Letters about a sign-in that waits for the reader.
+//! Messages about a sign-in that waits for the recipient.
 
 use super::message::MailContent;
 
 impl MailContent {
-    /// Subject, sentence, button and advice of letters about a sign-in that waits, and how long they
-    /// are good.
+    /// Returns the message keys of subject, text, button and advice of a message about a waiting
+    /// sign-in, and the key of its expiry.
     pub(super) const fn words_about_sign_in(&self) -> ([&'static str; 4], Option<&'static str>) {
         match self {
             Self::SignInCode { .. } => (
@@ -37,7 +37,7 @@ impl MailContent {
         }
     }
 
-    /// The name of the app that asks; empty where none does.
+    /// Returns the name of the client that requests approval; empty for other messages.
     pub(super) fn app(&self) -> &str {
         match self {
             Self::Approve { app, .. } => app,
@@ -45,7 +45,7 @@ impl MailContent {
         }
     }
 
-    /// The code to type; empty where there is none.
+    /// Returns the code to type; empty for messages without a code.
     pub(super) fn code(&self) -> &str {
         match self {
             Self::SignInCode { code, .. } => code,

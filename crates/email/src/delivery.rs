@@ -1,56 +1,56 @@
-//! Mails, and what hands them on.
+//! Mails, and their delivery.
 
 use async_trait::async_trait;
 use doorward_domain::time::UnixSeconds;
 use lettre::message::Mailbox;
 
-/// A mail, ready to go.
+/// A mail that is ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Names it on our own host (RFC 5322 §3.6.4), the same at every try.
+    /// The message id on this server's host (RFC 5322 §3.6.4), the same for every attempt.
     pub message_id: String,
-    /// To whom.
+    /// The address of the recipient.
     pub to: String,
     /// The subject.
     pub subject: String,
-    /// The plain part.
+    /// The plain text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// When it is sent.
+    /// The time of sending.
     pub sent_at: UnixSeconds,
 }
 
-/// Why a mail did not leave.
+/// The failure of sending a mail.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SendError {
-    /// Trying again may help.
+    /// A temporary failure: another attempt may succeed.
     #[error("not sent: {0}")]
     Later(String),
-    /// Trying again cannot help.
-    #[error("refused for good: {0}")]
+    /// A permanent failure.
+    #[error("rejected permanently: {0}")]
     Never(String),
 }
 
-/// Hands mails on.
+/// A service that sends mails.
 #[async_trait]
 pub trait Mailer: Send + Sync + std::fmt::Debug {
-    /// Hands one mail on.
+    /// Sends one mail.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 }
 
-/// Why mails cannot be sent with this configuration.
+/// An error in the mail configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum MailConfigError {
-    /// The address of the mail server.
+    /// The URL of the mail server cannot be used.
     #[error("mail.smtp_url is not usable: {0}")]
     Server(String),
-    /// The sender.
-    #[error("mail.from is not an address that mails can come from")]
+    /// The sender address cannot be used.
+    #[error("mail.from is not a valid sender address")]
     Sender,
 }
 
-/// Whether mails can come from this address.
+/// Returns true if mails can be sent from this address.
 pub fn is_sender(text: &str) -> bool {
     text.parse::<Mailbox>().is_ok()
 }

@@ -1,7 +1,7 @@
-//! Mails: what they say ([`letter`]), and how they leave ([`delivery`]).
+//! Mails: their content ([`message`]) and their delivery ([`delivery`]).
 //!
-//! Nothing is sent from a request: a flow promises a letter as a job in the transaction that causes
-//! it (`jobs`), and the worker sends it.
+//! Requests never send mail: an operation enqueues a message as a job in its transaction (`jobs`),
+//! and the worker sends it.
 
 mod about_data;
 mod about_sign_in;

@@ -1,5 +1,5 @@
-//! What mails say: a letter is kept as its few facts, and written in the reader's language when it
-//! is sent.
+//! The content of mails. A message is stored as its few values, and rendered in the recipient's
+//! language when it is sent.
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -12,158 +12,158 @@ use serde::{Deserialize, Serialize};
 use super::plain::{one_line, plain};
 use crate::security_notification::SecurityNotification;
 
-/// Where a request came from, for "asked from Firefox on Linux".
+/// The origin of a request, for "asked from Firefox on Linux".
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asked {
     /// The `User-Agent`.
     pub user_agent: String,
-    /// The address.
+    /// The IP address.
     pub ip: String,
-    /// Roughly where the address is, in the language of the letter.
+    /// The approximate location of the IP address.
     #[serde(default)]
     pub place: Option<Location>,
-    /// When.
+    /// The time.
     pub at: i64,
 }
 
-/// What there is to say.
+/// The content of a message.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum MailContent {
-    /// Confirm the address of a new account.
+    /// Confirms the address of a new account.
     Verify {
         /// The link.
         url: String,
     },
-    /// Join an organization.
+    /// Invites the user to join an organization.
     Invited {
         /// The link.
         url: String,
         /// The name of the organization.
         organization: String,
-        /// The name of who invites; none for the operator.
+        /// The name of the inviting user; `None` for the operator.
         inviter: Option<String>,
     },
-    /// Somebody tried to make an account with an address that has one.
+    /// Reports an attempt to register with an address that already has an account.
     KnownAddress {
         /// The sign-in page.
         url: String,
     },
-    /// Choose a new password.
+    /// Sets a new password.
     Reset {
         /// The link.
         url: String,
     },
-    /// An account was made for its owner; choose the first password.
+    /// Sets the first password of an account that an administrator created.
     Welcome {
         /// The link.
         url: String,
     },
-    /// Add a passkey.
+    /// Registers a passkey.
     PasskeyLink {
         /// The link.
         url: String,
     },
-    /// The password was changed.
+    /// Reports that the password was changed.
     PasswordChanged {
-        /// Where to get a new one.
+        /// The page that sets a new password.
         url: String,
     },
-    /// Confirm the address that the account moves to.
+    /// Confirms the new address of an account.
     Change {
         /// The link.
         url: String,
     },
-    /// The account has moved to another address; mailed to the former one.
+    /// Reports, at the former address, that the account has another address.
     Changed {
-        /// The new address, mostly hidden.
+        /// The new address, mostly masked.
         address: String,
-        /// The link that takes it back; none where the former address was never proved.
+        /// The link that restores the former address; `None` if that address was never verified.
         url: Option<String>,
     },
-    /// A move was taken back.
+    /// Reports that the former address was restored.
     Restored {
-        /// Where to choose a new password.
+        /// The page that sets a new password.
         url: String,
     },
-    /// Something happened that the owner has to know.
+    /// Reports a security event.
     Notice {
-        /// What.
+        /// The event.
         notice: SecurityNotification,
-        /// Where to secure the account.
+        /// The page that secures the account.
         url: String,
     },
-    /// A copy of all personal data was downloaded.
+    /// Reports that a copy of all personal data was downloaded.
     Exported {
-        /// Where to choose a new password.
+        /// The page that sets a new password.
         url: String,
     },
-    /// The account is to be deleted.
+    /// Reports that the account will be deleted.
     Leaving {
-        /// Where to keep it.
+        /// The page that cancels the deletion.
         url: String,
-        /// When it goes.
+        /// The time of the deletion.
         due: i64,
     },
-    /// The account is kept after all.
+    /// Reports that the deletion was cancelled.
     Kept {
-        /// Where to choose a new password.
+        /// The page that sets a new password.
         url: String,
     },
-    /// The account is gone.
+    /// Reports that the account was deleted.
     Deleted,
-    /// An administrator switched the account off.
+    /// Reports that an administrator disabled the account.
     SwitchedOff,
-    /// Sign in with this code, or by the link.
+    /// Signs the user in with a code or a link.
     SignInCode {
         /// The code, in groups.
         code: String,
         /// The link.
         url: String,
     },
-    /// An app asks for the person (CIBA Core §7).
+    /// Asks the user to approve a sign-in that a client requests (CIBA Core §7).
     Approve {
-        /// Where to answer.
+        /// The page that approves or denies it.
         url: String,
-        /// The registered name of the app.
+        /// The registered name of the client.
         app: String,
     },
 }
 
-/// A mail to one person.
+/// A message to one user.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct MailMessage {
-    /// To whom.
+    /// The address of the recipient.
     pub to: String,
-    /// In which language (BCP 47).
+    /// The language (BCP 47).
     pub lang: String,
-    /// The name to greet with.
+    /// The name in the greeting.
     pub name: String,
-    /// What caused it.
+    /// The origin of the request that caused it.
     pub asked: Asked,
-    /// What it says.
+    /// The content.
     pub content: MailContent,
 }
 
 impl std::fmt::Debug for MailMessage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Links open accounts.
+        // The content is omitted: its links give access to accounts.
         f.write_str("Letter(…)")
     }
 }
 
-/// A written letter.
+/// A rendered message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The subject: nothing in it was typed by a stranger (EM-3).
+    /// The subject, which contains no text of anonymous requests (EM-3).
     pub subject: String,
-    /// The plain part.
+    /// The plain text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
 }
 
-/// The keys of one kind of letter.
+/// The message keys of one kind of message.
 struct Words {
     subject: &'static str,
     body: &'static str,
@@ -248,8 +248,8 @@ impl MailContent {
         }
     }
 
-    /// Subject, sentence, button and advice of letters about moving to another address, and how long
-    /// their links are good.
+    /// Returns the message keys of subject, text, button and advice of a message about a change of
+    /// address, and the key of its expiry.
     const fn words_about_address(&self) -> ([&'static str; 4], Option<&'static str>) {
         match self {
             Self::Change { .. } => (
@@ -304,7 +304,7 @@ impl MailContent {
         }
     }
 
-    /// The number in its sentence, where there is one.
+    /// Returns the number in the text; 0 for texts without a number.
     const fn count(&self) -> u64 {
         match self {
             Self::Notice { notice, .. } => notice.count(),
@@ -312,7 +312,7 @@ impl MailContent {
         }
     }
 
-    /// The keys of where it came from: without the address, with it, and with its place.
+    /// Returns the message keys of the origin: without IP address, with it, and with its location.
     const fn origin(&self) -> [&'static str; 3] {
         match self {
             Self::Notice { .. } => [
@@ -331,7 +331,7 @@ impl MailContent {
         }
     }
 
-    /// The names of the organization and of who invites; empty where there are none.
+    /// Returns the names of the organization and of the inviting user; empty for other messages.
     fn invited(&self) -> (&str, &str) {
         match self {
             Self::Invited {
@@ -343,7 +343,7 @@ impl MailContent {
         }
     }
 
-    /// Why the reader gets it.
+    /// Returns the message key of the footer, which explains why the recipient gets the message.
     const fn footer(&self) -> &'static str {
         match self {
             Self::Invited { .. } => "mail-invited-footer",
@@ -351,7 +351,7 @@ impl MailContent {
         }
     }
 
-    /// The moment that it speaks of; empty where there is none.
+    /// Returns the time in the text; empty for texts without a time.
     fn moment(&self, lang: Lang) -> String {
         match self {
             Self::Leaving { due, .. } => chrome::utc(lang, *due),
@@ -360,14 +360,14 @@ impl MailContent {
     }
 }
 
-/// A button with its address.
+/// A button with its URL.
 struct Action {
     label: String,
     url: String,
     hint: String,
 }
 
-/// Both parts, from the same words.
+/// The rendered texts that both parts contain.
 struct Parts {
     lang: Lang,
     subject: String,
@@ -395,10 +395,10 @@ struct Text<'a> {
 }
 
 impl MailMessage {
-    /// Writes both parts.
+    /// Renders both parts.
     ///
     /// # Errors
-    /// An [`askama::Error`] if a template fails, which no letter should make it do.
+    /// An [`askama::Error`] if a template fails, which does not happen with valid content.
     pub fn write(&self, site: &str, issuer: &str) -> Result<Written, askama::Error> {
         let parts = self.parts(site, issuer);
         Ok(Written {
@@ -449,7 +449,7 @@ impl MailMessage {
         }
     }
 
-    /// Who caused it; empty where nobody did but the time.
+    /// Returns the sentence about the request that caused the message; empty if no request did.
     fn asked_line(&self, lang: Lang) -> String {
         if self.asked.ip.is_empty() && self.asked.user_agent.is_empty() {
             return String::new();
@@ -472,7 +472,7 @@ impl MailMessage {
     }
 }
 
-/// An address of which only its owner recognises the rest: `a…@example.org`.
+/// Masks an address so that only its owner recognizes it: `a…@example.org`.
 pub fn hidden(address: &str) -> String {
     match address.rsplit_once('@') {
         Some((local, domain)) => {

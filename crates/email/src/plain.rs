@@ -1,8 +1,8 @@
-//! Text in messages that somebody else may have typed.
+//! Text in messages that another party may have entered.
 
-/// Neutralizes text that somebody else may have typed: no line breaks, and nothing that mail programs
-/// turn into a link. They look for a dot, a colon or an at sign between two words; what they find is
-/// parted by a space.
+/// Neutralizes text that another party may have entered: removes line breaks, and anything that
+/// mail programs turn into a link. They look for a dot, a colon or an at sign between two words, so
+/// a space is inserted after it.
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len() + 8);
     let line = one_line(text);
@@ -17,14 +17,14 @@ pub(super) fn plain(text: &str) -> String {
     plain
 }
 
-/// What stands between the words of an address: a dot, also the ones that host names take for one (UTS 46
+/// The characters that join the words of an address: a dot and its variants in host names (UTS 46
 /// §4), a colon, a slash, an at sign.
 const JOINERS: &[char] = &[
     '.', '\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}', ':', '\u{ff1a}', '/', '\u{ff0f}', '@',
     '\u{ff20}',
 ];
 
-/// Text without line breaks.
+/// Replaces control characters, such as line breaks, by spaces.
 pub(super) fn one_line(text: &str) -> String {
     let line = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().map(line).collect()

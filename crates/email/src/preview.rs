@@ -1,4 +1,4 @@
-//! Every mail with made-up facts, to look at before anybody gets it (EM-3).
+//! Previews of all mails with sample values (EM-3).
 
 use doorward_i18n::Lang;
 
@@ -12,7 +12,7 @@ fn link(path: &str) -> String {
     format!("{ISSUER}{path}?token=R1c2dGhpc0lzQVNhbXBsZVRva2VuT2Y0M0NoYXJzMDE")
 }
 
-/// The mails by name.
+/// Returns the sample mails by name.
 pub fn all() -> Vec<(&'static str, MailContent)> {
     let notice = |notice| MailContent::Notice {
         notice,
@@ -103,10 +103,10 @@ fn about_the_account() -> Vec<(&'static str, MailContent)> {
     ]
 }
 
-/// Writes one mail; none for a name that no mail has.
+/// Renders one mail; returns `None` for an unknown name.
 ///
 /// # Errors
-/// An [`askama::Error`] if a template fails, which no letter should make it do.
+/// An [`askama::Error`] if a template fails, which does not happen with valid content.
 pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askama::Error>> {
     let mut mails = all().into_iter();
     let (_, content) = mails.find(|(known, _)| *known == name)?;
@@ -133,7 +133,7 @@ mod tests {
     fn every_mail_has_a_name_and_both_parts_in_every_language() {
         let names: std::collections::BTreeSet<_> =
             all().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), all().len(), "each its own name");
+        assert_eq!(names.len(), all().len(), "names are unique");
         for name in names {
             for lang in Lang::ALL {
                 let mail = write(name, *lang, "Example").unwrap().unwrap();

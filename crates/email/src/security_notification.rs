@@ -1,55 +1,55 @@
-//! Security notices: what happened to an account, told to its owner whether they like it or not.
+//! Security notifications: events of an account that are always reported to its user.
 
 use serde::{Deserialize, Serialize};
 
-/// From so few recovery codes on, people are told to make new ones.
+/// The number of recovery codes at or below which users are advised to generate new ones.
 const FEW: u64 = 3;
 
-/// What happened.
+/// A security event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum SecurityNotification {
-    /// An authenticator app was set up.
+    /// An authenticator app was enrolled.
     FactorAdded,
-    /// The second step was turned off.
+    /// The second factor was removed.
     FactorRemoved,
     /// A passkey was added.
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
-    /// An account at another provider was linked.
+    /// An account at an identity provider was linked.
     AccountLinked,
-    /// An account at another provider was parted.
+    /// An account at an identity provider was unlinked.
     AccountUnlinked,
-    /// A browser is trusted.
+    /// A browser became a trusted device.
     DeviceTrusted,
-    /// New recovery codes were made.
+    /// New recovery codes were generated.
     RecoveryCodesMade,
-    /// A recovery code was used up.
+    /// A recovery code was used.
     RecoveryCodeUsed {
-        /// How many are left.
+        /// The number of remaining codes.
         left: u64,
     },
-    /// Somebody signed in with a device that was not seen before.
+    /// A sign-in from an unknown device.
     NewDevice,
-    /// Sign-in waits after too many wrong passwords.
+    /// A lockout of sign-ins after too many wrong passwords.
     SignInLocked {
-        /// For so many minutes.
+        /// The duration in minutes.
         minutes: u64,
     },
-    /// The second step waits after too many wrong codes: somebody knows the password.
+    /// A lockout of the second factor after too many wrong codes; the sender knew the password.
     CodesLocked {
-        /// For so many minutes.
+        /// The duration in minutes.
         minutes: u64,
     },
-    /// An API key was made.
+    /// An API key was created.
     ApiKeyCreated,
-    /// Somebody in the account said of something in it that it was not them.
+    /// A signed-in user reported activity of the account as not theirs.
     Disowned,
 }
 
 impl SecurityNotification {
-    /// One of each, for previews and tests.
+    /// All events, with one sample value of each, for previews and tests.
     pub const ALL: [Self; 15] = [
         Self::FactorAdded,
         Self::FactorRemoved,
@@ -68,7 +68,7 @@ impl SecurityNotification {
         Self::Disowned,
     ];
 
-    /// The name in previews.
+    /// Returns the name in previews.
     pub const fn name(self) -> &'static str {
         match self {
             Self::FactorAdded => "factor-added",
@@ -89,7 +89,7 @@ impl SecurityNotification {
         }
     }
 
-    /// The keys of the subject and of the sentence.
+    /// Returns the message keys of the subject and of the text.
     pub(super) const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::FactorAdded => ("notice-factor-added-subject", "notice-factor-added-text"),
@@ -118,7 +118,7 @@ impl SecurityNotification {
         }
     }
 
-    /// The number in the sentence, where there is one.
+    /// Returns the number in the text; 0 for texts without a number.
     pub(super) const fn count(self) -> u64 {
         match self {
             Self::RecoveryCodeUsed { left } => left,

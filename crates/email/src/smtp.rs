@@ -1,5 +1,5 @@
-//! Mails by SMTP (RFC 5321), over TLS unless the server is on this machine. Each mail has a
-//! connection of its own.
+//! Mails by SMTP (RFC 5321), over TLS unless the server is on this machine. Each mail has its own
+//! connection.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,10 +11,10 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Ex
 
 use super::delivery::{Mail, MailConfigError, Mailer, SendError};
 
-/// How long the server may take to answer one command.
+/// The timeout of a response to one command.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A mail server.
+/// A client of a mail server.
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
@@ -27,10 +27,10 @@ impl std::fmt::Debug for SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// Makes a mailer for the server at this address.
+    /// Creates a mailer for the server at this URL.
     ///
     /// # Errors
-    /// [`MailConfigError`] when the address of the server or of the sender cannot be used.
+    /// [`MailConfigError`] if the URL of the server or the address of the sender cannot be used.
     pub fn open(address: &str, from: &str) -> Result<Self, MailConfigError> {
         let from = from.parse().map_err(|_| MailConfigError::Sender)?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
@@ -41,26 +41,26 @@ impl SmtpMailer {
     }
 }
 
-/// Says hello to the server and leaves, as somebody does who wants to know whether mails would go out.
-/// The error is for the operator.
+/// Connects to the server and disconnects, to check whether mails can be sent. The error is for the
+/// operator.
 ///
 /// # Errors
-/// What the server, or the way there, has against it.
+/// Describes why the server cannot be used.
 pub async fn greet(address: &str, from: &str) -> Result<(), String> {
     let mailer = SmtpMailer::open(address, from).map_err(|error| error.to_string())?;
     match mailer.transport.test_connection().await {
         Ok(true) => Ok(()),
-        Ok(false) => Err("the server does not answer as a mail server does".to_owned()),
+        Ok(false) => Err("the server does not respond like a mail server".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
 
-/// The whole message (RFC 5322), with both parts.
+/// Builds the whole message (RFC 5322), with both parts.
 pub(super) fn message(mail: &Mail, from: &Mailbox) -> Result<Message, SendError> {
     let never = |error: &dyn std::fmt::Display| SendError::Never(error.to_string());
     let address: Address = mail.to.parse().map_err(|error| never(&error))?;
     let seconds = u64::try_from(mail.sent_at).unwrap_or(0);
-    // RFC 3834 §5: no vacation notice shall answer.
+    // RFC 3834 §5: prevents automatic replies.
     let automatic = HeaderValue::new(
         HeaderName::new_from_ascii_str("Auto-Submitted"),
         "auto-generated".to_owned(),
@@ -88,7 +88,8 @@ impl Mailer for SmtpMailer {
     }
 }
 
-/// RFC 5321 §4.2.1: 5yz is for good. The server's words go to the log and the job, never to people.
+/// Classifies an SMTP error: 5yz is permanent (RFC 5321 §4.2.1). The server's text goes to the log
+/// and the job, never to users.
 fn verdict(error: &smtp::Error) -> SendError {
     let words = error.to_string();
     if error.is_permanent() {

@@ -72,7 +72,7 @@ fn every_letter_has_both_parts_with_the_same_words_in_every_language() {
                 );
                 assert!(part.contains("UTC"), "when");
             }
-            // Nothing is loaded from anywhere.
+            // The message loads no external content.
             for banned in ["<img", "src=", "@import", "url("] {
                 assert!(!written.html.contains(banned), "{banned}");
             }
@@ -108,13 +108,13 @@ fn what_a_stranger_typed_stays_text() {
     assert!(!written.subject.contains("evil") && !written.subject.contains("Bcc"));
     assert!(
         !written.text.contains("https://evil.example"),
-        "no link by a stranger"
+        "no link from anonymous input"
     );
     assert!(!written.text.contains("\nBcc"));
 }
 
-/// Nothing that a mail program takes for an address: two words with a dot, a colon or an at sign
-/// between them.
+/// The output contains nothing that a mail program turns into a link: no two words with a dot, a
+/// colon or an at sign between them.
 #[test]
 fn letter_shows_no_link_in_text_of_others() {
     let typed = [
@@ -161,7 +161,7 @@ fn letter_shows_no_link_in_text_of_others() {
             }
         }
     }
-    // A name stays readable.
+    // A name remains readable.
     let mut one = letter(MailContent::Verify { url: url() }, Lang::En);
     one.name = "J. R. O'Neill".to_owned();
     let written = one.write("Example", "https://id.example").unwrap();

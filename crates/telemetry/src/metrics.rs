@@ -1,7 +1,7 @@
-//! What the server counts, as Prometheus reads it (UX OB-1, OB-2).
+//! The server's metrics in the Prometheus format (UX OB-1, OB-2).
 //!
-//! A label is a word of ours, or the pattern of one of our routes: nothing that a caller writes
-//! becomes one, so that nobody fills the memory from outside.
+//! Label values are constants or route patterns. They never contain input, so that callers cannot
+//! create series and exhaust memory.
 
 use std::time::Duration;
 
@@ -22,20 +22,20 @@ mod tests;
 const REQUEST_SECONDS: &[f64] = &[
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
-/// A statement takes less than a request.
+/// The bounds of statement durations, which are shorter than those of requests.
 const QUERY_SECONDS: &[f64] = &[
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
-/// A hash is meant to take its time.
+/// The bounds of password hash durations, which are long by design.
 const HASH_SECONDS: &[f64] = &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
-/// How many statements a request runs.
+/// The bounds of the number of statements for a request.
 const STATEMENTS: &[f64] = &[0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0];
 
-/// The ways to sign in, as the audit log names them.
+/// The sign-in methods as in the audit log.
 const METHODS: &[&str] = &["password", "passkey", "email", "totp", "recovery_code"];
-/// What stands for every word that is not on a list.
+/// The label value for every word that is not on a list.
 const OTHER: &str = "other";
-/// The route of a request that no handler of ours sees.
+/// The route label of a request that no route matches.
 const NO_ROUTE: &str = "none";
 
 /// The counters, gauges and histograms of one process.
@@ -62,23 +62,23 @@ impl Default for Metrics {
     }
 }
 
-/// What there is to say of one answered request.
+/// The measured values of one request.
 #[derive(Clone, Copy, Debug)]
 pub struct Answered<'a> {
-    /// The method as it was sent.
+    /// The method as sent.
     pub method: &'a str,
-    /// The pattern of the route; none where no route took the request.
+    /// The route pattern; `None` if no route matches the request.
     pub route: Option<&'a str>,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
-    /// How long it took.
+    /// The duration.
     pub took: Duration,
-    /// How many statements the database ran for it.
+    /// The number of database statements.
     pub statements: u32,
 }
 
 impl Metrics {
-    /// All at zero.
+    /// Creates all metrics with the value zero.
     pub fn new() -> Self {
         let made = Self {
             logins: counter(
@@ -160,7 +160,7 @@ impl Metrics {
         made
     }
 
-    /// Counts events of the audit log that are sign-ins.
+    /// Counts the sign-ins among these audit events.
     pub fn events(&self, events: &[AuditRecord]) {
         for event in events {
             let result = match event.kind.as_str() {
@@ -173,8 +173,8 @@ impl Metrics {
         }
     }
 
-    /// Counts an answer of the token endpoint; `grant` is none where the request did not get as far
-    /// as to name one.
+    /// Counts a response of the token endpoint; `grant` is `None` if the request failed before its
+    /// grant type was read.
     pub fn token(&self, grant: Option<&GrantType>, error: Option<&OAuthError>) {
         let grant = match grant {
             None => "none",
@@ -190,28 +190,28 @@ impl Metrics {
         }
     }
 
-    /// Counts a try beyond a limit.
+    /// Counts an attempt beyond a limit.
     pub fn limited(&self, rule: &'static str) {
         self.rate_limited.with_label_values(&[rule]).inc();
     }
 
-    /// Records how long a password hash took.
+    /// Records the duration of a password hash.
     pub fn password_hash(&self, took: Duration) {
         self.password_hash.observe(took.as_secs_f64());
     }
 
-    /// Records how many password hashes wait for a thread.
+    /// Records the number of password hashes that wait for a thread.
     pub fn hashes_waiting(&self, count: usize) {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         self.hash_queue_depth.set(count);
     }
 
-    /// Records how long ago the key that signs was made.
+    /// Records the age of the current signing key.
     pub fn keys_age(&self, age: UnixSeconds) {
         self.keys_age.set(seconds(age));
     }
 
-    /// Records the head of the audit log, and for each reason to doubt it whether it applies.
+    /// Records the head of the audit log, and for each alarm reason whether it applies.
     pub fn audit_head(&self, seq: i64, alarms: &[(&'static str, bool)]) {
         self.audit_head.set(seq);
         for (reason, is_raised) in alarms {
@@ -220,20 +220,20 @@ impl Metrics {
         }
     }
 
-    /// Notes how many sessions have not ended.
+    /// Records the number of sessions that have not ended.
     pub fn sessions(&self, active: u64) {
         self.sessions_active
             .set(i64::try_from(active).unwrap_or(i64::MAX));
     }
 
-    /// Records a statement of the database.
+    /// Records a database statement.
     pub fn query(&self, took: Duration, failed: bool) {
         let result = if failed { "error" } else { "ok" };
         let seconds = took.as_secs_f64();
         self.queries.with_label_values(&[result]).observe(seconds);
     }
 
-    /// Notes a request and its answer.
+    /// Records a request and its response.
     pub fn request(&self, answered: &Answered) {
         let method = known_method(answered.method);
         let route = answered.route.unwrap_or(NO_ROUTE);
@@ -247,10 +247,11 @@ impl Metrics {
             .observe(f64::from(answered.statements));
     }
 
-    /// Everything in the text format of Prometheus, version 0.0.4.
+    /// Renders all metrics in the text format of Prometheus, version 0.0.4.
     ///
     /// # Errors
-    /// When a family cannot be written; none of ours is such.
+    /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
+    /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
         let families: [&dyn Collector; 13] = [
             &self.logins,
@@ -268,7 +269,7 @@ impl Metrics {
             &self.statements,
         ];
         let mut gathered: Vec<_> = families.iter().flat_map(|one| one.collect()).collect();
-        // A family without a sample has nothing to say yet.
+        // Families without samples are omitted.
         gathered.retain(|family| !family.get_metric().is_empty());
         let mut text = Vec::new();
         TextEncoder::new().encode(&gathered, &mut text)?;
@@ -276,13 +277,13 @@ impl Metrics {
     }
 }
 
-/// A span of the clock as a figure; it is exact for 285 million years.
+/// Converts seconds to a float; exact for 285 million years.
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
 fn seconds(span: UnixSeconds) -> f64 {
     span as f64
 }
 
-/// By which way somebody signed in, or tried to.
+/// Returns the sign-in method of an event.
 fn method_of(event: &AuditRecord) -> &'static str {
     let detail: Option<serde_json::Value> = serde_json::from_str(&event.detail).ok();
     let named = detail.as_ref().and_then(|detail| detail["method"].as_str());
@@ -290,7 +291,8 @@ fn method_of(event: &AuditRecord) -> &'static str {
     known.copied().unwrap_or(OTHER)
 }
 
-/// The methods of HTTP; whatever else is sent is one word (OpenTelemetry, `http.request.method`).
+/// Returns a known HTTP method, or `_OTHER` for anything else (OpenTelemetry,
+/// `http.request.method`).
 pub(crate) fn known_method(method: &str) -> &'static str {
     const KNOWN: &[&str] = &[
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
@@ -316,5 +318,5 @@ fn histogram(name: &str, help: &str, bounds: &[f64]) -> HistogramOpts {
     reason = "names and bounds are constants of this file, and every test makes all of them"
 )]
 fn fixed<T>(made: Result<T, prometheus::Error>) -> T {
-    made.expect("a metric of ours")
+    made.expect("the metric definition is valid")
 }

@@ -1,8 +1,9 @@
-//! Traces: one span for each request, to the operator's own collector by OTLP (UX OB-2, decision 69).
+//! Traces: one span for each request, sent by OTLP to the operator's collector (UX OB-2, decision
+//! 69).
 //!
-//! A span is made of a closed list of facts: method, pattern of the route, status, times, statements,
-//! request id. Nothing else gets into one, so that no secret and no person does. It is off unless
-//! `telemetry.otlp_endpoint` says where to.
+//! A span contains only a fixed list of values: method, route pattern, status, times, number of
+//! statements, request id. This excludes secrets and personal data. Tracing is disabled unless
+//! `telemetry.otlp_endpoint` is set.
 
 mod context;
 mod otlp;
@@ -22,7 +23,8 @@ pub use context::TraceContext;
 pub use otlp::encode;
 pub use span::{Begun, Span};
 
-/// How many spans may wait for the next parcel. More are lost: a request never waits.
+/// Maximum number of spans that wait for the next batch. Further spans are dropped: a request never
+/// waits.
 const WAITING: usize = 8192;
 /// The header of W3C Trace Context §3.2.
 pub const TRACEPARENT: &str = "traceparent";
@@ -31,7 +33,7 @@ tokio::task_local! {
     static CURRENT: TraceContext;
 }
 
-/// Where spans are put. Switched off it costs a look at one option for each request.
+/// The queue of spans. If tracing is disabled, it costs one check of an option per request.
 #[derive(Debug, Default)]
 pub struct Traces {
     waiting: Option<Sender<Span>>,
@@ -39,7 +41,7 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// Makes a queue for spans, or nothing where there is no collector.
+    /// Creates a queue for spans, or a disabled one without a collector.
     pub fn new(has_collector: bool) -> Self {
         if !has_collector {
             return Self::default();
@@ -51,8 +53,8 @@ impl Traces {
         }
     }
 
-    /// Begins a span for a request with these values of the field `traceparent`. One that cannot be read, or
-    /// several, count as none (W3C Trace Context §3.2.2).
+    /// Begins a span for a request with these values of the header `traceparent`. A malformed value
+    /// or several values are ignored (W3C Trace Context §3.2.2).
     pub fn begin<'a>(
         &self,
         mut sent: impl Iterator<Item = &'a str>,
@@ -70,13 +72,13 @@ impl Traces {
         })
     }
 
-    /// Ends it. What its sender does not want recorded is not.
+    /// Ends a span and enqueues it. Spans that the sender marked as not sampled are dropped.
     pub fn end(&self, begun: Begun, request_id: &str, answered: &Answered) {
         let Some(waiting) = self.waiting.as_ref().filter(|_| begun.own.sampled) else {
             return;
         };
         let took = u64::try_from(answered.took.as_nanos()).unwrap_or(u64::MAX);
-        // A full queue loses it.
+        // If the queue is full, the span is lost.
         let _ = waiting.try_send(Span {
             begun,
             end: begun.start.saturating_add(took),
@@ -88,14 +90,16 @@ impl Traces {
         });
     }
 
-    /// The other end, for the one that sends; none where it is off.
+    /// Returns the receiving end of the queue for the exporter; `None` if tracing is disabled or it
+    /// was already taken.
     pub fn take(&self) -> Option<Receiver<Span>> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.take()
     }
 }
 
-/// Does the work of a request, so that whoever is asked meanwhile is told of its span.
+/// Runs the work of a request with its span as the current one, so that outgoing requests can name
+/// it.
 pub async fn within<F: Future>(begun: Option<Begun>, work: F) -> F::Output {
     match begun {
         Some(begun) => CURRENT.scope(begun.own, work).await,
@@ -103,7 +107,7 @@ pub async fn within<F: Future>(begun: Option<Begun>, work: F) -> F::Output {
     }
 }
 
-/// What a request that goes out says of the one in whose course it does.
+/// Returns the `traceparent` header for outgoing requests, which names the current span.
 pub fn traceparent() -> Option<String> {
     CURRENT.try_with(TraceContext::to_header).ok()
 }

@@ -36,7 +36,7 @@ pub async fn set_logo(
     show(op, tx, &before, Some(logo.id)).await
 }
 
-/// Removes the logo of a client; pages then show the first letter of its name.
+/// Removes the logo of a client; pages then show the initial of its name.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown client.

@@ -1,26 +1,26 @@
-//! Which addresses may be connected to (SECURITY SS-1).
+//! The rules for addresses that may be connected to (SECURITY SS-1).
 
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use ipnet::IpNet;
 
-/// How far a request may reach.
+/// The addresses that a request may reach.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Reach {
     /// The public internet, and the allowed networks.
     Public,
-    /// The allowed networks only: other ports than that of https.
+    /// The allowed networks only: for ports other than that of https.
     Inside,
-    /// Loopback addresses of the allowed networks only: plain http.
+    /// Loopback addresses in the allowed networks only: for plain http.
     ThisMachine,
 }
 
 impl Reach {
-    /// Every reach, in the order of their numbers.
+    /// All values, in the order of their discriminants.
     pub const ALL: [Self; 3] = [Self::Public, Self::Inside, Self::ThisMachine];
 
-    /// Whether such a request may connect to this address.
+    /// Returns true if such a request may connect to this address.
     pub fn admits(self, ip: IpAddr, allowed: &[IpNet]) -> bool {
         let inside = allowed.iter().any(|network| network.contains(&ip));
         match self {
@@ -31,7 +31,7 @@ impl Reach {
     }
 }
 
-/// The networks of this machine.
+/// Returns the loopback networks.
 pub(super) fn loopback() -> [IpNet; 2] {
     *LOOPBACK
 }
@@ -43,7 +43,8 @@ fn network(text: &str) -> IpNet {
 
 static LOOPBACK: LazyLock<[IpNet; 2]> = LazyLock::new(|| ["127.0.0.0/8", "::1/128"].map(network));
 
-/// What is not public in IPv4: the IANA special-purpose registry (RFC 6890), multicast, reserved.
+/// The IPv4 networks that are not public: the IANA special-purpose registry (RFC 6890), multicast,
+/// reserved.
 static NOT_PUBLIC_V4: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
     [
         "0.0.0.0/8",
@@ -66,18 +67,18 @@ static NOT_PUBLIC_V4: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
     .to_vec()
 });
 
-/// The only part of IPv6 that is given out for the internet.
+/// The only part of IPv6 that is allocated for the internet.
 static GLOBAL_V6: LazyLock<IpNet> = LazyLock::new(|| network("2000::/3"));
 
-/// What is not public within it: Teredo, ORCHID and their like, documentation, 6to4. What embeds an
-/// IPv4 address in another way (mapped, NAT64) is outside of it anyway.
+/// The networks in it that are not public: Teredo, ORCHID and similar, documentation, 6to4. Other
+/// addresses that embed an IPv4 address (mapped, NAT64) are outside of it.
 static NOT_PUBLIC_V6: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
     ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"]
         .map(network)
         .to_vec()
 });
 
-/// Whether the address belongs to the public internet.
+/// Returns true if the address belongs to the public internet.
 pub(super) fn is_public(ip: IpAddr) -> bool {
     let outside = |networks: &[IpNet]| !networks.iter().any(|network| network.contains(&ip));
     match ip {

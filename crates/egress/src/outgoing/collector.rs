@@ -1,6 +1,6 @@
-//! The way to the operator's own collector of traces. Its address stands in the configuration alone and
-//! may be inside the network, so that the rules for addresses of others do not hold for it; the rest
-//! does: no redirects, no proxy of the environment, short times.
+//! The client for the operator's trace collector. Only the configuration names its address, which
+//! may be inside the network, so the address rules for URLs of others do not apply. The other rules
+//! do: no redirects, no proxy from the environment, short timeouts.
 
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
@@ -8,7 +8,7 @@ use reqwest::{Client, Url};
 
 use super::error::{CONNECT, EgressError, TOTAL, reason};
 
-/// Where traces go.
+/// A client for the trace collector.
 #[derive(Debug)]
 pub struct Collector {
     client: Client,
@@ -16,14 +16,14 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// At the base address of OTLP over HTTP; spans have a path of their own below it.
+    /// Creates a client for the base URL of OTLP over HTTP; spans are sent to a path below it.
     ///
     /// # Errors
-    /// [`EgressError::Address`] for what is no address, [`EgressError::Unreachable`] where no client
-    /// can be made.
+    /// [`EgressError::Address`] if the endpoint is not a URL, [`EgressError::Unreachable`] if the
+    /// HTTP client cannot be created.
     pub fn new(endpoint: &str) -> Result<Self, EgressError> {
         let url = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
-        let url = Url::parse(&url).map_err(|_| EgressError::Address("it is no URL"))?;
+        let url = Url::parse(&url).map_err(|_| EgressError::Address("it is not a URL"))?;
         let client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -36,10 +36,10 @@ impl Collector {
         Ok(Self { client, url })
     }
 
-    /// Hands a parcel over.
+    /// Sends a batch of encoded spans.
     ///
     /// # Errors
-    /// [`EgressError`] where it was not taken.
+    /// [`EgressError`] if the collector did not accept it.
     pub async fn post(&self, protobuf: Vec<u8>) -> Result<(), EgressError> {
         let request = self.client.post(self.url.clone());
         let request = request.header(CONTENT_TYPE, "application/x-protobuf");

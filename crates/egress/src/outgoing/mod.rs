@@ -1,18 +1,18 @@
-//! The one way out: every fetch of an address that somebody else has written down goes through here
-//! (DESIGN §2.10, SECURITY SS-1 to SS-4).
+//! The egress client: every request to a URL that another party has configured uses it (DESIGN
+//! §2.10, SECURITY SS-1 to SS-4).
 //!
-//! How to use it: take `state.outgoing`, and call [`EgressClient::get`] for a document (a client's
-//! `jwks_uri`) or [`EgressClient::post_form`] for a message (a logout token). Keep what was fetched for
-//! a while, failures too; never let the caller of an endpoint of ours see an [`EgressError`]
-//! (SS-3: it would tell what there is in our network), and never build an address from parts of a
-//! request (SS-4). [`check_address`] says at registration what can never be fetched.
+//! Usage: take `state.outgoing`, and call [`EgressClient::get`] for a document (a client's
+//! `jwks_uri`) or [`EgressClient::post_form`] for a message (a logout token). Cache results for a
+//! short time, failures too. Never show an [`EgressError`] to the caller of an endpoint (SS-3: it
+//! would reveal the internal network), and never build a URL from parts of a request (SS-4).
+//! [`check_address`] rejects unusable URLs at registration.
 //!
-//! What it holds to: https, names and literals that lead to public addresses only, the address that
-//! was checked is the one that is connected to, no redirects, no proxy of the environment, no
-//! cookies, two seconds to connect, five for everything, a limit on the body while it is read.
-//! Inside the networks of `outgoing.allowed_networks` private addresses and other ports are
-//! allowed for URLs that the operator configured ([`Source`]), and plain http where such an address is on
-//! this machine. For URLs of third parties `outgoing.third_party_networks` says the same.
+//! Guarantees: https only; host names and literals must lead to public addresses; the address that
+//! was checked is the one that is connected to; no redirects, no proxy from the environment, no
+//! cookies; two seconds to connect, five in total; the body is limited while it is read. In the
+//! networks of `outgoing.allowed_networks`, URLs that the operator configured ([`Source`]) may use
+//! private addresses and other ports, and plain http on this machine.
+//! `outgoing.third_party_networks` allows the same for URLs of third parties.
 
 mod address;
 mod collector;
@@ -39,9 +39,9 @@ pub use collector::Collector;
 pub use error::EgressError;
 pub use resolve::{Resolver, System};
 
-/// The port of https; others are for allowed networks.
+/// The port of https; other ports require an allowed network.
 const HTTPS: u16 = 443;
-/// The most bytes that are read of the answer to a message.
+/// Maximum number of bytes that are read of the response to a message.
 const MAX_REPLY: usize = 8 * 1024;
 
 /// The party that configured a URL, which decides the networks that it may lead to.
@@ -54,7 +54,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// The source of the URLs in a client's registration.
+    /// Returns the source of the URLs in a client's registration.
     pub const fn of(client: &ClientModel) -> Self {
         match client.registered_by {
             RegisteredBy::Administrator => Self::Operator,
@@ -65,7 +65,7 @@ impl Source {
     }
 }
 
-/// The networks that URLs may lead to although they are not public, by the party that configured the URL.
+/// The networks that URLs may lead to although they are not public, by the source of the URL.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Networks {
     /// For URLs of the operator.
@@ -84,25 +84,25 @@ impl Networks {
     }
 }
 
-/// What a document has to be.
+/// The requirements for a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Want {
-    /// Media types, in lower case and without parameters.
+    /// Accepted media types, in lower case and without parameters.
     pub types: &'static [&'static str],
-    /// The most bytes.
+    /// Maximum number of bytes.
     pub max_bytes: usize,
 }
 
 /// A fetched document.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fetched {
-    /// Its bytes.
+    /// The body.
     pub body: Vec<u8>,
-    /// `Cache-Control: max-age` in seconds; 0 where it must not be kept.
+    /// `Cache-Control: max-age` in seconds; 0 if the document must not be cached.
     pub max_age: Option<i64>,
 }
 
-/// What came back for a message.
+/// The response to a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reply {
     /// The status; redirects are not followed.
@@ -111,17 +111,18 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-/// The client for everything that is fetched from outside.
+/// The HTTP client for all requests to other servers.
 pub struct EgressClient {
-    /// What URLs of the operator may reach, and what those of third parties may.
+    /// The allowed networks for URLs of the operator, and for those of third parties.
     allowed: [Arc<[IpNet]>; 2],
     lookup: Arc<dyn Resolver>,
-    /// One for each source and reach, made when it is first needed: a client holds every root certificate.
+    /// The HTTP clients by source and reach, each created on first use because it holds all root
+    /// certificates.
     clients: [[OnceLock<Client>; Reach::ALL.len()]; 2],
 }
 
 impl EgressClient {
-    /// Makes a client that reaches public addresses and these networks.
+    /// Creates a client that reaches public addresses and these networks.
     pub fn new(networks: Networks, lookup: Arc<dyn Resolver>) -> Self {
         let Networks {
             operator,
@@ -160,7 +161,7 @@ impl EgressClient {
         Ok(Fetched { body, max_age })
     }
 
-    /// Posts a form. Any status is an answer; of a longer body only its absence is told.
+    /// Posts a form. Returns any status; a body longer than the limit is returned as empty.
     ///
     /// # Errors
     /// [`EgressError`], for the log.
@@ -184,10 +185,11 @@ impl EgressClient {
         Ok(Reply { status, body })
     }
 
-    /// Sends what a protocol library asks for, to a URL of the operator's. Any status is an answer; redirects are not followed.
+    /// Sends a request of a protocol library to a URL of the operator. Returns any status;
+    /// redirects are not followed.
     ///
     /// # Errors
-    /// [`EgressError`], for the log; a longer body than `most` bytes too.
+    /// [`EgressError`], for the log; also for a body longer than `most` bytes.
     pub async fn exchange(
         &self,
         request: Request<Vec<u8>>,
@@ -205,15 +207,15 @@ impl EgressClient {
         Ok(answer)
     }
 
-    /// Returns true if third parties may name plain http URLs on this machine.
+    /// Returns true if third parties may use plain http URLs on this machine.
     pub fn reaches_this_machine(&self) -> bool {
         let [here, _] = address::loopback();
         let allowed = &self.allowed[Source::ThirdParty as usize];
         allowed.iter().any(|network| network.contains(&here))
     }
 
-    /// The client whose resolver fits the address. The resolver is not asked for literals, so those
-    /// are checked here.
+    /// Returns the client whose resolver fits the URL. Checks IP literals here, because the
+    /// resolver is not called for them.
     fn route(&self, text: &str, source: Source) -> Result<(&Client, Url), EgressError> {
         let url = check_address(text).map_err(EgressError::Address)?;
         let port = url.port_or_known_default().unwrap_or_default();
@@ -228,7 +230,7 @@ impl EgressClient {
             _ => None,
         };
         if literal.is_some_and(|ip| !reach.admits(ip, &self.allowed[source as usize])) {
-            return Err(EgressError::Address("it is not a public one"));
+            return Err(EgressError::Address("it is not a public address"));
         }
         Ok((self.client(reach, source)?, url))
     }
@@ -250,7 +252,8 @@ impl EgressClient {
             .referer(false)
             .connect_timeout(CONNECT)
             .timeout(TOTAL)
-            // The servers run one event loop per thread; a kept connection would belong to one.
+            // The servers run one event loop per thread; a pooled connection would belong to one of
+            // them.
             .pool_max_idle_per_host(0)
             .user_agent(concat!("doorward/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -267,18 +270,18 @@ impl fmt::Debug for EgressClient {
     }
 }
 
-/// What may be registered as an address to fetch: https, or http on this machine (which is fetched
-/// only where that network is allowed), without user or fragment.
+/// Checks the syntax of a URL to fetch: https, or http on this machine (which is fetched only if
+/// that network is allowed), without user and fragment.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Describes the problem.
 pub fn check_address(text: &str) -> Result<Url, &'static str> {
     let is_printable = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
     if text.len() > 2048 || !text.bytes().all(is_printable) {
-        return Err("it is too long, or holds characters that have no place there");
+        return Err("it is too long or contains characters that a URL must not contain");
     }
     let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
-    // The parser mends what it reads: to it `https:///x` and `https:x` are `https://x/`.
+    // The URL parser corrects its input: it reads `https:///x` and `https:x` as `https://x/`.
     let authority = text.split_once("://").map(|(_, rest)| {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         &rest[..end]
@@ -301,7 +304,7 @@ pub fn check_address(text: &str) -> Result<Url, &'static str> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if here => Ok(url),
-        _ => Err("it has to begin with https://"),
+        _ => Err("it must begin with https://"),
     }
 }
 
@@ -314,7 +317,7 @@ async fn send(request: RequestBuilder) -> Result<Response, EgressError> {
     sent.map_err(|error| EgressError::Unreachable(reason(&error)))
 }
 
-/// The body, or none where it is longer than that.
+/// Reads the body; returns `None` if it is longer than `most` bytes.
 async fn read(mut response: Response, most: usize) -> Result<Option<Vec<u8>>, EgressError> {
     let mut body = Vec::new();
     loop {
@@ -336,7 +339,7 @@ fn is_of(response: &Response, types: &[&str]) -> bool {
     essence.is_some_and(|kind| types.contains(&kind.as_str()))
 }
 
-/// RFC 9111 §5.2.2.
+/// Returns the `max-age` of a response (RFC 9111 §5.2.2).
 fn max_age(response: &Response) -> Option<i64> {
     let fields = response.headers().get_all(CACHE_CONTROL).iter();
     let mut age = None;

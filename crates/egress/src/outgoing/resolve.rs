@@ -1,4 +1,4 @@
-//! Names to addresses: each answer is checked, and the checked one is connected to.
+//! Name resolution: every answer is checked, and the connection uses the checked addresses.
 
 use std::fmt;
 use std::io;
@@ -11,10 +11,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::Reach;
 
-/// Where answers come from.
+/// A source of DNS answers.
 #[async_trait]
 pub trait Resolver: fmt::Debug + Send + Sync {
-    /// Every address of a name.
+    /// Returns all addresses of a host name.
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
@@ -30,8 +30,9 @@ impl Resolver for System {
     }
 }
 
-/// Asks once for each connection, and gives on only what may be connected to. A name with one
-/// address that may not be reached is refused whole: nobody honest mixes them.
+/// A resolver that looks up a name once per connection and returns only allowed addresses. It
+/// rejects a name entirely if one of its addresses is not allowed: legitimate names do not mix
+/// them.
 pub(super) struct Checked {
     pub reach: Reach,
     pub allowed: Arc<[IpNet]>,
@@ -45,7 +46,7 @@ impl Resolve for Checked {
         Box::pin(async move {
             let found = lookup.lookup(name.as_str()).await?;
             if found.is_empty() || !found.iter().all(|ip| reach.admits(*ip, &allowed)) {
-                return Err("the name leads to an address that may not be reached".into());
+                return Err("the name resolves to an address that may not be reached".into());
             }
             let checked = found.into_iter().map(|ip| SocketAddr::new(ip, 0));
             Ok(Box::new(checked) as Addrs)

@@ -15,7 +15,7 @@ const JSON: Want = Want {
     max_bytes: 1024,
 };
 
-/// `TcpListener` and the client need input and output; nothing here waits for a clock of ours.
+/// Runs a test on a runtime with input and output; no test waits for the injected clock.
 fn block(test: impl Future<Output = ()>) {
     Builder::new_current_thread()
         .enable_all()
@@ -128,7 +128,7 @@ fn network_of(text: &str) -> IpNet {
     text.parse().unwrap()
 }
 
-/// The corpus of SS-1: each must be refused before anything is connected to.
+/// The corpus of SS-1: each URL must be rejected before any connection.
 #[rstest]
 #[case("https://127.0.0.1/")]
 #[case("https://127.1/")]
@@ -234,7 +234,8 @@ fn a_name_that_leads_inside_is_refused_and_nobody_is_called() {
 fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
     block(async {
         let trap = Trap::set(Answer::Text("")).await;
-        // Documentation addresses are never routed: the connection fails, and nothing else is tried.
+        // Documentation addresses are never routed: the connection fails, and no other address is
+        // tried.
         let allowed = vec![network_of("203.0.113.0/24")];
         let script = Script::new(&[&["203.0.113.1"], &["127.0.0.1"]]);
         let outgoing = with(
@@ -251,11 +252,11 @@ fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
         let Err(EgressError::Unreachable(reason)) =
             outgoing.get(&url, Source::Operator, &JSON).await
         else {
-            panic!("the second answer leads inside");
+            panic!("the second answer is an internal address");
         };
         assert!(reason.contains("may not be reached"), "{reason}");
         assert_eq!(trap.visits(), 0);
-        // The trap works: whoever may reach it does.
+        // The trap works: an allowed client reaches it.
         let home = at_home(nowhere());
         let _ = home.get(&url, Source::Operator, &JSON).await;
         assert_eq!(trap.visits(), 1);
@@ -279,14 +280,14 @@ fn a_document_of_an_allowed_network_is_fetched() {
             assert_eq!(fetched.body, b"{}");
             assert_eq!(fetched.max_age, Some(77));
         }
-        // A name goes by the resolver, a plain one of this machine too.
+        // A host name is resolved, also one of this machine with plain http.
         let named = format!("http://localhost:{}/jwks", trap.port);
         assert!(outgoing.get(&named, Source::Operator, &JSON).await.is_ok());
         assert_eq!(trap.visits(), 3);
         let heard = trap.heard.lock().unwrap().to_ascii_lowercase();
         assert!(!heard.contains("cookie"), "{heard}");
         assert!(!heard.contains("authorization"), "{heard}");
-        // Not where this machine is not allowed.
+        // A client without this machine among its allowed networks does not reach it.
         let refused = strict(nowhere())
             .get(&trap.url(), Source::Operator, &JSON)
             .await;
@@ -408,7 +409,7 @@ fn allowed_networks_apply_to_urls_of_the_operator_only() {
             assert_eq!(trap.visits(), visits, "{url}");
             assert!(outgoing.get(url, Source::Operator, &JSON).await.is_ok());
         }
-        // The other way round, third parties get what is theirs and no more.
+        // Conversely, the networks of third parties do not apply to URLs of the operator.
         let outgoing = with([Vec::new(), loopback_networks()], nowhere());
         assert!(
             outgoing

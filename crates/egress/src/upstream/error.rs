@@ -1,4 +1,4 @@
-//! Why a provider's word was not had, or not taken.
+//! Errors of sign-ins with an identity provider.
 
 use std::error::Error;
 
@@ -8,28 +8,29 @@ use openidconnect::{RequestTokenError, StandardErrorResponse};
 
 use crate::outgoing::EgressError;
 
-/// For logs: the person is told whether to try again, never the cause.
+/// The failure of a sign-in with a provider. For logs: the user only learns whether to try again,
+/// never the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
-    /// It does not answer, or answers what nobody can read.
+    /// The provider does not respond, or its response cannot be parsed.
     #[error("the provider does not answer: {0}")]
     Unavailable(String),
-    /// It refuses the code, or does not know us.
-    #[error("the provider refuses: {0}")]
+    /// The provider rejects the code or this client.
+    #[error("the provider rejected the request: {0}")]
     Refused(String),
-    /// What it says must not be believed.
-    #[error("the provider's word is not to be believed: {0}")]
+    /// The provider's response must not be trusted.
+    #[error("the provider's response is not trusted: {0}")]
     Untrusted(String),
-    /// The sign-in there is too old, or nothing says when it was.
+    /// The sign-in at the provider is too old, or its time is unknown.
     #[error("the provider does not confirm a recent sign-in")]
     NotFresh,
-    /// What the operator has written down cannot be used.
+    /// The provider's configuration cannot be used.
     #[error("the provider's settings: {0}")]
     Settings(String),
 }
 
 impl UpstreamError {
-    /// The word of the audit log.
+    /// Returns the word for the audit log.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "unavailable",
@@ -57,9 +58,9 @@ impl UpstreamError {
             RequestTokenError::ServerResponse(refusal) => {
                 Self::Refused(refusal.error().to_string())
             }
-            // Its text holds the body, and the body may hold a token.
+            // The text of this error contains the body, which may contain a token.
             RequestTokenError::Parse(error, _) => Self::Unavailable(format!(
-                "the token response is none: {}",
+                "the token response cannot be parsed: {}",
                 error.into_inner()
             )),
             RequestTokenError::Request(error) => Self::unavailable(&error),

@@ -1,4 +1,4 @@
-//! What is known of the providers: their discovery documents and keys, kept for a while.
+//! A cache of the providers' discovery documents and keys.
 
 use std::sync::Arc;
 
@@ -18,18 +18,18 @@ use super::error::UpstreamError;
 use super::transport::Http;
 use crate::outgoing::{EgressClient, check_address};
 
-/// How many providers are kept.
+/// Maximum number of cached providers.
 const PROVIDERS: u64 = 200;
-/// How long a discovery document and its keys are used before they are fetched again, in seconds.
+/// Maximum age of a discovery document and its keys before they are fetched again, in seconds.
 const FRESH: i64 = 3600;
-/// How long they are used when newer ones cannot be fetched, in seconds.
+/// Maximum age at which they are still used if fetching fails, in seconds.
 const LAST_GOOD: i64 = 24 * 3600;
-/// The time between two fetches, in seconds.
+/// Minimum time between two fetches, in seconds.
 const RETRY: i64 = 5;
-/// The time between two fetches because a token could not be verified, in seconds.
+/// Minimum time between two fetches because of a token that could not be verified, in seconds.
 const UNKNOWN_KEY: i64 = 30;
 
-/// RFC 9207 §3.
+/// Additional provider metadata (RFC 9207 §3).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Further {
     #[serde(default)]
@@ -53,16 +53,16 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// Where a provider is, and what it signs with.
+/// The endpoints and signing keys of a provider.
 #[derive(Debug, Clone)]
 pub(super) struct ProviderEndpoints {
     pub authorization: AuthUrl,
     pub token: TokenUrl,
     pub userinfo: Option<String>,
     pub keys: CoreJsonWebKeySet,
-    /// RFC 9207: every response names its issuer.
+    /// True if every response contains the issuer (RFC 9207).
     pub promises_issuer: bool,
-    /// The client secret goes into the header (RFC 6749 §2.3.1).
+    /// True if the client secret is sent in the `Authorization` header (RFC 6749 §2.3.1).
     pub takes_basic: bool,
 }
 
@@ -72,7 +72,8 @@ struct Slot {
     tried_at: Option<UnixSeconds>,
 }
 
-/// The providers that were asked lately, by issuer. The lock is held while fetching: the single flight.
+/// The endpoints of providers in recent use, by issuer. The slot's lock is held while fetching, so
+/// that only one request fetches.
 #[derive(Debug)]
 pub struct MetadataCache(Cache<String, Arc<Mutex<Slot>>>);
 
@@ -83,7 +84,8 @@ impl Default for MetadataCache {
 }
 
 impl MetadataCache {
-    /// Where this provider is. What was last good goes on for a day where it cannot be asked.
+    /// Returns the endpoints of this provider. If fetching fails, the last good ones are used for a
+    /// day.
     pub(super) async fn place(
         &self,
         http: &EgressClient,
@@ -104,8 +106,8 @@ impl MetadataCache {
         slot.fetch(http, clock, provider, RETRY).await
     }
 
-    /// The same, fetched once more because a token could not be verified; none where that was tried
-    /// just now.
+    /// Fetches the endpoints again because a token could not be verified; returns `None` if that
+    /// was attempted within [`UNKNOWN_KEY`] seconds.
     pub(super) async fn newer(
         &self,
         http: &EgressClient,
@@ -135,7 +137,8 @@ impl Slot {
         let last_good = last_good.filter(|(_, at)| now < at + LAST_GOOD);
         let last_good = last_good.map(|(place, _)| place.clone());
         if self.tried_at.is_some_and(|at| now < at + interval) {
-            let just_failed = || UpstreamError::Unavailable("it failed just now".to_owned());
+            let just_failed =
+                || UpstreamError::Unavailable("the last attempt has just failed".to_owned());
             return last_good.ok_or_else(just_failed);
         }
         self.tried_at = Some(now);
@@ -145,14 +148,14 @@ impl Slot {
                 Ok(place)
             }
             Err(error) => {
-                tracing::warn!(provider = %provider.id, %error, "a provider was not asked");
+                tracing::warn!(provider = %provider.id, %error, "fetching the provider's metadata failed");
                 last_good.ok_or(error)
             }
         }
     }
 }
 
-/// OIDC Discovery §4: the document has to name the issuer that it was asked for.
+/// Fetches the discovery document, whose issuer must be the one requested (OIDC Discovery §4).
 async fn discover(
     http: &EgressClient,
     provider: &Provider,
@@ -174,12 +177,12 @@ async fn discover(
         promises_issuer: metadata
             .additional_metadata()
             .authorization_response_iss_parameter_supported,
-        // OIDC Discovery §3: basic where nothing is said.
+        // OIDC Discovery §3: the default is `client_secret_basic`.
         takes_basic: methods.is_none_or(|methods| methods.contains(&basic)),
     })
 }
 
-/// The browser is sent there: no other scheme than of the web, whatever the document says.
+/// Checks the authorization endpoint. The browser is sent there, so only web URLs are accepted.
 fn checked(address: &AuthUrl) -> Result<AuthUrl, UpstreamError> {
     let wrong = |problem| UpstreamError::Settings(format!("authorization endpoint: {problem}"));
     check_address(address.as_str()).map_err(wrong)?;

@@ -1,5 +1,6 @@
-//! Other providers, as a relying party sees them: where people are sent, how a code becomes a person.
-//! The protocol is `openidconnect`'s; every byte goes through the one way out.
+//! Identity providers from the view of a relying party: builds authorization requests and exchanges
+//! codes for the user's identity. The protocol is implemented by `openidconnect`; every request
+//! uses the egress client.
 
 mod error;
 mod metadata_cache;
@@ -31,8 +32,8 @@ pub use relying_party::RelyingParty;
 use metadata_cache::ProviderEndpoints;
 use transport::Http;
 
-/// The signatures that ID tokens may have: by public keys alone, so that whoever knows the client
-/// secret makes no token (RFC 8725 §3.1).
+/// The accepted signature algorithms of ID tokens. Only public keys: otherwise a holder of the
+/// client secret could sign tokens (RFC 8725 §3.1).
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPssSha256,
@@ -40,18 +41,18 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
     CoreJwsSigningAlgorithm::EdDsa,
 ];
 
-/// What a journey to a provider takes along, and what its answer is held against.
+/// The values of an authorization request to a provider, which its response is checked against.
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The `state`, bound to the browser.
     pub state: &'a str,
     /// The `nonce` of the ID token.
     pub nonce: &'a str,
-    /// The verifier of PKCE (RFC 7636).
+    /// The PKCE code verifier (RFC 7636).
     pub verifier: &'a str,
-    /// How old the sign-in at the provider may be, in seconds; 0 demands a new one.
+    /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
     pub max_age: Option<u64>,
-    /// When the journey began.
+    /// The time of the request.
     pub began_at: UnixSeconds,
 }
 
@@ -64,12 +65,12 @@ type Client = CoreClient<
     EndpointNotSet,
 >;
 
-/// The redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
+/// Returns the redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
 pub fn redirect_uri(issuer: &str, provider: &Provider) -> String {
     format!("{issuer}/login/callback/{}", provider.id)
 }
 
-/// What the secret of a provider is sealed for.
+/// Encrypts the client secret of a provider, bound to the provider's id.
 pub fn seal_secret(key: &[u8; 32], provider: &str, secret: &str) -> Vec<u8> {
     secret::seal(
         key,
@@ -90,7 +91,7 @@ fn client_secret(
     let Some(sealed) = &provider.secret_sealed else {
         return Ok(None);
     };
-    let damaged = |_| UpstreamError::Settings("its client secret cannot be opened".to_owned());
+    let damaged = |_| UpstreamError::Settings("its client secret cannot be decrypted".to_owned());
     let plain =
         secret::open(party.secret_key, sealed, &bound_to(provider.id.as_str())).map_err(damaged)?;
     let text = std::str::from_utf8(&plain).map_err(|error| UpstreamError::settings(&error))?;
@@ -138,7 +139,8 @@ fn client(
     })
 }
 
-/// Where the browser is sent: code flow with PKCE S256, state and nonce (RFC 9700 §2.1.1).
+/// Builds the URL that the browser is sent to: code flow with PKCE S256, state and nonce (RFC 9700
+/// §2.1.1).
 ///
 /// # Errors
 /// [`UpstreamError`], for the log.
@@ -151,7 +153,7 @@ pub async fn address(
     let client = client(party, provider, &place)?;
     let (csrf, nonce) = (request.state.to_owned(), request.nonce.to_owned());
     let verifier = PkceCodeVerifier::new(request.verifier.to_owned());
-    // `openid` is added by the library.
+    // The library adds `openid`.
     let scopes = provider.settings.scopes.iter();
     let scopes = scopes.filter(|one| !provider.is_oidc() || *one != "openid");
     let mut wish = client
@@ -168,7 +170,7 @@ pub async fn address(
     if let Some(max_age) = request.max_age
         && provider.is_oidc()
     {
-        // OIDC Core §3.1.2.1: `max_age` makes `auth_time` come back.
+        // OIDC Core §3.1.2.1: `max_age` makes the provider return `auth_time`.
         wish = wish.set_max_age(std::time::Duration::from_secs(max_age));
         if max_age == 0 {
             wish = wish.add_prompt(CoreAuthPrompt::Login);
@@ -177,16 +179,16 @@ pub async fn address(
     Ok(wish.url().0)
 }
 
-/// What came back from a provider.
+/// The authorization response of a provider.
 #[derive(Debug)]
 pub struct Answer<'a> {
-    /// The code.
+    /// The authorization code.
     pub code: &'a str,
     /// The `iss` of the response (RFC 9207).
     pub issuer: Option<&'a str>,
 }
 
-/// Exchanges the code, and reads whom the provider names.
+/// Exchanges the code and returns the identity of the user at the provider.
 ///
 /// # Errors
 /// [`UpstreamError`], for the log.
@@ -197,7 +199,7 @@ pub async fn redeem(
     answer: &Answer<'_>,
 ) -> Result<UpstreamIdentity, UpstreamError> {
     let place = party.place(provider).await?;
-    // OA-31: before the code goes anywhere.
+    // OA-31: checked before the code is sent anywhere.
     federation::check_response_issuer(answer.issuer, &provider.issuer, place.promises_issuer)?;
     let http = Http(party.http);
     let response = client(party, provider, &place)?
@@ -223,7 +225,8 @@ pub async fn redeem(
     Ok(identity)
 }
 
-/// The claims of a verified ID token, and what the provider adds to them about the same person.
+/// Returns the claims of a verified ID token, with those of the userinfo endpoint if the e-mail
+/// address is missing.
 async fn told_by_token(
     party: &RelyingParty<'_>,
     provider: &Provider,
@@ -261,18 +264,18 @@ async fn told_by_token(
     match &place.userinfo {
         Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
             let more = transport::ask(party.http, address, response.access_token()).await?;
-            // OIDC Core §5.3.2: otherwise it is about somebody else.
+            // OIDC Core §5.3.2: the response is about another user.
             if more.get("sub") != claims.get("sub") {
                 return Err(UpstreamTrustError::Subject.into());
             }
-            // What was signed stands before what was only sent.
+            // Signed claims take precedence over those of the userinfo response.
             Ok(more.into_iter().chain(claims).collect())
         }
         _ => Ok(claims),
     }
 }
 
-/// OIDC Core §3.1.3.7: signature, `iss`, `aud`, `azp`, `exp`, `nonce`.
+/// Verifies an ID token: signature, `iss`, `aud`, `azp`, `exp`, `nonce` (OIDC Core §3.1.3.7).
 fn verify(
     party: &RelyingParty<'_>,
     provider: &Provider,
@@ -293,7 +296,7 @@ fn verify(
     Ok(claims.clone())
 }
 
-/// What a provider without OpenID Connect tells at its endpoints.
+/// Returns the claims from the userinfo endpoints of a provider without OpenID Connect.
 async fn told_by_endpoints(
     party: &RelyingParty<'_>,
     provider: &Provider,

@@ -18,7 +18,7 @@ pub struct RelyingParty<'a> {
     pub known: &'a MetadataCache,
     /// The issuer of this server, which redirect URIs begin with.
     pub issuer: &'a str,
-    /// The key that seals the client secrets.
+    /// The key that encrypts the client secrets.
     pub secret_key: &'a [u8; 32],
     /// The source of the time.
     pub clock: &'a dyn Clock,
@@ -41,7 +41,8 @@ impl RelyingParty<'_> {
         self.known.place(self.http, self.clock, provider).await
     }
 
-    /// Fetches them once more because a token could not be verified. None where that was tried just now.
+    /// Fetches them again because a token could not be verified. Returns `None` if that was
+    /// attempted a few seconds before.
     pub(super) async fn newer_place(&self, provider: &Provider) -> Option<ProviderEndpoints> {
         self.known.newer(self.http, self.clock, provider).await
     }

@@ -1,4 +1,4 @@
-//! The bytes between a provider and us.
+//! HTTP requests to identity providers.
 
 use std::pin::Pin;
 
@@ -13,10 +13,10 @@ use serde_json::{Map, Value};
 use super::error::UpstreamError;
 use crate::outgoing::{EgressClient, EgressError};
 
-/// The most bytes of any answer of a provider.
+/// Maximum size of a provider's response, in bytes.
 const MOST: usize = 256 * 1024;
 
-/// The one way out, as the library wants it.
+/// An adapter of the egress client for the `openidconnect` library.
 pub(super) struct Http<'a>(pub &'a EgressClient);
 
 impl<'c> AsyncHttpClient<'c> for Http<'_> {
@@ -28,7 +28,7 @@ impl<'c> AsyncHttpClient<'c> for Http<'_> {
     }
 }
 
-/// The payload of a JWS that was verified already.
+/// Decodes the payload of a JWS whose signature has been verified.
 pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> {
     let none = || UpstreamError::Untrusted("the ID token has no payload".to_owned());
     let part = token.split('.').nth(1).ok_or_else(none)?;
@@ -36,7 +36,7 @@ pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> 
     serde_json::from_slice(&bytes).map_err(|_| none())
 }
 
-/// What a provider says of the person to whom the token belongs.
+/// Fetches the provider's claims about the user of the access token.
 pub(super) async fn ask(
     http: &EgressClient,
     address: &str,
@@ -54,7 +54,7 @@ struct Listed {
     verified: bool,
 }
 
-/// The main address of a person, and whether the provider has checked it.
+/// Fetches the user's primary e-mail address, and whether the provider has verified it.
 pub(super) async fn primary_email(
     http: &EgressClient,
     address: &str,
@@ -83,7 +83,7 @@ async fn get<T: DeserializeOwned>(
     let response = response.map_err(|error| unavailable(&error))?;
     if !response.status().is_success() {
         let text = format!(
-            "status {} of its user information",
+            "its user information has status {}",
             response.status().as_u16()
         );
         return Err(UpstreamError::Unavailable(text));

@@ -1,15 +1,15 @@
-//! `traceparent`, as W3C Trace Context §3.2 writes it.
+//! The header `traceparent` (W3C Trace Context §3.2).
 
 use rand::CryptoRng;
 
-/// Which trace, and which span in it.
+/// The ids of a trace and of a span in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TraceContext {
-    /// The trace.
+    /// The trace id.
     pub trace: [u8; 16],
-    /// The span.
+    /// The span id.
     pub span: [u8; 8],
-    /// Whether the sender records it.
+    /// True if the sender records the trace.
     pub sampled: bool,
 }
 
@@ -17,7 +17,7 @@ pub struct TraceContext {
 const LENGTH: usize = 55;
 
 impl TraceContext {
-    /// Reads the header. A later version is read as far as it is like this one.
+    /// Parses the header. Of a later version, it reads the part that this version defines.
     pub fn parse(header: &str) -> Option<Self> {
         let is_longer = header.len() > LENGTH && header.as_bytes()[LENGTH] == b'-';
         let mut parts = header.get(..LENGTH)?.split('-');
@@ -30,7 +30,7 @@ impl TraceContext {
             0xff => false,
             _ => header.len() == LENGTH || is_longer,
         };
-        // All zeros name nothing.
+        // All-zero ids are invalid.
         if !fits || parts.next().is_some() || trace == 0 || span == 0 {
             return None;
         }
@@ -41,7 +41,7 @@ impl TraceContext {
         })
     }
 
-    /// A new span, below the one that was sent or at the top of a new trace.
+    /// Creates a new span, as a child of the one sent or as the root of a new trace.
     pub fn below<R: CryptoRng>(sent: Option<Self>, rng: &mut R) -> Self {
         let mut span = [0; 8];
         rng.fill_bytes(&mut span);
@@ -57,7 +57,7 @@ impl TraceContext {
         }
     }
 
-    /// The header that names it.
+    /// Formats the header that names this span.
     pub fn to_header(&self) -> String {
         let (trace, span) = (
             u128::from_be_bytes(self.trace),
@@ -67,7 +67,7 @@ impl TraceContext {
     }
 }
 
-/// So many hexadecimal digits, in small letters.
+/// Parses exactly `digits` lower-case hexadecimal digits.
 fn number(text: &str, digits: usize) -> Option<u128> {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     let good = text.len() == digits && text.bytes().all(is_digit);

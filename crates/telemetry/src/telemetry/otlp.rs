@@ -1,5 +1,5 @@
-//! The part of OTLP that spans of requests need (opentelemetry-proto 1.x, `trace/v1/trace.proto`),
-//! field for field.
+//! The subset of OTLP that spans of requests need (opentelemetry-proto 1.x,
+//! `trace/v1/trace.proto`).
 
 use prost::{Message, Oneof};
 
@@ -105,7 +105,7 @@ pub fn encode(spans: &[Span]) -> Vec<u8> {
     request.encode_to_vec()
 }
 
-/// By the semantic conventions of OpenTelemetry for HTTP servers.
+/// Builds a span message by the semantic conventions of OpenTelemetry for HTTP servers.
 fn message(span: &Span) -> SpanMessage {
     let route = span.route.as_deref();
     let mut attributes = vec![

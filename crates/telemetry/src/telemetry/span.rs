@@ -1,23 +1,23 @@
-//! A request as its span records it.
+//! The values of a request that its span records.
 
 use super::context::TraceContext;
 
-/// A request that has begun.
+/// A request in progress.
 #[derive(Clone, Copy, Debug)]
 pub struct Begun {
-    /// The span of this request, for whoever is asked in its course.
+    /// The span of this request, named in outgoing requests.
     pub(super) own: TraceContext,
-    /// The span of whoever sent it.
+    /// The span id of the sender.
     pub(super) parent: Option<[u8; 8]>,
-    /// Unix nanoseconds.
+    /// The start in Unix nanoseconds.
     pub(super) start: u64,
 }
 
-/// A request that was answered.
+/// A finished request.
 #[derive(Debug)]
 pub struct Span {
     pub(super) begun: Begun,
-    /// Unix nanoseconds.
+    /// The end in Unix nanoseconds.
     pub(super) end: u64,
     pub(super) method: &'static str,
     pub(super) route: Option<String>,

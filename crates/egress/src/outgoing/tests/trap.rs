@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::outgoing::resolve::Resolver;
 
-/// What a trap does with a connection after it has read a request.
+/// The response of a trap after it has read a request.
 #[derive(Clone, Copy)]
 pub(super) enum Answer {
     Text(&'static str),
@@ -19,7 +19,7 @@ pub(super) enum Answer {
     Slow,
 }
 
-/// A server on this machine that counts who comes.
+/// A server on this machine that counts its connections.
 pub(super) struct Trap {
     pub(super) port: u16,
     came: Arc<AtomicUsize>,
@@ -56,7 +56,7 @@ impl Trap {
                         Answer::Slow => {
                             let long = format!("{start}Content-Length: 1000\r\n\r\n");
                             let _ = stream.write_all(long.as_bytes()).await;
-                            // Held open until the other end gives up.
+                            // Kept open until the client gives up.
                             let _ = stream.read(&mut buffer).await;
                         }
                     }
@@ -75,7 +75,7 @@ impl Trap {
     }
 }
 
-/// Answers from a list, the last one for ever.
+/// A resolver that answers from a list, and repeats the last answer.
 #[derive(Debug)]
 pub(super) struct Script(Mutex<Vec<Vec<IpAddr>>>, AtomicUsize);
 
