@@ -1,4 +1,4 @@
-//! Administration by the API: what works, who is kept out, and how denials are explained.
+//! Tests of the administration API: operations, denied callers, and explanations of denials.
 
 mod apps;
 mod assignments;

@@ -1,6 +1,6 @@
-//! Who there is, nobody is told (EN-1): known and unknown people, locked ones, those who were
-//! switched off and those who have proved nothing yet are answered with the same status, words,
-//! header fields and cookies, by JSON and on pages.
+//! Tests that responses do not reveal whether a user exists (EN-1): for known, unknown, locked,
+//! disabled and unverified users, status, text, header fields and cookies are the same, by JSON and
+//! on pages.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends_with};
 use serde_json::json;
@@ -19,27 +19,27 @@ both_backends_with!(LIMITED; a_locked_name_looks_the_same_whether_it_exists_or_n
 
 const NEW: &str = "quartz-bicycle-lemon-42";
 
-/// One way to ask about somebody.
+/// A request that names a user.
 #[derive(Clone, Copy, Debug)]
 enum Ask {
-    /// A JSON request, and what has to come of it.
+    /// A JSON request: path, typed values, expected status.
     Json(&'static str, Words, u16),
-    /// The form of a page: where it is, which, and what has to come of it.
+    /// The form of a page: path, selector, typed values, expected status.
     Page(&'static str, &'static str, Words, u16),
 }
 
-/// What is typed about somebody, as names and values.
+/// The typed values.
 #[derive(Clone, Copy, Debug)]
 enum Words {
-    /// Name and a wrong password.
+    /// The user name and a wrong password.
     Name,
-    /// Address and a wrong password.
+    /// The e-mail address and a wrong password.
     Address,
-    /// The address alone.
+    /// The e-mail address only.
     Forgot,
-    /// The name alone.
+    /// The user name only.
     ForgotName,
-    /// A new name with the address.
+    /// A new user name with the e-mail address.
     Register,
 }
 
@@ -60,7 +60,7 @@ const PAGES: &[Ask] = &[
 ];
 
 impl Words {
-    /// What is typed; a newcomer's name is another one each time.
+    /// Returns the typed names and values; `newcomer` is a different new user name each time.
     fn about(self, name: &str, newcomer: &str, json: bool) -> Vec<(&'static str, String)> {
         let address = format!("{name}@example.org");
         let identifier = if json { "username" } else { "identifier" };
@@ -82,7 +82,7 @@ impl Words {
 }
 
 impl Ask {
-    /// Everything that could be compared of the answers, the page that a redirect leads to included.
+    /// Returns all comparable parts of the responses, including the page after a redirect.
     async fn look(self, stack: &Stack, name: &str, newcomer: &str) -> Vec<Look> {
         match self {
             Self::Json(path, words, status) => {
@@ -114,7 +114,8 @@ impl Ask {
     }
 }
 
-/// What a stranger sees of an answer: without what differs between any two answers.
+/// A response as an attacker could compare it, without the parts that differ between any two
+/// responses.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Look {
     status: u16,
@@ -141,7 +142,7 @@ impl Look {
             }
             text
         };
-        // How much is left of a limit depends on who asks, and so does how long all is.
+        // The rest of a limit depends on the caller, and so does the length.
         let own = ["date", "content-length", "ratelimit"];
         let mut headers: Vec<_> = page
             .headers
@@ -166,7 +167,7 @@ impl Look {
     }
 }
 
-/// A cookie's name and attributes.
+/// Returns a cookie's name and attributes.
 fn hide_value(cookie: &str) -> String {
     let (name, rest) = cookie.split_once('=').expect("a cookie");
     let attributes = rest
@@ -176,7 +177,7 @@ fn hide_value(cookie: &str) -> String {
 }
 
 async fn every_way_in_says_the_same_about_everybody(stack: &Stack) {
-    // Names of the same length as that of nobody.
+    // These user names are as long as that of the unknown user.
     enrol(stack, "admin").await;
     stack.disable_user("bob").await;
     stack.set_email_verified("mona", false).await;
@@ -189,14 +190,14 @@ async fn every_way_in_says_the_same_about_everybody(stack: &Stack) {
             assert_eq!(seen, expected, "{who}: {ask:?}");
         }
     }
-    // Who is switched off is not told so, the password being right.
+    // A disabled user gets the same response, even with the correct password.
     let path = "/api/auth/login";
     let body = |name: &str| json!({ "username": name, "password": PASSWORD });
     let off = call(stack, "POST", path).json(&body("bob")).send().await;
     let nobody = call(stack, "POST", path).json(&body("nobody")).send().await;
     assert_eq!(off.status, 401, "{}", off.shown());
     assert_eq!(Look::of(&off, &["bob"]), Look::of(&nobody, &["nobody"]));
-    // The comparison compares: a right password is told apart from a wrong one.
+    // The comparison works: a correct password gives a different response.
     sign_in(stack, "alice").await;
     let right = call(stack, "POST", path).json(&body("alice")).send().await;
     assert_ne!(Look::of(&right, &["alice"]), Look::of(&nobody, &["nobody"]));

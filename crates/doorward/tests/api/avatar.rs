@@ -1,4 +1,4 @@
-//! The picture: set by its bytes, drawn anew, gone when removed (BR-7).
+//! Tests of the profile picture by the API: uploaded, re-encoded, deleted when removed (BR-7).
 
 use std::io::Cursor;
 
@@ -48,7 +48,7 @@ async fn a_picture_becomes_a_small_png_of_the_profile(stack: &Stack) {
         let after = body(&page, 200);
         let read = get_as(stack, &token, "/api/auth/profile").await;
         assert_eq!(after, body(&read, 200));
-        // The version is another one, so that no change of before overwrites this.
+        // The version changed, so that an earlier change does not overwrite this one.
         assert_ne!(page.header("etag"), before.header("etag"));
         assert_eq!(page.header("etag"), read.header("etag"));
         let url = after["picture"].as_str().expect("a picture");
@@ -59,7 +59,7 @@ async fn a_picture_becomes_a_small_png_of_the_profile(stack: &Stack) {
     }
     let read = get_as(stack, &token, "/api/auth/profile").await;
     let url = body(&read, 200)["picture"].as_str().unwrap().to_owned();
-    // Twice, as a DELETE may be.
+    // DELETE is idempotent.
     for _ in 0..2 {
         let page = call(stack, "DELETE", PATH).bearer(&token).send().await;
         assert_eq!(page.status, 204, "{}", page.shown());
@@ -100,13 +100,13 @@ async fn what_is_no_picture_is_refused(stack: &Stack) {
     }
     let read = get_as(stack, &token, "/api/auth/profile").await;
     assert_eq!(body(&read, 200)["picture"], Value::Null);
-    // Nowhere else may a body be this long.
+    // All other paths reject a body of this length.
     let request = call(stack, "PATCH", "/api/auth/profile").bearer(&token);
     let request = request.body("application/json", vec![b' '; 70_000]);
     problem(&request.send().await, 413, "body-too-large");
 }
 
-/// Drawing costs time and memory, as on the page.
+/// Checks that picture uploads are limited per address, because re-encoding costs time and memory.
 async fn pictures_of_one_address_are_limited(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let file = photograph(9, 9, ImageFormat::Png);

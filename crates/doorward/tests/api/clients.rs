@@ -1,4 +1,4 @@
-//! Only the operator's own apps ask people for their passwords.
+//! Tests that only first-party clients may send users' passwords.
 
 use doorward_testkit::{
     Authorization, PASSWORD, Stack, UserAgent, both_backends, both_backends_with,
@@ -39,7 +39,7 @@ async fn only_first_party_clients_may_use_it(stack: &Stack) {
         403,
         "client-not-first-party",
     );
-    // In the query, in the body, or both alike.
+    // The client ID in the query, in the body, or the same in both.
     let app = &stack.seed.app.id;
     let path = format!("/api/auth/login?client_id={app}");
     Tokens::of(&post(stack, &path, login(&[])).await);
@@ -69,7 +69,7 @@ async fn only_first_party_clients_may_use_it(stack: &Stack) {
     }
 }
 
-/// What is asked without a token, each with a body that says nothing of the client.
+/// Returns the endpoints without a token, each with a body that names no client.
 fn unproved() -> [(&'static str, Value); 5] {
     let token = json!({ "token": "x" });
     let reset = json!({ "token": "x", "password": "y", "password_confirm": "y" });
@@ -92,7 +92,7 @@ async fn mails_and_their_links_are_for_first_party_apps_too(stack: &Stack) {
         problem(&page, 403, "client-not-first-party");
         let page = post(stack, &format!("{path}?client_id=web-app"), plain.clone()).await;
         problem(&page, 403, "client-not-first-party");
-        // By its name, in the body or in the query, and by default.
+        // The client by ID in the body, in the query, and by default.
         named["client_id"] = json!(app);
         let by_default = post(stack, path, plain.clone()).await;
         let in_query = post(stack, &format!("{path}?client_id={app}"), plain).await;
@@ -137,7 +137,7 @@ async fn a_confidential_client_proves_itself_by_its_method(stack: &Stack) {
         401,
         "client-authentication",
     );
-    // Registered for the header, sent in the body.
+    // A client registered for `client_secret_basic` sends the secret in the body.
     let secret = trusted.secret.as_deref().unwrap();
     let in_body = login(&[("client_id", &trusted.id), ("client_secret", secret)]);
     problem(
@@ -151,7 +151,7 @@ async fn a_confidential_client_proves_itself_by_its_method(stack: &Stack) {
         400,
         "invalid-input",
     );
-    // Its tokens are no use to who only knows its name.
+    // Its refresh token requires its secret.
     let body = json!({ "refresh": tokens.refresh, "client_id": trusted.id });
     problem(
         &post(stack, "/api/auth/token/refresh", body).await,
@@ -163,7 +163,7 @@ async fn a_confidential_client_proves_itself_by_its_method(stack: &Stack) {
 }
 
 async fn a_token_of_somebody_elses_client_opens_nothing(stack: &Stack) {
-    // What an app gets for userinfo has this server as its audience.
+    // A token for UserInfo has this server as its audience.
     let token = async |client| {
         let request = Authorization::new(stack.issuer(), client).with("scope", "openid");
         let code = request.complete(&UserAgent::new(), "alice").await.code();
@@ -175,7 +175,7 @@ async fn a_token_of_somebody_elses_client_opens_nothing(stack: &Stack) {
     problem(&page, 403, "client-not-first-party");
     let own = token(&stack.seed.trusted).await;
     body(&get_as(stack, &own, "/api/auth/profile").await, 200);
-    // Names stand in the tokens of the account API only.
+    // Only tokens of the account API contain user names.
     assert_eq!(claims(&own).get("username"), None);
     let grant = [("grant_type", "client_credentials")];
     let page = stack.token(&stack.seed.service, &grant).await;
@@ -248,7 +248,8 @@ async fn without_a_default_client_one_has_to_be_named(stack: &Stack) {
     Tokens::of(&post(stack, "/api/auth/login", login(&[("client_id", &app)])).await);
 }
 
-/// What this API gives out is bound to no key.
+/// Checks that a client with sender-constrained tokens gets none here: this API issues unbound
+/// tokens.
 async fn rfc_9449_5_2_who_has_to_bind_its_tokens_gets_none_here(stack: &Stack) {
     let app = &stack.seed.app.id;
     let before = Tokens::of(&post(stack, "/api/auth/login", login(&[])).await);

@@ -1,4 +1,4 @@
-//! Cookie mode: the refresh token where no script can read it, and no other site can send it.
+//! Tests of cookie mode: scripts cannot read the refresh token, and other sites cannot send it.
 
 use doorward_testkit::{PASSWORD, Page, Stack, both_backends, both_backends_with};
 use serde_json::json;
@@ -16,7 +16,7 @@ both_backends!(
 const NAME: &str = "doorward_refresh";
 const CLEARED: &str = "\"cache\", \"storage\"";
 
-/// The `Set-Cookie` of the refresh token.
+/// Returns the `Set-Cookie` header of the refresh token.
 #[track_caller]
 fn cookie(page: &Page) -> String {
     let all = page.headers.get_all("set-cookie").iter();
@@ -111,7 +111,7 @@ async fn another_sites_page_is_refused(stack: &Stack) {
             "cross-site-request",
         );
     }
-    // It was not used up, and a page of this origin goes on.
+    // The token was not consumed; a page of this origin can use it.
     let request = call(stack, "POST", "/api/auth/token/refresh").header("cookie", &cookie);
     let page = request.header("origin", stack.issuer()).send().await;
     body(&page, 200);
@@ -141,7 +141,8 @@ async fn strangers_do_not_keep_the_owner_out_of_a_known_browser(stack: &Stack) {
     body(&request.json(&right).send().await, 200);
 }
 
-/// SE-4; an app that keeps its tokens itself has nothing here to clear.
+/// Checks that signing out everywhere clears the browser's data (SE-4); a client that stores its
+/// tokens itself gets no such header.
 async fn signing_out_everywhere_clears_what_the_browser_kept(stack: &Stack) {
     let page = login(stack).await;
     let access = body(&page, 200)["access"].as_str().unwrap().to_owned();

@@ -1,4 +1,5 @@
-//! What a script of a registered origin may send to the API, and read of its answers (OA-29).
+//! Tests of requests to the API by scripts of registered origins, and of the responses they may
+//! read (OA-29).
 
 use doorward_testkit::{Stack, both_backends};
 use serde_json::json;

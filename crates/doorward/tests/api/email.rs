@@ -1,4 +1,4 @@
-//! Addresses: proved, proved again, and changed for another one.
+//! Tests of e-mail addresses: verification, repeated verification, and change.
 
 use doorward_testkit::{PASSWORD, Stack, both_backends, both_backends_with};
 use serde_json::json;
@@ -30,7 +30,7 @@ async fn the_mail_comes_once_more(stack: &Stack) {
         answers.iter().all(|answer| *answer == answers[0]),
         "{answers:?}"
     );
-    // Only who has to prove an address gets a mail.
+    // Only a user with an unverified address gets a mail.
     assert!(stack.mails("bob@example.org").await.is_empty());
     let token = token_of(stack, "alice@example.org").await;
     let page = post(stack, "/api/auth/email/verify", json!({ "token": token })).await;

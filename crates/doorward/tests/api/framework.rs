@@ -1,4 +1,4 @@
-//! What every endpoint of the API shares: problems, tokens, the document.
+//! Tests of what all endpoints of the API share: problems, tokens, the document.
 
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 
@@ -24,7 +24,7 @@ async fn the_document_is_served(stack: &Stack) {
 async fn a_missing_token_is_a_401(stack: &Stack) {
     let page = call(stack, "GET", "/api/auth/profile").send().await;
     problem(&page, 401, "invalid-token");
-    // RFC 6750 §3.1: without any token, no error code.
+    // Without a token, the challenge has no error code (RFC 6750 §3.1).
     assert_eq!(
         page.header("www-authenticate"),
         Some("Bearer realm=\"doorward\"")
@@ -56,8 +56,7 @@ async fn tokens_of_another_audience_are_refused(stack: &Stack) {
     problem(&page, 401, "invalid-token");
 }
 
-/// Both forms of a path are one to routes, guards and limits: nobody is in with a slash who is out
-/// without.
+/// Checks that a path with and without a trailing slash is the same for routes, guards and limits.
 async fn each_operation_answers_with_and_without_a_slash(stack: &Stack) {
     let page = call(stack, "GET", "/api/openapi.json").send().await;
     let document = body(&page, 200);
@@ -66,7 +65,7 @@ async fn each_operation_answers_with_and_without_a_slash(stack: &Stack) {
         let path = path.replace(['{', '}'], "x");
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
             let is_there = item.get(method.to_lowercase()).is_some();
-            // What an operation does to alice's account is not the question.
+            // Only GET requests use alice's token, so that no operation changes her account.
             let who = if method == "GET" {
                 &token[..]
             } else {
@@ -90,7 +89,7 @@ async fn each_operation_answers_with_and_without_a_slash(stack: &Stack) {
     }
 }
 
-/// An issuer that a client was given with a slash at its end makes such an address.
+/// Checks the doubled slash that a configured issuer with a trailing slash produces.
 async fn documents_answer_behind_a_doubled_slash(stack: &Stack) {
     for path in [
         "/.well-known/openid-configuration",

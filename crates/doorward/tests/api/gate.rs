@@ -1,5 +1,5 @@
-//! The one gate (OA-32), for the grant of the account API: whatever ends a grant ends its tokens
-//! everywhere, and opens no new ones.
+//! Tests of the common grant check (OA-32) for the account API: everything that ends a grant ends
+//! its tokens everywhere, and allows no new ones.
 
 use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
 use serde_json::json;
@@ -74,7 +74,7 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
             assert_eq!(at_the_token_endpoint.status, 400);
             problem(&again, 401, "sign-in-rejected");
         }
-        // The person may sign in again.
+        // The user may sign in again.
         Gate::Session | Gate::Grant => {
             problem(&renewed, 401, "invalid-refresh-token");
             assert_eq!(at_the_token_endpoint.status, 400);

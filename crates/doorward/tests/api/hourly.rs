@@ -1,4 +1,5 @@
-//! How much of the API may be used in an hour, and whose scripts may read it (RL-1..3, OA-29).
+//! Tests of the hourly limits of the API, and of the origins whose scripts may read it (RL-1..3,
+//! OA-29).
 
 use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, stack};
 
@@ -71,13 +72,13 @@ async fn addresses_are_counted(stack: &Stack) {
         assert_left(&page, "anonymous", 3, left);
     }
     assert_spent(&ask(stack, "192.0.2.1", None).await, "anonymous");
-    // What is no token of ours proves nothing.
+    // An invalid token does not change the limit.
     assert_spent(
         &ask(stack, "192.0.2.1", Some("made.up.token")).await,
         "anonymous",
     );
     assert_left(&ask(stack, "192.0.2.2", None).await, "anonymous", 3, 2);
-    // A subscriber with IPv6 has a /64.
+    // An IPv6 subscriber has a whole /64.
     for host in 1..=3 {
         let page = ask(stack, &format!("2001:db8::{host}"), None).await;
         assert_left(&page, "anonymous", 3, 3 - host);
@@ -89,12 +90,12 @@ async fn addresses_are_counted(stack: &Stack) {
         3,
         2,
     );
-    // Refusals and what is not there are answers as well.
+    // Rejections and 404 responses count as well.
     let page = call(stack, "GET", "/api/nothing").header("x-forwarded-for", "192.0.2.9");
     let page = page.send().await;
     assert_eq!(page.status, 404, "{}", page.shown());
     assert_eq!(page.header("ratelimit"), Some("\"anonymous\";r=2;t=3600"));
-    // Pages and the endpoints of the protocol are no part of it.
+    // Pages and protocol endpoints do not count.
     assert_eq!(UserAgent::new().get(stack.at("/login")).await.status, 200);
 }
 
@@ -110,7 +111,7 @@ async fn accounts_are_counted_by_role(stack: &Stack) {
     for (who, quota) in [("alice", 2), ("mona", 6), ("admin", 4)] {
         let tokens = [token(stack, who).await, token(stack, who).await];
         for number in 0..quota {
-            // From everywhere, and with every token of the account.
+            // The requests come from different addresses and use all tokens of the account.
             let address = format!("192.0.2.{}", number + 1);
             let index = usize::from(number % 2 == 1);
             let page = ask(stack, &address, Some(&tokens[index])).await;
@@ -120,7 +121,7 @@ async fn accounts_are_counted_by_role(stack: &Stack) {
             assert_spent(&ask(stack, "203.0.113.1", Some(token)).await, "signed-in");
         }
     }
-    // They cost their address nothing.
+    // Requests with a token do not count for their address.
     assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 3, 2);
 }
 
@@ -148,7 +149,7 @@ async fn scripts_read_the_limits(stack: &Stack) {
         assert_eq!(preflight.status, 204, "{}", preflight.shown());
         assert_eq!(preflight.header("access-control-allow-origin"), expected);
         assert_eq!(preflight.header("access-control-allow-credentials"), None);
-        // Asking whether one may ask costs nothing.
+        // Preflight requests do not count.
         assert_eq!(preflight.header("ratelimit"), None);
     }
     for _ in 0..3 {
@@ -164,7 +165,7 @@ async fn the_usual_hour(stack: &Stack) {
     for left in (0..100).rev() {
         assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 100, left);
     }
-    // HD-1: nobody here is a proxy, so whatever is claimed is one address.
+    // No proxy is trusted, so all claimed addresses are one address (HD-1).
     assert_spent(&ask(stack, "198.51.100.7", None).await, "anonymous");
     let page = ask(stack, "", Some(&token(stack, "alice").await)).await;
     assert_left(&page, "signed-in", 1000, 999);

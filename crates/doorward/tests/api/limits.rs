@@ -1,4 +1,4 @@
-//! Limits: counted before a password is looked at, told to everybody alike.
+//! Tests of limits: checked before the password, and reported alike to known and unknown users.
 
 use doorward_testkit::{PASSWORD, Page, Stack, both_backends_with};
 use serde_json::json;
@@ -31,12 +31,12 @@ async fn the_sixth_sign_in_in_a_minute_is_refused(stack: &Stack) {
         assert!((1..=60).contains(&seconds), "{seconds}");
         assert!(page.header("ratelimit").unwrap().contains("r=0;"));
         if name == "alice" {
-            // Ten failures a minute are borne from one address (RL-1); so far there were five.
+            // Ten failures per minute are allowed from one address (RL-1); five were used.
             let login = json!({ "username": "bob", "password": PASSWORD });
             body(&post(stack, "/api/auth/login", login).await, 200);
         }
     }
-    // The right password makes no difference now.
+    // The correct password is rejected as well.
     let login = json!({ "username": "alice", "password": PASSWORD });
     problem(
         &post(stack, "/api/auth/login", login).await,
@@ -60,7 +60,7 @@ async fn pages_and_api_share_one_count(stack: &Stack) {
     );
 }
 
-/// The limit that refused.
+/// Returns the name of the limit that rejected the request.
 #[track_caller]
 fn spent(page: &Page) -> String {
     problem(page, 429, "too-many-requests");
@@ -68,7 +68,7 @@ fn spent(page: &Page) -> String {
     told.split(';').next().unwrap().trim_matches('"').to_owned()
 }
 
-/// RC-3, in each way that an app has.
+/// Checks the limit of twenty mails per minute and address on all paths (RC-3).
 async fn twenty_mails_a_minute_are_caused_from_one_address(stack: &Stack) {
     let again = json!({ "email": "nobody@example.org" });
     for _ in 0..10 {
@@ -102,7 +102,8 @@ async fn enough_mails_say_when_there_are_more(stack: &Stack) {
     assert_eq!(page.header("retry-after"), Some("3480"));
 }
 
-/// RL-1, for an app that keeps its tokens itself.
+/// Checks that a known device of a client that stores its tokens is not locked out by others'
+/// failures (RL-1).
 async fn an_app_that_is_known_is_not_kept_out_by_strangers(stack: &Stack) {
     let right = json!({ "username": "alice", "password": PASSWORD });
     let page = post(stack, "/api/auth/login", right.clone()).await;
@@ -117,7 +118,7 @@ async fn an_app_that_is_known_is_not_kept_out_by_strangers(stack: &Stack) {
     let page = post(stack, "/api/auth/login", right).await;
     problem(&page, 429, "too-many-requests");
     let with = |device: &str, name: &str, password: &str| json!({ "username": name, "password": password, "device": device });
-    // One that nobody gave out is a stranger's, and one of alice opens nothing for bob.
+    // A made-up value is an unknown device, and alice's device is unknown to bob's account.
     let made_up = format!("{}x", &device[..device.len() - 1]);
     for unknown in ["", "x", made_up.as_str()] {
         let page = post(stack, "/api/auth/login", with(unknown, "alice", PASSWORD)).await;
@@ -126,7 +127,7 @@ async fn an_app_that_is_known_is_not_kept_out_by_strangers(stack: &Stack) {
     let page = post(stack, "/api/auth/login", with(&device, "alice", PASSWORD)).await;
     Tokens::of(&page);
     assert!(body(&page, 200)["device"].is_string());
-    // It proves nothing: a wrong password is a wrong password, and is counted.
+    // The device does not authenticate: a wrong password is rejected and counted.
     for _ in 0..4 {
         let page = post(stack, "/api/auth/login", with(&device, "alice", "wrong")).await;
         problem(&page, 401, "sign-in-rejected");

@@ -1,4 +1,5 @@
-//! Passkeys by the account API: listed, renamed, removed by their owner alone (PK-2, PK-3, SE-7).
+//! Tests of passkeys by the account API: listed, renamed and removed by their user only (PK-2,
+//! PK-3, SE-7).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId};
@@ -18,7 +19,7 @@ both_backends_with!(DEMANDED; the_only_second_factor_stays);
 const DEMANDED: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const PATH: &str = "/api/auth/passkeys";
 
-/// Gives a person a passkey; nobody signs with it here.
+/// Stores a passkey that is never used to sign in.
 async fn give(stack: &Stack, who: &str, number: u8) -> PasskeyId {
     let db = stack.db().await;
     let user = repo::users::find_by_identifier(db.read(), who).await;
@@ -124,7 +125,7 @@ async fn the_only_second_factor_stays(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let id = give(stack, "alice", 1).await;
     stack.give_role("alice", "manager").await;
-    // What is demanded now ends the weak token before anything can be removed with it.
+    // The new requirement ends the weak token before it can remove anything.
     let refused = remove(stack, &tokens.access, id).await;
     assert!(
         [401, 403, 409].contains(&refused.status),

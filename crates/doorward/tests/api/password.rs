@@ -1,4 +1,4 @@
-//! Passwords: changed by who knows the present one, set anew by who reads the address.
+//! Tests of passwords: changed with the current password, reset with a mailed token.
 
 use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ async fn a_change_needs_the_present_one_and_ends_the_others(stack: &Stack) {
     problem(&page, 400, "invalid-input");
     let page = change(stack, &mine.access, PASSWORD, NEW).await;
     assert_eq!(page.status, 204, "{}", page.shown());
-    // This app goes on, every other one is out, and the old password is dead.
+    // This client's tokens stay, all others end, and the old password is invalid.
     body(&get_as(stack, &mine.access, "/api/auth/profile").await, 200);
     Tokens::of(&refresh(stack, &mine.refresh).await);
     problem(
@@ -125,7 +125,7 @@ async fn the_new_password_is_called_as_in_a_change(stack: &Stack) {
         errors(&told),
         [("password_confirm".to_owned(), "mismatch".to_owned())]
     );
-    // Not by both names at once.
+    // Both names of the parameter at once are rejected.
     let mut twice = named(NEW);
     twice["password"] = json!(NEW);
     problem(&post(stack, path, twice).await, 400, "invalid-input");

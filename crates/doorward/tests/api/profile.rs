@@ -1,4 +1,4 @@
-//! The profile: read, changed in part, only where its owner may.
+//! Tests of the profile: read, changed in part, and limited to the members that users may change.
 
 use doorward_testkit::{Page, Stack, both_backends};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ async fn what_is_named_changes_and_the_rest_stays(stack: &Stack) {
     assert_eq!(body(&page, 200)["bio"], "Hello");
 }
 
-// RFC 7396 §1, for a whole object too.
+// Checks that `null` removes a member, also a whole object (RFC 7396 §1).
 async fn what_is_null_is_removed(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let change =
@@ -104,7 +104,7 @@ async fn what_cannot_be_is_named(stack: &Stack) {
         "invalid-input",
     );
     assert_eq!(told["errors"][0]["pointer"], "/address/country");
-    // Nobody makes more of themselves.
+    // Members that would give more rights are rejected.
     for member in [
         "is_staff",
         "roles",

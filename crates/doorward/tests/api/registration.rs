@@ -1,4 +1,5 @@
-//! Registration: what is wrong is named, whose address it is is not.
+//! Tests of registration: errors name the member, and do not reveal whether an e-mail address is
+//! known.
 
 use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
 use serde_json::{Value, json};
@@ -64,7 +65,7 @@ async fn a_newcomer_is_signed_in_where_no_address_is_proved(stack: &Stack) {
     );
 }
 
-// IN-3: what people see is what was held against the names of others.
+// Checks that the displayed name is the normalized name that is compared with others (IN-3).
 async fn a_name_is_shown_as_it_is_compared(stack: &Stack) {
     let made = body(
         &register(stack, account("will", "will@example.org")).await,
@@ -80,7 +81,7 @@ async fn a_name_is_shown_as_it_is_compared(stack: &Stack) {
     assert_eq!(profile["username"], "wili-2");
 }
 
-// PW-2: composed or not, they hash alike.
+// Checks that composed and decomposed characters give the same password hash (PW-2).
 async fn two_spellings_of_one_password_are_one(stack: &Stack) {
     let mut new = account("carol", "carol@example.org");
     new["password"] = json!("qu\u{e4}rtz-bicycle-lemon-42");
@@ -118,7 +119,7 @@ async fn every_wrong_field_is_named(stack: &Stack) {
         codes.iter().any(|(field, _)| field == "password"),
         "{codes:?}"
     );
-    // What nobody may give themselves is no member at all.
+    // Members that users cannot set for themselves are rejected.
     for member in ["is_staff", "roles", "email_verified", "id"] {
         let mut more = account("carol", "carol@example.org");
         more[member] = json!(true);
@@ -173,7 +174,7 @@ async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
     };
     assert_eq!(same(&new), same(&known));
     assert_eq!(known["username"], "dave");
-    // Its owner gets a mail; nobody got an account.
+    // The user of the address gets a mail; no account was created.
     let mail = stack.mail("alice@example.org").await;
     assert!(mail.text.contains("/login"), "{}", mail.text);
     let login = json!({ "username": "dave", "password": PASSWORD });
@@ -182,7 +183,7 @@ async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
         401,
         "sign-in-rejected",
     );
-    // A taken user name is public, and named.
+    // A user name that is taken is public, and the error names it.
     let page = register(stack, account("bob", "new@example.org")).await;
     assert_eq!(named(&page), [pair("username", "taken")]);
 }

@@ -1,5 +1,5 @@
-//! Holds answers against the document: the status is described, the media type is, and the body has
-//! the described members of the described types, and no others.
+//! Compares responses with the OpenAPI document: status and media type are described, and the body
+//! has exactly the described members with the described types.
 
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ fn document() -> &'static Value {
     DOCUMENT.get_or_init(|| serde_json::from_str(document_text()).expect("the document"))
 }
 
-/// Fails unless the document describes this answer.
+/// Asserts that the document describes this response.
 #[track_caller]
 pub fn hold(method: &str, path: &str, page: &Page) {
     let Some(operation) = operation(method, path) else {
@@ -58,7 +58,7 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
     item.get(method.to_lowercase())
 }
 
-/// `open`: problems may have more members than the schema names (RFC 9457 §3.2).
+/// Compares a value with a schema. `open` allows more members, for problems (RFC 9457 §3.2).
 fn check(schema: &Value, value: &Value, open: bool, at: &str) -> Result<(), String> {
     if let Some(reference) = schema["$ref"].as_str() {
         let pointer = reference.trim_start_matches('#');

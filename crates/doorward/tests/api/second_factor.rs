@@ -1,4 +1,4 @@
-//! The second factor: set up, asked for, used once, switched off.
+//! Tests of the second factor: enrolled, required, codes used once, removed.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
@@ -34,7 +34,7 @@ pub struct Enrolled {
 }
 
 impl Enrolled {
-    /// Another code than the last one.
+    /// Advances the clock and returns the next code.
     fn code(&self, stack: &Stack) -> String {
         stack.clock.advance(30);
         self.secret.code_at(stack.clock.now())
@@ -69,7 +69,7 @@ pub async fn enrol(stack: &Stack, name: &str) -> Enrolled {
     let codes = body(&page, 200)["recovery_codes"].clone();
     let recovery: Vec<String> = serde_json::from_value(codes).unwrap();
     assert_eq!(recovery.len(), 10);
-    // What was issued before says what was proved before.
+    // Tokens issued before state the authentication methods used then.
     let tokens = Tokens::of(&refresh(stack, &tokens.refresh).await);
     Enrolled {
         tokens,
@@ -113,16 +113,16 @@ async fn from_set_up_to_sign_in(stack: &Stack) {
         told["amr"].as_array().unwrap().contains(&json!("otp")),
         "{told}"
     );
-    // Both at once, as the guides do it.
+    // Password and code in one request, as the guides show.
     let both = |code: &str| json!({ "username": "alice", "password": PASSWORD, "code": code });
     Tokens::of(&post(stack, "/api/auth/login", both(&alice.code(stack))).await);
     let page = post(stack, "/api/auth/login", both(&alice.wrong(stack))).await;
     let told = problem(&page, 401, "wrong-code");
     assert_eq!(errors(&told), [("code".to_owned(), "wrong".to_owned())]);
-    // The token in the answer is good for another try.
+    // The token in the response allows another attempt.
     let waiting = told["mfa_token"].as_str().unwrap();
     Tokens::of(&second_step(stack, waiting, &alice.code(stack)).await);
-    // A recovery code, once.
+    // A recovery code works once.
     let waiting = first_step(stack, "alice").await;
     Tokens::of(&second_step(stack, &waiting, &alice.recovery[0]).await);
     let waiting = first_step(stack, "alice").await;
@@ -163,14 +163,14 @@ async fn the_token_of_a_waiting_sign_in_is_the_only_key(stack: &Stack) {
     for token in ["", "x", attempt, guessed.as_str()] {
         problem(&second_step(stack, token, &code).await, 401, "sign-in-over");
     }
-    // No page goes on with it.
+    // The pages do not accept the attempt.
     let agent = doorward_testkit::UserAgent::new();
     agent.get(stack.at("/login")).await;
     let page = agent
         .get(stack.at(&format!("/login/2fa?attempt={attempt}")))
         .await;
     assert_ne!(page.status, 200, "{}", page.shown());
-    // No other app either, be it the operator's own.
+    // No other client may use it, not even a first-party one.
     let trusted = &stack.seed.trusted;
     let request = crate::support::call(stack, "POST", "/api/auth/login/mfa");
     let request = request.header("authorization", &trusted.basic());
@@ -185,7 +185,7 @@ async fn the_token_of_a_waiting_sign_in_is_the_only_key(stack: &Stack) {
         401,
         "sign-in-over",
     );
-    // It does not wait for ever.
+    // The attempt expires.
     let waiting = first_step(stack, "alice").await;
     stack.clock.advance(600);
     problem(
@@ -228,7 +228,7 @@ async fn old_proofs_do_not_do(stack: &Stack) {
     )
     .await;
     problem(&page, 400, "invalid-input");
-    // With a factor, an old proof of it does not do for the password either.
+    // With an enrolled factor, an old authentication does not replace the password either.
     let bob = enrol(stack, "bob").await;
     stack.clock.advance(16 * 60);
     let tokens = Tokens::of(&refresh(stack, &bob.tokens.refresh).await);
@@ -299,8 +299,8 @@ const STRONG: [(&str, &str); 4] = [
     ),
 ];
 
-/// SE-7: what the browser proves meanwhile, in the session that the app's token hangs on, is none of
-/// the token's proof.
+/// Checks that a step-up in the browser session does not raise the level of a client's existing
+/// token (SE-7).
 async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
     enrol(stack, "alice").await;
     let db = stack.db().await;
@@ -311,7 +311,7 @@ async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
     let tx = db.begin_write().await.unwrap();
     repo::totp_factors::remove(&tx, alice.id).await.unwrap();
     tx.commit().await.unwrap();
-    // A password alone opens the browser's session, as it did before there was a factor.
+    // The browser session authenticates by password only, as before the enrollment.
     let trusted = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), trusted).with("scope", "openid");
     let code = request.complete(&UserAgent::new(), "alice").await.code();
@@ -327,7 +327,7 @@ async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
         acr: AAL2.to_owned(),
         amr: vec!["pwd".to_owned(), "otp".to_owned(), "mfa".to_owned()],
     };
-    // Then the browser steps up.
+    // Then the browser session is stepped up.
     let tx = db.begin_write().await.unwrap();
     assert!(
         repo::totp_factors::insert_unconfirmed(&tx, &kept)
@@ -368,14 +368,14 @@ async fn a_first_code_makes_new_tokens_stronger(stack: &Stack) {
         told["amr"].as_array().unwrap().contains(&json!("otp")),
         "{told}"
     );
-    // The older one is not made stronger by the newer one.
+    // The newer authentication does not raise the level of the older token.
     let page = post_as(stack, &before.access, "/api/auth/2fa/disable", json!({})).await;
     problem(&page, 401, "sign-in-required");
     let page = post_as(stack, &after.access, "/api/auth/2fa/disable", json!({})).await;
     assert_eq!(page.status, 204, "{}", page.shown());
 }
 
-/// LG-5: a secret that waits is no place to guess codes unseen.
+/// Checks that wrong codes for an unconfirmed factor are counted and audited (LG-5).
 async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
     let tokens = sign_in(stack, "alice").await;
     let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
@@ -401,7 +401,7 @@ async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
     let begun = |event: &&AuditEvent| event.detail.get("wait") == Some(&json!(60));
     assert_eq!(failed.iter().filter(begun).count(), 1, "the last one");
     assert!(failed.iter().all(|event| event.subject.is_some()));
-    // Another secret is no fresh start.
+    // A new secret does not reset the count.
     let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
     body(&page, 200);
     problem(&verify(&wrong).await, 429, "too-many-requests");

@@ -1,4 +1,4 @@
-//! Sessions: browsers and apps in one list, ended one by one or all but this.
+//! Tests of sessions: browsers and clients in one list, ended one at a time or all others.
 
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ both_backends!(
 
 both_backends_with!(PLACES; a_session_says_what_it_runs_on_where_and_when_it_was_used);
 
-/// What is in it stands beside it, in `places.mmdb.txt`.
+/// The test database; `places.mmdb.txt` lists its content.
 const PLACES: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
     (
@@ -64,7 +64,7 @@ async fn one_session_is_ended_and_the_others_stay(stack: &Stack) {
         "invalid-token",
     );
     body(&get_as(stack, &mine.access, "/api/auth/profile").await, 200);
-    // Its own, too.
+    // The client may end its own session, too.
     let path = format!("/api/auth/sessions/{}", id_of(&mine.access));
     assert_eq!(delete(stack, &mine.access, &path).await.status, 204);
     problem(
@@ -106,7 +106,7 @@ async fn a_refresh_token_used_twice_ends_the_session_and_its_owner_reads_why(sta
     let answer = body(&refresh(stack, &first.refresh).await, 200);
     let second = answer["refresh"].as_str().expect("a token").to_owned();
     body(&refresh(stack, &second).await, 200);
-    // Its successor was used: this is no repeat of a lost answer.
+    // The successor was used, so this is not a retry after a lost response.
     problem(
         &refresh(stack, &first.refresh).await,
         401,
@@ -147,7 +147,7 @@ async fn somebody_elses_session_is_not_found(stack: &Stack) {
     );
 }
 
-/// A sign-in by an app that calls itself `app`, from this address.
+/// Signs in as a client with this user agent from this address.
 async fn sign_in_from(stack: &Stack, app: &str, ip: &str) -> Tokens {
     let request = call(stack, "POST", "/api/auth/login")
         .header("user-agent", app)
@@ -180,7 +180,7 @@ async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack
     assert_eq!(firefox["system"], "Linux");
     assert_eq!(firefox["user_agent"], FIREFOX);
     assert_eq!(firefox["current"], false);
-    // It was used an hour after it began.
+    // The session was used an hour after it started.
     assert_ne!(firefox["last_seen_at"], firefox["created_at"]);
     let own = of(&told, &id_of(&mine.access));
     assert_eq!(own["place"], "near Berlin, Germany");
@@ -189,7 +189,7 @@ async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack
         (&json!(true), &json!(null))
     );
     assert_eq!(own["last_seen_at"], firefox["last_seen_at"]);
-    // What is in no country has no place.
+    // An address that the database does not contain has no location.
     let curl = told
         .iter()
         .find(|one| one["user_agent"] == "curl/8")
@@ -198,7 +198,7 @@ async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack
         (&curl["ip"], &curl["place"]),
         (&json!("10.1.2.3"), &json!(null))
     );
-    // In the language of who asks.
+    // The location is in the caller's language.
     let told = list("de").await;
     let firefox = of(&told, &id_of(&munich.access));
     assert_eq!(firefox["place"], "nahe München, Deutschland");

@@ -1,4 +1,4 @@
-//! Signing in: by user name or address, with the claims that the guides name.
+//! Tests of sign-in: by user name or e-mail address, with the claims that the guides document.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
@@ -55,7 +55,7 @@ async fn by_user_name_or_address_the_token_names_the_person(stack: &Stack) {
             aud.contains(&stack.issuer()) && aud.contains(&&*stack.seed.audience),
             "{aud:?}"
         );
-        // A day, not the thirty of the protocol endpoints.
+        // One day, not the thirty days of the protocol endpoints.
         assert_eq!(body(&page, 200)["refresh_expires_in"], 86_400);
     }
     let admin = sign_in(stack, "admin").await;
@@ -125,7 +125,7 @@ async fn what_is_missing_is_named(stack: &Stack) {
     assert_eq!(named(misspelt).await, [pair("pasword", "unknown")]);
     let number = json!({ "username": "alice", "password": 5 });
     assert_eq!(named(number).await, [pair("password", "wrong_type")]);
-    // A body that says nothing, and ones that cannot be read.
+    // An empty body, and bodies that cannot be parsed.
     let page = call(stack, "POST", "/api/auth/login").send().await;
     problem(&page, 400, "invalid-input");
     for text in [
@@ -187,11 +187,11 @@ async fn an_unproved_address_opens_nothing(stack: &Stack) {
     .await;
     let told = problem(&page, 403, "email-not-verified");
     assert_eq!(told["error"], "email_not_verified");
-    // The mail that the answer speaks of.
+    // The mail that the response mentions.
     stack.mail("alice@example.org").await;
     let page = get_as(stack, &before.access, "/api/auth/profile").await;
     problem(&page, 403, "email-not-verified");
-    // Nothing is left behind that nobody can use.
+    // The failed sign-in left no unusable session.
     stack.set_email_verified("alice", true).await;
     let tokens = sign_in(stack, "alice").await;
     let list = body(
@@ -222,7 +222,7 @@ async fn an_organization_is_named_by_its_members_only(stack: &Stack) {
     let request = call(stack, "POST", "/api/auth/login").header("x-tenant-id", "other");
     let page = request.json(&login("acme")).send().await;
     problem(&page, 400, "invalid-input");
-    // Nothing is left behind that nobody can use.
+    // The failed sign-in left no unusable session.
     let tokens = sign_in(stack, "alice").await;
     assert_eq!(claims(&tokens.access).get("org"), None);
     let list = body(

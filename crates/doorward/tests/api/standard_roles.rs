@@ -1,5 +1,5 @@
-//! What the standard roles let people do at the tasks API: tokens issued by Doorward itself, after
-//! `doorward role setup`, for each role that is loaded.
+//! Tests of the standard roles at the tasks API: with tokens that the server issues after `doorward
+//! role setup`, for each role.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 both_backends!(the_standard_roles_do_what_they_say);
 
-/// Who there is, and with which of the standard roles.
+/// The users and their standard roles.
 const PEOPLE: [(&str, &[&str]); 7] = [
     ("other", &["developer"]),
     ("owner", &["developer", "project_creator"]),
@@ -39,8 +39,8 @@ const ACTORS: [&str; 8] = [
     "viewer",
 ];
 
-/// What each gets for read, create, update and delete: `+` done, `1` 401, `3` 403, `4` 404, `5` a
-/// project that one may not know of.
+/// The outcome of read, create, update and delete for each user: `+` done, `1` 401, `3` 403, `4`
+/// 404, `5` a project that is hidden from the user.
 #[rustfmt::skip]
 const TABLE: [(&str, [&str; 8]); 7] = [
     //                         nobody  other   owner   manager admin   tenant  senior  viewer
@@ -53,7 +53,7 @@ const TABLE: [(&str, [&str; 8]); 7] = [
     ("projects restricted",   ["1111", "4344", "++++", "4+44", "++++", "4+44", "4+44", "4333"]),
 ];
 
-/// The tokens of everybody, by name.
+/// The tokens of all users, by name.
 struct World<'a> {
     stack: &'a Stack,
     tokens: BTreeMap<String, String>,
@@ -64,7 +64,7 @@ impl<'a> World<'a> {
     async fn new(stack: &'a Stack) -> Self {
         let db = stack.db().await;
         let tx = db.begin_write().await.unwrap();
-        // The seed has roles of its own by some of these names, and what exists stays.
+        // The seed defines some of these roles, and the setup keeps existing roles.
         for role in ["developer", "manager", "admin", "reader"] {
             assert!(repo::roles::delete(&tx, role).await.unwrap());
         }
@@ -85,7 +85,7 @@ impl<'a> World<'a> {
         world
     }
 
-    /// Signs in by the pages of the server, as any app would have people do.
+    /// Signs in through a client's authorization request.
     async fn sign_in(&mut self, who: &str) {
         let client = &self.stack.seed.trusted;
         let (name, org) = who.split_once('@').unwrap_or((who, ""));
@@ -108,7 +108,7 @@ impl<'a> World<'a> {
         agent.send(request.json(body)).await
     }
 
-    /// The path of a new object of the owner's, and the body that makes one like it.
+    /// Creates an object of the owner; returns its path and the body that creates another one.
     async fn object(&self, what: &str) -> (String, Value) {
         let (noun, special) = what.split_once(' ').unwrap_or((what, ""));
         let body = match (noun, special) {
@@ -133,7 +133,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// Makes the people with their roles, and the organization acme that the owner belongs to.
+/// Creates the users with their roles, and the organization acme with the owner as a member.
 async fn plant(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
     let now = stack.clock.now();
     let tx = db.begin_write().await.unwrap();
@@ -225,8 +225,8 @@ async fn the_standard_roles_do_what_they_say(stack: &Stack) {
     }
 }
 
-/// The exception of the business hours, by a rule of the operator's: only who holds the role works
-/// on tasks at night, whatever else they may.
+/// Checks an operator's policy for business hours: at night, only users with the role `24x7_access`
+/// may access tasks.
 #[test]
 fn at_night_only_the_role_24x7_access_works() {
     let directory = tempfile::tempdir().unwrap();

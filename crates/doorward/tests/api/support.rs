@@ -1,4 +1,4 @@
-//! What the themes share.
+//! Helpers of the API tests.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 use reqwest::Method;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::schema;
 
-/// A request to the API, for its answer.
+/// A request to the API.
 pub struct Request {
     agent: UserAgent,
     inner: reqwest::RequestBuilder,
@@ -14,7 +14,7 @@ pub struct Request {
     path: String,
 }
 
-/// Begins a request to a path below the issuer.
+/// Creates a request to a path below the issuer.
 pub fn call(stack: &Stack, method: &str, path: &str) -> Request {
     let agent = UserAgent::new();
     let verb = Method::from_bytes(method.as_bytes()).expect("a method");
@@ -27,39 +27,39 @@ pub fn call(stack: &Stack, method: &str, path: &str) -> Request {
 }
 
 impl Request {
-    /// With an access token.
+    /// Adds an access token.
     pub fn bearer(mut self, token: &str) -> Self {
         self.inner = self.inner.bearer_auth(token);
         self
     }
 
-    /// With a header field.
+    /// Adds a header field.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.inner = self.inner.header(name, value);
         self
     }
 
-    /// With a JSON body.
+    /// Sets a JSON body.
     pub fn json(mut self, body: &Value) -> Self {
         self.inner = self.inner.json(body);
         self
     }
 
-    /// With any body.
+    /// Sets a body of any media type.
     pub fn body(mut self, kind: &str, body: impl Into<reqwest::Body>) -> Self {
         self.inner = self.inner.header("content-type", kind).body(body);
         self
     }
 
-    /// The answer alone.
+    /// Sends the request and returns the response without comparing it with the document.
     pub async fn send_unchecked(self) -> Page {
         self.agent.send(self.inner).await
     }
 
-    /// The answer; what the document says about it is held against it.
+    /// Sends the request, compares the response with the document, and returns it.
     pub async fn send(self) -> Page {
         let page = self.agent.send(self.inner).await;
-        // A browser's question before a request is no operation of the document.
+        // The document does not describe preflight requests.
         if self.method != "OPTIONS" {
             schema::hold(&self.method, &self.path, &page);
         }
@@ -67,14 +67,14 @@ impl Request {
     }
 }
 
-/// The JSON of an answer with this status.
+/// Asserts the status of a response and returns its JSON.
 #[track_caller]
 pub fn body(page: &Page, status: u16) -> Value {
     assert_eq!(page.status, status, "{}", page.shown());
     serde_json::from_slice(&page.body).expect("JSON")
 }
 
-/// The problem of an answer; checks what every problem has.
+/// Asserts the problem type of a response and the members of every problem; returns the problem.
 #[track_caller]
 pub fn problem(page: &Page, status: u16, word: &str) -> Value {
     let body = body(page, status);
@@ -102,13 +102,13 @@ pub async fn post(stack: &Stack, path: &str, body: Value) -> Page {
     call(stack, "POST", path).json(&body).send().await
 }
 
-/// Posts a JSON body as who brings this token.
+/// Posts a JSON body with this access token.
 pub async fn post_as(stack: &Stack, token: &str, path: &str, body: Value) -> Page {
     let request = call(stack, "POST", path).bearer(token);
     request.json(&body).send().await
 }
 
-/// Gets something as who brings this token.
+/// Sends a GET request with this access token.
 pub async fn get_as(stack: &Stack, token: &str, path: &str) -> Page {
     call(stack, "GET", path).bearer(token).send().await
 }
@@ -136,13 +136,13 @@ impl Tokens {
     }
 }
 
-/// Signs in with everybody's password.
+/// Signs in with the password of the seeded users.
 pub async fn sign_in(stack: &Stack, username: &str) -> Tokens {
     let body = json!({ "username": username, "password": PASSWORD });
     Tokens::of(&post(stack, "/api/auth/login", body).await)
 }
 
-/// Renews tokens.
+/// Refreshes tokens.
 pub async fn refresh(stack: &Stack, token: &str) -> Page {
     post(
         stack,
@@ -152,7 +152,7 @@ pub async fn refresh(stack: &Stack, token: &str) -> Page {
     .await
 }
 
-/// The name and code of each field error.
+/// Returns the name and code of each field error.
 pub fn errors(problem: &Value) -> Vec<(String, String)> {
     let list = problem["errors"].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -161,7 +161,7 @@ pub fn errors(problem: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The claims of a token, unverified.
+/// Returns the claims of a token without verifying it.
 pub fn claims(token: &str) -> Value {
     doorward_testkit::jwt::claims(token)
 }

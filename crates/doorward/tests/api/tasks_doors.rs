@@ -1,5 +1,5 @@
-//! The tasks API behind the identity server: unverified people at its third door, and an identity
-//! server that is away.
+//! Tests of the tasks API together with the identity server: unverified users at version 3, and an
+//! unavailable identity server.
 
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_store::repo;
@@ -27,7 +27,7 @@ pub async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
     page.json()["access_token"].as_str().unwrap().to_owned()
 }
 
-/// The path of a new task of this department.
+/// Creates a task of this department and returns its path.
 pub async fn make(stack: &Stack, token: &str, department: &str) -> String {
     let agent = UserAgent::new();
     let request = agent.http().post(stack.at_tasks("/api/tasks/"));
@@ -37,7 +37,7 @@ pub async fn make(stack: &Stack, token: &str, department: &str) -> String {
     format!("/api/tasks/{}", page.json()["id"].as_str().unwrap())
 }
 
-/// A change of a task, with this token.
+/// Changes a task with this token; returns the status.
 pub async fn patch(stack: &Stack, path: &str, token: &str) -> u16 {
     let agent = UserAgent::new();
     let request = agent.http().patch(stack.at_tasks(path)).bearer_auth(token);
@@ -45,7 +45,8 @@ pub async fn patch(stack: &Stack, path: &str, token: &str) -> u16 {
     agent.send(request).await.status
 }
 
-/// The manager of a group reaches what belongs to it and to the groups below, by the token alone.
+/// Checks that the manager of a group has access to the tasks of the group and its subgroups, by
+/// the token only.
 async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
     let db = stack.db().await;
     let find = async |name: &str| {
@@ -96,7 +97,7 @@ async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
     );
     assert_eq!(list.await.json()["items"].as_array().unwrap().len(), 1);
 
-    // Who is no longer the manager has nothing of it in the next token.
+    // A former manager has no such claim in the next token.
     let tx = db.begin_write().await.unwrap();
     let without = Group {
         manager: None,
@@ -137,7 +138,7 @@ async fn the_third_door_is_for_verified_people(stack: &Stack) {
             }
         }
     }
-    // Nor is a program a verified person.
+    // A service does not count as a verified user.
     let fields = [
         ("grant_type", "client_credentials"),
         ("scope", "tasks:read"),
@@ -148,7 +149,7 @@ async fn the_third_door_is_for_verified_people(stack: &Stack) {
     assert_eq!(page.status, 403, "{}", page.shown());
 }
 
-/// SECURITY IN-1, at this server as at the other.
+/// Checks the size limit of the request head at both servers (SECURITY IN-1).
 async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
     let long = "x".repeat(9_000);
     let small = "x".repeat(4_000);
@@ -175,7 +176,8 @@ async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
     }
 }
 
-/// Left to itself the parser reads the body of such a request to the end of the connection.
+/// Checks that upgrade requests are rejected: the parser would read the body until the connection
+/// ends.
 async fn a_web_socket_is_refused_at_both_servers(stack: &Stack) {
     for url in [stack.at("/api/auth/login"), stack.at_tasks("/api/tasks/")] {
         let agent = UserAgent::new();
@@ -188,7 +190,7 @@ async fn a_web_socket_is_refused_at_both_servers(stack: &Stack) {
     }
 }
 
-/// A key of a person, by the JSON API.
+/// Creates an API key of a user with the JSON API.
 async fn key(stack: &Stack, name: &str) -> String {
     let agent = UserAgent::new();
     let sign_in = json!({"username": name, "password": PASSWORD});
@@ -212,7 +214,7 @@ async fn without_the_issuer_every_proof_is_503_and_none_401(stack: &Stack) {
     );
     let reference = format!("Bearer {}", token(stack, &stack.seed.opaque, "alice").await);
     let key = key(stack, "alice").await;
-    // The tasks API has not asked for anything yet: no keys, no answers.
+    // The tasks API has no cached keys or introspection responses yet.
     stack.stop_identity_server();
     for (path, field) in [
         ("/api/tasks/", ("authorization", signed.as_str())),

@@ -1,4 +1,4 @@
-//! The life of tokens: renewed once each, looked at, ended.
+//! Tests of tokens: refreshed once each, introspected, ended.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ async fn a_refresh_token_is_good_once(stack: &Stack) {
         (&json!("alice"), &json!(false))
     );
     Tokens::of(&refresh(stack, &second.refresh).await);
-    // The first one again, when its successor was used: somebody has a copy.
+    // The first token again after its successor was used: it was copied.
     problem(
         &refresh(stack, &first.refresh).await,
         401,
@@ -58,7 +58,7 @@ async fn a_lost_answer_is_repeated_and_a_theft_ends_all(stack: &Stack) {
         401,
         "invalid-refresh-token",
     );
-    // The family is dead, its newest member and its access tokens too.
+    // The family is revoked, including its newest refresh token and its access tokens.
     problem(
         &refresh(stack, &third.refresh).await,
         401,
@@ -114,7 +114,7 @@ async fn after_logout_nothing_is_renewed(stack: &Stack) {
         401,
         "invalid-token",
     );
-    // Once more is no mistake; what is no refresh token is one.
+    // Revoking again is no error; an invalid refresh token is one.
     let page = post(
         stack,
         "/api/auth/logout",
@@ -129,7 +129,7 @@ async fn after_logout_nothing_is_renewed(stack: &Stack) {
     )
     .await;
     problem(&page, 401, "invalid-refresh-token");
-    // The access token will do as well.
+    // The access token is accepted as well.
     let third = sign_in(stack, "alice").await;
     let page = post_as(stack, &third.access, "/api/auth/logout", json!({})).await;
     assert_eq!(page.status, 204, "{}", page.shown());
@@ -140,7 +140,7 @@ async fn after_logout_nothing_is_renewed(stack: &Stack) {
     );
     let page = post_as(stack, &third.access, "/api/auth/logout", json!({})).await;
     problem(&page, 400, "invalid-input");
-    // Another device is not concerned.
+    // Another device is not affected.
     Tokens::of(&refresh(stack, &other.refresh).await);
 }
 
@@ -191,7 +191,7 @@ async fn a_token_can_be_asked_about(stack: &Stack) {
         told,
         json!({ "valid": true, "token_type": "refresh", "expires_in": 86_400 })
     );
-    // Asking used nothing up.
+    // Introspection did not consume the token.
     let renewed = Tokens::of(&refresh(stack, &tokens.refresh).await);
     problem(&ask(&tokens.refresh).await, 401, "invalid-token");
     problem(&ask("nonsense").await, 401, "invalid-token");
@@ -230,7 +230,7 @@ async fn an_unused_refresh_token_is_over_in_time(stack: &Stack) {
         401,
         "invalid-refresh-token",
     );
-    // An app that is in use keeps its session listed beyond the idle limit of a browser.
+    // The session of a client in use stays listed beyond the browser's idle timeout.
     let mut tokens = sign_in(stack, "alice").await;
     for _ in 0..30 {
         stack.clock.advance(3000);

@@ -1,4 +1,5 @@
-//! Everything about an app can be said over the API, and the log says what it was before.
+//! Tests that the API manages all settings of a client, and that the audit log contains the
+//! previous values.
 
 use doorward_domain::model::{ClientId, ClientKind, MetadataDocument};
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -92,7 +93,7 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
     }
     let (mut before, mut after) = change(&world, "robot").await;
     for (logged, asked) in [(&mut before, said), (&mut after, other)] {
-        // The log speaks of what is kept.
+        // The audit event contains the stored values.
         logged["consent"] = asked["consent"].clone();
         logged["scope"] = logged["scopes"].take();
         logged.as_object_mut().unwrap().remove("scopes");
@@ -137,7 +138,7 @@ async fn refuses_what_no_app_may_be(world: &World<'_>, path: &str) {
     }
 }
 
-/// The row as it is made when its document was fetched.
+/// Stores a client as a fetched client metadata document creates it.
 async fn publish(stack: &Stack, world: &World<'_>, id: &str) {
     let like = ClientId::parse(&stack.seed.web.id).unwrap();
     let like = repo::clients::find(world.db.read(), &like).await.unwrap();
@@ -262,7 +263,7 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
     assert!(before["jwks_sha256"].is_string(), "{before}");
     assert_eq!(after["jwks_sha256"], Value::Null);
     assert_eq!(after["jwks_uri"], other["jwks_uri"]);
-    // It has no use for a secret, and gets none.
+    // The authentication method uses no secret, so the client gets none.
     let secret = format!("{path}/secret");
     let page = world.change("admin", "POST", &secret, None).await;
     problem(&page, 400, "invalid-input");
@@ -291,7 +292,7 @@ async fn an_app_exchanges_tokens_by_the_word_of_who_administers(stack: &Stack) {
         "exchange_audiences": [stack.seed.audience],
     });
     let list = "/api/admin/clients";
-    // Somebody who may write clients, and no more.
+    // An administrator with the permission to write clients only.
     let page = world.call("helper", "POST", list, Some(&new)).await;
     problem(&page, 403, "permission-denied");
     let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
@@ -337,7 +338,8 @@ async fn the_log_says_what_an_account_was_before(stack: &Stack) {
     );
 }
 
-/// RFC 8705 §2.1.2: exactly one of the five, and only for who proves itself by it.
+/// Checks that a client has exactly one of the five certificate names, and only with
+/// `tls_client_auth` (RFC 8705 §2.1.2).
 async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";
@@ -355,7 +357,7 @@ async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
         new["tls_client_auth_subject_dn"]
     );
     assert_eq!(made["tls_client_certificate_bound_access_tokens"], true);
-    // It proves itself without a secret.
+    // The client authenticates without a secret.
     assert_eq!(made.get("client_secret"), None);
     for (member, value) in [
         ("tls_client_auth_san_dns", "billing.example.org"),
@@ -375,7 +377,7 @@ async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
             .keys()
             .filter(|name| name.starts_with("tls_client_auth_"))
             .collect();
-        // The new name takes the place of the one before.
+        // The new name replaces the previous one.
         assert_eq!(named, [member], "{changed}");
         assert_eq!(changed[member], value);
     }
@@ -392,7 +394,7 @@ async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
             answer.shown()
         );
     }
-    // Another method takes the name along.
+    // Another authentication method removes the name.
     let secret = json!({"auth_method": "client_secret_basic"});
     let changed = ok(
         &world.change("admin", "PATCH", &path, Some(&secret)).await,
@@ -401,7 +403,7 @@ async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
     assert_eq!(changed.get("tls_client_auth_subject_dn"), None, "{changed}");
 }
 
-/// RFC 9396 §10.
+/// Checks that a client is registered for authorization details types (RFC 9396 §10).
 async fn an_app_asks_in_detail_for_the_types_it_is_registered_for(stack: &Stack) {
     let world = World::new(stack).await;
     let list = "/api/admin/clients";

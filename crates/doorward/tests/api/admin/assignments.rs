@@ -1,4 +1,4 @@
-//! An assignment that is switched off, or over, gives nothing in the next token.
+//! Tests that an inactive or expired role assignment gives no role in the next token.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SubjectKind;
@@ -22,13 +22,13 @@ both_backends!(
 
 const LIST: &str = "/api/admin/role-assignments";
 
-/// In so many seconds (RFC 3339).
+/// Returns the time `seconds` from now (RFC 3339).
 fn later(stack: &Stack, seconds: i64) -> String {
     let at = OffsetDateTime::from_unix_timestamp(stack.clock.now() + seconds).unwrap();
     at.format(&Rfc3339).unwrap()
 }
 
-/// Somebody at an app, with a refresh token.
+/// A user's refresh token at a client.
 struct Visit<'a> {
     stack: &'a Stack,
     refresh: String,
@@ -45,7 +45,7 @@ impl<'a> Visit<'a> {
         Self { stack, refresh }
     }
 
-    /// The roles of the next token.
+    /// Refreshes the tokens and returns the roles in the access token.
     async fn roles(&mut self) -> Value {
         let page = self
             .stack
@@ -58,7 +58,7 @@ impl<'a> Visit<'a> {
         claims(token).get("roles").cloned().unwrap_or_default()
     }
 
-    /// What is held is in the very next token, and nothing else.
+    /// Asserts that the next access token contains exactly these roles.
     async fn comes_to(&mut self, expected: Value) {
         assert_eq!(self.roles().await, expected);
     }
@@ -85,14 +85,14 @@ async fn what_is_switched_off_or_over_is_in_no_token(stack: &Stack) {
     carol.comes_to(json!(["24x7_access"])).await;
     assert_eq!(change(json!({ "active": false })).await["active"], false);
     carol.comes_to(Value::Null).await;
-    // Until an end, and not a second longer.
+    // The assignment is valid until its expiry, to the second.
     let end = later(stack, 60);
     let changed = change(json!({ "active": true, "expires_at": end })).await;
     assert_eq!(changed["expires_at"], end);
     carol.comes_to(json!(["24x7_access"])).await;
     stack.clock.advance(60);
     carol.comes_to(Value::Null).await;
-    // The log says who, and from what to what.
+    // The audit log contains the actor, the previous and the new value.
     let events = repo::audit::list(world.db.read(), None, 1000)
         .await
         .unwrap();
@@ -113,7 +113,7 @@ async fn what_is_switched_off_or_over_is_in_no_token(stack: &Stack) {
     );
 }
 
-/// A second may be long: whoever takes a role wants it gone.
+/// Checks that a revoked role is missing in the very next token, without a cache delay.
 async fn what_is_taken_is_not_in_the_next_token(stack: &Stack) {
     let world = World::new(stack).await;
     let id_of = async |kind: SubjectKind, holder: &str, role: &str| {
@@ -141,7 +141,7 @@ async fn what_is_taken_is_not_in_the_next_token(stack: &Stack) {
     ok(&world.change("admin", "PATCH", role, Some(&off)).await, 200);
     assert_eq!(next(&first.refresh).await.1, Value::Null);
 
-    // A service that acts for itself.
+    // A service with the client credentials grant.
     let service = &stack.seed.service;
     world.let_hold("carol", "robot", &["tasks:read"]).await;
     world
@@ -188,7 +188,7 @@ async fn an_assignment_is_changed_by_who_could_give_it(stack: &Stack) {
     let own = find("helper", "helper").await;
     let longer = Some(json!({ "expires_at": null }));
     denied(&world, "helper", ("PATCH", &own, longer), "not_to_oneself").await;
-    // Of what was read; in the future; of this one.
+    // `If-Match` is required; a future expiry; the current version.
     let off = json!({ "active": false });
     let page = world.call("admin", "PATCH", &managers, Some(&off)).await;
     problem(&page, 428, "version-required");
@@ -245,7 +245,7 @@ async fn the_last_administrator_gets_no_end(stack: &Stack) {
         problem(&page, 409, "still-needed");
         again.as_object_mut().unwrap().remove(name);
     }
-    // With a second one, the first may end.
+    // With a second administrator, the first assignment may end.
     let second = assignment(&world, "user", "carol", "admin");
     ok(
         &world.call_as(&token, "POST", LIST, Some(&second)).await,

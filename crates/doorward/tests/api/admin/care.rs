@@ -1,5 +1,5 @@
-//! What an administrator does to somebody's account: its owner is told, what was on its way dies, and
-//! nobody learns a password.
+//! Tests of administrators' changes to a user's account: the user is notified, pending links become
+//! invalid, and no administrator learns a password.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, EmailPurpose, User};
@@ -25,14 +25,14 @@ both_backends!(
 const ALICE: &str = "alice@example.org";
 const NEW: &str = "quartz-bicycle-lemon-42";
 
-/// The token of the newest mail to an address.
+/// Returns the token of the newest mail to an address.
 async fn token_of(stack: &Stack, to: &str) -> String {
     let link = stack.mail(to).await.link(stack.issuer());
     let token = link.query_pairs().find(|(name, _)| name == "token");
     token.expect("a token").1.into_owned()
 }
 
-/// Mails of one second have no order.
+/// Advances the clock, because mails of the same second have no order.
 async fn later(stack: &Stack) {
     stack.wait_for_jobs().await;
     stack.clock.advance(1);
@@ -70,7 +70,7 @@ async fn an_administrator_sends_a_link_and_chooses_no_password(stack: &Stack) {
     problem(&unseen, 428, "version-required");
     let page = world.change("admin", "POST", &place, None).await;
     assert_eq!(page.status, 202, "{}", page.shown());
-    // Whoever knew the former one is out, and stays out.
+    // Tokens obtained with the former password are no longer accepted.
     problem(
         &refresh(stack, &tokens.refresh).await,
         401,
@@ -122,7 +122,7 @@ async fn a_new_person_chooses_their_own_password(stack: &Stack) {
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].subject, "Your new account");
     assert_eq!(mails[0].link(stack.issuer()).path(), "/reset-password");
-    // Nothing opens the account before.
+    // Before the password is set, no sign-in succeeds.
     for guess in ["", "dora", PASSWORD, NEW] {
         let login = json!({ "username": "dora", "password": guess });
         let page = post(stack, "/api/auth/login", login).await;
@@ -135,7 +135,7 @@ async fn a_new_person_chooses_their_own_password(stack: &Stack) {
     problem(&choose(stack, &token).await, 400, "link-over");
     let place = format!("{list}/{}", made["id"].as_str().unwrap());
     let shown = body(&world.call("admin", "GET", &place, None).await, 200);
-    // Who could open the link reads the address.
+    // The user of the link has access to the mailbox, so the address is verified.
     assert_eq!(shown["email_verified"], true, "{shown}");
     assert_eq!(shown.get("link_mailed"), None, "{shown}");
 }
@@ -152,7 +152,7 @@ async fn the_link_of_a_new_person_lives_for_a_day(stack: &Stack) {
     problem(&page, 400, "invalid-input");
     stack.clock.advance(1);
     problem(&choose(stack, &token).await, 400, "link-over");
-    // As the mail says: there is another one.
+    // The user can request another link, as the mail says.
     let page = post(stack, "/api/auth/password/reset", json!({ "email": DORA })).await;
     assert_eq!(page.status, 202, "{}", page.shown());
     let token = token_of(stack, DORA).await;
@@ -172,7 +172,7 @@ async fn a_link_needs_somebody_who_can_use_it(stack: &Stack) {
     assert!(stack.mails(ALICE).await.is_empty());
 }
 
-/// What is done, and the mail that tells it.
+/// The administrator's operations, with the subject of the notification.
 const DEEDS: [(&str, &str, &str); 3] = [
     ("POST", "/password-reset", "Choose a new password"),
     (
@@ -183,7 +183,7 @@ const DEEDS: [(&str, &str, &str); 3] = [
     ("PATCH", "", "Your account was switched off"),
 ];
 
-/// A factor that works, with nobody's secret in it.
+/// Stores a confirmed authenticator app with a made-up secret.
 async fn give_factor(world: &World<'_>, user: &User) {
     use doorward_domain::model::TotpFactor;
     let tx = world.db.begin_write().await.unwrap();
@@ -243,14 +243,14 @@ async fn links_on_their_way_die_with_what_an_administrator_does(stack: &Stack) {
         let token = json!({ "token": change });
         let page = post(stack, "/api/auth/email/change/confirm", token).await;
         problem(&page, 400, "link-over");
-        // The way back of a former address protects the owner.
+        // The link that undoes an address change stays valid, because it protects the user.
         let left = repo::email_tokens::find(world.db.read(), &undo.hash()).await;
         assert_eq!(left.unwrap().unwrap().used_at, None, "{method} {path}");
         restore(&world, &person).await;
     }
 }
 
-/// A link that takes a move back, as a move leaves one.
+/// Stores a link that undoes an address change.
 async fn way_back(world: &World<'_>, user: &User) -> OpaqueToken {
     use doorward_domain::model::EmailToken;
     let (token, now) = (
@@ -272,7 +272,7 @@ async fn way_back(world: &World<'_>, user: &User) -> OpaqueToken {
     token
 }
 
-/// The account as it was, for the next deed.
+/// Restores the account for the next operation.
 async fn restore(world: &World<'_>, user: &User) {
     let tx = world.db.begin_write().await.unwrap();
     repo::totp_factors::remove(&tx, user.id).await.unwrap();
@@ -293,7 +293,7 @@ async fn the_owner_is_told(stack: &Stack) {
         act(&world, method, path).await;
         let mail = stack.mail(ALICE).await;
         assert_eq!(mail.subject, subject, "{}", mail.text);
-        // Where the administrator sat is nobody's business.
+        // The mail does not contain the administrator's IP address.
         let words = mail.text.replace(stack.issuer(), "");
         assert!(!words.contains("127.0.0.1"), "{}", mail.text);
         let tx = world.db.begin_write().await.unwrap();
@@ -301,7 +301,7 @@ async fn the_owner_is_told(stack: &Stack) {
         tx.commit().await.unwrap();
     }
     assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len(), "one for each");
-    // Who is off already is not told again.
+    // A user who is already disabled is not notified again.
     act(&world, "PATCH", "").await;
     assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len());
 }

@@ -1,5 +1,6 @@
-//! Every 401 and 403 of the JSON API has a decision id, and so has a 404 that hides something from
-//! an administrator; who may read the audit log has each explained.
+//! Tests that each 401 and 403 of the JSON API has a decision ID, and each 404 that hides a
+//! resource from an administrator. Administrators with access to the audit log can have each
+//! explained.
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
@@ -19,13 +20,13 @@ both_backends!(
     wrong_secrets_fill_no_table,
 );
 
-/// The decision id of an answer, in its body and in its header.
+/// Returns the decision ID of a response, which its body and its header contain.
 #[track_caller]
 fn decision(page: &Page, status: u16) -> String {
     let told = ok(page, status);
     let id = told["decision_id"].as_str();
     assert_eq!(id, page.header("x-decision-id"), "{told}");
-    // Why is for who may ask.
+    // The reason is shown only to authorized administrators.
     for private in ["because", "inputs", "actor", "grant"] {
         assert_eq!(told.get(private), None, "{told}");
     }
@@ -40,7 +41,7 @@ async fn explained(world: &World<'_>, id: &str) -> Value {
     told
 }
 
-/// An answer, its status, and what is recorded of it: rule, attempt, and who can grant it.
+/// A response, its status, and its record: rule, operation, and the roles that can grant it.
 type Refused = (Page, u16, &'static str, &'static str, Value);
 
 async fn refused_at_sign_in(stack: &Stack) -> Vec<Refused> {
@@ -126,7 +127,7 @@ async fn every_refusal_of_the_account_api_is_explained(stack: &Stack) {
         if !grant.is_null() {
             assert_eq!(told["grant"][0], grant, "{told}");
         }
-        // Nobody who was not named is named.
+        // An unauthenticated caller is not recorded as an actor.
         if rule != "permission-denied" {
             assert_eq!(told.get("actor"), None, "{told}");
         }
@@ -152,7 +153,7 @@ async fn a_token_that_no_longer_stands_is_explained(stack: &Stack) {
     stack.clock.advance(301);
     let page = get_as(stack, &other, "/api/auth/profile").await;
     let id = decision(&page, 401);
-    // The administrator's own token is over, too.
+    // The administrator's own token has expired, too.
     world.forget_tokens();
     let told = explained(&world, &id).await;
     assert_eq!(told["inputs"]["because"], "its time is over");
@@ -187,7 +188,8 @@ async fn what_is_hidden_is_explained_to_who_may_know(stack: &Stack) {
     ];
     for (path, place, grant) in table {
         let page = world.call("mona@acme", "GET", &path, None).await;
-        // Whether it is there is not told: each has a decision, in the same words.
+        // The response does not reveal whether the group exists: each has a decision with the same
+        // text.
         let told = explained(&world, &decision(&page, 404)).await;
         assert_eq!(told["rule"], "out_of_reach", "{told}");
         assert_eq!(told["actor"], world.id("mona"), "{told}");
@@ -199,8 +201,8 @@ async fn what_is_hidden_is_explained_to_who_may_know(stack: &Stack) {
             "{told}"
         );
     }
-    // Nothing is hidden from who administers the whole installation, nor is the explanation open
-    // to who is confined.
+    // A global administrator gets a plain 404, and an administrator of one organization cannot read
+    // the explanation.
     let path = format!("/api/admin/groups/{unknown}");
     let page = world.call("admin", "GET", &path, None).await;
     assert_eq!(ok(&page, 404).get("decision_id"), None);
@@ -231,7 +233,8 @@ async fn refusals_are_forgotten_in_time(stack: &Stack) {
     ok(&world.call("admin", "GET", &path, None).await, 404);
 }
 
-/// Whom to ask is asked of the rule that will be asked when they try.
+/// Checks that the suggested administrators are those whom the delegation rules allow to grant the
+/// permission.
 async fn only_who_can_give_it_is_named(stack: &Stack) {
     let mut world = World::new(stack).await;
     world.plant_person("dora").await;
@@ -242,13 +245,13 @@ async fn only_who_can_give_it_is_named(stack: &Stack) {
         (told["ask"].clone(), told["grant"].clone())
     };
     let users = "/api/admin/users";
-    // dora may give roles, but not this one: not to carol, and not to herself.
+    // dora may assign roles, but not this one: neither to carol nor to herself.
     assert_eq!(ask("carol", users).await.0, json!(["admin", "helper"]));
     assert_eq!(ask("dora", users).await.0, json!(["admin", "helper"]));
-    // mona owns acme, and holds nothing of the kind.
+    // mona owns acme, but has no such permission.
     let (inside, _) = ask("alice@acme", "/api/admin/organizations/acme").await;
     assert_eq!(inside, json!(["admin", "helper"]));
-    // Who could give it in zeta could not give it here.
+    // A role in zeta does not allow granting in acme.
     let tx = world.db.begin_write().await.unwrap();
     for role in ["helper", "giver"] {
         let one = world.given(SubjectKind::User, &world.id("bob"), role, Some("zeta"));
@@ -259,7 +262,7 @@ async fn only_who_can_give_it_is_named(stack: &Stack) {
     assert_eq!(inside, json!(["admin", "helper"]));
     stack.disable_user("helper").await;
     assert_eq!(ask("carol", users).await.0, json!(["admin"]));
-    // Nobody at all: the way of the operator is left.
+    // No administrator can grant it: only the operator is suggested.
     let tx = world.db.begin_write().await.unwrap();
     for role in repo::roles::list(&tx).await.unwrap() {
         let mut less = role.clone();
@@ -276,7 +279,7 @@ async fn only_who_can_give_it_is_named(stack: &Stack) {
     assert_eq!(grant, json!(commands));
 }
 
-/// A form with these credentials.
+/// Posts a form with these client credentials.
 async fn form(stack: &Stack, path: &str, client: &str, secret: &str, body: &str) -> Page {
     let agent = UserAgent::new();
     let request = agent.http().post(stack.at(path));
@@ -285,7 +288,7 @@ async fn form(stack: &Stack, path: &str, client: &str, secret: &str, body: &str)
     agent.send(request.body(body.to_owned())).await
 }
 
-/// The decision id of an answer whose body is the RFC's.
+/// Returns the decision ID of a response whose body an RFC defines.
 #[track_caller]
 fn in_header(page: &Page, status: u16) -> String {
     assert_eq!(page.status, status, "{}", page.shown());
@@ -343,7 +346,8 @@ async fn oauth_endpoints_name_their_refusals(stack: &Stack) {
     assert_eq!(told["actor"], world.id("bob"), "{told}");
 }
 
-/// Each has an id, which the log shows; what strangers may fill is bounded.
+/// Checks that each failed client authentication has an ID, and that the number of stored denials
+/// is bounded.
 async fn wrong_secrets_fill_no_table(stack: &Stack) {
     let world = World::new(stack).await;
     let service = stack.seed.service.id.as_str();

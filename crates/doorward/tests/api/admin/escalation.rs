@@ -1,5 +1,5 @@
-//! Every way to give oneself, or somebody else, more than one holds ends in a 403 and a line in the
-//! audit log (SECURITY AD-1).
+//! Tests that every attempt to grant more permissions than the administrator has is denied with 403
+//! and audited (SECURITY AD-1).
 
 use doorward_domain::model::SubjectKind;
 use doorward_testkit::{Stack, both_backends};
@@ -47,7 +47,7 @@ async fn nobody_gives_more_than_they_hold(stack: &Stack) {
     let give = |kind: &str, holder: &str, role: &str| {
         ("POST", roles, Some(assignment(&world, kind, holder, role)))
     };
-    // A role to another, to oneself, to a service, to a group.
+    // Assigns a role to another user, to oneself, to a service, to a group.
     denied(
         &world,
         "helper",
@@ -100,7 +100,8 @@ async fn nobody_gives_more_than_they_hold(stack: &Stack) {
     .await;
 }
 
-/// A role that grows, a new one, one that is switched on again.
+/// Checks that a role cannot be extended, created or reactivated with more permissions than its
+/// editor has.
 async fn no_role_grows_beyond_its_editor(stack: &Stack) {
     let world = World::new(stack).await;
     let wider = json!({ "permissions": ["users:read", "keys:write"] });
@@ -136,7 +137,8 @@ async fn no_role_grows_beyond_its_editor(stack: &Stack) {
     .await;
 }
 
-/// An account made with roles, and the generic update.
+/// Checks that a user cannot be created or updated with more roles than the administrator may
+/// assign.
 async fn no_account_is_made_with_more(stack: &Stack) {
     let world = World::new(stack).await;
     let new = json!({ "username": "eve", "email": "eve@example.org", "roles": ["admin"] });
@@ -185,7 +187,8 @@ async fn no_account_is_made_with_more(stack: &Stack) {
     );
 }
 
-/// A group with roles: oneself or another in it, or the group below it.
+/// Checks that a group with roles accepts neither a member nor a parent from an administrator with
+/// fewer permissions.
 async fn no_group_gives_more(stack: &Stack) {
     let world = World::new(stack).await;
     let group = world.groups[""].to_string();
@@ -219,7 +222,8 @@ async fn no_group_gives_more(stack: &Stack) {
     .await;
 }
 
-/// A client that may act for itself with scopes, or the secret of one.
+/// Checks that a client with its own scopes, or its secret, is denied to an administrator with
+/// fewer permissions.
 async fn no_app_carries_more(stack: &Stack) {
     let world = World::new(stack).await;
     let strong = json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" });
@@ -245,7 +249,7 @@ async fn no_app_carries_more(stack: &Stack) {
         "more_than_held",
     )
     .await;
-    // Nobody who holds a part only reads what they must not.
+    // An administrator with partial permissions cannot read more than these allow.
     denied(
         &world,
         "helper",
@@ -273,7 +277,7 @@ async fn a_denial_is_explained(stack: &Stack) {
     let world = World::new(stack).await;
     let page = world.call("alice", "GET", "/api/admin/clients", None).await;
     let told = problem(&page, 403, "permission-denied");
-    // An ordinary caller learns what is missing, and nothing else.
+    // A caller without access to the audit log learns only the missing permission.
     assert_eq!(told["missing"], json!(["clients:read"]));
     assert_eq!(told.get("inputs"), None);
     let id = told["decision_id"].as_str().unwrap();
@@ -319,7 +323,7 @@ async fn a_token_without_the_scope_does_not_administer(stack: &Stack) {
         401,
         "invalid-token",
     );
-    // A person who is switched off administers no more, whatever their token says.
+    // A disabled user has no administrator access, even with a valid token.
     world.token("helper").await;
     stack.disable_user("helper").await;
     problem(

@@ -1,5 +1,5 @@
-//! Apps of the operator's own, and services that are told about tokens, belong to who administers;
-//! and no app takes the name of a person (SECURITY AD-1, RFC 9068 §5).
+//! Tests that only an administrator changes first-party clients and clients that may introspect
+//! tokens, and that no client ID equals a user ID (SECURITY AD-1, RFC 9068 §5).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::ClientId;
@@ -18,7 +18,7 @@ both_backends!(
     an_app_that_people_trust_is_moved_by_who_administers,
 );
 
-/// The redirect URIs, the secret, even the name of a console that people administer through.
+/// Checks that redirect URIs, secret and name of a console with the scope `admin` are protected.
 async fn no_app_of_the_operator_is_taken_over(stack: &Stack) {
     let world = World::new(stack).await;
     let trusted = format!("/api/admin/clients/{}", stack.seed.trusted.id);
@@ -38,7 +38,7 @@ async fn no_app_of_the_operator_is_taken_over(stack: &Stack) {
     for (method, path, body) in attempts {
         denied(&world, "helper", (method, &path, body), "more_than_held").await;
     }
-    // First-party alone is enough: no consent page stands between it and anybody.
+    // A first-party client is protected as well: it needs no consent.
     let plain = format!("/api/admin/clients/{}", stack.seed.opaque.id);
     let change = Some(json!({ "redirect_uris": ["https://evil.example/cb"] }));
     denied(
@@ -107,13 +107,13 @@ async fn no_app_is_raised_to_one_of_the_operator(stack: &Stack) {
     );
 }
 
-/// Who is the server of a resource learns whose token it is shown (RFC 7662 §2.2).
+/// Checks that resource servers are protected, because they may introspect tokens (RFC 7662 §2.2).
 async fn no_service_is_made_to_hear_about_tokens(stack: &Stack) {
     let world = World::new(stack).await;
     let server = format!("/api/admin/clients/{}", stack.seed.tasks_api.id);
     let secret = format!("{server}/secret");
     denied(&world, "helper", ("POST", &secret, None), "more_than_held").await;
-    // A client is the server of the resource of its own name.
+    // A client is the resource server of the resource with its ID as the identifier.
     let named = json!({
         "id": stack.seed.audience, "name": "Tasks", "kind": "confidential",
     });
@@ -121,8 +121,8 @@ async fn no_service_is_made_to_hear_about_tokens(stack: &Stack) {
     denied(&world, "helper", request, "more_than_held").await;
 }
 
-/// Nobody is asked again where they have said yes before: whoever moves the redirect URI of such an
-/// app reads what was allowed to somebody else.
+/// Checks that an administrator with fewer permissions cannot change the redirect URIs of a client
+/// with consents: the users would not be asked again.
 async fn an_app_that_people_trust_is_moved_by_who_administers(stack: &Stack) {
     let world = World::new(stack).await;
     let app = format!("/api/admin/clients/{}", stack.seed.web.id);
@@ -138,7 +138,7 @@ async fn an_app_that_people_trust_is_moved_by_who_administers(stack: &Stack) {
     let change = async |who: &str, body: &Value| {
         ok(&world.change(who, "PATCH", &app, Some(body)).await, 200);
     };
-    // Nobody has said yes to anything yet.
+    // No consent exists yet.
     change("helper", &elsewhere).await;
     change("helper", &back).await;
     let agent = UserAgent::new();
@@ -157,7 +157,7 @@ async fn an_app_that_people_trust_is_moved_by_who_administers(stack: &Stack) {
     change("helper", &path).await;
     change("helper", &back).await;
     change("admin", &elsewhere).await;
-    // It leads there now; taking away is no move.
+    // Removing a redirect URI is not a redirect change.
     change("helper", &back).await;
     let tx = world.db.begin_write().await.unwrap();
     let id = ClientId::parse(&stack.seed.web.id).unwrap();

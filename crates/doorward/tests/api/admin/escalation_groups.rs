@@ -1,5 +1,5 @@
-//! A group is a way to hold roles, and a department: neither is changed for oneself, and what a
-//! group gives is taken by who could give it (SECURITY AD-1).
+//! Tests that administrators change neither the roles nor the department of a group that they are
+//! in, and that only an administrator with the group's permissions removes them (SECURITY AD-1).
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
@@ -23,7 +23,7 @@ async fn make(world: &World<'_>, body: Value) -> String {
     ok(&made, 201)["id"].as_str().unwrap().to_owned()
 }
 
-/// Policies compare the path.
+/// Checks that administrators do not rename or move their own group, whose path policies compare.
 async fn nobody_changes_their_own_department(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
@@ -37,7 +37,7 @@ async fn nobody_changes_their_own_department(stack: &Stack) {
         "not_to_oneself",
     )
     .await;
-    // Nor that of a group above one's own, nor to the root.
+    // Nor may they move it below another group or to the root.
     let top = make(&world, json!({ "name": "company" })).await;
     let under = json!({ "parent": top });
     ok(
@@ -64,7 +64,7 @@ async fn nobody_raises_a_group_they_are_in(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
     world.put_into(sales, "helper").await;
-    // A role that they hold themselves, to the group that they are in, or to the one above it.
+    // A role that the administrators have, assigned to their own group or to its parent.
     let roles = "/api/admin/role-assignments";
     let own = assignment(&world, "group", &sales.to_string(), "helper");
     denied(
@@ -83,7 +83,7 @@ async fn nobody_raises_a_group_they_are_in(stack: &Stack) {
     let path = format!("/api/admin/groups/{sales}");
     let under = Some(json!({ "parent": other }));
     denied(&world, "helper", ("PATCH", &path, under), "not_to_oneself").await;
-    // Nor do they lead one by their own word.
+    // Nor may they make themselves the manager.
     for path in [path, format!("/api/admin/groups/{other}")] {
         let lead = Some(json!({ "manager": world.id("helper") }));
         denied(&world, "helper", ("PATCH", &path, lead), "not_to_oneself").await;
@@ -104,7 +104,7 @@ async fn what_a_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
     denied(&world, "helper", ("DELETE", &group, None), "more_than_held").await;
     let alice = format!("{group}/members/{}", world.id("alice"));
     denied(&world, "helper", ("DELETE", &alice, None), "more_than_held").await;
-    // Nor by moving the group away from what gives the role.
+    // Nor may they move the group away from the parent that gives the role.
     let below = make(
         &world,
         json!({ "name": "below", "parent": sales.to_string() }),
@@ -138,7 +138,7 @@ async fn the_last_administrator_may_be_one_by_a_group(stack: &Stack) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    // alice administers, through the group above hers; she is the only one.
+    // alice is the only administrator, through the parent of her group.
     let (below, group) = (
         format!("/api/admin/groups/{below}"),
         format!("/api/admin/groups/{sales}"),
@@ -151,14 +151,14 @@ async fn the_last_administrator_may_be_one_by_a_group(stack: &Stack) {
         let page = world.change("alice", "DELETE", path, None).await;
         problem(&page, 409, "still-needed");
     }
-    // Others may go: somebody still administers.
+    // Other members may leave, because an administrator remains.
     let carol = format!("/api/admin/users/{}", world.id("carol"));
     let off = json!({ "disabled": true });
     ok(
         &world.change("alice", "PATCH", &carol, Some(&off)).await,
         200,
     );
-    // With a second one in the upper group, the first may leave.
+    // With a second administrator in the parent group, the first may leave.
     world.put_into(sales, "bob").await;
     let left = world.change("bob", "DELETE", &member, None).await;
     assert_eq!(left.status, 204, "{}", left.shown());

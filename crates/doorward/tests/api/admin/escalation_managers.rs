@@ -1,5 +1,5 @@
-//! The manager of a group reaches the tasks of the department: that is power, which is given, moved and taken
-//! by who holds it (SECURITY AD-1, decision 36).
+//! Tests of group managers, who have access to the tasks of the department: only an administrator
+//! with these permissions assigns, moves and removes them (SECURITY AD-1, decision 36).
 
 use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};
@@ -17,10 +17,10 @@ both_backends!(
 
 const GROUPS: &str = "/api/admin/groups";
 
-/// The permissions of somebody who cares for groups and for nothing else.
+/// The permissions of an administrator for groups only.
 const GROUPER: &[&str] = &["groups:read", "groups:write"];
 
-/// A group that the administrator makes.
+/// Creates a group as the administrator and returns its path.
 async fn group(world: &World<'_>, body: Value) -> String {
     let made = world.call("admin", "POST", GROUPS, Some(&body)).await;
     let id = ok(&made, 201)["id"].as_str().unwrap().to_owned();
@@ -31,7 +31,7 @@ async fn change(world: &World<'_>, who: &str, path: &str, body: Value) -> Value 
     ok(&world.change(who, "PATCH", path, Some(&body)).await, 200)
 }
 
-/// What alice does to a task of bob's in the department.
+/// Changes a task of bob's in the department as alice; returns the status.
 async fn reach(world: &World<'_>, task: &str) -> u16 {
     world.stack.clear_caches();
     let alice = token(world.stack, &world.stack.seed.trusted, "alice").await;
@@ -56,7 +56,7 @@ async fn no_manager_is_named_by_who_lacks_the_power(stack: &Stack) {
         denied(&world, who, ("PATCH", &sales, own), "not_to_oneself").await;
     }
     assert_eq!(reach(&world, &task).await, 404);
-    // Nor is a manager dismissed, or left without the department.
+    // Nor may carol remove the manager or the manager's department.
     change(&world, "admin", &sales, json!({ "manager": alice })).await;
     assert_eq!(reach(&world, &task).await, 200);
     let other = group(&world, json!({ "name": "company" })).await;
@@ -72,7 +72,7 @@ async fn no_manager_is_named_by_who_lacks_the_power(stack: &Stack) {
     }
     denied(&world, "carol", ("DELETE", &sales, None), "more_than_held").await;
     assert_eq!(reach(&world, &task).await, 200);
-    // The rest of the group is theirs to change.
+    // carol may change the other fields of the group.
     let words = json!({ "description": "What is sold", "manager": alice });
     change(&world, "carol", &sales, words).await;
 }
@@ -93,7 +93,7 @@ async fn no_manager_comes_by_a_department_with_its_name(stack: &Stack) {
         denied(&world, who, ("PATCH", &kitchen, name), rule).await;
     }
     assert_eq!(reach(&world, &task).await, 404);
-    // What is below has no manager of its own, and may go to any place.
+    // The subgroup has no manager, so it may be moved anywhere.
     let out = json!({ "parent": null, "name": "engineering" });
     change(&world, "carol", &below, out).await;
     assert_eq!(reach(&world, &task).await, 404);
@@ -122,8 +122,8 @@ async fn a_manager_names_others_below_and_the_own_successor(stack: &Stack) {
     denied(&world, "alice", request, "more_than_held").await;
 }
 
-/// The account of a manager reaches the department as well: only an administrator that could name the
-/// manager changes it.
+/// Checks that a manager's account is changed only by an administrator who could assign the
+/// manager: the account gives access to the department.
 async fn no_account_of_a_manager_is_taken_over(stack: &Stack) {
     let world = World::new(stack).await;
     let carer = [

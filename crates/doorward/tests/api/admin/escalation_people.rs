@@ -1,5 +1,6 @@
-//! Owners are as powerful as what ownership allows, ownership is given by who holds that much, and
-//! nobody is drawn into an organization by its owner (SECURITY AD-1, MT-1).
+//! Tests that an organization's owner is protected by the permissions of ownership, that only an
+//! administrator with these grants ownership, and that owners add no users by themselves (SECURITY
+//! AD-1, MT-1).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AssignmentId, SubjectKind};
@@ -25,7 +26,7 @@ async fn an_owner_is_as_powerful_as_ownership(stack: &Stack) {
     let world = World::new(stack).await;
     let clerk = ["users:read", "users:write", "sessions:write"];
     world.let_hold("carol", "clerk", &clerk).await;
-    // mona holds no role of administration: she owns acme.
+    // mona has no role: she owns acme.
     let mona = format!("/api/admin/users/{}", world.id("mona"));
     let tx = world.db.begin_write().await.unwrap();
     repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("mona"))
@@ -44,7 +45,7 @@ async fn an_owner_is_as_powerful_as_ownership(stack: &Stack) {
     ] {
         denied(&world, "carol", (method, path, body), "more_powerful").await;
     }
-    // alice is a mere member.
+    // alice is a member without ownership.
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let name = json!({ "first_name": "Al" });
     ok(
@@ -87,7 +88,7 @@ async fn ownership_is_given_by_who_holds_as_much(stack: &Stack) {
     let member = format!("{list}/acme/members/{alice}");
     let owner = || Some(json!({ "owner": true }));
     denied(&world, "carol", ("PUT", &member, owner()), "more_than_held").await;
-    // Nor does she take it away.
+    // Nor may carol remove the ownership.
     let mona = format!("{list}/acme/members/{}", world.id("mona"));
     ok(
         &world
@@ -98,7 +99,7 @@ async fn ownership_is_given_by_who_holds_as_much(stack: &Stack) {
     for (method, body) in [("PUT", Some(json!({ "owner": false }))), ("DELETE", None)] {
         denied(&world, "carol", (method, &mona, body), "more_than_held").await;
     }
-    // Who holds what ownership allows may give it, to another.
+    // An administrator with the permissions of ownership may grant it to another user.
     ok(
         &world
             .call("helper", "POST", list, new(&alice).as_ref())
@@ -122,7 +123,7 @@ async fn only_owners_name_owners_inside(stack: &Stack) {
     }
 }
 
-/// Membership lets an organization's owner read name and address: it is not theirs to declare.
+/// Checks that an owner cannot add a user: membership would reveal name and e-mail address.
 async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
     let world = World::new(stack).await;
     world
@@ -133,7 +134,8 @@ async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
     let unknown = "/api/admin/organizations/acme/members/0190f6a0-0000-7000-8000-000000000000";
     for who in ["mona@acme", "alice@acme"] {
         for body in [json!({}), json!({ "owner": true })] {
-            // As for nobody at all: who has an account is not told.
+            // The response is that for an unknown ID, so that it does not reveal whether the user
+            // exists.
             for path in [member.as_str(), unknown] {
                 let page = world.change(who, "PUT", path, Some(&body)).await;
                 problem(&page, 404, "not-found");
@@ -147,7 +149,7 @@ async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
             assert!(!body.to_string().contains(&carol), "{who} {list}: {body}");
         }
     }
-    // A member stays one, and can be made an owner.
+    // A member can be made an owner.
     let alice = format!(
         "/api/admin/organizations/acme/members/{}",
         world.id("alice")
@@ -157,7 +159,7 @@ async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
         &world.change("mona@acme", "PUT", &alice, Some(&owner)).await,
         200,
     );
-    // Who sees everybody says who belongs where.
+    // An administrator who may read all users may add them.
     let registrar = ["organizations:read", "organizations:write", "users:read"];
     world.let_hold("bob", "registrar", &registrar).await;
     ok(
@@ -166,7 +168,8 @@ async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
     );
 }
 
-/// Whoever cannot give a mark does not get it by taking over a user who has it, or will have it.
+/// Checks that a user with a role without permissions is changed only by an administrator with this
+/// role, also if the role is inactive.
 async fn user_with_a_mark_is_changed_by_who_holds_it(stack: &Stack) {
     let world = World::new(stack).await;
     let clerk = [
@@ -219,7 +222,7 @@ async fn user_with_a_mark_is_changed_by_who_holds_it(stack: &Stack) {
             denied(&world, "carol", (method, &path, body), "more_powerful").await;
         }
     }
-    // Whoever holds it as well may, and so may who administers.
+    // An administrator with the same role may change the user, and so may a global administrator.
     world.let_hold("carol", "24x7_access", &[]).await;
     let name = json!({ "first_name": "Al" });
     for who in ["carol", "admin"] {
@@ -227,7 +230,8 @@ async fn user_with_a_mark_is_changed_by_who_holds_it(stack: &Stack) {
     }
 }
 
-/// Membership takes the roles in the organization along, also those of its groups.
+/// Checks that a member with roles in the organization, also through groups, is removed only by an
+/// administrator who could assign these roles.
 async fn member_with_roles_is_let_go_by_who_could_give_them(stack: &Stack) {
     let world = World::new(stack).await;
     let alice = world.id("alice");
@@ -251,7 +255,8 @@ async fn member_with_roles_is_let_go_by_who_could_give_them(stack: &Stack) {
         .assign(SubjectKind::Group, &id, "24x7_access", Some("acme"))
         .await;
     denied(&world, "mona@acme", remove(), "more_than_held").await;
-    // What is held elsewhere stays, and hinders nobody; who holds as much lets them go.
+    // Roles in other organizations do not matter; an administrator with the same roles may remove
+    // the member.
     world
         .assign(
             SubjectKind::User,
@@ -265,7 +270,8 @@ async fn member_with_roles_is_let_go_by_who_could_give_them(stack: &Stack) {
     assert_eq!(gone.status, 204, "{}", gone.shown());
 }
 
-/// Services trust some roles by their name alone: defining roles does not mean holding them.
+/// Checks that a role without permissions is assigned only by an administrator who has it: services
+/// may trust the role by its name.
 async fn a_mark_is_given_by_who_holds_it(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("carol", "24x7_access", &[]).await;
@@ -279,7 +285,7 @@ async fn a_mark_is_given_by_who_holds_it(stack: &Stack) {
     ] {
         denied(&world, "helper", (method, mark, body), "more_than_held").await;
     }
-    // Nor is one made under a name that a policy may know, to be given at once.
+    // Nor may a new role be created under a name that a policy may know, and then assigned.
     let new = json!({ "name": "on_call", "permissions": [] });
     ok(
         &world
@@ -295,7 +301,7 @@ async fn a_mark_is_given_by_who_holds_it(stack: &Stack) {
         "more_than_held",
     )
     .await;
-    // Who administers gives it; and who holds it.
+    // A global administrator may assign it, and so may an administrator with the role.
     ok(
         &world.call("admin", "POST", roles, give().as_ref()).await,
         201,

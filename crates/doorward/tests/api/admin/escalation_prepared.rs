@@ -1,5 +1,5 @@
-//! What is taken from everybody, and what is only switched off: both count as what it is worth
-//! (SECURITY AD-1).
+//! Tests that deleting a permission requires the permissions of all roles that have it, and that
+//! inactive roles and assignments protect a user like active ones (SECURITY AD-1).
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
@@ -33,7 +33,7 @@ async fn nobody_takes_a_permission_from_who_holds_more(stack: &Stack) {
     for role in ["admin", "manager", "developer", "clerk"] {
         assert!(has(&world, role, "tasks:read").await, "{role}");
     }
-    // Neither does who could change all roles but one.
+    // One protected role is enough to deny the deletion.
     let tx = world.db.begin_write().await.unwrap();
     for role in repo::roles::list(&tx).await.unwrap() {
         if !["admin", "clerk"].contains(&role.name.as_str()) {
@@ -49,7 +49,7 @@ async fn nobody_takes_a_permission_from_who_holds_more(stack: &Stack) {
 
 async fn a_lost_permission_comes_back_to_the_standard_roles(stack: &Stack) {
     let world = World::new(stack).await;
-    // What the seed has not.
+    // Adds the standard roles, which the seed does not contain.
     let op = AdminContext::command_line(&world.db, &stack.clock);
     roles::setup(&op, &stack.seed.audience).await.unwrap();
     let gone = world.change("admin", "DELETE", READ, None).await;
@@ -61,14 +61,14 @@ async fn a_lost_permission_comes_back_to_the_standard_roles(stack: &Stack) {
         assert!(has(&world, role, "tasks:read").await, "{role}");
     }
     assert!(!has(&world, "24x7_access", "tasks:read").await);
-    // The administrator is not stuck.
+    // The administrator can still grant the permissions.
     let wider = json!({ "permissions": ["tasks:read", "tasks:write"] });
     let path = "/api/admin/roles/developer";
     ok(
         &world.change("admin", "PATCH", path, Some(&wider)).await,
         200,
     );
-    // What the administrator alone has lost comes back, and nothing else is touched.
+    // If only the role `admin` lost the permission, it gets it back, and nothing else changes.
     let tx = world.db.begin_write().await.unwrap();
     let mut admin = repo::roles::find(&tx, "admin").await.unwrap().unwrap();
     admin.permissions.remove("tasks:read_all");
@@ -100,7 +100,7 @@ async fn power_that_is_switched_off_counts(stack: &Stack) {
     ok(&world.change("admin", "PATCH", role, Some(&off)).await, 200);
     denied(&world, "carol", attempt, "more_powerful").await;
 
-    // An assignment that is prepared, to the person and to a group of theirs.
+    // An inactive assignment to the user, and one to the user's group.
     let mut prepared = assignment(&world, "user", "emil", "admin");
     prepared["active"] = json!(false);
     let list = "/api/admin/role-assignments";
@@ -119,7 +119,7 @@ async fn power_that_is_switched_off_counts(stack: &Stack) {
         let reset = format!("{target}/password-reset");
         denied(&world, "carol", ("POST", &reset, None), "more_powerful").await;
     }
-    // What is over is over.
+    // An expired assignment does not protect.
     let mut over = world.given(SubjectKind::User, &world.id("gina"), "admin", None);
     over.expires_at = Some(stack.clock.now());
     let tx = world.db.begin_write().await.unwrap();

@@ -1,5 +1,5 @@
-//! An identity provider names the user who signs in and gives roles: only an administrator writes one
-//! down (SECURITY AD-1, decision 36).
+//! Tests that only an administrator writes identity providers, because these authenticate users and
+//! give roles (SECURITY AD-1, decision 36).
 
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::providers::{self, ProviderSpec};
@@ -27,7 +27,7 @@ fn spec(more: &Value) -> Value {
     body
 }
 
-/// The ways to full power by a provider of one's own, and every other write.
+/// Checks that `providers:write` alone allows no change of an identity provider.
 async fn providers_write_alone_changes_no_provider(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("carol", "clerk", CLERK).await;
@@ -45,7 +45,7 @@ async fn providers_write_alone_changes_no_provider(stack: &Stack) {
     for attack in &attacks {
         put(attack).await;
     }
-    // Nor is one that is there changed, switched off or removed.
+    // Nor may an existing identity provider be changed, disabled or removed.
     let plain = spec(&json!({}));
     ok(&world.call("admin", "PUT", ACME, Some(&plain)).await, 201);
     for attack in &attacks {
@@ -55,7 +55,7 @@ async fn providers_write_alone_changes_no_provider(stack: &Stack) {
     ok(&world.call("carol", "GET", ACME, None).await, 200);
 }
 
-/// Whether an operation was denied for what the operator does not hold.
+/// Asserts that an operation was denied because the administrator lacks permissions.
 #[track_caller]
 fn is_denied<T>(done: Result<T, AdminError>, what: &str) {
     let rule = match done {
@@ -66,7 +66,7 @@ fn is_denied<T>(done: Result<T, AdminError>, what: &str) {
     assert_eq!(rule, "more_than_held", "{what}");
 }
 
-/// The flow functions, also those that no route calls.
+/// Checks the flow functions directly, also those without a route.
 async fn provider_flows_require_full_power(stack: &Stack) {
     let world = World::new(stack).await;
     let key = [7; 32];
@@ -86,7 +86,8 @@ async fn provider_flows_require_full_power(stack: &Stack) {
     is_denied(providers::delete(&clerk, "acme").await, "delete");
     let kept = providers::get(&line, "acme").await.unwrap();
     assert_eq!(kept, made);
-    // Whoever has the role without its permissions maps nothing that is more than they hold.
+    // A role without its permissions does not allow mapping more permissions than the administrator
+    // has.
     let admin = world.operator("carol", CLERK, &["admin"]);
     let mapping = ProviderSpec {
         roles: Some([("everybody".to_owned(), "admin".to_owned())].into()),

@@ -1,5 +1,5 @@
-//! A change asks for a proof of the last fifteen minutes (SECURITY SE-7, RFC 9470); looking does not,
-//! and neither does a service, which proves itself for each token.
+//! Tests that changes require an authentication within the last fifteen minutes (SECURITY SE-7, RFC
+//! 9470). Reading does not, and neither do services, which authenticate for each token.
 
 use doorward_domain::model::SubjectKind;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
@@ -12,7 +12,7 @@ both_backends!(
     a_service_proves_itself_for_each_token,
 );
 
-/// A token of somebody who is signed in at this browser.
+/// Returns a token of the user who is signed in with this browser.
 async fn token(stack: &Stack, agent: &UserAgent, who: &str, more: (&str, &str)) -> String {
     let console = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), console)
@@ -63,7 +63,7 @@ async fn an_old_proof_changes_nothing(stack: &Stack) {
         }
     }
     ok(&change(&old, "GET", &alice, None).await, 200);
-    // What the challenge asks for does.
+    // The authentication that the challenge requests is accepted.
     let new = token(stack, &agent, "admin", ("max_age", "900")).await;
     ok(&change(&new, "PATCH", &alice, Some(&name)).await, 200);
 }

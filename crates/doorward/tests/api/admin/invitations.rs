@@ -1,5 +1,5 @@
-//! Inviting people into an organization, from the mail to the membership (decision 43; RC-1, RC-2,
-//! RC-8).
+//! Tests of invitations into an organization, from the mail to the membership (decision 43; RC-1,
+//! RC-2, RC-8).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::invitation::Inviter;
@@ -36,7 +36,7 @@ const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true
 const PATH: &str = "/api/admin/organizations/acme/invitations";
 const CAROL: &str = "carol@example.org";
 
-/// One that waits, for the matrix.
+/// Returns a pending invitation for the authorization matrix.
 pub fn planted(world: &World<'_>, slug: &str) -> Invitation {
     let now = world.stack.clock.now();
     let id = Uuid::now_v7();
@@ -61,7 +61,7 @@ async fn invite(world: &World<'_>, who: &str, email: &str) -> Page {
     world.call(who, "POST", PATH, Some(&body)).await
 }
 
-/// The link that somebody is mailed.
+/// Invites this address and returns the mailed link.
 async fn link(world: &World<'_>, who: &str, email: &str) -> Url {
     ok(&invite(world, who, email).await, 201);
     let mail = world.stack.mail(email).await;
@@ -69,13 +69,13 @@ async fn link(world: &World<'_>, who: &str, email: &str) -> Url {
     mail.link(world.stack.issuer())
 }
 
-/// Follows a link to its page.
+/// Opens a link and returns the page it redirects to.
 async fn follow(agent: &UserAgent, link: &Url) -> Page {
     let page = agent.get(link).await;
     agent.follow(page, "").await
 }
 
-/// Follows a link and signs in there.
+/// Opens a link and signs in there.
 async fn follow_as(stack: &Stack, agent: &UserAgent, link: &Url, name: &str) -> Page {
     let page = follow(agent, link).await;
     let place = page.link_of("a[href^='/login']").expect("a way to sign in");
@@ -145,7 +145,7 @@ async fn an_invited_person_joins_once(stack: &Stack) {
     );
     let listed = ok(&world.call("mona@acme", "GET", PATH, None).await, 200);
     assert_eq!(listed["items"], json!([]));
-    // Once: neither here nor anywhere else.
+    // The invitation can be accepted once, in any browser.
     assert!(is_over(&follow(&agent, &link).await));
     assert!(is_over(&follow(&UserAgent::new(), &link).await));
 }
@@ -196,7 +196,7 @@ async fn a_person_may_decline_or_wait(stack: &Stack) {
         .with("decision", "later");
     let page = agent.submit(&later).await;
     assert_eq!(page.location(), Url::parse(&stack.at("/account")).ok());
-    // It was only put off.
+    // The decision was only deferred.
     let page = follow(&agent, &link).await;
     let page = say(&agent, &page, "decline").await;
     let page = agent.follow(page, "").await;
@@ -215,7 +215,7 @@ async fn a_person_may_decline_or_wait(stack: &Stack) {
     assert!(is_over(&follow(&agent, &link).await));
 }
 
-/// A forwarded mail, and an address that was not proved.
+/// Checks that the link alone admits no user: a forwarded mail, and an unverified address.
 async fn the_link_alone_lets_nobody_in(stack: &Stack) {
     let world = World::new(stack).await;
     let link = link(&world, "mona@acme", CAROL).await;
@@ -238,12 +238,12 @@ async fn the_link_alone_lets_nobody_in(stack: &Stack) {
     let refused = say(&agent, &page, "accept").await;
     assert_ne!(refused.status, 200, "{}", refused.shown());
     assert_eq!(member(&world, "carol").await, None);
-    // Nothing was used up by all that.
+    // None of this consumed the invitation.
     stack.set_email_verified("carol", true).await;
     let page = follow(&agent, &link).await;
     say(&agent, &page, "accept").await;
     assert!(member(&world, "carol").await.is_some());
-    // Without the cookie of the followed link there is nothing to answer.
+    // Without the link's cookie there is nothing to accept.
     let bare = UserAgent::new().get(stack.at("/invitation")).await;
     assert!(is_over(&bare), "{}", bare.shown());
 }
@@ -277,7 +277,7 @@ async fn nobody_invites_beyond_their_reach(stack: &Stack) {
         403,
         "permission-denied",
     );
-    // By no door into an organization for oneself: not by the mail, and not by the answer.
+    // Owners cannot add themselves by an invitation, neither by the mail nor by accepting it.
     for own in ["mona@example.org", "MONA@EXAMPLE.ORG"] {
         let denied = invite(&world, "mona@acme", own).await;
         problem(&denied, 403, "permission-denied");
@@ -298,7 +298,7 @@ async fn nobody_invites_beyond_their_reach(stack: &Stack) {
     let page = world.call("mona@acme", "POST", PATH, Some(&body)).await;
     problem(&page, 400, "invalid-input");
     assert_eq!(stack.mails(CAROL).await.len(), 0);
-    // Another organization's invitation is not there.
+    // An invitation of another organization is not found.
     let made = ok(&invite(&world, "mona@acme", CAROL).await, 201);
     let id = made["id"].as_str().unwrap();
     let path = format!("/api/admin/organizations/zeta/invitations/{id}");
@@ -383,7 +383,7 @@ async fn the_newest_counts_and_a_revoked_one_does_not(stack: &Stack) {
         404,
         "not-found",
     );
-    // Seven days, to the second.
+    // The invitation expires after seven days, to the second.
     let third = link(&world, "mona@acme", CAROL).await;
     stack.clock.advance(LIFE - 1);
     assert!(!is_over(&follow(&UserAgent::new(), &third).await));
@@ -404,7 +404,7 @@ async fn thirty_two_answers_are_one(stack: &Stack) {
 
 async fn race_for_an_invitation(world: &World<'_>, round: usize) {
     let stack = world.stack;
-    // Lines of one second are in no order.
+    // Audit events of the same second have no order.
     stack.clock.advance(1);
     let began = stack.clock.now();
     let link = link(world, "mona@acme", CAROL).await;
@@ -427,7 +427,7 @@ async fn race_for_an_invitation(world: &World<'_>, round: usize) {
         event.at >= began && change == Some("invitation accepted")
     });
     assert_eq!(accepted.count(), 1, "round {round}");
-    // The next one is for somebody who does not belong yet.
+    // The next invitation needs a user who is not a member.
     let tx = world.db.begin_write().await.unwrap();
     let left = repo::organizations::remove_member(&tx, "acme", carol).await;
     assert!(left.unwrap());

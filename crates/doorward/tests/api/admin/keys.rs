@@ -1,4 +1,4 @@
-//! An administrator sees and ends the API keys of others (SECURITY KM-5).
+//! Tests that an administrator lists and revokes the API keys of users (SECURITY KM-5).
 
 use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Stack, both_backends};
@@ -16,7 +16,7 @@ both_backends!(
 
 const LIST: &str = "/api/admin/api-keys";
 
-/// A new key of somebody: its id and itself.
+/// Creates an API key of this user; returns its ID and the key.
 pub async fn key(stack: &Stack, who: &str) -> (String, String) {
     let tokens = sign_in(stack, who).await;
     let wish = json!({ "name": "CI", "scopes": ["tasks:read"] });
@@ -84,7 +84,8 @@ async fn the_key_of_who_is_more_powerful_stays(stack: &Stack) {
     assert!(is_good(stack, &text).await);
 }
 
-/// Coming back brings no key back.
+/// Checks that leaving an organization ends its keys, and that a new membership does not restore
+/// them.
 async fn who_leaves_an_organization_leaves_its_keys(stack: &Stack) {
     let world = World::new(stack).await;
     let (_, everywhere) = key(stack, "alice").await;

@@ -1,4 +1,4 @@
-//! Lists come in pages whose cursors nobody can read or make (SECURITY IN-5).
+//! Tests of paginated lists whose cursors cannot be read or forged (SECURITY IN-5).
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ async fn pages_follow_each_other(stack: &Stack) {
         let next = link.strip_prefix('<').unwrap();
         let next = next.strip_suffix(">; rel=\"next\"").unwrap();
         assert!(next.contains(cursor), "{next}");
-        // The cursor tells nothing to who reads it.
+        // The cursor does not contain an ID in clear text.
         assert!(!next.contains(&world.id("alice")), "{next}");
         path = next.strip_prefix(stack.issuer()).unwrap().to_owned();
     }
@@ -85,7 +85,7 @@ async fn limits_and_cursors_are_held_to(stack: &Stack) {
     } else {
         forged
     };
-    // Forged, made up, of another list, of another person, with another filter.
+    // Cursors that are forged, made up, of another list, of another user, with another filter.
     for (who, path) in [
         ("admin", format!("/api/admin/users?cursor={forged}")),
         ("admin", "/api/admin/users?cursor=AAAA".to_owned()),
@@ -136,7 +136,7 @@ async fn every_list_answers(stack: &Stack) {
     }
 }
 
-/// Two at a time is the same as all at once: nothing twice, nothing left out.
+/// Checks that pages of two contain each item of the list exactly once.
 async fn every_list_is_walked_to_its_end(stack: &Stack) {
     let world = World::new(stack).await;
     world.token_with("admin", "openid").await;
@@ -186,7 +186,7 @@ async fn every_list_is_walked_to_its_end(stack: &Stack) {
         let seen = walk(&world, format!("{path}{joined}limit=2")).await;
         assert_eq!(seen, whole, "{list}");
     }
-    // More than a page may hold: none of them is cut.
+    // More items than the maximum page size.
     let tx = world.db.begin_write().await.unwrap();
     for number in 0..205 {
         let role = Role {
@@ -211,7 +211,7 @@ async fn every_list_is_walked_to_its_end(stack: &Stack) {
     assert_eq!(keys.len(), 1);
 }
 
-/// Everything of a list, page by page.
+/// Returns all items of a list, page by page.
 async fn walk(world: &World<'_>, mut path: String) -> Vec<Value> {
     let mut seen = Vec::new();
     for _ in 0..200 {

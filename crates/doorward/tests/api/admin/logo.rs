@@ -1,4 +1,5 @@
-//! The logo of an app: drawn anew, kept here, and shown where people are asked (UX CO-1, BR-7).
+//! Tests of a client's logo: re-encoded, stored on the server, and shown on the consent page (UX
+//! CO-1, BR-7).
 
 use doorward_domain::model::RegisteredBy;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
@@ -32,13 +33,13 @@ pub async fn put(world: &World<'_>, who: &str, id: &str, media: &str, file: Vec<
     agent.send(request).await
 }
 
-/// Where the consent page says that the logo is.
+/// Returns the address of the logo on the consent page.
 async fn shown(stack: &Stack, agent: &UserAgent) -> Option<String> {
     let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "consent");
     let page = request.start(agent).await.at_page();
     assert!(page.has("#consent"), "{}", page.shown());
     let logo = page.attributes("img.face.app", "src").pop();
-    // The first letter stands for an app without one, and only there.
+    // Only a client without a logo is shown by the first letter of its name.
     assert_eq!(
         page.has("span.face.app[aria-hidden]"),
         logo.is_none(),
@@ -75,7 +76,7 @@ async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
     let drawn = image::load_from_memory(&page.body).expect("a picture");
     assert_eq!((drawn.width(), drawn.height()), (256, 256));
     assert!(world.has_event("client.changed", "admin", "logo").await);
-    // Another picture has another address, and the first one is gone.
+    // A new picture has a new address, and the old address no longer works.
     let page = put(
         &world,
         "admin",
@@ -88,7 +89,7 @@ async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
     let second = second.as_str().expect("an address").to_owned();
     assert_ne!(first, second);
     assert_eq!(UserAgent::new().get(stack.at(&first)).await.status, 404);
-    // Another change leaves it where it is.
+    // Another change of the client keeps the logo.
     let path = format!("/api/admin/clients/{id}");
     let change = json!({ "consent": { "publisher": "Example Ltd" } });
     let read = ok(
@@ -96,7 +97,7 @@ async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
         200,
     );
     assert_eq!(read["consent"]["logo"], json!(second));
-    // Whom nobody has verified does not pose by it.
+    // The logo of an unverified client is not shown.
     let by = |by: RegisteredBy| {
         move |client: &mut doorward_domain::model::Client| {
             client.registered_by = by;
@@ -131,7 +132,7 @@ async fn a_logo_is_a_picture_of_the_version_that_was_seen(stack: &Stack) {
             .status,
         404
     );
-    // Who may not change apps is told so before the picture is read.
+    // The permission is checked before the picture is read.
     let page = put(&world, "alice", id, "image/png", png.clone()).await;
     assert_eq!(page.status, 403, "{}", page.shown());
     let path = format!("/api/admin/clients/{id}/logo");

@@ -1,6 +1,6 @@
-//! The authorization matrix (SECURITY AD-2): every operation of the document below `/api/admin`, by
-//! who calls, on what is their own organization's, another's, or nobody's. An operation that stands
-//! in the document and not here fails.
+//! The authorization matrix (SECURITY AD-2): each operation of the document below `/api/admin`, for
+//! each caller, on resources of the caller's organization, of another one and of none. An operation
+//! of the document that is missing here fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +14,12 @@ use super::world::World;
 
 both_backends_with!(NAMED; every_operation_for_everybody);
 
-/// Where people can have passkeys.
+/// A host name, so that passkeys work.
 const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
 
-/// Who calls: nobody, somebody without rights, a member of acme, the owner of acme, the owner of
-/// zeta, who administers acme and nothing else, the administrator in the name of acme, who may see
-/// and change accounts and nothing else, the administrator.
+/// The callers: unauthenticated, a user without permissions, a member of acme, the owner of acme,
+/// the owner of zeta, an administrator of acme only, the administrator acting for acme, a user with
+/// the permissions to read and change users only, the administrator.
 const CALLERS: [&str; 9] = [
     "",
     "alice",
@@ -32,11 +32,11 @@ const CALLERS: [&str; 9] = [
     "admin",
 ];
 
-/// What each caller gets. The letters: `.` 401, `d` 403 (denied), `n` 404, `y` done (2xx), `v` let
-/// through as far as to the version (412: what is deleted is never what was read, or there would
-/// soon be nothing left to ask for), `s` still needed (409). Anything else fails.
+/// The expected outcome for each caller: `.` 401, `d` 403 (denied), `n` 404, `y` done (2xx), `v`
+/// permitted but stopped by the version check (412: deletions send an outdated version, so that the
+/// resources remain), `s` still needed (409). Any other outcome fails.
 const MATRIX: &[(&str, &str, &str)] = &[
-    // operation, on what, who (in the order of CALLERS)
+    // operation, resource, outcomes (in the order of CALLERS)
     ("admin_list_users", "", ".ddyyyyyy"),
     ("admin_create_user", "", ".ddddddyy"),
     ("admin_read_user", "acme", ".ddynyyyy"),
@@ -150,7 +150,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_explain_decision", "", ".dddddddn"),
 ];
 
-/// The operations of the document below `/api/admin`: id → method and path.
+/// Returns the operations of the document below `/api/admin`: ID → method and path.
 pub fn operations(document: &Value) -> BTreeMap<String, (String, String)> {
     let mut found = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -165,7 +165,7 @@ pub fn operations(document: &Value) -> BTreeMap<String, (String, String)> {
     found
 }
 
-/// Everything that one cell needs, made for it.
+/// Creates the resources of one cell and returns its path and body.
 async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, Option<Value>) {
     let slug = match on {
         "" => "acme",
@@ -188,7 +188,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     let kept = kept
         .into_iter()
         .find(|one| one.role == "spare" && one.org.as_deref() == org);
-    // Somebody to take away, and somebody who may be put in.
+    // A member to remove, and a user to add.
     let user = world.people[if slug == "acme" { "carol" } else { "helper" }];
     if slug == "zeta"
         && matches!(
@@ -245,7 +245,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     (path, sent(world, slug, id))
 }
 
-/// The body that goes with it.
+/// Returns the request body of an operation.
 fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
     let number = uuid::Uuid::new_v4().simple().to_string();
     let name = format!("n{}", &number[..12]);
@@ -293,14 +293,14 @@ fn letter(page: &doorward_testkit::Page) -> char {
         404 => 'n',
         409 if page.json()["type"] == "urn:doorward:problem:still-needed" => 's',
         412 => 'v',
-        // Let in, and then asked for a picture.
+        // Permitted, but the request has no picture.
         415 => 'm',
         _ => '?',
     }
 }
 
-/// On what an operation has to be tried: what belongs to an organization, to another one, and to none,
-/// where its path or its body can name such a thing.
+/// Returns the organizations an operation must be tried on: own, another one and none, if its path
+/// or body can refer to such a resource.
 fn required(path: &str, body: &Value) -> BTreeSet<&'static str> {
     let names = |part: &str| path.contains(part);
     let of_tenants = ["/users/{", "/groups/{", "/role-assignments/{"];
@@ -313,7 +313,7 @@ fn required(path: &str, body: &Value) -> BTreeSet<&'static str> {
     }
 }
 
-/// The members that the body of an operation may have.
+/// Returns the properties of an operation's request body.
 fn members<'a>(document: &'a Value, operation: &Value) -> &'a Value {
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
     let name = schema.as_str().and_then(|name| name.rsplit('/').next());
@@ -351,7 +351,7 @@ async fn every_operation_for_everybody(stack: &Stack) {
         let mut got = String::new();
         for who in CALLERS {
             let (path, body) = request(&world, pattern, on, id).await;
-            // Those who are let through must not spoil the next row: nothing is deleted for good.
+            // A permitted caller must not change the next row, so nothing is deleted permanently.
             let is_end = method == "DELETE" && !matches!(*id, "admin_delete_role_assignment");
             let fields = if is_end && !pattern.contains("members") {
                 [("if-match", "\"stale\"")]
@@ -376,7 +376,7 @@ async fn every_operation_for_everybody(stack: &Stack) {
     );
 }
 
-/// A role and a permission that may be changed, and a mark that every owner holds.
+/// Creates a role and a permission to change, and a role without permissions that every owner has.
 async fn prepare(world: &mut World<'_>) {
     for name in ["clerk", "olga", "zoe"] {
         world.plant_person(name).await;
@@ -409,7 +409,7 @@ async fn prepare(world: &mut World<'_>) {
         };
         repo::roles::upsert(&tx, &role).await.unwrap();
     }
-    // Whoever changes a user holds each role that the user holds.
+    // An administrator who changes a user must have each of the user's roles.
     let one = world.given(SubjectKind::User, &world.id("clerk"), "spare", None);
     repo::roles::assign(&tx, &one).await.unwrap();
     for (name, org) in [("mona", "acme"), ("bob", "zeta"), ("admin", "acme")] {
@@ -436,7 +436,7 @@ async fn prepare(world: &mut World<'_>) {
     tx.commit().await.unwrap();
 }
 
-/// Puts back what a caller was allowed to take away.
+/// Restores what a permitted caller removed.
 async fn restore(world: &World<'_>) {
     let tx = world.db.begin_write().await.unwrap();
     let carol = doorward_domain::model::Member {

@@ -1,6 +1,6 @@
-//! The functions behind the API and the command line: each one that takes an operator is reached by an
-//! operation of the matrix, reads, or denies here by itself. One that stands in the source and not here
-//! fails.
+//! Tests the functions behind the API and the command line: each function with an `AdminContext` is
+//! covered by a row of the matrix, only reads, or denies in a test here. A function that is missing
+//! in this table fails the test.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,16 +19,16 @@ use super::world::World;
 
 both_backends!(flows_of_the_command_line_compare_power);
 
-/// What holds a function.
+/// The coverage of a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Held {
     /// Rows of the matrix.
     By(&'static [&'static str]),
-    /// It changes nothing.
+    /// A function that changes nothing.
     Reads,
-    /// It is called by the command line alone, and tried below or beside the providers.
+    /// A function of the command line only, tried below or in the tests of identity providers.
     Here,
-    /// The server calls it when it starts, with what its configuration says.
+    /// A function that the server calls at its start, with the configuration.
     Start,
 }
 
@@ -66,7 +66,7 @@ const FLOWS: &[(&str, Held)] = &[
     ("clients/read::get_named", Reads),
     ("clients/read::list", Reads),
     ("clients/read::page", Reads),
-    // The record of a denial is for the log.
+    // The record of a denial, for the audit log.
     ("decisions::deny", Reads),
     ("decisions::explain", Reads),
     ("decisions::log", Reads),
@@ -164,7 +164,7 @@ const FLOWS: &[(&str, Held)] = &[
     ("tasks_resource::find", Reads),
     ("tasks_resource::follow", Start),
     ("tasks_resource::put_at", Here),
-    // As many rows: the operations of one account.
+    // A row for each operation on an account.
     ("users::assignments", Reads),
     ("users::create", Here),
     ("users::create_in", Start),
@@ -181,7 +181,7 @@ const FLOWS: &[(&str, Held)] = &[
     ("users::verify_email", Here),
 ];
 
-/// The files below a folder, but for tests.
+/// Collects the files below a folder, except tests.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -197,7 +197,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every public function whose first argument is the operator, as `file::name`.
+/// Returns each public function whose first argument is the `AdminContext`, as `file::name`.
 fn functions() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../admin/src");
     let mut paths = Vec::new();
@@ -247,14 +247,14 @@ fn is_denied<T: std::fmt::Debug>(done: Result<T, AdminError>, what: &str) {
     );
 }
 
-/// Somebody strong, whom no clerk may touch.
+/// Returns a user with more permissions than the clerk.
 async fn strong(world: &World<'_>) -> User {
     world.let_hold("carol", "boss", &["keys:write"]).await;
     let found = repo::users::find_by_id(world.db.read(), world.people["carol"]).await;
     found.unwrap().unwrap()
 }
 
-/// An assignment of the role `boss`.
+/// Returns an assignment of the role `boss`.
 fn boss(subject: Subject) -> NewAssignment {
     NewAssignment {
         subject,
@@ -265,7 +265,7 @@ fn boss(subject: Subject) -> NewAssignment {
     }
 }
 
-/// Resources and scopes say what every token means.
+/// Checks that resources and scopes, which define the meaning of all tokens, require full power.
 async fn own_settings_need_full_power(op: &AdminContext<'_>, audience: &str) {
     let resource = resources::NewResource {
         identifier: "https://evil.example/api".to_owned(),
@@ -290,7 +290,8 @@ async fn own_settings_need_full_power(op: &AdminContext<'_>, audience: &str) {
     is_denied(moved.await, "tasks resource");
 }
 
-/// The permissions of all these functions and of `boss`, and not the role: enough for nothing of it.
+/// The permissions of all these functions and of `boss` without the role: not enough for any of
+/// them.
 const CLERK: &[&str] = &["users:read", "users:write", "roles:assign", "keys:write"];
 
 async fn flows_of_the_command_line_compare_power(stack: &Stack) {
@@ -320,7 +321,7 @@ async fn flows_of_the_command_line_compare_power(stack: &Stack) {
         roles: vec!["boss".to_owned()],
     };
     is_denied(users::create(&op, new).await, "create");
-    // Nothing of it has happened.
+    // None of the operations had an effect.
     let found = repo::users::find_by_id(world.db.read(), carol.id).await;
     assert_eq!(found.unwrap().unwrap(), carol);
     let id = carol.id.to_string();

@@ -1,6 +1,6 @@
-//! Power is compared whole (SECURITY AD-1, decision 36): every operation that writes, tried on what
-//! is more powerful than the caller, or so that somebody would get more than the caller holds. An
-//! operation that stands in the document and not here fails.
+//! The matrix of delegation (SECURITY AD-1, decision 36): each writing operation, tried on a target
+//! with more permissions than the caller, or with a result that grants more than the caller has. An
+//! operation of the document that is missing here fails the test.
 
 use std::collections::BTreeSet;
 
@@ -19,20 +19,21 @@ use super::{invitations, logo};
 
 both_backends_with!(NAMED; no_operation_gives_more_than_the_caller_holds);
 
-/// Where people can have passkeys.
+/// A host name, so that passkeys work.
 const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
 
-/// Who calls: nobody in particular, who may do this operation and nothing else, who may besides do
-/// everything that the role `boss` allows without holding it, the owner of acme, the administrator.
+/// The callers: a user without permissions, a user with the permissions of the operation only, the
+/// same with all permissions of the role `boss` but without the role, the owner of acme, the
+/// administrator.
 const CALLERS: [&str; 5] = ["alice", "only", "part", "mona@acme", "admin"];
 
-/// What the role `boss` allows. Services look at its name as well.
+/// The permissions of the role `boss`. Services also check the role by its name.
 const BOSS: &[&str] = &["keys:write", "tasks:read", "tasks:read_all", "spare:use"];
 
-/// An operation, the permissions that it asks for, and what each caller gets: `d` 403 (denied), `y`
-/// done, `v` let through as far as to the version, `n` 404, `c` 409.
+/// An operation, the permissions it requires, and the outcome for each caller: `d` 403 (denied),
+/// `y` done, `v` permitted but stopped by the version check, `n` 404, `c` 409.
 const MATRIX: &[(&str, &str, &str)] = &[
-    // A user who holds `boss`, or would.
+    // A user who has `boss`, or would get it.
     ("admin_create_user", "users:write roles:assign", "ddddy"),
     ("admin_update_user", "users:read users:write", "ddddv"),
     ("admin_reset_password", "users:read users:write", "ddddv"),
@@ -41,7 +42,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_delete_user", "users:read users:write", "ddddv"),
     ("admin_end_session", "sessions:write", "ddddy"),
     ("admin_revoke_api_key", "users:write", "ddddy"),
-    // The role itself; a role or a permission alone gives nobody anything.
+    // The role itself; an unassigned role or permission grants nothing.
     ("admin_create_role", "roles:write", "ddydy"),
     ("admin_update_role", "roles:read roles:write", "ddddv"),
     ("admin_delete_role", "roles:write", "ddddv"),
@@ -55,13 +56,13 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     ("admin_delete_role_assignment", "roles:assign", "ddddv"),
-    // A group with it, and what stands below one. A new group is empty, but has a manager.
+    // A group with the role, and its subgroup. A new group has no roles, but a manager.
     ("admin_create_group", "groups:write", "dddyy"),
     ("admin_update_group", "groups:read groups:write", "ddddv"),
     ("admin_delete_group", "groups:write", "ddddv"),
     ("admin_add_group_member", "groups:write", "ddddy"),
     ("admin_remove_group_member", "groups:write", "ddddy"),
-    // An organization with an owner, in which somebody holds it. An invitation gives no role.
+    // An organization with an owner, in which a member has the role. An invitation gives no role.
     ("admin_create_organization", "organizations:write", "ddddy"),
     (
         "admin_update_organization",
@@ -81,7 +82,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ),
     ("admin_invite", "organizations:write", "dyyyy"),
     ("admin_revoke_invitation", "organizations:write", "dyyyy"),
-    // A client that holds it, or that would have its permissions for itself.
+    // A client with the role, or one that would get its permissions.
     ("admin_create_client", "clients:write", "ddydy"),
     ("admin_update_client", "clients:read clients:write", "ddddv"),
     (
@@ -100,23 +101,23 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     ("admin_delete_client", "clients:read clients:write", "ddddv"),
-    // What registers itself is held to the operator's policy.
+    // The operator's policy limits dynamically registered clients.
     ("admin_create_registration_token", "clients:write", "dyydy"),
     ("admin_revoke_registration_token", "clients:write", "dnndn"),
-    // A provider names users and gives roles.
+    // An identity provider authenticates users and gives roles.
     ("admin_put_provider", "providers:write", "ddddy"),
     (
         "admin_remove_provider",
         "providers:read providers:write",
         "ddddy",
     ),
-    // Keys sign for everybody; whoever may change them holds a permission for that alone.
+    // Signing keys affect all tokens; a separate permission allows changing them.
     ("admin_rotate_key", "keys:write", "dycdc"),
     ("admin_retire_key", "keys:write", "dnndn"),
     ("admin_delete_key", "keys:write", "dnndn"),
 ];
 
-/// Whether an operation is tried here.
+/// Returns true if the matrix has a row for the operation.
 pub fn has_row(id: &str) -> bool {
     MATRIX.iter().any(|row| row.0 == id)
 }
@@ -132,7 +133,7 @@ fn letter(page: &Page) -> char {
     }
 }
 
-/// A role of this name with these permissions.
+/// Returns a role of this name with these permissions.
 fn role<'a>(name: &str, permissions: impl IntoIterator<Item = &'a str>) -> Role {
     Role {
         name: name.to_owned(),
@@ -142,7 +143,7 @@ fn role<'a>(name: &str, permissions: impl IntoIterator<Item = &'a str>) -> Role 
     }
 }
 
-/// What stays for the whole table: the role `boss`, and who holds it everywhere.
+/// Creates the role `boss` and its global holder for the whole table.
 async fn prepare(world: &mut World<'_>) {
     for name in ["vera", "only", "part"] {
         world.plant_person(name).await;
@@ -171,7 +172,7 @@ async fn prepare(world: &mut World<'_>) {
     tx.commit().await.unwrap();
 }
 
-/// The target of one cell as it has to be: a member of acme with the role, in a group with it.
+/// Creates the target of one cell: a member of acme with the role, in a group with the role.
 async fn plant(world: &World<'_>, permissions: &str) {
     let tx = world.db.begin_write().await.unwrap();
     let own: Vec<&str> = permissions.split(' ').collect();
@@ -207,7 +208,7 @@ async fn plant(world: &World<'_>, permissions: &str) {
     tx.commit().await.unwrap();
 }
 
-/// The path of a row, on the strong target.
+/// Returns the path of an operation on the target with the role.
 async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let (vera, alice) = (world.id("vera"), world.id("alice"));
     let group = world.groups["acme"].to_string();
@@ -251,7 +252,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{id}", &id_of_it)
 }
 
-/// The newest session of somebody.
+/// Returns the ID of the newest session of a user.
 async fn session_of(world: &World<'_>, who: &str) -> String {
     world.forget_token(who);
     world.token(who).await;
@@ -261,7 +262,7 @@ async fn session_of(world: &World<'_>, who: &str) -> String {
     items[0]["id"].as_str().expect("a session").to_owned()
 }
 
-/// A group of acme that gives nothing.
+/// Creates a group of acme without roles and returns its ID.
 async fn below(world: &World<'_>) -> String {
     let body = json!({ "name": name(), "organization": "acme" });
     let page = world.call("admin", "POST", "/api/admin/groups", Some(&body));
@@ -276,7 +277,7 @@ fn name() -> String {
     format!("n{}", &number[..12])
 }
 
-/// The body by which somebody would get more.
+/// Returns the request body that would grant more permissions.
 fn sent(world: &World<'_>, id: &str) -> Option<Value> {
     let name = name();
     let email = format!("{name}@example.org");
@@ -317,8 +318,8 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
     })
 }
 
-/// One cell. Whoever is let through is stopped by the version where there is one, so that the next
-/// cell finds what this one found.
+/// Sends the request of one cell. Where there is a version check, it stops a permitted caller, so
+/// that the next cell finds the same state.
 async fn cell(world: &World<'_>, who: &str, (id, method, pattern): (&str, &str, &str)) -> Page {
     let path = path_of(world, id, pattern).await;
     if id == "admin_set_client_logo" {

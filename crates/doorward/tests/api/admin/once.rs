@@ -1,5 +1,6 @@
-//! A creation with a key happens once, whatever happens in between, and is told again to who may
-//! still do such things (draft-ietf-httpapi-idempotency-key-header-07).
+//! Tests that a creation with an idempotency key is executed once, despite failures, and that its
+//! response is repeated only to a caller who still has the permission
+//! (draft-ietf-httpapi-idempotency-key-header-07).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Member, SubjectKind};
@@ -23,7 +24,7 @@ async fn post(world: &World<'_>, who: &str, path: &str, key: &str, body: Option<
     world.call_with(who, "POST", path, body, &fields).await
 }
 
-/// The same person in the name of an organization is another caller.
+/// Checks that the same user acting for an organization is a different caller.
 async fn a_key_belongs_to_one_place(stack: &Stack) {
     let world = World::new(stack).await;
     let tx = world.db.begin_write().await.unwrap();

@@ -1,4 +1,5 @@
-//! A passkey by a mailed link (PK-4): no administrator makes one, and the link leads past nothing.
+//! Tests of adding a passkey by a mailed link (PK-4): no administrator creates passkeys, and the
+//! link bypasses no check.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
@@ -19,7 +20,7 @@ both_backends_with!(
     pk_4_an_account_of_nobody_knows_whom_is_emptied_first,
 );
 
-/// Browsers make passkeys for names alone.
+/// A host name: browsers do not create passkeys for IP addresses.
 const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
 const ALICE: &str = "alice@example.org";
 const BUTTON: &str = "[data-passkey]";
@@ -30,7 +31,7 @@ fn place(world: &World<'_>, who: &str) -> String {
 
 async fn mail(world: &World<'_>) -> url::Url {
     world.stack.wait_for_jobs().await;
-    // Mails of one second have no order.
+    // Mails of the same second have no order.
     world.stack.clock.advance(1);
     let page = world
         .change("admin", "POST", &place(world, "alice"), None)
@@ -41,13 +42,13 @@ async fn mail(world: &World<'_>) -> url::Url {
     link
 }
 
-/// Follows a link; the page that it leads to.
+/// Opens a link and returns the page it redirects to.
 async fn open(agent: &UserAgent, link: &url::Url) -> Page {
     let page = agent.get(link).await;
     agent.follow(page, "").await
 }
 
-/// Makes what a page asks for; the answer.
+/// Creates the passkey that a page requests; returns the response.
 async fn make(agent: &UserAgent, page: &Page, key: &mut Authenticator) -> Page {
     let options = page.attributes(BUTTON, "data-options");
     let options: Value = serde_json::from_str(&options[0]).expect("JSON");
@@ -73,7 +74,7 @@ async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
     let unseen = world.call("admin", "POST", &place, None).await;
     problem(&unseen, 428, "version-required");
     let link = mail(&world).await;
-    // Looking uses nothing up, wherever it is done.
+    // Opening the link, in any browser, does not consume it.
     assert!(open(&UserAgent::new(), &link).await.has(BUTTON));
     let (agent, mut key) = (UserAgent::new(), Authenticator::synced());
     let page = open(&agent, &link).await;
@@ -86,7 +87,7 @@ async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
         page.shown()
     );
     assert_eq!(passkeys(&world).await, 1);
-    // It signed nobody in; the passkey does.
+    // The link signed no user in; the passkey does.
     assert_eq!(agent.get(stack.at("/account")).await.status, 303);
     let page = agent.get(stack.at("/login")).await;
     let options = page.attributes(BUTTON, "data-options");
@@ -96,7 +97,7 @@ async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
         .submit(&page.press(BUTTON).with("credential", &signed))
         .await;
     assert_eq!(agent.get(stack.at("/account")).await.status, 200);
-    // Who did what is written down, and its owner is told.
+    // The audit log contains the actor, and the user is notified.
     let asked = stack.audited(AuditKind::UserChanged).await;
     assert_eq!(asked[0].detail["change"], "passkey link mailed");
     assert_eq!(asked[0].actor, Some(world.id("admin")));
@@ -121,7 +122,7 @@ async fn pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone(stack: &Stack) 
     let page = open(&agent, &second).await;
     assert!(page.has(BUTTON), "{}", page.shown());
     assert!(open(&late, &second).await.has(BUTTON));
-    // Another browser's page is none of this one's.
+    // The page of another browser is not accepted.
     let mut key = Authenticator::synced();
     let options = page.attributes(BUTTON, "data-options");
     let options: Value = serde_json::from_str(&options[0]).expect("JSON");
@@ -134,7 +135,7 @@ async fn pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone(stack: &Stack) 
     stack.clock.advance(1);
     is_over(&make(&agent, &page, &mut key).await);
     assert_eq!(passkeys(&world).await, 0);
-    // Of many at once one gets through.
+    // Only one of many simultaneous requests succeeds.
     world.forget_tokens();
     let third = mail(&world).await;
     let page = open(&agent, &third).await;
@@ -155,7 +156,7 @@ async fn pk_4_a_link_goes_round_no_second_factor(stack: &Stack) {
     let link = mail(&world).await;
     let agent = UserAgent::new();
     let page = open(&agent, &link).await;
-    // An authenticator app is set up while the link is on its way.
+    // An authenticator app is enrolled after the link was mailed.
     crate::second_factor::enrol(stack, "alice").await;
     is_over(&make(&agent, &page, &mut Authenticator::synced()).await);
     is_over(&open(&UserAgent::new(), &link).await);
@@ -171,7 +172,7 @@ async fn pk_4_a_link_goes_round_no_second_factor(stack: &Stack) {
     problem(&refused, 400, "invalid-input");
 }
 
-/// Whose account it is says who may, never what a header says.
+/// Checks that the permission depends on the user's organization, never on `X-Tenant-ID`.
 async fn pk_4_another_organizations_person_is_not_there(stack: &Stack) {
     let world = World::new(stack).await;
     let target = place(&world, "bob");
@@ -205,7 +206,7 @@ async fn pk_4_an_account_of_nobody_knows_whom_is_emptied_first(stack: &Stack) {
     let marked = repo::users::mark_unproved(&tx, alice, now).await;
     assert!(marked.expect("a write"));
     tx.commit().await.expect("commit");
-    // Whoever registered the address is signed in.
+    // The attacker who registered the address is signed in.
     let stranger = crate::support::sign_in(stack, "alice").await;
     let link = mail(&world).await;
     let agent = UserAgent::new();

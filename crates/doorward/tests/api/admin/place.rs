@@ -1,4 +1,4 @@
-//! An administrator sees where a session is, as its owner does (UX AK-1).
+//! Tests that an administrator sees the location of a session like its user (UX AK-1).
 
 use doorward_testkit::{Backend, PASSWORD, Stack, both_backends, stack};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::world::{World, ok};
 use crate::support::{body, call};
 
-/// What is in it stands beside it, in `places.mmdb.txt`.
+/// The test database; `places.mmdb.txt` lists its content.
 const PLACES: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
     (
@@ -18,7 +18,7 @@ const MUNICH: &str = "198.51.100.9";
 
 both_backends!(without_a_database_there_are_no_places);
 
-/// The places of alice's sessions.
+/// Returns the locations of alice's sessions.
 async fn places(stack: &Stack, lang: &str) -> Vec<Value> {
     let world = World::new(stack).await;
     let login = json!({ "username": "alice", "password": PASSWORD });

@@ -1,5 +1,5 @@
-//! Who is more powerful is left alone, owners stay inside their organization, and the last ones stay
-//! (SECURITY AD-1).
+//! Tests that users with more permissions are protected, that owners stay limited to their
+//! organization, and that the last administrator and owner remain (SECURITY AD-1).
 
 use doorward_domain::model::{Client, ClientId, SubjectKind};
 use doorward_protocol::token::GrantType;
@@ -20,8 +20,8 @@ both_backends!(
     the_last_owner_is_not_switched_off,
 );
 
-/// Somebody with the role `admin` in one organization, a group with it in another, and the first of
-/// these assignments: their paths.
+/// Creates a user with the role `admin` in one organization and a group with it in another; returns
+/// their paths and that of the user's assignment.
 async fn strong(world: &World<'_>) -> [String; 3] {
     let (mona, group) = (world.id("mona"), world.groups["zeta"].to_string());
     for (kind, id, org) in [
@@ -40,8 +40,8 @@ async fn strong(world: &World<'_>) -> [String; 3] {
     ]
 }
 
-/// Whoever has no power over something does not learn whether they have seen its newest state: the
-/// same stale request is 403 to them, and 412 to who may (RFC 9110 §13.2.1).
+/// Checks that the permission is checked before the version, so that a 412 reveals nothing to a
+/// caller without it (RFC 9110 §13.2.1).
 async fn power_is_asked_for_before_the_version(stack: &Stack) {
     let world = World::new(stack).await;
     let [person, group, given] = strong(&world).await;
@@ -147,7 +147,7 @@ async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
     )
     .await;
     denied(&world, "helper", ("DELETE", &admin, None), "more_powerful").await;
-    // A role in one organization only protects as well.
+    // A role in one organization protects the user globally.
     let mona = format!("/api/admin/users/{}", world.id("mona"));
     world
         .assign(SubjectKind::User, &world.id("mona"), "admin", Some("acme"))
@@ -159,7 +159,7 @@ async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
         "more_powerful",
     )
     .await;
-    // One's own account has other pages.
+    // Administrators change their own account on the account pages.
     let own = format!("/api/admin/users/{}", world.id("helper"));
     denied(
         &world,
@@ -175,7 +175,7 @@ async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
         "not_to_oneself",
     )
     .await;
-    // An administrator may.
+    // An administrator may change the user.
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let changed = world
         .change(
@@ -197,7 +197,7 @@ async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
 
 async fn members_and_owners_stay_inside(stack: &Stack) {
     let world = World::new(stack).await;
-    // A member is no owner, and an owner makes nobody an owner elsewhere.
+    // A member is not an owner, and an owner has no permissions in another organization.
     let member = |slug: &str, name: &str| {
         format!("/api/admin/organizations/{slug}/members/{}", world.id(name))
     };
@@ -224,7 +224,7 @@ async fn members_and_owners_stay_inside(stack: &Stack) {
         404,
         "not-found",
     );
-    // Who administers everything still does not make themselves an owner.
+    // A global administrator cannot make themselves an owner.
     denied(
         &world,
         "helper",
@@ -241,7 +241,7 @@ async fn members_and_owners_stay_inside(stack: &Stack) {
     .await;
 }
 
-/// An owner gives in the organization what they hold there, and nothing everywhere.
+/// Checks that an owner assigns only roles within the organization that the owner has there.
 async fn an_owner_gives_what_they_hold(stack: &Stack) {
     let world = World::new(stack).await;
     let mut give = assignment(&world, "user", "alice", "admin");
@@ -268,7 +268,7 @@ async fn an_owner_gives_what_they_hold(stack: &Stack) {
         "needs_every_organization",
     )
     .await;
-    // What concerns the whole installation is not theirs.
+    // Global resources are not accessible to an owner.
     for (method, path, body) in [
         (
             "POST",
@@ -318,10 +318,11 @@ async fn a_service_account_is_held_to_the_same(stack: &Stack) {
     let other = assignment(&world, "user", "alice", "admin");
     let told = problem(&call(roles, &other).await, 403, "permission-denied");
     assert_eq!(told["rule"], "more_than_held");
-    // What it holds itself, it may give.
+    // The service may assign a role that it has.
     let own = assignment(&world, "user", "alice", "helper");
     ok(&call(roles, &own).await, 201);
-    // A client without the grant carries no rights of its own, and one with it does.
+    // Without the client credentials grant, a client has no permissions of its own; with it, it
+    // has.
     let id = ClientId::parse(&service.id).unwrap();
     let found = repo::clients::find(world.db.read(), &id).await.unwrap();
     let found: Client = found.unwrap();
@@ -350,7 +351,7 @@ async fn the_last_ones_stay(stack: &Stack) {
         409,
         "still-needed",
     );
-    // With a second owner, the first may go; of two who remove each other, one stays.
+    // With a second owner, the first may be removed; if two remove each other, one remains.
     let second = format!(
         "/api/admin/organizations/acme/members/{}",
         world.id("alice")
@@ -405,14 +406,14 @@ async fn the_last_ones_stay(stack: &Stack) {
     );
 }
 
-/// An organization whose only owner cannot sign in has nobody who looks after it.
+/// Checks that the only owner of an organization who can sign in cannot be disabled.
 async fn the_last_owner_is_not_switched_off(stack: &Stack) {
     let world = World::new(stack).await;
     let off = json!({ "disabled": true });
     let bob = format!("/api/admin/users/{}", world.id("bob"));
     let page = world.change("admin", "PATCH", &bob, Some(&off)).await;
     problem(&page, 409, "still-needed");
-    // With a second one who can, the first may go; then nobody takes that one out.
+    // With a second active owner, the first may be disabled; then the second one cannot be removed.
     let owner = json!({ "owner": true });
     let carol = format!(
         "/api/admin/organizations/zeta/members/{}",

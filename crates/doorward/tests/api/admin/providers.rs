@@ -1,4 +1,4 @@
-//! Providers that people sign in with, written down by the API.
+//! Tests of managing identity providers by the API.
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, UserAgent, both_backends};
@@ -28,7 +28,7 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     assert_eq!(made["has_secret"], json!(true));
     assert_eq!(made["active"], json!(true));
     assert_eq!(made["settings"]["trusts_email"], json!(false));
-    // Sent again, nothing else comes of it; the secret stays, and is never shown.
+    // The same request again changes nothing; the secret is kept and never returned.
     let mut again = spec();
     again.as_object_mut().unwrap().remove("client_secret");
     let kept = ok(&put(&again).await, 200);
@@ -40,7 +40,7 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     ] {
         assert!(!shown.to_string().contains("kept-to-itself"), "{shown}");
     }
-    // Another issuer never gets the former one's secret, nor does another client.
+    // Changing the issuer or the client ID requires a new secret.
     for (name, value) in [
         ("issuer", "https://evil.example"),
         ("client_id", "somebody-else"),
@@ -57,7 +57,7 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
         200,
     );
     assert_eq!(all["items"].as_array().unwrap().len(), 1);
-    // The buttons may be a second old; the way there is not.
+    // The sign-in buttons may be cached for a second; the redirect is not.
     let agent = UserAgent::new();
     let login = agent.get(stack.at("/login")).await;
     let mut form = login.form("#login");

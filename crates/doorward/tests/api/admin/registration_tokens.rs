@@ -1,4 +1,5 @@
-//! An administrator makes, sees and ends initial access tokens (RFC 7591 §3, OA-25).
+//! Tests that an administrator creates, lists and revokes initial access tokens (RFC 7591 §3,
+//! OA-25).
 
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends_with, rows};
@@ -35,7 +36,7 @@ async fn a_token_is_made_used_listed_and_ended(stack: &Stack) {
     assert_eq!(one["note"], "The CI of the shop");
     assert_eq!(one["created_by"], world.id("admin"));
     assert_eq!(one.get("token"), None);
-    // The client shows how it came.
+    // The client shows its kind of registration.
     let path = format!("/api/admin/clients/{client}");
     let shown = ok(&world.call("admin", "GET", &path, None).await, 200);
     assert_eq!(shown["registered_by"], "token");

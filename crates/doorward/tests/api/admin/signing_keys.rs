@@ -1,5 +1,5 @@
-//! Signing keys over the API: a new one is known before it signs, and one that leaked is out at once
-//! (SECURITY KM-1).
+//! Tests of managing signing keys by the API: a new key is published before it signs, and a
+//! withdrawn key is rejected at once (SECURITY KM-1).
 
 use doorward_access::clock::Clock as _;
 use doorward_access::jwt::jwks::KeySet;
@@ -32,7 +32,7 @@ async fn jwks(stack: &Stack) -> KeySet {
     KeySet::from_jwks(&page.text()).unwrap()
 }
 
-/// A token of the service, and the key that signed it.
+/// Returns a token of the service, and the ID of its signing key.
 async fn token(stack: &Stack) -> (String, String) {
     let fields = [
         ("grant_type", "client_credentials"),
@@ -64,7 +64,7 @@ async fn retire(world: &World<'_>, kid: &str, body: Option<&Value>) -> doorward_
     world.call("admin", "POST", &path, body).await
 }
 
-/// What the log says was done to keys by the administrator, the newest first.
+/// Returns the administrator's key changes in the audit log, newest first.
 async fn done(world: &World<'_>) -> Vec<String> {
     let events = world.stack.audited(AuditKind::KeyChanged).await;
     let own = events
@@ -144,7 +144,7 @@ async fn a_retired_key_signs_no_more_and_is_still_believed(stack: &Stack) {
     let (old, first) = token(stack).await;
     let page = retire(&world, &first, None).await;
     assert_eq!(page.status, 204, "{}", page.shown());
-    // Nobody was waiting: another one was made.
+    // No next key was published, so a new one was created.
     let (new, second) = token(stack).await;
     assert_ne!(first, second);
     assert!(verifies(stack, &old).await && verifies(stack, &new).await);
@@ -180,7 +180,8 @@ async fn a_withdrawn_key_is_believed_no_more(stack: &Stack) {
     assert_eq!(page.status, 204, "{}", page.shown());
     assert!(!jwks(stack).await.contains(&first));
     assert!(!verifies(stack, &old).await);
-    // Here, no token of it does any more, not even that of who has just withdrawn it.
+    // This server rejects all of the key's tokens at once, also that of the administrator who
+    // withdrew it.
     let page = world.call("admin", "GET", KEYS, None).await;
     problem(&page, 401, "invalid-token");
     let server = &stack.seed.tasks_api;
@@ -188,13 +189,14 @@ async fn a_withdrawn_key_is_believed_no_more(stack: &Stack) {
         .as_client("/oauth2/introspect", server, &[("token", &tokens.access)])
         .await;
     assert_eq!(ok(&page, 200)["active"], json!(false));
-    // A service has verified it before; the first token of the next key makes it look again.
+    // A resource server has the key cached; the first token of the next key makes it fetch the keys
+    // again.
     let new = sign_in(stack, "alice").await;
     assert_eq!(tasks(&new.access).await, 200);
     assert_eq!(tasks(&tokens.access).await, 401);
     world.forget_tokens();
     assert_eq!(done(&world).await, ["withdrawn"]);
-    // Who was signed in stays signed in.
+    // Sessions and refresh tokens are not affected.
     let page = crate::support::refresh(stack, &tokens.refresh).await;
     assert_eq!(page.status, 200, "{}", page.shown());
 }
@@ -203,7 +205,7 @@ async fn keys_are_for_who_may_change_them(stack: &Stack) {
     let world = World::new(stack).await;
     let (_, kid) = token(stack).await;
     world.let_hold("alice", "reader", &["keys:read"]).await;
-    // Holds every permission, in the name of one organization.
+    // An administrator with all permissions in one organization.
     world
         .assign(SubjectKind::User, &world.id("mona"), "admin", Some("acme"))
         .await;

@@ -1,4 +1,5 @@
-//! Who acts in the name of one organization sees nothing of another (SECURITY MT-1).
+//! Tests that an administrator who acts for one organization sees nothing of another (SECURITY
+//! MT-1).
 
 use doorward_domain::model::SubjectKind;
 use doorward_testkit::{Stack, both_backends};
@@ -16,7 +17,7 @@ both_backends!(
 
 async fn what_is_elsewhere_is_not_there(stack: &Stack) {
     let world = World::new(stack).await;
-    // Whoever they are: an owner, and somebody who administers, in the name of the other one.
+    // For an owner, and for an administrator who acts for the other organization.
     world
         .assign(SubjectKind::User, &world.id("alice"), "admin", Some("acme"))
         .await;
@@ -70,7 +71,7 @@ async fn what_is_elsewhere_is_not_there(stack: &Stack) {
     }
 }
 
-/// Somebody of elsewhere can be given nothing here, and nothing can be made there.
+/// Checks that users of other organizations get no role here, and that nothing is created there.
 async fn lists_and_creations_stay_inside(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = world.id("alice");
@@ -171,7 +172,7 @@ async fn an_owner_administers_their_own(stack: &Stack) {
             .has_event("group.changed", "mona", "member added")
             .await
     );
-    // Out of the organization is out of its groups.
+    // Removal from the organization removes the user from its groups.
     let leaving = format!(
         "/api/admin/organizations/acme/members/{}",
         world.id("alice")
@@ -214,7 +215,8 @@ async fn a_lost_membership_ends_it(stack: &Stack) {
     );
 }
 
-/// In the body or by `X-Tenant-ID`; the token carries it, and so does its successor.
+/// Checks that the body or `X-Tenant-ID` selects the organization, and that the token and its
+/// successor contain it.
 async fn sign_in_names_an_organization(stack: &Stack) {
     let world = World::new(stack).await;
     drop(world);
@@ -241,7 +243,7 @@ async fn sign_in_names_an_organization(stack: &Stack) {
         let next = crate::support::Tokens::of(&next);
         assert_eq!(crate::support::claims(&next.access)["org"], org);
     }
-    // Two that differ are a mistake; where one does not belong, a refusal.
+    // Two different organizations are invalid input; an organization without membership is denied.
     let differing = login(named, Some("zeta")).send().await;
     crate::support::problem(&differing, 400, "invalid-input");
     let outside = login(plain, Some("zeta")).send().await;

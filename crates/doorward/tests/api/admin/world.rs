@@ -1,4 +1,5 @@
-//! Two organizations, people with roles in and outside of them, and an app that administers.
+//! A test environment with two organizations, users with roles in and outside of them, and an
+//! administrative client.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,18 +18,18 @@ use reqwest::Method;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A stack with everything that the tests of this theme begin with.
+/// A stack with the data of the administration tests.
 pub struct World<'a> {
     pub stack: &'a Stack,
     pub db: Db,
-    /// The id of each person by name.
+    /// The user IDs by name.
     pub people: BTreeMap<String, UserId>,
-    /// A group of each organization, by slug; that of none is at the empty name.
+    /// A group of each organization by slug; the group of no organization has an empty name.
     pub groups: BTreeMap<String, GroupId>,
     tokens: RefCell<BTreeMap<(String, String), String>>,
 }
 
-/// The permissions of the role `helper`: enough to try, not enough to succeed.
+/// The permissions of the role `helper`: enough to attempt operations, too few to escalate.
 pub const HELPER: &[&str] = &[
     "users:read",
     "users:write",
@@ -46,8 +47,8 @@ pub const HELPER: &[&str] = &[
 ];
 
 impl<'a> World<'a> {
-    /// acme is owned by mona, zeta by bob; alice is a member of acme; `helper` has most permissions
-    /// of administration, and none of the tasks.
+    /// Creates the environment: mona owns acme, bob owns zeta, alice is a member of acme; `helper`
+    /// has most administration permissions and none for tasks.
     pub async fn new(stack: &'a Stack) -> Self {
         let db = stack.db().await;
         let mut people = BTreeMap::new();
@@ -121,7 +122,7 @@ impl<'a> World<'a> {
         tx.commit().await.unwrap();
     }
 
-    /// One more person, who signs in as alice does.
+    /// Creates a user with the password of the seeded users.
     pub async fn plant_person(&mut self, name: &str) {
         let tx = self.db.begin_write().await.unwrap();
         self.insert_person(&tx, name).await;
@@ -140,7 +141,7 @@ impl<'a> World<'a> {
         self.people.insert(name.to_owned(), person.id);
     }
 
-    /// A first-party app with the scope `admin`, and a service with it.
+    /// Gives the scope `admin` to a first-party client and to a service.
     async fn plant_app(&self, tx: &WriteTx) {
         let id = ClientId::parse(&self.stack.seed.trusted.id).unwrap();
         let trusted = repo::clients::find(tx, &id).await.unwrap().unwrap();
@@ -160,7 +161,7 @@ impl<'a> World<'a> {
         repo::clients::update(tx, &changed).await.unwrap();
     }
 
-    /// An assignment that is not stored yet.
+    /// Returns an assignment that is not stored yet.
     pub fn given(&self, kind: SubjectKind, id: &str, role: &str, org: Option<&str>) -> Assignment {
         Assignment {
             id: AssignmentId::from_uuid(Uuid::now_v7()),
@@ -175,7 +176,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Gives a role beside the API.
+    /// Assigns a role in the database, without the API.
     pub async fn assign(&self, kind: SubjectKind, id: &str, role: &str, org: Option<&str>) {
         let tx = self.db.begin_write().await.unwrap();
         let one = self.given(kind, id, role, org);
@@ -183,7 +184,7 @@ impl<'a> World<'a> {
         tx.commit().await.unwrap();
     }
 
-    /// A role of this name with these permissions, for a person, everywhere.
+    /// Creates a role with these permissions and assigns it globally to a user.
     pub async fn let_hold(&self, who: &str, role: &str, permissions: &[&str]) {
         let tx = self.db.begin_write().await.unwrap();
         let made = Role {
@@ -198,7 +199,7 @@ impl<'a> World<'a> {
             .await;
     }
 
-    /// Puts a person into a group beside the API.
+    /// Adds a user to a group in the database, without the API.
     pub async fn put_into(&self, group: GroupId, who: &str) {
         let tx = self.db.begin_write().await.unwrap();
         let now = self.stack.clock.now();
@@ -208,7 +209,8 @@ impl<'a> World<'a> {
         tx.commit().await.unwrap();
     }
 
-    /// Whoever comes by the API with these permissions and roles, for the functions behind it.
+    /// Returns the context of an API caller with these permissions and roles, for the flow
+    /// functions.
     pub fn operator(&self, who: &str, permissions: &[&str], roles: &[&str]) -> AdminContext<'_> {
         let issuer = self.stack.issuer().to_owned();
         let own: BTreeSet<String> = permissions.iter().map(|&one| one.to_owned()).collect();
@@ -230,7 +232,7 @@ impl<'a> World<'a> {
         operator
     }
 
-    /// The id of a person.
+    /// Returns the ID of a user.
     pub fn id(&self, name: &str) -> String {
         self.people[name].to_string()
     }
@@ -239,13 +241,13 @@ impl<'a> World<'a> {
         &self.stack.seed.trusted
     }
 
-    /// A token of a person for this server with the scope `admin`; `name@slug` for one in the name
-    /// of an organization.
+    /// Returns a token of a user for this server with the scope `admin`; `name@slug` selects an
+    /// organization.
     pub async fn token(&self, who: &str) -> String {
         self.token_with(who, "openid admin").await
     }
 
-    /// The same with another scope.
+    /// Returns a token of a user for this server with this scope.
     pub async fn token_with(&self, who: &str, scope: &str) -> String {
         let key = (who.to_owned(), scope.to_owned());
         if let Some(token) = self.tokens.borrow().get(&key) {
@@ -263,22 +265,22 @@ impl<'a> World<'a> {
         token
     }
 
-    /// Lets one person sign in anew.
+    /// Makes one user sign in again at the next request.
     pub fn forget_token(&self, who: &str) {
         self.tokens.borrow_mut().retain(|(name, _), _| name != who);
     }
 
-    /// Lets everybody sign in anew.
+    /// Makes all users sign in again at the next request.
     pub fn forget_tokens(&self) {
         self.tokens.borrow_mut().clear();
     }
 
-    /// A request of somebody.
+    /// Sends a request with a token of this user.
     pub async fn call(&self, who: &str, method: &str, path: &str, body: Option<&Value>) -> Page {
         self.call_with(who, method, path, body, &[]).await
     }
 
-    /// A request with this token.
+    /// Sends a request with this token.
     pub async fn call_as(
         &self,
         token: &str,
@@ -291,7 +293,7 @@ impl<'a> World<'a> {
         self.call_with("", method, path, body, &fields).await
     }
 
-    /// The same with header fields of its own.
+    /// Sends a request with a token of this user and more header fields.
     pub async fn call_with(
         &self,
         who: &str,
@@ -317,13 +319,13 @@ impl<'a> World<'a> {
         agent.send(request).await
     }
 
-    /// A change of the newest version of something.
+    /// Sends a change with `If-Match: *`.
     pub async fn change(&self, who: &str, method: &str, path: &str, body: Option<&Value>) -> Page {
         self.call_with(who, method, path, body, &[("if-match", "*")])
             .await
     }
 
-    /// How many denials are in the audit log.
+    /// Returns the number of denials in the audit log.
     pub async fn denials(&self) -> usize {
         let events = repo::audit::list(self.db.read(), None, 1000).await.unwrap();
         let denied = events
@@ -332,7 +334,7 @@ impl<'a> World<'a> {
         denied.count()
     }
 
-    /// Whether a change of this kind by this person is in the audit log.
+    /// Returns true if the audit log has a change of this kind by this user.
     pub async fn has_event(&self, kind: &str, actor: &str, change: &str) -> bool {
         let actor = self.id(actor);
         let events = repo::audit::list(self.db.read(), None, 1000).await.unwrap();
@@ -344,14 +346,14 @@ impl<'a> World<'a> {
     }
 }
 
-/// The JSON of an answer with this status.
+/// Asserts the status of a response and returns its JSON.
 #[track_caller]
 pub fn ok(page: &Page, status: u16) -> Value {
     assert_eq!(page.status, status, "{}", page.shown());
     page.json()
 }
 
-/// The problem of an answer (RFC 9457).
+/// Asserts the problem type of a response and returns the problem (RFC 9457).
 #[track_caller]
 pub fn problem(page: &Page, status: u16, word: &str) -> Value {
     let body = ok(page, status);

@@ -1,4 +1,5 @@
-//! Creations happen once, changes are of what was read, and the audit log says who did what.
+//! Tests that creations are executed once, that changes apply to the version that was read, and
+//! that the audit log contains the actor.
 
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
@@ -31,7 +32,7 @@ async fn a_creation_that_comes_again_is_answered_again(stack: &Stack) {
     let body = json!({ "name": "Robot", "kind": "confidential" });
     let first = ok(&create(&world, path, "one", &body).await, 201);
     assert!(first["client_secret"].is_string(), "{first}");
-    // The same answer, with the secret that was shown once.
+    // The same response, including the secret that is returned once.
     let again = create(&world, path, "one", &body).await;
     assert_eq!(ok(&again, 201), first);
     assert!(again.header("location").is_some() && again.header("etag").is_some());
@@ -41,13 +42,13 @@ async fn a_creation_that_comes_again_is_answered_again(stack: &Stack) {
         422,
         "key-reused",
     );
-    // Another person's key is another key.
+    // The same key of another caller is a different key.
     let fields = [("idempotency-key", "one")];
     let theirs = world
         .call_with("helper", "POST", path, Some(&body), &fields)
         .await;
     assert_ne!(ok(&theirs, 201)["id"], first["id"]);
-    // A refusal leaves the key free.
+    // A rejected request does not use the key.
     let bad = json!({ "name": "", "kind": "confidential" });
     problem(
         &create(&world, path, "two", &bad).await,
@@ -61,7 +62,7 @@ async fn a_creation_that_comes_again_is_answered_again(stack: &Stack) {
         "invalid-input",
     );
 
-    // 32 at once: one is made; the others get its answer or are told to wait.
+    // Of 32 simultaneous requests, one creates; the others get its response or must wait.
     let body = json!({ "slug": "racing", "name": "Racing" });
     let path = "/api/admin/organizations";
     world.token("admin").await;
@@ -74,7 +75,7 @@ async fn a_creation_that_comes_again_is_answered_again(stack: &Stack) {
     }
     assert!(all.iter().any(|page| page.status == 201));
     ok(&create(&world, path, "race", &body).await, 201);
-    // The answer is kept for nobody else to read.
+    // The stored response cannot be read by others.
     let events = repo::audit::list(world.db.read(), None, 1000)
         .await
         .unwrap();
@@ -107,7 +108,7 @@ async fn a_change_is_of_what_was_read(stack: &Stack) {
         .call_with("admin", "PATCH", path, Some(&name("B")), &fields)
         .await;
     problem(&weak, 412, "changed-meanwhile");
-    // Of 32 who have read the same, one changes it.
+    // Of 32 changes of the same version, one succeeds.
     let tag = changed.header("etag").unwrap().to_owned();
     let fields = [("if-match", tag.as_str())];
     let calls = (0..32).map(|number| {
@@ -243,7 +244,7 @@ async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
         .call("admin", "POST", "/api/admin/organizations", Some(&again))
         .await;
     problem(&page, 409, "already-exists");
-    // The secret of an app is shown when it is made, and when it is new.
+    // The secret of a client is returned when it is created and when it is rotated.
     let robot = json!({ "name": "Robot", "kind": "confidential" });
     let made = world
         .call("admin", "POST", "/api/admin/clients", Some(&robot))
@@ -262,7 +263,7 @@ async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
 
 const PAGE: &str = "https://app.example/cb";
 
-/// Wrong members of a client: the value, and the pointer of the error.
+/// Returns invalid members of a client: name, value, and the pointer of the error.
 fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
     vec![
         ("name", json!(""), "/name"),
@@ -342,7 +343,7 @@ fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
     ]
 }
 
-/// RFC 6901: a program finds the member, and in a list the value.
+/// Checks that the error points at the member, and in a list at the value (RFC 6901).
 async fn an_error_points_at_the_member_of_the_client(stack: &Stack) {
     let world = World::new(stack).await;
     for (member, value, pointer) in wrong_members() {
@@ -357,7 +358,8 @@ async fn an_error_points_at_the_member_of_the_client(stack: &Stack) {
     }
 }
 
-/// SECURITY HD-4: what is authorised is what is changed; HD-3: however its address is written.
+/// Checks that the ID of the path is authorized and changed (SECURITY HD-4), however the path is
+/// encoded (HD-3).
 async fn the_id_of_the_path_decides(stack: &Stack) {
     let world = World::new(stack).await;
     for (path, field) in [
