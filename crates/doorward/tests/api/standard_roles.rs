@@ -43,7 +43,7 @@ const ACTORS: [&str; 8] = [
 /// 404, `5` a project that is hidden from the user.
 #[rustfmt::skip]
 const TABLE: [(&str, [&str; 8]); 7] = [
-    //                         nobody  other   owner   manager admin   tenant  senior  viewer
+    //                         none    other   owner   manager admin   tenant  senior  viewer
     ("tasks",                 ["1111", "4+44", "++++", "++33", "++++", "4+44", "4+44", "4333"]),
     ("tasks assigned",        ["1111", "+++3", "++++", "++33", "++++", "4+44", "4+44", "4333"]),
     ("tasks restricted",      ["1111", "4544", "++++", "4544", "++++", "4544", "4544", "4333"]),

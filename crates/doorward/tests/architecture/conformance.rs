@@ -1,5 +1,5 @@
-//! `docs/reference/conformance.md` stays true: every test that it names is one, every row that names
-//! tests names one after its section, and every error code is shown by a test.
+//! Checks `docs/reference/conformance.md`: every test that it names exists, every row with tests
+//! names a test that is named after the row's section, and every error code is shown by a test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,16 +8,16 @@ use doorward_protocol::error::ErrorCode;
 
 use crate::{root, sources};
 
-/// Where a row of the tables says that there is nothing to test.
+/// The text of a table row without tests.
 const NOT_OFFERED: &str = "not offered, because ";
-/// The same of an error code.
+/// The text for an error code without tests.
 const NEVER: &str = "never answered, because ";
 
 fn document() -> String {
     std::fs::read_to_string(root().join("docs/reference/conformance.md")).unwrap()
 }
 
-/// The rows of all tables, by the heading that they stand under; heads and rules left out.
+/// Returns the rows of all tables with their headings, without table heads and rules.
 fn rows(text: &str) -> Vec<(&str, Vec<&str>)> {
     let mut heading = "";
     let mut found = Vec::new();
@@ -36,13 +36,13 @@ fn rows(text: &str) -> Vec<(&str, Vec<&str>)> {
     found
 }
 
-/// What stands in backticks and is the path of a function.
+/// Returns the function paths in backticks.
 fn names(cell: &str) -> Vec<&str> {
     let quoted = cell.split('`').skip(1).step_by(2);
     quoted.filter(|name| name.contains("::")).collect()
 }
 
-/// The tests of each module: its path as the document writes it, and the source.
+/// Returns the sources of each module, by the module path that the document uses.
 fn modules() -> BTreeMap<String, Vec<String>> {
     let crates = root().join("crates");
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -54,8 +54,8 @@ fn modules() -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// `crates/domain/src/rules/device/tests.rs` is `domain::rules::device`; the test binaries of
-/// `crates/doorward` come without the name of the crate.
+/// Returns the module path of a file: `crates/domain/src/rules/device/tests.rs` is
+/// `domain::rules::device`. The test binaries of `crates/doorward` have no crate name.
 fn module(path: &Path) -> String {
     let path = path.with_extension("");
     let parts = path.iter().map(|part| part.to_str().unwrap());
@@ -66,8 +66,8 @@ fn module(path: &Path) -> String {
     all.join("::")
 }
 
-/// Whether the source has a test of this name: an attribute says so, or a macro that makes tests of
-/// functions lists it.
+/// Returns true if the source has a test of this name, either with a test attribute or listed in a
+/// macro that creates tests of functions.
 fn has_test(source: &str, name: &str) -> bool {
     let Some(at) = source.find(&format!("fn {name}(")) else {
         return false;
@@ -145,7 +145,8 @@ fn tests_are_named_after_sections() {
     assert!(unnamed.is_empty(), "{}", unnamed.join("\n"));
 }
 
-/// How a name says which text its number is a section of. The last three are rules of our own.
+/// The prefixes of test names that refer to a specification; the last three refer to rules of the
+/// project.
 const TEXTS: &[&str] = &[
     "rfc",
     "section",
@@ -165,7 +166,8 @@ const TEXTS: &[&str] = &[
     "ss",
 ];
 
-/// `rfc_9126_2_1_…`, `section_8_1_…`, `rp_logout_2_…`: a text, a number, and then what is shown.
+/// Returns true for names such as `rfc_9126_2_1_…`, `section_8_1_…`, `rp_logout_2_…`: a prefix, a
+/// number, and a description.
 fn is_after_a_section(name: &str) -> bool {
     let function = name.rsplit("::").next().unwrap_or_default();
     let mut parts = function.split('_').take(3);
@@ -192,7 +194,7 @@ fn every_error_code_is_shown_by_a_test() {
         if shown.starts_with(NEVER) {
             continue;
         }
-        // The word itself stands where the test or its table is.
+        // The module of the test, or of its table, contains the error code.
         let is_said = names(shown).iter().all(|name| {
             let (place, _) = name.rsplit_once("::").unwrap();
             let sources = modules.get(place).map(Vec::as_slice).unwrap_or_default();

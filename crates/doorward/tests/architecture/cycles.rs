@@ -1,5 +1,5 @@
-//! Cycles between the files of a crate: none. What a file uses can then be read, tested and moved
-//! without it.
+//! Checks that there are no cycles between the files of a crate, so that a file's dependencies can
+//! be read, tested and moved without it.
 
 mod graph;
 mod references;
@@ -14,7 +14,7 @@ use crate::{root, shown, sources};
 use graph::Graph;
 use tree::{Files, Tree};
 
-/// Each program and library of the workspace: its name, and its first file.
+/// Returns the name and root file of each program and library of the workspace.
 fn targets() -> Vec<(String, PathBuf)> {
     let metadata = MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
@@ -37,7 +37,7 @@ fn targets() -> Vec<(String, PathBuf)> {
     found
 }
 
-/// The graph of the crate with this first file.
+/// Returns the graph of the crate with this root file.
 fn graph(first: &Path) -> Graph {
     let directory = first.parent().unwrap();
     let below = |path: &Path| path.strip_prefix(directory).unwrap().to_path_buf();
@@ -63,7 +63,7 @@ fn no_crate_has_a_cycle_of_files() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// The cycles of a crate that consists of these files.
+/// Returns the cycles of a crate that consists of these files.
 fn cycles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
     let owned = files.iter();
     let owned: Files = owned
@@ -77,7 +77,7 @@ fn cycles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
     cycles.into_iter().map(names).collect()
 }
 
-/// A crate of `one.rs` and `two.rs`, in which `two.rs` uses `one.rs`.
+/// Returns the cycles of a crate with `one.rs` and `two.rs`, in which `two.rs` uses `one.rs`.
 fn cycles_with(one: &str) -> Vec<Vec<String>> {
     cycles_of(&[
         ("lib.rs", "mod one; mod two; pub use two::Two;"),

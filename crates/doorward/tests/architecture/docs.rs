@@ -1,11 +1,11 @@
-//! Documentation for people: its links lead somewhere, its commands and functions exist, and every
-//! decision is listed.
+//! Checks the documentation: links have targets, commands and functions exist, and every decision
+//! is listed.
 
 use std::path::{Path, PathBuf};
 
 use crate::{root, shown, sources};
 
-/// Every page that people read.
+/// Returns every Markdown page with its path.
 fn pages() -> Vec<(PathBuf, String)> {
     let root = root();
     let top = std::fs::read_dir(&root).unwrap().flatten();
@@ -22,13 +22,13 @@ fn pages() -> Vec<(PathBuf, String)> {
     paths.into_iter().map(read).collect()
 }
 
-/// The contents of each `opening … closing` in a text.
+/// Returns the contents of each `opening … closing` in a text.
 fn between<'a>(text: &'a str, opening: &'a str, closing: &'a str) -> impl Iterator<Item = &'a str> {
     let parts = text.split(opening).skip(1);
     parts.filter_map(move |part| part.split(closing).next())
 }
 
-/// Fenced blocks of commands, continued lines joined.
+/// Returns the lines of shell blocks, with continuation lines joined.
 fn command_lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for fence in ["```sh\n", "```console\n"] {
@@ -39,7 +39,7 @@ fn command_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// What stands in backticks outside of fenced blocks.
+/// Returns the code spans outside of fenced blocks.
 fn inline(text: &str) -> Vec<&str> {
     let prose = text.split("```").step_by(2);
     prose
@@ -88,7 +88,7 @@ fn every_command_exists_with_its_options() {
     assert!(checked > 20, "only {checked} commands were found");
 }
 
-/// The calls of `doorward` in a line: its words, and the options that follow.
+/// Returns the calls of `doorward` in a line: the command and its options.
 fn calls(line: &str) -> Vec<(Vec<String>, Vec<String>)> {
     let plain = line
         .replace("cargo run --", "doorward")
@@ -136,15 +136,15 @@ fn calls(line: &str) -> Vec<(Vec<String>, Vec<String>)> {
     calls
 }
 
-/// Holds a call against the reference, which the program itself has written.
+/// Checks a call against the command reference, which the program itself generates.
 fn check(reference: &str, command: &[String], options: &[String]) -> Result<(), String> {
-    // Arguments in small letters may follow the verb.
+    // Lowercase arguments may follow the verb.
     let section = (1..=command.len()).rev().find_map(|length| {
         let heading = format!("# `doorward {}`\n", command[..length].join(" "));
         let found = reference.split_once(&heading).map(|(_, rest)| rest)?;
         Some((length, found))
     });
-    // A command that has commands of its own takes no other word.
+    // A command with subcommands takes no other word.
     let section = section.and_then(|(length, found)| {
         let verbs = format!("# `doorward {} ", command[..length].join(" "));
         let whole = length == command.len() || !reference.contains(&verbs);
@@ -233,8 +233,8 @@ fn is_rust_path(name: &str) -> bool {
     name.contains("::") && name.chars().all(plain)
 }
 
-/// Whether a file defines what a path such as `flow::login::with_password` names. The last part is
-/// defined in the file, and a part before it that is a module is part of the file's own path.
+/// Returns true if a file defines the function of a path such as `flow::login::with_password`. The
+/// file defines the last part; an earlier part that is a module is part of the file's path.
 fn defines(path: &str, text: &str, name: &str) -> bool {
     let parts: Vec<&str> = name.split("::").collect();
     let (last, before) = parts.split_last().unwrap();
@@ -283,7 +283,7 @@ fn decisions_are_numbered_and_listed() {
             text.starts_with(&format!("# {number}. ")),
             "{name} has another title"
         );
-        // Records since 75 have sections, as do those that were rewritten.
+        // Records since 75 have sections, and so do rewritten ones.
         let has_sections = ["## Decision", "## Context", "## Consequences"]
             .iter()
             .all(|section| text.contains(section));

@@ -1,4 +1,4 @@
-//! Documentation of the shape names only what exists, and all that exists.
+//! Checks that the architecture documentation names only existing files, and every crate.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ fn architecture() -> String {
     std::fs::read_to_string(root().join("docs/architecture.md")).expect("docs/architecture.md")
 }
 
-/// What stands between backticks, and the first word of each line of a fenced block.
+/// Returns the code spans and the first word of each line in a fenced block.
 fn named(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut fenced = false;
@@ -24,8 +24,8 @@ fn named(text: &str) -> Vec<String> {
     names
 }
 
-/// Whether a word claims to be a path in this tree: `crates/store`, `flow/token/`, `deny.toml`.
-/// A leading slash is an address of the server, `::` is Rust.
+/// Returns true if a word is a path in this repository: `crates/store`, `flow/token/`, `deny.toml`.
+/// A leading slash is a path of the server, `::` is Rust.
 fn is_path(word: &str) -> bool {
     let plain = word
         .chars()
@@ -50,7 +50,7 @@ fn exists(word: &str) -> bool {
                 below(&krate) || below(&krate.join("src")) || below(&krate.join("tests"))
             })
         || below(&root.join("migrations/src"))
-        // Media types and crate/feature pairs look like paths and are none.
+        // Media types and crate/feature pairs look like paths but are none.
         || ["application/", "text/", "openssl/"].iter().any(|start| word.starts_with(start))
 }
 

@@ -1,4 +1,4 @@
-//! Files stay small enough to be read at one sitting.
+//! Checks that no source file is longer than 500 lines.
 
 use crate::{root, shown, sources};
 

@@ -1,6 +1,5 @@
-//! The shape of the house, checked: which crate may know which (read from `cargo metadata`), which
-//! words stay in which room, how long a file may be, and that the documentation of the shape
-//! describes what is there.
+//! Checks the architecture: the dependencies between crates (from `cargo metadata`), the names that
+//! only some directories may use, the length of files, and the documentation of the architecture.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -17,7 +16,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-/// The workspace root.
+/// Returns the workspace root.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
@@ -26,7 +25,8 @@ fn root() -> PathBuf {
         .to_path_buf()
 }
 
-/// All source files below a directory with one of the endings, hidden and built ones left out.
+/// Returns all source files below a directory with one of the endings, without hidden and built
+/// ones.
 fn sources(directory: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let Ok(entries) = std::fs::read_dir(directory) else {
@@ -51,7 +51,7 @@ fn sources(directory: &Path, endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// The path as the reader knows it, from the workspace root.
+/// Returns the path relative to the workspace root, for messages.
 fn shown(path: &Path) -> String {
     path.strip_prefix(root())
         .unwrap_or(path)

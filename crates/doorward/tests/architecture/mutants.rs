@@ -1,11 +1,11 @@
-//! Every guard that can be taken out is asked for in the code, and a test that exists is named for it.
-//! `cargo xtask mutants` shows that those tests miss them.
+//! Checks that the code queries every safeguard that can be disabled, and that an existing test is
+//! named for it. `cargo xtask mutants` shows that these tests fail without the safeguards.
 
 use doorward_access::mutant::{Safeguard, is_disabled};
 
 use crate::{root, shown, sources};
 
-/// In an ordinary build the question is answered by the compiler (decision 66).
+/// In an ordinary build, the compiler evaluates the query (decision 66).
 #[cfg(not(doorward_mutants))]
 const _: () = assert!(!is_disabled(Safeguard::CodeUsedOnce));
 

@@ -1,11 +1,11 @@
-//! Edges between crates (DESIGN §1): each room names the rooms it may see and the crates it must
-//! not. Development dependencies are free, except that nothing ships the test kit.
+//! Checks the dependencies between crates (DESIGN §1): each layer lists the crates it may and must
+//! not depend on. Development dependencies are free, except that nothing ships the test kit.
 
 use std::collections::BTreeSet;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// One room: the workspace crates it may depend on, and the outside crates it must never.
+/// A layer: the workspace crates it may depend on, and the external crates it must not.
 struct Room {
     name: &'static str,
     may_see: &'static [&'static str],
@@ -303,7 +303,7 @@ const ROOMS: [Room; 21] = [
     Room {
         name: "doorward-fuzz",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
-        // What the verified code signs and reads with is no second opinion.
+        // The tests use other libraries than the verified code for signing and parsing.
         never: &["josekit", "serde_json", "base64"],
     },
     Room {
@@ -318,7 +318,7 @@ const ROOMS: [Room; 21] = [
     },
 ];
 
-/// Rooms without waiting, input, output or a server.
+/// Layers without async code, input, output or a server.
 const PURE: [&str; 2] = ["doorward-protocol", "doorward-domain"];
 const IMPURE: [&str; 9] = [
     "tokio",
@@ -340,7 +340,7 @@ fn metadata() -> Metadata {
         .expect("cargo metadata")
 }
 
-/// The names of what a package is built with (development dependencies left out).
+/// Returns the dependencies of a package, without development dependencies.
 fn built_with(package: &Package) -> BTreeSet<String> {
     package
         .dependencies
@@ -389,7 +389,7 @@ fn no_edge_leads_where_it_must_not() {
 
 #[test]
 fn the_direction_has_no_way_back() {
-    // Sorted as DESIGN §1 draws the arrows: each room sees only rooms before it.
+    // The list is sorted like the arrows in DESIGN §1: each layer depends only on earlier ones.
     for (place, room) in ROOMS.iter().enumerate() {
         for seen in room.may_see {
             let before = ROOMS.iter().position(|other| other.name == *seen);

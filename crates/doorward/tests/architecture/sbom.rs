@@ -1,5 +1,5 @@
-//! The bill of materials (`cargo xtask sbom`) held against the program itself: the places of panics in
-//! it name the packages that were compiled into it.
+//! Compares the software bill of materials (`cargo xtask sbom`) with the program itself: the source
+//! locations of panics in it name the packages compiled into it.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::root;
 
-/// Where the whole workspace is built at once, what the tests need of a shared package is in the program
-/// of that build as well: HTTP/2, which the browser's remote control switches on in `hyper`.
+/// Packages that only a build of the whole workspace adds: tests enable features of shared
+/// packages, such as HTTP/2 in `hyper` for the browser's remote control.
 const OF_TESTS: [&str; 1] = ["h2-"];
 
 #[test]
@@ -53,7 +53,7 @@ fn what_is_in_the_program_is_in_its_bill() {
     assert!(missing.is_empty(), "not in the bill: {missing:?}");
 }
 
-/// Names and versions of `…/registry/src/INDEX/NAME-VERSION/src/…`.
+/// Returns names and versions of `…/registry/src/INDEX/NAME-VERSION/src/…`.
 fn packages(program: &[u8]) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(program);
     let places = text.split("/registry/src/").skip(1);
@@ -63,7 +63,7 @@ fn packages(program: &[u8]) -> BTreeSet<String> {
         let (_, version) = package.rsplit_once('-')?;
         let is_version = version.starts_with(|letter: char| letter.is_ascii_digit());
         let is_source = parts.next() == Some("src");
-        // Texts lie beside each other in the program; one that ends here is no place.
+        // Strings are adjacent in the program; one that ends here is not a path.
         let is_name = package
             .chars()
             .all(|letter| letter.is_ascii_alphanumeric() || "-_.+".contains(letter));

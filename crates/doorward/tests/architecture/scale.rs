@@ -1,4 +1,4 @@
-//! `docs/scale.md` speaks of every table that there is: how it grows, or that it does not.
+//! Checks that `docs/scale.md` describes the growth of every table.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use doorward_testkit::{rows, stack};
 
 use crate::root;
 
-/// What stands between backticks from one heading to another, as far as it may be a table.
+/// Returns the code spans in the section about tables that grow.
 fn named(text: &str) -> BTreeSet<String> {
     let from = text.split("\n## Tables that grow\n").nth(1);
     let part = from.and_then(|rest| rest.split("\n## ").next());

@@ -1,4 +1,4 @@
-//! Words that give away that a piece of code stands in the wrong room.
+//! Checks that certain names occur only in the directories that may use them.
 
 use crate::{root, shown, sources};
 
@@ -16,7 +16,7 @@ const IDENTITY: [&str; 10] = [
     "crates/identity-server/src",
 ];
 
-/// In these directories (from the root), outside `except`, none of the words may stand.
+/// A ban of words in these directories (relative to the root), except in `except`.
 struct Ban {
     within: &'static [&'static [&'static str]],
     except: &'static [&'static str],
@@ -28,7 +28,7 @@ const BANS: [Ban; 10] = [
     Ban {
         within: &[IDENTITY.as_slice(), &["crates/doorward/src"]],
         except: &[],
-        // `redis::` alone is also a section of the configuration, `sea_orm=` a name in the log filter.
+        // `redis::` is also a configuration section, and `sea_orm=` a name in the log filter.
         words: &[
             "sea_orm::",
             "use sea_orm",
@@ -110,7 +110,7 @@ const BANS: [Ban; 10] = [
     },
     Ban {
         within: &[IDENTITY.as_slice()],
-        // The doctor asks its own issuer, as any other client would.
+        // The doctor requests its own issuer like any other client.
         except: &["crates/egress/src/outgoing/", "/src/doctor/issuer.rs"],
         words: &["reqwest::", "use reqwest", "TcpStream", "lookup_host"],
         why: "what is fetched from outside goes through outgoing",
@@ -123,7 +123,7 @@ const BANS: [Ban; 10] = [
     },
 ];
 
-/// Code without line comments: prose may name anything.
+/// Returns the code of a line without its comment, which may name anything.
 fn code(line: &str) -> &str {
     let trimmed = line.trim_start();
     if trimmed.starts_with("//") {
@@ -171,7 +171,7 @@ fn pages_carry_no_inline_code() {
         .chain(sources(&root().join("templates"), &["html"]))
     {
         let name = shown(&path);
-        // A mail cannot have a style sheet of its own; no page policy covers it.
+        // A mail has no separate style sheet, and no page policy covers it.
         if name.starts_with("templates/emails") {
             continue;
         }

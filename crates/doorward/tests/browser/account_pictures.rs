@@ -1,5 +1,5 @@
-//! The pages of an account with something in it, in English and Arabic: several devices in several
-//! places, apps, keys, and the pages that mailed links lead to.
+//! Pictures of the account pages with data, in English and Arabic: several devices and locations,
+//! clients, keys, and the pages of mail links.
 
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent};

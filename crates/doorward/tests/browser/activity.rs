@@ -1,5 +1,5 @@
-//! "This wasn't me", from the account home to a new password, with and without JavaScript; and
-//! pictures of its pages.
+//! Tests "This wasn't me", from the account page to a new password, with and without JavaScript;
+//! takes pictures of its pages.
 
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{PASSWORD, Stack, UserAgent};
@@ -18,7 +18,7 @@ fn the_same_without_javascript() {
     with_browser(JavaScript::Off, this_was_not_me);
 }
 
-/// Somebody else, with the right password and with wrong ones.
+/// Signs in from another browser with wrong passwords and the correct one.
 async fn somebody_else(stack: &Stack) {
     for password in ["a wrong password", "another one", PASSWORD] {
         let agent = UserAgent::new();

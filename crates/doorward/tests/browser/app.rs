@@ -1,5 +1,5 @@
-//! An app on this computer (RFC 8252 §7.3): it listens on a loopback port and keeps what browsers
-//! bring to its redirect URI.
+//! A client on this computer (RFC 8252 §7.3) that listens on a loopback port and stores the
+//! responses to its redirect URI.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use url::{Url, form_urlencoded};
 const PAGE: &str = "<!doctype html><html lang=en><title>Back at the app</title>\
      <link rel=icon href=\"data:,\"><h1>Back at the app</h1>";
 
-/// What came to the redirect URI.
+/// A request to the redirect URI.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// `GET` or `POST`.
@@ -25,10 +25,10 @@ pub struct Answer {
 
 type Kept = Arc<Mutex<Vec<Answer>>>;
 
-/// How long a frame may take.
+/// The time limit for a front-channel logout request.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A listening app; it ends when dropped.
+/// A listening client; it stops when dropped.
 pub struct App {
     port: u16,
     answers: Kept,
@@ -63,34 +63,34 @@ impl App {
         }
     }
 
-    /// An address of its own.
+    /// Returns an address of the client.
     pub fn at(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// Where it wants its answers.
+    /// Returns the redirect URI.
     pub fn callback(&self) -> String {
         self.at("/callback")
     }
 
-    /// A request of the seeded native client with this app's redirect URI.
+    /// Returns an authorization request of the seeded native client with this redirect URI.
     pub fn authorization(&self, stack: &Stack) -> Authorization {
         Authorization::new(stack.issuer(), &stack.seed.native)
             .with("redirect_uri", &self.callback())
             .with("scope", "openid profile")
     }
 
-    /// Whether an address is this app's.
+    /// Returns true if the address is the redirect URI.
     pub fn is_at(&self, url: &Url) -> bool {
         url.port() == Some(self.port) && url.path() == "/callback"
     }
 
-    /// The answers so far.
+    /// Returns the responses so far.
     pub fn answers(&self) -> Vec<Answer> {
         self.answers.lock().unwrap().clone()
     }
 
-    /// What came to `/frame`, once it has.
+    /// Waits for the only request to `/frame` and returns it.
     pub async fn told(&self) -> Answer {
         let start = Instant::now();
         loop {
@@ -104,7 +104,7 @@ impl App {
         }
     }
 
-    /// The only answer so far.
+    /// Returns the only response so far.
     pub fn answer(&self) -> Answer {
         let answers = self.answers();
         let [answer] = answers.as_slice() else {
@@ -120,7 +120,7 @@ impl Drop for App {
     }
 }
 
-/// One connection, one request.
+/// Serves one connection with one request.
 async fn serve(mut stream: TcpStream, answers: Kept, frames: Kept) {
     let read = tokio::time::timeout(Duration::from_secs(30), request(&mut stream));
     let Ok(Some((head, body))) = read.await else {
@@ -153,7 +153,7 @@ async fn serve(mut stream: TcpStream, answers: Kept, frames: Kept) {
     let _ = stream.write_all(answer.as_bytes()).await;
 }
 
-/// Head and body of a request, if one comes.
+/// Returns the head and the body of a request, if one is received.
 async fn request(stream: &mut TcpStream) -> Option<(String, String)> {
     let mut bytes = Vec::new();
     loop {

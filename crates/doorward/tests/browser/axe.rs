@@ -1,5 +1,5 @@
-//! What axe-core has to say about a page (UX AC-1): nothing. It is installed by `cargo xtask test`, in the
-//! version that `axe/node/package-lock.json` names.
+//! Checks that axe-core finds no violation on a page (UX AC-1). `cargo xtask test` installs
+//! axe-core, in the version that `axe/node/package-lock.json` names.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
-/// Every rule for WCAG 2.2 to level AA, and what its makers recommend besides. It looks into no frame (they
-/// are the apps') and fetches nothing.
+/// Runs all rules for WCAG 2.2 up to level AA, and axe-core's best practices. Ignores frames, which
+/// belong to clients, and fetches nothing.
 const LOOK: &str = r#"
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     return axe.run(document, {
@@ -20,10 +20,11 @@ const LOOK: &str = r#"
     }));
 "#;
 
-/// Holds the present page to that, as it is drawn now.
+/// Asserts that axe-core finds no violation on the current page.
 pub async fn finds_nothing(browser: &Browser, page: &str) {
     if !browser.runs_scripts() {
-        // It waits for promises, which such a browser never keeps. The pages are the same.
+        // axe-core needs JavaScript promises, which do not run in such a browser. The pages are the
+        // same.
         return;
     }
     if browser.execute("return typeof axe;").await == "undefined" {
@@ -41,7 +42,7 @@ pub async fn finds_nothing(browser: &Browser, page: &str) {
 fn source() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();
     SOURCE.get_or_init(|| {
-        // `<target>/tmp`, so that it is found whatever the target directory is.
+        // `<target>/tmp`, independent of the target directory's name.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let place = target.join("axe/node");
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/axe/node/package-lock.json");
@@ -56,7 +57,7 @@ fn source() -> &'static str {
     })
 }
 
-/// The pictures that show each page's template. Without a line here a new page would go unseen.
+/// The pictures that show each template. A template without a line here fails the test.
 const SEEN: &[(&str, &[&str])] = &[
     ("account.html", &["account", "account-offer"]),
     ("activity.html", &["activity"]),

@@ -1,5 +1,5 @@
-//! The boxes of the consent page: nobody ticks them but the person, and what stays empty is missing in
-//! the token (UX CO-3).
+//! Tests the checkboxes of the consent page: only the user checks them, and an unchecked scope is
+//! missing in the token (UX CO-3).
 
 use doorward_domain::model::Client;
 use doorward_protocol::scope::Scope;
@@ -42,10 +42,10 @@ async fn leaves_one_out(stack: &Stack, browser: &Browser) {
             .click(&format!("[name=scope][value='{name}']"))
             .await;
     }
-    // The focus is on a box: Enter neither approves nor cancels.
+    // The focus is on a checkbox: Enter neither approves nor cancels.
     press(browser, Key::Enter).await;
     assert_eq!(browser.url().await.path(), "/consent");
-    // Unticked again.
+    // Unchecks the box again.
     browser.click("[name=scope][value='tasks:delete']").await;
     allow(browser).await;
     arrive_at(browser, &app).await;

@@ -1,4 +1,5 @@
-//! A page of another origin signs in, and calls the tasks API with its token (Fetch §3.2).
+//! Tests that a page of another origin signs in and calls the tasks API with its token (Fetch
+//! §3.2).
 
 use std::net::TcpListener;
 
@@ -11,7 +12,7 @@ use crate::app::App;
 use crate::steps::{allow, arrive, arrive_at, sign_in};
 use crate::with_settings;
 
-/// Redeems the code and calls the tasks API, as the script of the page.
+/// The page's script, which exchanges the code and calls the tasks API.
 const SCRIPT: &str = r#"
 return (async () => {
   const form = new URLSearchParams(FIELDS);
@@ -84,7 +85,7 @@ fn page_on_another_origin_lists_and_creates_tasks() {
             "{seen}"
         );
 
-        // The same page under another name of this machine is another origin.
+        // The same page under another host name of this machine is another origin.
         browser.open(origin.replace("127.0.0.1", "localhost")).await;
         let tasks = json!(stack.tasks());
         let script = format!("return fetch({tasks} + '/api/tasks/').then(() => 1, () => 0)");

@@ -1,4 +1,5 @@
-//! A device is connected: its code is typed, compared and allowed, with JavaScript and without.
+//! Tests the device flow: the user enters the code, compares it and approves, with and without
+//! JavaScript.
 
 use doorward_testkit::Stack;
 use doorward_testkit::UserAgent;
@@ -19,7 +20,7 @@ fn a_device_is_connected_without_javascript() {
     with_browser(JavaScript::Off, connect);
 }
 
-/// Asks for codes, as the device.
+/// Requests codes as the device.
 pub async fn codes(stack: &Stack) -> Value {
     let device = &stack.seed.device;
     let agent = UserAgent::new();

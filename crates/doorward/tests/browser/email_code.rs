@@ -1,4 +1,4 @@
-//! Signing in with a mailed code, with and without JavaScript.
+//! Tests sign-in with a mailed code, with and without JavaScript.
 
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack};

@@ -1,4 +1,5 @@
-//! `response_mode=form_post` (OAuth 2.0 Form Post Response Mode): by itself, or by a button.
+//! Tests `response_mode=form_post` (OAuth 2.0 Form Post Response Mode): submitted by a script, or
+//! by a button.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};

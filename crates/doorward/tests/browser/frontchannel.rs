@@ -1,5 +1,5 @@
-//! Front-channel logout (OIDC Front-Channel Logout 1.0): an app hears it in a frame, and has the
-//! browser back afterwards.
+//! Tests front-channel logout (OIDC Front-Channel Logout 1.0): a frame notifies the client, and
+//! then the browser returns to it.
 
 use doorward_domain::model::Client;
 use doorward_testkit::Stack;
@@ -72,7 +72,7 @@ async fn told_and_back(stack: &Stack, browser: &Browser) {
     heard(stack, &app).await;
 }
 
-/// The app was told once, of which session of which issuer.
+/// Asserts that the client was notified once, with issuer and session ID.
 async fn heard(stack: &Stack, app: &App) {
     let told = app.told().await;
     assert_eq!(told.method, "GET");

@@ -1,5 +1,5 @@
-//! What people and apps call themselves is shown and never run (BR-8): a name that would be markup
-//! stands in every field, and every page that shows one is opened.
+//! Tests that names of users and clients are escaped (BR-8): markup is stored in every field, and
+//! every page that shows one is opened.
 
 use doorward_domain::model::{ClientId, User};
 use doorward_store::repo;
@@ -11,22 +11,22 @@ use crate::steps::{arrive, sign_in};
 use crate::two_factor;
 use crate::with_settings;
 
-/// Breaks out of an attribute, of a text and of a script; asks a template to count.
+/// Markup that ends an attribute, a text and a script, and a template expression.
 const MARKUP: &str =
     "\"'></title></script><svg onload=alert(1)><img src=x onerror=alert(2)>{{7*7}}";
 const NAMED: &[(&str, &str)] = &[("DOORWARD__BRANDING__NAME", MARKUP)];
 
-/// Elements that only markup of that kind makes.
+/// A script that counts the elements that only this markup creates.
 const ALIVE: &str = "return document.querySelectorAll('[onload],[onerror],img[src=x]').length;";
 
 #[test]
 fn markup_in_every_field_stays_text() {
-    // A dialog would break the next command, and a script that the policy stopped is an error in
-    // the console.
+    // A dialog would fail the next command, and a script blocked by the policy is an error in the
+    // console.
     with_settings(JavaScript::On, NAMED, crawl);
 }
 
-/// Puts it wherever a name is kept, past everything that would refuse it.
+/// Stores the markup in every name, bypassing validation.
 async fn plant(stack: &Stack) {
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
@@ -59,7 +59,7 @@ async fn plant(stack: &Stack) {
     db.close().await.unwrap();
 }
 
-/// The page shows the name, as text.
+/// Asserts that the page shows the name as text.
 async fn is_inert(browser: &Browser, page: &str) {
     let alive = browser.execute(ALIVE).await;
     assert_eq!(
@@ -87,7 +87,7 @@ async fn open(stack: &Stack, browser: &Browser, path: &str) {
 async fn crawl(stack: &Stack, browser: &Browser) {
     let app = App::start();
     plant(stack).await;
-    // A session that calls itself so.
+    // A session with this user agent.
     let agent = UserAgent::named(MARKUP);
     let page = agent.get(stack.at("/login")).await;
     let form = page.form("#login").with("identifier", "alice");

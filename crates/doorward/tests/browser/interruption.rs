@@ -1,5 +1,5 @@
-//! People reload, go back, wait too long, and work in two tabs (SI-12): every time there is a
-//! sensible page, and nothing is done twice.
+//! Tests interruptions (SI-12): reload, back, expired flows and two tabs lead to a usable page, and
+//! nothing is executed twice.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -17,7 +17,7 @@ fn back_and_reload_lead_to_where_one_is() {
         arrive(browser, "/consent").await;
         browser.reload().await;
         browser.find("#consent").await;
-        // The sign-in page is behind: whoever is signed in is sent on again.
+        // The previous page is the sign-in page, which redirects a signed-in user.
         browser.client().back().await.expect("back");
         arrive(browser, "/consent").await;
         allow(browser).await;
@@ -112,7 +112,7 @@ fn forgotten_cookies_lead_to_a_page_that_says_so() {
         browser.client().delete_all_cookies().await.unwrap();
         sign_in(browser, "alice").await;
         arrive_at_error(browser, "stale_form").await;
-        // The same sign-in, but another browser as far as the server can tell.
+        // The same sign-in, but the server sees another browser.
         browser.click("main a.btn").await;
         arrive_at_error(browser, "other_browser").await;
         assert!(app.answers().is_empty());

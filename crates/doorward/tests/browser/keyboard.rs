@@ -1,5 +1,5 @@
-//! Without a mouse: sign-in and consent from the keyboard alone, and where the focus is after an
-//! error (WCAG 2.1.1, 2.4.3, 2.4.7).
+//! Tests sign-in and consent with the keyboard only, and the focus after an error (WCAG 2.1.1,
+//! 2.4.3, 2.4.7).
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn signing_in_and_allowing_take_no_mouse() {
         press(browser, Key::Enter).await;
 
         arrive(browser, "/consent").await;
-        // The heading has the focus, so that Enter pressed once too often allows nothing (CO-3).
+        // The heading has the focus, so that an extra press of Enter approves nothing (CO-3).
         gains_focus(browser, "h1").await;
         press(browser, Key::Enter).await;
         tab_to(browser, "#consent [value=allow]").await;
@@ -41,8 +41,8 @@ fn an_error_has_the_focus_and_leads_to_its_field() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
         browser.find("#login").await;
-        // With a mouse at hand nobody is surprised by a cursor; a touch screen would open its
-        // keyboard over the page.
+        // The field has the focus only if there is a mouse; a touch screen would open its keyboard
+        // over the page.
         let fine = browser.execute("return matchMedia('(pointer:fine)').matches");
         if fine.await.as_bool().unwrap() {
             gains_focus(browser, "[name=identifier]").await;
@@ -83,12 +83,13 @@ fn a_shown_password_is_sent_as_a_password() {
     });
 }
 
-/// More than any page has places to stop at.
+/// The maximum number of Tab presses; more than any page has focusable elements.
 const MOST: usize = 40;
 
-/// Presses Tab until the element has the focus; wherever the focus stops, it can be seen.
+/// Presses Tab until the element has the focus; asserts that each focused element is visibly
+/// marked.
 pub async fn tab_to(browser: &Browser, selector: &str) {
-    // Behind the last one, Tab leaves the page and comes back at its beginning.
+    // After the last element, Tab leaves the page and returns to its start.
     const SEEN: &str = "if (document.activeElement === document.body) return true;
         const style = getComputedStyle(document.activeElement);
         return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;";
@@ -107,7 +108,7 @@ pub async fn tab_to(browser: &Browser, selector: &str) {
 
 /// Presses one key.
 pub async fn press(browser: &Browser, key: Key) {
-    // As a keyboard does, whatever has the focus: keys that are sent to a file field are a file.
+    // Sends a key event to the focused element; text sent to a file field would be a file name.
     let value = char::from(key);
     let keys = KeyActions::new("keyboard".to_owned())
         .then(KeyAction::Down { value })
@@ -116,7 +117,7 @@ pub async fn press(browser: &Browser, key: Key) {
     done.expect("a key");
 }
 
-/// Waits until the element has the focus: pages give it once they are drawn.
+/// Waits until the element has the focus: pages set it after rendering.
 pub async fn gains_focus(browser: &Browser, selector: &str) {
     for _ in 0..200 {
         if has_focus(browser, selector).await {
@@ -128,7 +129,7 @@ pub async fn gains_focus(browser: &Browser, selector: &str) {
     panic!("not {selector} has the focus, but {}", focused.await);
 }
 
-/// Whether the element has the focus.
+/// Returns true if the element has the focus.
 async fn has_focus(browser: &Browser, selector: &str) -> bool {
     let script = format!("return document.activeElement.matches({selector:?});");
     browser.execute(&script).await.as_bool().unwrap()

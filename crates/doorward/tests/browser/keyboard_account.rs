@@ -1,5 +1,5 @@
-//! Without a mouse from the registration to the end of another session: a newcomer, the second factor,
-//! a forgotten password, the account (WCAG 2.1.1, 2.4.3, 2.4.7).
+//! Tests the account with the keyboard only: registration, second factor, password reset, sessions
+//! (WCAG 2.1.1, 2.4.3, 2.4.7).
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -14,13 +14,13 @@ use crate::{NEW_PASSWORD, with_browser, with_settings};
 
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-/// Goes to a field and types.
+/// Moves the focus to a field and types.
 async fn type_into(browser: &Browser, selector: &str, text: &str) {
     tab_to(browser, selector).await;
     browser.press(text).await;
 }
 
-/// Goes to a button or link and presses Enter there.
+/// Moves the focus to a button or link and presses Enter.
 async fn enter(browser: &Browser, selector: &str) {
     tab_to(browser, selector).await;
     press(browser, Key::Enter).await;
@@ -37,13 +37,14 @@ fn registering_takes_no_mouse() {
             type_into(browser, "[name=username]", "newcomer").await;
             type_into(browser, "[name=email]", "newcomer@example.org").await;
             type_into(browser, "[name=password]", NEW_PASSWORD).await;
-            // Two that differ first: the focus is at the words, which lead to the field.
+            // Two different passwords first: the focus is on the error message, which links to the
+            // field.
             type_into(browser, "[name=password_confirm]", "something else").await;
             enter(browser, "#register button.primary").await;
             browser.find("[role=alert]").await;
             gains_focus(browser, "[role=alert]").await;
             enter(browser, "[role=alert] a").await;
-            // Passwords are never shown again.
+            // Pages never show passwords again.
             type_into(browser, "[name=password]", NEW_PASSWORD).await;
             type_into(browser, "[name=password_confirm]", NEW_PASSWORD).await;
             enter(browser, "#register button.primary").await;
@@ -85,7 +86,7 @@ fn the_second_factor_takes_no_mouse() {
         arrive(browser, "/login").await;
         sign_in(browser, "bob").await;
         arrive(browser, "/login/2fa").await;
-        // Enter in the field sends it.
+        // Enter in the field submits the form.
         type_into(browser, "#code", "000000").await;
         press(browser, Key::Enter).await;
         browser.find("[role=alert]").await;
@@ -133,7 +134,7 @@ fn the_account_takes_no_mouse() {
             let selector = format!("[aria-labelledby={section}] button[name={button}]");
             enter(browser, &selector).await;
             browser.wait_until_gone(&selector).await;
-            // Done, and said where a screen reader begins.
+            // The confirmation is where a screen reader starts.
             browser.find("[role=status]").await;
         }
         enter(browser, "a[href='/account/password']").await;

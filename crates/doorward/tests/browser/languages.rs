@@ -1,5 +1,6 @@
-//! Every language on the narrowest telephone, chosen without JavaScript: nothing scrolls sideways.
-//! Three of them are also pictured: one from right to left, one without spaces, one with long words.
+//! Tests every language on the narrowest screen, selected without JavaScript: no page scrolls
+//! sideways. Takes pictures of three: one from right to left, one without spaces, one with long
+//! words.
 
 use doorward_i18n::Lang;
 use doorward_testkit::Stack;
@@ -62,7 +63,7 @@ async fn visit(stack: &Stack, browser: &Browser, lang: Lang, paths: &[&str]) {
     }
 }
 
-/// The page is in that language and direction, and fits; some are pictured.
+/// Asserts that the page has that language and direction and fits; takes pictures of some.
 async fn fits(browser: &Browser, lang: Lang, page: &str) {
     let html = format!("html[lang={}][dir={}]", lang.code(), lang.dir());
     browser.find(&html).await;

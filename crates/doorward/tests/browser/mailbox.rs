@@ -1,5 +1,5 @@
-//! What reaches people by mail, read in the inbox: a newcomer proves their address on the way into
-//! an app, and a forgotten password is replaced.
+//! Tests mails, read in the inbox: a new user verifies the address during an authorization request,
+//! and replaces a forgotten password.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -30,7 +30,7 @@ pub async fn follow_newest(stack: &Stack, browser: &Browser) {
 }
 
 async fn life_with_mail(stack: &Stack, browser: &Browser) {
-    // Into the app: registration, the mail, the button, the sign-in, consent.
+    // From the client: registration, mail, button, sign-in, consent.
     browser.open(stack.at_tasks("/web/login")).await;
     arrive(browser, "/login").await;
     browser.click("a[href^='/register']").await;
@@ -48,7 +48,7 @@ async fn life_with_mail(stack: &Stack, browser: &Browser) {
     allow(browser).await;
     arrive(browser, "/web/").await;
 
-    // Forgotten: who is signed in is signed out by the new password.
+    // The new password signs the user out.
     browser.open(stack.at("/forgot-password")).await;
     browser
         .fill("#forgot [name=identifier]", "newcomer@example.org")

@@ -1,8 +1,8 @@
-//! What a person sees and does, in Chromium: the tasks web client and the identity server, with
-//! JavaScript on and off, on a telephone and on a desk, light and dark.
+//! Tests of the user interface in Chromium: the tasks web client and the identity server, with
+//! JavaScript on and off, in mobile and desktop sizes, light and dark.
 //!
-//! Every check here also holds its pages to this: no error in the console (where Chromium reports
-//! what a content security policy refused), and not one request to another host.
+//! Every test also checks that the console has no error (Chromium reports content security policy
+//! violations there), and that no request goes to another host.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -44,12 +44,12 @@ use doorward_testkit::{Backend, Stack, stack};
 /// A password that the policy accepts.
 const NEW_PASSWORD: &str = "violet ladder 73 harbour moss";
 
-/// Runs a check against a fresh stack and a fresh browser.
+/// Runs a test with a new stack and a new browser.
 fn with_browser(javascript: JavaScript, check: impl AsyncFnOnce(&Stack, &Browser)) {
     with_settings(javascript, &[], check);
 }
 
-/// Like [`with_browser`], with settings of the identity server by their environment names.
+/// Runs a test like [`with_browser`] with settings of the identity server by environment names.
 fn with_settings(
     javascript: JavaScript,
     settings: &[(&str, &str)],
@@ -62,20 +62,20 @@ fn with_settings(
     });
 }
 
-/// Nothing in the console, nobody else on the line.
+/// Asserts that the console has no errors and that all requests went to this machine.
 async fn stayed_clean(browser: &Browser) {
     let errors: Vec<String> = browser
         .console_errors()
         .await
         .into_iter()
-        // A page that says what was wrong comes with a 4xx, which Chromium counts as an error.
+        // An error page has status 4xx, which Chromium reports as an error.
         .filter(|message| !message.contains("the server responded with a status of 4"))
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let requests = browser.requests().await;
     assert!(requests.len() > 2, "the network log is empty");
     for url in requests {
-        // `data:` is no request, and `chrome:` is the tab before its first page.
+        // `data:` is not a request, and `chrome:` is the tab before its first page.
         let ours = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
         let outside = !matches!(url.scheme(), "data" | "chrome" | "about");
         assert!(ours || !outside, "asked somebody else: {url}");

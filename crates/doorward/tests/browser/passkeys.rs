@@ -1,4 +1,4 @@
-//! Passkeys in Chromium, with its virtual authenticator (PK-5, UX SI-8, AK-2).
+//! Tests passkeys in Chromium with its virtual authenticator (PK-5, UX SI-8, AK-2).
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -13,7 +13,7 @@ const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLE
 const BUTTON: &str = "[data-passkey]";
 const PAGE: &str = "/account/security/passkeys";
 
-/// Signs in with the password and adds a passkey: two clicks from the account home (AK-2: three).
+/// Signs in by password and adds a passkey: two clicks from the account page (AK-2 allows three).
 async fn add(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;
@@ -34,7 +34,7 @@ async fn sign_out(stack: &Stack, browser: &Browser) {
 fn made_used_by_the_button_cancelled_and_removed() {
     with_settings(JavaScript::On, NAMED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
-        // Without this, autofill would answer by itself before the button is pressed.
+        // Otherwise autofill would answer before the button is pressed.
         browser.set_presence(&device, true).await;
         add(stack, browser).await;
         assert_eq!(browser.credentials(&device).await.len(), 1);
@@ -50,7 +50,7 @@ fn made_used_by_the_button_cancelled_and_removed() {
         picture(browser, "account-passkey").await;
         sign_out(stack, browser).await;
 
-        // Who is not verified by the device is turned away by it; the form says nothing and works.
+        // The authenticator does not verify the user; the form shows no error and still works.
         browser.set_verified(&device, false).await;
         browser.open(stack.at("/login")).await;
         browser.click(BUTTON).await;
@@ -79,7 +79,8 @@ fn autofill_signs_in_without_a_click() {
         let device = browser.plug_in_authenticator().await;
         add(stack, browser).await;
         sign_out(stack, browser).await;
-        // The virtual authenticator chooses at once what a person would choose from the list.
+        // The virtual authenticator selects at once the passkey that a user would select from the
+        // list.
         browser.open(stack.at("/login")).await;
         arrive(browser, "/account").await;
         browser.unplug_authenticator(&device).await;
@@ -124,13 +125,13 @@ fn without_javascript_there_is_a_sentence() {
     });
 }
 
-/// UX SI-8: the first one is offered once; who turns the dialog of the browser away loses nothing, and
-/// who says "Not now" is not asked again for a while.
+/// Tests that the first passkey is offered once (UX SI-8): cancelling the browser's dialog changes
+/// nothing, and "Not now" defers the next offer.
 #[test]
 fn offered_turned_away_and_put_off() {
     with_settings(JavaScript::On, NAMED, async |stack, browser| {
         let device = browser.plug_in_authenticator().await;
-        // As if the dialog was cancelled: the device refuses to verify anybody.
+        // The authenticator refuses user verification, as if the dialog were cancelled.
         browser.set_verified(&device, false).await;
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
@@ -152,7 +153,7 @@ fn offered_turned_away_and_put_off() {
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
         assert!(!browser.has("#passkey-offer").await);
-        // The button works as before.
+        // The button still works.
         browser.set_verified(&device, true).await;
         browser.open(stack.at(PAGE)).await;
         browser.click(BUTTON).await;

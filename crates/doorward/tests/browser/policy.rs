@@ -1,4 +1,5 @@
-//! The content security policy lets a consent form end at the client, and nowhere else (BR-3).
+//! Tests that the content security policy allows a consent form to redirect to its client only
+//! (BR-3).
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::app::App;
 use crate::steps::{allow, arrive, arrive_at, sign_in};
 use crate::with_browser;
 
-/// How Chromium says that a policy stopped something.
+/// Chromium's message about a policy violation.
 const REFUSED: &str = "violates the following Content Security Policy";
 const SCHEME: &str = "com.example.app";
 
@@ -36,7 +37,7 @@ fn a_redirect_to_an_app_by_its_own_scheme_is_not_blocked() {
         sign_in(&browser, "alice").await;
         arrive(&browser, "/consent").await;
         allow(&browser).await;
-        // There is no such app on this computer; Chromium tried to open it.
+        // No such client is installed; Chromium tried to open it.
         let opened = wait(async || {
             let requests = browser.requests().await;
             requests.into_iter().find(|url| url.scheme() == SCHEME)
@@ -48,8 +49,8 @@ fn a_redirect_to_an_app_by_its_own_scheme_is_not_blocked() {
     });
 }
 
-/// Shows that the two tests above could fail: the consent page of one app lets no form end at
-/// another, neither directly nor by the very redirect that is allowed on the other's page.
+/// Checks that the tests above can fail: the consent page of one client blocks a form that leads to
+/// another, both directly and by the redirect that the other's page allows.
 #[test]
 fn a_form_that_ends_elsewhere_is_blocked() {
     stack::run(Backend::SqliteMemory, async |stack: &Stack| {
@@ -83,7 +84,7 @@ fn a_form_that_ends_elsewhere_is_blocked() {
     });
 }
 
-/// Sends a form that stands on no page of ours.
+/// Submits a form that no page of the server contains.
 async fn submit(browser: &Browser, action: &str, fields: &[(&str, &str)]) {
     let fields = serde_json::json!(fields);
     let script = format!(
@@ -103,7 +104,7 @@ async fn submit(browser: &Browser, action: &str, fields: &[(&str, &str)]) {
     browser.execute(&script).await;
 }
 
-/// Asks until there is an answer, for ten seconds.
+/// Waits up to ten seconds for a value.
 async fn wait<T>(ask: impl AsyncFn() -> Option<T>) -> Option<T> {
     for _ in 0..200 {
         let answer = ask().await;
@@ -115,7 +116,7 @@ async fn wait<T>(ask: impl AsyncFn() -> Option<T>) -> Option<T> {
     None
 }
 
-/// A request of the native client with a redirect URI of a private-use scheme (RFC 8252 §7.1).
+/// Returns a request of the native client with a private-use URI scheme (RFC 8252 §7.1).
 async fn scheme_app(stack: &Stack) -> Authorization {
     let mut client = stack.seed.native.clone();
     "scheme-app".clone_into(&mut client.id);

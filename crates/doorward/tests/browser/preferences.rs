@@ -1,5 +1,5 @@
-//! Language and colours, chosen in the middle of a sign-in and without JavaScript: the sign-in
-//! goes on where it was.
+//! Tests language and colour scheme, selected during a sign-in without JavaScript: the sign-in
+//! continues.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -15,7 +15,8 @@ fn german_and_dark_stay_through_the_whole_sign_in() {
         browser.open(app.authorization(stack).url()).await;
         choose(browser, "lang", "de").await;
         assert_eq!(heading(browser).await, "Anmelden");
-        // After a refused password the page is the answer to a form; it must not lose the app.
+        // After a rejected password, the page is the response to a form; it must keep the
+        // authorization request.
         sign_in_with(browser, "alice", "not the password").await;
         browser.find("[role=alert]").await;
         choose(browser, "theme", "dark").await;

@@ -1,4 +1,4 @@
-//! One's own profile, picture and data, with and without JavaScript.
+//! Tests profile, picture and personal data, with and without JavaScript.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ async fn edit(stack: &Stack, browser: &Browser) {
     browser.fill("#birthdate", "23.5.1984").await;
     browser.fill("#zoneinfo", "new york").await;
     browser.click("#profile button.primary").await;
-    // What was wrong is said, with a way to the field; the rest is still there.
+    // The error message links to the field; the other values are still there.
     browser.find("[role=alert] a[href='#birthdate']").await;
     assert_eq!(value(browser, "#nickname").await, "Al");
     assert_eq!(value(browser, "#birthdate").await, "23.5.1984");
@@ -48,7 +48,7 @@ async fn edit(stack: &Stack, browser: &Browser) {
     assert_eq!(value(browser, "#bio").await, "Gardener.");
     assert_eq!(value(browser, "#zoneinfo").await, "America/New_York");
 
-    // A picture from a file, as people have them.
+    // A picture from a file.
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images/sign-in.png");
     let path = file.canonicalize().expect("a picture");
     let field = browser.find("#picture").await;
@@ -61,7 +61,7 @@ async fn edit(stack: &Stack, browser: &Browser) {
     let picture = browser.find("img[src^='/avatars/']").await;
     assert!(picture.is_displayed().await.expect("an answer"));
 
-    // And the end: asked for, and taken back.
+    // Account deletion: requested and cancelled.
     browser.open(stack.at("/account/data")).await;
     browser.fill("#username", "alice").await;
     browser.click("#data-delete button").await;

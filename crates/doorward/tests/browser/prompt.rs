@@ -1,4 +1,4 @@
-//! `prompt` (OIDC Core §3.1.2.1) and the answers a person can give.
+//! Tests `prompt` (OIDC Core §3.1.2.1) and the user's choices.
 
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack};
@@ -64,7 +64,7 @@ fn prompt_consent_asks_again() {
         arrive(browser, "/consent").await;
         allow(browser).await;
         arrive(browser, "/web/").await;
-        // Remembered: no page at all the second time.
+        // The consent is remembered: the second time, no page is shown.
         browser.open(stack.at_tasks("/web/login")).await;
         arrive(browser, "/web/").await;
         let request = Authorization::new(stack.issuer(), &stack.seed.tasks_web);
@@ -101,7 +101,7 @@ fn a_denied_consent_is_shown_by_the_client() {
         browser.click("#consent [value=deny]").await;
         arrive(browser, "/web/callback").await;
         assert_eq!(heading(browser).await, "You did not allow access");
-        // The way on asks once more.
+        // The link to the client asks for consent again.
         browser.click("main a[href='/web/login']").await;
         arrive(browser, "/consent").await;
         allow(browser).await;

@@ -1,5 +1,5 @@
-//! Signing in with another provider in Chromium: two Doorwards, one upstream of the other; without a
-//! mouse, and without JavaScript.
+//! Tests sign-in with an identity provider in Chromium: two Doorwards, one upstream of the other;
+//! with the keyboard only, and without JavaScript.
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::providers::ProviderSpec;
@@ -15,7 +15,7 @@ use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
 use crate::with_settings;
 
-/// Cookies know no ports: the two are told apart by their names.
+/// Cookies ignore ports, so the two instances need different host names.
 const NEAR: &[(&str, &str)] = &[
     (HOST, "localhost"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
@@ -23,7 +23,7 @@ const NEAR: &[(&str, &str)] = &[
 const BUTTON: &str = "[formaction='/login/with/doorward']";
 const LINKS: &str = "/account/providers";
 
-/// A second Doorward, and the first as its client.
+/// Starts a second Doorward and registers it as the identity provider of the first.
 async fn upstream_of(stack: &Stack) -> Stack {
     let upstream = Stack::start(Backend::SqliteMemory).await;
     let client = upstream.seed.trusted.clone();
@@ -42,7 +42,7 @@ async fn upstream_of(stack: &Stack) -> Stack {
     upstream
 }
 
-/// At which of the two the browser is, on which page.
+/// Waits until the browser is on this page of one of the two instances.
 async fn at(browser: &Browser, stack: &Stack, path: &str) {
     let origin = url::Url::parse(stack.issuer()).unwrap().origin();
     let wanted = |url: &url::Url| url.origin() == origin && url.path() == path;
@@ -59,13 +59,13 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
     let upstream = upstream_of(stack).await;
     browser.open(stack.at("/login")).await;
     browser.click(BUTTON).await;
-    // The first time: signing in there, and a name here.
+    // The first sign-in: authentication there, and a user name here.
     at(browser, &upstream, "/login").await;
     sign_in(browser, "alice").await;
     at(browser, stack, "/login/new").await;
     let name = browser.property("[name=username]", "value").await;
     assert_eq!(name.as_deref(), Some("alice"));
-    // Somebody has that name here.
+    // The user name is taken here.
     browser.click("#welcome button.primary").await;
     browser.find("[role=alert]").await;
     browser.fill("[name=username]", "alice-from-there").await;
@@ -77,7 +77,7 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
     assert!(browser.words().await.contains("alice-from-there"));
     sign_out(stack, browser).await;
 
-    // The next time: one click, since there is a session there.
+    // The next sign-in: one click, because there is a session at the identity provider.
     browser.open(stack.at("/login")).await;
     let words = browser.text(BUTTON).await;
     assert!(words.contains("Last used"), "{words}");
@@ -86,7 +86,7 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
     assert!(browser.words().await.contains("alice-from-there"));
     sign_out(stack, browser).await;
 
-    // Two where there is none: the button, and what the provider asks.
+    // Without that session: the button, and the identity provider's prompt.
     sign_out(&upstream, browser).await;
     browser.open(stack.at("/login")).await;
     browser.click(BUTTON).await;
@@ -110,7 +110,7 @@ async fn enter(browser: &Browser, selector: &str) {
     press(browser, Key::Enter).await;
 }
 
-/// A provider that is only there to be named.
+/// Starts an identity provider that is only displayed.
 async fn acme(stack: &Stack) -> Upstream {
     let upstream = Upstream::start(stack.clock.now());
     upstream.person(json!({
@@ -177,7 +177,7 @@ fn what_is_seen_on_the_way() {
         browser.click("#welcome button.primary").await;
         browser.find("[role=alert]").await;
         picture(browser, "welcome-error").await;
-        // The owner of an account that has the address proves it, and connects.
+        // The user of the account with this address authenticates and links it.
         stack.set_email_verified("alice", true).await;
         upstream.person(json!({
             "sub": "1", "email": "alice@example.org", "email_verified": true,
@@ -198,7 +198,7 @@ fn what_is_seen_on_the_way() {
     });
 }
 
-/// Why a session has ended, in the browser and in the account.
+/// Shows why a session has ended, in the browser and on the account page.
 #[test]
 fn why_somebody_was_signed_out() {
     with_settings(JavaScript::On, &[], async |stack, browser| {
@@ -219,7 +219,8 @@ fn why_somebody_was_signed_out() {
     });
 }
 
-/// Apple's way: another site's form, without our cookies, and the GET that brings them (FE-5).
+/// Tests `form_post` as Apple uses it: a form of another site without cookies, then a GET request
+/// with them (FE-5).
 #[test]
 fn an_answer_by_a_form_of_another_site() {
     with_settings(JavaScript::On, NEAR, async |stack, browser| {

@@ -1,5 +1,5 @@
-//! Pages that are seen once in a life: set-up, an invitation, a key that is withdrawn, a form that leads
-//! on by itself; and the inbox of `dev`.
+//! Tests rarely shown pages: set-up, an invitation, a revoked key, a form that submits
+//! automatically; and the inbox of `dev`.
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
@@ -36,7 +36,7 @@ fn the_first_administrator() {
     });
 }
 
-/// Invites alice, and says by which address.
+/// Invites alice and returns the address of the invitation.
 async fn invite(stack: &Stack) -> String {
     let (now, token) = (stack.clock.now(), OpaqueToken::generate(&mut rand::rng()));
     let organization = Organization {

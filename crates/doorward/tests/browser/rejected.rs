@@ -1,5 +1,5 @@
-//! Pages about requests of apps that are not carried out as they came, and the consent to scopes that name the
-//! user's groups and roles.
+//! Tests pages about rejected authorization and logout requests, and the consent to scopes that
+//! release the user's groups and roles.
 
 use doorward_domain::model::{Client, RegisteredBy};
 use doorward_protocol::scope::Scope;
@@ -12,7 +12,7 @@ use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::{NEW_PASSWORD, with_browser, with_settings};
 
-/// An address of a client as long as those of real ones.
+/// A redirect URI of realistic length.
 const LONG: &str = "https://staging.photos.example/accounts/oidc/doorward/login/callback/?next=/albums/2026/summer";
 
 #[test]
@@ -79,14 +79,14 @@ fn sign_out_that_names_a_wrong_address_is_still_offered() {
         browser.click("#logout button.primary").await;
         browser.find("main a[href='/login']").await;
         assert_eq!(heading(browser).await, "You are signed out");
-        // Nobody is signed in any more.
+        // The browser has no session any more.
         browser.open(logout(stack, &[])).await;
         assert_eq!(heading(browser).await, "You are not signed in");
         picture_in_both(browser, "logged-out-nobody").await;
     });
 }
 
-/// Makes the native client one that has registered itself.
+/// Changes the native client to a dynamically registered one.
 async fn unverified(stack: &Stack, app: &App) {
     let bye = app.at("/bye");
     let change = |client: &mut Client| {

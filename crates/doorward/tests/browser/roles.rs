@@ -1,4 +1,4 @@
-//! Who registers can do what `registration.roles` says, and no more.
+//! Tests that a new user has exactly the roles of `registration.roles`.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -10,7 +10,7 @@ use crate::with_settings;
 
 #[test]
 fn a_newcomer_without_a_role_is_told_so_and_can_leave() {
-    // A role that does not exist is left out.
+    // A role that does not exist is ignored.
     let no_roles = [("DOORWARD__REGISTRATION__ROLES", "nobody")];
     with_settings(
         JavaScript::Off,

@@ -1,5 +1,5 @@
-//! Every page, on a telephone and on a desk, light and dark: as a picture, and held to what every
-//! page must be. `cargo xtask screenshots` runs whatever calls [`picture`].
+//! Takes a picture of every page, in mobile and desktop sizes, light and dark, and checks the rules
+//! for all pages. `cargo xtask screenshots` runs the tests that call [`picture`].
 
 use std::collections::BTreeSet;
 
@@ -16,11 +16,11 @@ use crate::two_factor;
 use crate::with_browser;
 
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
-/// The narrowest window: 1280 px at 400 % (WCAG 1.4.10).
+/// The narrowest window: 1280 px at 400 % zoom (WCAG 1.4.10).
 const NARROWEST: (u32, u32) = (320, 640);
 
-/// Fields without a label, buttons without words, targets smaller than 24 px (WCAG 2.5.8), and
-/// whatever makes a page hard to find one's way in. Empty when all is well.
+/// A script that returns fields without a label, buttons without text, targets smaller than 24 px
+/// (WCAG 2.5.8), and other obstacles to navigation. Empty if there are none.
 const FAULTS: &str = r#"
     const shown = (selector) => [...document.querySelectorAll(selector)]
         .filter((one) => one.checkVisibility({visibilityProperty: true}));
@@ -84,8 +84,8 @@ impl Gallery<'_> {
     }
 }
 
-/// The same page in English, and once more in Arabic, from right to left. It has to be one that can be
-/// asked for again.
+/// Takes pictures of the page in English and in Arabic, from right to left. A GET must be able to
+/// show it again.
 pub async fn picture_in_both(browser: &Browser, page: &str) {
     picture(browser, page).await;
     choose(browser, "lang", "ar").await;
@@ -93,8 +93,8 @@ pub async fn picture_in_both(browser: &Browser, page: &str) {
     choose(browser, "lang", "en").await;
 }
 
-/// Holds the present page to the rules and saves it in both sizes and schemes. The picture of another
-/// language than English is named after it.
+/// Checks the rules on the current page and saves pictures in both sizes and schemes. The file name
+/// of a language other than English contains its code.
 pub async fn picture(browser: &Browser, page: &str) {
     let directory = screenshot_directory();
     let lang = browser
@@ -161,7 +161,7 @@ async fn strangers_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     gallery.add("tasks-error").await;
 }
 
-/// An app of which the consent page has everything to say.
+/// Fills in all client settings that the consent page shows.
 fn say_more(app: &mut Client) {
     app.consent.optional_scopes = Scope::parse("email tasks:delete").expect("names");
     app.consent.lifetime = Some(90 * 24 * 3600);
@@ -245,7 +245,7 @@ async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     assert!(!browser.source().await.contains(PASSWORD));
 }
 
-/// The pages of what a person says about themselves, and of the end.
+/// Takes pictures of the profile and account deletion pages.
 async fn owners_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     let browser = gallery.browser;
     browser.open(stack.at("/login")).await;
@@ -272,7 +272,7 @@ async fn owners_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     browser.find("main a[href='/login']").await;
 }
 
-/// The pages of the second factor.
+/// Takes pictures of the second-factor pages.
 async fn careful_people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     use doorward_access::clock::Clock as _;
     let browser = gallery.browser;

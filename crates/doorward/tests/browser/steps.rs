@@ -1,4 +1,4 @@
-//! What people do again and again.
+//! Steps that several tests share.
 
 use doorward_testkit::PASSWORD;
 use doorward_testkit::browser::Browser;
@@ -6,12 +6,12 @@ use url::Url;
 
 use crate::app::App;
 
-/// Fills in the sign-in page and sends it.
+/// Fills in and submits the sign-in page.
 pub async fn sign_in(browser: &Browser, name: &str) {
     sign_in_with(browser, name, PASSWORD).await;
 }
 
-/// The same with any password.
+/// Fills in and submits the sign-in page with this password.
 pub async fn sign_in_with(browser: &Browser, name: &str, password: &str) {
     browser.fill("#login [name=identifier]", name).await;
     browser.fill("#login [name=password]", password).await;
@@ -28,7 +28,7 @@ pub async fn arrive(browser: &Browser, path: &str) -> Url {
     browser.wait_for_url(path, |url| url.path() == path).await
 }
 
-/// Waits until the app has the browser back.
+/// Waits until the browser is at the client.
 pub async fn arrive_at(browser: &Browser, app: &App) -> Url {
     browser.wait_for_url("the app", |url| app.is_at(url)).await
 }
@@ -41,7 +41,7 @@ pub async fn arrive_at_error(browser: &Browser, code: &str) {
     assert_eq!(words.as_deref(), Some(code));
     let title = browser.client().title().await.expect("a title");
     assert!(title.starts_with("Error: "), "{title}");
-    // One thing to do next.
+    // There is exactly one next action.
     let ways = browser.client();
     let ways = ways
         .find_all(fantoccini::Locator::Css("main a.btn"))
@@ -50,7 +50,7 @@ pub async fn arrive_at_error(browser: &Browser, code: &str) {
     assert_eq!(ways.len(), 1);
 }
 
-/// The words of the heading.
+/// Returns the text of the heading.
 pub async fn heading(browser: &Browser) -> String {
     browser.text("h1").await
 }

@@ -1,5 +1,5 @@
-//! An account from its first day to a forgotten password, as one person sees it (issue 3): the
-//! mailed proof, the second factor from the picture on the page, both kinds of codes, and the reset
+//! Tests an account from registration to password reset as its user sees it (issue 3): e-mail
+//! verification, the second factor from the QR code on the page, both kinds of codes, and the reset
 //! that ends every session.
 
 use doorward_access::clock::Clock as _;
@@ -28,7 +28,7 @@ fn the_same_without_javascript() {
     with_settings(JavaScript::Off, VERIFY, life);
 }
 
-/// Reads the QR code as a telephone does: from a photograph of the page.
+/// Reads the QR code from a screenshot of the page, as a telephone does.
 async fn photograph(browser: &Browser) -> Url {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("page.png");
@@ -59,7 +59,7 @@ async fn prove_code(browser: &Browser, code: &str) {
     browser.click("#second-step button.primary").await;
 }
 
-/// The app and the first recovery code.
+/// Enrolls an authenticator app; returns its secret and the first recovery code.
 async fn set_up(stack: &Stack, browser: &Browser) -> (TotpSecret, String) {
     browser.click("a[href='/account/security/2fa']").await;
     browser.click("form[action$='/start'] button").await;
@@ -81,7 +81,7 @@ async fn set_up(stack: &Stack, browser: &Browser) -> (TotpSecret, String) {
     (app, recovery)
 }
 
-/// Signs in elsewhere, with both steps.
+/// Signs in with both factors in another browser.
 async fn another_device(stack: &Stack, code: &str) -> UserAgent {
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
@@ -106,7 +106,7 @@ async fn life(stack: &Stack, browser: &Browser) {
     arrive(browser, "/account").await;
     let (app, recovery) = set_up(stack, browser).await;
 
-    // A code of the app, and a recovery code.
+    // A code of the app, then a recovery code.
     for way in ["app", "recovery"] {
         sign_out(stack, browser).await;
         browser.open(stack.at("/login")).await;
@@ -126,7 +126,7 @@ async fn life(stack: &Stack, browser: &Browser) {
     let words = browser.words().await;
     assert!(words.contains("9 recovery codes are left"), "{words}");
 
-    // Forgotten: whoever reads the mail sets another one, and every session is over.
+    // The mail link sets a new password, and every session ends.
     stack.clock.advance(30);
     let elsewhere = another_device(stack, &app.code_at(stack.clock.now())).await;
     browser.open(stack.at("/forgot-password")).await;
@@ -147,7 +147,7 @@ async fn life(stack: &Stack, browser: &Browser) {
     let page = elsewhere.get(stack.at("/account")).await;
     assert_eq!(page.status, 303, "{}", page.shown());
 
-    // The new password alone is half of it (MF-5).
+    // The new password is only the first factor (MF-5).
     sign_in_with(browser, "newcomer", OTHER_PASSWORD).await;
     arrive(browser, "/login/2fa").await;
     stack.clock.advance(30);

@@ -1,4 +1,4 @@
-//! Trust in a browser, from the second step to the account, with and without JavaScript.
+//! Tests trusted devices, from the second factor to the account page, with and without JavaScript.
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::Stack;

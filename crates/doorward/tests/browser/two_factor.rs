@@ -1,4 +1,4 @@
-//! The second factor from the account home to the next sign-in, with and without JavaScript.
+//! Tests the second factor from the account page to the next sign-in, with and without JavaScript.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
@@ -8,12 +8,12 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use crate::steps::{arrive, sign_in};
 use crate::with_browser;
 
-/// The page of the second factor.
+/// The path of the second-factor page.
 pub const HOME: &str = "/account/security/2fa";
-/// The form that puts it in force.
+/// The selector of the button that confirms the enrollment.
 pub const CONFIRM: &str = "#confirm button.primary";
 
-/// The authenticator app of who scans the page that is shown.
+/// Returns the authenticator app's secret, read from the displayed page.
 pub async fn scan(browser: &Browser) -> TotpSecret {
     browser.find("svg.qr path").await;
     let key = browser.text("#key").await;

@@ -1,5 +1,5 @@
-//! The main job, end to end: web client → sign-in page → registration → consent → back; a task;
-//! a reload; signing out.
+//! Tests the main flow end to end: web client → sign-in page → registration → consent → back; a
+//! task; a reload; signing out.
 
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -15,7 +15,7 @@ fn a_newcomer_registers_works_and_signs_out() {
 #[test]
 fn the_same_without_javascript() {
     with_browser(JavaScript::Off, async |stack, browser| {
-        // Otherwise this test would show nothing that the other does not.
+        // Without this check, the test might run with JavaScript like the other one.
         browser.open(stack.at("/login")).await;
         browser.find("#login").await;
         assert!(!browser.has(".pw button").await, "a script ran");
@@ -23,7 +23,7 @@ fn the_same_without_javascript() {
     });
 }
 
-/// Fills in the registration page and sends it.
+/// Fills in and submits the registration page.
 pub async fn register(browser: &Browser, name: &str) {
     browser.fill("#register [name=username]", name).await;
     let email = format!("{name}@example.org");
@@ -53,7 +53,7 @@ async fn walk(stack: &Stack, browser: &Browser) {
     browser.click("a[href^='/register']").await;
     browser.fill("[name=username]", "newcomer").await;
     browser.fill("[name=email]", "newcomer@example.org").await;
-    // A refusal first: it says why, and keeps what was typed.
+    // A rejection first: it shows the reason and keeps the typed values.
     send_password(browser, "password1234").await;
     browser.find("[role=alert]").await;
     let kept = browser.property("[name=username]", "value").await;
@@ -66,7 +66,7 @@ async fn walk(stack: &Stack, browser: &Browser) {
     work(browser).await;
     sign_out(stack, browser).await;
 
-    // The second time there is an account, and no question.
+    // The second time, the account exists and no consent is requested.
     browser.open(stack.at_tasks("/web/login")).await;
     sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
     arrive(browser, "/web/").await;
@@ -97,10 +97,10 @@ async fn sign_out(stack: &Stack, browser: &Browser) {
     browser.find("a[href='/web/login']").await;
     assert!(!browser.words().await.contains("Water the plants"));
 
-    // At the identity server nobody is signed in either.
+    // The session at the identity server has ended, too.
     browser.open(stack.at("/account")).await;
     arrive(browser, "/login").await;
-    // Back shows no private page.
+    // The back button shows no private page.
     for _ in 0..2 {
         browser.client().back().await.expect("back");
         assert!(!browser.words().await.contains("Water the plants"));

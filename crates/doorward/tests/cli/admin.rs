@@ -1,4 +1,5 @@
-//! Administration beside a running server: clients, people, roles, keys, migrations.
+//! Tests of administration commands beside a running server: clients, users, roles, keys,
+//! migrations.
 
 use serde_json::json;
 
@@ -6,7 +7,7 @@ use super::program::Place;
 
 const PASSWORD: &str = "quiet harbour lantern 93\n";
 
-/// A place whose database has the standard roles and scopes.
+/// Creates an instance whose database has the standard roles and scopes.
 fn ready() -> Place {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
@@ -379,7 +380,7 @@ fn keys_are_rotated_and_retired() {
         .run(&["key", "rotate"])
         .failed(1, "is waiting to sign already");
     place.run(&["key", "retire", &first]).succeeded();
-    // Nobody else is left to sign, so the waiting key steps in.
+    // No other key can sign, so the next key becomes active.
     assert_eq!(
         states(&place),
         [state(&second, "signing"), state(&first, "retired")]

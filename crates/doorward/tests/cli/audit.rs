@@ -1,4 +1,4 @@
-//! `doorward audit`: read the log, take it along, prove that nobody changed it.
+//! Tests of `doorward audit`: show, export and verify the audit log.
 
 use std::io::{BufRead as _, BufReader};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::program::{Place, Running, get};
 
-/// An installation in which something happened.
+/// Creates an instance with audit events.
 fn used() -> Place {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
@@ -39,7 +39,7 @@ pub fn tamper(place: &Place, statements: &[&str]) {
 fn tail_shows_what_happened_and_filters() {
     let place = used();
     let all = lines(&place.run(&["audit", "tail", "--json"]).succeeded().stdout);
-    // Standard roles, administration, two accounts, one switched off.
+    // The events: standard roles, administration permissions, two users created, one disabled.
     assert_eq!(all.len(), 5, "{all:?}");
     let newest = place
         .run(&["audit", "tail", "--limit", "1", "--json"])
@@ -85,7 +85,7 @@ fn tail_follows() {
         .spawn()
         .unwrap();
     let mut reader = BufReader::new(child.stdout.take().unwrap());
-    // It may still be opening the store: what happens is shown whenever it happens.
+    // The command may still be opening the database; it shows later events in any case.
     let told = std::thread::spawn(move || {
         let mut line = String::new();
         reader.read_line(&mut line).unwrap();
@@ -172,7 +172,8 @@ fn a_changed_log_is_found_out() {
 }
 
 const HEAD_FILE: &str = "identity.sqlite.audit-head.json";
-/// What removes the last 25 events with their links, past the refusal of the database.
+/// The statements that delete the last 25 events with their links, after dropping the triggers that
+/// reject this.
 const CUT: [&str; 4] = [
     "DROP TRIGGER audit_events_no_delete",
     "DROP TRIGGER audit_seals_no_delete",
@@ -181,7 +182,7 @@ const CUT: [&str; 4] = [
     "DELETE FROM audit_seals WHERE event_id NOT IN (SELECT id FROM audit_events)",
 ];
 
-/// Asks until the server's `/readyz` says this of the audit log, for a minute at most.
+/// Waits up to a minute until the server's `/readyz` reports this status of the audit log.
 fn until_ready_says(origin: &str, word: &str) -> Duration {
     let began = Instant::now();
     loop {
@@ -195,7 +196,7 @@ fn until_ready_says(origin: &str, word: &str) -> Duration {
     }
 }
 
-/// Waits until the head file says this of a link at or behind this place.
+/// Waits until the head file contains this chain link or a later one.
 fn until_head(place: &Place, seq: i64) -> Value {
     let began = Instant::now();
     loop {
@@ -210,7 +211,7 @@ fn until_head(place: &Place, seq: i64) -> Value {
     }
 }
 
-/// Starts a server on a free port, and says where it listens.
+/// Starts a server on a free port and returns its address.
 fn serving(place: &Place, environment: &[(&str, &str)]) -> (Running, String) {
     let port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -263,7 +264,7 @@ fn truncated_log_fails_verify_and_alarms_the_server() {
     assert_eq!(report["end"], "proved");
     assert_eq!(report["head_file"]["seq"], links);
 
-    // On a copy without its head file the end is not proved; with it, it is cut off.
+    // In a copy without the head file, the end is not proven; with it, the log is truncated.
     let copy = place.path("copy.sqlite");
     tamper(&place, &[&format!("VACUUM INTO '{}'", copy.display())]);
     let url = format!("sqlite://{}", copy.display());
@@ -281,12 +282,12 @@ fn truncated_log_fails_verify_and_alarms_the_server() {
     assert_eq!((done.code, &done.json()["end"]), (1, &"behind".into()));
     assert!(done.stderr.contains("cut off"), "{done:?}");
 
-    // The same under the running server.
+    // The same with a running server.
     until_ready_says(&origin, "ok");
     tamper(&place, &CUT);
     assert!(until_ready_says(&origin, "behind").as_secs() < 60);
     server.stderr_until("audit log truncated");
-    // Later events make nothing good, and do not move the head.
+    // Later events do not clear the report, and do not move the head.
     let kept = until_head(&place, links);
     place.run(&["user", "disable", "alice"]).succeeded();
     std::thread::sleep(Duration::from_secs(5));
@@ -308,12 +309,12 @@ fn server_runs_on_with_an_unusable_head_file() {
     server.stderr_until("audit head file failed");
     let (status, _) = get(&format!("{origin}/.well-known/openid-configuration"), &[]);
     assert_eq!(status, 200);
-    // Once it can be written, all is well.
+    // Once the head file can be written, the status is ok.
     std::fs::create_dir(place.path("away")).unwrap();
     until_ready_says(&origin, "ok");
     let report = place.run_with(&["audit", "verify", "--json"], &[setting]);
     assert_eq!(report.succeeded().json()["end"], "proved");
-    // One that vanishes is written again; what is no head is left for the operator.
+    // A deleted head file is written again; a file with other content is left for the operator.
     std::fs::remove_file(&head_file).unwrap();
     server.stderr_until("audit head file vanished");
     assert_eq!(server.terminate(), 0);
@@ -333,7 +334,7 @@ fn server_runs_on_with_an_unusable_head_file() {
 fn restored_backup_begins_the_head_file_anew() {
     let place = used();
     let (server, _) = serving(&place, &[]);
-    // A backup of events that are not sealed yet has no head.
+    // A backup whose events are not sealed yet has no head.
     until_head(&place, 1);
     place.run(&["backup", "backup"]).succeeded();
     place.run(&["user", "disable", "alice"]).succeeded();
@@ -355,7 +356,8 @@ fn restored_backup_begins_the_head_file_anew() {
     let (server, origin) = serving(&place, &[]);
     until_ready_says(&origin, "ok");
     assert_eq!(server.terminate(), 0);
-    // A copy that is put back by hand is noticed, until the operator removes the head file.
+    // A database copy that is restored by hand is reported, until the operator deletes the head
+    // file.
     std::fs::remove_file(place.path(HEAD_FILE)).unwrap();
     let (server, origin) = serving(&place, &[]);
     until_ready_says(&origin, "ok");
@@ -367,7 +369,7 @@ fn restored_backup_begins_the_head_file_anew() {
 #[test]
 fn export_writes_lines_and_tables_and_no_control_characters() {
     let place = used();
-    // What a terminal obeys, what a spreadsheet calculates, what a log reader takes for a line.
+    // Terminal control characters, spreadsheet formulas, and line breaks.
     tamper(
         &place,
         &[

@@ -1,5 +1,5 @@
-//! `backup` and `restore`: what they refuse, and what they leave alone. That nothing is lost between them
-//! is shown under load (`faults/backup.rs`).
+//! Tests of the rejections of `backup` and `restore`, and of the files that they leave unchanged.
+//! `faults/backup.rs` checks under load that no data is lost.
 
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,13 +11,13 @@ use rstest::rstest;
 use super::program::{Done, Place};
 
 const PASSPHRASE: &str = "N8Zr2hQ7vYw1kLmP5sTg9xCb3dEf6aUj\n";
-/// A pair of `age-keygen`, made for this test.
+/// A key pair of `age-keygen`, generated for this test.
 const AGE_KEY: &str =
     "# a remark\nAGE-SECRET-KEY-19R6F9KDYZ85AGAP39LACMGEJ0QPFM2EL0QCRPV33UTNCZPET24HQLVC782\n";
 const AGE_PUBLIC: &str = "age1t6uqt7hzr93jqr5nkt5vzf2l40t5j6wa84keazr7cmdt3mt7556s7xg7je";
 const DATABASE: &str = "identity.sqlite";
 
-/// A place with a database, somebody in it.
+/// Creates an instance with a database that contains a user.
 fn filled() -> Place {
     let place = Place::configured();
     place.write("backup.key", PASSPHRASE);
@@ -49,8 +49,8 @@ fn copy(from: &Path, to: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     std::fs::write(to, bytes).unwrap();
 }
 
-/// Flips a bit, at or behind `from`, and says where. In an unencrypted archive some bits tell nothing: a run of
-/// zeros that is copied from another place is the same run, and that backup is whole.
+/// Flips a bit at `from` or later and returns its position. In an unencrypted archive, some bits do
+/// not change the content, for example in compressed runs of zeros; these are skipped.
 fn damage(bytes: &mut [u8], from: usize, encrypted: bool) -> usize {
     let unpacked = |bytes: &[u8]| {
         let mut content = Vec::new();
@@ -91,7 +91,7 @@ fn a_backup_is_for_its_owner_alone_and_never_written_over() {
         .filter(|name| name.starts_with(".doorward"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
-    // The same on standard output, for where no file can be written.
+    // A backup to standard output, for systems without a writable file.
     let out = place.command(&["backup", "-"]).output().unwrap();
     assert!(out.status.success(), "{out:?}");
     std::fs::write(place.path("backup"), out.stdout).unwrap();
@@ -121,7 +121,7 @@ fn restoring_replaces_nothing_unasked() {
         (&false.into(), &serde_json::Value::Null)
     );
     assert_eq!(people(&place), ["later", "root"]);
-    // A log that a killed process has left is not played into the restored file.
+    // The write-ahead log of a killed process is not applied to the restored file.
     copy(
         &place.path(DATABASE),
         &place.path("identity.sqlite-wal"),
@@ -132,7 +132,7 @@ fn restoring_replaces_nothing_unasked() {
     assert_eq!(people(&place), ["root"]);
     let mode = std::fs::metadata(place.path(DATABASE)).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
-    // What is broken can be replaced: that is what backups are for.
+    // A damaged database can be replaced.
     place.write(
         DATABASE,
         "what the disk has left of it, which is no database any more",
@@ -195,7 +195,7 @@ fn a_key_that_is_none_is_refused() {
         place.run(&command).failed(1, told);
     }
     assert!(!place.path("backup").exists());
-    // Somebody who put a file of their own there cannot have it taken for an encrypted one.
+    // A file by an attacker is not accepted as an encrypted backup.
     place.write("backup.key", PASSPHRASE);
     place.run(&["backup", "backup"]).succeeded();
     restore(&place, &["--key-file", "backup.key"]).failed(1, "not encrypted");
@@ -249,7 +249,7 @@ async fn a_backup_of_a_newer_release_is_refused() {
 fn under_another_secret_key_one_has_to_insist() {
     let place = filled();
     let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
-    // Makes a signing key, sealed under the secret key.
+    // The server creates a signing key, encrypted under the secret key.
     server.stderr_until("serving");
     assert_eq!(server.terminate(), 0);
     place.run(&["backup", "backup"]).succeeded();
@@ -330,7 +330,7 @@ fn postgresql_needs_its_own_programs_and_an_empty_database() {
 fn restore_makes_a_new_instance_where_nothing_is() {
     let place = filled();
     place.run(&["backup", "backup"]).succeeded();
-    // The secret key of the backup, as the environment names it.
+    // The secret key of the backup, from the environment.
     let key = std::fs::read_to_string(place.path("secret.key")).unwrap();
     let environment = [("DOORWARD_SECRET_KEY", key.trim())];
     std::fs::create_dir(place.path("empty")).unwrap();
@@ -359,7 +359,7 @@ fn restore_makes_a_new_instance_where_nothing_is() {
 fn restore_into_a_new_instance_names_the_file_of_the_former_key() {
     let place = filled();
     let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
-    // Makes a signing key, sealed under the secret key.
+    // The server creates a signing key, encrypted under the secret key.
     server.stderr_until("serving");
     assert_eq!(server.terminate(), 0);
     place.run(&["backup", "backup"]).succeeded();
@@ -382,7 +382,7 @@ fn restore_leaves_a_directory_with_other_things_alone() {
     place.write("other/notes.txt", "mine");
     let into = ["restore", "--data-dir", "other", "backup"];
     place.run(&into).failed(1, "no development instance");
-    // A backup that cannot be read leaves nothing behind either.
+    // An unreadable backup leaves no files behind.
     place.write("broken", "no backup");
     let into = ["restore", "--data-dir", "new", "broken"];
     assert_ne!(place.run(&into).code, 0);

@@ -1,5 +1,5 @@
-//! Clients that exchange tokens, clients that hear of a sign-out in the browser, and what people read
-//! about a client before they allow it something.
+//! Tests of clients with token exchange, clients with front-channel logout, and the consent page
+//! settings of a client.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn a_client_is_given_what_it_may_exchange_tokens_for() {
     let create = ["client", "create", "--name", "Gateway", "--id", "gateway"];
     let exchange = ["--grant", "token_exchange"];
     let create = [&create[..], &exchange].concat();
-    // Leave to exchange for nothing is none.
+    // The grant without an audience is rejected.
     place.run(&create).failed(1, "exchange-audience");
     let unknown = ["--exchange-audience", "https://unknown.example"];
     place
@@ -20,7 +20,7 @@ fn a_client_is_given_what_it_may_exchange_tokens_for() {
         .failed(1, "not registered");
     let shown = place.json(&["client", "list", "--json"]);
     assert_eq!(shown, json!([]));
-    // The tasks API is there from the set-up on.
+    // The tasks API is registered by the set-up.
     let tasks = "http://localhost:8401/api";
     let target = ["--exchange-audience", tasks];
     place

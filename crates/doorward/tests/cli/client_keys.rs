@@ -1,4 +1,4 @@
-//! Clients that sign: their keys come from a file or an address.
+//! Tests of clients with keys, from a file or an address.
 
 use serde_json::json;
 
@@ -64,7 +64,8 @@ fn a_client_is_given_keys_and_a_form_of_its_requests() {
     assert!(text.contains("https://app.example.org/jwks"), "{text}");
     assert!(text.contains("signed"), "{text}");
 
-    // A secret that nothing would ask for is not made; it comes after the change of method.
+    // An unused secret is not generated; it is generated after the authentication method has
+    // changed.
     place
         .run(&["client", "rotate-secret", "signer"])
         .failed(1, "auth method private_key_jwt has no secret");

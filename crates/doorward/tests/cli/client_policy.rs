@@ -1,11 +1,11 @@
-//! PKCE policy, authentication and assertion audience of a client.
+//! Tests of the PKCE policy, authentication method and assertion audience of a client.
 
 use serde_json::json;
 
 use super::audit::tamper;
 use super::program::Place;
 
-/// A place whose database has the standard roles and scopes.
+/// Creates an instance whose database has the standard roles and scopes.
 fn ready() -> Place {
     let place = Place::configured();
     place.run(&["role", "setup"]).succeeded();
@@ -27,7 +27,7 @@ fn pkce_policy_is_set_shown_and_reversed() {
     assert_eq!(show(&id)["pkce"], "auto");
     assert_eq!(show(&id)["auth_method"], "client_secret");
     assert!(text(&id).contains("client_secret_basic or client_secret_post"));
-    // As ten sign-ins with PKCE leave it.
+    // The state after ten sign-ins with PKCE.
     tamper(&place, &["UPDATE clients SET pkce_streak = 10"]);
     assert_eq!(show(&id)["pkce"], "required");
     assert_eq!(show(&id)["pkce_switched"], true);

@@ -1,4 +1,4 @@
-//! `config`, `completions`, and how the program speaks.
+//! Tests of `config`, `completions`, help and version output.
 
 use rstest::rstest;
 

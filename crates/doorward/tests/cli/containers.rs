@@ -1,5 +1,6 @@
-//! What lies in `deploy/` for containers: read as whoever runs it reads it, and each command and setting in
-//! it given to the program. There is no container engine here, so the image itself is not built.
+//! Tests of the container files in `deploy/`: parsed like their tools do, with each command and
+//! setting passed to the program. No container engine is available here, so the image itself is not
+//! built.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ fn names(value: &Value) -> Vec<String> {
     map.keys().cloned().collect()
 }
 
-/// The instructions of the image's last stage.
+/// Returns the instructions of the image's last stage.
 fn image() -> Vec<(String, String)> {
     let whole = text("Dockerfile").replace("\\\n", " ");
     let lines = whole.lines().map(str::trim);
@@ -70,7 +71,7 @@ fn free_port() -> u16 {
     doorward_testkit::program::free_port()
 }
 
-/// A place where secrets are files, as they are in a container.
+/// An instance whose secrets are files, as in a container.
 struct Machine {
     place: Place,
     environment: Environment,
@@ -98,13 +99,14 @@ impl Machine {
             .collect()
     }
 
-    /// The program takes every setting: it refuses names that it does not know.
+    /// Asserts that the program accepts every setting; it rejects unknown names.
     fn is_good(&self, more: &[&str]) {
         let check = [&["config", "check"][..], more].concat();
         self.place.run_with(&check, &self.pairs()).succeeded();
     }
 
-    /// Serves on a port of this machine, and the paths answer there whatever host they are asked for.
+    /// Starts the server on a local port and asserts that the paths respond, whatever host the
+    /// request names.
     fn serves(mut self, command: &[&str], paths: &[&str]) {
         let port = free_port();
         let listen = format!("127.0.0.1:{port}");
@@ -147,7 +149,7 @@ fn the_image_is_small_and_not_root() {
     environment.insert("DOORWARD_ISSUER".into(), "https://id.example.org".into());
     environment.insert("DOORWARD_SECRET_KEY".into(), KEY.into());
     Machine::new(environment).serves(&command, &["/livez", "/readyz"]);
-    // What is copied into the build is there, and all that it takes.
+    // The build context contains exactly the files that the build copies.
     let ignore = std::fs::read_to_string(deploy().join("../.dockerignore")).unwrap();
     let taken: Vec<_> = ignore
         .lines()
@@ -166,7 +168,7 @@ fn the_image_is_small_and_not_root() {
     }
 }
 
-/// What each service of ours has to be.
+/// Asserts the security options of a Doorward service.
 fn hardened(name: &str, service: &Value) {
     assert_eq!(service["user"], "65532:65532", "{name}");
     assert_eq!(service["read_only"], true, "{name}");
@@ -182,7 +184,7 @@ fn hardened(name: &str, service: &Value) {
     );
 }
 
-/// Everything that one part of the file names is in another.
+/// Asserts that all names in one part of the file are defined in another.
 fn complete(file: &str, whole: &Value) {
     let services = whole["services"].as_object().unwrap();
     for (name, service) in services {
@@ -216,7 +218,7 @@ fn complete(file: &str, whole: &Value) {
             }
         }
     }
-    // Whose address is believed is the proxy's, and it stays the same.
+    // Only the proxy's fixed address is trusted.
     let proxy = &services["proxy"]["networks"]["inside"]["ipv4_address"];
     let trusted = &services["doorward"]["environment"]["DOORWARD__TRUSTED_PROXIES"];
     assert_eq!(
@@ -279,7 +281,7 @@ fn replicas_by_compose_start_as_they_are_written() {
     let command = |name: &str| words(&services[name]["command"]);
     let serve = command("doorward");
     let serve: Vec<&str> = serve.iter().map(String::as_str).collect();
-    // Without the other service the schema is missing.
+    // Without the migration service, the schema is missing.
     let pairs = machine.pairs();
     machine
         .place
@@ -326,7 +328,7 @@ fn the_pods_are_not_root_and_write_nowhere() {
                 .iter()
                 .all(|mount| volumes.iter().any(|one| one["name"] == mount["name"]))
         );
-        // A mount below another one, which cannot be written to, would not come up.
+        // A mount point inside a read-only mount could not be created.
         let paths: Vec<_> = mounts
             .iter()
             .map(|mount| mount["mountPath"].as_str().unwrap())
@@ -369,7 +371,7 @@ fn the_manifests_fit_together() {
             "{rule}"
         );
     }
-    // Every file is applied, but the example of a secret.
+    // The kustomization applies all files except the example of a secret.
     let mut applied = words(&yaml("kubernetes/kustomization.yaml")["resources"]);
     applied.extend([
         "kustomization.yaml".to_owned(),
@@ -402,7 +404,8 @@ fn the_pods_start_as_they_are_written() {
         .as_str()
         .unwrap()
         .to_owned();
-    // The directory of the secrets is this one; every file that is named there is in the secret.
+    // The directory of the secrets is replaced by this one; the secret contains every file that is
+    // named there.
     let mut moved = String::new();
     let directory = format!("{}/", place.path("").display()).replace("//", "/");
     let mut pieces = toml.split("/etc/doorward-secrets/");

@@ -1,4 +1,5 @@
-//! A denial, as the operator meets it: in the log of the running program, and explained.
+//! Tests that an operator finds each denial in the log of the running program, and that it can be
+//! explained.
 
 use serde_json::Value;
 
@@ -7,7 +8,7 @@ use super::program::{Place, get, send};
 #[test]
 fn every_denial_is_in_the_log_by_its_decision_id() {
     let place = Place::new();
-    // A development instance is quieter than a server unless it is told.
+    // A development instance logs less than a server by default.
     let level = [("DOORWARD__LOGGING__LEVEL", "info")];
     let mut dev = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &level);
     let welcome = dev.stdout_until("Stop with Ctrl-C");
@@ -31,7 +32,7 @@ fn every_denial_is_in_the_log_by_its_decision_id() {
         (get(&tasks, &[]), 401),
         (get(&tasks, &[("authorization", "Bearer nonsense")]), 401),
         (get(&tasks, &[("x-api-key", "dw_nonsense")]), 401),
-        // By the route, and by the rules: a developer starts no projects.
+        // Denied by the route's scope, and by the policy: a developer creates no projects.
         (get(&tasks, &[("authorization", &writes)]), 403),
         (
             send(

@@ -1,4 +1,4 @@
-//! What lies in `deploy/` is taken by the program as it is.
+//! Tests that the program accepts the files in `deploy/` unchanged.
 
 use super::program::{KEY, Place};
 
@@ -18,7 +18,7 @@ fn the_sample_configuration_is_good() {
     place.write("doorward.toml", &moved);
     let done = place.run(&["config", "check"]).succeeded();
     assert!(done.stderr.contains("good (0 warnings)"), "{}", done.stderr);
-    // The lines that are commented out are good as well.
+    // The commented-out lines are valid as well.
     place.write("database.url", "postgres://doorward@localhost/doorward");
     let url = place.path("database.url").display().to_string();
     let other: String = moved
@@ -69,6 +69,6 @@ fn the_unit_starts_what_is_installed() {
         read_me.contains(config),
         "{config} is not in the instructions"
     );
-    // The command is understood; its file is not there.
+    // The command is valid, but its file is missing.
     place.run(command).failed(1, config);
 }

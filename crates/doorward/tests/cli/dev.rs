@@ -1,4 +1,4 @@
-//! `dev` and `token`: the two commands of a newcomer.
+//! Tests of `dev` and `token`, the first commands of a new operator.
 
 use serde_json::json;
 
@@ -102,11 +102,11 @@ fn a_token_may_be_narrowed_and_a_refusal_says_why() {
     place
         .run(&["token", "--url", &dev.tasks])
         .failed(1, "only `doorward dev` gives tokens away");
-    // There is no way around a second factor that the client demands, here either.
+    // The second factor that a client requires cannot be bypassed here.
     let client = ["client", "update", "doorward-dev", "--require-mfa"];
     let beside = ["--data-dir", ".doorward"];
     place.run(&[&client[..], &beside].concat()).succeeded();
-    // For a second the running server may know the client as it was.
+    // The running server may cache the client for a second.
     std::iter::repeat_with(|| place.run(&["token", "--url", url, "--user", "alice"]))
         .take(200)
         .find(|done| done.code != 0)
@@ -117,7 +117,8 @@ fn a_token_may_be_narrowed_and_a_refusal_says_why() {
         .failed(1, "start `doorward dev` first");
 }
 
-/// Every other line of the log is off, and a request writes one line, whatever it holds.
+/// Checks the log with all other messages off: each rejected request is one line, whatever
+/// characters it contains.
 #[test]
 fn a_rejected_request_is_one_line_with_its_fix() {
     let place = Place::new();
@@ -146,7 +147,7 @@ fn a_rejected_request_is_one_line_with_its_fix() {
         lines[1].contains("doorward client update tasks-web --add-redirect-uri URI"),
         "{said}"
     );
-    // What the line advises can be run.
+    // The command that the line suggests works.
     let beside = ["--data-dir", ".doorward", "--json"];
     let add = [
         "client",
@@ -163,7 +164,8 @@ fn a_rejected_request_is_one_line_with_its_fix() {
     );
 }
 
-/// The limit of five sign-ins a minute stops guessing; a test suite signs in all the time.
+/// Checks that successful sign-ins do not count in development; the limit of five per minute is for
+/// guesses.
 #[test]
 fn sign_ins_that_succeed_are_not_limited_in_development() {
     let place = Place::new();
@@ -223,7 +225,7 @@ fn a_second_start_keeps_the_data_and_fresh_throws_it_away() {
     place
         .run(&["token", "--user", "carol", "--url", &second.issuer])
         .succeeded();
-    // The ports differ from the first start: the tasks API must still accept the tokens.
+    // The ports differ from those of the first start: the tasks API must still accept the tokens.
     let token = place
         .run(&["token", "--url", &second.issuer])
         .succeeded()
@@ -287,7 +289,7 @@ fn the_web_client_is_registered_at_the_ports_in_use() {
     assert_eq!(status, 200);
 }
 
-/// An API key for alice, made on the account page as a person makes it.
+/// Creates an API key for alice on the account page.
 async fn make_key(dev: &Instance) -> String {
     let agent = doorward_testkit::UserAgent::new();
     let page = agent.get(format!("{}/login", dev.issuer)).await;

@@ -1,4 +1,5 @@
-//! `doorward doctor`: something is broken, exactly that line says so; it is mended, and the line is good.
+//! Tests of `doorward doctor`: for each broken part, exactly its line reports the failure; after
+//! the repair, it is ok.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -14,16 +15,16 @@ use super::program::KEY;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_doorward");
 
-/// A mail that was tried to the end.
+/// An abandoned mail job.
 const GIVEN_UP: &str = "INSERT INTO jobs (id, kind, payload_sealed, run_at, attempts, failed_at, created_at) \
                         VALUES (randomblob(16), 'mail', x'', 0, 9, 1, 0)";
 
-/// A line of the audit log from a clock that is ahead of this one.
+/// An audit event from a clock that is ahead of this one.
 const TOMORROW: &str = "INSERT INTO audit_events (id, at, kind, success, detail) VALUES \
                         (x'0fffffffffff7fff8fffffffffffffff', strftime('%s', 'now') + 90100, \
                          'login.succeeded', 1, '{}')";
 
-/// What the doctor says: part, health, words and remedy of each line.
+/// The output of the doctor: part, health, message and remediation of each line.
 struct Report {
     lines: Vec<Value>,
     code: i32,
@@ -40,7 +41,7 @@ impl Report {
         }
     }
 
-    /// The parts that are not good.
+    /// Returns the parts that are not ok, with their health.
     fn found(&self) -> Vec<(&str, &str)> {
         self.lines
             .iter()
@@ -65,12 +66,12 @@ impl Report {
     }
 }
 
-/// A program with everything there is, so that nothing is left to say.
+/// Starts a program with everything configured, so that the doctor has no findings.
 async fn healthy(backend: Backend) -> Program {
     healthy_with(backend, &[]).await
 }
 
-/// The same with settings besides.
+/// Starts such a program with additional settings.
 async fn healthy_with(backend: Backend, more: &[(&str, &str)]) -> Program {
     let (smtp, _) = mail_server(Vec::new());
     let head_file = std::env::temp_dir().join(format!("audit-head-{}.json", uuid::Uuid::new_v4()));
@@ -144,7 +145,7 @@ fn each_broken_part_is_named_alone() {
             report.says(part, "bad", words);
             assert_eq!(report.code, 1);
         }
-        // Mended.
+        // Repaired.
         assert_eq!(ask(&program, &[]).found(), []);
     });
 }
@@ -186,7 +187,7 @@ fn a_clock_that_is_behind_the_audit_log_is_told_and_nobody_starts_by_it() {
         assert_eq!(refused.status.code(), Some(1), "{words}");
         assert!(words.contains("25 hours behind"), "{words}");
         assert!(words.contains("database.check_clock = false"), "{words}");
-        // Somebody says that it was the other clock.
+        // The operator overrides the check.
         program.start_again().await;
     });
 }
@@ -210,7 +211,7 @@ fn a_database_that_does_not_answer_or_takes_no_writes() {
         let away = format!("postgres://postgres@127.0.0.1:{}/test", free_port());
         let report = ask(&program, &[("DOORWARD_DATABASE_URL", &away)]);
         report.says("database", "bad", "see that the database runs");
-        // As a standby is: every transaction is read-only.
+        // A read-only database, as a standby is: every transaction is read-only.
         let mark = if program.storage.identity.contains('?') {
             '&'
         } else {
@@ -285,7 +286,8 @@ fn what_was_given_up_and_who_is_missing_are_warnings() {
     });
 }
 
-/// Answers every request with this document, made for where it is, as something that is not Doorward does.
+/// Answers every request with this document, which `body` creates from its own address; returns the
+/// address.
 fn impostor(status: &'static str, body: impl FnOnce(&str) -> String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());

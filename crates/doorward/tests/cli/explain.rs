@@ -1,4 +1,5 @@
-//! `doorward explain`: what was refused, and what would be, on a running development instance.
+//! Tests of `doorward explain`: past denials and simulated requests, on a running development
+//! instance.
 
 use serde_json::{Value, json};
 
@@ -36,7 +37,7 @@ impl Instance {
         self.place.json(&[args, DIR].concat())
     }
 
-    /// A command that must succeed.
+    /// Runs a command that must succeed.
     pub fn run(&self, args: &[&str]) {
         self.place.run(&[args, DIR].concat()).succeeded();
     }
@@ -48,7 +49,7 @@ impl Instance {
     }
 }
 
-/// The line of the log in which this decision stands.
+/// Returns the log entry of this decision.
 fn logged(server: &mut Running, id: &str) -> Value {
     let read = server.stderr_until(id);
     let line = read.lines().find(|line| line.contains(id)).unwrap();
@@ -60,7 +61,7 @@ fn logged(server: &mut Running, id: &str) -> Value {
 #[test]
 fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
     let mut dev = Instance::start();
-    // The identity server: who does not administer, and whose token is none.
+    // The identity server: a caller without the scope `admin`, and an invalid token.
     let bearer = format!("Bearer {}", dev.token("alice"));
     for (token, rule) in [
         ("Bearer nonsense", "invalid-token"),
@@ -101,7 +102,7 @@ fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
 const JOIN: &str = "doorward org add-member acme --user alice";
 const OFF: &str = "the account is switched off";
 
-/// Refused, with this status.
+/// Asserts that the simulated request is denied with this status.
 #[track_caller]
 fn refused(told: &Value, status: u16) {
     let is = (&told["allowed"], &told["status"]);
@@ -113,7 +114,8 @@ fn strings(list: &Value) -> Vec<&str> {
     list.filter_map(Value::as_str).collect()
 }
 
-/// What is simulated is what the running server does, before and after what is missing was granted.
+/// Checks that the simulation matches the running server, before and after a missing permission is
+/// granted.
 #[test]
 fn access_is_simulated_as_the_server_decides() {
     let dev = Instance::start();
@@ -150,7 +152,7 @@ fn access_is_simulated_as_the_server_decides() {
     refused(&told, 403);
     assert_eq!(told["missing"][0]["code"], "missing_scope", "{told}");
 
-    // Another's task is not there, and the way in has names.
+    // Another user's task is not found, and the ways to get access are named.
     let told = ask("bob", "read", &[]);
     refused(&told, 404);
     assert_eq!(call("bob", "GET", &path, "").0, 404);
@@ -164,7 +166,7 @@ fn access_is_simulated_as_the_server_decides() {
     assert_eq!(told["allowed"], true, "{told}");
     assert_eq!(told["decided_by"][0]["rule"], "task.read_all");
 
-    // In the name of an organization only for its members, and there it is another's.
+    // Only members may act for an organization, and the task does not belong to it.
     dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
     let told = ask("alice", "read", &["--org", "acme"]);
     assert_eq!(told["decided_by"][0]["rule"], "token", "{told}");
@@ -174,7 +176,7 @@ fn access_is_simulated_as_the_server_decides() {
     assert_eq!(told["decided_by"][0]["rule"], "tenant", "{told}");
     assert_eq!(told["status"], 404);
 
-    // What the app may ask for bounds the token; a service asks for itself.
+    // The client's scopes limit the token; a service acts for itself.
     let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
     let told = ask("alice", "delete", &["--client", "robot"]);
@@ -200,7 +202,7 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
 }
 
-/// What is asked, of whom, where it stops, and why.
+/// The simulated request, its options, the step that stops it, and the reason.
 #[rustfmt::skip]
 const STOPPED: &[(&str, &str, &str, &str)] = &[
     ("authorize", "", "sign_in", "nobody is signed in"),
@@ -273,7 +275,7 @@ fn the_issuing_code_is_asked_and_issues_nothing() {
         assert_eq!(told["because"], OFF, "{told}");
         assert_eq!(told["grant"][0], "doorward user enable alice");
     }
-    // Nobody signed in, and nothing was issued: the log knows of nothing but what was changed.
+    // No session was created and no token issued: the log contains only the changes.
     let after = lines();
     assert!(!after.contains("login.succeeded"), "{after}");
     assert!(before.len() < after.len());

@@ -1,11 +1,11 @@
-//! `docs/guides/json-api.md`, done by the letter: its shell blocks run in order against a new
-//! development instance.
+//! Tests `docs/guides/json-api.md`: runs its shell blocks in order against a new development
+//! instance.
 
 use std::process::Command;
 
 use super::program::Place;
 
-/// Between the blocks, so that their output can be told apart.
+/// A separator between the blocks' output.
 const MARK: &str = "== block ==";
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a script reads: every administration verb has `--json`, and prints one document.
+//! Tests that every administration command has `--json` and prints one document.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::program::Place;
 
 const PASSWORD: &str = "quiet harbour lantern 93\n";
 
-/// The nouns that administer, as the reference names them.
+/// The administration nouns of the command reference.
 const NOUNS: &[&str] = &[
     "client",
     "user",
@@ -204,7 +204,8 @@ fn invitations() {
         .failed(1, "there is no organization");
 }
 
-/// A directory in which `doorward dev` keeps its data: no other database is made by accident.
+/// Checks that commands in a directory with the data of `doorward dev` do not create another
+/// database by accident.
 #[test]
 fn beside_a_development_instance_no_other_database_is_meant() {
     let place = Place::new();
@@ -218,11 +219,11 @@ fn beside_a_development_instance_no_other_database_is_meant() {
         place.run(args).failed(1, "--data-dir .doorward");
         assert!(!place.path("doorward.sqlite").exists(), "{args:?}");
     }
-    // Whoever names one means it.
+    // A database that the environment names is accepted, even if it does not exist yet.
     let environment = [("DOORWARD_DATABASE_URL", "sqlite://other.sqlite")];
     let listed = place.run_with(&["user", "list"], &environment).succeeded();
     assert_eq!(listed.stderr, "");
-    // One that is there is used, and named.
+    // An existing database is used, with a notice that names it.
     let environment = [("DOORWARD_DATABASE_URL", "sqlite://doorward.sqlite")];
     place.run_with(&["user", "list"], &environment).succeeded();
     let used = place.run(&["user", "list", "--json"]).succeeded();
@@ -232,7 +233,7 @@ fn beside_a_development_instance_no_other_database_is_meant() {
         "{used:?}"
     );
     assert!(used.stderr.contains("--data-dir .doorward"), "{used:?}");
-    // A configuration file of its own is meant as well.
+    // An explicit configuration file counts as well.
     place.write("doorward.toml", "issuer = \"http://localhost:8400\"\n");
     let used = place.run(&["user", "list"]).succeeded();
     assert_eq!(used.stderr, "");

@@ -1,4 +1,4 @@
-//! `doorward lint`: what stays behind RFC 9700.
+//! Tests of `doorward lint`: deviations from RFC 9700.
 
 use serde_json::json;
 
@@ -18,7 +18,7 @@ fn ready() -> Place {
     place
 }
 
-/// RFC 9700 §2.1.1: clients without PKCE and `nonce` come first.
+/// Checks that clients without PKCE and `nonce` come first (RFC 9700 §2.1.1).
 #[test]
 fn lists_clients_without_required_pkce() {
     let place = ready();
@@ -45,7 +45,7 @@ fn lists_clients_without_required_pkce() {
         line.unwrap()
     };
     assert_eq!(seen(&place)["seen"], "PKCE not required: old web");
-    // As sign-ins leave it.
+    // The state after sign-ins.
     tamper(
         &place,
         &["UPDATE clients SET code_protection = 'none' WHERE id = 'web'"],
@@ -61,7 +61,7 @@ fn lists_clients_without_required_pkce() {
     assert_eq!(brief(), [json!(["old", "should"])]);
 }
 
-/// RFC 9396 §12.
+/// Checks the finding about authorization details in the front channel (RFC 9396 §12).
 #[test]
 fn details_that_come_through_the_browser_are_told() {
     let place = ready();

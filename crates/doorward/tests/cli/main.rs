@@ -1,4 +1,4 @@
-//! The command line as its users meet it: the real binary, real files, exit codes and streams.
+//! Tests of the command line: the real binary, real files, exit codes and streams.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,11 +1,11 @@
-//! `migrate`: what it tells, what it keeps, and what it leaves alone.
+//! Tests of `migrate`: its output, its snapshot, and the databases it leaves unchanged.
 
 use doorward_migrations::identity::{Migrator, MigratorTrait as _};
 use sea_orm::Database;
 
 use super::program::Place;
 
-/// A place with a database of the first release.
+/// Creates an instance with a database of the first release.
 async fn old() -> Place {
     let place = Place::configured();
     let file = place.path("identity.sqlite");

@@ -1,4 +1,4 @@
-//! Organizations and groups by the command line.
+//! Tests of organizations and groups on the command line.
 
 use serde_json::json;
 
@@ -153,7 +153,7 @@ fn a_role_in_an_organization_is_for_its_members() {
     assert!(run(&unknown).stderr.contains("no organization"));
 }
 
-/// There is such a person; what is missing is something else.
+/// Checks the message for an existing user who is not a member of the organization.
 #[test]
 fn who_does_not_belong_is_told_so() {
     let place = place();

@@ -1,4 +1,4 @@
-//! `doorward policy` and `doorward explain`.
+//! Tests of `doorward policy` and `doorward explain`.
 
 use crate::program::Place;
 

@@ -1,4 +1,4 @@
-//! Runs the real `doorward` in a directory of its own, without the environment of the tester.
+//! Runs the real `doorward` in a temporary directory, without the tester's environment.
 
 use std::{
     fmt::Write as _,
@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A secret key like one of `openssl rand -base64 32`.
+/// A secret key like those of `openssl rand -base64 32`.
 pub const KEY: &str = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
 
 /// A directory to run commands in.
@@ -19,7 +19,7 @@ pub struct Place {
     directory: TempDir,
 }
 
-/// What a command left behind.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Done {
     pub code: i32,
@@ -34,7 +34,7 @@ impl Place {
         }
     }
 
-    /// A place with a good `doorward.toml` for `serve`, on a free port.
+    /// Creates a directory with a valid `doorward.toml` for `serve`, on a free port.
     pub fn configured() -> Self {
         let place = Self::new();
         place.write("secret.key", KEY);
@@ -97,12 +97,12 @@ impl Place {
         Done::of(child.wait_with_output().unwrap())
     }
 
-    /// Runs a command that must succeed, and reads its JSON.
+    /// Runs a command that must succeed and returns its JSON.
     pub fn json(&self, args: &[&str]) -> Value {
         self.run(args).succeeded().json()
     }
 
-    /// Starts a server and waits until a line of its output holds `sign`.
+    /// Starts a server process.
     pub fn start(&self, args: &[&str], environment: &[(&str, &str)]) -> Running {
         let mut command = self.command(args);
         command
@@ -166,7 +166,7 @@ impl Running {
         text
     }
 
-    /// Asks it to stop, as a service manager does, and waits for its exit code.
+    /// Sends SIGTERM, as a service manager does, and returns the exit code.
     pub fn terminate(mut self) -> i32 {
         let id = self.child.id().to_string();
         assert!(
@@ -193,7 +193,7 @@ impl Drop for Running {
     }
 }
 
-/// Reads byte by byte, so that nothing after the line is lost for the next reader.
+/// Reads up to a line with `sign`; a buffer of one byte leaves the rest for the next reader.
 fn read_until<S: std::io::Read>(stream: S, sign: &str) -> (String, S) {
     let mut reader = BufReader::with_capacity(1, stream);
     let mut text = String::new();
@@ -204,12 +204,12 @@ fn read_until<S: std::io::Read>(stream: S, sign: &str) -> (String, S) {
     (text, reader.into_inner())
 }
 
-/// A GET without redirects, by hand: status and body.
+/// Sends a GET request without following redirects; returns status and body.
 pub fn get(url: &str, headers: &[(&str, &str)]) -> (u16, String) {
     send("GET", url, headers, "")
 }
 
-/// A request without redirects, by hand: status and body.
+/// Sends a request without following redirects; returns status and body.
 pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
     let rest = url.strip_prefix("http://localhost:").unwrap();
     let (port, path) = rest.split_once('/').unwrap();

@@ -1,5 +1,5 @@
-//! `docs/guides/protect-your-api.md`: its program is the file beside this one, compiled here, and
-//! run as a process of its own against a development instance.
+//! Tests `docs/guides/protect-your-api.md`: its program is the file beside this one, compiled here,
+//! and run as a separate process against a development instance.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -17,7 +17,7 @@ mod service {
 }
 
 const SERVICE: &str = include_str!("protect/service.rs");
-/// Set in the process that is to be the service.
+/// The environment variable of the process that runs the service.
 const LISTEN: &str = "LISTEN";
 
 #[test]
@@ -31,7 +31,7 @@ fn the_page_shows_the_program_that_is_tested_here_in_fifteen_lines() {
     assert!(lines().all(|line| line.chars().count() <= 100));
 }
 
-/// No test of its own: what the next one starts.
+/// Runs the service if the next test starts this binary; not a test itself.
 #[test]
 fn the_service_itself() {
     if std::env::var_os(LISTEN).is_some() {
@@ -39,14 +39,14 @@ fn the_service_itself() {
     }
 }
 
-/// The service, ended when dropped.
+/// The service process, ended when dropped.
 struct Service {
     child: Child,
     url: String,
 }
 
 impl Service {
-    /// On a port that is free now; if somebody takes it meanwhile, on another one.
+    /// Starts the service on a free port; retries if another process takes the port meanwhile.
     fn start(issuer: &str, audience: &str) -> Self {
         for _ in 0..5 {
             let free = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -69,7 +69,7 @@ impl Service {
         panic!("the service did not start");
     }
 
-    /// Whether it does within half a minute; not if it has ended.
+    /// Waits up to half a minute for the service; returns false if it has ended.
     fn answers(&mut self) -> bool {
         let port: u16 = self.url.split([':', '/']).nth(4).unwrap().parse().unwrap();
         for _ in 0..300 {

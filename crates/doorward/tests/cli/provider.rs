@@ -1,4 +1,4 @@
-//! `doorward provider`: whom people sign in with, by commands and by a file.
+//! Tests of `doorward provider`: identity providers by commands and by a file.
 
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn one_is_put_shown_switched_and_removed() {
     assert_eq!(shown["settings"]["trusts_email"], json!(true));
     assert_eq!(shown["people"], json!(0));
     assert!(!shown.to_string().contains("from-a-file"), "{shown}");
-    // The secret is not there in clear.
+    // The database does not contain the secret in clear text.
     let secret = b"from-a-file-4711";
     for file in ["identity.sqlite", "identity.sqlite-wal"] {
         let kept = std::fs::read(place.path(file)).unwrap_or_default();
@@ -101,7 +101,7 @@ fn a_file_is_applied_whole_or_not_at_all() {
         "the others stay"
     );
     assert_eq!(forge["settings"]["roles"]["staff"], "manager");
-    // A mistake in one keeps all of them as they were.
+    // An error in one provider leaves all unchanged.
     let broken = file.replace("https://forge.example/token", "ftp://forge.example/token");
     let broken = broken.replace("client_id = \"1234\"", "client_id = \"5678\"");
     place.write("broken.toml", &broken);
@@ -112,7 +112,7 @@ fn a_file_is_applied_whole_or_not_at_all() {
         place.json(&["provider", "show", "google"])["client_id"],
         "1234"
     );
-    // A key that nobody knows is a mistake too.
+    // An unknown key is an error, too.
     place.write("typo.toml", "[x]\nclient_id = \"1\"\ntrust_email = true\n");
     place
         .run(&["provider", "apply", "typo.toml"])
@@ -152,7 +152,8 @@ fn a_key_that_signs_has_a_team_and_is_a_key() {
     let shown = place.json(&["provider", "show", "apple"]);
     assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");
     assert!(!shown.to_string().contains("PRIVATE KEY"), "{shown}");
-    // Without a file the key stays; as a secret to be sent it would tell itself.
+    // Without the file, the key stays; without the signer settings, it would be sent as a client
+    // secret.
     place.run(&apple(&team)).succeeded();
     place
         .run(&apple(&[]))

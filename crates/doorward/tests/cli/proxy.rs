@@ -1,4 +1,5 @@
-//! The recipes of `deploy/` in real proxies: what a client says about itself reaches nothing.
+//! Tests the recipes of `deploy/` in real proxies: headers that a client sends about itself have no
+//! effect.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -15,7 +16,7 @@ use super::program::{Place, Running};
 const NAME: &str = "id.example.org";
 const CSRF: &str = "form:has([name=csrf])";
 
-/// What somebody claims who wants to be somebody else.
+/// The headers of a client that claims to be another one.
 const LIES: [(&str, &str); 8] = [
     ("x-forwarded-for", "203.0.113.66, 127.0.0.1"),
     (
@@ -36,7 +37,7 @@ enum Kind {
     Caddy,
 }
 
-/// Doorward as the recipes expect it, and a proxy in front.
+/// Doorward as the recipes expect it, behind a proxy.
 struct Site {
     place: Place,
     _server: Running,
@@ -72,7 +73,7 @@ impl Site {
                 recipe
                     .replace("/run/nginx.pid", "DIR/nginx.pid")
                     .replace("/var/log/nginx/", "DIR/")
-                    // The other server only sends browsers to this one.
+                    // The other server only redirects browsers to this one.
                     .replace("listen 80 default_server", "listen unix:DIR/plain default_server")
                     .replace("listen 443 ssl", "listen 127.0.0.1:PORT ssl")
                     .replace("/etc/nginx/tls/id.example.org.pem", "DIR/tls.pem")
@@ -99,8 +100,8 @@ impl Site {
         format!("https://{NAME}:{}{path}", self.proxy.port)
     }
 
-    /// A browser at an address of this machine that is not the proxy's. It asks for the host as it would
-    /// at the usual port, which a test cannot have.
+    /// Returns a browser at a local address other than the proxy's. It sends the host without a
+    /// port, because a test cannot use the default port.
     fn browser(from: u8) -> reqwest::Client {
         let host = (HOST, HeaderValue::from_static(NAME));
         reqwest::Client::builder()
@@ -115,7 +116,7 @@ impl Site {
             .unwrap()
     }
 
-    /// Tries to sign in as somebody who does not exist.
+    /// Tries to sign in as a user who does not exist.
     async fn guess(&self, browser: &reqwest::Client, who: &str, lies: &[(&str, &str)]) -> Page {
         let page = send(browser.get(self.at("/login")), lies).await;
         let form = page
@@ -123,11 +124,11 @@ impl Site {
             .with("identifier", who)
             .with("password", "wrong");
         let request = browser.post(self.at("/login")).form(&form.fields);
-        // The browser's word on the page that it comes from: behind these proxies there is no port.
+        // The `Origin` header of the page: behind these proxies, it has no port.
         send(request.header("origin", "https://id.example.org"), lies).await
     }
 
-    /// The addresses of failed sign-ins, the newest first.
+    /// Returns the addresses of failed sign-ins, newest first.
     fn failures(&self) -> Vec<Value> {
         let tail = self.place.run(&["audit", "tail", "--json"]).succeeded();
         let lines = tail
@@ -155,7 +156,8 @@ async fn a_client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Cad
     assert_eq!(page.status, 401, "{} {}", page.shown(), site.proxy.log());
     assert_eq!(site.failures(), ["127.0.0.2"]);
 
-    // Nor does another lie each time give another allowance: 30 in a minute for one address.
+    // Different claimed addresses do not give separate limits: one address has 30 attempts a
+    // minute.
     let mut refused = 0;
     for number in 1..=32 {
         let lie = format!("203.0.113.{number}");
@@ -165,14 +167,14 @@ async fn a_client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Cad
             ("x-real-ip", &lie),
         ];
         let page = site.guess(&liar, &format!("nobody-{number}"), &lies).await;
-        // The proxy's own limit, wider than this one, says no time.
+        // The proxy's own limit, which is higher, sends no `Retry-After`.
         if page.status == 429 && page.header("retry-after").is_some() {
             refused += 1;
         }
     }
     assert!(refused > 0, "{:?}", site.failures());
     assert!(site.failures().iter().all(|ip| ip == "127.0.0.2"));
-    // And it is the liar who is limited, not everybody behind the proxy.
+    // The limit applies to this client, not to all clients behind the proxy.
     let page = site.guess(&Site::browser(3), "somebody", &[]).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     assert_eq!(
@@ -225,7 +227,7 @@ async fn without_the_proxy_nothing_is_believed() {
         .build()
         .unwrap();
     let url = format!("http://{}/login", site.listen);
-    // Not from a trusted proxy: the host is none of ours, however it is claimed.
+    // A request past the trusted proxy: the host is unknown, however it is claimed.
     let page = send(direct.get(&url), &LIES).await;
     assert_ne!(page.status, 200, "{}", page.shown());
     let mut lies = LIES.to_vec();

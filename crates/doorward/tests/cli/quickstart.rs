@@ -1,5 +1,5 @@
-//! `docs/guides/quickstart.md`, done by the letter: its shell blocks run in order against a new
-//! development instance, and what the page asks of the reader's browser is done by a user agent.
+//! Tests `docs/guides/quickstart.md`: runs its shell blocks in order against a new development
+//! instance, with a user agent for the browser steps.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -11,7 +11,7 @@ use doorward_testkit::UserAgent;
 
 use super::program::Place;
 
-/// Between the blocks, so that their output can be told apart.
+/// A separator between the blocks' output.
 const MARK: &str = "== block ==";
 
 struct Instance {
@@ -32,7 +32,7 @@ fn instance(welcome: &str) -> Instance {
     }
 }
 
-/// The page's commands, for this instance's ports and this program.
+/// Returns the page's commands for this instance's ports and this program.
 fn script(instance: &Instance) -> String {
     let page = format!(
         "{}/../../docs/guides/quickstart.md",
@@ -57,7 +57,7 @@ fn script(instance: &Instance) -> String {
         .replace("http://localhost:8401", &instance.tasks)
 }
 
-/// Signs in and allows, as the page says; the code that the address bar ends with.
+/// Signs in and approves as the page describes; returns the code at the end of the address.
 async fn sign_in(url: &str, password: &str) -> String {
     const CALLBACK: &str = "http://127.0.0.1:9000/callback";
     let agent = UserAgent::new();
@@ -106,7 +106,7 @@ async fn the_quickstart_does_what_it_says() {
     let place = Place::new();
     let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
     let instance = instance(&server.stdout_until("Stop with Ctrl-C"));
-    // What the page tells about a code that comes twice, done as well.
+    // The page also describes a code that is sent twice.
     let again = format!(
         "echo; echo '{MARK}'\n\
          curl -s {0}/oauth2/token -d grant_type=authorization_code -d client_id=my-app \

@@ -1,4 +1,4 @@
-//! `resource` and `scope`: the registries, and the tasks API that moves.
+//! Tests of `resource` and `scope`, and of a changed audience of the tasks API.
 
 use serde_json::json;
 
@@ -40,7 +40,7 @@ fn resource_is_created_changed_and_deleted() {
         .run(&["resource", "delete", BILLS])
         .failed(1, "the scope bills:read");
 
-    // Another identifier takes the scope and the client along.
+    // Changing the identifier updates the scope and the client.
     let client = [
         "client",
         "create",
@@ -248,7 +248,7 @@ fn role_admin_makes_staff() {
     assert_eq!(staff.count(), 1, "{list}");
 }
 
-/// Every command that administers works on a new database, or says what is missing.
+/// Checks that every administration command works on a new database, or reports what is missing.
 #[test]
 fn commands_work_in_any_order_on_a_new_database() {
     let uri = "https://app.example.org/callback";
@@ -356,7 +356,7 @@ fn permissions_are_listed_with_their_audience() {
         all.filter(|one| one["audience"] == audience).count()
     };
     assert_eq!(at("https://tasks.example.org/api"), 21);
-    // Those of administration are there before the first start of a server, too.
+    // The administration permissions exist before the first start of a server, too.
     assert_eq!(at("http://localhost:8400"), 18);
     let table = place.run(&["permission", "list"]).succeeded().stdout;
     assert!(table.starts_with("PERMISSION"), "{table}");

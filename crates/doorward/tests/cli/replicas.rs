@@ -1,5 +1,5 @@
-//! What the command line changes, every server over the same data hears within a second, whether there
-//! is a Redis or not (decision 73).
+//! Tests that every server on the same database applies a change of the command line within a
+//! second, with and without Redis (decision 73).
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -9,8 +9,9 @@ use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::{Authorization, Backend, Page, UserAgent, jwt, stack};
 use futures_util::future::{Either, select};
 
-/// How old may be what a server remembers, and what counting whole seconds may add. A busy machine adds
-/// as much as its slowest answer takes: whoever asked when it was changed may remember it as late as that.
+/// The maximum age of a server's cache, and the tolerance for rounding to whole seconds. A busy
+/// machine adds the duration of its slowest response: a request during the change may cache the old
+/// value that late.
 const HEARD: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(250);
 const ORIGIN: &str = "https://app.example";
@@ -27,12 +28,12 @@ fn a_change_is_heard_within_a_second_postgres_redis() {
 
 #[test]
 fn a_change_is_heard_within_a_second_without_redis() {
-    // Nobody listens there.
+    // No server listens there.
     let away = [("DOORWARD_REDIS_URL", "redis://127.0.0.1:1")];
     stack::block_on(all(Backend::PostgresRedis, &away));
 }
 
-/// The servers over one store, as an app asks them.
+/// The servers on one database, and a client that calls them.
 struct Servers {
     program: Program,
     _twin: Option<PeerProcess>,
@@ -64,7 +65,7 @@ impl Servers {
         self.send(self.agent.http().get(url)).await
     }
 
-    /// A token that the service asks for itself.
+    /// Requests a token for the service itself.
     async fn token(&self, origin: &str) -> Page {
         let fields = [("grant_type", "client_credentials")];
         let url = format!("{origin}/oauth2/token");
@@ -73,7 +74,7 @@ impl Servers {
             .await
     }
 
-    /// Whether scripts of the origin may read what the token endpoint says.
+    /// Returns true if CORS allows scripts of the origin to read the token endpoint's response.
     async fn admits(&self, origin: &str) -> bool {
         let url = format!("{origin}/oauth2/token");
         let request = self.agent.http().request(reqwest::Method::OPTIONS, url);
@@ -83,7 +84,7 @@ impl Servers {
         page.header("access-control-allow-origin") == Some(ORIGIN)
     }
 
-    /// Changes something while all are asked, and asks on until each has heard of it.
+    /// Runs a command while all servers handle requests, and polls until each applies the change.
     async fn hear(&self, command: &[&str], heard: impl AsyncFn(&str) -> bool) {
         let slowest = Cell::new(Duration::ZERO);
         let heard = async |origin: &str| {
@@ -97,7 +98,7 @@ impl Servers {
         }
         let mut change = pin!(self.program.command_beside(command));
         let output = loop {
-            // What they remember is as new as it can be when the change is made.
+            // The caches are filled as late as possible before the change.
             let asking = pin!(async {
                 for origin in &self.origins {
                     heard(origin).await;

@@ -1,4 +1,4 @@
-//! `serve` and `tasks`: what they refuse, how they start and stop.
+//! Tests of `serve` and `tasks`: rejected settings, start and stop.
 
 use std::io::{Read as _, Write as _};
 
@@ -113,7 +113,7 @@ fn serve_shows_the_setup_address_until_somebody_administers() {
         "{document}"
     );
     assert_eq!(get(url, &[]).0, 200);
-    // Administration works beside the running server.
+    // Administration commands work beside the running server.
     let create = [
         "user",
         "create",
@@ -211,7 +211,7 @@ fn tasks_runs_on_its_own_before_the_issuer_answers() {
     assert_eq!(server.terminate(), 0);
 }
 
-/// Two processes of the tasks API: with Redis a caller has one allowance, not two.
+/// Checks that two processes of the tasks API share a caller's limit through Redis.
 #[test]
 fn processes_of_the_tasks_api_count_together_in_redis() {
     let Ok(redis) = std::env::var("DOORWARD_TEST_REDIS_URL") else {
@@ -246,8 +246,8 @@ fn processes_of_the_tasks_api_count_together_in_redis() {
         process.stderr_until("serving the tasks API");
         processes.push((process, format!("{public_url}/api/tasks/")));
     }
-    // Twelve requests, six to each. In two minutes of the clock they may all be admitted: then
-    // again with somebody who has not asked yet.
+    // Twelve requests, six to each. If they fall into two minutes of the clock, all may be
+    // accepted; then the test repeats with another user.
     let refused = ["alice", "bob"].map(|person| {
         let args = ["token", "--url", &issuer, "--user", person];
         let bearer = format!("Bearer {}", place.run(&args).succeeded().stdout.trim());

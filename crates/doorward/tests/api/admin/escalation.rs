@@ -47,7 +47,7 @@ async fn nobody_gives_more_than_they_hold(stack: &Stack) {
     let give = |kind: &str, holder: &str, role: &str| {
         ("POST", roles, Some(assignment(&world, kind, holder, role)))
     };
-    // Assigns a role to another user, to oneself, to a service, to a group.
+    // A role assigned to another user, to the own account, to a service, to a group.
     denied(
         &world,
         "helper",

@@ -39,7 +39,7 @@ async fn shown(stack: &Stack, agent: &UserAgent) -> Option<String> {
     let page = request.start(agent).await.at_page();
     assert!(page.has("#consent"), "{}", page.shown());
     let logo = page.attributes("img.face.app", "src").pop();
-    // Only a client without a logo is shown by the first letter of its name.
+    // Only a client without a logo is shown by the initial of its name.
     assert_eq!(
         page.has("span.face.app[aria-hidden]"),
         logo.is_none(),

@@ -321,8 +321,7 @@ async fn a_service_account_is_held_to_the_same(stack: &Stack) {
     // The service may assign a role that it has.
     let own = assignment(&world, "user", "alice", "helper");
     ok(&call(roles, &own).await, 201);
-    // Without the client credentials grant, a client has no permissions of its own; with it, it
-    // has.
+    // Without the client credentials grant, a client has no permissions itself; with it, it has.
     let id = ClientId::parse(&service.id).unwrap();
     let found = repo::clients::find(world.db.read(), &id).await.unwrap();
     let found: Client = found.unwrap();

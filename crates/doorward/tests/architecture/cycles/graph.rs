@@ -1,4 +1,4 @@
-//! Cycles of files.
+//! The graph of references between files, and its cycles.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ pub(super) struct Graph {
     parents: BTreeMap<PathBuf, PathBuf>,
 }
 
-/// Files of which each refers to every other one, directly or through others.
+/// A set of files in which each refers to every other one, directly or through others.
 pub(super) type Cycle = Vec<PathBuf>;
 
 impl Graph {
@@ -91,7 +91,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Returns the lowest number that can be reached on the stack.
+    /// Returns the lowest number that is reachable on the stack.
     fn visit(&mut self, file: &'a Path) -> usize {
         let number = self.numbers.len();
         let mut lowest = number;

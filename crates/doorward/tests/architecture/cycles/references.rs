@@ -1,4 +1,4 @@
-//! What each file refers to: paths in `use` declarations, expressions, types, patterns, macros and
+//! References of files: paths in `use` declarations, expressions, types, patterns, macros and
 //! attributes.
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +11,7 @@ use syn::{Attribute, Block, Ident, ImplItemFn, Item, ItemUse, Macro, Meta, Stmt,
 use super::resolve::Target;
 use super::tree::{Leaf, Tree, is_test, leaves, names_of, text_of};
 
-/// The files between which there is a reference, each pair with one of its paths.
+/// The references between files: each pair of files with one of its paths.
 pub(super) type References = BTreeMap<(PathBuf, PathBuf), String>;
 
 /// Returns every reference from one file of a crate to another.
@@ -34,7 +34,7 @@ pub(super) fn references(tree: &Tree) -> References {
 struct Collector<'a> {
     tree: &'a Tree,
     module: usize,
-    /// The imports of the blocks around.
+    /// The imports of the enclosing blocks.
     scopes: Vec<Scope>,
     found: &'a mut References,
 }
@@ -46,7 +46,7 @@ struct Scope {
 }
 
 impl Collector<'_> {
-    /// Adds what a path refers to that is not written in a `use` declaration.
+    /// Adds the target of a path outside of `use` declarations.
     fn refer(&mut self, path: &[String]) {
         let Some((first, rest)) = path.split_first() else {
             return;
@@ -67,7 +67,7 @@ impl Collector<'_> {
                 }
             }
         }
-        // A single name is of this module, or its import is a reference already.
+        // A single name belongs to this module, or its import is already a reference.
         if !rest.is_empty() {
             self.refer_from_module(path);
         }
@@ -83,7 +83,7 @@ impl Collector<'_> {
         self.add_items(&targets, path);
     }
 
-    /// The modules of which everything is imported, here or in the blocks around.
+    /// Returns the modules with glob imports in this module or in the enclosing blocks.
     fn globs(&self) -> Vec<usize> {
         let own = &self.tree.modules[self.module].globs;
         let all = self.scopes.iter().flat_map(|scope| &scope.globs).chain(own);
@@ -116,7 +116,7 @@ impl Collector<'_> {
 
     /// Adds the paths in the tokens of a macro.
     fn scan(&mut self, mut at: Cursor<'_>) {
-        // The two characters before, to tell fields and methods from the beginning of a path.
+        // The two preceding characters distinguish fields and methods from the start of a path.
         let mut before = [' '; 2];
         while !at.eof() {
             let mut last = ' ';
@@ -142,7 +142,7 @@ impl Collector<'_> {
     }
 }
 
-/// Reads a path from its first name on.
+/// Reads a path from its first name.
 fn path_at(at: Cursor<'_>) -> Option<(Vec<String>, Cursor<'_>)> {
     let (first, mut at) = at.ident()?;
     let mut path = vec![text_of(&first)];
@@ -180,7 +180,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         self.scan(TokenBuffer::new2(call.tokens.clone()).begin());
     }
 
-    /// Paths such as that of `#[arg(value_parser = path)]`, and in the texts of serde:
+    /// Adds paths such as that of `#[arg(value_parser = path)]`, and those in serde strings:
     /// `#[serde(with = "path")]`.
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         let Meta::List(list) = &attribute.meta else {
@@ -224,6 +224,6 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         }
     }
 
-    /// `pub(in path)` is no reference.
+    /// Ignores `pub(in path)`, which is not a reference.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 }

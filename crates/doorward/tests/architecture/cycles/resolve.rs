@@ -1,29 +1,29 @@
-//! What a path means: names are looked up in modules, imports and re-exports are followed.
+//! Path resolution: looks names up in modules and follows imports and re-exports.
 
 use std::path::Path;
 
 use super::tree::{Entry, Tree};
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// An item of a module.
     Item(usize, String),
-    /// A module, or something in it that a macro makes.
+    /// A module, or an item that a macro creates in it.
     Module(usize),
 }
 
-/// The names that are being looked up, so that imports in a circle come to an end.
+/// The pending lookups, so that circular imports terminate.
 type Pending = Vec<(usize, String)>;
 
 impl Tree {
-    /// Resolves a path as it is written in a module. Returns the targets and the number of names
-    /// that lead there; no target if the path begins in another crate.
+    /// Resolves a path as written in a module. Returns the targets and the number of names that
+    /// lead there; returns no target if the path starts in another crate.
     pub(super) fn resolve(&self, module: usize, path: &[String]) -> (Vec<Target>, usize) {
         self.follow(module, path, &mut Pending::new())
     }
 
-    /// Returns what a single name means in a module.
+    /// Returns the targets of a single name in a module.
     pub(super) fn look_up(&self, module: usize, name: &str) -> Vec<Target> {
         self.find(module, name, &mut Pending::new())
     }
@@ -132,13 +132,14 @@ impl Tree {
         unique
     }
 
-    /// Returns true for a name that is imported: without a target, from another crate.
+    /// Returns true for an imported name without a target, which belongs to another crate.
     fn is_foreign(&self, module: usize, name: &str) -> bool {
         let entries = self.modules[module].names.get(name);
         entries.is_some_and(|all| all.iter().any(|it| matches!(it, Entry::Import(_))))
     }
 
-    /// Returns where a name is that no item declares: an exported macro, or made by a macro there.
+    /// Returns the target of a name that no item declares: an exported macro, or an item created by
+    /// a macro.
     fn missing(&self, module: usize, name: &str) -> Target {
         let exported = self.macros.get(name).filter(|_| module == 0);
         match exported {

@@ -1,4 +1,4 @@
-//! The modules of a crate, read from its source. Modules of tests are left out.
+//! The modules of a crate, read from its source without test modules.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
@@ -7,31 +7,31 @@ use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, ImplItem, Item, ItemImpl, ItemMod, ItemUse, Meta, Token, UseTree};
 
-/// The text of each file, by its path.
+/// The content of each file, by path.
 pub(super) type Files = BTreeMap<PathBuf, String>;
 
 /// The modules of one crate; the first one is the root.
 #[derive(Default)]
 pub(super) struct Tree {
     pub modules: Vec<Module>,
-    /// The methods of `impl` blocks without a trait, by their names.
+    /// The methods of `impl` blocks without a trait, by name.
     pub methods: HashMap<String, Vec<Method>>,
-    /// The modules of the macros that `#[macro_export]` puts into the root.
+    /// The modules of the macros that `#[macro_export]` puts into the crate root.
     pub macros: HashMap<String, usize>,
 }
 
-/// One module, of a file or between braces.
+/// A module, in a file or inline.
 pub(super) struct Module {
     pub file: PathBuf,
     pub parent: Option<usize>,
-    /// What each name stands for: a type, a function and a module may share one.
+    /// The meanings of each name: a type, a function and a module may share one.
     pub names: HashMap<String, Vec<Entry>>,
     /// The paths of `use path::*`.
     pub globs: Vec<Vec<String>>,
     pub items: Vec<Item>,
 }
 
-/// What a name of a module stands for.
+/// The meaning of a name in a module.
 pub(super) enum Entry {
     Item,
     Module(usize),
@@ -45,7 +45,7 @@ pub(super) struct Method {
     pub own: Vec<String>,
 }
 
-/// One path of a `use` declaration, with the name that it gets; without one for `*`.
+/// A path of a `use` declaration with its local name; a glob has no name.
 pub(super) struct Leaf {
     pub path: Vec<String>,
     pub name: Option<String>,
@@ -189,7 +189,8 @@ impl Tree {
     }
 }
 
-/// The paths of a `use` declaration; none if it begins with `::`, which is another crate.
+/// Returns the paths of a `use` declaration; none if it starts with `::`, which refers to another
+/// crate.
 pub(super) fn leaves(import: &ItemUse) -> Vec<Leaf> {
     let mut found = Vec::new();
     if import.leading_colon.is_none() {
@@ -233,18 +234,18 @@ fn add_leaves(tree: &UseTree, before: &[String], found: &mut Vec<Leaf>) {
     }
 }
 
-/// The names of a path, without its generic arguments.
+/// Returns the names of a path, without generic arguments.
 pub(super) fn names_of(path: &syn::Path) -> Vec<String> {
     let segments = path.segments.iter();
     segments.map(|segment| text_of(&segment.ident)).collect()
 }
 
-/// The name without `r#`.
+/// Returns the name without `r#`.
 pub(super) fn text_of(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// Returns true for what only a build of tests has.
+/// Returns true for items that only test builds contain.
 pub(super) fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let path = attribute.path();
@@ -269,7 +270,7 @@ fn asks_for_test(condition: &Meta) -> bool {
     }
 }
 
-/// The value of `#[path = "…"]`.
+/// Returns the value of `#[path = "…"]`.
 fn given_path(attributes: &[Attribute]) -> Option<String> {
     attributes
         .iter()
@@ -285,7 +286,7 @@ fn given_path(attributes: &[Attribute]) -> Option<String> {
         })
 }
 
-/// The path without `.` and `..`.
+/// Returns the path without `.` and `..`.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
