@@ -1,4 +1,4 @@
-//! Writes every page in every state to a folder, with style sheet and script, to look at:
+//! Writes every page in every state to a directory, with style sheet and script, for visual review:
 //! `cargo run -p doorward-templates --example gallery -- DIR`, then open `DIR/index.html`.
 
 use std::fmt::Write as _;
@@ -24,8 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             for sample in gallery(lang, theme)? {
                 let (page, state) = (sample.page, sample.state);
                 let name = format!("{page}.{state}.{}.{}.html", lang.code(), theme.as_str());
-                // Opened as a file: the addresses of the style sheet and script become relative,
-                // and the form_post page must not leave by itself.
+                // The pages are opened as files: URLs of style sheet and script become relative,
+                // and the form_post page must not submit itself.
                 let html = sample.html.replace("\"/static/", "\"static/");
                 std::fs::write(directory.join(&name), html.replace(" data-autosubmit", ""))?;
                 writeln!(index, "<li><a href=\"{name}\">{name}</a>")?;

@@ -10,41 +10,41 @@ use super::scope::{ScopeIcon, ScopeRow};
 use super::two_factor::TwoFactorState;
 use super::view::View;
 
-/// A browser session of the person.
+/// A browser session of the user.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
     /// The session's id (never its token).
     pub id: String,
     /// Browser and system, by [`Device::from_user_agent`].
     pub device: Device,
-    /// The address that it began from.
+    /// IP address at sign-in.
     pub ip: Option<String>,
-    /// Roughly where that address is, in words.
+    /// Approximate location of that address, as text.
     pub place: Option<String>,
-    /// When it began, in Unix seconds.
+    /// Time of sign-in, in Unix seconds.
     pub signed_in_at: i64,
-    /// When it was last used, in Unix seconds.
+    /// Time of last use, in Unix seconds.
     pub last_seen_at: i64,
-    /// Whether this page was asked for by it.
+    /// True if this session requested the page.
     pub current: bool,
 }
 
-/// An app that the person allowed something.
+/// A client that the user granted access.
 #[derive(Clone, Debug)]
 pub struct ConnectedApp {
-    /// The client id.
+    /// Client ID.
     pub client_id: String,
-    /// The app's name.
+    /// Name of the client.
     pub name: String,
-    /// Where its logo is, if it is to be shown.
+    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
-    /// What it may do.
+    /// Granted scopes.
     pub scopes: Vec<ScopeRow>,
-    /// When it was allowed, in Unix seconds.
+    /// Time of the consent, in Unix seconds.
     pub granted_at: i64,
-    /// Until when, in Unix seconds; none where nothing ends it but the person.
+    /// Expiry in Unix seconds; `None`: until the user revokes the consent.
     pub until: Option<i64>,
-    /// When it last got tokens, in Unix seconds; none where that is not remembered.
+    /// Time of the last token issuance, in Unix seconds; `None`: not recorded.
     pub last_used_at: Option<i64>,
 }
 
@@ -66,10 +66,10 @@ impl ConnectedApp {
     }
 }
 
-/// What just happened, said at the top of the page.
+/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountNotice {
-    /// The account was made.
+    /// The account was created.
     Welcome,
     /// A session was ended.
     SessionEnded,
@@ -79,7 +79,7 @@ pub enum AccountNotice {
     AppRemoved,
     /// The password was changed.
     PasswordChanged,
-    /// The account is not deleted after all.
+    /// The deletion of the account was cancelled.
     Kept,
 }
 
@@ -94,47 +94,47 @@ pub enum AccountNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account.html")]
 pub struct Account {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The name that the page greets with.
+    /// Name in the greeting.
     pub name: String,
     /// The username.
     pub username: String,
     /// The e-mail address.
     pub email: String,
-    /// Where the person's picture is, on this server.
+    /// URL of the user's picture, on this server.
     pub picture: Option<String>,
-    /// Whether the address was proved.
+    /// True if the e-mail address is verified.
     pub email_verified: bool,
-    /// The names of the person's roles.
+    /// Names of the user's roles.
     pub roles: Vec<String>,
-    /// When the account was made, in Unix seconds.
+    /// Time of account creation, in Unix seconds.
     pub created_at: i64,
-    /// When the password was last set, in Unix seconds; none where there is no password.
+    /// Time of the last password change, in Unix seconds; `None`: no password.
     pub password_changed_at: Option<i64>,
-    /// How the person stands to their second factor.
+    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// How many passkeys the person has; none where there are none here.
+    /// Number of the user's passkeys; `None`: passkeys are disabled.
     pub passkeys: Option<usize>,
-    /// Whether a first one is offered at the top.
+    /// True if the page suggests a first passkey.
     pub offers_passkey: bool,
-    /// The last things that happened.
+    /// Most recent audit events.
     pub activity: Vec<ActivityRow>,
-    /// Whether there are other providers to sign in with.
+    /// True if identity providers are configured.
     pub has_providers: bool,
-    /// The living sessions, this one first.
+    /// Active sessions, the current one first.
     pub sessions: Vec<SessionRow>,
-    /// The apps that were allowed something.
+    /// Clients with a consent.
     pub apps: Vec<ConnectedApp>,
-    /// How many API keys are in force.
+    /// Number of active API keys.
     pub api_keys: usize,
-    /// Whether mails can be sent, so that the address can be changed.
+    /// True if mail can be sent, so that the address can be changed.
     pub can_mail: bool,
-    /// Whether sessions can be ended and apps removed here.
+    /// True if sessions can be ended and clients removed on this page.
     pub can_manage: bool,
-    /// What just happened.
+    /// Notice of the last action.
     pub notice: Option<AccountNotice>,
-    /// Now, in Unix seconds, for "2 hours ago".
+    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 
@@ -170,7 +170,7 @@ impl Account {
     }
 }
 
-/// The moment of the samples.
+/// Current time of the samples.
 const NOW: i64 = 1_795_000_000;
 
 const FEW_CODES: TwoFactorState = TwoFactorState {
@@ -179,7 +179,7 @@ const FEW_CODES: TwoFactorState = TwoFactorState {
     codes_saved: true,
 };
 
-/// An app of the samples.
+/// Returns a client for the samples.
 fn sample_app() -> ConnectedApp {
     ConnectedApp {
         client_id: "tasks-web".to_owned(),

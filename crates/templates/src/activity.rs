@@ -1,5 +1,5 @@
-//! What happened in an account, in plain words (`/account/activity`), and what to do about what was
-//! somebody else (`/account/secure`).
+//! The user's activity (`/account/activity`), and the steps after activity that was not the user's
+//! (`/account/secure`).
 
 use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
@@ -11,33 +11,33 @@ use super::device::Device;
 use super::two_factor::TwoFactorState;
 use super::view::View;
 
-/// One thing that happened.
+/// An audit event in the user's activity.
 #[derive(Clone, Debug)]
 pub struct ActivityRow {
-    /// The event's id.
+    /// Event ID.
     pub id: String,
-    /// What happened.
+    /// Kind of the event.
     pub kind: AuditKind,
-    /// Whether it succeeded.
+    /// True if the action succeeded.
     pub success: bool,
-    /// The name of the app that it was about or came through.
+    /// Name of the client that the event concerns or that caused it.
     pub app: Option<String>,
-    /// Whether the person did it to something or somebody else.
+    /// True if the user acted on another subject.
     pub elsewhere: bool,
-    /// Whether it was about a passkey.
+    /// True if the event concerns a passkey.
     pub of_passkey: bool,
-    /// Whether the command line or a program did it, not a browser.
+    /// Browser and system of the request; `None`: the command line or a client acted.
     pub device: Option<Device>,
-    /// From which address.
+    /// IP address of the request.
     pub ip: Option<String>,
-    /// Roughly where that address is, in words.
+    /// Approximate location of that address, as text.
     pub place: Option<String>,
-    /// When, in Unix seconds.
+    /// Time of the event, in Unix seconds.
     pub at: i64,
 }
 
 impl ActivityRow {
-    /// The row of an event, as `own` (the person's id) sees it, without a place.
+    /// Creates the row of an event for the user with ID `own`, without a location.
     pub fn new(event: &AuditEvent, own: &str, app: Option<String>) -> Self {
         let subject = event.subject.as_deref();
         Self {
@@ -54,7 +54,7 @@ impl ActivityRow {
         }
     }
 
-    /// The sentence.
+    /// Returns the sentence for the event.
     pub fn words(&self, chrome: &Chrome) -> String {
         let app = self
             .app
@@ -67,12 +67,12 @@ impl ActivityRow {
         chrome.tv(key, "app", app)
     }
 
-    /// The sentence of the link, for who does not see the row.
+    /// Returns the accessible label of the link "this wasn't me", which includes the sentence.
     pub fn disown_label(&self, chrome: &Chrome) -> String {
         chrome.tv("activity-not-me-label", "what", self.words(chrome))
     }
 
-    /// Whether it deserves a second look.
+    /// Returns true if the row is highlighted: a failure, or a change that weakens the account.
     pub const fn is_alarming(&self) -> bool {
         !self.success
             || matches!(
@@ -91,7 +91,7 @@ fn is_of_passkey(event: &AuditEvent) -> bool {
         .any(|name| event.detail.get(name).and_then(|it| it.as_str()) == Some("passkey"))
 }
 
-/// The sentence where it is another one for a passkey.
+/// Returns the sentence key that differs for passkeys.
 const fn passkey_key(kind: AuditKind) -> Option<&'static str> {
     use AuditKind as Kind;
     match kind {
@@ -174,26 +174,26 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
     }
 }
 
-/// `GET /account/activity`. Its parameters: `show` (a heading), `before` (an event).
+/// `GET /account/activity`. Parameters: `show` (a category), `before` (an event ID).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/activity.html")]
 pub struct Activity {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The heading that is shown; none for all.
+    /// Selected category; `None`: all.
     pub topic: Option<ActivityCategory>,
-    /// What happened, the newest first.
+    /// Events, the newest first.
     pub rows: Vec<ActivityRow>,
-    /// Whether this is not the first page.
+    /// True if this is not the first page.
     pub is_later: bool,
-    /// The event that the next page comes after.
+    /// ID of the last event on this page, if a next page exists.
     pub next: Option<String>,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
 impl Activity {
-    /// The headings to choose from: none is all of them.
+    /// Returns the categories to choose from; `None` means all.
     fn topics() -> Vec<Option<ActivityCategory>> {
         let mut topics = vec![None];
         topics.extend(ActivityCategory::ALL.map(Some));
@@ -222,14 +222,14 @@ impl Activity {
     }
 }
 
-/// Where in "This wasn't me" somebody is.
+/// A step of "This wasn't me".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecureStep {
-    /// Ending the other sessions.
+    /// End the other sessions.
     Sessions,
-    /// A new password.
+    /// Set a new password.
     Password,
-    /// Looking at the second step and at the apps.
+    /// Review the second factor and the connected clients.
     Review,
 }
 
@@ -237,19 +237,19 @@ pub enum SecureStep {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/secure.html")]
 pub struct Secure {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// Where the person is.
+    /// Current step.
     pub step: SecureStep,
-    /// What was not them, where they said so.
+    /// Event that the user disowned, if one was named.
     pub row: Option<ActivityRow>,
-    /// Whether there is a password to change.
+    /// True if the account has a password.
     pub has_password: bool,
-    /// How they stand to the second step.
+    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// How many apps are connected.
+    /// Number of clients with a consent.
     pub apps: usize,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -280,7 +280,7 @@ impl Secure {
 const NOW: i64 = 1_795_000_000;
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
-/// Rows for samples.
+/// Returns rows for samples.
 pub fn sample_rows() -> Vec<ActivityRow> {
     let row = |number: i64, kind, success| ActivityRow {
         of_passkey: false,

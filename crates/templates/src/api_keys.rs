@@ -8,28 +8,28 @@ use super::chrome::{Chrome, ErrorSummaryItem};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
-/// A key of the person, without the key itself.
+/// An API key of the user, without its secret.
 #[derive(Clone, Debug)]
 pub struct KeyRow {
-    /// Names it in links and forms.
+    /// ID used in links and forms.
     pub id: String,
-    /// What its owner calls it.
+    /// Name given by the user.
     pub name: String,
-    /// The organization in whose name it works.
+    /// Organization that the key acts for.
     pub org: Option<String>,
-    /// The beginning of the key.
+    /// Visible prefix of the key.
     pub shown: String,
-    /// What it may do.
+    /// Scopes of the key.
     pub scopes: Vec<ScopeRow>,
-    /// From where it may be used; empty for anywhere.
+    /// Allowed networks, separated by spaces; empty: any.
     pub networks: String,
-    /// When it was made, in Unix seconds.
+    /// Time of creation, in Unix seconds.
     pub created_at: i64,
-    /// When it ends, in Unix seconds.
+    /// Expiry, in Unix seconds.
     pub expires_at: i64,
-    /// When it was last used, in Unix seconds.
+    /// Time of last use, in Unix seconds.
     pub last_used_at: Option<i64>,
-    /// From which address.
+    /// IP address of the last use.
     pub last_used_from: Option<String>,
 }
 
@@ -40,12 +40,12 @@ impl KeyRow {
     }
 }
 
-/// What just happened, said at the top of the list.
+/// A notice of the last action, at the top of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKeysNotice {
     /// A key was revoked.
     Revoked,
-    /// The key in question does not exist any more.
+    /// The key no longer exists.
     Gone,
 }
 
@@ -53,13 +53,13 @@ pub enum ApiKeysNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/api_keys.html")]
 pub struct ApiKeys {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The live keys, the newest first.
+    /// Active keys, the newest first.
     pub keys: Vec<KeyRow>,
-    /// What just happened.
+    /// Notice of the last action.
     pub notice: Option<ApiKeysNotice>,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -74,23 +74,23 @@ impl ApiKeys {
     }
 }
 
-/// Something that a key can be given.
+/// A scope that a key can have.
 #[derive(Clone, Debug)]
 pub struct ScopeChoice {
     /// The scope.
     pub row: ScopeRow,
-    /// Whether it was chosen.
+    /// True if it is selected.
     pub ticked: bool,
 }
 
-/// What is wrong with the form.
+/// An error of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewKeyProblem {
-    /// A rule was broken.
+    /// The request breaks a rule.
     Wish(ApiKeyRequestError),
-    /// The end is no date.
+    /// The expiry is not a date.
     ExpiryUnreadable,
-    /// The person has as many keys as one may have.
+    /// The user has the maximum number of keys.
     TooMany,
 }
 
@@ -99,19 +99,19 @@ pub enum NewKeyProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_api_key.html")]
 pub struct NewApiKey {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The name, as typed.
+    /// Name as typed.
     pub name: String,
-    /// What the key can be given.
+    /// Scopes to choose from.
     pub scopes: Vec<ScopeChoice>,
-    /// The last day, as typed.
+    /// Last day of validity, as typed.
     pub expires: String,
-    /// A day that would do.
+    /// Example of a valid day.
     pub example: String,
-    /// The networks, as typed.
+    /// Networks as typed.
     pub networks: String,
-    /// What is wrong.
+    /// Errors of the form.
     pub problems: Vec<NewKeyProblem>,
 }
 
@@ -143,7 +143,7 @@ impl NewApiKey {
         ErrorSummaryItem { field, message }
     }
 
-    /// One line for each field: the first that is wrong with it.
+    /// Returns the first error of each field.
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let mut all: Vec<ErrorSummaryItem> = Vec::new();
         for problem in &self.problems {
@@ -177,17 +177,17 @@ impl NewApiKey {
     }
 }
 
-/// The answer to the form: the key, this once.
+/// Response with the new key, which is shown only once.
 #[derive(Clone, Template)]
 #[template(path = "pages/api_key_made.html")]
 pub struct ApiKeyMade {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// What its owner calls it.
+    /// Name given by the user.
     pub name: String,
-    /// The beginning of the key.
+    /// Visible prefix of the key.
     pub shown: String,
-    /// The key.
+    /// Secret text of the key.
     pub key: String,
 }
 
@@ -203,9 +203,9 @@ impl std::fmt::Debug for ApiKeyMade {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/revoke_api_key.html")]
 pub struct RevokeApiKey {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The key.
+    /// Key to revoke.
     pub key: KeyRow,
 }
 

@@ -1,10 +1,10 @@
-//! The style sheet, the script and the icon: compiled in, and named by the hash of their content.
+//! Style sheet, script and icon: compiled in, and named by the hash of their content.
 
 use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 
-/// A file of the program, with its address.
+/// An embedded file with its URL.
 #[derive(Debug)]
 struct Asset {
     url: String,
@@ -41,22 +41,22 @@ static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("favicon", "svg", "image/svg+xml", body)
 });
 
-/// The address of the style sheet: `/static/app.<hash>.css`.
+/// Returns the URL of the style sheet: `/static/app.<hash>.css`.
 pub fn css_url() -> &'static str {
     &CSS.url
 }
 
-/// The address of the script, a module: `/static/app.<hash>.js`.
+/// Returns the URL of the script, a module: `/static/app.<hash>.js`.
 pub fn js_url() -> &'static str {
     &JS.url
 }
 
-/// The address of the icon: `/static/favicon.<hash>.svg`.
+/// Returns the URL of the icon: `/static/favicon.<hash>.svg`.
 pub fn icon_url() -> &'static str {
     &ICON.url
 }
 
-/// All files: address, content type and content. For the gallery.
+/// Returns all files (URL, content type and content) for the gallery.
 pub fn all() -> [(&'static str, &'static str, &'static [u8]); 3] {
     [&*CSS, &*JS, &*ICON].map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
 }

@@ -1,4 +1,4 @@
-//! Moving to another address (`/account/email`).
+//! Change of the e-mail address (`/account/email`).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -8,12 +8,12 @@ use super::field_error::EmailProblem;
 use super::new_password::CurrentProblem;
 use super::view::View;
 
-/// Why no mail was sent.
+/// A reason why no mail was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressProblem {
-    /// Not an address for an account.
+    /// The address is not acceptable for an account.
     Field(EmailProblem),
-    /// The account has that address already.
+    /// The account already has that address.
     Same,
 }
 
@@ -21,19 +21,19 @@ pub enum AddressProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/change_email.html")]
 pub struct ChangeEmail {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The address that the account has.
+    /// Current address of the account.
     pub present: String,
-    /// The new one, as typed.
+    /// New address as typed.
     pub email: String,
-    /// What is wrong with it.
+    /// Error of the new address.
     pub address_problem: Option<AddressProblem>,
-    /// What is wrong with the password.
+    /// Error of the password.
     pub current_problem: Option<CurrentProblem>,
-    /// Whether too many mails were sent already.
+    /// True if the limit of mails was reached.
     pub enough: bool,
-    /// Whether the mail is on its way.
+    /// True if the mail was enqueued.
     pub sent: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What every page shares: language, theme, brand, the footer's forms, and the way to words.
+//! The layout shared by every page: language, theme, brand, footer forms and text lookup.
 
 use std::fmt;
 
@@ -16,10 +16,10 @@ const TIME: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
 const UTC: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
 
-/// The colour scheme that a person chose (cookie `doorward_theme`).
+/// The colour scheme chosen by the user (cookie `doorward_theme`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the device says (`prefers-color-scheme`).
+    /// The scheme of the device (`prefers-color-scheme`).
     #[default]
     Auto,
     /// Always light.
@@ -29,10 +29,10 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// All choices, in the order of the menu.
+    /// All schemes, in the order of the menu.
     pub const ALL: &[Self] = &[Self::Auto, Self::Light, Self::Dark];
 
-    /// The value in the cookie, in the form field `theme` and in `data-theme`.
+    /// Returns the value in the cookie, in the form field `theme` and in `data-theme`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -41,7 +41,7 @@ impl Theme {
         }
     }
 
-    /// The choice of a cookie or form value; anything unknown is [`Theme::Auto`].
+    /// Parses a cookie or form value; an unknown value is [`Theme::Auto`].
     pub fn parse(value: &str) -> Self {
         Self::ALL
             .iter()
@@ -59,28 +59,28 @@ impl Theme {
     }
 }
 
-/// The operator's own pages, shown in the footer where they are set. Absolute `https` addresses.
+/// The operator's pages linked in the footer, if set. Absolute `https` URLs.
 #[derive(Clone, Debug, Default)]
 pub struct SiteLinks {
-    /// Where people get help.
+    /// Help page.
     pub help: Option<String>,
-    /// The privacy notice.
+    /// Privacy notice.
     pub privacy: Option<String>,
-    /// The terms of use.
+    /// Terms of service.
     pub terms: Option<String>,
 }
 
-/// The signed-in person, as a page names them.
+/// The signed-in user as shown on a page.
 #[derive(Clone, Debug)]
 pub struct AccountChip {
-    /// The display name; the username where there is none.
+    /// Display name, or the username if there is none.
     pub name: String,
     /// The username or e-mail address below the name.
     pub login: String,
 }
 
 impl AccountChip {
-    /// The first letter of the name, for the round mark.
+    /// Returns the initial of the name, for the avatar.
     pub fn initial(&self) -> String {
         self.name
             .chars()
@@ -89,16 +89,16 @@ impl AccountChip {
     }
 }
 
-/// One message of an error summary, with the field that it is about.
+/// A message of an error summary, with its field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorSummaryItem {
-    /// The `id` of the field; empty for a problem of the whole form.
+    /// The `id` of the field; empty for an error of the whole form.
     pub field: &'static str,
-    /// The sentence to show.
+    /// Message to show.
     pub message: String,
 }
 
-/// A moment for `<time>`: machine form and words in UTC (the page's script shows local time).
+/// A time for `<time>`: machine form and text in UTC (the page's script shows local time).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// RFC 3339, UTC.
@@ -109,7 +109,7 @@ pub struct Moment {
     pub day: String,
 }
 
-/// What every page needs, whatever it shows.
+/// Layout data shared by every page.
 #[derive(Clone, Debug)]
 pub struct Chrome {
     /// The language of the page.
@@ -120,34 +120,34 @@ pub struct Chrome {
     pub site_name: String,
     /// The CSRF token for every form of the page.
     pub csrf: String,
-    /// The page to come back to after `POST /preferences`: a path with its query, GET-able.
+    /// Page to return to after `POST /preferences`: a path with its query that accepts GET.
     pub return_to: String,
-    /// The request id, shown on error pages.
+    /// Request ID, shown on error pages.
     pub request_id: String,
     /// Footer links.
     pub links: SiteLinks,
 }
 
 impl Chrome {
-    /// The words for `key`.
+    /// Returns the text for `key`.
     pub fn t(&self, key: &str) -> String {
         self.lang.text(key)
     }
 
-    /// The words for `key` with one variable of text.
+    /// Returns the text for `key` with one text variable.
     pub fn tv(&self, key: &str, name: &'static str, value: impl fmt::Display) -> String {
         self.lang
             .text_with(key, &[(name, FluentValue::from(value.to_string()))])
     }
 
-    /// The words for `key` with one number, which also chooses the plural form.
+    /// Returns the text for `key` with one number, which also selects the plural form.
     pub fn tn(&self, key: &str, name: &'static str, number: i64) -> String {
         self.lang
             .text_with(key, &[(name, FluentValue::from(number))])
     }
 
-    /// The words before and after the variable `name`, so that a template can put markup around
-    /// the value without the translation holding any.
+    /// Returns the text before and after the variable `name`, so that a template can put markup
+    /// around the value without markup in the translation.
     pub fn around(&self, key: &str, name: &'static str) -> (String, String) {
         const GAP: char = '\u{FFFC}';
         let whole = self.tv(key, name, GAP);
@@ -157,7 +157,7 @@ impl Chrome {
         }
     }
 
-    /// The document title: `Error: Sign in · Doorward` (SI-9).
+    /// Returns the document title: `Error: Sign in · Doorward` (SI-9).
     pub fn title(&self, heading: impl fmt::Display, error: bool) -> String {
         let page = if error {
             self.tv("title-error", "title", heading)
@@ -167,27 +167,27 @@ impl Chrome {
         format!("{page} · {}", self.site_name)
     }
 
-    /// The languages of the footer's menu.
+    /// Returns the languages of the footer's menu.
     pub const fn languages(&self) -> &'static [Lang] {
         Lang::ALL
     }
 
-    /// The themes of the footer's menu.
+    /// Returns the themes of the footer's menu.
     pub const fn themes(&self) -> &'static [Theme] {
         Theme::ALL
     }
 
-    /// The value of `data-theme`; none where the device decides.
+    /// Returns the value of `data-theme`; `None` if the device decides.
     pub fn forced_theme(&self) -> Option<&'static str> {
         (self.theme != Theme::Auto).then(|| self.theme.as_str())
     }
 
-    /// The name of a theme.
+    /// Returns the name of a theme.
     pub fn theme_name(&self, theme: &Theme) -> String {
         self.t(theme.key())
     }
 
-    /// A moment in Unix seconds, for `<time>`. Impossible years show as the raw number.
+    /// Formats a time in Unix seconds for `<time>`. A year out of range shows as the raw number.
     pub fn moment(&self, at: &i64) -> Moment {
         let known = OffsetDateTime::from_unix_timestamp(*at).ok();
         let format = |items| known.and_then(|moment| moment.format(items).ok());
@@ -198,7 +198,7 @@ impl Chrome {
         }
     }
 
-    /// How long ago `at` was, in words; both in Unix seconds.
+    /// Returns the relative time of `at` as text; both arguments are in Unix seconds.
     pub fn ago(&self, at: &i64, now: &i64) -> String {
         const MINUTE: i64 = 60;
         const HOUR: i64 = 60 * MINUTE;
@@ -211,22 +211,22 @@ impl Chrome {
         }
     }
 
-    /// The address of the style sheet.
+    /// Returns the URL of the style sheet.
     pub fn css_url(&self) -> &'static str {
         assets::css_url()
     }
 
-    /// The address of the script.
+    /// Returns the URL of the script.
     pub fn js_url(&self) -> &'static str {
         assets::js_url()
     }
 
-    /// The address of the icon.
+    /// Returns the URL of the icon.
     pub fn icon_url(&self) -> &'static str {
         assets::icon_url()
     }
 
-    /// Sample data for tests and the gallery.
+    /// Returns sample data for tests and the gallery.
     pub fn sample(lang: Lang) -> Self {
         Self {
             lang,
@@ -240,7 +240,7 @@ impl Chrome {
     }
 }
 
-/// `09:04 UTC on 20 November 2026`, for mails; an impossible year shows as the raw number.
+/// Formats `09:04 UTC on 20 November 2026` for mails; a year out of range shows as the raw number.
 pub fn utc(lang: Lang, at: i64) -> String {
     let known = OffsetDateTime::from_unix_timestamp(at).ok();
     let words = known.and_then(|moment| {
@@ -251,7 +251,7 @@ pub fn utc(lang: Lang, at: i64) -> String {
     words.unwrap_or_else(|| at.to_string())
 }
 
-/// `20 November 2026`. The names of the months are words like any others.
+/// Formats `20 November 2026`. The names of the months come from the catalog.
 fn day(lang: Lang, moment: OffsetDateTime) -> String {
     lang.text_with(
         "date",

@@ -1,4 +1,4 @@
-//! Connecting a device that has no browser of its own (`/device`): its code, the question, the answer.
+//! Connection of a device without a browser (`/device`): its code, the prompt and the result.
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -9,16 +9,16 @@ use super::field_error::minutes;
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
-/// Why a code was not taken.
+/// A reason why a user code was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserCodeError {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
-    /// There is no such code, or no longer.
+    /// The code is unknown or expired.
     Wrong,
-    /// Too many wrong ones.
+    /// Too many wrong codes.
     TooManyTries {
-        /// Seconds until the next one counts.
+        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
 }
@@ -27,13 +27,13 @@ pub enum UserCodeError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/connect_device.html")]
 pub struct ConnectDevice {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// Who is signed in: whose account the device will use.
+    /// Signed-in user, whose account the device will use.
     pub account: AccountChip,
-    /// The code of the address, or what was typed.
+    /// Code from the URL, or as typed.
     pub user_code: String,
-    /// What was wrong with it.
+    /// Error of the code.
     pub problem: Option<UserCodeError>,
 }
 
@@ -67,23 +67,23 @@ impl ConnectDevice {
     }
 }
 
-/// When and where the device asked.
+/// Time and origin of the device's request.
 #[derive(Clone, Debug)]
 pub struct Started {
-    /// When.
+    /// Time of the request, in Unix seconds.
     pub at: i64,
-    /// From which address; empty where it is unknown.
+    /// IP address; empty if unknown.
     pub ip: String,
-    /// Where that is, roughly.
+    /// Approximate location of the address.
     pub place: Option<String>,
 }
 
-/// What the other device shows.
+/// Text that the other device shows, for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// The code that was typed here.
+    /// User code that was typed here.
     Code(String),
-    /// The words of a client that named the person (CIBA Core §7.1), where it has some.
+    /// Binding message of a client that named the user (CIBA Core §7.1), if any.
     Message(Option<String>),
 }
 
@@ -91,25 +91,25 @@ pub enum Shown {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/confirm_device.html")]
 pub struct ConfirmDevice {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// Names the request.
+    /// ID of the request.
     pub request: String,
-    /// What is to be compared.
+    /// Text to compare.
     pub shown: Shown,
-    /// The app that asks.
+    /// Name of the client.
     pub app_name: String,
-    /// Where its logo is, if it is to be shown.
+    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
-    /// Whose account.
+    /// Account of the user.
     pub account: AccountChip,
-    /// What is asked for, and for how long.
+    /// Requested access and its lifetime.
     pub asked: RequestedItems,
-    /// Whether an administrator registered it; others show a warning (CO-2).
+    /// True if an administrator registered the client; other clients show a warning (CO-2).
     pub verified: bool,
-    /// When and where it was begun.
+    /// Time and origin of the request.
     pub started: Started,
-    /// The time.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -122,7 +122,7 @@ impl ConfirmDevice {
         .initial()
     }
 
-    /// Where the device is: the place with the address, or what of it is known.
+    /// Returns the location with the IP address, or the one that is known.
     fn place(&self) -> Option<String> {
         let Started { ip, place, .. } = &self.started;
         match (place, ip.as_str()) {
@@ -133,17 +133,17 @@ impl ConfirmDevice {
     }
 }
 
-/// `GET /device/confirm` after the answer.
+/// `GET /device/confirm` after the response.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/device_answered.html")]
 pub struct DeviceAnswered {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The app that asked.
+    /// Name of the client.
     pub app_name: String,
-    /// Whether the device may.
+    /// True if access was granted.
     pub allowed: bool,
-    /// Whether the client named the person: then there is no device of theirs.
+    /// True if the client named the user; then the user has no device to connect.
     pub is_named: bool,
 }
 

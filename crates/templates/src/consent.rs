@@ -1,4 +1,4 @@
-//! The consent page (`/consent`): which app asks for what, and for how long (UX CO-1..3).
+//! The consent page (`/consent`): client, requested access and its lifetime (UX CO-1..3).
 
 use askama::Template;
 use doorward_domain::model::LogoId;
@@ -9,20 +9,20 @@ use super::detail::{DetailLine, DetailRow};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
 
-/// Where the answer goes: the host of the validated redirect URI, in words.
+/// Target of the response: the host of the validated redirect URI, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RedirectHost {
-    /// A web address: `photos.example:8443`.
+    /// A web host: `photos.example:8443`.
     Host(String),
-    /// A loopback address: an app on the person's own computer.
+    /// A loopback address: an app on the user's computer.
     ThisComputer,
-    /// A private-use scheme: an app on the person's own device.
+    /// A private-use scheme: an app on the user's device.
     App(String),
 }
 
 impl RedirectHost {
-    /// Reads the host of a redirect URI that has been compared with the registered ones. Punycode
-    /// is kept as it is: a look-alike letter must not show as the letter that it imitates.
+    /// Reads the host of a redirect URI that matches a registered one. Punycode is kept, so that a
+    /// look-alike character does not show as the one it imitates.
     pub fn from_uri(uri: &str) -> Self {
         let Ok(url) = url::Url::parse(uri) else {
             return Self::App(uri.to_owned());
@@ -44,38 +44,38 @@ impl RedirectHost {
     }
 }
 
-/// How long the app may use what is allowed here.
+/// Lifetime of the consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
-    /// Until the person removes it on the account page.
+    /// Valid until the user revokes it on the account page.
     UntilRemoved,
-    /// Until a moment, in Unix seconds.
+    /// Expires at a time in Unix seconds.
     Until(i64),
 }
 
-/// The app that asks.
+/// The client that requests consent.
 #[derive(Clone, Debug)]
 pub struct ConsentApp {
-    /// Its registered name.
+    /// Registered name.
     pub name: String,
-    /// Where the answer goes.
+    /// Target of the response.
     pub host: RedirectHost,
-    /// Whether an administrator registered it; others show a warning (CO-2).
+    /// True if an administrator registered it; other clients show a warning (CO-2).
     pub verified: bool,
-    /// Who stands behind it, where an administrator knows.
+    /// Publisher, if an administrator recorded one.
     pub publisher: Option<String>,
-    /// Its page on privacy.
+    /// URL of its privacy policy.
     pub policy_uri: Option<String>,
-    /// Its terms.
+    /// URL of its terms of service.
     pub tos_uri: Option<String>,
-    /// Where its logo is, if it is to be shown.
+    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
-    /// The host of its `client_id`, where nobody has registered it: that host is all that is known.
+    /// Host of its `client_id`, for a client without registration: only that host is verified.
     pub published_at: Option<String>,
 }
 
 impl ConsentApp {
-    /// Whether the answer goes to another place than the one that was named already.
+    /// Returns true if the response goes to another host than the published one.
     fn leads_elsewhere(&self) -> bool {
         match (&self.host, &self.published_at) {
             (RedirectHost::Host(host), Some(published)) => host != published,
@@ -92,36 +92,36 @@ impl ConsentApp {
     }
 }
 
-/// Where a logo is.
+/// Returns the URL path of a logo.
 pub fn logo_path(logo: &LogoId) -> String {
     format!("/logos/{logo}.png")
 }
 
-/// What an app asks for. Each list is in the order of [`ScopeRow::list`].
+/// The access that a client requests. Each list is in the order of [`ScopeRow::list`].
 #[derive(Clone, Debug)]
 pub struct RequestedItems {
-    /// What comes with Allow.
+    /// Scopes that are granted with the consent.
     pub required: Vec<ScopeRow>,
-    /// What is ticked, or not.
+    /// Scopes that the user may select.
     pub optional: Vec<ScopeRow>,
-    /// What was allowed before and stays.
+    /// Scopes granted before, which remain.
     pub kept: Vec<ScopeRow>,
-    /// What comes with Allow in detail.
+    /// Authorization details that are granted with the consent.
     pub details: Vec<DetailRow>,
-    /// What was allowed in detail before.
+    /// Authorization details granted before.
     pub kept_details: Vec<DetailRow>,
-    /// For how long.
+    /// Lifetime of the consent.
     pub lifetime: Lifetime,
 }
 
 impl RequestedItems {
-    /// What there are boxes for.
+    /// Returns the names of the selectable scopes.
     pub(super) fn offered(&self) -> String {
         let names: Vec<&str> = self.optional.iter().map(|row| row.name.as_str()).collect();
         names.join(" ")
     }
 
-    /// A question in which nothing can be left out, for samples.
+    /// Returns a request without optional scopes, for samples.
     pub(super) fn sample(scopes: Vec<ScopeRow>) -> Self {
         Self {
             required: ScopeRow::list(scopes),
@@ -134,21 +134,21 @@ impl RequestedItems {
     }
 }
 
-/// `GET|POST /consent`. Fields: `csrf`, `flow`, `decision=allow|deny`, where there are boxes a `scope`
-/// for each that is ticked, and `offered` with all of them. "Use another account" posts
+/// `GET|POST /consent`. Fields: `csrf`, `flow`, `decision=allow|deny`; with optional scopes also
+/// `scope` for each selected one and `offered` with all of them. "Use another account" posts
 /// `csrf`, `flow`, `choice=other` to `/select-account`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/consent.html")]
 pub struct Consent {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The interaction id.
     pub flow: String,
-    /// Who asks.
+    /// Client that requests consent.
     pub app: ConsentApp,
-    /// Whose account.
+    /// Account of the user.
     pub account: AccountChip,
-    /// What is asked for, and for how long.
+    /// Requested access and its lifetime.
     pub asked: RequestedItems,
 }
 
@@ -274,7 +274,7 @@ fn payment(lang: Lang) -> DetailRow {
     }
 }
 
-/// An app that asks for more than it has.
+/// Returns a client that requests more than it has.
 fn grown(lang: Lang) -> RequestedItems {
     RequestedItems {
         optional: scopes("phone").into_iter().map(new).collect(),
@@ -289,7 +289,7 @@ fn grown(lang: Lang) -> RequestedItems {
     }
 }
 
-/// The page at its simplest.
+/// Returns the simplest page.
 fn plain(lang: Lang) -> Consent {
     Consent {
         chrome: Chrome::sample(lang),

@@ -1,5 +1,5 @@
-//! What an app asks for in detail (RFC 9396), as a person reads it: a sentence, and all that stands in
-//! the object, each with a word of what it is. Nothing in it goes unsaid.
+//! Authorization details (RFC 9396) as shown to the user: a sentence, and every member of the
+//! object with a label. No member is omitted.
 
 use doorward_domain::rules::authorize::Registry;
 use doorward_protocol::authorization_details::{
@@ -10,28 +10,28 @@ use serde_json::Value;
 use super::chrome::Chrome;
 use super::scope::ScopeIcon;
 
-/// A word and a value.
+/// A labelled value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailLine {
-    /// What it is.
+    /// Label of the value.
     pub label: String,
     /// The value.
     pub text: String,
 }
 
-/// One object.
+/// An authorization details object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailRow {
-    /// What it means.
+    /// Sentence that describes its type.
     pub sentence: String,
-    /// What stands in it.
+    /// Members of the object.
     pub lines: Vec<DetailLine>,
-    /// Asked for beyond what the person allowed before (CO-4).
+    /// True if it exceeds what the user granted before (CO-4).
     pub is_new: bool,
 }
 
 impl DetailRow {
-    /// Each object in words.
+    /// Returns each object as text.
     pub fn list(
         details: &AuthorizationDetails,
         registry: &Registry<'_>,
@@ -50,7 +50,7 @@ impl DetailRow {
         rows.collect()
     }
 
-    /// The picture.
+    /// Returns the icon.
     pub const fn icon(&self) -> ScopeIcon {
         ScopeIcon::Key
     }
@@ -91,7 +91,7 @@ impl Words<'_> {
             .collect()
     }
 
-    /// A place by its registered name, with its address: the name alone proves nothing.
+    /// Returns a resource by its registered name and URL; the name alone could mislead.
     fn place(&self, place: &str) -> String {
         let mut known = self.registry.resources.iter();
         match known.find(|one| one.identifier == place) {

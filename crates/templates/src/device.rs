@@ -1,26 +1,27 @@
-//! What a browser calls itself, in words.
+//! Browser and system of a `User-Agent`, as text.
 
 use doorward_i18n::Lang;
 use woothee::parser::Parser;
 
 use super::chrome::Chrome;
 
-/// What a session runs on, as far as its `User-Agent` tells. A hint for people, never a decision.
+/// Browser and system of a session by its `User-Agent`. A hint for the user, never used in
+/// decisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
-    /// The browser's name.
+    /// Name of the browser.
     pub browser: Option<String>,
-    /// The operating system's name.
+    /// Name of the operating system.
     pub system: Option<String>,
     handheld: bool,
 }
 
 impl Device {
-    /// Reads a `User-Agent` header.
+    /// Parses a `User-Agent` header.
     pub fn from_user_agent(agent: &str) -> Self {
         let known = |name: &str| (name != "UNKNOWN").then(|| name.to_owned());
         match Parser::new().parse(agent) {
-            // Programs that only fetch name no device.
+            // HTTP clients that are not browsers name no device.
             Some(parsed) if parsed.category != "misc" => Self {
                 browser: known(parsed.name),
                 system: known(without_version(parsed.os)),
@@ -34,17 +35,17 @@ impl Device {
         }
     }
 
-    /// Whether it is held in a hand, for the picture.
+    /// Returns true for a handheld device, which has another icon.
     pub const fn is_handheld(&self) -> bool {
         self.handheld
     }
 
-    /// "Firefox on Linux".
+    /// Returns a label such as "Firefox on Linux" in the language of the page.
     pub fn label(&self, chrome: &Chrome) -> String {
         self.words(chrome.lang)
     }
 
-    /// The same in a language, for mails.
+    /// Returns the label in a language, for mails.
     pub fn words(&self, lang: Lang) -> String {
         match (self.browser.as_deref(), self.system.as_deref()) {
             (Some(browser), Some(system)) => lang.text_with(
@@ -57,7 +58,7 @@ impl Device {
     }
 }
 
-/// Browsers freeze the version that they claim, so it would only mislead.
+/// Removes the system version: browsers freeze it, so it would mislead.
 fn without_version(system: &str) -> &str {
     match system {
         "Mac OSX" => "macOS",

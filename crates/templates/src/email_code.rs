@@ -1,4 +1,4 @@
-//! Signing in with a mailed code (`/login/email`): who it is, and the code.
+//! Sign-in with a mailed code (`/login/email`): the identifier, and the code.
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -10,17 +10,17 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/email_ask.html")]
 pub struct EmailAsk {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The interaction id; empty without one.
     pub flow: String,
-    /// The page of the account that it leads to; empty for the account itself.
+    /// Account page to open after sign-in; empty for the account home.
     pub next: String,
-    /// The app that asked for the sign-in.
+    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// Whether "Keep me signed in" is ticked.
+    /// True if "Keep me signed in" is checked.
     pub remember: bool,
-    /// Whether the field was left empty.
+    /// True if the field was left empty.
     pub missing: bool,
 }
 
@@ -69,28 +69,28 @@ impl View for EmailAsk {
     }
 }
 
-/// Why the last code did not sign in.
+/// A reason why the last code did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailCodeProblem {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
-    /// Not the one that was mailed last, if any was.
+    /// The code is not the one mailed last, or none was mailed.
     Wrong,
 }
 
-/// `GET|POST /login/email` of a sign-in that waits. Fields: `csrf`, `attempt`, `code`.
+/// `GET|POST /login/email` of a pending sign-in. Fields: `csrf`, `attempt`, `code`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/email_code.html")]
 pub struct EmailCode {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// Names the waiting sign-in.
+    /// ID of the pending sign-in.
     pub attempt: String,
-    /// The app that asked for the sign-in.
+    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// What begins it once more, as a query; empty or with its question mark.
+    /// Query that starts the sign-in again; empty, or with its question mark.
     pub again: String,
-    /// Why the last try failed.
+    /// Error of the last attempt.
     pub problem: Option<EmailCodeProblem>,
 }
 

@@ -9,61 +9,61 @@ use super::chrome::Chrome;
 use super::field_error::minutes;
 use super::view::View;
 
-/// What happened, as the person should hear it.
+/// The kind of an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The sign-in took too long, or its record is gone.
+    /// The sign-in took too long, or its record was removed.
     FlowExpired,
-    /// The sign-in was finished before (Back, or a second tab).
+    /// The sign-in was finished before (Back button, or a second tab).
     FlowFinished,
-    /// The sign-in belongs to another browser, or cookies are off.
+    /// The sign-in belongs to another browser, or cookies are disabled.
     OtherBrowser,
-    /// A form's token does not fit.
+    /// The CSRF token of a form does not match.
     StaleForm,
-    /// No such app, or it was switched off.
+    /// The client does not exist or is disabled.
     UnknownApp,
-    /// The app named an address that is not registered for it.
+    /// The client used a redirect URI that is not registered.
     RedirectMismatch,
-    /// The app's request cannot be read.
+    /// The client's request is invalid.
     BadAppRequest,
-    /// The app's pushed request was used before (RFC 9126 §4).
+    /// The client's pushed request was used before (RFC 9126 §4).
     RequestUsed,
-    /// Any other request that cannot be read.
+    /// Any other invalid request.
     BadRequest,
-    /// The signed-in person may not do this.
+    /// The signed-in user is not allowed to do this.
     Forbidden,
-    /// No such page.
+    /// The page does not exist.
     NotFound,
-    /// Wrong method.
+    /// The page does not accept the method.
     MethodNotAllowed,
-    /// Body or address too long.
+    /// The body or the URL is too long.
     TooLarge,
-    /// The body does not come to an end.
+    /// The body did not arrive in time.
     TooSlow,
-    /// Wrong media type.
+    /// The media type is not supported.
     UnsupportedMedia,
     /// Too many requests.
     TooManyRequests {
-        /// Seconds until the next one counts.
+        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
-    /// A mailed link is over, was used, or a newer one was mailed.
+    /// A mailed link has expired, was used, or was replaced by a newer one.
     LinkInvalid,
-    /// The address of `/setup` is not, or no longer, valid.
+    /// The URL of `/setup` is not valid, or no longer valid.
     SetupLink,
-    /// People cannot register themselves here.
+    /// Self-registration is disabled.
     RegistrationClosed,
-    /// Our mistake.
+    /// Internal server error.
     Internal,
-    /// The database or another part is away.
+    /// The database or another component is unavailable.
     Unavailable {
-        /// Seconds until a retry makes sense.
+        /// Seconds until a retry is useful.
         retry_after: i64,
     },
 }
 
 impl ErrorKind {
-    /// Every kind, for samples and tests.
+    /// All kinds, for samples and tests.
     pub const ALL: &[Self] = &[
         Self::FlowExpired,
         Self::FlowFinished,
@@ -88,7 +88,7 @@ impl ErrorKind {
         Self::Unavailable { retry_after: 30 },
     ];
 
-    /// The HTTP status that goes with the page.
+    /// Returns the HTTP status of the page.
     pub const fn status(self) -> u16 {
         match self {
             Self::FlowExpired
@@ -113,7 +113,7 @@ impl ErrorKind {
         }
     }
 
-    /// A short stable word for people to quote and for tests to find.
+    /// Returns a short stable code for users to quote and for tests to find.
     pub const fn code(self) -> &'static str {
         match self {
             Self::FlowExpired => "flow_expired",
@@ -166,7 +166,7 @@ impl ErrorKind {
         }
     }
 
-    /// Whether only the app's developer can mend it.
+    /// Returns true if only the client's developer can correct the error.
     const fn is_apps_mistake(self) -> bool {
         matches!(
             self,
@@ -175,32 +175,32 @@ impl ErrorKind {
     }
 }
 
-/// The one thing to do next. Every address is a path of this server, or one that was validated.
+/// The next step. Every URL is a path of this server, or one that was validated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorAction {
-    /// Sign in anew: `/login`.
+    /// Sign in again: `/login`.
     SignIn,
-    /// To the account page: `/account`.
+    /// Go to the account page: `/account`.
     Account,
-    /// The same page once more: a path with its query.
+    /// Open the same page again: a path with its query.
     Retry(String),
-    /// Back to the app: a registered address.
+    /// Return to the client: a registered URL.
     App(String),
 }
 
-/// The redirect URI that was received, and the nearest registered one: bounded text, never a link.
+/// The received redirect URI and the nearest registered one: bounded text, never a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addresses {
-    /// The address of the request.
+    /// Redirect URI of the request.
     pub received: String,
-    /// The nearest registered address, if there is one.
+    /// Nearest registered redirect URI, if there is one.
     pub registered: Option<String>,
-    /// The position of the first character that differs, counted from one.
+    /// Position of the first differing character, counted from one.
     pub differs_at: Option<String>,
 }
 
 impl Addresses {
-    /// Reads the addresses of an error about a redirect URI.
+    /// Reads the URIs of an error about a redirect URI.
     pub fn of(error: &OAuthError) -> Option<Self> {
         let rejection = Rejection::of(error);
         let is_address = rejection.reason == Some(Reason::RedirectUri);
@@ -213,25 +213,26 @@ impl Addresses {
     }
 }
 
-/// Any failure that a person sees. It shows a request id, never a cause.
+/// Any failure that a user sees. It shows a request ID, never a cause.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/error.html")]
 pub struct ErrorPage {
-    /// What every page needs; its `request_id` is shown.
+    /// Layout data shared by every page; its `request_id` is shown.
     pub chrome: Chrome,
-    /// What happened.
+    /// Kind of the error.
     pub kind: ErrorKind,
-    /// The app, where it is known.
+    /// Name of the client, if known.
     pub app_name: Option<String>,
-    /// The OAuth error code or another code to quote, instead of the kind's own.
+    /// OAuth error code or another code to quote, in place of the kind's code.
     pub code: Option<String>,
-    /// A sentence for the app's developer, from our own table of errors; never the request's text.
+    /// Description for the client's developer, from the server's error table; never the request's
+    /// text.
     pub description: Option<String>,
-    /// The redirect URI of the request and the nearest registered one.
+    /// Redirect URI of the request and the nearest registered one.
     pub addresses: Option<Addresses>,
-    /// When it happened, in Unix seconds.
+    /// Time of the error, in Unix seconds.
     pub at: i64,
-    /// What to do next.
+    /// Next step.
     pub next: Option<ErrorAction>,
 }
 
@@ -309,7 +310,7 @@ impl View for ErrorPage {
     }
 }
 
-/// The page of last resort, for a failure while another page is rendered. It needs nothing.
+/// Fallback page without variables, for a failure while another page is rendered.
 pub const FALLBACK: &str = include_str!("../../../templates/fallback.html");
 
 #[cfg(test)]

@@ -1,22 +1,22 @@
-//! What can be wrong with a form's fields, and the sentence for it.
+//! Errors of form fields and their messages.
 
 use super::chrome::{Chrome, ErrorSummaryItem};
 
-/// Why a username was not taken.
+/// A reason why a username was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsernameProblem {
-    /// Left empty.
+    /// The field is empty.
     Missing,
-    /// Somebody has it.
+    /// Another account has it.
     Taken,
-    /// Characters or length that are not allowed.
+    /// The username has characters or a length that are not allowed.
     Invalid,
-    /// Kept back for the operator (`admin`, `root` …).
+    /// The username is reserved for the operator (`admin`, `root` …).
     Reserved,
 }
 
 impl UsernameProblem {
-    /// The sentence to show.
+    /// Returns the message to show.
     pub fn message(self, chrome: &Chrome) -> String {
         chrome.t(match self {
             Self::Missing => "username-missing",
@@ -27,19 +27,19 @@ impl UsernameProblem {
     }
 }
 
-/// Why an e-mail address was not taken.
+/// A reason why an e-mail address was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailProblem {
-    /// Left empty.
+    /// The field is empty.
     Missing,
-    /// An account has it.
+    /// Another account has it.
     Taken,
-    /// Not an address.
+    /// The text is not an e-mail address.
     Invalid,
 }
 
 impl EmailProblem {
-    /// The sentence to show.
+    /// Returns the message to show.
     pub fn message(self, chrome: &Chrome) -> String {
         chrome.t(match self {
             Self::Missing => "email-missing",
@@ -49,46 +49,46 @@ impl EmailProblem {
     }
 }
 
-/// What a password is too similar to.
+/// A value that a password is too similar to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SimilarTo {
     /// The username.
     Username,
     /// The e-mail address.
     Email,
-    /// The person's name.
+    /// The user's name.
     Name,
     /// The name of the site.
     Site,
 }
 
-/// Why a password was not taken.
+/// A reason why a password was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordFieldError {
-    /// Left empty.
+    /// The field is empty.
     Missing,
-    /// Fewer characters than the policy asks for.
+    /// The password is shorter than the policy requires.
     TooShort {
-        /// The least number of characters.
+        /// Minimum length.
         min: usize,
     },
-    /// More than the server hashes.
+    /// The password is longer than the server hashes.
     TooLong,
-    /// Digits only.
+    /// The password consists of digits only.
     NumericOnly,
-    /// On the list of common and leaked passwords.
+    /// The password is on the list of common and leaked passwords.
     Common,
-    /// Made of the person's own words.
+    /// The password consists of the user's attributes.
     TooSimilar {
-        /// Which word.
+        /// Similar value.
         to: SimilarTo,
     },
-    /// Too few guesses (zxcvbn).
+    /// The password needs too few guesses (zxcvbn).
     TooGuessable,
 }
 
 impl PasswordFieldError {
-    /// The sentence to show.
+    /// Returns the message to show.
     pub fn message(self, chrome: &Chrome) -> String {
         let key = match self {
             Self::TooShort { min } => {
@@ -114,22 +114,22 @@ impl PasswordFieldError {
     }
 }
 
-/// A problem of the whole form rather than of a field.
+/// An error of the whole form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormProblem {
-    /// Too many tries from here.
+    /// Too many attempts from this address.
     TooManyTries {
-        /// Seconds until the next one counts.
+        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
-    /// The hashing queue is full; a few seconds help.
+    /// The hashing queue is full; a retry after a few seconds helps.
     Busy,
-    /// The form's token is too old or from another browser session.
+    /// The CSRF token is too old or from another browser session.
     Stale,
 }
 
 impl FormProblem {
-    /// The sentence to show.
+    /// Returns the message to show.
     pub fn message(self, chrome: &Chrome) -> String {
         match self {
             Self::TooManyTries { retry_after } => {
@@ -141,7 +141,7 @@ impl FormProblem {
     }
 }
 
-/// Whole minutes, rounded up, at least one.
+/// Converts seconds to whole minutes, rounded up, at least one.
 pub(super) const fn minutes(seconds: i64) -> i64 {
     if seconds <= 60 {
         1
@@ -150,7 +150,7 @@ pub(super) const fn minutes(seconds: i64) -> i64 {
     }
 }
 
-/// The password rule, told before typing (SI-10).
+/// Returns the password rule, shown before typing (SI-10).
 pub(super) fn password_hint(chrome: &Chrome, min: usize) -> String {
     chrome.tn(
         "password-hint",
@@ -159,28 +159,27 @@ pub(super) fn password_hint(chrome: &Chrome, min: usize) -> String {
     )
 }
 
-/// The fields of a new account, as typed, and what was wrong with them. Passwords are never shown
-/// again.
+/// The fields of a new account as typed, with their errors. Passwords are never shown again.
 #[derive(Clone, Debug, Default)]
 pub struct AccountFields {
-    /// The username as typed.
+    /// Username as typed.
     pub username: String,
-    /// The e-mail address as typed.
+    /// E-mail address as typed.
     pub email: String,
-    /// What is wrong with the username.
+    /// Error of the username.
     pub username_problem: Option<UsernameProblem>,
-    /// What is wrong with the address.
+    /// Error of the e-mail address.
     pub email_problem: Option<EmailProblem>,
-    /// What is wrong with the password.
+    /// Error of the password.
     pub password_problem: Option<PasswordFieldError>,
-    /// Whether the repetition differs.
+    /// True if the repeated password differs.
     pub password_mismatch: bool,
-    /// What is wrong with the whole form.
+    /// Error of the whole form.
     pub form_problem: Option<FormProblem>,
 }
 
 impl AccountFields {
-    /// Whether anything is wrong.
+    /// Returns true if there is an error.
     pub const fn has_problem(&self) -> bool {
         self.username_problem.is_some()
             || self.email_problem.is_some()
@@ -189,28 +188,28 @@ impl AccountFields {
             || self.form_problem.is_some()
     }
 
-    /// The sentence below the username.
+    /// Returns the message below the username.
     pub fn username_error(&self, chrome: &Chrome) -> Option<String> {
         self.username_problem.map(|problem| problem.message(chrome))
     }
 
-    /// The sentence below the address.
+    /// Returns the message below the e-mail address.
     pub fn email_error(&self, chrome: &Chrome) -> Option<String> {
         self.email_problem.map(|problem| problem.message(chrome))
     }
 
-    /// The sentence below the password.
+    /// Returns the message below the password.
     pub fn password_error(&self, chrome: &Chrome) -> Option<String> {
         self.password_problem.map(|problem| problem.message(chrome))
     }
 
-    /// The sentence below the repeated password.
+    /// Returns the message below the repeated password.
     pub fn confirm_error(&self, chrome: &Chrome) -> Option<String> {
         self.password_mismatch
             .then(|| chrome.t("password-mismatch"))
     }
 
-    /// All problems in the order of the form, for the summary.
+    /// Returns all errors in the order of the form, for the summary.
     pub fn problems(&self, chrome: &Chrome) -> Vec<ErrorSummaryItem> {
         [
             ("", self.form_problem.map(|problem| problem.message(chrome))),

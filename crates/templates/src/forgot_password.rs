@@ -1,4 +1,4 @@
-//! The page for a forgotten password (`/forgot-password`).
+//! The page for forgotten passwords (`/forgot-password`).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -10,9 +10,9 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/forgot.html")]
 pub struct Forgot {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// Whether the field was left empty.
+    /// True if the field was left empty.
     pub missing: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The answer to an app by `response_mode=form_post` (OAuth 2.0 Form Post Response Mode §2), and the one
-//! that waits for the user's decision (RFC 9700 §4.11.2).
+//! The authorization response by `response_mode=form_post` (OAuth 2.0 Form Post Response Mode §2),
+//! and the response that waits for the user's decision (RFC 9700 §4.11.2).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -7,29 +7,29 @@ use doorward_i18n::Lang;
 use super::chrome::Chrome;
 use super::view::View;
 
-/// A form that posts the answer to the app: by the script at once, without it by a button. The
-/// reply's CSP must allow `form-action` to the origin of `action`.
+/// A form that posts the response to the client: by script at once, or by a button without script.
+/// The CSP of the page must allow `form-action` to the origin of `action`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/form_post.html")]
 pub struct FormPost {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The validated redirect URI.
     pub action: String,
-    /// The app's name.
+    /// Name of the client.
     pub app_name: String,
-    /// The parameters of the answer.
+    /// Parameters of the response.
     pub pairs: Vec<(String, String)>,
-    /// Where the answer goes if the user lets it go; it does not go by itself.
+    /// Target of a response that is sent only if the user agrees.
     pub held: Option<Held>,
 }
 
-/// An answer that the user may send, or not.
+/// A response that waits for the user's decision.
 #[derive(Clone, Debug)]
 pub struct Held {
-    /// The origin of the address, or the scheme of an app.
+    /// Origin of the redirect URI, or its private-use scheme.
     pub host: String,
-    /// The whole address, where no form is posted.
+    /// Complete redirect URI, if no form is posted.
     pub link: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Every page in all of its states.
+//! Samples of every page in all states.
 
 use doorward_i18n::Lang;
 
@@ -24,18 +24,18 @@ use super::{
 /// A rendered sample.
 #[derive(Debug)]
 pub struct Sample {
-    /// The page: `login`.
+    /// Name of the page, such as `login`.
     pub page: &'static str,
-    /// Its state: `rejected`.
+    /// Name of the state, such as `rejected`.
     pub state: &'static str,
-    /// The whole document.
+    /// Complete HTML document.
     pub html: String,
 }
 
 /// Renders every sample of every page.
 ///
 /// # Errors
-/// An [`askama::Error`] if a template fails, which no sample should make it do.
+/// Returns an [`askama::Error`] if a template fails; no sample should cause this.
 pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     fn add<V: View>(lang: Lang, theme: Theme, to: &mut Vec<Sample>) -> Result<(), askama::Error> {
         for (state, mut view) in V::samples(lang) {

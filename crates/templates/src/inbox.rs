@@ -6,42 +6,43 @@ use doorward_i18n::Lang;
 use super::chrome::Chrome;
 use super::view::View;
 
-/// A kept mail.
+/// A stored e-mail message.
 #[derive(Clone, Debug)]
 pub struct InboxMail {
-    /// Names it.
+    /// Message ID.
     pub id: String,
-    /// To whom.
+    /// Recipient.
     pub to: String,
-    /// The subject.
+    /// Subject.
     pub subject: String,
-    /// The plain part.
+    /// Plain text part.
     pub text: String,
-    /// When it was sent, in Unix seconds.
+    /// Time of sending, in Unix seconds.
     pub sent_at: i64,
 }
 
-/// `GET /dev/mail`: the kept mails, the newest first. In English only: developers read it.
+/// `GET /dev/mail`: the stored messages, the newest first. English only, because it is for
+/// developers.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/inbox.html")]
 pub struct Inbox {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The mails.
+    /// Messages.
     pub mails: Vec<InboxMail>,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
-/// `GET /dev/mail/{id}`: one mail.
+/// `GET /dev/mail/{id}`: one message.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/inbox_mail.html")]
 pub struct InboxPage {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The mail.
+    /// The message.
     pub mail: InboxMail,
-    /// The mail's own link, where it has one.
+    /// Link in the message, if there is one.
     pub link: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `/invitation`: who invites into which organization, and what one can say to it.
+//! `/invitation`: the invitation to an organization, and the possible responses.
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -6,17 +6,17 @@ use doorward_i18n::Lang;
 use super::chrome::Chrome;
 use super::view::View;
 
-/// Who looks at it.
+/// The viewer of an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Visitor {
-    /// Nobody is signed in.
+    /// A browser without a session.
     Unknown {
-        /// Whether people may make accounts.
+        /// True if self-registration is enabled.
         can_register: bool,
     },
-    /// The person whom it is for.
+    /// The invited user.
     Invited,
-    /// A person with another address.
+    /// A user with another e-mail address.
     SomebodyElse,
 }
 
@@ -24,15 +24,15 @@ pub enum Visitor {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/invitation.html")]
 pub struct Invitation {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The name of the organization.
+    /// Name of the organization.
     pub organization: String,
-    /// The name of who invites; none for the operator.
+    /// Name of the inviting user; `None`: the operator.
     pub inviter: Option<String>,
-    /// The address that it was mailed to.
+    /// Address that the invitation was mailed to.
     pub address: String,
-    /// Who looks at it.
+    /// Viewer of the page.
     pub visitor: Visitor,
 }
 

@@ -1,8 +1,8 @@
-//! Pages as typed structs: a handler fills one in, `render()` makes the HTML.
+//! Pages as typed structs: a handler fills in the fields, `render()` produces the HTML.
 //!
-//! No page looks anything up and no template holds a word of text: words come from [`doorward_i18n`]
-//! through [`Chrome`]. Every view carries sample data ([`view::View::samples`]) that tests render in all
-//! languages and that `cargo run -p doorward-templates --example gallery` writes to a folder.
+//! No page reads data and no template contains text: text comes from [`doorward_i18n`] through
+//! [`Chrome`]. Every view has sample data ([`view::View::samples`]) that tests render in all
+//! languages and that `cargo run -p doorward-templates --example gallery` writes to a directory.
 
 pub mod account;
 pub mod activity;

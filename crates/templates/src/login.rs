@@ -9,50 +9,50 @@ use super::passkeys::PasskeyPrompt;
 use super::providers::ProviderButton;
 use super::view::View;
 
-/// Why the last try did not sign in.
+/// A reason why the last attempt did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginError {
     /// A field was left empty.
     Missing {
-        /// No username or e-mail address.
+        /// The username or e-mail address is empty.
         identifier: bool,
-        /// No password.
+        /// The password is empty.
         password: bool,
     },
-    /// Unknown user, wrong password, account switched off: one sentence for all, so that nobody
-    /// learns which accounts exist.
+    /// Unknown user, wrong password or disabled account: one message for all, so that it does not
+    /// reveal which accounts exist.
     Rejected,
-    /// The passkey was not accepted, whyever.
+    /// The passkey was not accepted, for any reason.
     PasskeyRejected,
-    /// Another provider was of no help.
+    /// The sign-in with an identity provider failed.
     Provider(ProviderProblem),
-    /// A problem of the whole form.
+    /// Error of the whole form.
     Form(FormProblem),
 }
 
-/// Why another provider was of no help.
+/// A reason why the sign-in with an identity provider failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderProblem {
-    /// The person said no there.
+    /// The user denied access there.
     Denied,
-    /// It does not answer.
+    /// The provider does not respond.
     Unavailable,
-    /// Nobody is signed in by what it said.
+    /// The provider's response signs in no user.
     Rejected,
-    /// The app asks for a recent sign-in, and the provider does not confirm one.
+    /// The client requires a recent sign-in, and the provider does not confirm one.
     TooOld,
-    /// There is no account here, and none may be made.
+    /// There is no account here, and self-registration is disabled.
     Closed,
 }
 
-/// Why the person sees this page although they may not expect it.
+/// A reason why the user is asked to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginNotice {
-    /// The app asks for a fresh sign-in (`prompt=login`, `max_age`).
+    /// The client requires reauthentication (`prompt=login`, `max_age`).
     Again,
-    /// The session is over.
+    /// The session has ended.
     SessionEnded,
-    /// A change in the account asks for a fresh sign-in (SE-7).
+    /// A change in the account requires reauthentication (SE-7).
     Confirm,
 }
 
@@ -65,33 +65,33 @@ pub enum LoginNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/login.html")]
 pub struct Login {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The interaction id; empty without one.
     pub flow: String,
-    /// The page of the account that it leads to; empty for the account itself.
+    /// Account page to open after sign-in; empty for the account home.
     pub next: String,
-    /// The app that asked for the sign-in.
+    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// The username or e-mail address as typed, or `login_hint`.
+    /// Username or e-mail address as typed, or `login_hint`.
     pub identifier: String,
-    /// Why the last try failed.
+    /// Error of the last attempt.
     pub problem: Option<LoginError>,
-    /// A word before the form.
+    /// Notice above the form.
     pub notice: Option<LoginNotice>,
-    /// Whether a forgotten password can be replaced by mail.
+    /// True if a forgotten password can be reset by mail.
     pub can_reset: bool,
-    /// Whether people may register themselves.
+    /// True if self-registration is enabled.
     pub can_register: bool,
-    /// Whether "Keep me signed in" is offered.
+    /// True if "Keep me signed in" is offered.
     pub show_remember: bool,
-    /// Whether it is ticked.
+    /// True if it is checked.
     pub remember: bool,
-    /// Where a code is mailed instead; none where that is off.
+    /// URL of the sign-in by mailed code; `None`: disabled.
     pub email_code: Option<String>,
-    /// What asks for a passkey; none where there are none here.
+    /// Passkey request; `None`: passkeys are disabled.
     pub passkey: Option<PasskeyPrompt>,
-    /// The other providers to sign in with, in order.
+    /// Identity providers to sign in with, in order.
     pub providers: Vec<ProviderButton>,
 }
 
@@ -129,7 +129,8 @@ impl Login {
         })
     }
 
-    /// Where it is told why the session has ended, with the way back to this sign-in.
+    /// Returns the URL of the page that explains why the session ended and leads back to this
+    /// sign-in.
     fn why(&self) -> Option<String> {
         let ended = self.notice == Some(LoginNotice::SessionEnded);
         ended.then(|| match (self.flow.as_str(), self.next.as_str()) {

@@ -1,4 +1,4 @@
-//! Signing out (`/logout` and `/oauth2/logout`): the question, and the page after it.
+//! Sign-out (`/logout` and `/oauth2/logout`): the confirmation, and the page after it.
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -10,17 +10,17 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/logout.html")]
 pub struct Logout {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The path that the form posts to: `/logout` or `/oauth2/logout`.
+    /// Path that the form posts to: `/logout` or `/oauth2/logout`.
     pub action: String,
     /// More hidden fields, such as those of RP-initiated logout (`state`, `client_id` …).
     pub hidden: Vec<(String, String)>,
-    /// The app that asked for the sign-out.
+    /// Name of the client that requested the sign-out.
     pub app_name: Option<String>,
-    /// Who is signed in.
+    /// Signed-in user.
     pub account: AccountChip,
-    /// What is not valid about the app's request, for its developer.
+    /// Error in the client's request, for its developer.
     pub problem: Option<String>,
 }
 
@@ -68,17 +68,17 @@ impl View for Logout {
     }
 }
 
-/// Signed out. `back` is the app's validated post-logout address.
+/// The page after sign-out. `back` is the client's validated post-logout redirect URI.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/logged_out.html")]
 pub struct LoggedOut {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The app to go back to.
+    /// Client to return to.
     pub back: Option<BackLink>,
-    /// What apps want loaded, to hear of it. The reply's CSP must allow them.
+    /// URLs of front-channel logout frames. The CSP of the page must allow them.
     pub frames: Vec<String>,
-    /// Whether a session has ended; otherwise nobody was signed in.
+    /// True if a session has ended; false if no user was signed in.
     pub is_ended: bool,
 }
 
@@ -102,14 +102,14 @@ impl LoggedOut {
     }
 }
 
-/// A way back to an app: its name and a validated, registered address.
+/// A link back to a client: its name and a validated, registered URL.
 #[derive(Clone, Debug)]
 pub struct BackLink {
-    /// The app's name.
+    /// Name of the client.
     pub app_name: String,
-    /// The registered address. Only `https`, or `http` on loopback.
+    /// Registered URL. Only `https`, or `http` on loopback.
     pub url: String,
-    /// The origin of the address, where the browser goes there only if the user wants it.
+    /// Origin of the URL, if the browser goes there only with the user's agreement.
     pub held: Option<String>,
 }
 

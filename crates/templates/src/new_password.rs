@@ -1,4 +1,4 @@
-//! Choosing a new password: after a mailed link (`/reset-password`), or knowing the former one
+//! Choice of a new password: after a mail link (`/reset-password`), or with the current one
 //! (`/account/password`).
 
 use askama::Template;
@@ -8,26 +8,26 @@ use super::chrome::{Chrome, ErrorSummaryItem};
 use super::field_error::{AccountFields, PasswordFieldError, password_hint};
 use super::view::View;
 
-/// How the person proves that the account is theirs.
+/// Proof that the user may change the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordChangeProof {
-    /// By the link that they followed.
+    /// The mail link.
     Link,
-    /// By the password that they have.
+    /// The current password.
     Current,
 }
 
-/// What is wrong with the current password.
+/// An error of the current password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurrentProblem {
-    /// Left empty.
+    /// The field is empty.
     Missing,
-    /// Not theirs.
+    /// The password is wrong.
     Wrong,
 }
 
 impl CurrentProblem {
-    /// The sentence to show.
+    /// Returns the message to show.
     pub fn message(self, chrome: &Chrome) -> String {
         chrome.t(match self {
             Self::Missing => "current-password-missing",
@@ -42,21 +42,21 @@ impl CurrentProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_password.html")]
 pub struct NewPassword {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// How the person proves themselves.
+    /// Proof that the user may change the password.
     pub proof: PasswordChangeProof,
-    /// Whose password it is.
+    /// Username of the account.
     pub username: String,
-    /// What is wrong with the current password.
+    /// Error of the current password.
     pub current_problem: Option<CurrentProblem>,
-    /// What is wrong with the new one.
+    /// New password fields with their errors.
     pub fields: AccountFields,
-    /// The least number of characters.
+    /// Minimum length.
     pub min_length: usize,
-    /// Whether "sign out everywhere else" is ticked.
+    /// True if "sign out everywhere else" is checked.
     pub others: bool,
-    /// The page of the account that it leads to; empty for the account home.
+    /// Account page to open afterwards; empty for the account home.
     pub next: String,
 }
 

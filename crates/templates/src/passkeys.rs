@@ -1,4 +1,5 @@
-//! Passkeys: what pages hold to ask for one, and a person's own (`/account/security/passkeys`).
+//! Passkeys: the request that a page contains, and the user's passkeys
+//! (`/account/security/passkeys`).
 
 use askama::Template;
 use doorward_domain::rules::passkey::RemovePasskeyError;
@@ -7,12 +8,12 @@ use doorward_i18n::Lang;
 use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
-/// What a page holds to ask the browser for a passkey.
+/// Data with which a page requests a passkey from the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasskeyPrompt {
-    /// For `PublicKeyCredential.parse…OptionsFromJSON`.
+    /// Options for `PublicKeyCredential.parse…OptionsFromJSON`.
     pub options: String,
-    /// The field `ceremony`.
+    /// Value of the field `ceremony`.
     pub ceremony: String,
 }
 
@@ -26,46 +27,46 @@ impl PasskeyPrompt {
     }
 }
 
-/// One passkey of the person.
+/// A passkey of the user.
 #[derive(Clone, Debug)]
 pub struct PasskeyRow {
-    /// Names it in forms.
+    /// ID used in forms.
     pub id: String,
-    /// What its owner calls it.
+    /// Name given by the user.
     pub name: String,
-    /// Whether it is copied between devices.
+    /// True if it is synchronized between devices.
     pub is_synced: bool,
-    /// When it was made, in Unix seconds.
+    /// Time of registration, in Unix seconds.
     pub created_at: i64,
-    /// When it last signed in, in Unix seconds.
+    /// Time of the last sign-in, in Unix seconds.
     pub last_used_at: Option<i64>,
-    /// Whether there may be a copy of it.
+    /// True if the passkey may have been copied.
     pub is_suspected: bool,
 }
 
-/// What just happened, said at the top of the page.
+/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeysNotice {
-    /// One was added.
+    /// A passkey was added.
     Added,
-    /// One is called otherwise.
+    /// A passkey was renamed.
     Renamed,
-    /// One was removed.
+    /// A passkey was removed.
     Removed,
-    /// The operator demands a second factor of this person.
+    /// The operator requires a second factor of this user.
     Required,
 }
 
-/// Why nothing was changed.
+/// A reason why nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeysProblem {
-    /// The page was open for too long.
+    /// The ceremony has expired.
     Stale,
-    /// What the browser answered is of no use.
+    /// The browser's response is not valid.
     Rejected,
-    /// That is no name.
+    /// The name is not valid.
     BadName,
-    /// It has to stay.
+    /// The passkey cannot be removed.
     Stays(RemovePasskeyError),
 }
 
@@ -74,28 +75,28 @@ pub enum PasskeysProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/passkeys.html")]
 pub struct Passkeys {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The interaction that waits for the set-up; empty without one.
+    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// Whoever reads it came by a mailed link and is not signed in: there is the button alone, and its
-    /// form goes to `POST /add-passkey`.
+    /// True if the page was opened by a mail link without a session: it shows only the button,
+    /// whose form posts to `POST /add-passkey`.
     pub by_link: bool,
-    /// All of them, the oldest first.
+    /// All passkeys, the oldest first.
     pub passkeys: Vec<PasskeyRow>,
-    /// What asks for a new one; none where the person has to sign in again first, or has as many as
-    /// one may have.
+    /// Request for a new passkey; `None` if the user must reauthenticate first or has the maximum
+    /// number of passkeys.
     pub prompt: Option<PasskeyPrompt>,
-    /// Whether the last sign-in is fresh enough for a change.
+    /// True if the last sign-in is recent enough for a change.
     pub is_fresh: bool,
-    /// What the browser is told of the passkeys that there are (`WebAuthn` L3 §5.1.10): methods of
-    /// `PublicKeyCredential` with their arguments, in JSON.
+    /// Existing passkeys for the browser (`WebAuthn` L3 §5.1.10): methods of `PublicKeyCredential`
+    /// with their arguments, in JSON.
     pub signal: String,
-    /// What just happened.
+    /// Notice of the last action.
     pub notice: Option<PasskeysNotice>,
-    /// What went wrong.
+    /// Error of the last action.
     pub problem: Option<PasskeysProblem>,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -214,7 +215,7 @@ impl View for Passkeys {
     }
 }
 
-/// The page with two passkeys.
+/// Returns the page with two passkeys.
 fn full(lang: Lang) -> Passkeys {
     let row = |name: &str, is_synced, last_used_at, is_suspected| PasskeyRow {
         id: format!("0199-{}", name.len()),

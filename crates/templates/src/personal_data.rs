@@ -1,4 +1,4 @@
-//! A copy of one's data, and the end of the account (`/account/data`, `/account/keep`).
+//! Export of personal data, and deletion of the account (`/account/data`, `/account/keep`).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -6,33 +6,33 @@ use doorward_i18n::Lang;
 use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
-/// Why the account does not go.
+/// A reason why the account is not deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeletionFieldError {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
-    /// It is another one.
+    /// The typed name is not that of the account.
     Other,
-    /// Nobody else administers.
+    /// The user is the only administrator.
     LastAdministrator,
-    /// Nobody else owns the organization of this name.
+    /// The user is the only owner of the organization with this name.
     LastOwner(String),
 }
 
-/// `GET /account/data`. Its forms, where the person has just proved themselves:
-/// `POST /account/data/export` (`csrf`) and `POST /account/data/delete` (`csrf`, `username`).
+/// `GET /account/data`. Its forms, after a recent authentication: `POST /account/data/export`
+/// (`csrf`) and `POST /account/data/delete` (`csrf`, `username`).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/personal_data.html")]
 pub struct PersonalData {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The user name that has to be typed.
+    /// User name that must be typed.
     pub username: String,
-    /// Whether the person proved themselves recently enough.
+    /// True if the authentication is recent enough.
     pub is_fresh: bool,
-    /// How long an account waits for its deletion, in whole days; zero for less than one.
+    /// Days between request and deletion; zero for less than one day.
     pub grace_days: i64,
-    /// Why it does not go.
+    /// Reason why the account is not deleted.
     pub problem: Option<DeletionFieldError>,
 }
 
@@ -111,18 +111,18 @@ impl View for PersonalData {
     }
 }
 
-/// `GET /account/keep`: the account is to be deleted. Its forms: `POST /account/keep` (`csrf`,
-/// `flow`) and `POST /logout` (`csrf`, `confirm=yes`).
+/// `GET /account/keep`: the account has a pending deletion. Its forms: `POST /account/keep`
+/// (`csrf`, `flow`) and `POST /logout` (`csrf`, `confirm=yes`).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/leaving.html")]
 pub struct PendingDeletion {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The interaction id; empty without one.
     pub flow: String,
     /// The user name.
     pub username: String,
-    /// When the account goes, in Unix seconds.
+    /// Time of the deletion, in Unix seconds.
     pub due: i64,
 }
 

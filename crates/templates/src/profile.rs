@@ -1,4 +1,4 @@
-//! What a person says about themselves (`/account/profile`).
+//! The user's profile (`/account/profile`).
 
 use askama::Template;
 use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
@@ -8,7 +8,7 @@ use doorward_i18n::Lang;
 use super::chrome::{AccountChip, Chrome, ErrorSummaryItem};
 use super::view::View;
 
-/// Languages to choose from, each by its own name. Any other one may be set by an app.
+/// Languages to choose from, each by its native name. A client may set any other.
 const LANGUAGES: [(&str, &str); 15] = [
     ("de", "Deutsch"),
     ("de-AT", "Deutsch (Österreich)"),
@@ -27,18 +27,18 @@ const LANGUAGES: [(&str, &str); 15] = [
     ("zh-Hans", "简体中文"),
 ];
 
-/// How a field is filled in.
+/// The input type of a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
-    /// One line; the word is the input type.
+    /// A single line; the text is the HTML input type.
     Line(&'static str),
     /// Several lines.
     Lines,
-    /// A choice of languages.
+    /// A selection of languages.
     Languages,
 }
 
-/// A field of the form, ready to be written.
+/// A field of the form, ready to render.
 struct Row {
     id: &'static str,
     kind: Kind,
@@ -66,7 +66,7 @@ impl Row {
         }
     }
 
-    /// The choices, with one that is not among them first.
+    /// Returns the choices, preceded by the current value if it is not among them.
     fn languages(&self) -> Vec<(String, String)> {
         let own = |(tag, name): (&str, &str)| (tag.to_owned(), name.to_owned());
         let known = LANGUAGES.iter().any(|(tag, _)| *tag == self.value);
@@ -78,13 +78,13 @@ impl Row {
     }
 }
 
-/// Fields that belong together.
+/// A group of related fields.
 struct Group {
     title: String,
     rows: Vec<Row>,
 }
 
-/// What just happened, said at the top of the page.
+/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileNotice {
     /// The fields were saved.
@@ -93,7 +93,7 @@ pub enum ProfileNotice {
     PictureKept,
     /// The picture was removed.
     PictureGone,
-    /// The session was over before the fields were saved; what was typed is here.
+    /// The session ended before the fields were saved; the page repeats what was typed.
     NotSavedYet,
 }
 
@@ -114,30 +114,30 @@ pub enum PictureProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/profile.html")]
 pub struct ProfilePage {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// Whose profile it is.
+    /// ID of the user.
     pub owner: UserId,
-    /// The name that the round mark stands for.
+    /// Name behind the avatar.
     pub name: String,
-    /// What is stored.
+    /// Stored profile.
     pub profile: Profile,
-    /// What was typed, where it was not saved.
+    /// Unsaved values as typed.
     pub edit: ProfileEdit,
-    /// The `updated_at` that the form was made from.
+    /// Value of `updated_at` when the form was rendered.
     pub seen: i64,
-    /// What is wrong with the fields.
+    /// Errors of the fields.
     pub problems: Vec<FieldProblem>,
-    /// What is wrong with the picture.
+    /// Error of the picture.
     pub picture_problem: Option<PictureProblem>,
-    /// Whether something else changed the account since the form was made.
+    /// True if the account was changed since the form was rendered.
     pub changed_meanwhile: bool,
-    /// What just happened.
+    /// Notice of the last action.
     pub notice: Option<ProfileNotice>,
 }
 
 impl ProfilePage {
-    /// A page about what is stored.
+    /// Creates a page with the stored profile.
     pub fn new(chrome: Chrome, user: &User) -> Self {
         Self {
             chrome,
@@ -281,8 +281,8 @@ impl ProfilePage {
     }
 }
 
-/// Where the uploaded picture is, on this server. One kept elsewhere is never loaded by a page of
-/// ours (BR-7).
+/// Returns the path of the uploaded picture on this server. Pages never load a picture from another
+/// site (BR-7).
 pub fn picture_path(profile: &Profile) -> Option<String> {
     let avatar = profile.avatar.as_ref()?;
     Some(format!("/avatars/{avatar}.png"))
@@ -331,7 +331,7 @@ const fn hint(field: Field) -> Option<&'static str> {
     }
 }
 
-/// HTML §4.10.18.7.1.
+/// Returns the `autocomplete` token of a field (HTML §4.10.18.7.1).
 const fn autocomplete(field: Field) -> &'static str {
     match field {
         Field::GivenName => "given-name",

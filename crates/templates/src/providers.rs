@@ -1,5 +1,5 @@
-//! Signing in with other providers: on the way there (`/login/with/…`), the first time
-//! (`/login/new`), and a person's linked accounts (`/account/providers`).
+//! Identity providers: the redirect (`/login/with/…`), the first sign-in (`/login/new`), and the
+//! user's linked accounts (`/account/providers`).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -8,14 +8,14 @@ use super::chrome::{Chrome, ErrorSummaryItem};
 use super::field_error::{AccountFields, UsernameProblem};
 use super::view::View;
 
-/// A button that leads to a provider.
+/// A button that leads to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderButton {
-    /// Its name in addresses.
+    /// ID in URLs.
     pub id: String,
-    /// What it is called.
+    /// Name of the provider.
     pub name: String,
-    /// This browser came with it last.
+    /// True if this browser used it last.
     pub was_last: bool,
 }
 
@@ -34,32 +34,32 @@ impl ProviderButton {
     }
 }
 
-/// The answer to `POST /login/with/…`. The browser leads on by itself; the link is for one that does
-/// not. It is no redirect, since browsers hold `form-action` against those too.
+/// Response to `POST /login/with/…`. The browser continues automatically; the link is for browsers
+/// that do not. It is not a redirect, because browsers apply `form-action` to redirects as well.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/going.html")]
 pub struct Going {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// What the provider is called.
+    /// Name of the identity provider.
     pub provider: String,
-    /// Where the browser goes.
+    /// URL that the browser opens.
     pub url: String,
 }
 
-/// What a newcomer may do.
+/// The options of a federated sign-up.
 #[derive(Clone, Debug)]
 pub enum WelcomeChoice {
-    /// The owner of this address signs in.
+    /// The user of an existing account with this address signs in.
     Prove {
-        /// The address.
+        /// E-mail address.
         email: String,
     },
-    /// An account may be made.
+    /// A new account can be created.
     Register {
-        /// What was typed, and what was wrong with it.
+        /// Values as typed, with their errors.
         fields: Box<AccountFields>,
-        /// The address is proved, and not to be changed.
+        /// True if the address is verified and cannot be changed.
         email_is_settled: bool,
     },
 }
@@ -68,17 +68,17 @@ pub enum WelcomeChoice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/welcome.html")]
 pub struct Welcome {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The interaction id; empty without one.
     pub flow: String,
-    /// The app that asked for the sign-in.
+    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// What the provider is called.
+    /// Name of the identity provider.
     pub provider: String,
-    /// What the account there is called.
+    /// Name of the account at the provider.
     pub label: String,
-    /// What may be done.
+    /// Available option.
     pub choice: WelcomeChoice,
 }
 
@@ -100,51 +100,51 @@ impl Welcome {
     }
 }
 
-/// One linked account.
+/// A linked account.
 #[derive(Clone, Debug)]
 pub struct LinkRow {
-    /// Names it in forms.
+    /// ID used in forms.
     pub id: String,
-    /// What the provider is called, or its issuer where it is not there any more.
+    /// Name of the provider, or its issuer if it is no longer configured.
     pub provider: String,
-    /// What the account there is called.
+    /// Name of the account at the provider.
     pub label: String,
-    /// It opens nothing: the provider is not there any more.
+    /// True if it cannot be used, because the provider is no longer configured.
     pub is_closed: bool,
-    /// When it was linked, in Unix seconds.
+    /// Time of linking, in Unix seconds.
     pub created_at: i64,
-    /// When it last signed in, in Unix seconds.
+    /// Time of the last sign-in, in Unix seconds.
     pub last_used_at: Option<i64>,
 }
 
-/// What just happened.
+/// Notice of the last action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinksNotice {
-    /// One was linked.
+    /// An account was linked.
     Linked,
-    /// One was parted.
+    /// An account was unlinked.
     Removed,
 }
 
-/// Why nothing was changed.
+/// A reason why nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkedAccountsError {
-    /// It is the only way in.
+    /// The account is the only sign-in method.
     Stays,
-    /// It signs in to another account here.
+    /// The account signs in to another account here.
     Taken,
-    /// The person has as many as one may have.
+    /// The user has the maximum number of linked accounts.
     TooMany,
-    /// The provider, or its word, was not to be had.
+    /// The provider, or its response, was not available.
     Failed,
 }
 
-/// Somebody who came from a provider and waits to be linked.
+/// A federated account that waits to be linked.
 #[derive(Clone, Debug)]
 pub struct WaitingLink {
-    /// What the provider is called.
+    /// Name of the identity provider.
     pub provider: String,
-    /// What the account there is called.
+    /// Name of the account at the provider.
     pub label: String,
 }
 
@@ -153,25 +153,25 @@ pub struct WaitingLink {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/linked_accounts.html")]
 pub struct LinkedAccounts {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The interaction that waits; empty without one.
+    /// ID of the pending interaction; empty without one.
     pub flow: String,
-    /// Whose account it is.
+    /// Name of the account.
     pub person: String,
-    /// Who waits in this browser to be linked.
+    /// Federated account that waits in this browser to be linked.
     pub waiting: Option<WaitingLink>,
-    /// What is linked, the oldest first.
+    /// Linked accounts, the oldest first.
     pub rows: Vec<LinkRow>,
-    /// The providers with which nothing is linked.
+    /// Providers without a linked account.
     pub others: Vec<ProviderButton>,
-    /// Whether the last sign-in is fresh enough for a change.
+    /// True if the last sign-in is recent enough for a change.
     pub is_fresh: bool,
-    /// What just happened.
+    /// Notice of the last action.
     pub notice: Option<LinksNotice>,
-    /// What went wrong.
+    /// Error of the last action.
     pub problem: Option<LinkedAccountsError>,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 

@@ -1,10 +1,10 @@
-//! A QR code as one path of a drawing, made on the server: no picture to load, no script.
+//! A QR code as one SVG path, drawn on the server: no image to load, no script.
 
 use std::fmt::Write as _;
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// The free margin around the code, in modules (ISO/IEC 18004 §9.1).
+/// Width of the quiet zone around the code, in modules (ISO/IEC 18004 §9.1).
 const QUIET: i32 = 4;
 
 /// A drawn QR code.
@@ -12,12 +12,12 @@ const QUIET: i32 = 4;
 pub struct Qr {
     /// Width and height in modules, margin included.
     pub size: i32,
-    /// The dark runs of every row, as a path of lines one module thick.
+    /// Dark runs of every row, as a path of lines one module thick.
     pub path: String,
 }
 
 impl Qr {
-    /// Draws a text; none if it is too long for any code (2,953 bytes).
+    /// Draws a text; `None` if it is too long for any code (2,953 bytes).
     pub fn draw(text: &str) -> Option<Self> {
         let code = QrCode::encode_text(text, QrCodeEcc::Low).ok()?;
         let mut path = String::new();
@@ -29,7 +29,7 @@ impl Qr {
     }
 }
 
-/// Moves to the first dark module of the row, then steps from run to run.
+/// Moves to the first dark module of the row, then from run to run.
 fn row(code: &QrCode, y: i32, path: &mut String) {
     let mut at = None;
     let mut x = 0;
@@ -42,7 +42,8 @@ fn row(code: &QrCode, y: i32, path: &mut String) {
         while x < code.size() && code.get_module(x, y) {
             x += 1;
         }
-        // Writing to a string cannot fail. Half a module down: a line is as thick below as above.
+        // Writing to a string cannot fail. The line is half a module down, because it extends
+        // equally above and below.
         let _ = match at {
             None => write!(path, "M{} {}.5", start + QUIET, y + QUIET),
             Some(end) => write!(path, "m{} 0", start - end),

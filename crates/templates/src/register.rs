@@ -15,15 +15,15 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/register.html")]
 pub struct Register {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The interaction id; empty without one.
     pub flow: String,
-    /// The app that asked for the sign-in.
+    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// What was typed, and what was wrong with it.
+    /// Values as typed, with their errors.
     pub fields: AccountFields,
-    /// The least number of characters of a password.
+    /// Minimum length of a password.
     pub min_length: usize,
 }
 

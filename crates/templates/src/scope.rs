@@ -1,21 +1,21 @@
-//! One scope as a person reads it: an icon and a plain sentence.
+//! A scope as shown to the user: an icon and a sentence.
 
 use super::chrome::Chrome;
 
-/// The picture beside a scope's sentence.
+/// The icon beside a scope's sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeIcon {
-    /// Signing in.
+    /// Sign-in.
     Identity,
     /// Name and username.
     Person,
-    /// Mail.
+    /// E-mail.
     Mail,
     /// Telephone.
     Phone,
     /// Postal address.
     Place,
-    /// Access while the person is away.
+    /// Access while the user is absent.
     Away,
     /// Reading.
     Read,
@@ -32,14 +32,14 @@ pub enum ScopeIcon {
 pub struct ScopeRow {
     /// The scope's name on the wire: `tasks:read`.
     pub name: String,
-    /// The registered sentence, used where there is no translated one.
+    /// Registered description, used without a translation.
     pub description: Option<String>,
-    /// Asked for beyond what the person allowed before (CO-4).
+    /// True if it exceeds what the user granted before (CO-4).
     pub is_new: bool,
 }
 
 impl ScopeRow {
-    /// A scope that is not marked as new.
+    /// Creates a scope that is not marked as new.
     pub fn new(name: impl Into<String>, description: Option<String>) -> Self {
         Self {
             name: name.into(),
@@ -48,18 +48,18 @@ impl ScopeRow {
         }
     }
 
-    /// Puts the sensitive ones first (CO-1), otherwise keeps the order.
+    /// Sorts sensitive scopes first (CO-1) and otherwise keeps the order.
     pub fn list(mut rows: Vec<Self>) -> Vec<Self> {
         rows.sort_by_key(|row| !row.is_sensitive());
         rows
     }
 
-    /// Whether the scope deserves a second look: deleting, other people's data, access while away.
+    /// Returns true for sensitive scopes: deletion, data of other users, offline access.
     pub fn is_sensitive(&self) -> bool {
         self.name == "offline_access" || self.name.ends_with("_all") || self.action() == "delete"
     }
 
-    /// The plain sentence.
+    /// Returns the sentence for the user.
     pub fn sentence(&self, chrome: &Chrome) -> String {
         match (self.known_key(), &self.description) {
             (Some(key), _) => chrome.t(key),
@@ -68,8 +68,8 @@ impl ScopeRow {
         }
     }
 
-    /// What an app needs it for, or what follows from it (CO-1); empty where we cannot know, or where
-    /// another of these rows has said it before.
+    /// Returns the purpose or the consequence of the scope (CO-1). Empty if it is unknown, or if an
+    /// earlier row has the same text.
     pub fn why(&self, among: &[Self], chrome: &Chrome) -> String {
         let Some(key) = self.why_key() else {
             return String::new();
@@ -99,7 +99,7 @@ impl ScopeRow {
         })
     }
 
-    /// The picture.
+    /// Returns the icon.
     pub fn icon(&self) -> ScopeIcon {
         match (self.name.as_str(), self.action()) {
             ("openid", _) => ScopeIcon::Identity,
@@ -115,7 +115,7 @@ impl ScopeRow {
         }
     }
 
-    /// `read` of `tasks:read_all`; empty where the name has no such form.
+    /// Returns `read` for `tasks:read_all`; empty if the name has no such form.
     fn action(&self) -> &str {
         let action = self
             .name

@@ -1,4 +1,4 @@
-//! The second step of a sign-in (`/login/2fa`).
+//! The second factor of a sign-in (`/login/2fa`).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -8,7 +8,7 @@ use super::field_error::minutes;
 use super::passkeys::PasskeyPrompt;
 use super::view::View;
 
-/// What the code comes from.
+/// The source of a code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CodeSource {
     /// The authenticator app.
@@ -19,7 +19,7 @@ pub enum CodeSource {
 }
 
 impl CodeSource {
-    /// The value of the parameter and field `way`.
+    /// Returns the value of the parameter and field `way`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::App => "app",
@@ -27,7 +27,7 @@ impl CodeSource {
         }
     }
 
-    /// Reads the parameter; anything unknown is the app.
+    /// Parses the parameter; an unknown value means the app.
     pub fn parse(text: &str) -> Self {
         if text == Self::Recovery.as_str() {
             Self::Recovery
@@ -37,24 +37,24 @@ impl CodeSource {
     }
 }
 
-/// Why the last code did not sign in.
+/// A reason why the last code did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondFactorFieldError {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
-    /// Wrong, or used before.
+    /// The code is wrong or was used before.
     Wrong {
-        /// After the second failure: the clock of the phone may be wrong.
+        /// True after the second failure: the clock of the phone may be wrong.
         check_clock: bool,
     },
-    /// Too many wrong ones.
+    /// Too many wrong codes.
     Wait {
-        /// Seconds until the next try counts.
+        /// Seconds until the next attempt is accepted.
         seconds: i64,
     },
-    /// Too many wrong ones in all.
+    /// Too many wrong codes in total.
     Locked,
-    /// The passkey was not accepted, whyever.
+    /// The passkey was not accepted, for any reason.
     Passkey,
 }
 
@@ -63,21 +63,21 @@ pub enum SecondFactorFieldError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/second_step.html")]
 pub struct SecondStep {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// Names the waiting sign-in.
+    /// ID of the pending sign-in.
     pub attempt: String,
-    /// The app that asked for the sign-in.
+    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// What is asked for.
+    /// Source of the requested code.
     pub way: CodeSource,
-    /// Whether the person has an authenticator app.
+    /// True if the user has an authenticator app.
     pub has_app: bool,
-    /// What asks for one of their passkeys; none without one.
+    /// Request for one of the user's passkeys; `None`: the user has no passkey.
     pub passkey: Option<PasskeyPrompt>,
-    /// For how many days the browser may be trusted; none where it may not.
+    /// Lifetime of a trusted device in days; `None`: trusted devices are not offered.
     pub trust_days: Option<i64>,
-    /// Why the last try failed.
+    /// Error of the last attempt.
     pub problem: Option<SecondFactorFieldError>,
 }
 

@@ -1,4 +1,4 @@
-//! Which account to go on with (`/select-account`, `prompt=select_account`).
+//! The choice of an account (`/select-account`, `prompt=select_account`).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -10,13 +10,13 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/select_account.html")]
 pub struct SelectAccount {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The interaction id.
     pub flow: String,
-    /// The app that asks.
+    /// Name of the client.
     pub app_name: Option<String>,
-    /// The account that is signed in.
+    /// Account with an active session.
     pub account: AccountChip,
 }
 

@@ -1,5 +1,5 @@
-//! Why somebody was signed out: the session of this browser (`/login/ended`), and all of a person's own
-//! that are over (`/account/sessions/ended`).
+//! Reasons for a sign-out: of the session of this browser (`/login/ended`), and of the user's ended
+//! sessions (`/account/sessions/ended`).
 
 use askama::Template;
 use doorward_domain::model::{EndCause, EndReason, SessionEnd};
@@ -9,7 +9,7 @@ use super::chrome::Chrome;
 use super::device::Device;
 use super::view::View;
 
-/// The sentence that says why.
+/// Returns the catalog key of a reason.
 const fn key(cause: EndCause) -> &'static str {
     match cause {
         EndCause::Idle => "ended-idle",
@@ -26,17 +26,17 @@ const fn key(cause: EndCause) -> &'static str {
     }
 }
 
-/// `GET /login/ended`. It names nobody: whoever sits here now need not be who was signed in.
+/// `GET /login/ended`. It shows no name, because the reader may not be the user who was signed in.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/session_ended.html")]
 pub struct SessionEnded {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// When and why.
+    /// Time and reason of the end.
     pub ending: SessionEnd,
-    /// Where to sign in again.
+    /// URL of the new sign-in.
     pub back: String,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -46,18 +46,18 @@ impl SessionEnded {
     }
 }
 
-/// A session that is over.
+/// An ended session.
 #[derive(Clone, Debug)]
 pub struct EndedRow {
-    /// What the browser called itself.
+    /// Browser and system by the `User-Agent`.
     pub device: Device,
-    /// The address it began from.
+    /// IP address at sign-in.
     pub ip: Option<String>,
     /// Roughly where that is, in words.
     pub place: Option<String>,
-    /// When it began, in Unix seconds.
+    /// Time of sign-in, in Unix seconds.
     pub signed_in_at: i64,
-    /// When and why it was over.
+    /// Time and reason of the end.
     pub ending: SessionEnd,
 }
 
@@ -71,11 +71,11 @@ impl EndedRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/ended_sessions.html")]
 pub struct EndedSessions {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
     /// The sessions, the last used first.
     pub rows: Vec<EndedRow>,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 

@@ -1,4 +1,4 @@
-//! The first administrator (`/setup`, once).
+//! Creation of the first administrator (`/setup`, once).
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -12,13 +12,13 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/setup.html")]
 pub struct Setup {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The one-time token of the address, carried along.
+    /// Single-use token from the URL, repeated in the form.
     pub token: String,
-    /// What was typed, and what was wrong with it.
+    /// Values as typed, with their errors.
     pub fields: AccountFields,
-    /// The least number of characters of a password.
+    /// Minimum length of a password.
     pub min_length: usize,
 }
 

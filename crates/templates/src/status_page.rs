@@ -1,4 +1,5 @@
-//! A page of one sentence: what to do now, or what was done, with at most one form and one link.
+//! A page with one sentence, which asks for a step or confirms one, with at most one form and one
+//! link.
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -6,28 +7,28 @@ use doorward_i18n::Lang;
 use super::chrome::{Chrome, ErrorSummaryItem};
 use super::view::View;
 
-/// What the page says.
+/// The sentence of a status page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepKind {
-    /// After a registration: a mail is on its way.
+    /// After a registration: a mail was sent.
     CheckMail,
-    /// Signed in, and the address is still to be proved.
+    /// Signed in, but the address is not verified.
     ProveEmail,
-    /// A followed link: the button proves the address.
+    /// Opened by a mail link: the button verifies the address.
     ConfirmEmail,
-    /// A followed link: the button signs in.
+    /// Opened by a mail link: the button signs in.
     ConfirmSignIn,
-    /// After a forgotten password: a mail is on its way, if there is such an account.
+    /// After a forgotten password: a mail was sent if the account exists.
     ResetSent,
-    /// A new password is set.
+    /// A new password was set.
     PasswordSet,
-    /// A followed link at the new address: the button moves the account.
+    /// Opened by the link at the new address: the button changes the address.
     ConfirmMove,
-    /// The account has moved.
+    /// The address was changed.
     Moved,
-    /// A followed link at the former address: the button takes the move back.
+    /// Opened by the link at the former address: the button reverts the change.
     ConfirmUndo,
-    /// The move was taken back.
+    /// The change was reverted.
     Undone,
     /// An invitation was accepted.
     InvitationAccepted,
@@ -35,32 +36,32 @@ pub enum StepKind {
     InvitationDeclined,
 }
 
-/// What just happened, said above.
+/// A notice of the last action, above the sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepNotice {
-    /// Another mail is on its way.
+    /// Another mail was sent.
     Resent,
-    /// No other mail was sent: there were enough.
+    /// No other mail was sent, because the limit was reached.
     EnoughMails,
 }
 
-/// `GET /verify-email` and its like. Fields of its form: `csrf`, `flow`.
+/// `GET /verify-email` and similar pages. Fields of the form: `csrf`, `flow`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/step.html")]
 pub struct StatusPage {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// What it says.
+    /// Sentence to show.
     pub kind: StepKind,
     /// The interaction id; empty without one.
     pub flow: String,
-    /// The address that it is about, where there is one.
+    /// Related e-mail address, if there is one.
     pub address: Option<String>,
-    /// What just happened.
+    /// Notice of the last action.
     pub notice: Option<StepNotice>,
 }
 
-/// Keys of a page: title, sentence, and its form with the key of the button.
+/// Catalog keys of a page: title, sentence, and the form with its button.
 struct Words {
     title: &'static str,
     text: &'static str,
@@ -69,7 +70,7 @@ struct Words {
 }
 
 impl StepKind {
-    /// Every kind, for samples.
+    /// All kinds, for samples.
     pub const ALL: [Self; 12] = [
         Self::CheckMail,
         Self::ProveEmail,

@@ -1,4 +1,4 @@
-//! Every page, in every state and language: words, names, labels, sizes, and nothing inline.
+//! Tests of every page in every state and language: text, names, labels, sizes, and no inline code.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,7 @@ fn page(name: &str, state: &str, lang: Lang) -> String {
         .html
 }
 
-/// The tags of a document, without `<` and `>`. Good enough for HTML that we write ourselves.
+/// Returns the tags of a document without `<` and `>`. Sufficient for the server's own HTML.
 fn tags(html: &str) -> Vec<&str> {
     html.split('<')
         .skip(1)
@@ -37,7 +37,7 @@ fn tags(html: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The value of an attribute of a tag.
+/// Returns the value of a tag's attribute.
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let rest = tag.split_once(&format!(" {name}=\""))?.1;
     Some(rest.split_once('"').unwrap().0)
@@ -404,7 +404,7 @@ fn pages_stay_within_their_budget() {
     let mut large = Vec::new();
     for &lang in Lang::ALL {
         for Sample { page, state, html } in pages(lang) {
-            // A letter of these is two or three bytes, and counts as one.
+            // Characters of these languages take two or three bytes, and count as one.
             let long = matches!(lang, Lang::Ar | Lang::Ja);
             let letters = html.chars().count();
             let (size, tag) = (if long { letters } else { html.len() }, lang.code());
@@ -421,7 +421,7 @@ fn pages_stay_within_their_budget() {
                 3,
                 "{page}.{state}: four requests in all"
             );
-            // But the frames of a sign-out, which are for other places.
+            // Exception: the frames of a sign-out, which belong to other sites.
             assert!(
                 !html
                     .replace("<iframe src=\"http", "")

@@ -1,5 +1,5 @@
-//! The second factor in the account: its state, its set-up, its recovery codes
-//! (`/account/security/2fa`).
+//! The second factor in the account (`/account/security/2fa`): its state, its enrollment and its
+//! recovery codes.
 
 use askama::Template;
 use doorward_i18n::Lang;
@@ -8,22 +8,22 @@ use super::chrome::{Chrome, ErrorSummaryItem};
 use super::qr::Qr;
 use super::view::View;
 
-/// From so many unused codes on, the pages say that new ones are needed.
+/// Number of unused codes at or below which the pages advise creating new ones.
 const FEW: u64 = 3;
 
-/// How a person stands to their second factor, in one line of the account.
+/// The state of a user's second factor, in one line of the account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TwoFactorState {
-    /// Since when it is in force, in Unix seconds.
+    /// Time of enrollment, in Unix seconds.
     pub since: Option<i64>,
-    /// Unused recovery codes.
+    /// Number of unused recovery codes.
     pub codes_left: u64,
-    /// Whether the person said that they keep their codes.
+    /// True if the user confirmed that the codes are saved.
     pub codes_saved: bool,
 }
 
 impl TwoFactorState {
-    /// What the person should know or do; none where all is well, or where there is no factor.
+    /// Returns a warning for the user; `None` without a problem or without a factor.
     pub fn warning(&self, chrome: &Chrome) -> Option<String> {
         self.since?;
         if self.codes_left <= FEW {
@@ -37,33 +37,33 @@ fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// What just happened, said at the top of the page.
+/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TwoFactorNotice {
-    /// The operator demands a second factor of this person.
+    /// The operator requires a second factor of this user.
     Required,
-    /// It cannot be turned off: the operator demands it.
+    /// The factor cannot be disabled, because the operator requires it.
     StaysRequired,
-    /// It is turned off.
+    /// The factor was disabled.
     TurnedOff,
-    /// The set-up took too long.
+    /// The enrollment took too long.
     SetUpOver,
-    /// Trust in browsers was taken back.
+    /// Trusted devices were removed.
     Distrusted,
 }
 
-/// A browser that the person trusts.
+/// A trusted device of the user.
 #[derive(Clone, Debug)]
 pub struct TrustedRow {
-    /// Names it in its form.
+    /// ID used in its form.
     pub id: String,
-    /// Browser and system in words.
+    /// Browser and system as text.
     pub device: String,
-    /// When trust was given, in Unix seconds.
+    /// Start of trust, in Unix seconds.
     pub since: i64,
-    /// When it ends, in Unix seconds.
+    /// End of trust, in Unix seconds.
     pub until: i64,
-    /// Whether this page was asked for by it.
+    /// True if this browser requested the page.
     pub current: bool,
 }
 
@@ -72,21 +72,21 @@ pub struct TrustedRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/two_factor.html")]
 pub struct TwoFactor {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The interaction that waits for the set-up; empty without one.
+    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// How the person stands to it.
+    /// State of the second factor.
     pub state: TwoFactorState,
-    /// Whether it must stay on.
+    /// True if it cannot be disabled.
     pub is_required: bool,
-    /// Whether a passkey may do instead.
+    /// True if a passkey satisfies the requirement as well.
     pub offers_passkey: bool,
-    /// The browsers that the person trusts, the newest first.
+    /// Trusted devices, the newest first.
     pub trusted: Vec<TrustedRow>,
-    /// What just happened.
+    /// Notice of the last action.
     pub notice: Option<TwoFactorNotice>,
-    /// Now, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -121,12 +121,12 @@ impl TwoFactor {
     }
 }
 
-/// What is wrong with the first code.
+/// An error of the first code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstCodeProblem {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
-    /// Wrong.
+    /// The code is wrong.
     Wrong,
 }
 
@@ -135,15 +135,15 @@ pub enum FirstCodeProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/two_factor_set_up.html")]
 pub struct TwoFactorSetUp {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The interaction that waits for the set-up; empty without one.
+    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// The code to scan.
+    /// QR code to scan.
     pub qr: Qr,
-    /// The same secret, to be typed.
+    /// Secret as text, to be typed.
     pub key: String,
-    /// What was wrong with the last try.
+    /// Error of the last attempt.
     pub problem: Option<FirstCodeProblem>,
 }
 
@@ -169,18 +169,18 @@ impl TwoFactorSetUp {
     }
 }
 
-/// The recovery codes, shown once. Its form: `POST /account/security/2fa/saved` (`csrf`, `flow`,
+/// The recovery codes, shown once. Form: `POST /account/security/2fa/saved` (`csrf`, `flow`,
 /// `saved=on`).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/recovery_codes.html")]
 pub struct RecoveryCodes {
-    /// What every page needs.
+    /// Layout data shared by every page.
     pub chrome: Chrome,
-    /// The interaction that waits for the set-up; empty without one.
+    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     /// The codes.
     pub codes: Vec<String>,
-    /// Whether the factor was just set up; else there are only new codes.
+    /// True if the factor was just enrolled; false if only the codes are new.
     pub is_new: bool,
 }
 
@@ -189,7 +189,7 @@ impl RecoveryCodes {
         self.chrome.t("codes-title")
     }
 
-    /// The codes as a file, for a link that needs no server and no script.
+    /// Returns the codes as a data URL, for a link that needs no server and no script.
     fn file(&self) -> String {
         format!("data:text/plain;charset=utf-8,{}", self.codes.join("%0A"))
     }

@@ -7,12 +7,13 @@ use super::chrome::Chrome;
 
 /// A page with sample data. `render()` comes from [`Template`].
 pub trait View: Template + Sized {
-    /// The page's name in the gallery.
+    /// Name of the page in the gallery.
     const PAGE: &'static str;
 
-    /// The shared part, so that the gallery can change its theme.
+    /// Returns the layout data, so that the gallery can change its theme.
     fn chrome_mut(&mut self) -> &mut Chrome;
 
-    /// The page in its states: first the normal one, then errors and variants, each with a name.
+    /// Returns the page in its states, each with a name: the normal one first, then errors and
+    /// variants.
     fn samples(lang: Lang) -> Vec<(&'static str, Self)>;
 }

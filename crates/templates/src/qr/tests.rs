@@ -3,7 +3,7 @@ use super::*;
 const URI: &str =
     "otpauth://totp/Doorward:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Doorward";
 
-/// The modules that the path paints, margin included.
+/// Returns the modules that the path paints, quiet zone included.
 fn painted(qr: &Qr) -> Vec<Vec<bool>> {
     let side = usize::try_from(qr.size).unwrap();
     let mut grid = vec![vec![false; side]; side];
@@ -41,7 +41,7 @@ fn the_path_paints_the_code() {
     let grid = painted(&Qr::draw(URI).unwrap());
     for (y, line) in (-QUIET..).zip(&grid) {
         for (x, dark) in (-QUIET..).zip(line) {
-            // Outside the code, `get_module` is light: that is the margin.
+            // Outside the code, `get_module` is light: that is the quiet zone.
             assert_eq!(*dark, code.get_module(x, y), "{x},{y}");
         }
     }

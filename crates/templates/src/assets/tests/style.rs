@@ -1,5 +1,5 @@
-//! What the style sheet promises to people's eyes: contrast in both colour schemes (WCAG 1.4.3, 1.4.11),
-//! and rest (2.3.3).
+//! Requirements on the style sheet: contrast in both colour schemes (WCAG 1.4.3, 1.4.11), and
+//! reduced motion (2.3.3).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use rstest::rstest;
 
 const STYLE: &str = include_str!("../../../../../static/app.css");
 
-/// The colours of the tokens, light and dark.
+/// Returns the colours of the tokens, light and dark.
 fn tokens() -> BTreeMap<&'static str, [[u8; 3]; 2]> {
     let found = STYLE.split("--").filter_map(|part| {
         let (name, rest) = part.split_once(":light-dark(")?;
@@ -29,7 +29,7 @@ fn colour(text: &str) -> [u8; 3] {
     [part(0), part(2), part(4)]
 }
 
-/// WCAG 2.2, "relative luminance".
+/// Computes the relative luminance of WCAG 2.2.
 fn luminance(colour: [u8; 3]) -> f64 {
     let linear = colour.map(|part| {
         let part = f64::from(part) / 255.0;
@@ -42,7 +42,7 @@ fn luminance(colour: [u8; 3]) -> f64 {
     0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 }
 
-/// WCAG 2.2, "contrast ratio".
+/// Computes the contrast ratio of WCAG 2.2.
 fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
     let (one, other) = (luminance(one), luminance(other));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
@@ -51,7 +51,7 @@ fn contrast(one: [u8; 3], other: [u8; 3]) -> f64 {
 #[rstest]
 #[case([0, 0, 0], [255, 255, 255], 21.0)]
 #[case([255, 255, 255], [255, 255, 255], 1.0)]
-// The examples of WCAG's own understanding documents.
+// Examples from the understanding documents of WCAG.
 #[case([0x77, 0x77, 0x77], [255, 255, 255], 4.48)]
 #[case([0x76, 0x76, 0x76], [255, 255, 255], 4.54)]
 fn contrast_is_computed_as_in_wcag(
@@ -62,7 +62,7 @@ fn contrast_is_computed_as_in_wcag(
     assert!((contrast(one, other) - ratio).abs() < 0.01);
 }
 
-/// Text on whatever it may stand on needs 4.5, the edges of controls and the focus 3.
+/// Text on any of its backgrounds needs 4.5; edges of controls and the focus need 3.
 #[rstest]
 #[case("text", &["bg", "card", "tint"], 4.5)]
 #[case("muted", &["bg", "card", "tint"], 4.5)]
@@ -83,12 +83,12 @@ fn what_is_to_be_read_can_be(#[case] front: &str, #[case] grounds: &[&str], #[ca
     }
 }
 
-/// A colour that is no token escapes the check above.
+/// Finds colours outside the tokens, which the check above would miss.
 #[test]
 fn every_colour_is_a_token() {
     let known = tokens();
     assert!(known.len() >= 16, "{known:?}");
-    // The first rule holds the tokens; black with little opacity is a shadow, and a QR code is dark
+    // The first rule contains the tokens. Black with low opacity is a shadow, and a QR code is dark
     // on white in every scheme.
     let (_, rules) = STYLE.split_once("}\n").expect("rules");
     for (at, _) in rules.match_indices('#') {
@@ -105,7 +105,7 @@ fn every_colour_is_a_token() {
     }
 }
 
-/// Whatever moves does so for people who did not ask for rest.
+/// Checks that animations are limited to users without a preference for reduced motion.
 #[test]
 fn nothing_moves_for_who_wants_rest() {
     const CALM: &str = "@media (prefers-reduced-motion:no-preference){";
