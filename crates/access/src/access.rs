@@ -1,4 +1,4 @@
-//! What a service holds to authenticate its callers.
+//! Authentication of callers by a resource server.
 
 mod dpop_settings;
 mod error;
@@ -30,15 +30,15 @@ use crate::replay::ReplayStore;
 use dpop_settings::{Senders, origin_of};
 pub use error::AuthError;
 
-/// Bad API keys that an address may present before it has to wait.
+/// Maximum number of invalid API keys per address before lockout.
 const TOLERATED_KEYS: u32 = 10;
-/// How many verified tokens are remembered.
+/// Maximum number of cached verified tokens.
 const REMEMBERED_TOKENS: u64 = 10_000;
 
 /// Authenticates the callers of one resource. Cheap to clone; keep one per process.
 ///
-/// Verified tokens are remembered by their SHA-256 until they expire, in bounded memory. A
-/// remembered token is not accepted any more once its key is gone from the issuer's key set.
+/// Verified tokens are cached by their SHA-256 digest until they expire, in bounded memory. A
+/// cached token is rejected once its key is missing from the issuer's key set.
 #[derive(Clone)]
 pub struct Access(Arc<Inner>);
 
@@ -65,7 +65,7 @@ enum Keys {
 struct Remembered {
     principal: Arc<Principal>,
     header: Header,
-    /// How long the token was still to live when it was verified.
+    /// Remaining lifetime of the token at its verification.
     life: Duration,
 }
 
@@ -84,7 +84,8 @@ pub struct AccessBuilder {
 }
 
 impl Access {
-    /// For tokens of this issuer that are meant for this audience (the resource identifier).
+    /// Builds an authenticator for tokens of this issuer and this audience (the resource
+    /// identifier).
     pub fn builder(issuer: impl Into<String>, audience: impl Into<String>) -> AccessBuilder {
         let expected = Expected::new(issuer, audience);
         AccessBuilder {
@@ -100,12 +101,12 @@ impl Access {
         }
     }
 
-    /// The same with all defaults. Where the issuer's keys are stands in its discovery document, which
-    /// is read when the first token comes: the issuer need not answer yet.
+    /// Builds an authenticator with all defaults. The first token triggers reading the issuer's
+    /// discovery document for the address of its keys: the issuer need not respond yet.
     ///
     /// # Errors
-    /// When the issuer is no address that tokens could be fetched from in safety: not https, but on
-    /// this very machine.
+    /// Returns `InsecureUrl` if the issuer is neither https nor on this machine, and `Network` if
+    /// the HTTP client cannot be built.
     #[cfg(feature = "jwks-client")]
     pub fn discover(
         issuer: impl Into<String>,
@@ -114,10 +115,10 @@ impl Access {
         Self::builder(issuer, audience).build()
     }
 
-    /// Whom this access token was issued to, if it is valid now. Whether it is brought by them is
-    /// not known here: [`crate::guard::authenticate`] checks [`Principal::confirmation`] as well.
+    /// Returns the principal of a valid access token. The sender is not checked here:
+    /// [`crate::guard::authenticate`] also checks [`Principal::confirmation`].
     pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, AuthError> {
-        // Before hashing: the size of what comes from outside is bounded everywhere.
+        // Before hashing, because the size of all external input is bounded.
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenRejection::TooLong.into());
         }
@@ -133,12 +134,12 @@ impl Access {
         Ok(self.remember(hash, header, claims))
     }
 
-    /// Who holds this API key, used from `address`, if the issuer says that it is good. The answer
-    /// is used for 30 seconds at most ([`crate::introspection::GOOD_FOR`]).
+    /// Returns the principal of an API key used from `address`, if the issuer accepts it. The
+    /// response is cached for at most 30 seconds ([`crate::introspection::GOOD_FOR`]).
     ///
     /// # Errors
-    /// [`AuthError::Refused`], also where no introspection is configured, and
-    /// [`AuthError::Unavailable`].
+    /// Returns [`AuthError::Refused`] if the key is invalid or no introspection is configured, and
+    /// [`AuthError::Unavailable`] if the issuer does not respond.
     #[cfg(feature = "introspection")]
     pub async fn authenticate_key(
         &self,
@@ -148,7 +149,7 @@ impl Access {
         self.introspect(Kind::ApiKey, key, address).await
     }
 
-    /// The same for an access token that is not signed, but looked up.
+    /// Returns the principal of a reference token, by introspection.
     ///
     /// # Errors
     /// As [`Access::authenticate_key`].
@@ -176,53 +177,53 @@ impl Access {
         }
     }
 
-    /// Counts bad keys by address.
+    /// Returns the counter of invalid API keys by address.
     #[cfg(feature = "actix")]
     pub(crate) fn lockout(&self) -> &Lockout {
         &self.0.lockout
     }
 
-    /// Fetches the issuer's keys now, for a readiness check.
+    /// Fetches the issuer's keys for a readiness check, unless they are fresh.
     pub async fn ready(&self) -> Result<(), AuthError> {
         self.keys().await.map(|_| ())
     }
 
-    /// The issuer whose tokens are accepted.
+    /// Returns the issuer whose tokens are accepted.
     pub fn issuer(&self) -> &str {
         &self.0.expected.issuer
     }
 
-    /// The audience that tokens must be for.
+    /// Returns the required audience of tokens.
     pub fn audience(&self) -> &str {
         &self.0.expected.audience
     }
 
-    /// Where the resource's metadata is (RFC 9728 §5.1), if that was set.
+    /// Returns the URL of the resource's metadata (RFC 9728 §5.1), if set.
     pub fn resource_metadata(&self) -> Option<&str> {
         self.0.resource_metadata.as_deref()
     }
 
-    /// The realm of challenges.
+    /// Returns the realm of challenges.
     pub fn realm(&self) -> &str {
         &self.0.realm
     }
 
-    /// Where the service is, as DPoP proofs name it.
+    /// Returns the origin of the service, as `htu` of DPoP proofs must name it.
     pub fn origin(&self) -> Option<&str> {
         self.0.senders.origin.as_deref()
     }
 
-    /// The record of used DPoP proofs.
+    /// Returns the store of used DPoP proofs.
     pub fn used_proofs(&self) -> &dyn ReplayStore {
         &*self.0.senders.used
     }
 
-    /// Whether a token opens nothing that is not bound to a key by DPoP.
+    /// Returns true if every token must be bound to a key by DPoP.
     pub fn requires_dpop(&self) -> bool {
         self.0.senders.required
     }
 
-    /// The clock that tokens are judged by.
+    /// Returns the clock that decides about token times.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
     }
@@ -293,14 +294,14 @@ impl Access {
 }
 
 impl AccessBuilder {
-    /// Another clock than the machine's.
+    /// Replaces the system clock.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Accepts tokens of the type `JWT` beside `at+jwt` (RFC 9068 §2.1), if the resource is
+    /// Accepts tokens of type `JWT` in addition to `at+jwt` (RFC 9068 §2.1), if the resource is
     /// registered so at the issuer.
     #[must_use]
     pub fn accept_plain_jwt(mut self) -> Self {
@@ -308,67 +309,66 @@ impl AccessBuilder {
         self
     }
 
-    /// How many seconds two clocks may differ: at most, and by default, 60.
+    /// Sets the accepted clock difference in seconds: 60 at most and by default.
     #[must_use]
     pub fn leeway(mut self, seconds: i64) -> Self {
         self.expected.leeway = seconds.clamp(0, MAX_LEEWAY);
         self
     }
 
-    /// Where the resource's metadata is, for challenges (RFC 9728 §5.1).
+    /// Sets the URL of the resource's metadata for challenges (RFC 9728 §5.1).
     #[must_use]
     pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
         self.resource_metadata = Some(url.into());
         self
     }
 
-    /// The realm of challenges; the audience, if none is set.
+    /// Sets the realm of challenges; default: the audience.
     #[must_use]
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = realm.into();
         self
     }
 
-    /// How many verified tokens are remembered: 10,000 by default, 0 for none.
+    /// Sets the number of cached verified tokens: 10,000 by default, 0 to disable the cache.
     #[must_use]
     pub fn remembered_tokens(mut self, count: u64) -> Self {
         self.remembered_tokens = count;
         self
     }
 
-    /// How many bad API keys an address may present before it has to wait: 10 by default.
+    /// Sets the number of invalid API keys per address before lockout: 10 by default.
     #[must_use]
     pub fn tolerated_keys(mut self, count: u32) -> Self {
         self.tolerated_keys = count.max(1);
         self
     }
 
-    /// Where callers reach the service, a scheme and an authority: what DPoP proofs have to name
-    /// (RFC 9449 §4.2 `htu`). The origin of the audience, if none is set and that is an address.
+    /// Sets the origin that callers use, a scheme and an authority, which DPoP proofs must name
+    /// (RFC 9449 §4.2 `htu`). Default: the origin of the audience, if that is a URL.
     #[must_use]
     pub fn origin(mut self, url: &str) -> Self {
         self.senders.origin = origin_of(url);
         self
     }
 
-    /// Accepts no token that is not bound to a key by DPoP (RFC 9728 §2
-    /// `dpop_bound_access_tokens_required`).
+    /// Requires tokens bound to a key by DPoP (RFC 9728 §2 `dpop_bound_access_tokens_required`).
     #[must_use]
     pub fn require_dpop(mut self, required: bool) -> Self {
         self.senders.required = required;
         self
     }
 
-    /// Where used DPoP proofs are recorded; in the memory of the process, if none is set. A service
-    /// of several processes needs a record that they share.
+    /// Sets the store of used DPoP proofs; default: process memory. A service of several processes
+    /// needs a shared store.
     #[must_use]
     pub fn used_proofs(mut self, used: Arc<dyn ReplayStore>) -> Self {
         self.senders.used = used;
         self
     }
 
-    /// Asks the issuer, as this client, what API keys and reference tokens are. Without it, none are
-    /// accepted.
+    /// Validates API keys and reference tokens by introspection as this client. Without it, none
+    /// are accepted.
     #[cfg(feature = "introspection")]
     #[must_use]
     pub fn introspection(mut self, client: IntrospectionClient) -> Self {
@@ -376,7 +376,7 @@ impl AccessBuilder {
         self
     }
 
-    /// With the keys of the issuer, fetched when they are first needed and kept fresh.
+    /// Builds an authenticator that fetches the issuer's keys on first use and keeps them fresh.
     #[cfg(feature = "jwks-client")]
     pub fn build(self) -> Result<Access, FetchError> {
         let client = JwksClient::new(&self.expected.issuer, Arc::clone(&self.clock))?;
@@ -388,7 +388,7 @@ impl AccessBuilder {
         Ok(self.finish(source))
     }
 
-    /// With these keys and no others, for the issuer itself and for tests.
+    /// Builds an authenticator with fixed keys, for the issuer itself and for tests.
     pub fn build_with_keys(self, keys: Arc<KeySet>) -> Access {
         self.finish(Source {
             keys: Keys::Fixed(keys),
@@ -429,14 +429,15 @@ impl AccessBuilder {
     }
 }
 
-/// Where the verdict on tokens comes from: an issuer to be asked, or keys that are given.
+/// The source of token validation: the issuer's keys or fixed keys.
 struct Source {
     keys: Keys,
     #[cfg(feature = "introspection")]
     introspector: Option<Introspector>,
 }
 
-/// Frees memory when a token has expired. Whether it has is decided by the clock, at each use.
+/// Cache expiry that frees the memory of expired tokens. The clock decides at each use whether a
+/// token is accepted.
 struct UntilExpiry;
 
 impl Expiry<[u8; 32], Arc<Remembered>> for UntilExpiry {

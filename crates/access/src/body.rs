@@ -1,5 +1,5 @@
-//! Bodies of requests on their way in: not longer than their bound, not longer than one's patience
-//! (SECURITY IN-1, DS-2), and not read on after the answer.
+//! Limits for request bodies: size and reading time (SECURITY IN-1, DS-2), and no reading after the
+//! response.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -19,15 +19,15 @@ use futures_util::{StreamExt as _, stream};
 #[cfg(test)]
 mod tests;
 
-/// How much of a body is waited for, and how long.
+/// The size and time limits of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyLimits {
-    /// The most bytes; whoever reads more gets [`PayloadError::Overflow`].
+    /// Maximum size in bytes; reading more returns [`PayloadError::Overflow`].
     pub most: usize,
-    /// How long it may take; whoever waits longer gets [`PayloadError::Incomplete`].
+    /// Maximum reading time; exceeding it returns [`PayloadError::Incomplete`].
     pub patience: Duration,
-    /// So many bytes earn it one more second, so that a long body over a slow line arrives and a
-    /// trickle ends; none where it earns nothing.
+    /// Number of received bytes that extend the time by one second, so that a long body over a slow
+    /// connection completes and a trickle does not; `None` for a fixed time.
     pub earning: Option<usize>,
 }
 
@@ -39,7 +39,7 @@ impl BodyLimits {
     }
 }
 
-/// What became of a body.
+/// The observed state of a request body.
 #[derive(Clone, Default)]
 pub struct BodyMonitor(Rc<Fate>);
 
@@ -59,18 +59,19 @@ impl std::fmt::Debug for BodyMonitor {
 }
 
 impl BodyMonitor {
-    /// Whether it kept us waiting too long.
+    /// Returns true if the body exceeded its time limit.
     pub fn is_late(&self) -> bool {
         self.0.is_late.get()
     }
 
-    /// Whether nobody read it to its end.
+    /// Returns true if the body was not read to its end.
     pub fn is_unread(&self) -> bool {
         self.0.unread.borrow().is_some()
     }
 
-    /// Holds what was not read until the answer is sent: then the connection is closed behind it.
-    /// Let go earlier, a body in chunks would be read on for as long as it trickles.
+    /// Keeps the unread rest of the body until the response is sent, which then closes the
+    /// connection. If it were released earlier, actix would read a chunked body for as long as it
+    /// trickles.
     #[must_use]
     pub fn hold(&self, answer: HttpResponse) -> HttpResponse {
         match self.0.unread.take() {
@@ -85,7 +86,7 @@ impl BodyMonitor {
     }
 }
 
-/// The body of an answer, and what was not read of the request's.
+/// A response body together with the unread rest of the request body.
 struct Holding {
     answer: BoxBody,
     _unread: Payload,
@@ -106,8 +107,8 @@ impl MessageBody for Holding {
     }
 }
 
-/// Bounds the body of a request, for a middleware around every route: whatever the handler does with
-/// it, [`BodyMonitor::hold`] goes around the answer.
+/// Limits the body of a request. For a middleware around every route: pass the response of any
+/// handler to [`BodyMonitor::hold`].
 pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
     let arrived = BodyMonitor::default();
     let headers = request.headers();
@@ -130,15 +131,16 @@ pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
         let rest = chunk.is_ok().then_some(reading);
         Some((chunk, rest))
     });
-    // The reader of multipart forms asks again after the end.
+    // The multipart reader polls again after the end.
     request.set_payload(Payload::Stream {
         payload: Box::pin(bounded.fuse()),
     });
     arrived
 }
 
-/// Whether a request asks for a WebSocket. Where there is none it has to be refused: the parser lets its body
-/// go on to the end of the connection, whatever length was announced, and [`bound`] knows of none.
+/// Returns true if a request asks for a WebSocket upgrade. A service without WebSockets must reject
+/// it: the parser lets the body extend to the end of the connection, whatever length was announced,
+/// and [`bound`] cannot limit it.
 pub fn asks_for_web_socket(request: &ServiceRequest) -> bool {
     let mut upgrades = request.headers().get_all(UPGRADE);
     upgrades.any(|one| {
@@ -147,8 +149,8 @@ pub fn asks_for_web_socket(request: &ServiceRequest) -> bool {
     })
 }
 
-/// Waits for up to `most` bytes of the body, and puts them back before what is left of it. Whoever waits
-/// here holds a connection and a few kilobytes, and not what its handler will need.
+/// Waits for up to `most` bytes of the body and puts them back in front of the rest. A waiting
+/// request occupies a connection and a few kilobytes, but not yet its handler's resources.
 pub async fn gather(request: &mut ServiceRequest, most: usize) {
     let mut payload = request.take_payload();
     if matches!(payload, Payload::None) {
@@ -168,7 +170,7 @@ pub async fn gather(request: &mut ServiceRequest, most: usize) {
     });
 }
 
-/// A body on its way.
+/// A limited body that is being read.
 struct Reading {
     bound: BodyLimits,
     payload: Payload,

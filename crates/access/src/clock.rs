@@ -1,14 +1,15 @@
-//! Time comes in, so that tests can move it.
+//! The clock, which tests can replace.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A source of the current time.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// Unix seconds.
+    /// Returns the time in Unix seconds.
     fn now(&self) -> i64;
 
-    /// Unix nanoseconds, for measurements alone: a clock that tests move knows whole seconds only.
+    /// Returns the time in Unix nanoseconds, for measurements only: a test clock knows whole
+    /// seconds only.
     fn nanos(&self) -> u64 {
         u64::try_from(self.now())
             .unwrap_or(0)
@@ -16,16 +17,16 @@ pub trait Clock: Send + Sync + fmt::Debug {
     }
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    // This file is the one place that may ask the machine for the time.
+    // This file is the only one that may read the system time.
     #[expect(clippy::disallowed_methods)]
     fn now(&self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        // A clock before 1970 reads as 0: every token is then issued in the future and refused.
+        // A clock before 1970 reads as 0: every token is then issued in the future and rejected.
         since
             .ok()
             .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())

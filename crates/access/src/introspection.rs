@@ -1,5 +1,5 @@
-//! Asking the issuer what an API key or a reference token is (RFC 7662), and remembering the answer
-//! for a short while.
+//! Introspection of API keys and reference tokens at the issuer (RFC 7662), with a short-lived
+//! cache.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -20,28 +20,28 @@ use crate::jwt::jwks::{FetchError, Fetcher};
 use crate::jwt::verify::is_whole;
 use crate::principal::{Credential, Principal};
 
-/// How long a good answer is used, in seconds: so long a key works after it was revoked, at most.
+/// Cache time of an active response in seconds: the maximum delay of a revocation.
 pub const GOOD_FOR: i64 = 30;
-/// How long a bad answer is used, in seconds.
+/// Cache time of an inactive response in seconds.
 pub const BAD_FOR: i64 = 5;
-/// How long nobody asks again after the issuer did not answer, in seconds.
+/// Wait after a failed request to the issuer in seconds.
 const RETRY: i64 = 2;
-/// How long the address of the endpoint is remembered, in seconds.
+/// Cache time of the endpoint's address in seconds.
 const METADATA_AGE: i64 = 3600;
-/// How many answers are remembered.
+/// Maximum number of cached responses.
 const REMEMBERED: u64 = 10_000;
-/// After this long nobody needs an answer any more, whatever the clock of the answers says.
+/// Maximum age of a cache entry, independent of the clock that decides about its validity.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(2 * GOOD_FOR.unsigned_abs());
-/// The longest key or token that is asked about, in bytes.
+/// Maximum length of an introspected key or token in bytes.
 pub const MAX_BYTES: usize = 512;
 
-/// As whom a resource server asks: a confidential client that the issuer knows as the server of this
-/// resource.
+/// The credentials of a resource server at the issuer: a confidential client registered as the
+/// server of the resource.
 #[derive(Clone)]
 pub struct IntrospectionClient {
-    /// The client id at the issuer.
+    /// Client ID at the issuer.
     pub client_id: String,
-    /// Its secret.
+    /// Client secret.
     pub client_secret: String,
 }
 
@@ -53,10 +53,10 @@ impl fmt::Debug for IntrospectionClient {
     }
 }
 
-/// What is asked about.
+/// The kind of credential to introspect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A key from `X-API-Key`.
+    /// An API key from `X-API-Key`.
     ApiKey,
     /// A bearer token that is not signed.
     ReferenceToken,
@@ -70,8 +70,8 @@ impl Kind {
         }
     }
 
-    /// Whether an answer about this type of token is an answer to this question: a token is no key,
-    /// and a key is no token.
+    /// Returns true if the response's token type matches this kind: a token is not accepted as an
+    /// API key, and a key is not accepted as a token.
     fn is(self, token_type: Option<&str>) -> bool {
         match self {
             Self::ApiKey => token_type == Some(API_KEY),
@@ -88,14 +88,14 @@ impl Kind {
     }
 }
 
-/// The issuer does not answer, and nothing is remembered: 503, never a way in and never a 401.
+/// An outage of the issuer without a cached response: 503, never access and never a 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct IntrospectionUnavailable {
-    /// Seconds after which another attempt makes sense.
+    /// Seconds until another attempt makes sense.
     pub retry_after: i64,
 }
 
-/// Asks the issuer, once for each key at a time.
+/// Sends introspection requests, at most one at a time for each key.
 #[derive(Debug)]
 pub(crate) struct Introspector {
     issuer: String,
@@ -105,11 +105,11 @@ pub(crate) struct Introspector {
     clock: Arc<dyn Clock>,
     endpoint: ArcSwapOption<(String, i64)>,
     slots: Cache<[u8; 32], Arc<Slot>>,
-    /// Until when the issuer counts as away.
+    /// Time until which the issuer is treated as unavailable.
     away_until: AtomicI64,
 }
 
-/// The answer about one key; held while asking, which makes one flight of many callers.
+/// The response for one key; locked during the request, so that concurrent callers share it.
 #[derive(Debug, Default)]
 struct Slot(Mutex<Option<Answer>>);
 
@@ -141,7 +141,8 @@ impl Introspector {
         })
     }
 
-    /// Who holds this key or token, used from this address; none if it is not accepted.
+    /// Returns the principal of a key or token used from this address, or `None` if it is not
+    /// accepted.
     pub(crate) async fn ask(
         &self,
         kind: Kind,
@@ -179,7 +180,7 @@ impl Introspector {
             Err(error) => {
                 let until = self.clock.now().saturating_add(RETRY);
                 self.away_until.store(until, Ordering::Relaxed);
-                // It may have moved: ask for it again next time.
+                // The endpoint may have moved: look it up again next time.
                 self.endpoint.store(None);
                 tracing::warn!(issuer = self.issuer, %error, "introspection failed");
                 Err(away)
@@ -246,7 +247,7 @@ impl Introspector {
     }
 }
 
-/// The name of an answer: an address is part of the question, since a key may be bound to networks.
+/// Returns the cache key. It includes the address, because an API key may be limited to networks.
 fn name(kind: Kind, text: &str, address: Option<IpAddr>) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update([kind as u8]);
@@ -289,7 +290,7 @@ fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option
         sid: response.sid,
         jti,
         expires_at: response.exp.unwrap_or(no_end),
-        // One that is said to be bound, to whatever key, is no bearer token.
+        // A token reported as bound, to whatever key, must not be used as a bearer token.
         confirmation: response
             .cnf
             .or_else(|| is_bound.then(Confirmation::default)),

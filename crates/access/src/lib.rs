@@ -1,7 +1,7 @@
-//! Who is calling, and may they: verification of Doorward's access tokens, and RBAC.
+//! Verification of Doorward's access tokens, and role-based access control.
 //!
-//! The same code answers on the identity server and on every resource server. It needs no private
-//! key, no database and no cookie, so that any actix-web service can depend on it alone.
+//! The identity server and every resource server use the same code. It needs no private key, no
+//! database and no cookie, so that any actix-web service can depend on this crate alone.
 
 mod access;
 #[cfg(feature = "actix")]

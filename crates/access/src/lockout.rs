@@ -1,4 +1,4 @@
-//! Addresses that present one bad API key after the other wait for a while.
+//! Lockout of addresses that present many invalid API keys.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
-/// How long bad keys are counted, in seconds, from the first one on.
+/// Counting window in seconds, from the first invalid key.
 pub const WINDOW: i64 = 600;
-/// How long an address waits, in seconds.
+/// Duration of a lockout in seconds.
 pub const WAIT: i64 = 900;
-/// How many addresses are remembered.
+/// Maximum number of tracked addresses.
 const REMEMBERED: u64 = 10_000;
-/// After this long an address is forgotten in any case.
+/// Maximum age of an entry.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs((WINDOW + WAIT).unsigned_abs());
 
-/// Counts bad keys by address: in bounded memory, and nothing else than bad keys.
+/// Counts invalid API keys by address, in bounded memory.
 #[derive(Debug)]
 pub(crate) struct Lockout {
     tolerated: u32,
@@ -25,9 +25,9 @@ pub(crate) struct Lockout {
 #[derive(Debug, Default)]
 struct Tries {
     count: u32,
-    /// When the counting began.
+    /// Start of the counting window.
     since: i64,
-    /// Until when the address waits.
+    /// End of the lockout.
     until: i64,
 }
 
@@ -42,14 +42,14 @@ impl Lockout {
         }
     }
 
-    /// Seconds that this address has to wait; none if it may try.
+    /// Returns the remaining lockout of an address in seconds, if any.
     pub(crate) fn wait(&self, address: IpAddr, now: i64) -> Option<i64> {
         let tries = self.addresses.get(&network(address))?;
         let until = lock(&tries).until;
         (now < until).then(|| until - now)
     }
 
-    /// Counts a bad key.
+    /// Counts an invalid key.
     pub(crate) fn count(&self, address: IpAddr, now: i64) {
         let tries = self.addresses.get_with(network(address), Arc::default);
         let mut tries = lock(&tries);
@@ -70,12 +70,12 @@ impl Lockout {
     }
 }
 
-/// A count is whole at every moment, so a panic elsewhere does not spoil it.
+/// The count is consistent at all times, so a panic elsewhere cannot corrupt it.
 fn lock(tries: &Mutex<Tries>) -> MutexGuard<'_, Tries> {
     tries.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Who has one IPv6 address usually has the /64 around it.
+/// Returns the /64 network of an IPv6 address, which usually belongs to one user.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {

@@ -1,8 +1,8 @@
-//! A listener that asks its clients for certificates (RFC 8705): TLS in this process, on a port of its own,
-//! so that no browser shows people a choice of certificates.
+//! A listener that requests client certificates (RFC 8705): TLS in this process on a separate port,
+//! so that browsers do not ask users to choose a certificate.
 //!
-//! Who shows a certificate proves to hold its key, and no more. Whether an authority stands behind it is
-//! for whoever looks at it.
+//! A certificate proves only that the client holds its key. The consumer checks whether an
+//! authority issued it.
 
 use std::fmt::Debug;
 use std::io;
@@ -26,36 +26,38 @@ use tokio::net::TcpStream;
 
 use crate::guard::CallerCertificate;
 
-/// The certificates of a connection, in DER: first the client's own, then what it sent along.
+/// The certificates of a connection in DER: the client's own first, then its chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PeerCertificates(pub Vec<Vec<u8>>);
 
-/// That a connection came in here, certificate or not: no header says anything about its client.
+/// Connection data that marks connections of this listener, with or without a certificate: headers
+/// must not name a certificate for them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MtlsConnection;
 
 /// The limits of the listener.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long a handshake, and the head of a request, may take.
+    /// Maximum time for a handshake, and for the head of a request.
     pub patience: Duration,
-    /// The most connections at a time, per worker.
+    /// Maximum number of concurrent connections per worker.
     pub connections: usize,
-    /// How long requests in progress may take when the server stops, in seconds.
+    /// Maximum time in seconds for requests in progress when the server stops.
     pub shutdown_seconds: u64,
-    /// Threads; by default one for each core.
+    /// Number of threads; by default one for each core.
     pub workers: Option<usize>,
 }
 
-/// The cipher suites for TLS 1.2: ECDHE with AES-GCM alone (RFC 9325 §4.2). TLS 1.3 has no others.
+/// TLS 1.2 cipher suites: ECDHE with AES-GCM only (RFC 9325 §4.2). TLS 1.3 has no others.
 const TLS_1_2_CIPHERS: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
                                ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 
-/// Asks every client for a certificate, and lets in whoever shows none, or one of its own making.
+/// Requests a certificate from every client; accepts clients without one and self-signed
+/// certificates.
 ///
 /// # Errors
-/// When OpenSSL cannot read the chain (PEM, the server's own certificate first) or the key (PEM), or they
-/// do not belong together.
+/// Returns an error if OpenSSL cannot parse the chain (PEM, the server's own certificate first) or
+/// the key (PEM), or if they do not match.
 pub fn acceptor(chain: &[u8], private_key: &[u8]) -> Result<SslAcceptor, ErrorStack> {
     let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
     builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
@@ -70,18 +72,19 @@ pub fn acceptor(chain: &[u8], private_key: &[u8]) -> Result<SslAcceptor, ErrorSt
     builder.set_private_key(&*PKey::private_key_from_pem(private_key)?)?;
     builder.check_private_key()?;
     builder.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
-    // Every connection shows its chain anew: a resumed one would have the certificate alone.
+    // Every connection must send its chain: a resumed one would have only the client's own
+    // certificate.
     builder.set_session_cache_mode(SslSessionCacheMode::OFF);
     builder.set_options(SslOptions::NO_TICKET);
     builder.set_num_tickets(0)?;
     Ok(builder.build())
 }
 
-/// Serves an app on this listener. What a client shows is among the data of its connection:
+/// Serves an app on this listener. Adds the client's certificates to the connection data:
 /// [`CallerCertificate`] for the guards, and [`PeerCertificates`].
 ///
 /// # Errors
-/// Those of the socket.
+/// Returns the errors of the socket.
 pub fn serve<F, I, S, B>(
     listener: TcpListener,
     acceptor: SslAcceptor,
@@ -141,7 +144,7 @@ fn shown(ssl: &SslRef) -> Vec<Vec<u8>> {
     let Some(own) = ssl.peer_certificate() else {
         return Vec::new();
     };
-    // At this end of the connection, without the client's own.
+    // On the server side, this chain excludes the client's own certificate.
     let further = ssl.peer_cert_chain();
     let further = further
         .into_iter()

@@ -1,51 +1,53 @@
-//! Guards that can be taken out, to see that a test misses them (decision 66).
+//! Safeguards that mutation tests can disable, to prove that a test fails without them (decision
+//! 66).
 //!
-//! In every ordinary build [`is_disabled`] is a constant: the compiler removes the question, and no such build can
-//! be asked to leave a guard out. `cargo xtask mutants` builds with `--cfg doorward_mutants`; there the
-//! variable `DOORWARD_MUTANT` names the guard that is missing. That never compiles in a release build.
+//! In every ordinary build [`is_disabled`] is a constant: the compiler removes the check, and no
+//! such build can disable a safeguard. `cargo xtask mutants` builds with `--cfg doorward_mutants`;
+//! there the variable `DOORWARD_MUTANT` names the disabled safeguard. That never compiles in a
+//! release build.
 
 #[cfg(all(doorward_mutants, not(debug_assertions)))]
 compile_error!("a build whose guards can be taken out is never released");
 
-/// A guard that has a mutant. `crates/xtask/mutants.txt` names the test that misses each.
+/// A safeguard with a mutant. `crates/xtask/mutants.txt` names the test that fails without it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Safeguard {
-    /// A code is claimed once.
+    /// An authorization code is single-use.
     CodeUsedOnce,
-    /// A code that comes twice takes its tokens along.
+    /// A replayed code revokes its tokens.
     CodeReplayRevokes,
-    /// A code belongs to the `redirect_uri` that it was sent to.
+    /// A code is valid only with the `redirect_uri` of its request.
     CodeRedirectUri,
-    /// A code belongs to the verifier of its challenge.
+    /// A code is valid only with the verifier of its challenge.
     PkceVerifier,
-    /// A `redirect_uri` is compared with nothing taken off.
+    /// A `redirect_uri` is compared in full.
     RedirectUriExact,
-    /// A refresh token is spent once.
+    /// A refresh token is single-use.
     RefreshSpentOnce,
-    /// A spent refresh token that comes again ends its family.
+    /// A replayed refresh token revokes its family.
     ReuseRevokesFamily,
-    /// Tokens end with the session that they hang on.
+    /// Tokens end with their session.
     SessionAtGate,
-    /// An account that is switched off gets no tokens.
+    /// A disabled account gets no tokens.
     AccountAtGate,
-    /// A token is good for its audience alone.
+    /// A token is valid only for its audience.
     Audience,
-    /// Forwarded addresses are believed from trusted proxies alone.
+    /// Forwarded addresses are accepted only from trusted proxies.
     ForwardedFromProxies,
-    /// A form comes from a page of ours.
+    /// A form must come from a page of this server.
     Csrf,
-    /// A recovery code is used once.
+    /// A recovery code is single-use.
     RecoveryCodeOnce,
-    /// A time step of an authenticator app is used once.
+    /// A time step of an authenticator app is single-use.
     TotpStepOnce,
-    /// A mailed link is used once.
+    /// A mail link is single-use.
     EmailLinkOnce,
-    /// A commit is told of when the log was synced behind it.
+    /// A commit is reported only after the log was synced.
     LogSync,
 }
 
 impl Safeguard {
-    /// Every guard.
+    /// Every safeguard.
     pub const ALL: [Self; 16] = [
         Self::CodeUsedOnce,
         Self::CodeReplayRevokes,
@@ -65,7 +67,7 @@ impl Safeguard {
         Self::LogSync,
     ];
 
-    /// Its name on the command line.
+    /// Returns the name in `DOORWARD_MUTANT`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CodeUsedOnce => "code-used-once",
@@ -88,14 +90,15 @@ impl Safeguard {
     }
 }
 
-/// Whether this build runs without that guard: never, but in a build of `cargo xtask mutants`.
+/// Returns true if this build runs without the safeguard: never, except in a build of `cargo xtask
+/// mutants`.
 #[cfg(not(doorward_mutants))]
 #[inline]
 pub const fn is_disabled(_: Safeguard) -> bool {
     false
 }
 
-/// Whether this build runs without that guard: the one that `DOORWARD_MUTANT` names.
+/// Returns true if `DOORWARD_MUTANT` names this safeguard.
 #[cfg(doorward_mutants)]
 pub fn is_disabled(guard: Safeguard) -> bool {
     static NAMED: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();

@@ -1,4 +1,4 @@
-//! All that a service needs that is protected by tokens: `use doorward_access::prelude::*;`.
+//! All items that a service protected by tokens needs: `use doorward_access::prelude::*;`.
 //!
 //! ```no_run
 //! use actix_web::{App, HttpServer};

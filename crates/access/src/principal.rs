@@ -5,71 +5,71 @@ use doorward_protocol::scope::Scope;
 
 use crate::jwt::claims::{AccessTokenClaims, Confirmation};
 
-/// How the caller proved who they are.
+/// The kind of credential that authenticated the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Credential {
     /// A signed access token (RFC 9068).
     #[default]
     SignedToken,
-    /// An access token that was looked up by introspection (RFC 7662).
+    /// An access token that was validated by introspection (RFC 7662).
     ReferenceToken,
-    /// An API key of the person.
+    /// An API key of a user.
     ApiKey {
-        /// The key's identifier: the beginning of the key, which its owner knows it by.
+        /// Key identifier: the start of the key, as shown to its owner.
         id: String,
     },
 }
 
-/// Who is calling, as a verified access token says. Times are Unix seconds.
+/// The caller that a verified access token identifies. Times are Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// How the caller proved it.
+    /// Credential that the caller presented.
     pub credential: Credential,
-    /// The person, or the client itself when it acts on its own behalf.
+    /// User, or the client itself if it acts on its own behalf.
     pub subject: String,
-    /// The client that holds the token; an API key is its own.
+    /// Client that holds the token; for an API key, the key itself.
     pub client_id: String,
-    /// What the person let the client do.
+    /// Scope that the user granted to the client.
     pub scope: Scope,
-    /// Names of roles, for display and for rules of one's own.
+    /// Names of roles, for display and for custom rules.
     pub roles: Vec<String>,
     /// Names of groups.
     pub groups: Vec<String>,
-    /// Paths of the groups that the person manages, with those below them.
+    /// Paths of the groups that the user manages, and of their subgroups.
     pub managed_groups: Vec<String>,
-    /// What the person may do here: permission codenames such as `tasks:write`
-    /// (RFC 9068 §2.2.3.1).
+    /// Permissions of the user at this resource: codenames such as `tasks:write` (RFC 9068
+    /// §2.2.3.1).
     pub entitlements: BTreeSet<String>,
-    /// The organization in whose name the person acts.
+    /// Organization in which the user acts.
     pub org: Option<String>,
-    /// Whether the person's e-mail address is proved; a token that does not say so proves nothing.
+    /// Verification status of the user's e-mail address; unverified if the token does not say.
     pub email_verified: bool,
-    /// How strongly the person signed in (RFC 9470 §6.1).
+    /// Authentication context class of the sign-in (RFC 9470 §6.1).
     pub acr: Option<String>,
-    /// The methods by which the person signed in (RFC 8176).
+    /// Authentication methods of the sign-in (RFC 8176).
     pub amr: Vec<String>,
-    /// When the person signed in.
+    /// Time of the sign-in.
     pub auth_time: Option<i64>,
-    /// The session in which the token was issued.
+    /// Session in which the token was issued.
     pub sid: Option<String>,
-    /// The token's identifier.
+    /// Token identifier.
     pub jti: String,
-    /// When the token expires.
+    /// Expiry of the token.
     pub expires_at: i64,
-    /// The key that who brings the token has to prove; none where anybody may bring it.
+    /// Key that the sender of the token must prove; `None` for a bearer token.
     pub confirmation: Option<Confirmation>,
-    /// What the person let the client do in detail (RFC 9396). The service that serves the request
-    /// checks it: [`AuthorizationDetails::of_type`], [`AuthorizationDetails::allows`].
+    /// Authorization details that the user granted (RFC 9396). The service that handles the request
+    /// checks them: [`AuthorizationDetails::of_type`], [`AuthorizationDetails::allows`].
     pub authorization_details: AuthorizationDetails,
 }
 
 impl Principal {
-    /// Whether a client acts on its own behalf, without a person (RFC 9068 §2.2).
+    /// Returns true if a client acts on its own behalf, without a user (RFC 9068 §2.2).
     pub fn is_service(&self) -> bool {
         self.subject == self.client_id
     }
 
-    /// Whether it is a person whose e-mail address is proved.
+    /// Returns true if the caller is a user with a verified e-mail address.
     pub fn is_verified_person(&self) -> bool {
         !self.is_service() && self.email_verified
     }

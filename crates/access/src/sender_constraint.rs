@@ -1,41 +1,41 @@
-//! Whether a token is brought by who may use it: how it came, against what it is bound to (RFC 9449 §7,
-//! RFC 8705 §3). Both servers ask this one function.
+//! Sender constraints: the scheme and certificate of a request compared with the token's `cnf` (RFC
+//! 9449 §7, RFC 8705 §3). Both servers use this function.
 
 use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::token::TokenType;
 
-/// What is left to be proved by who brings a token.
+/// The remaining evidence that the sender of a token must provide.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
 pub enum ProofRequirement<'a> {
-    /// Nothing.
+    /// No further evidence.
     Nothing,
-    /// A DPoP proof of the key with this thumbprint.
+    /// A DPoP proof by the key with this thumbprint.
     Proof(&'a str),
 }
 
-/// Why a token is not brought by who may use it. The sentence is for its sender.
+/// A sender that does not meet the token's binding. The message is sent to the client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SenderConstraintError {
-    /// RFC 9449 §7.2: one that is bound to a key is no bearer token.
+    /// A key-bound token used as a bearer token (RFC 9449 §7.2).
     #[error("the token is bound to a key: use the scheme DPoP, with a proof")]
     WithoutProof,
-    /// RFC 9449 §7.1: one that is not bound is proved by no key.
+    /// An unbound token used with a DPoP proof (RFC 9449 §7.1).
     #[error("the token is not bound to a key by DPoP")]
     NoKey,
-    /// RFC 8705 §3: no certificate came with it.
+    /// A missing certificate (RFC 8705 §3).
     #[error("the token is bound to a certificate: use it on a connection that shows this one")]
     WithoutCertificate,
-    /// RFC 8705 §3: another one came.
+    /// A certificate other than the bound one (RFC 8705 §3).
     #[error("the token is bound to another certificate than that of the connection")]
     OtherCertificate,
-    /// RFC 7800 §3.1: bound in a way that nobody here can check.
+    /// A confirmation method that is not supported (RFC 7800 §3.1).
     #[error("the token is bound in a way that is not known here")]
     NotUnderstood,
 }
 
 impl SenderConstraintError {
-    /// By which scheme the token should have come, for the challenge.
+    /// Returns the scheme that the token must use, for the challenge.
     pub const fn scheme(self) -> TokenType {
         match self {
             Self::WithoutProof | Self::NoKey => TokenType::Dpop,
@@ -46,14 +46,14 @@ impl SenderConstraintError {
     }
 }
 
-/// Holds how a good token came against its `cnf`: by which scheme, and on a connection that showed the
-/// certificate with this thumbprint (`x5t#S256`), if any.
+/// Compares the scheme and the certificate (thumbprint `x5t#S256`) of a request with the `cnf` of a
+/// valid token.
 ///
-/// A certificate that nobody asked for does no harm: clients show theirs for other reasons, too. A token
-/// that is bound twice needs both.
+/// A certificate that was not required is ignored, because clients also send theirs for other
+/// reasons. A token that is bound twice requires both.
 ///
 /// # Errors
-/// [`SenderConstraintError`]: 401 `invalid_token`.
+/// Returns [`SenderConstraintError`]: 401 `invalid_token`.
 pub fn check<'a>(
     scheme: TokenType,
     bound_to: Option<&'a Confirmation>,

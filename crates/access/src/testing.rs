@@ -17,7 +17,7 @@ pub(crate) const ISSUER: &str = "https://id.example";
 pub(crate) const AUDIENCE: &str = "https://tasks.example/api";
 pub(crate) const NOW: i64 = 1_800_000_000;
 
-/// A clock that stands still until it is moved.
+/// A clock that changes only when a test moves it.
 #[derive(Debug)]
 pub(crate) struct TestClock(AtomicI64);
 
@@ -54,7 +54,7 @@ impl TestKey {
         Self { private, public }
     }
 
-    /// RS256 over exactly these texts, whatever they say.
+    /// Signs exactly these texts with RS256.
     pub(crate) fn sign(&self, header: &str, payload: &str) -> String {
         self.sign_parts(&encode(header), &encode(payload))
     }
@@ -91,7 +91,7 @@ pub(crate) fn key_set(keys: &[&TestKey]) -> Arc<KeySet> {
     Arc::new(KeySet::from_jwks(&jwks(keys)).unwrap())
 }
 
-/// Alice's token for the tasks API, issued now for five minutes.
+/// Returns the claims of Alice's token for the tasks API, issued now for five minutes.
 pub(crate) fn claims() -> Value {
     json!({
         "iss": ISSUER, "sub": "alice", "aud": AUDIENCE, "client_id": "tasks-web",
@@ -101,7 +101,7 @@ pub(crate) fn claims() -> Value {
     })
 }
 
-/// [`claims`] with some replaced; `null` removes one.
+/// Returns [`claims`] with replaced members; `null` removes one.
 pub(crate) fn claims_with(changes: &Value) -> Value {
     let mut claims = claims();
     for (name, value) in changes.as_object().unwrap() {

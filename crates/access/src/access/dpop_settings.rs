@@ -1,4 +1,4 @@
-//! What a service has to know to check that tokens are brought by who may use them (RFC 9449 §7).
+//! Settings for checking the sender of a token (RFC 9449 §7).
 
 use std::sync::Arc;
 
@@ -6,18 +6,18 @@ use url::Url;
 
 use crate::replay::{InMemoryReplayStore, ReplayStore};
 
-/// How senders prove the keys that their tokens are bound to (RFC 9449).
+/// The settings of sender checks (RFC 9449).
 #[derive(Debug)]
 pub(super) struct Senders {
-    /// Where the service is, as its callers know it; none where that is not known.
+    /// Origin of the service as its callers know it; `None` if unknown.
     pub(super) origin: Option<String>,
-    /// Whether a token that is not bound opens nothing.
+    /// Set if tokens must be bound to a key.
     pub(super) required: bool,
     pub(super) used: Arc<dyn ReplayStore>,
 }
 
 impl Senders {
-    /// Of a service at this address, whose record is its own memory.
+    /// Returns the settings of a service at this address with an in-memory replay store.
     pub(super) fn at(address: &str) -> Self {
         Self {
             origin: origin_of(address),
@@ -27,7 +27,7 @@ impl Senders {
     }
 }
 
-/// The origin of an address of the web; none of anything else.
+/// Returns the origin of an http or https URL, and `None` for anything else.
 pub(super) fn origin_of(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())

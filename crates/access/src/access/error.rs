@@ -1,23 +1,23 @@
-//! Why callers are not authenticated.
+//! Authentication errors.
 
 #[cfg(feature = "jwks-client")]
 use crate::jwt::jwks::KeysUnavailable;
 use crate::jwt::verify::TokenRejection;
 
-/// Why a caller was not authenticated.
+/// The reason why a caller was not authenticated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// The token is not accepted: 401.
+    /// A rejected token: 401.
     #[error(transparent)]
     Invalid(#[from] TokenRejection),
-    /// The API key or reference token is unknown to the issuer, over, revoked, or not for this
-    /// resource: 401.
-    #[error("it is not valid, or not valid here")]
+    /// An API key or reference token that the issuer does not know, or that is expired, revoked or
+    /// not valid for this resource: 401.
+    #[error("the credential is not valid for this resource")]
     Refused,
-    /// The issuer, or its keys, are not available: 503 with `Retry-After`.
+    /// An outage of the issuer, or missing keys: 503 with `Retry-After`.
     #[error("the issuer is not available")]
     Unavailable {
-        /// Seconds after which another attempt makes sense.
+        /// Seconds until another attempt makes sense.
         retry_after: i64,
     },
 }

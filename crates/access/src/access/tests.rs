@@ -134,7 +134,7 @@ async fn a_new_key_is_fetched_for_the_first_token_that_it_signed() {
     access.authenticate(&token).await.unwrap();
 }
 
-/// An outage of the issuer is no reason to sign anybody out.
+/// An outage of the issuer must not sign users out.
 #[tokio::test]
 async fn without_the_issuer_the_answer_is_unavailable() {
     let (server, clock) = (MockServer::start().await, TestClock::new());

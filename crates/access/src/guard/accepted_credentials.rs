@@ -1,26 +1,26 @@
-//! How callers of a route prove who they are.
+//! The credentials that a route accepts.
 
 use actix_web::HttpRequest;
 
-/// By what a route lets itself be called. A route that says nothing takes signed tokens only.
+/// The kinds of credentials that a route accepts. The default is signed tokens only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a kind of proof, allowed or not"
 )]
 pub struct AcceptedCredentials {
-    /// Signed access tokens (RFC 9068).
+    /// Accepts signed access tokens (RFC 9068).
     pub signed_tokens: bool,
-    /// Access tokens that are looked up by introspection (RFC 7662).
+    /// Accepts access tokens that are validated by introspection (RFC 7662).
     pub reference_tokens: bool,
-    /// API keys in `X-API-Key`, looked up likewise.
+    /// Accepts API keys in `X-API-Key`, also validated by introspection.
     pub api_keys: bool,
-    /// Only people, and only those whose e-mail address is proved.
+    /// Requires a user with a verified e-mail address.
     pub verified_people_only: bool,
 }
 
 impl AcceptedCredentials {
-    /// Signed tokens only.
+    /// Accepts signed tokens only.
     pub const SIGNED_TOKENS: Self = Self {
         signed_tokens: true,
         reference_tokens: false,
@@ -28,13 +28,13 @@ impl AcceptedCredentials {
         verified_people_only: false,
     };
 
-    /// Signed tokens and API keys.
+    /// Accepts signed tokens and API keys.
     pub const SIGNED_TOKENS_AND_KEYS: Self = Self {
         api_keys: true,
         ..Self::SIGNED_TOKENS
     };
 
-    /// API keys and reference tokens: whatever works here ends within half a minute of its
+    /// Accepts API keys and reference tokens, which stop working at most 30 seconds after their
     /// revocation.
     pub const KEYS_AND_REFERENCE_TOKENS: Self = Self {
         signed_tokens: false,
@@ -43,19 +43,19 @@ impl AcceptedCredentials {
         verified_people_only: false,
     };
 
-    /// Signed tokens of people whose e-mail address is proved.
+    /// Accepts signed tokens of users with a verified e-mail address.
     pub const VERIFIED_PEOPLE: Self = Self {
         verified_people_only: true,
         ..Self::SIGNED_TOKENS
     };
 
-    /// The admission of the route that this request goes to.
+    /// Returns the credentials that the route of this request accepts.
     pub(super) fn of(request: &HttpRequest) -> Self {
         let own = request.app_data::<Self>();
         own.copied().unwrap_or_default()
     }
 
-    /// What to send, in one sentence.
+    /// Returns a sentence that names the credentials to send.
     pub(super) const fn advice(self) -> &'static str {
         match (self.signed_tokens || self.reference_tokens, self.api_keys) {
             (true, true) => {

@@ -1,4 +1,4 @@
-//! The proof that a caller may use a route.
+//! An extractor that proves that a caller may use a route.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,8 +16,8 @@ use crate::access::Access;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Requirement, assurance, decide};
 
-/// Names a permission for [`Allowed`]: `permission!(ReadTasks = "tasks:read");`. Whoever calls must
-/// have it, and their token's scope must cover it.
+/// Names a permission for [`Allowed`]: `permission!(ReadTasks = "tasks:read");`. The caller must
+/// have it, and the token's scope must cover it.
 ///
 /// ```
 /// use doorward_access::prelude::*;
@@ -31,7 +31,7 @@ use crate::rbac::{Assurance, Requirement, assurance, decide};
 /// assert_eq!(ReadAllTasks::REQUIREMENT.scope, "tasks:read");
 /// ```
 ///
-/// What cannot be a permission does not compile:
+/// A text that is not a valid permission does not compile:
 ///
 /// ```compile_fail,E0080
 /// doorward_access::permission!(ReadTasks = "read tasks");
@@ -58,25 +58,23 @@ macro_rules! permission {
     };
 }
 
-/// Names what a route requires; implemented by a marker type for each requirement.
+/// The requirements of a route; implemented by a marker type for each requirement.
 pub trait RouteGuard: 'static {
-    /// The permission and the scope that every caller must have.
+    /// Permission and scope that every caller must have.
     const REQUIREMENT: Requirement;
 
-    /// How strongly and how recently the person must have signed in (RFC 9470); by default, any
-    /// valid token does.
+    /// Required strength and age of the sign-in (RFC 9470); by default any valid token suffices.
     const ASSURANCE: Assurance = Assurance::ANY;
 }
 
-/// Proof that the caller is authenticated and meets the requirement of `G`.
+/// Evidence that the caller is authenticated and meets the requirement of `G`.
 ///
-/// It can only come from a request. The service must hold an [`Access`] as
-/// `web::Data<Access>`; without a valid token (or API key, where the route's [`AcceptedCredentials`] takes one)
-/// the answer is 401, without the permission or
-/// the scope 403, after too weak or too old a sign-in 401 with what is asked for (RFC 9470), without
-/// the issuer's keys 503.
+/// Extracted from a request only. The service must hold an [`Access`] as `web::Data<Access>`. The
+/// response is 401 without a valid token (or API key, if the route's [`AcceptedCredentials`] accept
+/// one), 403 without the permission or the scope, 401 with the required `acr` or `max_age` after
+/// too weak or too old a sign-in (RFC 9470), and 503 without the issuer's keys.
 pub struct Allowed<G: RouteGuard> {
-    /// Who is calling.
+    /// The authenticated caller.
     pub principal: Arc<Principal>,
     guard: PhantomData<fn() -> G>,
 }
@@ -121,8 +119,8 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
     }
 }
 
-/// Whether an authenticated caller meets a requirement, for what is known only once the request has
-/// been read, such as the tool that it calls.
+/// Checks a requirement for an authenticated caller, if it is known only after the request was
+/// read, such as the tool that the caller invokes.
 ///
 /// # Errors
 /// 403 without the permission or the scope (RFC 6750 §3.1), 401 after too weak or too old a sign-in
@@ -138,7 +136,7 @@ pub fn permit(
     if !decision.is_allowed() {
         return Err(GuardError::forbidden(access, request, principal, decision));
     }
-    // After the permission: a stronger sign-in would not help who lacks that.
+    // After the permission: a stronger sign-in does not help a caller without it.
     let reasons = assurance::lacks(principal, wanted, access.clock().now());
     if reasons.is_empty() {
         Ok(())

@@ -1,4 +1,4 @@
-//! Who sent a request: reading the one proof that it carries, and having it checked.
+//! Authentication of a request: reads its only credential and validates it.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use super::sender_constraint;
 use crate::access::{Access, AuthError};
 use crate::principal::Principal;
 
-/// The name of the header field that carries an API key.
+/// Header field of an API key.
 pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// From which address a caller comes, where that is not the other end of the connection: set it as
-/// an extension of the request, from forwarded headers of proxies that you trust and no others.
+/// The caller's address, if it differs from the peer of the connection. Set it as a request
+/// extension, only from forwarded headers of trusted proxies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallerAddress(pub IpAddr);
 
-/// The address of the caller.
+/// Returns the address of the caller.
 pub fn caller_address(request: &HttpRequest) -> Option<IpAddr> {
     let told = request.extensions().get::<CallerAddress>().copied();
     let address = match told {
@@ -33,8 +33,8 @@ pub fn caller_address(request: &HttpRequest) -> Option<IpAddr> {
     address.map(|address| address.to_canonical())
 }
 
-/// Who sent this request, whatever they may do; for handlers with rules of their own. How a caller
-/// may prove it is the route's [`AcceptedCredentials`].
+/// Returns the sender of a request without checking permissions, for handlers with their own rules.
+/// The route's [`AcceptedCredentials`] decide which credentials are accepted.
 pub async fn authenticate(
     access: &Access,
     request: &HttpRequest,
@@ -43,7 +43,7 @@ pub async fn authenticate(
     let authorization =
         only(request, &AUTHORIZATION).map_err(|Twice| GuardError::ambiguous(access))?;
     let key = only(request, &API_KEY).map_err(|Twice| GuardError::ambiguous(access))?;
-    // A token in the query or in the body is not looked for (RFC 9700 §4.3.2).
+    // Ignores tokens in the query and the body (RFC 9700 §4.3.2).
     match (authorization, key) {
         (Some(_), Some(_)) => Err(GuardError::two_proofs(access)),
         (Some(header), None) => by_token(access, request, admission, header).await,
@@ -80,17 +80,17 @@ async fn by_token(
             GuardError::invalid_token(access, request, scheme, &rejection)
         }
         AuthError::Refused => {
-            let reason = "the token is not valid, or not valid here";
+            let reason = "the token is not valid for this resource";
             GuardError::invalid_token(access, request, scheme, &reason)
         }
         AuthError::Unavailable { retry_after } => GuardError::unavailable(retry_after),
     })?;
-    // Here, where every route's caller is found, so that no route can forget it.
+    // Checked here, on the path of every route, so that no route can omit it.
     sender_constraint::check(access, request, (scheme, token), &principal).await?;
     Ok(principal)
 }
 
-/// A JWS in compact form has three parts (RFC 7515 §3.1).
+/// Returns true for a JWS in compact form, which has three parts (RFC 7515 §3.1).
 fn is_signed(token: &str) -> bool {
     token.split('.').count() == 3
 }
@@ -134,7 +134,7 @@ async fn key_holder(
     access.authenticate_key(key, address).await
 }
 
-/// Without introspection there is nobody to ask.
+/// Rejects reference tokens, because introspection is not compiled in.
 #[cfg(not(feature = "introspection"))]
 async fn by_reference(_: &Access, _: &str) -> Result<Arc<Principal>, AuthError> {
     Err(AuthError::Refused)

@@ -1,47 +1,47 @@
-//! The certificate that a caller showed (RFC 8705 §3).
+//! The client certificate of a caller (RFC 8705 §3).
 
 use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::certificate::{self, CertificateHeaderError};
 
-/// The header field by which a proxy passes the certificate of a client on (RFC 9440 §2.2).
+/// Header field in which a proxy passes a client certificate (RFC 9440 §2.2).
 pub const CLIENT_CERT: &str = "client-cert";
 
-/// The certificate of a caller, by its thumbprint.
+/// The thumbprint of a caller's certificate.
 ///
-/// Put it among the data of the connection where your own listener asks for certificates
-/// (`HttpServer::on_connect`, or the feature `mtls` of this crate), or among the extensions of a request
-/// that came from a proxy which you trust to pass on the certificate that it has seen, and no others:
-/// anybody can write the header.
+/// Set it as connection data if your own listener requests certificates (`HttpServer::on_connect`,
+/// or the feature `mtls` of this crate). Set it as a request extension only for requests of a proxy
+/// that you trust to pass the certificate it has verified: any client can send the header.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallerCertificate {
     thumbprint: String,
 }
 
 impl CallerCertificate {
-    /// Of a certificate in DER.
+    /// Creates the thumbprint of a DER certificate.
     pub fn from_der(der: &[u8]) -> Self {
         Self {
             thumbprint: certificate::thumbprint(der),
         }
     }
 
-    /// Of a `Client-Cert` field (RFC 9440 §2.2); none where the client showed none.
+    /// Reads a `Client-Cert` field (RFC 9440 §2.2). Returns `None` if the client sent no
+    /// certificate.
     ///
     /// # Errors
-    /// [`CertificateHeaderError`].
+    /// Returns [`CertificateHeaderError`] if the field is malformed.
     pub fn from_field(value: &[u8]) -> Result<Option<Self>, CertificateHeaderError> {
         let der = certificate::from_field(value)?;
         Ok(der.map(|der| Self::from_der(&der)))
     }
 
-    /// Its `x5t#S256`.
+    /// Returns the `x5t#S256` thumbprint.
     pub fn thumbprint(&self) -> &str {
         &self.thumbprint
     }
 }
 
-/// The certificate of who sent this request. What the connection itself says counts before what a proxy
-/// says.
+/// Returns the certificate of the sender. The connection's own certificate takes precedence over
+/// that of a proxy.
 pub fn caller_certificate(request: &HttpRequest) -> Option<CallerCertificate> {
     let own = request.conn_data::<CallerCertificate>().cloned();
     own.or_else(|| request.extensions().get::<CallerCertificate>().cloned())

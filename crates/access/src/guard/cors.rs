@@ -1,4 +1,4 @@
-//! Cross-origin requests (Fetch §3.2): which origins' pages may call a service, and read its answers.
+//! Cross-origin requests (Fetch §3.2): allowed origins, preflights and readable response headers.
 
 use std::collections::BTreeSet;
 
@@ -14,19 +14,19 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 use url::{Host, Url};
 
-/// How long a browser may remember a preflight, in seconds: an origin may be taken off the list.
+/// Cache time of a preflight in seconds; short, because an origin may be removed from the list.
 const PREFLIGHT_LIFE: &str = "600";
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
-/// What a page may send.
+/// Header fields that a page may send.
 const REQUEST_HEADERS: &str =
     "Authorization, Content-Type, DPoP, If-Match, If-None-Match, Idempotency-Key, X-API-Key";
-/// What a page may read besides the body.
+/// Header fields of the response that a page may read.
 const RESPONSE_HEADERS: &str = "DPoP-Nonce, ETag, Link, Location, RateLimit, RateLimit-Policy, \
                                 Retry-After, WWW-Authenticate, X-Decision-Id, X-Request-Id";
 
 /// The origins whose pages may call a service, each exactly as browsers send it.
 ///
-/// Cookies are never allowed along: a page brings a token. Put it into the app's data and wrap the
+/// Cookies are never allowed: a page sends a token instead. Add it to the app's data and wrap the
 /// app with [`cors`].
 ///
 /// ```
@@ -52,8 +52,8 @@ impl AllowedOrigins {
     /// Reads a list of origins.
     ///
     /// # Errors
-    /// Returns `OriginError` for the first text that is no origin: a wildcard, a path, capital
-    /// letters, a default port, or http on another machine.
+    /// Returns `OriginError` for the first invalid origin: a wildcard, a path, upper case, a
+    /// default port, or http on another machine.
     pub fn new<T: AsRef<str>>(origins: impl IntoIterator<Item = T>) -> Result<Self, OriginError> {
         let origins = origins.into_iter().map(|text| {
             let text = text.as_ref();
@@ -89,12 +89,12 @@ fn is_origin(text: &str) -> bool {
     is_safe && !text.contains('*') && url.origin().ascii_serialization() == text
 }
 
-/// Middleware: answers preflights of allowed origins, and lets their pages read the answers.
+/// Responds to preflights of allowed origins and lets their pages read responses (middleware).
 ///
 /// Without [`AllowedOrigins`] in the app's data, or with an empty list, it changes nothing.
 ///
 /// # Errors
-/// Those of what it wraps.
+/// Returns the errors of the wrapped service.
 pub async fn cors<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -124,7 +124,7 @@ fn is_preflight(request: &ServiceRequest) -> bool {
     request.method() == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// The one `Origin` of a request, as text.
+/// Returns the only `Origin` field of a request as text.
 fn sender(headers: &HeaderMap) -> Option<&str> {
     let mut sent = headers.get_all(ORIGIN);
     match (sent.next(), sent.next()) {
@@ -133,7 +133,7 @@ fn sender(headers: &HeaderMap) -> Option<&str> {
     }
 }
 
-/// The answer depends on the origin, also where no page may read it (Fetch §3.2.5).
+/// Adds `Vary: Origin` also if no page may read the response (Fetch §3.2.5).
 fn mark(headers: &mut HeaderMap, sender: Option<&HeaderValue>) {
     headers.append(VARY, HeaderValue::from_static("Origin"));
     if let Some(sender) = sender {

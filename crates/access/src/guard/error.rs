@@ -1,4 +1,4 @@
-//! Refusals as the caller sees them: RFC 9457 bodies and RFC 6750 challenges.
+//! Errors in responses: RFC 9457 bodies and RFC 6750 challenges.
 
 use std::fmt;
 
@@ -17,10 +17,10 @@ use crate::jwt::dpop;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Decision, DecisionId, Reason};
 
-/// Names the decision, as `decision_id` in the body does.
+/// Header field with the decision ID, which equals `decision_id` in the body.
 pub const DECISION: &str = "x-decision-id";
 
-/// A request that is not served; `ResponseError` writes the answer.
+/// A rejected request; `ResponseError` writes the response.
 #[derive(Debug)]
 pub struct GuardError {
     body: Box<Body>,
@@ -29,23 +29,23 @@ pub struct GuardError {
     denied: Option<Box<DenialContext>>,
 }
 
-/// What a service can keep of a refusal, to explain it later; it is among the extensions of the
-/// answer.
+/// The details of a denial that a service can store for later explanation; an extension of the
+/// response.
 #[derive(Debug, Clone)]
 pub struct DenialContext {
-    /// Names it; the answer carries the same id.
+    /// Decision ID, also contained in the response.
     pub id: DecisionId,
-    /// Who was refused, if they are known.
+    /// Denied caller, if known.
     pub principal: Option<Principal>,
-    /// The permission that the route asks for.
+    /// Permission that the route requires.
     pub permission: Option<&'static str>,
-    /// What is missing.
+    /// Missing requirements.
     pub reasons: Vec<Reason>,
-    /// The sentence that the caller got.
+    /// Sentence that the caller received.
     pub detail: String,
 }
 
-/// RFC 9457 §3.
+/// A problem body (RFC 9457 §3).
 #[derive(Debug, Serialize)]
 struct Body {
     #[serde(rename = "type")]
@@ -60,8 +60,8 @@ struct Body {
 }
 
 impl GuardError {
-    /// 401 without an error code: the request carries no token (RFC 6750 §3.1). It may come by
-    /// either scheme (RFC 9449 §7.2).
+    /// Creates a 401 without an error code: the request contains no token (RFC 6750 §3.1). The
+    /// challenges name both schemes (RFC 9449 §7.2).
     pub(super) fn no_token(access: &Access, admission: AcceptedCredentials) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, "no token");
@@ -80,7 +80,7 @@ impl GuardError {
         refusal.denied(id, None, None)
     }
 
-    /// 401 `invalid_token`. The reason says nothing that the holder may not know.
+    /// Creates a 401 `invalid_token`. The reason contains nothing that the holder must not know.
     pub(super) fn invalid_token(
         access: &Access,
         request: &HttpRequest,
@@ -102,8 +102,8 @@ impl GuardError {
         refusal.denied(id, None, None)
     }
 
-    /// 401: a good token whose sender does not prove the key that it is bound to (RFC 9449 §7.1), or does
-    /// not show the certificate (RFC 8705 §3).
+    /// Creates a 401 for a valid token whose sender lacks the bound key (RFC 9449 §7.1) or
+    /// certificate (RFC 8705 §3).
     pub(super) fn unproved(
         access: &Access,
         request: &HttpRequest,
@@ -125,7 +125,7 @@ impl GuardError {
         refusal.denied(id, None, None)
     }
 
-    /// 401: the API key is not accepted. Why not is for its owner to see, in the account.
+    /// Creates a 401 for an invalid API key. The account page of its owner shows the reason.
     pub(super) fn invalid_key(access: &Access, request: &HttpRequest) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, path = ?request.path(), "API key not accepted");
@@ -140,7 +140,7 @@ impl GuardError {
         refusal.denied(id, None, None)
     }
 
-    /// 429: too many bad API keys from this address.
+    /// Creates a 429: too many invalid API keys from this address.
     pub(super) fn locked_out(wait: i64) -> Self {
         let mut refusal = Self::new(
             429,
@@ -152,7 +152,7 @@ impl GuardError {
         refusal
     }
 
-    /// 403: the route is for people whose e-mail address is proved.
+    /// Creates a 403: the route requires a user with a verified e-mail address.
     pub(super) fn unverified(request: &HttpRequest, principal: &Principal) -> Self {
         let id = DecisionId::random();
         tracing::info!(
@@ -161,7 +161,7 @@ impl GuardError {
             path = ?request.path(),
             subject = ?principal.subject,
             client_id = ?principal.client_id,
-            "not a person whose e-mail address is proved"
+            "the user has no verified e-mail address"
         );
         let reasons = vec![Reason::Unverified];
         let mut refusal = Self::new(
@@ -175,7 +175,7 @@ impl GuardError {
         refusal.denied(id, Some(principal), None)
     }
 
-    /// 400 `invalid_request`: a token and an API key.
+    /// Creates a 400 `invalid_request`: the request contains a token and an API key.
     pub(super) fn two_proofs(access: &Access) -> Self {
         Self::malformed(
             access,
@@ -183,7 +183,7 @@ impl GuardError {
         )
     }
 
-    /// 400 `invalid_request`: two tokens, or two keys.
+    /// Creates a 400 `invalid_request`: the request contains two tokens or two keys.
     pub(super) fn ambiguous(access: &Access) -> Self {
         Self::malformed(
             access,
@@ -202,7 +202,7 @@ impl GuardError {
         .challenge(finish(challenge, access))
     }
 
-    /// 403, with every reason; `insufficient_scope` only where another scope would help.
+    /// Creates a 403 with every reason; `insufficient_scope` only if another scope would help.
     pub(super) fn forbidden(
         access: &Access,
         request: &HttpRequest,
@@ -247,7 +247,8 @@ impl GuardError {
         refusal.denied(id, Some(principal), Some(requirement.permission))
     }
 
-    /// 401 `insufficient_user_authentication`, with what the client has to ask for (RFC 9470 §3).
+    /// Creates a 401 `insufficient_user_authentication` with the required authentication (RFC 9470
+    /// §3).
     pub(super) fn sign_in(
         access: &Access,
         request: &HttpRequest,
@@ -285,7 +286,7 @@ impl GuardError {
         refusal.denied(id, Some(principal), None)
     }
 
-    /// 503: whether the token is good cannot be known now. Never a 401, which would sign out.
+    /// Creates a 503: the token cannot be validated now. A 401 would sign the user out.
     pub(super) fn unavailable(retry_after: i64) -> Self {
         let mut refusal = Self::new(
             503,
@@ -297,7 +298,8 @@ impl GuardError {
         refusal
     }
 
-    /// 500: the service holds no `Access`. A mistake in its code, so it is only logged.
+    /// Creates a 500: the service holds no `Access`. This is a programming error, so it is only
+    /// logged.
     pub(super) fn misconfigured() -> Self {
         tracing::error!("a guarded route was called, but the service holds no web::Data<Access>");
         Self::new(
@@ -308,7 +310,7 @@ impl GuardError {
         )
     }
 
-    /// 405 with the methods that work (RFC 9110 §15.5.6).
+    /// Creates a 405 with the supported methods (RFC 9110 §15.5.6).
     pub(super) fn method_not_allowed(allow: &str) -> Self {
         Self::new(
             405,
@@ -372,7 +374,7 @@ fn challenge(access: &Access) -> Challenge {
     Challenge::bearer().realm(access.realm())
 }
 
-/// The challenge of the scheme that a token came by, or has to come by.
+/// Returns the challenge of the scheme that the token used or must use.
 fn scheme_challenge(access: &Access, scheme: TokenType) -> Challenge {
     match scheme {
         TokenType::Bearer => challenge(access),
@@ -382,7 +384,7 @@ fn scheme_challenge(access: &Access, scheme: TokenType) -> Challenge {
 
 const fn scheme_of(principal: &Principal) -> TokenType {
     match &principal.confirmation {
-        // A token that is bound to a certificate comes as a bearer token (RFC 8705 §3).
+        // A certificate-bound token uses the Bearer scheme (RFC 8705 §3).
         Some(bound_to) if bound_to.jkt.is_some() => TokenType::Dpop,
         _ => TokenType::Bearer,
     }

@@ -1,12 +1,12 @@
-//! Header fields that may stand in a request once.
+//! Header fields that may occur only once.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, HeaderValue};
 
-/// A header field that may stand there once stands there twice.
+/// A duplicate of a header field that must be unique.
 pub(super) struct Twice;
 
-/// The only header field of this name, if there is one; two are an error (RFC 6750 §3.1).
+/// Returns the only header field of this name, if any; a duplicate is an error (RFC 6750 §3.1).
 pub(super) fn only<'a>(
     request: &'a HttpRequest,
     name: &HeaderName,

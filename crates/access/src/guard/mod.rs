@@ -1,4 +1,4 @@
-//! Guards for actix-web: a handler that takes [`Allowed`] cannot run for a caller who may not.
+//! Guards for actix-web: a handler that takes [`Allowed`] runs only for permitted callers.
 //!
 //! ```
 //! use doorward_access::guard::{Allowed, RouteGuard, Routes};

@@ -1,4 +1,4 @@
-//! A table of routes in which nothing is open by accident.
+//! A route table in which every public route is explicit.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ use crate::rbac::Requirement;
     note = "a route that is open to everybody is registered with `Routes::public`"
 )]
 pub trait Guarded {
-    /// What the guard requires.
+    /// Requirement of the guard.
     const REQUIREMENT: Requirement;
 }
 
@@ -41,15 +41,14 @@ guarded!(A B C D E);
 guarded!(A B C D E F);
 guarded!(A B C D E F H);
 
-/// One row of the table, for documentation and for the test that calls every route without a
-/// token.
+/// A row of the table, for documentation and for the test that calls every route without a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteInfo {
-    /// The method. A route for GET also answers HEAD.
+    /// Method. A GET route also answers HEAD.
     pub method: Method,
-    /// The path pattern of actix-web.
+    /// Path pattern of actix-web.
     pub path: String,
-    /// What the caller must have; `None` if the route is public.
+    /// Required permission and scope; `None` if the route is public.
     pub requirement: Option<Requirement>,
 }
 
@@ -69,12 +68,12 @@ struct Row {
 }
 
 impl Routes {
-    /// An empty table.
+    /// Creates an empty table.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A guarded route for this method.
+    /// Adds a guarded route for this method.
     #[must_use]
     pub fn guarded<F, Args>(self, method: Method, path: &str, handler: F) -> Self
     where
@@ -85,7 +84,7 @@ impl Routes {
         self.add(method, path, Some(Args::REQUIREMENT), handler)
     }
 
-    /// A route that anybody may call.
+    /// Adds a public route.
     #[must_use]
     pub fn public<F, Args>(self, method: Method, path: &str, handler: F) -> Self
     where
@@ -96,7 +95,7 @@ impl Routes {
         self.add(method, path, None, handler)
     }
 
-    /// A guarded route for GET and HEAD.
+    /// Adds a guarded route for GET and HEAD.
     #[must_use]
     pub fn get<F, Args>(self, path: &str, handler: F) -> Self
     where
@@ -107,7 +106,7 @@ impl Routes {
         self.guarded(Method::GET, path, handler)
     }
 
-    /// A guarded route for POST.
+    /// Adds a guarded route for POST.
     #[must_use]
     pub fn post<F, Args>(self, path: &str, handler: F) -> Self
     where
@@ -118,7 +117,7 @@ impl Routes {
         self.guarded(Method::POST, path, handler)
     }
 
-    /// A guarded route for PUT.
+    /// Adds a guarded route for PUT.
     #[must_use]
     pub fn put<F, Args>(self, path: &str, handler: F) -> Self
     where
@@ -129,7 +128,7 @@ impl Routes {
         self.guarded(Method::PUT, path, handler)
     }
 
-    /// A guarded route for PATCH.
+    /// Adds a guarded route for PATCH.
     #[must_use]
     pub fn patch<F, Args>(self, path: &str, handler: F) -> Self
     where
@@ -140,7 +139,7 @@ impl Routes {
         self.guarded(Method::PATCH, path, handler)
     }
 
-    /// A guarded route for DELETE.
+    /// Adds a guarded route for DELETE.
     #[must_use]
     pub fn delete<F, Args>(self, path: &str, handler: F) -> Self
     where
@@ -151,15 +150,14 @@ impl Routes {
         self.guarded(Method::DELETE, path, handler)
     }
 
-    /// The rows of another table after this one's.
+    /// Appends the rows of another table.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// How callers of the routes that are in the table by now may prove who they are. All routes
-    /// of one path share it.
+    /// Sets the accepted credentials of all routes added so far. All routes of one path share them.
     #[must_use]
     pub fn admitting(mut self, admission: AcceptedCredentials) -> Self {
         for row in &mut self.0 {
@@ -168,9 +166,9 @@ impl Routes {
         self
     }
 
-    /// Whose tokens open the routes that are in the table by now, where that is not the `Access` of
-    /// the whole service: they are another resource, with metadata of its own (RFC 9728 §3). All
-    /// routes of one path share it.
+    /// Sets the authenticator of all routes added so far, if it differs from the `Access` of the
+    /// service: they belong to another resource with separate metadata (RFC 9728 §3). All routes of
+    /// one path share it.
     #[must_use]
     pub fn opened_by(mut self, access: &Access) -> Self {
         for row in &mut self.0 {
@@ -179,7 +177,7 @@ impl Routes {
         self
     }
 
-    /// The same routes below `to` instead of below `from`; a path elsewhere stays.
+    /// Moves routes below `from` to `to`; other paths do not change.
     #[must_use]
     pub fn moved(mut self, from: &str, to: &str) -> Self {
         for row in &mut self.0 {
@@ -190,12 +188,12 @@ impl Routes {
         self
     }
 
-    /// What is in the table.
+    /// Returns the rows of the table.
     pub fn list(&self) -> impl Iterator<Item = &RouteInfo> {
         self.0.iter().map(|row| &row.info)
     }
 
-    /// Registers all routes. Another method on one of the paths is answered with 405 and `Allow`.
+    /// Registers all routes. Other methods on these paths get 405 with `Allow`.
     pub fn register(self, config: &mut web::ServiceConfig) {
         let mut by_path: Vec<(String, Vec<Row>)> = Vec::new();
         for row in self.0 {
@@ -239,7 +237,7 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        // RFC 9110 §9.1: a server that answers GET answers HEAD; the body is left out below us.
+        // RFC 9110 §9.1: a server that supports GET supports HEAD; actix omits the body.
         let route = if method == Method::GET {
             Route::new().guard(Any(Get()).or(Head()))
         } else {
@@ -261,7 +259,8 @@ impl Routes {
 }
 
 impl Access {
-    /// Puts routes into an app, guarded by this: `App::new().configure(access.guard(routes()))`.
+    /// Adds routes to an app, guarded by this authenticator:
+    /// `App::new().configure(access.guard(routes()))`.
     pub fn guard(&self, routes: Routes) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
         let access = web::Data::new(self.clone());
         move |config| {
@@ -271,7 +270,7 @@ impl Access {
     }
 }
 
-/// A path of an API is found with and without a slash at its end, unless a route of its own has that.
+/// Returns an API path with and without a trailing slash, unless another route has that path.
 fn spellings(path: String, taken: &[String]) -> Vec<String> {
     let slashed = format!("{path}/");
     let is_api = path.starts_with("/api/") && !path.ends_with('/');

@@ -1,6 +1,5 @@
-//! Whether a token is brought by who may use it: a token that is bound to a key comes with a proof
-//! that its sender holds the key (RFC 9449 §7), one that is bound to a certificate on a connection that
-//! shows it (RFC 8705 §3).
+//! Sender constraints of a request: a key-bound token needs a DPoP proof (RFC 9449 §7), a
+//! certificate-bound token needs that certificate on the connection (RFC 8705 §3).
 
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -16,15 +15,16 @@ use crate::jwt::dpop::{self, Expected};
 use crate::principal::Principal;
 use crate::sender_constraint::{self, ProofRequirement};
 
-/// The name of the header field that carries a proof.
+/// Header field of a DPoP proof.
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 
-/// Notes that the sender of this request has proved the key of the token with this hash, so that a
-/// second look at the same request does not take its proof for a repeat.
+/// Request extension that marks the proof for the token with this digest as verified, so that a
+/// second check of the same request does not reject it as a replay.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Proved([u8; 32]);
 
-/// Checks how a good token was brought ([`sender_constraint::check`]), and the proof where one is due.
+/// Checks the sender constraint ([`sender_constraint::check`]) and the DPoP proof if one is
+/// required.
 pub(super) async fn check(
     access: &Access,
     request: &HttpRequest,

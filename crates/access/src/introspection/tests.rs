@@ -99,12 +99,12 @@ async fn the_issuer_is_asked_as_the_resource_server() {
         body,
         "token=dw_key&token_type_hint=api_key&client_address=192.0.2.1"
     );
-    // RFC 6749 §2.3.1: both halves are form-encoded: `tasks+api:s%3Acret`.
+    // RFC 6749 §2.3.1: both parts are form-encoded: `tasks+api:s%3Acret`.
     let basic = asked[0].headers.get("authorization").unwrap();
     assert_eq!(basic, "Basic dGFza3MrYXBpOnMlM0FjcmV0");
 }
 
-/// A rule that forbids by a role that was left out would not see it.
+/// A rule that forbids a role would miss one that was omitted.
 #[tokio::test]
 async fn an_answer_that_was_cut_is_nobodys() {
     let issuer = Issuer::start().await;
@@ -135,7 +135,7 @@ async fn a_good_answer_is_used_for_half_a_minute_and_a_bad_one_for_five_seconds(
     assert!(issuer.ask("dw_key").await.unwrap().is_none());
     issuer.clock.advance(1);
     assert!(issuer.ask("dw_key").await.unwrap().is_some());
-    // Another address is another question.
+    // Another address causes another request.
     let other = issuer
         .asking
         .ask(Kind::ApiKey, "dw_key", Some(address("192.0.2.2")));
@@ -171,7 +171,7 @@ async fn fifty_callers_are_one_question() {
     assert_eq!(issuer.asked().await.len(), 1);
 }
 
-/// KM-6: what is remembered goes on to its end; nothing else gets in.
+/// KM-6: cached responses remain valid until they expire; all other credentials are rejected.
 #[tokio::test]
 async fn an_issuer_that_is_away_lets_nobody_in() {
     let issuer = Issuer::start().await;
@@ -184,7 +184,7 @@ async fn an_issuer_that_is_away_lets_nobody_in() {
             Err(IntrospectionUnavailable { retry_after: 2 }),
             "{status}"
         );
-        // It is not asked again at once.
+        // The issuer is not asked again immediately.
         assert!(issuer.ask("dw_other").await.is_err());
         assert_eq!(issuer.asked().await.len(), 1, "{status}");
         assert!(issuer.ask("dw_known").await.unwrap().is_some());
@@ -223,7 +223,7 @@ async fn an_answer_about_something_else_is_none() {
         let found = issuer.ask(&format!("dw_{member}{value}")).await;
         assert_eq!(found, Ok(None), "{member}: {value}");
     }
-    // The same key as a token: the answer speaks of a key.
+    // The same key as a token: the response is about an API key.
     issuer.says(200, issuer.good()).await;
     let found = issuer
         .asking

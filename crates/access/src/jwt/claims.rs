@@ -10,23 +10,23 @@ use doorward_protocol::token::Actor;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// For whom a token is (RFC 7519 §4.1.3): one string, or an array of strings.
+/// The audience of a token (RFC 7519 §4.1.3): one string, or an array of strings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Audience {
-    /// One recipient.
+    /// A single recipient.
     One(String),
     /// Several recipients.
     Many(Vec<String>),
 }
 
 impl Audience {
-    /// Whether the token is for this recipient; compared byte by byte.
+    /// Returns true if the token is for this recipient; compared byte by byte.
     pub fn contains(&self, recipient: &str) -> bool {
         self.iter().any(|own| own == recipient)
     }
 
-    /// All recipients.
+    /// Returns all recipients.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         match self {
             Self::One(one) => std::slice::from_ref(one),
@@ -40,33 +40,33 @@ impl Audience {
 /// The claims of an access token (RFC 9068 §2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessTokenClaims {
-    /// The issuer.
+    /// Issuer.
     pub iss: String,
-    /// The person, or the client itself (RFC 9068 §2.2).
+    /// User, or the client itself (RFC 9068 §2.2).
     pub sub: String,
-    /// The resources that may accept the token.
+    /// Resources that may accept the token.
     pub aud: Audience,
-    /// The client that holds the token.
+    /// Client that holds the token.
     pub client_id: String,
-    /// When it expires.
+    /// Expiry in Unix seconds.
     pub exp: i64,
-    /// When it was issued.
+    /// Time of issue in Unix seconds.
     pub iat: i64,
-    /// Its identifier.
+    /// Token identifier.
     pub jti: String,
-    /// What the client may do.
+    /// Scope of the client.
     #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
-    /// When the person signed in.
+    /// Time of the sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<i64>,
-    /// How strongly the person signed in.
+    /// Authentication context class of the sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
-    /// The methods by which the person signed in (RFC 8176).
+    /// Authentication methods of the sign-in (RFC 8176).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amr: Vec<String>,
-    /// The session in which the token was issued.
+    /// Session in which the token was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
     /// Names of roles (RFC 9068 §2.2.3.1).
@@ -78,38 +78,38 @@ pub struct AccessTokenClaims {
     /// Permission codenames (RFC 9068 §2.2.3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entitlements: Vec<String>,
-    /// Paths of the groups that the subject manages, with those below them.
+    /// Paths of the groups that the subject manages, and of their subgroups.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub managed_groups: Vec<String>,
-    /// Which of `roles`, `groups`, `entitlements` and `managed_groups` are not whole, because the token would have
-    /// become too large.
+    /// Names of the lists among `roles`, `groups`, `entitlements` and `managed_groups` that are
+    /// incomplete, because the token would have become too large.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overage: Vec<String>,
-    /// The organization in whose name the person acts.
+    /// Organization in which the user acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<String>,
-    /// Whether the person's e-mail address is proved (OIDC Core §5.1); absent is not proved.
+    /// Verification status of the user's e-mail address (OIDC Core §5.1); absent means unverified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,
-    /// The user name, in tokens of the account API.
+    /// User name, in tokens of the account API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The e-mail address, in tokens of the account API.
+    /// E-mail address, in tokens of the account API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Whether the person works for the operator, in tokens of the account API.
+    /// Staff status of the user at the operator, in tokens of the account API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_staff: Option<bool>,
-    /// Who acts for the subject, where the token was exchanged (RFC 8693 §4.1).
+    /// Actor for the subject in an exchanged token (RFC 8693 §4.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Actor>,
-    /// Who alone may come to act for the subject (RFC 8693 §4.4).
+    /// Only party that may become the actor for the subject (RFC 8693 §4.4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_act: Option<Map<String, Value>>,
-    /// The key that the sender has to prove; absent in a bearer token.
+    /// Key that the sender must prove; absent in a bearer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
-    /// What was allowed in detail (RFC 9396 §9.1).
+    /// Granted authorization details (RFC 9396 §9.1).
     #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
     pub authorization_details: AuthorizationDetails,
 }
@@ -117,38 +117,38 @@ pub struct AccessTokenClaims {
 /// The claims of an ID token (OIDC Core §2).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IdTokenClaims {
-    /// The issuer.
+    /// Issuer.
     pub iss: String,
-    /// The person.
+    /// User.
     pub sub: String,
-    /// The client that it is for.
+    /// Client that the token is for.
     pub aud: Audience,
-    /// The client that asked for it.
+    /// Client that requested the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub azp: Option<String>,
-    /// When it expires.
+    /// Expiry in Unix seconds.
     pub exp: i64,
-    /// When it was issued.
+    /// Time of issue in Unix seconds.
     pub iat: i64,
-    /// When the person signed in.
+    /// Time of the sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<i64>,
-    /// The nonce of the request.
+    /// Nonce of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
-    /// How strongly the person signed in.
+    /// Authentication context class of the sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
-    /// The methods by which the person signed in (RFC 8176).
+    /// Authentication methods of the sign-in (RFC 8176).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amr: Vec<String>,
-    /// Binds the access token of the same response (OIDC Core §3.1.3.6).
+    /// Digest that binds the access token of the same response (OIDC Core §3.1.3.6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
-    /// The session (OIDC Back-Channel Logout §2.1).
+    /// Session (OIDC Back-Channel Logout §2.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
-    /// Claims about the person (OIDC Core §5.1), never one of the names above.
+    /// Claims about the user (OIDC Core §5.1), never one of the names above.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }

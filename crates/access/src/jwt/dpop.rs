@@ -1,7 +1,7 @@
-//! Proofs of possession (DPoP, RFC 9449): that who sends a request holds a private key.
+//! Proofs of possession (DPoP, RFC 9449): the sender of a request holds a private key.
 //!
-//! The identity server and every resource server check proofs by this one function. Whether a proof
-//! came before is not known here: that is for who keeps a record of them ([`Proof::name`]).
+//! The identity server and every resource server check proofs with this function. Replays are not
+//! detected here: the caller keeps a record of used proofs ([`Proof::name`]).
 
 use std::fmt::Write as _;
 
@@ -15,16 +15,17 @@ use super::external_keys::{PRIVATE, SigningAlg, is_plausible, verifier};
 use super::jwk::thumbprint;
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
-/// How many seconds the clock of who made a proof may differ from ours, either way.
+/// Maximum difference between the clocks of the sender and this server in seconds, in both
+/// directions.
 pub const WINDOW: i64 = 60;
-/// The longest proof, in bytes: room for an RSA key of 4096 bits and its signature.
+/// Maximum length of a proof in bytes: enough for an RSA key of 4096 bits and its signature.
 pub const MAX_PROOF_BYTES: usize = 6 * 1024;
-/// The longest `jti` or `nonce`, in bytes (RFC 9449 §11.1 asks for a limit).
+/// Maximum length of `jti` and `nonce` in bytes (RFC 9449 §11.1 asks for a limit).
 const MAX_VALUE_BYTES: usize = 512;
 /// The `typ` of a proof (RFC 9449 §4.2).
 const TYPE: &str = "dpop+jwt";
 
-/// The algorithms of proofs: asymmetric ones only (RFC 9449 §4.3). Discovery, metadata and
+/// Accepted algorithms of proofs: asymmetric only (RFC 9449 §4.3). Discovery, metadata and
 /// challenges list the same.
 pub const ALGS: [SigningAlg; 4] = [
     SigningAlg::Es256,
@@ -33,94 +34,96 @@ pub const ALGS: [SigningAlg; 4] = [
     SigningAlg::Rs256,
 ];
 
-/// The names of [`ALGS`].
+/// Returns the names of [`ALGS`].
 pub fn algs() -> [&'static str; 4] {
     ALGS.map(SigningAlg::as_str)
 }
 
-/// The request that a proof came with.
+/// The request that contains a proof.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The method of the request.
+    /// Method of the request.
     pub method: &'a str,
-    /// Its address as the client knows it; query and fragment do not count.
+    /// URL of the request as the client knows it; query and fragment are ignored.
     pub uri: &'a str,
-    /// The access token beside the proof; none where tokens are asked for.
+    /// Access token sent with the proof; `None` for a token request.
     pub access_token: Option<&'a str>,
-    /// The time, in Unix seconds.
+    /// Current time in Unix seconds.
     pub now: i64,
 }
 
-/// A proof that was verified.
+/// A verified proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// The thumbprint of the key that signed it (RFC 7638, SHA-256).
+    /// Thumbprint of the signing key (RFC 7638, SHA-256).
     pub jkt: String,
-    /// Its identifier.
+    /// Identifier of the proof.
     pub jti: String,
-    /// When it was made, in Unix seconds.
+    /// Creation time in Unix seconds.
     pub iat: i64,
-    /// The nonce of a server that it answers.
+    /// Server nonce contained in the proof.
     pub nonce: Option<String>,
 }
 
 impl Proof {
-    /// By what a record of used proofs knows it: the same for two copies, whatever else they say.
+    /// Returns the key of the proof in a replay store: equal for two copies, whatever other claims
+    /// they have.
     pub fn name(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
-        // A thumbprint has one length, so that no two pairs share a name.
+        // All thumbprints have the same length, so that no two pairs share a name.
         hash.update(b"dpop ");
         hash.update(self.jkt.as_bytes());
         hash.update(self.jti.as_bytes());
         hash.finalize().into()
     }
 
-    /// From when on it is too old, so that nobody needs to remember it.
+    /// Returns the time from which the proof is too old to be accepted and need not be stored.
     pub const fn expires_at(&self) -> i64 {
         self.iat.saturating_add(WINDOW + 1)
     }
 }
 
-/// Why a proof proves nothing (RFC 9449 §4.3). Says nothing that its sender may not know.
+/// The reason why a proof is rejected (RFC 9449 §4.3). The text contains nothing that the sender
+/// must not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProofRejection {
-    /// Longer than [`MAX_PROOF_BYTES`].
+    /// A proof longer than [`MAX_PROOF_BYTES`].
     #[error("the DPoP proof is too long")]
     TooLong,
-    /// Not a JWS in compact form with unambiguous JSON.
+    /// A text that is not a compact JWS with unambiguous JSON.
     #[error("the DPoP proof is malformed: {0}")]
     Malformed(&'static str),
-    /// Another kind of JWT.
+    /// A JWT of another type.
     #[error("the DPoP proof is not of type dpop+jwt")]
     Type,
-    /// An algorithm that is not on the list.
+    /// An algorithm that is not accepted.
     #[error("the DPoP proof's algorithm is not accepted")]
     Algorithm,
-    /// A header parameter that would change what is verified, or with what.
+    /// A header parameter that would change the verified data or key.
     #[error("the DPoP proof's header has a parameter that is not accepted")]
     Header,
-    /// The header brings no key, or one that cannot verify its algorithm.
+    /// A missing `jwk`, or a key that does not fit the algorithm.
     #[error("the DPoP proof's 'jwk' is no public key for its algorithm")]
     Key,
-    /// The key has private parts.
+    /// A key with private parts.
     #[error("the DPoP proof's 'jwk' holds a private key, which is not private any more")]
     PrivateKey,
-    /// The signature is not by that key.
+    /// A signature that does not match the key.
     #[error("the DPoP proof's signature is wrong")]
     Signature,
-    /// A claim is missing or of the wrong type.
+    /// A claim that is missing or has the wrong type.
     #[error("the DPoP proof's '{0}' is missing or malformed")]
     Claim(&'static str),
-    /// Made for another method.
+    /// A proof for another method.
     #[error("the DPoP proof's 'htm' is not the method of the request")]
     Method,
-    /// Made for another address.
+    /// A proof for another URL.
     #[error("the DPoP proof's 'htu' is not the address of the request")]
     Target,
-    /// Made too long ago, or in the future.
+    /// A proof that is too old, or from the future.
     #[error("the DPoP proof's 'iat' is more than 60 seconds from now")]
     Time,
-    /// Made for another access token.
+    /// A proof for another access token.
     #[error("the DPoP proof's 'ath' is not the hash of the access token")]
     AccessToken,
 }
@@ -135,12 +138,11 @@ impl From<TokenRejection> for ProofRejection {
     }
 }
 
-/// Verifies one proof (RFC 9449 §4.3), checks 2 to 9, 11 and 12a. That there is only one header
-/// field, that the nonce is a current one, that the key is the one that the token is bound to, and
-/// that the proof did not come before, is for the caller, who alone can know.
+/// Verifies one proof (RFC 9449 §4.3), checks 2 to 9, 11 and 12a. The caller checks the rest: a
+/// single header field, a current nonce, the key that the token is bound to, and replays.
 ///
 /// # Errors
-/// [`ProofRejection`].
+/// Returns a [`ProofRejection`] for the first failed check.
 pub fn verify(proof: &str, expected: &Expected<'_>) -> Result<Proof, ProofRejection> {
     if proof.len() > MAX_PROOF_BYTES {
         return Err(ProofRejection::TooLong);
@@ -154,7 +156,7 @@ pub fn verify(proof: &str, expected: &Expected<'_>) -> Result<Proof, ProofReject
     if !is_plausible(alg, &signature) || key.verify(jws.signed, &signature).is_err() {
         return Err(ProofRejection::Signature);
     }
-    // Only now is the payload looked at: a parser is never fed what nobody signed.
+    // The payload is parsed only after verification: the parser never sees unsigned data.
     let claims = decode_json(jws.payload)?;
     check_claims(&claims, expected, jkt)
 }
@@ -229,15 +231,15 @@ fn check_claims(
     })
 }
 
-/// The value of `ath` for an access token (RFC 9449 §4.2).
+/// Returns the `ath` value of an access token (RFC 9449 §4.2).
 pub fn token_hash(access_token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(access_token.as_bytes()))
 }
 
-/// An address without query and fragment, after the normalizations of RFC 3986 §6.2.2 and §6.2.3
-/// (RFC 9449 §4.3). None for what is no address of a web server.
+/// Returns a URL without query and fragment, normalized by RFC 3986 §6.2.2 and §6.2.3 (RFC 9449
+/// §4.3). Returns `None` if the text is not an http or https URL.
 fn target(uri: &str) -> Option<String> {
-    // The parser trims and skips what may not stand in a URI at all.
+    // The URL parser trims and skips characters that are invalid in a URI.
     if !uri.bytes().all(|byte| byte.is_ascii_graphic()) || uri.contains('\\') {
         return None;
     }
@@ -250,8 +252,8 @@ fn target(uri: &str) -> Option<String> {
     Some(format!("{origin}{}", normal_path(url.path())))
 }
 
-/// RFC 3986 §6.2.2.1 and §6.2.2.2: escapes in upper case, and none for what needs none. The parser
-/// leaves both alone.
+/// Normalizes percent-encoding (RFC 3986 §6.2.2.1 and §6.2.2.2): upper-case escapes, and none for
+/// unreserved characters. The URL parser does neither.
 fn normal_path(path: &str) -> String {
     let mut normal = String::with_capacity(path.len());
     let mut rest = path;
@@ -273,7 +275,7 @@ fn normal_path(path: &str) -> String {
     normal
 }
 
-/// The byte of two hexadecimal digits; a sign is none.
+/// Returns the byte of two hexadecimal digits; a sign is not a digit.
 fn escaped(digits: &str) -> Option<u8> {
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     u8::from_str_radix(digits, 16).ok().filter(|_| is_hex)

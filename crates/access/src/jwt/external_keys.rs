@@ -1,8 +1,7 @@
-//! Signatures of other parties than the issuer: what clients sign (assertions, RFC 7523, and request
-//! objects, RFC 9101).
+//! Signatures of clients: assertions (RFC 7523) and request objects (RFC 9101).
 //!
-//! They choose among four algorithms, where tokens of ours have one; everything else is as strict
-//! as in [`super::verify`].
+//! Clients choose among four algorithms, while the issuer's own tokens use one; all other checks
+//! are as strict as in [`super::verify`].
 
 use std::fmt;
 
@@ -22,10 +21,10 @@ use super::jwk::thumbprint;
 use super::jwks::{JwksError, MAX_KEYS, is_acceptable_rsa_key};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
-/// The members of a JWK that nobody but its owner may know (RFC 7518 §6).
+/// The private members of a JWK (RFC 7518 §6).
 pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// An algorithm that others may sign with: asymmetric ones, never `none`, never an HMAC.
+/// A signature algorithm of clients: asymmetric ones, never `none`, never an HMAC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SigningAlg {
     /// `RSASSA-PKCS1-v1_5` with SHA-256.
@@ -39,10 +38,10 @@ pub enum SigningAlg {
 }
 
 impl SigningAlg {
-    /// Every algorithm; discovery lists the same.
+    /// All algorithms; discovery lists the same.
     pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
 
-    /// The value of `alg`.
+    /// Returns the value of `alg`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
@@ -57,19 +56,19 @@ impl SigningAlg {
     }
 }
 
-/// The public keys of one party.
+/// The public keys of one client.
 #[derive(Default)]
 pub struct ExternalKeys {
     keys: Vec<PartyKey>,
     certificates: Vec<Known>,
 }
 
-/// By what the certificate of a party is known again (RFC 8705 §2.2).
+/// The registered identity of a client certificate (RFC 8705 §2.2).
 #[derive(Debug, PartialEq, Eq)]
 enum Known {
-    /// The very certificate (`x5c`), by its `x5t#S256`.
+    /// A specific certificate (`x5c`), by its `x5t#S256`.
     Certificate(String),
-    /// Any certificate of this key, by its thumbprint (RFC 7638).
+    /// Any certificate of a key, by the key's thumbprint (RFC 7638).
     Key(String),
 }
 
@@ -80,12 +79,12 @@ struct PartyKey {
 }
 
 impl ExternalKeys {
-    /// Reads a JWK Set (RFC 7517 §5). Keys that cannot verify any of the algorithms are left out,
-    /// and so are weak ones, expensive ones (`is_acceptable_rsa_key`) and any with private parts.
+    /// Parses a JWK Set (RFC 7517 §5). Omits keys that cannot verify any of the algorithms, weak
+    /// and expensive keys (`is_acceptable_rsa_key`), and keys with private parts.
     ///
     /// # Errors
-    /// Returns `Malformed` for a document that is not a JWK Set, `TooManyKeys`, and `DuplicateKid` if two
-    /// keys share a `kid` and an algorithm: one signature costs at most one verification.
+    /// Returns `Malformed` for a document that is not a JWK Set, `TooManyKeys`, and `DuplicateKid`
+    /// if two keys share a `kid` and an algorithm: one signature costs at most one verification.
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
         let jwks = keys_of(json)?;
         let mut keys: Vec<PartyKey> = Vec::with_capacity(jwks.len());
@@ -107,19 +106,19 @@ impl ExternalKeys {
         Ok(Self { keys, certificates })
     }
 
-    /// Whether no key can verify anything.
+    /// Returns true if no key can verify a signature.
     pub const fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// Whether a certificate can be known by them.
+    /// Returns true if a client certificate can be recognized by these keys.
     pub const fn knows_certificates(&self) -> bool {
         !self.certificates.is_empty()
     }
 
-    /// Whether the certificate with this `x5t#S256`, whose key has this thumbprint (RFC 7638), is the
-    /// party's: the very one that stands in `x5c`, or, for a key without `x5c`, one of that key (RFC 8705
-    /// §2.2.2).
+    /// Returns true if the certificate with this `x5t#S256`, whose key has this thumbprint (RFC
+    /// 7638), belongs to the client: it equals the one in `x5c`, or, for a key without `x5c`, is
+    /// one of that key (RFC 8705 §2.2.2).
     pub fn know(&self, certificate: &str, key: &str) -> bool {
         self.certificates.iter().any(|known| match known {
             Known::Certificate(own) => own == certificate,
@@ -145,7 +144,8 @@ impl fmt::Debug for ExternalKeys {
     }
 }
 
-/// RFC 7517 §4.7: the first certificate of `x5c` is that of the key.
+/// Returns the certificate identity of a JWK. The first certificate of `x5c` is that of the key
+/// (RFC 7517 §4.7).
 fn known(jwk: &Map<String, Value>) -> Option<Known> {
     if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
         return None;
@@ -160,7 +160,7 @@ fn known(jwk: &Map<String, Value>) -> Option<Known> {
     }
 }
 
-/// Whether a JWK Set holds a key that its owner should have kept.
+/// Returns true if a JWK Set contains private key members.
 pub fn holds_private_key(json: &str) -> bool {
     let held = |jwk: &Map<String, Value>| PRIVATE.iter().any(|name| jwk.contains_key(*name));
     keys_of(json).is_ok_and(|jwks| jwks.iter().any(held))
@@ -182,7 +182,7 @@ fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
     jwks.into_iter().map(object).collect()
 }
 
-/// josekit looks at `kty`, `crv`, `alg`, `use` and `key_ops`; sizes are looked at here.
+/// josekit checks `kty`, `crv`, `alg`, `use` and `key_ops`; this function checks the sizes.
 pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
     if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
         return None;
@@ -208,13 +208,13 @@ pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<
     })
 }
 
-/// Verifies a signature and the type of a JWT that another party has signed. The claims are the
-/// caller's to judge.
+/// Verifies the signature and the type of a JWT signed by a client. The caller checks the claims.
 ///
 /// `typ_allowed` are media types without `application/`; the empty text allows an absent `typ`.
 ///
 /// # Errors
-/// [`TokenRejection`]; [`TokenRejection::UnknownKey`] where newer keys of the party may help.
+/// Returns a [`TokenRejection`]; [`TokenRejection::UnknownKey`] if newer keys of the client may
+/// help.
 pub fn verify(
     token: &str,
     keys: &ExternalKeys,
@@ -230,19 +230,20 @@ pub fn verify(
     if !is_plausible(alg, &signature) || key.verifier.verify(jws.signed, &signature).is_err() {
         return Err(TokenRejection::Signature);
     }
-    // Only now is the payload looked at: a parser is never fed what nobody signed.
+    // The payload is parsed only after verification: the parser never sees unsigned data.
     decode_json(jws.payload)
 }
 
-/// Who a JWT says that it is from (RFC 7519 §4.1.1), to find the keys that it has to be verified
-/// with. Nothing else is to be believed of what nobody has verified.
+/// Returns the `iss` of an unverified JWT (RFC 7519 §4.1.1), to find the keys that verify it. No
+/// other claim of an unverified JWT may be used.
 pub fn claimed_issuer(token: &str) -> Option<String> {
     let jws = Compact::split(token).ok()?;
     let claims = decode_json(jws.payload).ok()?;
     claims.get("iss")?.as_str().map(str::to_owned)
 }
 
-/// An ECDSA signature with a zero in it is none (CVE-2022-21449), and josekit is not asked.
+/// Returns false for an ECDSA signature that contains a zero (CVE-2022-21449), before josekit sees
+/// it.
 pub(super) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
     let is_zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
     alg != SigningAlg::Es256

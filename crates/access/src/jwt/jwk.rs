@@ -5,11 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-/// The thumbprint of a public key (RFC 7638 §3, SHA-256), in base64url. None for a type of key that
-/// signs none of [`ALGS`](super::dpop::ALGS).
+/// Returns the thumbprint of a public key (RFC 7638 §3, SHA-256) in base64url. Returns `None` for a
+/// key type that signs none of [`ALGS`](super::dpop::ALGS).
 pub fn thumbprint(jwk: &Map<String, Value>) -> Option<String> {
     let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-    // RFC 7638 §3.2 and RFC 8037 §2, in the order of their names.
+    // RFC 7638 §3.2 and RFC 8037 §2, in alphabetical order.
     let names: &[&str] = match text("kty")? {
         "EC" => &["crv", "kty", "x", "y"],
         "OKP" => &["crv", "kty", "x"],

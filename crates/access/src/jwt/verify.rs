@@ -1,5 +1,4 @@
-//! Verification of signed tokens, written against every known way to get around it
-//! (RFC 8725, RFC 9068 §4, SECURITY KM-2).
+//! Verification of signed tokens against known attacks (RFC 8725, RFC 9068 §4, SECURITY KM-2).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,32 +9,32 @@ use super::claims::AccessTokenClaims;
 use super::jwks::KeySet;
 use crate::mutant::{self, Safeguard};
 
-/// The longest token, in bytes.
+/// Maximum length of a token in bytes.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
-/// The greatest leeway, in seconds.
+/// Maximum leeway in seconds.
 pub const MAX_LEEWAY: i64 = 60;
 /// The `typ` of an access token (RFC 9068 §2.1).
 pub const ACCESS_TOKEN_TYPES: &[&str] = &["at+jwt"];
-/// The type of JWTs that say nothing about what they are.
+/// The generic `typ` of a JWT without a specific type.
 pub const PLAIN_JWT: &str = "JWT";
-/// The `typ` of an ID token; the empty text stands for an absent one (OIDC Core §2 names none).
+/// The `typ` values of an ID token; the empty text means an absent one (OIDC Core §2 names none).
 pub const ID_TOKEN_TYPES: &[&str] = &["JWT", ""];
 
-/// What an access token must say about itself.
+/// The expected claims of an access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// The issuer; compared byte by byte.
+    /// Issuer; compared byte by byte.
     pub issuer: String,
-    /// The recipient that must be in `aud`; compared byte by byte.
+    /// Recipient that `aud` must contain; compared byte by byte.
     pub audience: String,
-    /// How many seconds two clocks may differ; above [`MAX_LEEWAY`] it counts as [`MAX_LEEWAY`].
+    /// Accepted clock difference in seconds; capped at [`MAX_LEEWAY`].
     pub leeway: i64,
-    /// Accepts `typ` `JWT` beside `at+jwt`, for a resource that is registered so.
+    /// Accepts `typ` `JWT` in addition to `at+jwt`, for a resource that is registered so.
     pub plain_jwt: bool,
 }
 
 impl Expected {
-    /// What to expect, with the usual leeway of 60 seconds.
+    /// Creates the expectations with the default leeway of 60 seconds.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
             issuer: issuer.into(),
@@ -45,7 +44,7 @@ impl Expected {
         }
     }
 
-    /// The types of token that are accepted.
+    /// Returns the accepted `typ` values.
     fn types(&self) -> Vec<&'static str> {
         let plain = self.plain_jwt.then_some(PLAIN_JWT);
         ACCESS_TOKEN_TYPES.iter().copied().chain(plain).collect()
@@ -56,50 +55,50 @@ impl Expected {
     }
 }
 
-/// Why a token is not accepted. Says nothing that the token's holder may not know.
+/// The reason why a token is rejected. The text contains nothing that the holder must not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenRejection {
-    /// Longer than [`MAX_TOKEN_BYTES`].
+    /// A token longer than [`MAX_TOKEN_BYTES`].
     #[error("the token is too long")]
     TooLong,
-    /// Not three parts of canonical base64url with unambiguous JSON (RFC 7515 §7.1).
+    /// A text that is not three parts of canonical base64url with unambiguous JSON (RFC 7515 §7.1).
     #[error("the token is malformed: {0}")]
     Malformed(&'static str),
     /// An algorithm other than RS256.
     #[error("the token's algorithm is not accepted")]
     Algorithm,
-    /// A header parameter that would change what is verified, or with what.
+    /// A header parameter that would change the verified data or key.
     #[error("the token's header has a parameter that is not accepted")]
     Header,
-    /// Another kind of token (RFC 8725 §3.11).
+    /// A token of another type (RFC 8725 §3.11).
     #[error("this is another type of token")]
     Type,
-    /// No key of this id is known.
+    /// A key ID that is not in the key set.
     #[error("the token was signed with an unknown key")]
     UnknownKey {
-        /// The id that the token names.
+        /// Key ID of the token.
         kid: String,
     },
-    /// The signature does not belong to the token.
+    /// A signature that does not match the token.
     #[error("the token's signature is wrong")]
     Signature,
-    /// A required claim is missing, or a claim has the wrong type.
+    /// A missing required claim, or a claim of the wrong type.
     #[error("the token's claims are incomplete or of the wrong type")]
     Claims,
-    /// From another issuer.
+    /// A token of another issuer.
     #[error("the token is from another issuer")]
     Issuer,
-    /// For another recipient.
+    /// A token for another recipient.
     #[error("the token is for another audience")]
     Audience,
-    /// Past its `exp`.
+    /// A token past its `exp`.
     #[error("the token has expired")]
     Expired,
-    /// Before its `nbf`, or issued in the future.
+    /// A token before its `nbf`, or issued in the future.
     #[error("the token is not valid yet")]
     NotYetValid,
-    /// It names only a part of the person's roles or groups (`overage`): a rule that forbids by one
-    /// of those left out would not see it.
+    /// A token with incomplete roles or groups (`overage`): a rule that forbids an omitted one
+    /// would not see it.
     #[error("the token could not carry all roles and groups; ask for one of a single organization")]
     Overage,
 }
@@ -107,9 +106,9 @@ pub enum TokenRejection {
 /// The header of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The key that signed it.
+    /// ID of the signing key.
     pub kid: String,
-    /// The type as written, if there is one.
+    /// Type as written, if present.
     pub typ: Option<String>,
     pub(crate) fingerprint: [u8; 32],
 }
@@ -126,9 +125,9 @@ pub fn verify_access_token(
     verify_access(token, keys, expected, now).map(|(_, claims)| claims)
 }
 
-/// Whether the lists of roles and groups are whole, as far as `overage` says. One that was cut must
-/// never be read as "no rule forbids it". Entitlements and managed groups are cut safely: they only
-/// ever allow.
+/// Returns true if `overage` names neither roles nor groups. Incomplete ones must never be read as
+/// "no rule forbids it". Incomplete entitlements and managed groups are safe, because they only
+/// grant access.
 pub fn is_whole(overage: &[String]) -> bool {
     let is_safe = |name: &str| name == "entitlements" || name == "managed_groups";
     overage.iter().all(|name| is_safe(name))
@@ -151,10 +150,10 @@ pub(crate) fn verify_access(
     Ok((header, claims))
 }
 
-/// What a service demands of the claims of an access token, once its signature is good.
+/// Checks the claims of an access token after its signature was verified.
 ///
 /// # Errors
-/// [`TokenRejection`]: what is wrong with them.
+/// Returns the [`TokenRejection`] for the first failed check.
 pub fn check_claims(
     claims: &AccessTokenClaims,
     expected: &Expected,
@@ -188,8 +187,8 @@ pub fn check_claims(
     Ok(())
 }
 
-/// Verifies a signature and the token's type; the claims are the caller's to judge, also whether
-/// an expired token is of use (an `id_token_hint` is, OIDC Core §3.1.2.1).
+/// Verifies a token's signature and type. The caller checks the claims, and decides whether to
+/// accept an expired token (as for an `id_token_hint`, OIDC Core §3.1.2.1).
 ///
 /// `typ_allowed` are media types without `application/`; the empty text allows an absent `typ`.
 pub fn verify_jws(
@@ -206,7 +205,7 @@ pub fn verify_jws(
     if !key.verify(jws.signed, &signature) {
         return Err(TokenRejection::Signature);
     }
-    // Only now is the payload looked at: a parser is never fed what nobody signed.
+    // The payload is parsed only after verification: the parser never sees unsigned data.
     let payload = decode_json(jws.payload)?;
     Ok((
         Header {
@@ -223,7 +222,7 @@ pub(super) struct Compact<'a> {
     pub(super) header: &'a str,
     pub(super) payload: &'a str,
     pub(super) signature: &'a str,
-    /// Header and payload with the dot between: what was signed.
+    /// Signed data: header and payload with the dot between them.
     pub(super) signed: &'a [u8],
 }
 
@@ -233,7 +232,7 @@ impl<'a> Compact<'a> {
             return Err(TokenRejection::TooLong);
         }
         let mut parts = token.split('.');
-        // Five parts are a JWE (RFC 7516 §9), which nobody may send here.
+        // Five parts are a JWE (RFC 7516 §9), which is not supported.
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
@@ -248,7 +247,8 @@ impl<'a> Compact<'a> {
     }
 }
 
-/// RFC 7515 §4.1: parameters that bring a key along, change what is signed, or make it a JWE.
+/// Header parameters that contain a key, change the signed data, or make the token a JWE (RFC 7515
+/// §4.1).
 pub(super) const REFUSED_PARAMETERS: &[&str] = &[
     "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "b64", "zip", "enc", "epk", "apu",
     "apv", "p2s", "p2c",
@@ -258,7 +258,7 @@ fn check_header(
     header: &Map<String, Value>,
     typ_allowed: &[&str],
 ) -> Result<(String, Option<String>), TokenRejection> {
-    // The algorithm is pinned; the header's word is compared, never obeyed (RFC 8725 §3.1).
+    // The algorithm is fixed; the header's value is only compared with it (RFC 8725 §3.1).
     if header.get("alg").and_then(Value::as_str) != Some("RS256") {
         return Err(TokenRejection::Algorithm);
     }
@@ -283,7 +283,8 @@ fn check_header(
     }
 }
 
-/// RFC 7515 §4.1.9: a media type, in any case, whose `application/` may be left out.
+/// Returns true if the media types match, ignoring case and an omitted `application/` (RFC 7515
+/// §4.1.9).
 pub fn is_type(written: &str, allowed: &str) -> bool {
     const PREFIX: &str = "application/";
     let bare = match written.get(..PREFIX.len()) {
@@ -294,7 +295,7 @@ pub fn is_type(written: &str, allowed: &str) -> bool {
 }
 
 pub(super) fn decode(part: &str) -> Result<Vec<u8>, TokenRejection> {
-    // The engine refuses padding, other alphabets and non-canonical trailing bits.
+    // The engine rejects padding, other alphabets and non-canonical trailing bits.
     match URL_SAFE_NO_PAD.decode(part) {
         Ok(bytes) if !bytes.is_empty() => Ok(bytes),
         _ => Err(TokenRejection::Malformed(

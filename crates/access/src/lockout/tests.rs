@@ -20,7 +20,7 @@ fn the_tenth_bad_key_is_the_last_for_a_while() {
     assert_eq!(lockout.wait(bad, NOW + WAIT - 1), Some(1));
     assert_eq!(lockout.wait(good, NOW), None);
 
-    // Afterwards the count begins anew.
+    // Afterwards the count restarts.
     assert_eq!(lockout.wait(bad, NOW + WAIT), None);
     lockout.count(bad, NOW + WAIT);
     assert_eq!(lockout.wait(bad, NOW + WAIT), None);

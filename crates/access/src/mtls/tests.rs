@@ -22,7 +22,7 @@ fn rsa_key() -> PKey<Private> {
     PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap()
 }
 
-/// A listener with a certificate of its own for this key.
+/// Creates an acceptor with a self-signed certificate of this key.
 fn listener(key: &PKey<Private>) -> SslAcceptor {
     let mut name = X509NameBuilder::new().unwrap();
     name.append_entry_by_text("CN", "localhost").unwrap();
@@ -42,7 +42,7 @@ fn listener(key: &PKey<Private>) -> SslAcceptor {
     acceptor(&chain, &key.private_key_to_pem_pkcs8().unwrap()).unwrap()
 }
 
-/// One handshake; the version and the cipher suite that both ends agreed on.
+/// Performs one handshake. Returns the negotiated version and cipher suite.
 fn handshake(
     acceptor: &SslAcceptor,
     offer: impl FnOnce(&mut SslConnectorBuilder),
@@ -56,7 +56,7 @@ fn handshake(
     });
     let mut builder = SslConnector::builder(SslMethod::tls_client()).unwrap();
     builder.set_verify(SslVerifyMode::NONE);
-    // What is weak is rejected by the listener, not by the client of this test.
+    // The listener must reject weak suites, not the client of this test.
     builder.set_security_level(0);
     offer(&mut builder);
     let connected = builder
@@ -80,7 +80,7 @@ fn tls_1_2(acceptor: &SslAcceptor, cipher: &str) -> Option<(String, String)> {
     })
 }
 
-/// Suites that OpenSSL knows for each kind of key and that RFC 9325 §4.2 does not recommend.
+/// Cipher suites that OpenSSL supports for each key type and that RFC 9325 §4.2 does not recommend.
 const REJECTED_ECDSA: [&str; 8] = [
     "ECDHE-ECDSA-CHACHA20-POLY1305",
     "ECDHE-ECDSA-AES128-SHA256",

@@ -1,26 +1,26 @@
-//! How strongly and how recently the person must have signed in (RFC 9470).
+//! Required strength and age of the sign-in (RFC 9470).
 
 use super::explain::Reason;
 use crate::principal::Principal;
 
-/// What an operation asks of the sign-in behind a token, beside the permission.
+/// The sign-in requirements of an operation, in addition to its permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Assurance {
-    /// The `acr` values that do; any, if empty. They are compared as they are: which one is
-    /// stronger is for the issuer to know, so list all that do.
+    /// Accepted `acr` values; any if empty. They are compared literally: only the issuer knows
+    /// which one is stronger, so list all accepted ones.
     pub acr_values: &'static [&'static str],
-    /// The oldest sign-in that does, in seconds; any, if `None`.
+    /// Maximum age of the sign-in in seconds; any if `None`.
     pub max_age: Option<u64>,
 }
 
 impl Assurance {
-    /// Any valid token does.
+    /// Accepts any valid token.
     pub const ANY: Self = Self {
         acr_values: &[],
         max_age: None,
     };
 
-    /// One of these `acr` values.
+    /// Requires one of these `acr` values.
     pub const fn acr(acr_values: &'static [&'static str]) -> Self {
         Self {
             acr_values,
@@ -28,7 +28,7 @@ impl Assurance {
         }
     }
 
-    /// The same, and not longer ago than so many seconds.
+    /// Also limits the age of the sign-in to this many seconds.
     #[must_use]
     pub const fn within(self, max_age: u64) -> Self {
         Self {
@@ -38,9 +38,9 @@ impl Assurance {
     }
 }
 
-/// What the sign-in behind the token lacks at `now`, in Unix seconds; nothing, if it does. A token
-/// that does not say how or when the person signed in, such as one of a client of its own, lacks
-/// whatever is asked for (RFC 9470 §6).
+/// Returns the unmet sign-in requirements of a token at `now`, in Unix seconds. A token without
+/// `acr` or `auth_time`, such as one of a client that acts for itself, does not meet the
+/// corresponding requirement (RFC 9470 §6).
 pub fn lacks(principal: &Principal, wanted: &Assurance, now: i64) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let acr = principal.acr.as_deref();
@@ -52,7 +52,7 @@ pub fn lacks(principal: &Principal, wanted: &Assurance, now: i64) -> Vec<Reason>
     }
     if let Some(max_age) = wanted.max_age {
         let age = principal.auth_time.map(|at| now.saturating_sub(at));
-        // A sign-in of the next seconds is one by a clock that is a little ahead.
+        // A sign-in slightly in the future comes from a clock that is ahead.
         let recent = age.is_some_and(|age| u64::try_from(age).unwrap_or(0) <= max_age);
         if !recent {
             reasons.push(Reason::SignInTooOld { max_age });

@@ -1,22 +1,22 @@
-//! The decision: may this caller do that.
+//! The decision whether a caller may perform an operation.
 
 use serde::Serialize;
 
 use super::explain::Reason;
 use crate::principal::Principal;
 
-/// What an operation requires of its caller.
+/// The permission and scope that an operation requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Requirement {
-    /// The permission that the person must have, such as `tasks:read_all`.
+    /// Permission that the user must have, such as `tasks:read_all`.
     pub permission: &'static str,
-    /// The scope that covers it, such as `tasks:read`. The permission's own name as a scope does
-    /// as well.
+    /// Scope that covers it, such as `tasks:read`. A scope with the permission's own name is also
+    /// accepted.
     pub scope: &'static str,
 }
 
 impl Requirement {
-    /// A permission whose scope has the same name.
+    /// Creates a requirement whose scope has the permission's name.
     pub const fn permission(name: &'static str) -> Self {
         Self {
             permission: name,
@@ -24,34 +24,34 @@ impl Requirement {
         }
     }
 
-    /// A permission that the scope of another name covers.
+    /// Creates a requirement that is covered by a scope of another name.
     pub const fn covered_by(permission: &'static str, scope: &'static str) -> Self {
         Self { permission, scope }
     }
 }
 
-/// The answer, with its reasons (DESIGN §2.7).
+/// A decision with its reasons (DESIGN §2.7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Decision {
-    /// What was required.
+    /// Checked requirement.
     pub requirement: Requirement,
-    /// What is missing; nothing, if it is allowed.
+    /// Missing parts; empty if the operation is allowed.
     pub reasons: Vec<Reason>,
 }
 
 impl Decision {
-    /// Whether the operation is allowed.
+    /// Returns true if the operation is allowed.
     pub const fn is_allowed(&self) -> bool {
         self.reasons.is_empty()
     }
 }
 
-/// Whether this caller meets the requirement.
+/// Decides whether a caller meets a requirement.
 ///
 /// Allowed if and only if the entitlements contain the permission, **and** the scope contains the
-/// permission or the scope that covers it. Role names never count: what a role means is decided
-/// where tokens are issued.
+/// permission or the scope that covers it. Role names are ignored: the issuer resolves roles to
+/// entitlements.
 pub fn decide(principal: &Principal, requirement: &Requirement) -> Decision {
     let mut reasons = Vec::new();
     if !principal.entitlements.contains(requirement.permission) {

@@ -1,40 +1,40 @@
-//! Why something is denied, in words that say how to change it.
+//! Reasons of a denial, with instructions to resolve it.
 
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use uuid::Uuid;
 
-/// One thing that is missing. In JSON
-/// `{"code": "missing_scope", "scope": "tasks:read", "detail": "…"}`.
+/// A missing requirement. In JSON `{"code": "missing_scope", "scope": "tasks:read", "detail":
+/// "…"}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// The person does not have the permission; an administrator can give a role that has it.
+    /// A permission that the user lacks; an administrator can assign a role that grants it.
     MissingEntitlement {
-        /// The permission.
+        /// Missing permission.
         permission: &'static str,
     },
-    /// The person did not let the client do this; the client can ask for the scope.
+    /// A scope that the user did not grant to the client; the client can request it.
     MissingScope {
-        /// The scope.
+        /// Missing scope.
         scope: &'static str,
     },
-    /// The person did not sign in strongly enough; they can prove a second factor.
+    /// A sign-in that is too weak; the user can sign in with a second factor.
     SignInTooWeak {
-        /// The `acr` values that do.
+        /// Accepted `acr` values.
         acr_values: &'static [&'static str],
     },
-    /// A person whose e-mail address is proved must call; they can confirm theirs.
+    /// A caller without a verified e-mail address; the user can verify one.
     Unverified,
-    /// The person signed in too long ago; they can sign in again.
+    /// A sign-in that is too old; the user can sign in again.
     SignInTooOld {
-        /// The oldest sign-in that does, in seconds.
+        /// Maximum age of the sign-in in seconds.
         max_age: u64,
     },
 }
 
 impl Reason {
-    /// The stable name of the reason.
+    /// Returns the stable code of the reason.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::MissingEntitlement { .. } => "missing_entitlement",
@@ -95,17 +95,17 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Names one denial, in the answer and in the log, so that an administrator can find it.
+/// The ID of a denial in the response and in the log, by which an administrator can find it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DecisionId(Uuid);
 
 impl DecisionId {
-    /// A new, random id. It is a name, not a secret.
+    /// Creates a random ID. The ID is not secret.
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// The id as a UUID, to keep it.
+    /// Returns the ID as a UUID, for storage.
     pub const fn as_uuid(self) -> Uuid {
         self.0
     }

@@ -1,7 +1,8 @@
 //! Role-based access control at the resource server.
 //!
-//! A token carries two limits, and both must allow: what the person may do (`entitlements`), and
-//! what the person let this client do (`scope`). Anything that is not allowed is denied.
+//! A token carries two limits, and both must allow an operation: the user's permissions
+//! (`entitlements`), and the scope that the user granted to the client (`scope`). Anything else is
+//! denied.
 
 pub mod assurance;
 pub mod decide;

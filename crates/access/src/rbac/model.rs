@@ -10,16 +10,17 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Permission(String);
 
-/// A text that is no permission codename.
+/// An invalid permission codename.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a permission is written resource:action, in lower-case letters, digits, '_', '-' and '.'")]
 pub struct PermissionError;
 
 impl Permission {
-    /// The longest codename, in bytes.
+    /// Maximum length of a codename in bytes.
     pub const MAX_BYTES: usize = 100;
 
-    /// Whether a text is a codename; also while compiling (see [`crate::permission`]).
+    /// Returns true if a text is a valid codename; usable at compile time (see
+    /// [`crate::permission`]).
     pub const fn is_codename(text: &str) -> bool {
         let bytes = text.as_bytes();
         let (mut at, mut colons, mut begins) = (0, 0, true);
@@ -38,7 +39,7 @@ impl Permission {
         colons == 1 && !begins && bytes.len() <= Self::MAX_BYTES
     }
 
-    /// Reads a codename.
+    /// Parses a codename.
     pub fn parse(text: &str) -> Result<Self, PermissionError> {
         if Self::is_codename(text) {
             Ok(Self(text.to_owned()))
@@ -47,17 +48,17 @@ impl Permission {
         }
     }
 
-    /// The codename.
+    /// Returns the codename.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part before the colon.
+    /// Returns the part before the colon.
     pub fn resource(&self) -> &str {
         self.0.split_once(':').map_or("", |(resource, _)| resource)
     }
 
-    /// The part after the colon.
+    /// Returns the part after the colon.
     pub fn action(&self) -> &str {
         self.0.split_once(':').map_or("", |(_, action)| action)
     }

@@ -19,7 +19,7 @@ impl RouteGuard for DeleteAll {
     const REQUIREMENT: Requirement = Requirement::covered_by("tasks:delete_all", "tasks:delete");
 }
 
-/// What only who just proved two factors may do.
+/// A route that requires two factors within the last five minutes.
 struct Pay;
 impl RouteGuard for Pay {
     const REQUIREMENT: Requirement = Requirement::permission("tasks:read");
@@ -206,7 +206,7 @@ fn pay_with(changes: &Value) -> test::TestRequest {
     request.insert_header(bearer(&token))
 }
 
-/// RFC 9470 §3: a 401 that says what to ask for.
+/// RFC 9470 §3: a 401 that names the required authentication.
 #[rstest]
 #[case::weak(json!({ "acr": "aal1" }), &["sign_in_too_weak"])]
 #[case::says_nothing(json!({ "auth_time": null }), &["sign_in_too_weak", "sign_in_too_old"])]
@@ -248,7 +248,7 @@ async fn a_missing_permission_comes_before_a_stronger_sign_in() {
 
 #[actix_web::test]
 async fn without_keys_nobody_is_signed_out() {
-    // Nothing listens on port 1 of this machine.
+    // Port 1 of this machine refuses connections.
     let away = Access::builder("http://127.0.0.1:1", AUDIENCE)
         .build()
         .unwrap();

@@ -38,7 +38,7 @@ fn unauthorized() -> Ready<HttpResponse> {
     ready(HttpResponse::Unauthorized().finish())
 }
 
-/// The response to this method from these origins, where `allowed` may call.
+/// Sends a request with this method and these origins; `allowed` are the accepted origins.
 async fn ask(
     allowed: &[&str],
     method: Method,

@@ -19,7 +19,7 @@ use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TestClock, claims_with, key_set
 
 const PATH: &str = "/api/tasks/";
 
-/// A record that is away.
+/// A replay store that is unavailable.
 #[derive(Debug)]
 struct Away;
 
@@ -29,7 +29,7 @@ impl ReplayStore for Away {
     }
 }
 
-/// A key with the JWK of its public half.
+/// Generates a key and its public JWK.
 fn key() -> (Jwk, Value) {
     let private = Jwk::generate_ec_key(EcCurve::P256).unwrap();
     let public = serde_json::to_value(private.to_public_key().unwrap()).unwrap();
@@ -57,7 +57,7 @@ fn builder(audience: &str) -> AccessBuilder {
     Access::builder(ISSUER, audience).clock(TestClock::new())
 }
 
-/// Looks at its caller twice, as a middleware and a handler do.
+/// Authenticates the caller twice, as a middleware and a handler do.
 async fn twice(access: web::Data<Access>, request: HttpRequest) -> HttpResponse {
     for _ in 0..2 {
         if let Err(refusal) = authenticate(&access, &request).await {
@@ -125,7 +125,7 @@ async fn a_service_that_does_not_know_its_address_checks_no_proof() {
     assert_eq!(status, StatusCode::NO_CONTENT);
 }
 
-/// RFC 7800 §3.1: a confirmation that is not understood is never overlooked.
+/// RFC 7800 §3.1: a confirmation with unknown members must not be ignored.
 #[actix_web::test]
 async fn a_token_that_is_bound_in_another_way_opens_nothing() {
     let access = builder(AUDIENCE).build_with_keys(key_set(&[&ONE]));

@@ -51,7 +51,7 @@ fn types_are_strict(#[case] changes: serde_json::Value) {
     assert!(serde_json::from_value::<AccessTokenClaims>(claims_with(&changes)).is_err());
 }
 
-/// RFC 9396 §9.1: what a service decides by.
+/// RFC 9396 §9.1: a service decides by these details.
 #[test]
 fn what_was_allowed_in_detail_is_read() {
     let details = json!([{

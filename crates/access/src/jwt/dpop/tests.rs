@@ -14,11 +14,11 @@ use super::*;
 
 const NOW: i64 = 1_800_000_000;
 const URI: &str = "https://server.example.com/token";
-/// RFC 9449 §4.1, figure 2.
+/// Example proof of RFC 9449 §4.1, figure 2.
 const OF_THE_RFC: &str = "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg";
-/// RFC 9449 §7.1, figure 12: a proof beside an access token.
+/// Example proof with an access token of RFC 9449 §7.1, figure 12.
 const BESIDE_A_TOKEN: &str = "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiJlMWozVl9iS2ljOC1MQUVCIiwiaHRtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leGFtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJjZSIsImlhdCI6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0RaNTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9.2oW9RP35yRqzhrtNP86L-Ey71EOptxRimPPToA1plemAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA";
-/// RFC 9449 §6.1: the thumbprint of the key of both.
+/// Thumbprint of the key of both examples (RFC 9449 §6.1).
 const JKT_OF_THE_RFC: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
 
 fn key(alg: SigningAlg) -> Jwk {
@@ -39,7 +39,7 @@ fn signer(alg: SigningAlg, jwk: &Jwk) -> Box<dyn JwsSigner> {
     }
 }
 
-/// A key of this algorithm with the header and the claims of a good proof, to be spoiled.
+/// A key with the header and the claims of a valid proof, which tests modify.
 struct Maker {
     signer: Box<dyn JwsSigner>,
     header: Value,
@@ -65,7 +65,7 @@ impl Maker {
     }
 }
 
-/// `null` removes a member.
+/// Sets a member; `null` removes it.
 fn set(object: &mut Value, name: &str, value: Value) {
     if value.is_null() {
         object.as_object_mut().unwrap().remove(name);
@@ -155,7 +155,7 @@ fn each_algorithm_proves_its_key(#[values(0, 1, 2, 3)] index: usize) {
     let jwk = maker.header["jwk"].as_object().unwrap();
     let proof = checked(&maker).unwrap();
     assert_eq!(proof.jkt, thumbprint(jwk).unwrap());
-    // What another key has signed, under this one's name.
+    // A signature by another key, with this key in the header.
     let mut stranger = Maker::new(ALGS[index]);
     stranger.header = maker.header;
     assert_eq!(checked(&stranger), Err(ProofRejection::Signature));
@@ -259,7 +259,7 @@ fn rfc_9449_4_3_check_11_a_clock_may_differ_by_a_minute(#[case] iat: i64) {
     let mut maker = Maker::new(SigningAlg::Es256);
     maker.claims["iat"] = json!(iat);
     let proof = checked(&maker).unwrap();
-    // It is remembered for as long as it could come again.
+    // A replay store keeps it for as long as it could be accepted.
     assert!(proof.expires_at() > iat + WINDOW);
 }
 
@@ -348,7 +348,7 @@ fn rfc_9449_11_1_two_copies_have_one_name_and_two_proofs_two() {
     let mut maker = Maker::new(SigningAlg::Es256);
     let first = checked(&maker).unwrap();
     assert_eq!(first.name(), checked(&maker).unwrap().name());
-    // Signed once more with another time: the same identifier is still used up.
+    // A copy signed with another time has the same identifier and counts as a replay.
     maker.claims["iat"] = json!(NOW + 1);
     assert_eq!(first.name(), checked(&maker).unwrap().name());
     maker.claims["jti"] = json!("two");
@@ -399,7 +399,7 @@ fn a_member_that_comes_twice_is_refused() {
 }
 
 proptest! {
-    /// An address is always its own, whatever stands in it.
+    /// Every URL equals itself, whatever characters its path contains.
     #[test]
     fn an_address_is_its_own(path in "/[a-zA-Z0-9%/._~-]{0,40}") {
         let mut maker = Maker::new(SigningAlg::EdDsa);

@@ -67,7 +67,7 @@ fn each_algorithm_verifies_what_its_key_signed(
     let header = json!({ "alg": alg.as_str(), "kid": "own", "typ": "JWT" });
     let token = sign(&header, &*signer(alg, &own));
     assert_eq!(verify(&token, &keys, TYPES).unwrap()["sub"], "app");
-    // Another key under the same name, and a signature that was touched.
+    // Another key with the same `kid`, and a modified signature.
     let forged = sign(&header, &*signer(alg, &other));
     assert_eq!(
         verify(&forged, &keys, TYPES),
@@ -79,7 +79,7 @@ fn each_algorithm_verifies_what_its_key_signed(
         verify(&spoiled, &keys, TYPES),
         Err(TokenRejection::Signature)
     );
-    // Without a name the only key is meant; with two there is no telling.
+    // Without a `kid` the only key is selected; with two keys none is.
     let bare = sign(&json!({ "alg": alg.as_str() }), &*signer(alg, &own));
     assert!(verify(&bare, &keys, TYPES).is_ok());
     assert!(matches!(
@@ -110,17 +110,17 @@ fn an_algorithm_that_is_not_on_the_list_is_refused() {
             "{alg}"
         );
     }
-    // RFC 8725 §2.1: the public key as the secret of an HMAC.
+    // RFC 8725 §2.1: the public key used as an HMAC secret.
     let hmac = HmacJwsAlgorithm::Hs256.signer_from_bytes([7; 64]).unwrap();
     let token = sign(&json!({ "alg": "HS256", "kid": "own" }), &hmac);
     assert_eq!(verify(&token, &keys, TYPES), Err(TokenRejection::Algorithm));
-    // The header's word is one of the list, the key is of another kind.
+    // The header names an accepted algorithm, but the key is of another type.
     let token = sign(&json!({ "alg": "ES256", "kid": "own" }), &*signer);
     assert!(matches!(
         verify(&token, &keys, TYPES),
         Err(TokenRejection::UnknownKey { .. })
     ));
-    // An unsigned one.
+    // An unsigned token.
     let (body, _) = token.rsplit_once('.').unwrap();
     assert!(verify(&format!("{body}."), &keys, TYPES).is_err());
 }
@@ -221,7 +221,7 @@ fn rejects_two_keys_with_one_kid_and_algorithm() {
         read(vec![ec.clone(); 2]).unwrap_err(),
         JwksError::DuplicateKid
     );
-    // One name for two algorithms is clear enough.
+    // One `kid` for two algorithms is unambiguous.
     assert!(read(vec![rsa.clone(), ec]).is_ok());
     let named = |alg: &str| {
         let mut named = rsa.clone();
@@ -232,7 +232,7 @@ fn rejects_two_keys_with_one_kid_and_algorithm() {
     assert!(read(vec![named("RS256"), rsa.clone()]).is_err());
 }
 
-/// A verifier that counts how often it is asked.
+/// A verifier that counts its calls.
 #[derive(Clone, Debug)]
 struct Counting {
     inner: Box<dyn JwsVerifier>,
@@ -280,7 +280,7 @@ fn bad_signature_costs_at_most_one_verification() {
     let sets: [Vec<PartyKey>; 3] = [
         (0..MAX_KEYS).map(|n| of(Some(format!("k{n}")))).collect(),
         (0..MAX_KEYS).map(|_| of(None)).collect(),
-        // Not even a set that was never checked for duplicates costs more.
+        // A set that was never checked for duplicates does not cost more either.
         (0..MAX_KEYS).map(|_| of(Some("same".to_owned()))).collect(),
     ];
     let mut asked = Vec::new();

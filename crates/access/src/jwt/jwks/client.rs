@@ -1,4 +1,4 @@
-//! The issuer's keys, kept fresh (SECURITY KM-6).
+//! The issuer's keys, cached and refreshed (SECURITY KM-6).
 
 use std::sync::Arc;
 
@@ -9,39 +9,39 @@ use super::fetch::{FetchError, Fetcher, check_url};
 use super::key_set::KeySet;
 use crate::clock::Clock;
 
-/// How long keys are still used when the issuer is away, in seconds after they ceased to be fresh.
+/// Time in seconds for which stale keys are used while the issuer is unavailable.
 const STALE: i64 = 3600;
-/// An unknown `kid` causes one fetch in this many seconds.
+/// Minimum interval in seconds between fetches caused by an unknown `kid`.
 const UNKNOWN_KID_INTERVAL: i64 = 5;
-/// Unknown `kid`s cause at most this many fetches in [`UNKNOWN_KID_WINDOW`].
+/// Maximum number of fetches caused by unknown `kid`s in [`UNKNOWN_KID_WINDOW`].
 const UNKNOWN_KID_FETCHES: u32 = 30;
-/// The window of [`UNKNOWN_KID_FETCHES`], in seconds.
+/// Window of [`UNKNOWN_KID_FETCHES`] in seconds.
 const UNKNOWN_KID_WINDOW: i64 = 600;
-/// After a failed fetch, the next attempt waits this many seconds.
+/// Wait after a failed fetch in seconds.
 const RETRY: i64 = 5;
-/// How long a `jwks_uri` is remembered, in seconds.
+/// Cache time of a `jwks_uri` in seconds.
 const METADATA_AGE: i64 = 3600;
 
-/// The issuer is away, and there are no keys that may still be used: answer 503, not 401.
+/// An outage of the issuer without usable keys: respond with 503, not 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the issuer's keys are not available")]
 pub struct KeysUnavailable {
-    /// Seconds after which another attempt makes sense.
+    /// Seconds until another attempt makes sense.
     pub retry_after: i64,
 }
 
-/// Fetches and keeps the keys of one issuer.
+/// Fetches and caches the keys of one issuer.
 ///
-/// Fresh as long as `Cache-Control: max-age` says; one fetch at a time, however many callers; an
-/// unknown `kid` fetches again, once in 5 s and 30 times in ten minutes; when the issuer is away, its
-/// keys are used for one hour more.
+/// Keys are fresh as long as `Cache-Control: max-age` says. Concurrent callers share one fetch. An
+/// unknown `kid` causes a fetch, at most once in 5 s and 30 times in ten minutes. While the issuer
+/// is unavailable, its keys are used for one more hour.
 #[derive(Debug)]
 pub struct JwksClient {
     issuer: String,
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
     snapshot: ArcSwapOption<Snapshot>,
-    /// Held while fetching: the single flight.
+    /// Locked during a fetch, so that concurrent callers share it.
     attempts: Mutex<Attempts>,
 }
 
@@ -64,11 +64,11 @@ struct Attempt {
     succeeded: bool,
 }
 
-/// The fetches that unknown `kid`s caused and that succeeded.
+/// The successful fetches that unknown `kid`s caused.
 #[derive(Debug, Default)]
 struct UnknownKid {
     last: Option<i64>,
-    /// When the window began, and how many fetches it has seen.
+    /// Start of the window, and the number of fetches in it.
     window: (i64, u32),
 }
 
@@ -92,7 +92,7 @@ impl UnknownKid {
 }
 
 impl Attempts {
-    /// Whether the latest attempt failed just now.
+    /// Returns true if the latest attempt failed less than [`RETRY`] seconds ago.
     fn must_wait(&self, now: i64) -> bool {
         self.last
             .is_some_and(|last| !last.succeeded && now < last.at + RETRY)
@@ -100,7 +100,7 @@ impl Attempts {
 }
 
 impl JwksClient {
-    /// A client for this issuer; fetches nothing yet. The issuer must be https, or http on this
+    /// Creates a client for this issuer without fetching. The issuer must be https, or http on this
     /// machine.
     pub fn new(issuer: impl Into<String>, clock: Arc<dyn Clock>) -> Result<Self, FetchError> {
         let issuer = issuer.into();
@@ -114,13 +114,13 @@ impl JwksClient {
         })
     }
 
-    /// The keys, fetched if they are not fresh.
+    /// Returns the keys; fetches them if they are not fresh.
     pub async fn keys(&self) -> Result<Arc<KeySet>, KeysUnavailable> {
         let now = self.clock.now();
         if let Some(keys) = self.usable(now, 0) {
             return Ok(keys);
         }
-        // Somebody is fetching: the old keys will do meanwhile.
+        // Another caller is fetching: use the old keys meanwhile.
         let mut attempts = match (self.attempts.try_lock(), self.usable(now, STALE)) {
             (Ok(attempts), _) => attempts,
             (Err(_), Some(keys)) => return Ok(keys),
@@ -139,9 +139,9 @@ impl JwksClient {
             .ok_or(KeysUnavailable { retry_after: RETRY })
     }
 
-    /// The keys, for a token whose `kid` was not among them: fetched again, within the
-    /// limits. If the latest attempt failed, the key may well exist: that is
-    /// [`KeysUnavailable`], so that an honest caller is not signed out by an outage.
+    /// Returns the keys for a token with an unknown `kid`; fetches again within the limits. If the
+    /// latest attempt failed, the key may exist: then returns [`KeysUnavailable`], so that an
+    /// outage does not sign out a legitimate caller.
     pub async fn keys_for(&self, kid: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
         let known = |keys: &Arc<KeySet>| keys.contains(kid);
         if let Some(keys) = self.usable(self.clock.now(), 0).filter(known) {
@@ -166,7 +166,7 @@ impl JwksClient {
         answer.ok_or(KeysUnavailable { retry_after: RETRY })
     }
 
-    /// The keys in memory, if they are no more than `grace` seconds past their freshness.
+    /// Returns the cached keys if they became stale at most `grace` seconds ago.
     fn usable(&self, now: i64, grace: i64) -> Option<Arc<KeySet>> {
         let snapshot = self.snapshot.load();
         let snapshot = snapshot
@@ -189,7 +189,7 @@ impl JwksClient {
                 Some(keys)
             }
             Err(error) => {
-                // It may have moved: ask for it again next time.
+                // The key set may have moved: look its address up again next time.
                 attempts.jwks_uri = None;
                 tracing::warn!(issuer = self.issuer, %error, "the issuer's keys were not fetched");
                 None

@@ -1,4 +1,4 @@
-//! The two documents that are fetched from the issuer: its metadata and its keys.
+//! Fetches the issuer's metadata and keys.
 
 use std::time::Duration;
 
@@ -11,38 +11,39 @@ use url::{Host, Url};
 
 use super::key_set::{JwksError, KeySet};
 
-/// The largest document, in bytes (SECURITY SS-2).
+/// Maximum size of a document in bytes (SECURITY SS-2).
 const MAX_BYTES: usize = 64 * 1024;
-/// How long a key set without `Cache-Control: max-age` counts as fresh, in seconds.
+/// Time in seconds for which a key set without `Cache-Control: max-age` is fresh.
 const DEFAULT_MAX_AGE: i64 = 300;
-/// The bounds of the issuer's word on that, in seconds: neither a flood nor a key kept for a year.
+/// Bounds of the issuer's `max-age` in seconds: prevents both a flood of requests and a key cached
+/// for a year.
 const MAX_AGE_BOUNDS: (i64, i64) = (30, 24 * 3600);
 
-/// Why the issuer's keys could not be fetched. For logs; a caller of the API is told less.
+/// The reason why the issuer's keys could not be fetched. For logs; API callers get less detail.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// No connection, no answer in time, or a broken one.
+    /// A failed connection, a timeout, or a broken response.
     #[error("the issuer cannot be reached")]
     Network(#[source] reqwest::Error),
-    /// An answer other than 200; redirects are not followed.
+    /// A status other than 200; redirects are not followed.
     #[error("the issuer answered with status {0}")]
     Status(u16),
-    /// More than 64 kB.
+    /// A document larger than 64 KiB.
     #[error("the issuer's document is too large")]
     TooLarge,
-    /// The metadata is not a JSON object with `issuer` and `jwks_uri`.
+    /// Metadata that is not a JSON object with `issuer` and `jwks_uri`.
     #[error("the issuer's metadata is malformed")]
     Metadata,
-    /// The metadata is another issuer's (OIDC Discovery §4.3).
+    /// Metadata of another issuer (OIDC Discovery §4.3).
     #[error("the metadata names another issuer")]
     IssuerMismatch,
-    /// An address that is neither https nor http on this machine.
+    /// A URL that is neither https nor http on this machine.
     #[error("the address must be https, or http on this machine")]
     InsecureUrl,
-    /// An answer that is not what was asked for.
+    /// A response in an unexpected format.
     #[error("the issuer's answer is malformed")]
     Malformed,
-    /// The keys are not a JWK Set.
+    /// A document that is not a JWK Set.
     #[error(transparent)]
     Jwks(#[from] JwksError),
 }
@@ -50,7 +51,7 @@ pub enum FetchError {
 /// A fetched key set.
 pub(crate) struct Fetched {
     pub keys: KeySet,
-    /// How long it is fresh, in seconds.
+    /// Time in seconds for which the set is fresh.
     pub max_age: i64,
 }
 
@@ -67,7 +68,8 @@ impl Fetcher {
             .no_proxy()
             .connect_timeout(Duration::from_secs(2))
             .timeout(Duration::from_secs(5))
-            // The servers run one event loop per thread; a kept connection would belong to one.
+            // The servers run one event loop per thread, and an idle connection would belong to one
+            // of them.
             .pool_max_idle_per_host(0)
             .user_agent(concat!("doorward-access/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -75,12 +77,12 @@ impl Fetcher {
         Ok(Self { http })
     }
 
-    /// The issuer's `jwks_uri` (OIDC Discovery §4).
+    /// Returns the issuer's `jwks_uri` (OIDC Discovery §4).
     pub async fn jwks_uri(&self, issuer: &str) -> Result<String, FetchError> {
         self.address_in_metadata(issuer, "jwks_uri").await
     }
 
-    /// An address out of the issuer's metadata, whose document must name the same issuer.
+    /// Returns a URL from the issuer's metadata, which must name the same issuer.
     pub async fn address_in_metadata(
         &self,
         issuer: &str,
@@ -100,7 +102,7 @@ impl Fetcher {
         Ok(address.to_owned())
     }
 
-    /// Posts a form as a client with a secret (RFC 6749 §2.3.1), and reads the answer.
+    /// Posts a form as a client with a secret (RFC 6749 §2.3.1) and reads the response.
     #[cfg(feature = "introspection")]
     pub async fn post_form(
         &self,
@@ -139,7 +141,7 @@ impl Fetcher {
     }
 }
 
-/// The body of a good answer, and how long it is fresh.
+/// Reads the body of a successful response and its freshness in seconds.
 async fn read(request: RequestBuilder) -> Result<(i64, Vec<u8>), FetchError> {
     let mut response = request.send().await.map_err(FetchError::Network)?;
     if response.status() != StatusCode::OK {
@@ -156,7 +158,7 @@ async fn read(request: RequestBuilder) -> Result<(i64, Vec<u8>), FetchError> {
     Ok((max_age, body))
 }
 
-/// Whether keys may be fetched from this address: https, or http on this machine.
+/// Checks that a URL is https, or http on this machine.
 pub(super) fn check_url(url: &str) -> Result<(), FetchError> {
     let url = Url::parse(url).map_err(|_| FetchError::InsecureUrl)?;
     let on_this_machine = match url.host() {
@@ -180,7 +182,8 @@ fn text<'a>(document: &'a Map<String, Value>, name: &str) -> Result<&'a str, Fet
         .ok_or(FetchError::Metadata)
 }
 
-/// RFC 9111 §5.2.2.1, within bounds; `no-store` and `no-cache` mean the lower bound.
+/// Returns `max-age` within bounds (RFC 9111 §5.2.2.1); `no-store` and `no-cache` mean the lower
+/// bound.
 fn max_age(response: &Response) -> i64 {
     let (least, most) = MAX_AGE_BOUNDS;
     let mut age = DEFAULT_MAX_AGE;

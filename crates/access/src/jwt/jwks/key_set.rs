@@ -1,4 +1,4 @@
-//! The set of keys that verifies.
+//! The set of verification keys.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,28 +12,28 @@ use josekit::jws::alg::rsassa::{RsassaJwsAlgorithm, RsassaJwsVerifier};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-/// The most keys of one set.
+/// Maximum number of keys in a set.
 pub(in crate::jwt) const MAX_KEYS: usize = 32;
-/// The sizes of an RSA modulus that are accepted, in bits.
+/// Accepted sizes of an RSA modulus in bits.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
-/// The longest RSA exponent, in bytes.
+/// Maximum length of an RSA exponent in bytes.
 const MAX_EXPONENT_BYTES: usize = 4;
 
-/// A document that is no JWK Set (RFC 7517 §5).
+/// An invalid JWK Set (RFC 7517 §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JwksError {
-    /// Not JSON, ambiguous JSON, or without an array `keys`.
+    /// Invalid or ambiguous JSON, or no array `keys`.
     #[error("the document is not a JWK Set")]
     Malformed,
-    /// More keys than any issuer needs.
+    /// More than [`MAX_KEYS`] keys.
     #[error("the JWK Set has too many keys")]
     TooManyKeys,
-    /// Two keys share a `kid` and an algorithm, so that these do not select one key.
+    /// Two keys with the same `kid` and algorithm, which do not select one key.
     #[error("the JWK Set has two keys with the same kid for one algorithm")]
     DuplicateKid,
 }
 
-/// The keys of one issuer, each parsed once; a `kid` selects among these and nothing else.
+/// The parsed keys of one issuer; a `kid` selects among these only.
 #[derive(Clone, Default)]
 pub struct KeySet(HashMap<String, VerifyingKey>);
 
@@ -45,11 +45,11 @@ pub(crate) struct VerifyingKey {
 }
 
 impl KeySet {
-    /// Reads a JWK Set (RFC 7517 §5).
+    /// Parses a JWK Set (RFC 7517 §5).
     ///
-    /// Keys that cannot verify RS256 are left out, as §5 asks: other types and algorithms, `use`
-    /// other than `sig`, no `kid`, a modulus below 2048 or above 4096 bits, an exponent below 65537 or
-    /// above 32 bits, and any that carries private parts.
+    /// Omits keys that cannot verify RS256, as §5 requires: other types and algorithms, `use` other
+    /// than `sig`, no `kid`, a modulus below 2048 or above 4096 bits, an exponent below 65537 or
+    /// above 32 bits, and any key with private parts.
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
         let document =
             strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
@@ -75,17 +75,17 @@ impl KeySet {
         Ok(Self(keys))
     }
 
-    /// Whether there is a key of this id.
+    /// Returns true if the set contains a key with this ID.
     pub fn contains(&self, kid: &str) -> bool {
         self.0.contains_key(kid)
     }
 
-    /// The ids of the keys, in no order.
+    /// Returns the key IDs in no particular order.
     pub fn kids(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Whether no key can verify anything.
+    /// Returns true if no key can verify a signature.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -94,7 +94,7 @@ impl KeySet {
         self.0.get(kid)
     }
 
-    /// Whether the key of this id is still the very same key.
+    /// Returns true if the key with this ID is unchanged.
     pub(crate) fn holds(&self, kid: &str, fingerprint: &[u8; 32]) -> bool {
         self.get(kid)
             .is_some_and(|key| key.fingerprint == *fingerprint)
@@ -111,7 +111,7 @@ impl VerifyingKey {
     fn from_jwk(jwk: &Map<String, Value>) -> Option<Self> {
         let text = |name| jwk.get(name).and_then(Value::as_str);
         let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-        // josekit takes an absent `alg` and `use` for a yes; a present one must be the right one.
+        // josekit accepts an absent `alg` and `use`; if present, they must have the right value.
         if text("kty") != Some("RSA") || private.iter().any(|name| jwk.contains_key(*name)) {
             return None;
         }
@@ -144,14 +144,14 @@ impl VerifyingKey {
     }
 }
 
-/// Returns true for an RSA key that is neither weak nor expensive to verify with: a modulus of 2048 to
-/// 4096 bits, and an odd exponent from 65537 (FIPS 186-5 §5.1) to 32 bits. With exponent 1, every message
-/// would be its own signature; large moduli and exponents cost the verifier CPU time.
+/// Returns true for an RSA key that is neither weak nor expensive to verify with: a modulus of 2048
+/// to 4096 bits, and an odd exponent from 65537 (FIPS 186-5 §5.1) to 32 bits. With exponent 1,
+/// every message would be its own signature; large moduli and exponents cost the verifier CPU time.
 pub(in crate::jwt) fn is_acceptable_rsa_key(modulus: &[u8], exponent: &[u8]) -> bool {
     is_acceptable_modulus(modulus) && is_acceptable_exponent(exponent)
 }
 
-/// The number of significant bits of a big-endian number.
+/// Returns the number of significant bits of a big-endian number.
 fn bit_length(big_endian: &[u8]) -> usize {
     let zeros = big_endian.iter().take_while(|byte| **byte == 0).count();
     let significant = &big_endian[zeros..];

@@ -1,4 +1,4 @@
-//! Public keys: the set that verifies, and (feature `jwks-client`) the client that fetches it.
+//! Public keys: the verification set, and (feature `jwks-client`) the client that fetches it.
 
 #[cfg(feature = "jwks-client")]
 mod client;

@@ -121,7 +121,7 @@ fn wrongly_typed_texts(
     );
 }
 
-/// −1, 0 and +1 second around the end.
+/// Times one second before, at and after the expiry.
 #[rstest]
 #[case(0, NOW - 1, Err(TokenRejection::Expired))]
 #[case(0, NOW, Err(TokenRejection::Expired))]
@@ -144,7 +144,7 @@ fn leeway_is_at_most_a_minute(
     assert_eq!(result.map(|_| ()), expected);
 }
 
-/// RFC 9068 §4: the type is demanded, unless the resource is registered for another one.
+/// RFC 9068 §4: the type is required, unless the resource is registered for another one.
 #[rstest]
 #[case("at+jwt", false, Ok(()))]
 #[case("at+jwt", true, Ok(()))]
@@ -166,7 +166,7 @@ fn plain_jwt_is_accepted_only_on_demand(
     assert_eq!(result.map(|_| ()), expected);
 }
 
-/// What is cut is never read as "no rule forbids it".
+/// Incomplete lists must never be read as "no rule forbids it".
 #[rstest]
 #[case(json!(["roles"]), Err(TokenRejection::Overage))]
 #[case(json!(["groups"]), Err(TokenRejection::Overage))]
@@ -211,7 +211,7 @@ fn types(#[case] typ: Option<&str>, #[case] allowed: &[&str], #[case] accepted: 
     if let Some(typ) = typ {
         header["typ"] = typ.into();
     }
-    // Expired long ago: that is for the caller to judge.
+    // Expired long ago: the caller decides about that.
     let token = ONE.sign(&header.to_string(), r#"{"sub":"alice","exp":1}"#);
     let result = verify_jws(&token, &key_set(&[&ONE]), allowed);
     match result {
@@ -230,7 +230,8 @@ fn types(#[case] typ: Option<&str>, #[case] allowed: &[&str], #[case] accepted: 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// No other spelling of a good token is good: neither its JSON nor its base64 is malleable.
+    /// No other spelling of a valid token is accepted: neither its JSON nor its base64 is
+    /// malleable.
     #[test]
     fn every_byte_counts(at in any::<prop::sample::Index>(), byte in any::<char>()) {
         let good = ONE.access_token(&claims());

@@ -47,7 +47,7 @@ fn decisions(
     assert_eq!(decision.requirement, requirement);
 }
 
-/// A role's name is a word; only what its permissions are counts.
+/// A role name grants nothing; only its permissions do.
 #[test]
 fn role_names_allow_nothing() {
     let mut person = principal(&[], "tasks:read");

@@ -10,7 +10,7 @@ use crate::testing::{ONE, TWO, TestClock, TestKey, jwks};
 
 const METADATA: &str = "/.well-known/openid-configuration";
 
-/// An issuer whose answers can be replaced, and a client for it.
+/// An issuer with replaceable responses, and a client for it.
 struct Issuer {
     server: MockServer,
     clock: Arc<TestClock>,
@@ -63,7 +63,7 @@ impl Issuer {
             .await;
     }
 
-    /// How often this path was asked for since the answers were last replaced.
+    /// Returns the number of requests to this path since the responses were last replaced.
     async fn requests(&self, at: &str) -> usize {
         let all = self.server.received_requests().await.unwrap();
         all.iter()
@@ -170,7 +170,7 @@ async fn unknown_kids_fetch_thirty_times_in_ten_minutes() {
         issuer.client.keys_for("two").await.unwrap();
         issuer.clock.advance(5);
     }
-    // The first, and those for the unknown.
+    // The first fetch, and those for unknown `kid`s.
     assert_eq!(issuer.requests("/jwks").await, 31);
     issuer.clock.advance(5);
     issuer.publish(&[&TWO]).await;
@@ -204,7 +204,7 @@ async fn stale_keys_are_used_for_an_hour() {
         issuer.clock.advance(seconds);
         assert!(issuer.client.keys().await.unwrap().contains("one"));
         assert!(issuer.client.keys_for("one").await.unwrap().contains("one"));
-        // An unknown one may exist: nobody can say.
+        // The unknown key may exist.
         assert!(issuer.client.keys_for("two").await.is_err());
     }
     issuer.clock.advance(1);

@@ -49,14 +49,14 @@ fn the_number_of_keys_is_bounded() {
     );
 }
 
-/// An odd number of so many bits, as a modulus is written.
+/// Encodes an odd number of this many bits as a modulus.
 fn modulus(bits: usize) -> String {
     let mut bytes = vec![0xa5; bits.div_ceil(8)];
     bytes[0] = 1 << ((bits - 1) % 8);
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The same after zeros that make it as long as one of 2048 bits.
+/// Encodes the modulus with leading zeros, as long as one of 2048 bits.
 fn padded(bits: usize) -> String {
     let number = URL_SAFE_NO_PAD.decode(modulus(bits)).unwrap();
     let mut bytes = vec![0; 256 - number.len()];
@@ -86,7 +86,7 @@ fn accepts_rsa_keys_of_2048_to_4096_bits() {
     assert!(!is_acceptable_rsa_key(&number, &[0xff; 5]));
 }
 
-/// Algorithm × key type: only an RSA key for RS256 signatures ever verifies (CVE-2026-44699).
+/// Algorithm × key type: only an RSA key for RS256 verifies signatures (CVE-2026-44699).
 #[rstest]
 #[case::symmetric(json!({ "kty": "oct", "kid": "one", "alg": "HS256", "k": "c2VjcmV0" }))]
 #[case::symmetric_as_rsa(json!({ "kty": "oct", "alg": "RS256" }))]

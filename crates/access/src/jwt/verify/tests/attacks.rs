@@ -1,5 +1,5 @@
-//! Known attacks on JWS verification, one row each (SECURITY KM-2, RFC 8725 §2). All of these are
-//! signed with the issuer's own key where that makes them stronger.
+//! Known attacks on JWS verification, one row each (SECURITY KM-2, RFC 8725 §2). All of them use
+//! the issuer's own key if that makes them stronger.
 
 use josekit::jwk::KeyPair as _;
 use josekit::jwk::alg::rsa::RsaKeyPair;
@@ -50,7 +50,8 @@ fn algorithms_that_are_no_text(#[case] header: &str) {
     assert_eq!(with_header(header), Err(TokenRejection::Algorithm));
 }
 
-/// The public key is no secret: an HMAC made with it proves nothing (CVE-2015-9235 and later).
+/// The public key is not secret: an HMAC made with it authenticates nothing (CVE-2015-9235 and
+/// later).
 #[rstest]
 fn the_public_key_as_hmac_secret(
     #[values("HS256", "RS256")] alg: &str,
@@ -104,7 +105,7 @@ fn refused_parameters(#[case] more: Value) {
     );
 }
 
-/// The attacker's own key, brought along in the header.
+/// The attacker's own key in the header.
 #[test]
 fn a_key_in_the_header_is_not_used() {
     let own = TestKey::generate("one");
@@ -144,7 +145,7 @@ fn a_kid_is_required(#[case] header: &str) {
     ));
 }
 
-/// One key's token does not pass as another's.
+/// A token of one key must not be accepted for another key.
 #[test]
 fn the_named_key_must_have_signed() {
     let token = TWO.sign(&access_header("one"), &claims().to_string());
@@ -171,7 +172,7 @@ fn types_that_are_no_text(#[case] header: &str) {
     assert_eq!(with_header(header), Err(TokenRejection::Type));
 }
 
-/// Two members of one name: two programs would read two tokens.
+/// Two members of the same name: two parsers would read different tokens.
 #[rstest]
 #[case(r#"{"alg":"none","alg":"RS256","typ":"at+jwt","kid":"one"}"#)]
 #[case(r#"{"alg":"RS256","\u0061lg":"RS256","typ":"at+jwt","kid":"one"}"#)]
@@ -271,7 +272,7 @@ fn shapes(#[case] shape: &str) {
     assert!(verify(&token).is_err(), "{shape}");
 }
 
-/// 256 bytes leave four unused bits in the last character: all but one spelling are refused.
+/// 256 bytes leave four unused bits in the last character: all but one spelling are rejected.
 #[test]
 fn the_signature_has_one_spelling() {
     let good = good();
@@ -302,7 +303,7 @@ fn forged_signatures(#[case] forge: fn(&mut Vec<u8>) -> Vec<u8>) {
     assert!(verify(&format!("{h}.{p}.{forged}")).is_err());
 }
 
-/// What one token's signature covers is nothing for another token.
+/// A signature of one token must not be accepted for another.
 #[test]
 fn a_signature_cannot_be_moved() {
     let (h, _, s) = parts();
@@ -313,7 +314,7 @@ fn a_signature_cannot_be_moved() {
     );
 }
 
-/// Signed by the issuer, but not with base64url: another reader would see other bytes.
+/// Signed by the issuer, but not in base64url: another reader would decode other bytes.
 #[rstest]
 #[case::padding("=")]
 #[case::space(" ")]
