@@ -1,4 +1,4 @@
-//! What stands in an access token and in an ID token (RFC 9068 §2.2, OIDC Core §2).
+//! Claims of access tokens and ID tokens (RFC 9068 §2.2, OIDC Core §2).
 
 use std::collections::BTreeSet;
 
@@ -16,14 +16,14 @@ use crate::model::{Client, EffectiveRoles, Grant, GrantId, GrantOrigin, User};
 use crate::rules::{assurance, authorize, claims, delegation};
 use crate::time::UnixSeconds;
 
-/// The life of tokens and who issues them.
+/// The issuer and the TTL of a token.
 #[derive(Clone, Copy, Debug)]
 pub struct Issuance<'a> {
     /// The issuer identifier (RFC 8414 §2).
     pub issuer: &'a str,
-    /// The time.
+    /// The current time.
     pub now: UnixSeconds,
-    /// How long the token lives, in seconds.
+    /// The TTL of the token in seconds.
     pub ttl: i64,
 }
 
@@ -37,8 +37,8 @@ impl Issuance<'_> {
     }
 }
 
-/// A `jti` that remembers its grant, so that the identity server can refuse an access token whose
-/// grant is dead without keeping a row for each token: `<grant>.<128 random bits>`.
+/// Generates a `jti` that contains its grant: `<grant>.<128 random bits>`. So the identity server
+/// can reject an access token of a revoked grant without a row for each token.
 pub fn token_id(grant: Option<GrantId>, rng: &mut impl CryptoRng) -> String {
     let mut bytes = [0_u8; 16];
     rng.fill_bytes(&mut bytes);
@@ -49,17 +49,17 @@ pub fn token_id(grant: Option<GrantId>, rng: &mut impl CryptoRng) -> String {
     }
 }
 
-/// The grant that a `jti` made by [`token_id`] remembers.
+/// Returns the grant in a `jti` made by [`token_id`].
 pub fn grant_of(jti: &str) -> Option<GrantId> {
     let (grant, _) = jti.split_once('.').filter(|(grant, _)| grant.len() == 32)?;
     Uuid::try_parse(grant).ok().map(GrantId::from_uuid)
 }
 
-/// A person's access token for one grant.
+/// Builds the claims of a user's access token for one grant.
 ///
-/// It says whether the address is proved, which RFC 9068 §2.2.2 allows, since services decide by
-/// it. Names stand in it only where the person signed in to one of the operator's own apps; others
-/// ask userinfo, as far as their scope goes.
+/// It contains `email_verified`, which RFC 9068 §2.2.2 allows, because resource servers decide by
+/// it. It contains user name and e-mail address only if the user signed in to a client of the
+/// operator. Other clients get them from userinfo, if their scope allows it.
 pub fn for_user(
     issuance: &Issuance<'_>,
     grant: &Grant,
@@ -72,14 +72,14 @@ pub fn for_user(
     let aud = issuance.audience(resources);
     let carried = delegation::carried_by(scope, held, &audiences(&aud));
     let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
-    // Where another issuer spoke for the person, nobody has signed in here.
+    // An assertion of another issuer is no sign-in here.
     let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
         aud,
         client_id: grant.client_id.as_str().to_owned(),
-        // A consent that ends takes its tokens along.
+        // The token expires no later than the grant and its consent.
         exp: (issuance.now + issuance.ttl).min(grant.expires_at),
         iat: issuance.now,
         jti,
@@ -97,24 +97,24 @@ pub fn for_user(
         email_verified: Some(user.email_verified),
         username: named.map(|user| user.username.clone()),
         email: named.map(|user| user.email.clone()),
-        // A role in an organization makes nobody staff.
+        // A role in an organization does not make the user staff.
         is_staff: named.map(|user| match grant.org {
             None => user.is_staff_with(held),
             Some(_) => user.is_staff,
         }),
         act: None,
         may_act: None,
-        // Which key it is bound to, and what of the details counts at its audience, is no matter of the
-        // grant: who signs it fills both in.
+        // The signer sets both: the key that the token is bound to, and the details that apply at
+        // its audience.
         cnf: None,
         authorization_details: AuthorizationDetails::default(),
     }
 }
 
-/// A client's own access token (RFC 6749 §4.4).
+/// Builds the claims of a client's own access token (RFC 6749 §4.4).
 ///
-/// Its entitlements are the permissions of its roles, and those permissions that an administrator
-/// let it ask for as scopes: nobody else stands behind them.
+/// Its entitlements are the permissions of its roles, and those that an administrator granted it as
+/// scopes: no user's permissions limit them.
 pub fn for_client(
     issuance: &Issuance<'_>,
     client: &Client,
@@ -158,31 +158,32 @@ pub fn for_client(
     }
 }
 
-/// What becomes of a token that is exchanged (RFC 8693 §2.2).
+/// The content of a token that results from a token exchange (RFC 8693 §2.2).
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange<'a> {
-    /// The client that exchanges it, whose the new one is.
+    /// The client that exchanges the token and receives the new one.
     pub client: &'a Client,
-    /// What the exchanged token says.
+    /// The claims of the exchanged token.
     pub subject: &'a AccessTokenClaims,
-    /// Whose it is; none for a client's own.
+    /// The user of the token; none for a client's own token.
     pub user: Option<&'a User>,
     /// The scope of the new token.
     pub scope: &'a Scope,
     /// The audience of the new token.
     pub resources: &'a [String],
-    /// What the new token allows in detail.
+    /// The authorization details of the new token.
     pub details: &'a AuthorizationDetails,
-    /// What the subject holds now.
+    /// The effective roles of the subject.
     pub held: &'a EffectiveRoles,
-    /// Who acts.
+    /// The acting party.
     pub act: Option<&'a Actor>,
-    /// When the new token is over at the latest.
+    /// The latest expiry of the new token.
     pub until: UnixSeconds,
 }
 
-/// The token that another one is exchanged for. It proves no more than that one did, names the same
-/// organization and session, and is over no later. Names and addresses stay behind.
+/// Builds the claims of the new token of an exchange. It keeps authentication, organization and
+/// session of the exchanged token, and expires no later. It contains no user name and no e-mail
+/// address.
 pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> AccessTokenClaims {
     let aud = issuance.audience(to.resources);
     let audiences = audiences(&aud);
@@ -223,7 +224,7 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
     }
 }
 
-/// What a client may that acts for itself.
+/// Returns the entitlements of a client that acts for itself.
 fn own_entitlements(
     held: &EffectiveRoles,
     audiences: &[String],
@@ -244,15 +245,16 @@ fn audiences(aud: &Audience) -> Vec<String> {
 pub struct Described<'a> {
     /// The user.
     pub user: &'a User,
-    /// The user's roles and groups where the grant counts.
+    /// The user's effective roles and groups in the organization of the grant.
     pub held: &'a EffectiveRoles,
 }
 
-/// Makes the ID token that goes with an access token at the code exchange.
+/// Builds the ID token that accompanies an access token at the code exchange.
 ///
-/// It carries the claims of the granted scopes `profile`, `email`, `groups` and `roles`, unless the
-/// client wants them from userinfo alone, and those asked for by name. OIDC Core §5.4 leaves this to
-/// the server where there is an access token; most relying parties read them here.
+/// It contains the individually requested claims, and those of the granted scopes `profile`,
+/// `email`, `groups` and `roles`, unless the client receives the latter only from userinfo. OIDC
+/// Core §5.4 lets the server decide this if an access token is issued; most relying parties read
+/// them here.
 pub fn id_token(
     issuance: &Issuance<'_>,
     client: &Client,
@@ -261,7 +263,7 @@ pub fn id_token(
     access_token: &str,
 ) -> IdTokenClaims {
     let client_id = grant.client_id.as_str().to_owned();
-    // What the client may ask for today bounds what was granted once (OA-11).
+    // The client's current scopes limit what was granted earlier (OA-11).
     let today = grant.scope.intersect(&client.scopes);
     let in_token = |name: &&str| client.claims_in_id_token && today.contains(name);
     let scope: Scope = claims::IN_ID_TOKEN.into_iter().filter(in_token).collect();
@@ -292,7 +294,7 @@ pub fn id_token(
     }
 }
 
-/// `at_hash` for RS256: the left half of the SHA-256 (OIDC Core §3.1.3.6).
+/// Computes `at_hash` for RS256: the left half of the SHA-256 (OIDC Core §3.1.3.6).
 pub fn at_hash(access_token: &str) -> String {
     let digest = Sha256::digest(access_token.as_bytes());
     URL_SAFE_NO_PAD.encode(&digest[..16])

@@ -1,29 +1,29 @@
-//! What of the audit log a person sees of themselves, and under which heading.
+//! Activity pages: the audit events that users see of themselves, by category.
 
 use crate::model::AuditKind;
 use crate::time::UnixSeconds;
 
-/// How far back a person sees, in seconds; nothing is deleted for that.
+/// The age of the oldest event that a user sees, in seconds; older events stay in the audit log.
 const SEEN: i64 = 90 * 24 * 60 * 60;
 
-/// The headings.
+/// The category of an audit event on the activity page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum ActivityCategory {
-    /// Signing in and out.
+    /// Sign-in and sign-out.
     SignIn,
-    /// Passwords, second steps, addresses, keys.
+    /// Passwords, second factors, e-mail addresses, keys.
     Security,
-    /// What apps were allowed and did.
+    /// Consents and tokens of clients.
     Apps,
     /// The account itself.
     Account,
 }
 
 impl ActivityCategory {
-    /// Every heading, in the order of the page.
+    /// Every category, in the order of the page.
     pub const ALL: [Self; 4] = [Self::SignIn, Self::Security, Self::Apps, Self::Account];
 
-    /// The word in addresses.
+    /// Returns the word in URLs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
@@ -33,12 +33,12 @@ impl ActivityCategory {
         }
     }
 
-    /// Reads the word of an address.
+    /// Reads the word in URLs.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|topic| topic.as_str() == text)
     }
 
-    /// The heading of a kind of event.
+    /// Returns the category of a kind of event.
     pub const fn of(kind: AuditKind) -> Self {
         use AuditKind as Kind;
         match kind {
@@ -105,14 +105,14 @@ impl ActivityCategory {
         }
     }
 
-    /// The kinds under this heading.
+    /// Returns the kinds in this category.
     pub fn kinds(self) -> Vec<AuditKind> {
         let all = AuditKind::ALL.iter().copied();
         all.filter(|kind| Self::of(*kind) == self).collect()
     }
 }
 
-/// The first second that a person sees.
+/// Returns the time of the oldest event that a user sees.
 pub const fn seen_since(now: UnixSeconds) -> UnixSeconds {
     now.saturating_sub(SEEN)
 }

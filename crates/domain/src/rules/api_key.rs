@@ -1,7 +1,7 @@
-//! API keys: what one may be given, whether it still stands, and what it may do.
+//! API keys: creation, validity and permissions.
 //!
-//! A key never has more than its owner: its scopes are checked when it is made, and cut down to
-//! what the owner holds whenever it is used.
+//! A key never has more permissions than its user. Its scopes are checked at creation, and limited
+//! to the user's current permissions at each use.
 
 use std::net::IpAddr;
 
@@ -11,72 +11,74 @@ use ipnet::IpNet;
 use crate::model::{ApiKey, EffectiveRoles, ScopeEntry, User};
 use crate::time::{UnixSeconds, is_expired};
 
-/// The most live keys of one person.
+/// The maximum number of live keys of one user.
 pub const MOST_KEYS: u64 = 20;
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 pub const NAME_MAX: usize = 60;
-/// The most networks of one key.
+/// The maximum number of networks of one key.
 pub const MOST_NETWORKS: usize = 20;
-/// How long a key lives unless another end is asked for, in seconds.
+/// The default TTL of a key, in seconds.
 pub const DEFAULT_LIFE: i64 = 90 * 86_400;
-/// How long a key lives at most, in seconds.
+/// The maximum TTL of a key, in seconds.
 pub const LONGEST_LIFE: i64 = 365 * 86_400;
-/// Use is written down at most this often, in seconds.
+/// The minimum interval between two writes of the last use, in seconds.
 pub const USE_WRITTEN_EVERY: i64 = 60;
-/// A use is worth a line of the audit log after this long, in seconds, or from another address.
+/// The interval after which a use is audited again, in seconds. A use from another address is
+/// audited at once.
 pub const USE_AUDITED_EVERY: i64 = 3600;
 
-/// What somebody asks for.
+/// A request for an API key.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct ApiKeyRequest {
-    /// What to call it.
+    /// The name.
     pub name: String,
-    /// What it shall be able to do.
+    /// The requested scopes.
     pub scopes: Scope,
-    /// When it shall end; none for [`DEFAULT_LIFE`].
+    /// The requested expiry; none for [`DEFAULT_LIFE`].
     pub expires_at: Option<UnixSeconds>,
-    /// From where it may be used, as typed: addresses and networks; none for anywhere.
+    /// The allowed addresses and networks, as typed; empty for any.
     pub networks: Vec<String>,
 }
 
-/// What a key is made of, once everything was found in order.
+/// The validated terms of a new key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Terms {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its scopes.
+    /// The scopes.
     pub scopes: Scope,
-    /// Its end.
+    /// The expiry.
     pub expires_at: UnixSeconds,
-    /// Its networks.
+    /// The allowed networks.
     pub networks: Vec<IpNet>,
 }
 
-/// What is wrong with a wish.
+/// The reason why a request for a key is rejected.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyRequestError {
-    /// It has no name.
+    /// No name.
     NameMissing,
-    /// The name is longer than [`NAME_MAX`].
+    /// A name longer than [`NAME_MAX`].
     NameTooLong,
-    /// The name holds characters that no line of text holds.
+    /// A name with control or bidirectional characters.
     NameInvalid,
-    /// It could do nothing.
+    /// No scopes.
     ScopesMissing,
-    /// The owner does not have these, or they are not for keys.
+    /// Scopes that the user does not have, or that keys cannot have.
     ScopesNotHeld(Scope),
-    /// Its end is not in the future.
+    /// An expiry that is not in the future.
     ExpiryPast,
-    /// Its end is later than [`LONGEST_LIFE`] from now.
+    /// An expiry later than [`LONGEST_LIFE`] from now.
     ExpiryTooLate,
-    /// This is neither an address nor a network.
+    /// A text that is neither an address nor a network.
     NetworkInvalid(String),
-    /// There are more than [`MOST_NETWORKS`].
+    /// More than [`MOST_NETWORKS`] networks.
     TooManyNetworks,
 }
 
-/// The scopes that a key of somebody who holds this may have: registered ones of a resource, whose
-/// permission of the same name they hold there. The identity server's own scopes are not for keys.
+/// Returns the scopes that a key of a user with these permissions may have: registered scopes of a
+/// resource where the user has the permission of the same name. The identity server's own scopes
+/// are not available to keys.
 pub fn grantable<'a>(held: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Vec<&'a ScopeEntry> {
     let holds = |entry: &&ScopeEntry| {
         let audience = entry.audience.as_ref();
@@ -86,7 +88,10 @@ pub fn grantable<'a>(held: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Vec
     registered.iter().filter(holds).collect()
 }
 
-/// Whether such a key may be made for somebody who could give it `grantable`.
+/// Checks a request for a key of a user who may grant `grantable`.
+///
+/// # Errors
+/// Returns every [`ApiKeyRequestError`] of the request.
 pub fn may_create(
     wish: &ApiKeyRequest,
     grantable: &[&ScopeEntry],
@@ -136,7 +141,7 @@ fn name_problem(name: &str) -> Option<ApiKeyRequestError> {
     }
 }
 
-/// Control characters, and those that turn the direction of the text around them (UTS 55 §3.1).
+/// Returns true for control characters and bidirectional control characters (UTS 55 §3.1).
 pub(super) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -158,7 +163,7 @@ fn networks(typed: &[String], problems: &mut Vec<ApiKeyRequestError>) -> Vec<IpN
     networks
 }
 
-/// `192.0.2.0/24`, `2001:db8::/32`, or a single address.
+/// Reads `192.0.2.0/24`, `2001:db8::/32`, or a single address.
 fn network(text: &str) -> Option<IpNet> {
     let single = || {
         let address: IpAddr = text.parse().ok()?;
@@ -168,27 +173,27 @@ fn network(text: &str) -> Option<IpNet> {
     network.map(|network| network.trunc())
 }
 
-/// Why a key is not accepted.
+/// The reason why a key is rejected at its use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ApiKeyUseError {
-    /// It was revoked.
+    /// The key is revoked.
     Revoked,
-    /// It is over.
+    /// The key has expired.
     Expired,
-    /// The account of its owner is gone.
+    /// The user's account is deleted.
     OwnerGone,
-    /// The account of its owner is switched off.
+    /// The user's account is disabled.
     OwnerDisabled,
-    /// The account of its owner waits for its deletion.
+    /// The user's account is scheduled for deletion.
     OwnerLeaving,
-    /// Its owner no longer belongs to its organization, or nobody may act in that one's name.
+    /// The user is no longer a member of the key's organization, or the organization is inactive.
     NotMember,
-    /// It must not be used from there, or nobody said from where it is used.
+    /// The address is not allowed, or unknown although the key is limited to networks.
     Network,
 }
 
 impl ApiKeyUseError {
-    /// The reason in the audit log.
+    /// Returns the reason for the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",
@@ -202,8 +207,11 @@ impl ApiKeyUseError {
     }
 }
 
-/// Whether the key is good at `now`, used from `address`; `is_member` says whether its owner may act
-/// in the name of its organization.
+/// Checks the key at `now`, used from `address`. `is_member` says that its user may act in its
+/// organization.
+///
+/// # Errors
+/// Returns the first [`ApiKeyUseError`] that applies.
 pub fn still_good(
     key: &ApiKey,
     owner: Option<&User>,
@@ -235,7 +243,8 @@ pub fn still_good(
     Ok(())
 }
 
-/// What a key may do now at these audiences: its scopes as far as its owner still holds them.
+/// Returns the current permissions of a key at these audiences: its scopes, limited to the user's
+/// permissions.
 pub fn entitled(
     key: &ApiKey,
     held: &EffectiveRoles,
@@ -253,7 +262,7 @@ pub fn entitled(
         .collect()
 }
 
-/// The audiences that the key was made for, whatever its owner holds now.
+/// Returns the audiences of the key's scopes, independent of the user's current permissions.
 pub fn audiences(key: &ApiKey, registered: &[ScopeEntry]) -> Vec<String> {
     let mut audiences: Vec<String> = registered
         .iter()
@@ -265,18 +274,18 @@ pub fn audiences(key: &ApiKey, registered: &[ScopeEntry]) -> Vec<String> {
     audiences
 }
 
-/// What a use of the key is worth.
+/// The place where a use of the key is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UsageRecord {
-    /// It was written down a moment ago.
+    /// Nowhere: a use was recorded recently.
     Nothing,
-    /// Written into the key's row.
+    /// The key's row.
     Row,
-    /// And into the audit log: the first for a while, or from another address.
+    /// The key's row and the audit log: the first use after a pause, or from another address.
     Audit,
 }
 
-/// What to write about a use at `now` from `address`.
+/// Returns where to record a use at `now` from `address`.
 pub fn note_of(key: &ApiKey, address: Option<IpAddr>, now: UnixSeconds) -> UsageRecord {
     let Some(last) = key.last_used_at else {
         return UsageRecord::Audit;

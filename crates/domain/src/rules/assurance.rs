@@ -1,57 +1,56 @@
-//! How strongly a person has proved themselves: the `acr` values, weakest first.
+//! Authentication strength: the `acr` values, weakest first.
 //!
 //! The names follow the authenticator assurance levels of NIST SP 800-63B-4.
 
 use crate::model::Authentication;
 use crate::time::UnixSeconds;
 
-/// One factor.
+/// A single factor.
 pub const AAL1: &str = "aal1";
 /// Two factors.
 pub const AAL2: &str = "aal2";
 
-/// Every `acr` value that this server can truthfully state today, for discovery
-/// (`acr_values_supported`).
+/// Every `acr` value that this server can state, for discovery (`acr_values_supported`).
 pub const SUPPORTED: &[&str] = &[AAL1, AAL2];
 
 /// The `amr` value for a password (RFC 8176 §2).
 pub const AMR_PASSWORD: &str = "pwd";
-/// The `amr` value for a mailed code or link. None of the registered methods names it: `otp` would say
-/// that an authenticator app was there (RFC 8176 §2, decision 61).
+/// The `amr` value for an e-mailed code or link. No registered method names it: `otp` would claim
+/// an authenticator app (RFC 8176 §2, decision 61).
 pub const AMR_EMAIL: &str = "email";
 /// The `amr` value for a code of an authenticator app (RFC 8176 §2).
 pub const AMR_OTP: &str = "otp";
-/// The `amr` value that says that there was more than one factor (RFC 8176 §2).
+/// The `amr` value for more than one factor (RFC 8176 §2).
 pub const AMR_MULTIPLE: &str = "mfa";
 
-/// The `amr` value for the word of another provider. None is registered for it; this one is what others
-/// of the field write (decision 60).
+/// The `amr` value for authentication by an identity provider. None is registered for it; other
+/// servers use this one (decision 60).
 pub const AMR_FEDERATED: &str = "fed";
 
-/// The `amr` value for a key that does not leave its device (RFC 8176 §2).
+/// The `amr` value for a device-bound key (RFC 8176 §2).
 pub const AMR_HARDWARE_KEY: &str = "hwk";
-/// The `amr` value for a key that is copied between devices (RFC 8176 §2).
+/// The `amr` value for a key that is synced between devices (RFC 8176 §2).
 pub const AMR_SOFTWARE_KEY: &str = "swk";
-/// The `amr` value for a test that the person was there (RFC 8176 §2).
+/// The `amr` value for a test of user presence (RFC 8176 §2).
 pub const AMR_PRESENCE: &str = "user";
 
-/// What a second step was proved with.
+/// The method of a second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondFactorMethod {
     /// A code of the authenticator app.
     Totp,
-    /// A recovery code. It is a factor of its own (something held, SP 800-63B-4 §3.1.2), but none
-    /// of the registered methods names it: `otp` would say that the app was there.
+    /// A recovery code. It is a separate factor (something held, SP 800-63B-4 §3.1.2), but no
+    /// registered method names it: `otp` would claim an authenticator app.
     RecoveryCode,
     /// A passkey.
     Passkey {
-        /// It may be copied between devices (flag BE).
+        /// True if it may be copied between devices (flag BE).
         synced: bool,
     },
 }
 
-/// The methods of a passkey whose owner was verified by the device: something held, opened by
-/// something known or inherent, so that it is two factors by itself (SP 800-63B-4 §3.1.7).
+/// Returns the methods of a passkey with user verification: something held, unlocked by something
+/// known or inherent, hence two factors (SP 800-63B-4 §3.1.7).
 const fn passkey_methods(synced: bool) -> [&'static str; 3] {
     let key = if synced {
         AMR_SOFTWARE_KEY
@@ -61,7 +60,7 @@ const fn passkey_methods(synced: bool) -> [&'static str; 3] {
     [key, AMR_PRESENCE, AMR_MULTIPLE]
 }
 
-/// What a passkey alone proves, at `now`.
+/// Returns the authentication by a passkey alone, at `now`.
 pub fn passkey_proof(synced: bool, now: UnixSeconds) -> Authentication {
     Authentication {
         auth_time: now,
@@ -70,12 +69,12 @@ pub fn passkey_proof(synced: bool, now: UnixSeconds) -> Authentication {
     }
 }
 
-/// What a password alone proves, at `now`.
+/// Returns the authentication by a password alone, at `now`.
 pub fn password_proof(now: UnixSeconds) -> Authentication {
     one_factor(AMR_PASSWORD, now)
 }
 
-/// What a mailed code or link alone proves, at `now`.
+/// Returns the authentication by an e-mailed code or link alone, at `now`.
 pub fn email_proof(now: UnixSeconds) -> Authentication {
     one_factor(AMR_EMAIL, now)
 }
@@ -88,8 +87,8 @@ fn one_factor(method: &str, now: UnixSeconds) -> Authentication {
     }
 }
 
-/// What the word of another provider proves. It is one factor, whatever was shown there, unless the
-/// operator believes the provider about that: what is not seen here is not claimed here.
+/// Returns the authentication by an identity provider. It counts as one factor, unless the operator
+/// trusts the provider's claim of two: this server claims only checks that it made or trusts.
 pub fn provider_proof(auth_time: UnixSeconds, believed_mfa: bool) -> Authentication {
     let (acr, amr) = if believed_mfa {
         (
@@ -106,8 +105,8 @@ pub fn provider_proof(auth_time: UnixSeconds, believed_mfa: bool) -> Authenticat
     }
 }
 
-/// What is proved when a second step follows a first one. The time stays that of the first: the
-/// whole is no fresher than its older half.
+/// Returns the authentication of a first and a second factor. It keeps the time of the first, so
+/// that it is as old as its older part.
 pub fn with_second(first: &Authentication, second: SecondFactorMethod) -> Authentication {
     let mut amr = first.amr.clone();
     let methods: &[&str] = match second {
@@ -127,8 +126,8 @@ pub fn with_second(first: &Authentication, second: SecondFactorMethod) -> Authen
     }
 }
 
-/// Whether a passkey is part of what was proved: a signature for this site alone, which nobody can be
-/// talked out of (SP 800-63B-4 §3.2.5).
+/// Returns true if a passkey was used: its signature is bound to this site, so phishing does not
+/// work (SP 800-63B-4 §3.2.5).
 pub fn is_phishing_resistant(proof: &Authentication) -> bool {
     let key = |method: &String| method == AMR_HARDWARE_KEY || method == AMR_SOFTWARE_KEY;
     proof.amr.iter().any(key)
@@ -142,8 +141,8 @@ fn rank(acr: &str) -> Option<u8> {
     }
 }
 
-/// Whether what was proved (`have`) is at least as strong as one of the values asked for. A value
-/// that this server does not know is met only by itself, so by nothing.
+/// Returns true if the level `have` is at least as strong as one of the requested values, or none
+/// is requested. No level satisfies a value that this server does not know.
 pub fn satisfies(have: &str, wanted: &[String]) -> bool {
     wanted.is_empty()
         || wanted.iter().any(|value| match (rank(have), rank(value)) {
@@ -152,9 +151,9 @@ pub fn satisfies(have: &str, wanted: &[String]) -> bool {
         })
 }
 
-/// The `acr` to state to a client that made the values `wanted` essential: it must be one of them
-/// (OIDC Core §5.5.1.1), so a stronger proof is stated as the first one that it covers. Without
-/// such values, or where none is covered, it is what was proved.
+/// Returns the `acr` to state to a client that requested `wanted` as essential. It must be one of
+/// them (OIDC Core §5.5.1.1), so a stronger level is stated as the first value that it satisfies.
+/// If it satisfies none, it is stated unchanged.
 pub fn stated<'a>(have: &'a str, wanted: &'a [String]) -> &'a str {
     if wanted.iter().any(|value| value == have) {
         return have;
@@ -165,14 +164,14 @@ pub fn stated<'a>(have: &'a str, wanted: &'a [String]) -> &'a str {
         .map_or(have, |v| v)
 }
 
-/// The first of the voluntary values (`acr_values`, in order of preference, OIDC Core §3.1.2.1)
-/// that this server knows.
+/// Returns the first of the voluntary values (`acr_values`, in order of preference, OIDC Core
+/// §3.1.2.1) that this server supports.
 pub fn preferred(wanted: &[String]) -> Option<&'static str> {
     let known = |value: &String| SUPPORTED.iter().copied().find(|have| have == value);
     wanted.iter().find_map(known)
 }
 
-/// Whether any of these values could ever be reached by signing in again.
+/// Returns true if a new sign-in can satisfy one of these values.
 pub fn reachable(wanted: &[String]) -> bool {
     wanted.is_empty() || SUPPORTED.iter().any(|have| satisfies(have, wanted))
 }

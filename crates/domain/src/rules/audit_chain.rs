@@ -1,6 +1,6 @@
-//! The chain over the audit log: every seal is a keyed hash over the seal before it and one event,
-//! so that a changed, removed, inserted or moved event no longer fits. Each day begins with a link
-//! of its own, whose hash stands for everything up to then (SECURITY LG-4).
+//! The audit chain. Each link has a keyed hash over the hash of the link before it and one event,
+//! so that a changed, removed, inserted or moved event no longer matches. Each day begins with a
+//! link without an event, whose hash covers all links before it (SECURITY LG-4).
 
 use std::fmt;
 
@@ -13,16 +13,17 @@ use crate::model::{AuditId, AuditRecord};
 use crate::secret::{KeyPurpose, MasterKey, Secret};
 use crate::time::UnixSeconds;
 
-/// The most findings that are listed, and the most misfits that are compared with one another.
+/// The maximum number of violations in a report, and of mismatches that are compared with one
+/// another.
 const MOST: usize = 100;
 const DAY: i64 = 24 * 60 * 60;
 
-/// The key of the chain, derived for this purpose alone (KM-4).
+/// The key of the audit chain, derived only for it (KM-4).
 #[derive(Clone, Debug)]
 pub struct ChainKey(Secret<[u8; 32]>);
 
 impl ChainKey {
-    /// Derives it.
+    /// Derives the key.
     pub fn derive(master: &MasterKey) -> Self {
         Self(Secret::new(master.derive(KeyPurpose::Audit)))
     }
@@ -33,20 +34,20 @@ impl ChainKey {
 pub struct LinkHash([u8; 32]);
 
 impl LinkHash {
-    /// What stands before the first link.
+    /// The hash before the first link.
     pub const START: Self = Self([0; 32]);
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Reads a kept hash; none unless it has 32 bytes.
+    /// Reads a stored hash; returns `None` unless it has 32 bytes.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// Reads the hexadecimal form; none for anything else.
+    /// Reads the hexadecimal form; returns `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
         if text.len() != 64 || !text.is_ascii() {
@@ -79,27 +80,27 @@ impl fmt::Debug for LinkHash {
     }
 }
 
-/// One link of the chain, as it is kept.
+/// A stored link of the chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ChainLink {
-    /// Its place: 1, 2, 3 and so on without a gap.
+    /// The position: 1, 2, 3 and so on without a gap.
     pub seq: i64,
-    /// The first second of the day (UTC) in which it was made.
+    /// The first second of the day (UTC) of its creation.
     pub day: UnixSeconds,
-    /// The event that it seals; none for the link that begins a day.
+    /// The event that it covers; none for the first link of a day.
     pub event: Option<AuditId>,
-    /// What the next link stands on.
+    /// The hash, which the next link includes.
     pub hash: LinkHash,
 }
 
-/// Seals events, in this order, onto the chain that ends with `last`.
+/// Appends links for these events, in this order, to the chain that ends with `last`.
 pub fn seal(
     key: &ChainKey,
     last: Option<&ChainLink>,
     events: &[AuditRecord],
     now: UnixSeconds,
 ) -> Vec<ChainLink> {
-    // A clock that was set back must not go back to a day that has ended.
+    // If the clock was set back, the day of the last link continues.
     let today = now.div_euclid(DAY) * DAY;
     let day = last.map_or(today, |last| last.day.max(today));
     let mut seals = Vec::with_capacity(events.len() + 1);
@@ -126,7 +127,7 @@ fn link(
     day: UnixSeconds,
     event: Option<&AuditRecord>,
 ) -> LinkHash {
-    // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+    // RFC 2104 §2: a key shorter than a block is padded with zeros.
     let mut block = [0_u8; 64];
     block[..32].copy_from_slice(key.0.expose());
     let mut mac = Hmac::<Sha256>::new(&block.into());
@@ -143,8 +144,9 @@ fn link(
     LinkHash(mac.finalize().into_bytes().into())
 }
 
-/// The bytes of an event that are sealed: every field with its length before it, so that no two
-/// events have the same; the detail in an order of its own, whatever order it is kept in.
+/// Returns the bytes of an event that are hashed. Each field is prefixed by its length, so that two
+/// different events never have equal bytes. The members of the detail are sorted, because storage
+/// may reorder them.
 pub fn canonical(event: &AuditRecord) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     bytes.extend_from_slice(event.id.as_uuid().as_bytes());
@@ -152,7 +154,7 @@ pub fn canonical(event: &AuditRecord) -> Vec<u8> {
     bytes.push(u8::from(event.success));
     let detail = match serde_json::from_str::<Value>(&event.detail) {
         Ok(value) => sorted(&value),
-        // Not JSON, so nothing that was ever sealed: it must only differ.
+        // Invalid JSON was never part of a link: the result must only differ from any valid detail.
         Err(_) => format!("\u{0}{}", event.detail),
     };
     let fields = [
@@ -197,52 +199,52 @@ fn sorted(value: &Value) -> String {
     }
 }
 
-/// Something that does not fit.
+/// A violation of the chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ChainViolation {
-    /// The event is not what was sealed in this place.
+    /// An event that differs from the one that was linked at this position.
     Changed {
-        /// The place in the chain.
+        /// The position in the chain.
         seq: i64,
         /// The event.
         event: AuditId,
     },
-    /// The event is gone.
+    /// A removed event.
     Removed {
-        /// The place in the chain; none where it was not sealed yet.
+        /// The position in the chain; none if it was not linked yet.
         seq: Option<i64>,
         /// The event.
         event: AuditId,
     },
-    /// The event stands in the place of another one.
+    /// An event at the position of another event.
     Moved {
-        /// The place in the chain.
+        /// The position in the chain.
         seq: i64,
-        /// What stands there.
+        /// The event that is there now.
         event: AuditId,
-        /// What was sealed there.
+        /// The event that was linked there.
         belongs: AuditId,
     },
-    /// The event is in no place of the chain and does not wait for one.
+    /// An event that is neither in the chain nor waiting for its link.
     Inserted {
         /// The event.
         event: AuditId,
     },
-    /// Links are missing.
+    /// Missing links.
     Gap {
-        /// The first that is missing.
+        /// The first missing position.
         from: i64,
-        /// The last that is missing.
+        /// The last missing position.
         to: i64,
     },
-    /// The link that begins a day is not what it was.
+    /// A changed first link of a day.
     DayChanged {
-        /// The place in the chain.
+        /// The position in the chain.
         seq: i64,
     },
-    /// The head that was written down is not in the chain: its end was cut off or made anew.
+    /// A recorded head that is not in the chain: the end of the chain was cut off or rewritten.
     HeadMissing {
-        /// The head that was written down.
+        /// The recorded head.
         head: LinkHash,
     },
 }
@@ -282,45 +284,45 @@ impl fmt::Display for ChainViolation {
             Self::DayChanged { seq } => write!(f, "link {seq}, which begins a day, was changed"),
             Self::HeadMissing { head } => write!(
                 f,
-                "the head {head} is not in the chain: its end was cut off or written anew"
+                "the head {head} is not in the chain: its end was cut off or rewritten"
             ),
         }
     }
 }
 
-/// How the log stands.
+/// The result of a verification.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ChainReport {
-    /// Links that were looked at.
+    /// The number of verified links.
     pub links: u64,
-    /// Events among them.
+    /// The number of events among them.
     pub events: u64,
-    /// Events that wait for their link.
+    /// The number of events that wait for their link.
     pub waiting: u64,
-    /// The last link, to be written down elsewhere; none while there is none.
+    /// The last link, to be recorded elsewhere; none for an empty chain.
     pub head: Option<ChainLink>,
-    /// What does not fit, at most a hundred.
+    /// The violations, at most a hundred.
     pub findings: Vec<ChainViolation>,
 }
 
 impl ChainReport {
-    /// Whether all is as it was written.
+    /// Returns true if there are no violations.
     pub fn is_intact(&self) -> bool {
         self.findings.is_empty()
     }
 }
 
-/// An event beside its place, neither of which explains the other.
+/// A link and its event that do not match.
 struct Misfit {
     before: LinkHash,
     seal: ChainLink,
     record: AuditRecord,
 }
 
-/// Goes along the chain from its first link.
+/// A verifier that reads the chain from its first link.
 pub struct ChainVerifier<'a> {
     key: &'a ChainKey,
-    /// The heads that were written down and were not seen yet.
+    /// The recorded heads that were not found yet.
     heads: Vec<LinkHash>,
     last: Option<ChainLink>,
     links: u64,
@@ -330,7 +332,7 @@ pub struct ChainVerifier<'a> {
 }
 
 impl<'a> ChainVerifier<'a> {
-    /// Begins; `heads` were written down earlier.
+    /// Creates a verifier; `heads` are the heads recorded earlier.
     pub fn new(key: &'a ChainKey, heads: impl IntoIterator<Item = LinkHash>) -> Self {
         Self {
             key,
@@ -343,7 +345,7 @@ impl<'a> ChainVerifier<'a> {
         }
     }
 
-    /// The next link, with its event as it is kept now.
+    /// Verifies the next link, with its event as stored now.
     pub fn push(&mut self, seal: &ChainLink, record: Option<&AuditRecord>) {
         let (place, before) = self
             .last
@@ -360,7 +362,7 @@ impl<'a> ChainVerifier<'a> {
         self.heads.retain(|head| *head != seal.hash);
         self.last = Some(seal.clone());
         if seal.seq != place + 1 {
-            // What the next link stood on is gone with the gap, so it cannot be checked.
+            // The previous hash is missing with the gap, so this link cannot be verified.
             self.find(ChainViolation::Gap {
                 from: place + 1,
                 to: seal.seq - 1,
@@ -390,17 +392,17 @@ impl<'a> ChainVerifier<'a> {
         }
     }
 
-    /// An event that is in no place of the chain and does not wait for one.
+    /// Reports an event that is neither in the chain nor waiting for its link.
     pub fn stray(&mut self, event: AuditId) {
         self.find(ChainViolation::Inserted { event });
     }
 
-    /// An event that waits for its link and is not there.
+    /// Reports an event that waits for its link but is missing.
     pub fn lost(&mut self, event: AuditId) {
         self.find(ChainViolation::Removed { seq: None, event });
     }
 
-    /// The end of the chain; so many events wait.
+    /// Ends the verification; `waiting` is the number of events that wait for their link.
     pub fn finish(mut self, waiting: u64) -> ChainReport {
         self.explain();
         for head in std::mem::take(&mut self.heads) {
@@ -415,7 +417,7 @@ impl<'a> ChainVerifier<'a> {
         }
     }
 
-    /// Whether a misfit is another one's event, or was changed.
+    /// Decides whether each mismatch is a moved event or a changed one.
     fn explain(&mut self) {
         let misfits = std::mem::take(&mut self.misfits);
         for (number, misfit) in misfits.iter().enumerate() {

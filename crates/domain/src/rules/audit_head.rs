@@ -1,30 +1,30 @@
-//! The head of the audit chain as it is written down outside the database, so that a chain whose
-//! end was cut off is noticed (SECURITY LG-4).
+//! The head of the audit chain, recorded outside the database so that a truncated chain is detected
+//! (SECURITY LG-4).
 
 use serde_json::{Value, json};
 
 use super::audit_chain::{ChainLink, LinkHash};
 use crate::time::UnixSeconds;
 
-/// A head that was written down.
+/// A recorded head.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditHead {
-    /// The place of the last link.
+    /// The position of the last link.
     pub seq: i64,
-    /// Its hash.
+    /// The hash of the last link.
     pub hash: LinkHash,
-    /// When it was written down.
+    /// The time of recording.
     pub at: UnixSeconds,
-    /// The place of the first head that this file held: what was cut off before is not noticed.
+    /// The position of the first head in this file: truncation before it is not detected.
     pub since_seq: i64,
-    /// When the file began.
+    /// The time at which the file was created.
     pub since: UnixSeconds,
-    /// Whether the file began anew because a backup was restored.
+    /// True if the file was created again because a backup was restored.
     pub restored: bool,
 }
 
 impl AuditHead {
-    /// Begins with this link.
+    /// Creates a head at this link.
     pub const fn begin(last: &ChainLink, now: UnixSeconds) -> Self {
         Self {
             seq: last.seq,
@@ -36,7 +36,7 @@ impl AuditHead {
         }
     }
 
-    /// Moves on to this link.
+    /// Advances the head to this link.
     #[must_use]
     pub const fn advance(&self, last: &ChainLink, now: UnixSeconds) -> Self {
         Self {
@@ -76,21 +76,22 @@ impl AuditHead {
     }
 }
 
-/// How the chain stands to the head that was written down.
+/// The state of the chain, compared with the recorded head.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Standing {
-    /// Nothing was sealed yet, and nothing was written down.
+    /// Neither links nor a recorded head.
     Empty,
-    /// The chain ends with the head.
+    /// A chain that ends with the head.
     Reached,
-    /// The chain goes on from the head, or there was no head: this one is to be written down.
+    /// A chain that continues after the head, or has no recorded head yet. Contains the head to
+    /// record.
     Grown(AuditHead),
-    /// The head is not in the chain: its end was cut off, or it was made anew.
+    /// A chain without the head: its end was cut off or rewritten.
     Behind,
 }
 
-/// Compares the chain with the head that was written down. `found` is the hash of the link at the
-/// head's place now, `last` the last link.
+/// Compares the chain with the recorded head. `found` is the current hash of the link at the
+/// position of the head, `last` the last link.
 pub fn compare(
     head: Option<&AuditHead>,
     found: Option<LinkHash>,

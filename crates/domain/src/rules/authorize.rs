@@ -1,4 +1,5 @@
-//! May this client ask for that (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700 §2.1.1)?
+//! Checks of authorization requests against registrations (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700
+//! §2.1.1).
 
 use std::borrow::Cow;
 
@@ -18,15 +19,15 @@ use crate::model::{Client, ClientKind, Grant, Resource, ScopeEntry};
 use crate::rules::{assurance, claims};
 use crate::time::UnixSeconds;
 
-/// Why a request cannot be answered by a redirect: whom would one redirect to?
+/// The reason why a request has no redirect URI to respond to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RedirectTargetError {
-    /// The client has no such redirect URI.
+    /// The presented URI is not registered.
     NotRegistered {
-        /// The registered redirect URI that is the same the longest, if the client has any.
+        /// The registered URI with the longest common prefix, if the client has any.
         nearest: Option<String>,
     },
-    /// None was given, and the client has not exactly one.
+    /// No URI was presented, but one is required.
     Missing,
 }
 
@@ -49,9 +50,13 @@ impl RedirectTargetError {
     }
 }
 
-/// Where the answer goes: the presented URI if it is registered, byte by byte
-/// (RFC 9700 §2.1, RFC 8252 §7.3); the only registered one if none was presented and the request
-/// is not OpenID Connect, which always demands it (OIDC Core §3.1.2.1).
+/// Returns the redirect URI: the presented one if it is registered, byte by byte (RFC 9700 §2.1,
+/// RFC 8252 §7.3). Without a presented one it is the only registered one, except for OpenID
+/// Connect, which requires the parameter (OIDC Core §3.1.2.1).
+///
+/// # Errors
+/// Returns `NotRegistered` if the presented URI is not registered, `Missing` if none is presented
+/// and none follows.
 pub fn redirect_target(
     client: &Client,
     presented: Option<&str>,
@@ -79,11 +84,11 @@ pub fn redirect_target(
     }
 }
 
-/// What authorization responses may be signed with (JARM §3): never `none`.
+/// The signature algorithms of authorization responses (JARM §3): never `none`.
 pub const RESPONSE_ALGS: [&str; 1] = ["RS256"];
 
-/// The way an answer goes: the one that was asked for, signed where the client is registered so
-/// (JARM §3).
+/// Returns the response mode: the requested one, signed if the client is registered for that (JARM
+/// §3).
 pub fn response_mode(client: &Client, asked: ResponseMode) -> ResponseMode {
     if client.authorization_signed_response_alg.is_some() {
         asked.signed()
@@ -92,7 +97,7 @@ pub fn response_mode(client: &Client, asked: ResponseMode) -> ResponseMode {
     }
 }
 
-/// The claims of a signed answer: its parameters, from whom, for whom, and until when (JARM §2.1).
+/// Builds the claims of a signed response: its parameters, issuer, audience and expiry (JARM §2.1).
 pub fn signed_answer(
     issuer: &str,
     client_id: &str,
@@ -109,7 +114,7 @@ pub fn signed_answer(
     claims
 }
 
-/// The registries that a request is held against.
+/// The registries that a request is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Registry<'a> {
     /// Every registered scope.
@@ -121,7 +126,7 @@ pub struct Registry<'a> {
 }
 
 impl Registry<'_> {
-    /// The part of `scope` that has a meaning at these resources, and nowhere else.
+    /// Returns the part of `scope` that belongs to these resources.
     pub fn aimed_at(&self, scope: &Scope, resources: &[String]) -> Scope {
         let fits = |name: &&str| {
             let audience = self.scope(name).and_then(|entry| entry.audience.as_ref());
@@ -134,9 +139,9 @@ impl Registry<'_> {
         self.scopes.iter().find(|entry| entry.name == name)
     }
 
-    /// Whether a client with the scopes `allowed` may aim a token at this resource: it is
-    /// registered, and one of its scopes is among them. Otherwise any client could have tokens
-    /// made that name a person's entitlements there (RFC 9700 §2.3).
+    /// Returns true if a client with the scopes `allowed` may request tokens for this resource: it
+    /// is registered, and one of its scopes is among them. Otherwise any client could get tokens
+    /// that contain a user's entitlements there (RFC 9700 §2.3).
     fn opens(&self, identifier: &str, allowed: &Scope) -> bool {
         self.resources
             .iter()
@@ -152,8 +157,8 @@ impl Registry<'_> {
             .any(|entry| aims_there(entry) && allowed.contains(&entry.name))
     }
 
-    /// The part of `scope` that has a meaning at these resources or at the identity server itself
-    /// (RFC 9068 §2.2.3), for a token whose audience was narrowed.
+    /// Returns the part of `scope` that belongs to these resources or to the identity server (RFC
+    /// 9068 §2.2.3), for a token with a narrowed audience.
     pub fn meaningful(&self, scope: &Scope, resources: &[String]) -> Scope {
         let fits = |name: &&str| {
             self.scope(name).is_some_and(|entry| {
@@ -167,18 +172,18 @@ impl Registry<'_> {
     }
 }
 
-/// What a request comes to once scope and resource have been settled.
+/// The resolved scope and audience of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ResolvedAccess {
-    /// The scope that is on offer.
+    /// The scope that can be granted.
     pub scope: Scope,
     /// The audience of the access token.
     pub resources: Vec<String>,
 }
 
 impl ResolvedAccess {
-    /// RFC 9396 §3.2: what is asked for in detail counts where it counts, whatever `resource` says;
-    /// a token that holds it has to be for there.
+    /// Adds the locations of the authorization details to the audience, whatever `resource` names:
+    /// a token with details must be valid at their locations (RFC 9396 §3.2).
     pub fn aim_at(&mut self, details: &AuthorizationDetails, registry: &Registry<'_>) {
         for place in details.locations(registry.details) {
             if !self.resources.contains(&place) {
@@ -189,11 +194,12 @@ impl ResolvedAccess {
     }
 }
 
-/// Holds what is asked for in detail against the registered types, and against those that this client
-/// may ask for.
+/// Checks authorization details against the registered types and those that this client may
+/// request.
 ///
 /// # Errors
-/// `invalid_authorization_details` (RFC 9396 §5).
+/// Returns `invalid_authorization_details` for an unknown or forbidden type or an invalid detail
+/// (RFC 9396 §5).
 pub fn check_details(
     details: &AuthorizationDetails,
     client: &Client,
@@ -208,7 +214,7 @@ pub fn check_details(
     }
 }
 
-/// Whether this client may ask for this type today.
+/// Returns true if this client may currently request this type.
 pub fn may_ask(client: &Client, name: &str, registry: &Registry<'_>) -> bool {
     let is_its_own = client
         .authorization_details_types
@@ -219,8 +225,8 @@ pub fn may_ask(client: &Client, name: &str, registry: &Registry<'_>) -> bool {
     is_its_own && known.is_some_and(is_open)
 }
 
-/// What is left today of what was granted in detail: types that are gone, or that the client may no
-/// longer ask for, are in no token (SECURITY OA-11).
+/// Returns the granted details that are still allowed. Tokens omit types that no longer exist or
+/// that the client may no longer request (SECURITY OA-11).
 #[must_use]
 pub fn details_today(
     granted: &AuthorizationDetails,
@@ -247,10 +253,11 @@ pub fn resources_today(
     grant.resources.iter().filter(is_open).cloned().collect()
 }
 
-/// What a client may have in detail in a token of its own, for which nobody is asked (RFC 9396 §6).
+/// Checks the authorization details of a client's own token, which no user consents to (RFC 9396
+/// §6).
 ///
 /// # Errors
-/// `invalid_authorization_details`.
+/// Returns `invalid_authorization_details` if a type is not allowed or needs a user.
 pub fn check_own_details(
     details: &AuthorizationDetails,
     client: &Client,
@@ -266,8 +273,8 @@ pub fn check_own_details(
     }
 }
 
-/// The scope that the consent page has to speak of: what was asked for, plus the scopes that
-/// stand for claims asked for by name (OIDC Core §5.5), so that nothing is released unsaid.
+/// Returns the scope for the consent page: the requested one, plus the scopes of individually
+/// requested claims (OIDC Core §5.5). So the page mentions everything that is released.
 pub fn consent_scope(request: &AuthorizationRequest) -> Scope {
     let named = request
         .claims
@@ -281,8 +288,8 @@ pub fn consent_scope(request: &AuthorizationRequest) -> Scope {
     scope
 }
 
-/// The request as far as this client may make it: claims asked for by name whose scope the client
-/// may not ask for are left out (OIDC Core §5.5.1: a claim may always be withheld).
+/// Limits the request to the client's registration. It drops individually requested claims whose
+/// scope the client may not request (OIDC Core §5.5.1: a claim may always be withheld).
 pub fn within_registration(
     mut request: AuthorizationRequest,
     client: &Client,
@@ -293,14 +300,14 @@ pub fn within_registration(
     request.resource = settled.resources;
     // OIDC Registration §2: the `max_age` of a request overrides the registered one.
     request.max_age = request.max_age.or(client.default_max_age);
-    // The same of `acr_values`, which a claim `acr` that is asked for by name overrides as well.
+    // Likewise for `acr_values`, which an individually requested claim `acr` overrides too.
     if request.acr_values.is_empty() && !request.claims.id_token.contains_key("acr") {
         request.acr_values.clone_from(&client.default_acr_values);
     }
     request
 }
 
-/// The claims asked for by name whose scope is among these.
+/// Returns the individually requested claims whose scope is among these.
 pub fn claims_within(asked: &ClaimsRequest, scopes: &Scope) -> ClaimsRequest {
     let mut claims = asked.clone();
     let allowed = |claim: &String| claims::scope_of(claim).is_none_or(|one| scopes.contains(one));
@@ -310,6 +317,9 @@ pub fn claims_within(asked: &ClaimsRequest, scopes: &Scope) -> ClaimsRequest {
 }
 
 /// Checks an authorization request against the client's registration and the registries.
+///
+/// # Errors
+/// Returns the OAuth error of the first failed check.
 pub fn check(
     request: &AuthorizationRequest,
     client: &Client,
@@ -358,18 +368,21 @@ pub fn check(
     settle_for_person(&asked, client, registry)
 }
 
-/// What a client wants of a person.
+/// The access that a client requests of a user.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestedAccess<'a> {
     /// The scope.
     pub scope: &'a Scope,
     /// The resources (RFC 8707).
     pub resource: &'a [String],
-    /// In detail (RFC 9396).
+    /// The authorization details (RFC 9396).
     pub details: &'a AuthorizationDetails,
 }
 
-/// Settles scope and audience of what a person is to be asked for.
+/// Resolves scope and audience of a request that a user is to consent to.
+///
+/// # Errors
+/// Returns the errors of [`check_details`] and [`resolve_access`].
 pub fn settle_for_person(
     asked: &RequestedAccess<'_>,
     client: &Client,
@@ -378,16 +391,16 @@ pub fn settle_for_person(
     check_details(asked.details, client, registry)?;
     let mut settled = resolve_access(asked.scope, asked.resource, &client.scopes, registry)?;
     settled.aim_at(asked.details, registry);
-    // OIDC Core §11: offline access is there for refresh tokens; a client that gets none must not
-    // hold a grant that outlives the session.
+    // OIDC Core §11: offline access serves refresh tokens. A client without them must not hold a
+    // grant that outlives the session.
     if !client.allows_grant(&GrantType::RefreshToken) {
         settled.scope.remove("offline_access");
     }
     Ok(settled)
 }
 
-/// The `acr` values that the request makes essential (OIDC Core §5.5.1.1); `acr_values` are
-/// voluntary. A value that is no string stays in the list, as its JSON: nothing reaches it.
+/// Returns the essential `acr` values of the request (OIDC Core §5.5.1.1); `acr_values` are
+/// voluntary. A value that is not a string is listed as its JSON, which no level satisfies.
 pub fn essential_acr(claims: &ClaimsRequest) -> Vec<String> {
     let Some(spec) = claims.id_token.get("acr").filter(|spec| spec.essential) else {
         return Vec::new();
@@ -402,12 +415,15 @@ pub fn essential_acr(claims: &ClaimsRequest) -> Vec<String> {
         .collect()
 }
 
-/// Settles scope and audience.
+/// Resolves scope and audience.
 ///
-/// A scope that nobody registered is ignored (OIDC Core §3.1.2.1); one that is registered but not
-/// for this client is `invalid_scope`. A resource narrows the audience (RFC 8707 §2); one that is
-/// unknown, or of whose scopes the client may ask for none, is `invalid_target`. Without a
-/// resource, the audience follows from the scopes.
+/// An unregistered scope is ignored (OIDC Core §3.1.2.1). Without a `resource`, the audience
+/// follows from the scopes; a `resource` narrows it (RFC 8707 §2).
+///
+/// # Errors
+/// Returns `invalid_scope` for a registered scope that the client may not request, or if every
+/// requested scope is unknown. Returns `invalid_target` for an unknown resource or one with no
+/// scope of the client.
 pub fn resolve_access(
     requested: &Scope,
     requested_resources: &[String],
@@ -439,7 +455,7 @@ pub fn resolve_access(
             .because(cause.expected(allowed.to_string())));
         }
         match &entry.audience {
-            // RFC 8707 §2.2: a scope of another resource means nothing in a narrowed token.
+            // RFC 8707 §2.2: a scope of another resource does not apply in a narrowed token.
             Some(audience) if !requested_resources.is_empty() && !resources.contains(audience) => {
                 continue;
             }
@@ -460,9 +476,8 @@ pub fn resolve_access(
     Ok(ResolvedAccess { scope, resources })
 }
 
-/// What one of the operator's own apps gets when a person signs in to it: every scope that it is
-/// registered for, at the services of those scopes and at the identity server itself. Nothing of it
-/// goes on when the session is over.
+/// Returns the access of a client of the operator when a user signs in through the account API: all
+/// its registered scopes, at their resources and at the identity server. It ends with the session.
 pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -> ResolvedAccess {
     let registered = |name: &&str| registry.scope(name).is_some();
     let mut scope: Scope = client.scopes.iter().filter(registered).collect();

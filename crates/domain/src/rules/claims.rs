@@ -1,4 +1,4 @@
-//! Which facts about a person a client gets to see (OIDC Core §5.1, §5.4, §5.5).
+//! Claims about a user that a client receives (OIDC Core §5.1, §5.4, §5.5).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,34 +37,34 @@ const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
     ("roles", &["roles"]),
 ];
 
-/// The scopes whose claims stand in the ID token too, if the client wants them there.
+/// The scopes whose claims are also in the ID token, if the client wants them there.
 pub const IN_ID_TOKEN: [&str; 4] = ["profile", "email", "groups", "roles"];
 
-/// The most bytes that each of `groups` and `roles` takes in a userinfo response.
+/// The maximum size of each of `groups` and `roles` in a userinfo response, in bytes.
 pub const MAX_IN_USERINFO: usize = 64 * 1024;
 
-/// The facts that claims are made of.
+/// The facts that the claims are built from.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// The issuer identifier, below which the uploaded picture is.
+    /// The issuer identifier, the base URL of uploaded pictures.
     pub issuer: &'a str,
     /// The user.
     pub user: &'a User,
     /// The user's roles and groups; without them neither is released.
     pub held: Option<&'a EffectiveRoles>,
-    /// The most bytes that each of `groups` and `roles` takes.
+    /// The maximum size of each of `groups` and `roles`, in bytes.
     pub room: usize,
 }
 
-/// Every claim about a person that can be released, for discovery (`claims_supported`).
+/// Returns every claim about a user that can be released, for discovery (`claims_supported`).
 pub fn supported() -> impl Iterator<Item = &'static str> {
     SCOPE_CLAIMS
         .iter()
         .flat_map(|(_, claims)| claims.iter().copied())
 }
 
-/// The scope that stands for a claim on the consent page; none for claims that are not about the
-/// person (`auth_time`, `acr`, …) or unknown.
+/// Returns the scope that represents a claim on the consent page; `None` for unknown claims and
+/// those that do not describe the user (`auth_time`, `acr`, …).
 pub fn scope_of(claim: &str) -> Option<&'static str> {
     SCOPE_CLAIMS
         .iter()
@@ -72,17 +72,17 @@ pub fn scope_of(claim: &str) -> Option<&'static str> {
         .map(|(scope, _)| *scope)
 }
 
-/// Returns true if a claim that needs the user's roles or groups is asked for.
+/// Returns true if a requested claim needs the user's roles or groups.
 pub fn need_held(scope: &Scope, named: &BTreeMap<String, ClaimSpec>) -> bool {
     ["groups", "roles"]
         .iter()
         .any(|name| scope.contains(name) || named.contains_key(*name))
 }
 
-/// Releases the claims of `scope`, plus those asked for by name (OIDC Core §5.5). An unknown or
-/// empty claim is left out (§5.3.2), except an empty list of groups or roles.
+/// Builds the claims of `scope`, plus the individually requested ones (OIDC Core §5.5). Omits
+/// unknown and empty claims (§5.3.2), except an empty list of groups or roles.
 ///
-/// Names of groups and roles that do not fit are left out from the end of the alphabet, and
+/// Names of groups and roles that do not fit are omitted from the end of the alphabet, and
 /// `overage` names the list.
 pub fn release(
     facts: &Facts<'_>,
@@ -118,7 +118,7 @@ pub fn release(
     claims
 }
 
-/// The names that a claim lists.
+/// Returns the names that a claim lists.
 fn names_of<'a>(held: Option<&'a EffectiveRoles>, claim: &str) -> Option<&'a BTreeSet<String>> {
     match claim {
         "groups" => held.map(|held| &held.groups),
@@ -156,7 +156,7 @@ fn value_of(issuer: &str, user: &User, claim: &str) -> Option<Value> {
     }
 }
 
-/// Where the person's picture is (`picture`): the uploaded one, else one kept elsewhere.
+/// Returns the URL of the user's picture (`picture`): the uploaded one, otherwise an external one.
 pub fn picture(issuer: &str, profile: &Profile) -> Option<String> {
     match &profile.avatar {
         Some(avatar) => Some(format!("{issuer}/avatars/{avatar}.png")),
@@ -168,7 +168,7 @@ fn filled(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
 
-/// The members that hold something (OIDC Core §5.1.1); none where there is none.
+/// Returns the non-empty members of the address (OIDC Core §5.1.1); `None` if all are empty.
 fn address(address: &Address) -> Option<Value> {
     let Ok(Value::Object(mut members)) = serde_json::to_value(address) else {
         return None;

@@ -1,5 +1,5 @@
-//! What a client's assertion has to say (RFC 7523 §3, OIDC Core §9, SECURITY OA-14). Its signature
-//! is verified before.
+//! Claims of client assertions (RFC 7523 §3, OIDC Core §9, SECURITY OA-14). The signature is
+//! verified before.
 
 use doorward_protocol::error::{Cause, OAuthError, Reason};
 use serde_json::{Map, Value};
@@ -7,44 +7,46 @@ use serde_json::{Map, Value};
 use crate::model::AssertionAudience;
 use crate::time::UnixSeconds;
 
-/// The types that an assertion may have: none, the general one, and its own
+/// The accepted `typ` values: none, the generic `JWT`, and the specific one
 /// (draft-ietf-oauth-rfc7523bis §3).
 pub const TYPES: &[&str] = &["JWT", "client-authentication+jwt", ""];
-/// The longest time that it is accepted for, in seconds (OA-14): until its end, or from `iat` on.
+/// The maximum time that an assertion is accepted for, in seconds (OA-14): until `exp`, or counted
+/// from `iat`.
 pub const MAX_LIFE: i64 = 300;
-/// The most distant end of an assertion with `iat`, in seconds: Authlib signs for one hour.
+/// The maximum remaining time of an assertion with `iat`, in seconds: Authlib signs for one hour.
 const MAX_END: i64 = 3600;
-/// How far another clock may be ahead of ours, in seconds (FAPI 2.0 §5.3.2.1).
+/// The tolerated clock difference for times in the future, in seconds (FAPI 2.0 §5.3.2.1).
 const AHEAD: i64 = 60;
-/// How old it may be, in seconds: what was made long ago and ends soon was made by a wrong clock.
+/// The maximum age by `iat`, in seconds: an old assertion that has not expired suggests a wrong
+/// clock.
 const MAX_AGE: i64 = 3600;
-/// The longest `jti`, in bytes.
+/// The maximum length of a `jti`, in bytes.
 const MAX_JTI: usize = 255;
 
-/// An assertion that holds, if it was never used before.
+/// A valid assertion, except that its `jti` is not yet checked for a replay.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assertion {
-    /// Its name.
+    /// The `jti`.
     pub jti: String,
-    /// Until when its name has to be remembered.
+    /// The expiry, until which the `jti` must be remembered.
     pub exp: UnixSeconds,
 }
 
-/// What is wrong with an assertion. Told to its client, which has proved who it is.
+/// The reason why an assertion is rejected. The client sees it, because it has proved its identity.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ClientAssertionError {
-    /// RFC 7523 §3 (1) and (2): both name the client.
-    #[error("'iss' and 'sub' of the assertion have to be the client_id")]
+    /// RFC 7523 §3 (1) and (2): both must name the client.
+    #[error("'iss' and 'sub' of the assertion must be the client_id")]
     Subject,
     /// RFC 7523 §3 (3), draft-ietf-oauth-rfc7523bis: one accepted audience, as a single string.
-    #[error("'aud' of the assertion has to be {expected}, as a single string, got {received}")]
+    #[error("'aud' of the assertion must be {expected}, as a single string, got {received}")]
     Audience {
         /// The accepted values.
         expected: String,
         /// The value of the assertion.
         received: String,
     },
-    /// RFC 7523 §3 (4).
+    /// RFC 7523 §3 (4): no expiry, or expired.
     #[error("the assertion has no 'exp', or has expired")]
     Expired,
     /// RFC 7523 §3 (4): unreasonably far in the future.
@@ -53,10 +55,10 @@ pub enum ClientAssertionError {
          five minutes, or 'exp' is more than one hour away"
     )]
     TooLong,
-    /// RFC 7523 §3 (5) and (6).
-    #[error("'nbf' or 'iat' of the assertion is no time, in the future, or long ago")]
+    /// RFC 7523 §3 (5) and (6): `nbf` or `iat` implausible.
+    #[error("'nbf' or 'iat' of the assertion is not an integer, is in the future or too old")]
     Time,
-    /// OIDC Core §9: required, and used once.
+    /// OIDC Core §9: required, and usable once.
     #[error("the assertion has no 'jti' of 1 to 255 bytes")]
     Jti,
 }
@@ -75,11 +77,11 @@ impl ClientAssertionError {
     }
 }
 
-/// Checks the claims of an assertion with a valid signature against the client and the audiences
-/// that are accepted.
+/// Checks the claims of an assertion with a valid signature against the client and the accepted
+/// audiences.
 ///
 /// # Errors
-/// [`ClientAssertionError`].
+/// Returns [`ClientAssertionError`] with the first failed check.
 pub fn check(
     claims: &Map<String, Value>,
     client_id: &str,
@@ -90,7 +92,7 @@ pub fn check(
     if text("iss") != Some(client_id) || text("sub") != Some(client_id) {
         return Err(ClientAssertionError::Subject);
     }
-    // An array, even of one, lets another server be meant as well (audience injection).
+    // An array, even with one element, could also name another server (audience injection).
     let is_accepted = |aud| audiences.iter().any(|one| one == aud);
     if !text("aud").is_some_and(is_accepted) {
         return Err(ClientAssertionError::Audience {
@@ -122,17 +124,17 @@ pub fn check(
     })
 }
 
-/// Returns true if an assertion ends within five minutes, or says that it is no older than that.
+/// Returns true if an assertion expires within five minutes, or was issued within the last five.
 ///
-/// RFC 7523 §3 (4) leaves it to the server what is unreasonably far in the future. Its `jti` is
-/// remembered until `exp`, so that it is used once in either case.
+/// RFC 7523 §3 (4) lets the server define what is unreasonably far in the future. The `jti` is
+/// remembered until `exp`, so that the assertion is usable once in either case.
 fn ends_in_time(exp: UnixSeconds, issued: Option<UnixSeconds>, now: UnixSeconds) -> bool {
     let left = exp.saturating_sub(now);
     let is_new = issued.is_some_and(|issued| issued > now.saturating_sub(MAX_LIFE));
     left <= MAX_LIFE || (is_new && left <= MAX_END + AHEAD)
 }
 
-/// The longest audience that an error repeats, in characters.
+/// The maximum number of characters of an audience in an error.
 const MAX_SHOWN: usize = 200;
 
 /// Describes the `aud` of an assertion in an error.

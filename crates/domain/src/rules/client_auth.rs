@@ -1,4 +1,4 @@
-//! Is this client who it says it is (RFC 6749 §2.3, OAuth 2.1 §2.4)?
+//! Client authentication (RFC 6749 §2.3, OAuth 2.1 §2.4).
 
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
@@ -6,19 +6,19 @@ use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
 use crate::model::{Client, ClientAuth, ClientKind};
 use crate::secret::TokenHash;
 
-/// How far the client is proved.
+/// The result of a check, with the step that is still due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
 pub enum ClientAuthOutcome<'a> {
-    /// It is who it says.
+    /// The client is authenticated.
     Given,
-    /// It is, if it has signed this assertion with one of its keys.
+    /// The client must have signed this assertion with one of its keys.
     Assertion(&'a str),
-    /// It is, if the certificate of its connection is its own (RFC 8705 §2).
+    /// The certificate of the connection must be the client's (RFC 8705 §2).
     Certificate,
 }
 
-/// Why presented credentials were rejected.
+/// The reason why presented credentials were rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Rejection {
     /// No client has this id.
@@ -41,14 +41,15 @@ pub enum Rejection {
     /// The secret does not match.
     #[error("the secret does not match")]
     Secret,
-    /// The kind of the client and its registered method exclude each other.
+    /// The kind of the client and its registered method contradict each other.
     #[error("the registered method does not fit the kind of the client")]
     Kind,
 }
 
 impl Rejection {
-    /// Returns the error for the client (RFC 6749 §5.2), with the reason for the log. It names the methods if they differ; every
-    /// other rejection is the same, and none says whether a secret was right.
+    /// Returns the error for the client (RFC 6749 §5.2), with the reason for the log. If the
+    /// methods differ, the error names them. Every other rejection has the same text, so that none
+    /// reveals whether a secret was correct.
     pub fn to_error(self) -> OAuthError {
         let reason = match self {
             Self::Method { expected, received } => {
@@ -75,11 +76,11 @@ fn used(method: ClientAuthMethod) -> &'static str {
 
 /// Checks presented credentials against the registration.
 ///
-/// Only a method that the registration accepts counts, so that a client with a secret never passes
-/// without it (RFC 6749 §2.3).
+/// Accepts only the registered methods, so that a client with a secret cannot authenticate without
+/// it (RFC 6749 §2.3).
 ///
 /// # Errors
-/// [`Rejection`].
+/// Returns [`Rejection`] with the cause.
 pub fn check<'a>(
     client: Option<&Client>,
     presented: &'a PresentedClient,
@@ -100,7 +101,7 @@ pub fn check<'a>(
     match client.auth_method.method() {
         ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost => {
             let expected = client.secret_hash.as_ref().ok_or(Rejection::NoSecret)?;
-            // The comparison of two SHA-256 values is constant in time.
+            // The comparison of two SHA-256 values takes constant time.
             let secret = presented.secret.as_deref();
             let matches = secret.is_some_and(|secret| *expected == TokenHash::of(secret));
             matches
@@ -121,7 +122,7 @@ pub fn check<'a>(
     }
 }
 
-/// Returns the error of every failure whose cause the client is not told.
+/// Returns the uniform error for failures whose cause is not disclosed.
 pub fn refused() -> OAuthError {
     OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
 }

@@ -1,5 +1,5 @@
-//! Whether a certificate is that of a client (RFC 8705 §2). The chain to an authority is checked
-//! elsewhere; here are the names.
+//! Comparison of certificates with registered clients (RFC 8705 §2): the names only. The chain to
+//! an authority is checked elsewhere.
 
 use std::net::IpAddr;
 
@@ -8,20 +8,20 @@ use url::Url;
 
 use crate::credentials::client_certificate::{ClientCertificate, DistinguishedName};
 
-/// The longest registered name, in bytes.
+/// The maximum length of a registered name, in bytes.
 const LONGEST: usize = 1024;
 
-/// Whether the certificate names the client as it is registered (RFC 8705 §2.1.2).
+/// Returns true if the certificate has the registered subject of the client (RFC 8705 §2.1.2).
 pub fn names(registered: &CertificateSubject, shown: &ClientCertificate) -> bool {
     let names = &shown.names;
     match registered {
         CertificateSubject::Dn(text) => {
             DistinguishedName::parse(text).is_some_and(|name| name == shown.subject)
         }
-        // A name with a star names no client, and no certificate may name all below one.
+        // No wildcards: `*` in a certificate or a registration matches only itself.
         CertificateSubject::Dns(text) => names.dns.iter().any(|one| one.eq_ignore_ascii_case(text)),
         CertificateSubject::Uri(text) => names.uri.contains(text),
-        // In binary: an address has many spellings.
+        // Compares binary values, because an address has several text forms.
         CertificateSubject::Ip(text) => text
             .parse::<IpAddr>()
             .is_ok_and(|address| names.ip.contains(&address)),
@@ -29,7 +29,7 @@ pub fn names(registered: &CertificateSubject, shown: &ClientCertificate) -> bool
     }
 }
 
-/// RFC 5280 §7.5: the host in any case, what stands before it as it is.
+/// Compares mailboxes by RFC 5280 §7.5: the host case-insensitively, the local part exactly.
 fn same_mailbox(one: &str, other: &str) -> bool {
     match (one.rsplit_once('@'), other.rsplit_once('@')) {
         (Some((name, host)), Some((other, other_host))) => {
@@ -39,10 +39,10 @@ fn same_mailbox(one: &str, other: &str) -> bool {
     }
 }
 
-/// What is wrong with a name that is to be registered.
+/// Checks a certificate subject that is to be registered.
 ///
 /// # Errors
-/// A sentence for who registers.
+/// Returns an instruction for the user if the subject is malformed.
 pub fn check_subject(subject: &CertificateSubject) -> Result<(), &'static str> {
     let text = subject.value();
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());

@@ -1,8 +1,8 @@
-//! Clients that nobody has registered: their `client_id` is the address of a document that they
-//! publish (draft-ietf-oauth-client-id-metadata-document-02, SECURITY OA-26).
+//! Clients without registration: their `client_id` is the URL of a client metadata document
+//! (draft-ietf-oauth-client-id-metadata-document-02, SECURITY OA-26).
 //!
-//! What such a document may say is less than what an administrator may register: no secret, no
-//! tokens of the client's own, nothing of the operator's.
+//! A document may contain less than an administrator may register: no secret, no client credentials
+//! grant and no setting of the operator.
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -18,60 +18,61 @@ use crate::model::{Client, ClientId, ClientKind, MetadataDocument, RegisteredBy}
 use crate::rules::authorize::RESPONSE_ALGS;
 use crate::time::UnixSeconds;
 
-/// The largest document, in bytes (§8.7).
+/// The maximum size of a document, in bytes (§8.7).
 pub const MAX_BYTES: usize = 5 * 1024;
-/// How long a document counts as fresh where nothing is said, in seconds.
+/// The default time for which a document is fresh, in seconds.
 const FRESH: i64 = 3600;
-/// The bounds of what is said (§5.2): neither a flood nor a document that never changes.
+/// The bounds of the time for which a document is fresh (§5.2), in seconds. They prevent both
+/// frequent fetches and stale documents.
 const FRESH_BOUNDS: (i64, i64) = (5 * 60, 24 * 3600);
-/// How long what was last good goes on when it cannot be fetched again, in seconds. For tokens that
-/// were allowed before alone: nobody is asked for anything by it.
+/// The time for which the last valid document is used after it cannot be fetched again, in seconds.
+/// It serves existing grants only, no new consent.
 pub const LAST_GOOD: i64 = 24 * 3600;
-/// The most redirect URIs.
+/// The maximum number of redirect URIs.
 const MAX_REDIRECTS: usize = 20;
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 const MAX_NAME: usize = 100;
 
-/// Whom of these clients the operator serves.
+/// The operator's policy for clients with a metadata document.
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentPolicy<'a> {
-    /// Whether there are any.
+    /// Enables these clients.
     pub enabled: bool,
-    /// The hosts that they may come from; empty for every host.
+    /// The allowed hosts; empty for every host.
     pub allowed_hosts: &'a [String],
-    /// What they may ask for.
+    /// The scopes that they may request.
     pub scopes: &'a Scope,
-    /// Whether plain http to an address of this machine will do: in development alone.
+    /// Allows plain `http` to a loopback address; only in development.
     pub plain_here: bool,
 }
 
-/// Why a text is no `client_id` that could be looked up (§3).
+/// The reason why a `client_id` is not a valid document URL (§3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum UrlFlaw {
-    /// Not `https`, not printable, too long, or no URL.
-    #[error("it is no https address")]
+    /// Not `https`, not printable, too long, or not a URL.
+    #[error("it is not an https URL")]
     NotHttps,
-    /// Nothing behind the host.
+    /// No path after the host.
     #[error("it has no path")]
     NoPath,
-    /// A fragment, or a user before the host.
-    #[error("it has a fragment, a user or a password")]
+    /// A fragment, user or password.
+    #[error("it has a fragment, user or password")]
     Extra,
-    /// `.` or `..`, capital letters in the host, a default port: another spelling than the one that
-    /// is sent.
-    #[error("it is not in its normal spelling")]
+    /// A spelling other than the one that is requested: `.` or `..`, capitals in the host, or a
+    /// default port.
+    #[error("it is not in normal form")]
     Spelling,
 }
 
-/// Whether a `client_id` says by its form that it is the address of a document.
+/// Returns true if a `client_id` has the form of a document URL.
 pub fn has_form(id: &str, policy: &DocumentPolicy<'_>) -> bool {
     policy.enabled && (id.starts_with("https://") || policy.plain_here && id.starts_with("http://"))
 }
 
-/// The host of a `client_id` that is an address, with its port where that is not the usual one.
+/// Returns the host of a `client_id` that is a URL, with its port unless it is the default one.
 ///
 /// # Errors
-/// [`UrlFlaw`].
+/// Returns [`UrlFlaw`] if it is not a valid document URL.
 pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
     if ClientId::parse(id).is_none() || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(UrlFlaw::NotHttps);
@@ -90,7 +91,7 @@ pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
     if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
         return Err(UrlFlaw::Extra);
     }
-    // Dot segments, encoded or not, are gone from what was parsed (§3).
+    // The parser removes dot segments, encoded or not (§3).
     if url.as_str() != id || id.contains('\\') {
         return Err(UrlFlaw::Spelling);
     }
@@ -103,45 +104,45 @@ pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
     })
 }
 
-/// Whether the operator lets clients of this host in. A list without an entry lets everybody in; a
-/// name in it stands for itself alone, without a port for the usual one.
+/// Returns true if the operator allows clients of this host. An empty list allows every host; an
+/// entry matches one host exactly, without a port for the default one.
 pub fn admits_host(policy: &DocumentPolicy<'_>, host: &str) -> bool {
     policy.allowed_hosts.is_empty() || policy.allowed_hosts.iter().any(|one| one == host)
 }
 
-/// What is wrong with a document, for the log.
+/// The reason why a document is rejected, for the log.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum MetadataDocumentError {
-    /// No JSON object, a member twice, or one of another type than it has to be.
-    #[error("it is no JSON object with members of the right types")]
+    /// Not a JSON object, a duplicate member, or a member of the wrong type.
+    #[error("it is not a JSON object with members of the right types")]
     Unreadable,
-    /// §4.1: simple string comparison.
-    #[error("its client_id is not the address that it was fetched from")]
+    /// A `client_id` other than the URL of the document (§4.1: simple string comparison).
+    #[error("its client_id is not the URL that it was fetched from")]
     ClientId,
-    /// §4.1: there is nothing that could be kept secret.
-    #[error("it holds a client_secret")]
+    /// A secret: a public document cannot keep one (§4.1).
+    #[error("it contains a client_secret")]
     Secret,
-    /// §4.1: a shared secret, or a method that there is not.
-    #[error("token_endpoint_auth_method has to be none or private_key_jwt")]
+    /// A method with a shared secret (§4.1), or an unknown one.
+    #[error("token_endpoint_auth_method must be none or private_key_jwt")]
     AuthMethod,
-    /// `private_key_jwt` without public keys, with both kinds, or with private ones.
-    #[error("private_key_jwt needs public keys: jwks or jwks_uri")]
+    /// `private_key_jwt` without public keys, with both kinds of keys, or with private ones.
+    #[error("private_key_jwt requires public keys: either jwks or jwks_uri")]
     Keys,
-    /// None, too many, or one that could not be registered (§8.1).
+    /// No redirect URIs, too many, or one that cannot be registered (§8.1).
     #[error("redirect_uris: {0}")]
     Redirect(String),
-    /// Not for people.
-    #[error("grant_types needs authorization_code, and response_types code")]
+    /// A client without the authorization code grant.
+    #[error("grant_types must include authorization_code, and response_types code")]
     Grants,
-    /// Nothing that may be asked for.
-    #[error("scope cannot be read")]
+    /// A malformed scope.
+    #[error("scope is malformed")]
     Scope,
-    /// JARM §3.
-    #[error("authorization_signed_response_alg has to be RS256")]
+    /// An unsupported signature algorithm of authorization responses (JARM §3).
+    #[error("authorization_signed_response_alg must be RS256")]
     ResponseAlg,
 }
 
-/// What is read of a document (RFC 7591 §2). The rest, such as a logo, is not looked at.
+/// The supported members of a document (RFC 7591 §2). Others, such as a logo, are ignored.
 #[derive(Debug, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -170,10 +171,10 @@ struct Members {
     tls_client_certificate_bound_access_tokens: bool,
 }
 
-/// The client that a fetched document speaks of.
+/// Reads the client from a fetched document.
 ///
 /// # Errors
-/// [`MetadataDocumentError`]; such a document is never kept.
+/// Returns [`MetadataDocumentError`]; such a document is never stored.
 pub fn read(
     id: &ClientId,
     body: &[u8],
@@ -227,7 +228,8 @@ pub fn read(
     })
 }
 
-/// §4.1: nothing that rests on a shared secret, and no certificates (decision 55). Without a word the client is public.
+/// Reads the authentication method. §4.1 allows none with a shared secret; certificates are not
+/// supported either (decision 55). Without a method the client is public.
 fn auth_method(named: Option<&str>) -> Result<ClientAuthMethod, MetadataDocumentError> {
     match named.map(ClientAuthMethod::parse) {
         None => Ok(ClientAuthMethod::None),
@@ -238,7 +240,7 @@ fn auth_method(named: Option<&str>) -> Result<ClientAuthMethod, MetadataDocument
     }
 }
 
-/// RFC 7591 §2: the keys or their address, never both; here never a private one.
+/// Checks the keys: a JWK Set or its URI, never both (RFC 7591 §2), and never a private key.
 fn check_keys(members: &Members, method: ClientAuthMethod) -> Result<(), MetadataDocumentError> {
     let needs_some =
         method == ClientAuthMethod::PrivateKeyJwt || members.require_signed_request_object;
@@ -268,8 +270,8 @@ fn redirects(listed: Option<Vec<String>>) -> Result<Vec<String>, MetadataDocumen
     Ok(listed)
 }
 
-/// What is asked for of what such a client may have: codes, and tokens that go on (RFC 7591 §2: the
-/// default is codes alone).
+/// Returns the requested grant types that such clients may have: authorization code and refresh
+/// token (RFC 7591 §2: the default is authorization code only).
 fn grants(
     named: Option<Vec<String>>,
     response_types: Option<Vec<String>>,
@@ -286,7 +288,7 @@ fn grants(
     Ok(kept)
 }
 
-/// JARM §3: what this server signs with.
+/// Checks the signature algorithm of authorization responses (JARM §3).
 fn signed_response(named: Option<String>) -> Result<Option<String>, MetadataDocumentError> {
     let known = named
         .as_deref()
@@ -296,7 +298,7 @@ fn signed_response(named: Option<String>) -> Result<Option<String>, MetadataDocu
         .ok_or(MetadataDocumentError::ResponseAlg)
 }
 
-/// A name that can be shown; one that plays with the text around it is none.
+/// Returns a displayable name; `None` for control, invisible or bidirectional characters.
 fn name(given: Option<&str>) -> Option<String> {
     let name = given?.trim();
     let fits = (1..=MAX_NAME).contains(&name.chars().count());
@@ -308,14 +310,16 @@ fn name(given: Option<&str>) -> Option<String> {
     (fits && !name.chars().any(plays)).then(|| name.to_owned())
 }
 
-/// How long a document counts as fresh, in seconds, by what its `Cache-Control` says (§5.2).
+/// Returns the time for which a document is fresh, in seconds, from the `max-age` of its
+/// `Cache-Control` (§5.2).
 pub fn fresh_for(max_age: Option<i64>) -> i64 {
     let (least, most) = FRESH_BOUNDS;
     max_age.unwrap_or(FRESH).clamp(least, most)
 }
 
-/// A kept client as it is served today: with no more than these clients may ask for now, and as
-/// switched off where they are, or where nobody knows any more what it publishes.
+/// Limits a stored client to the current policy. It has at most the scopes that these clients may
+/// request now. It counts as disabled if the policy excludes it or its document has not been
+/// fetched for too long.
 #[must_use]
 pub fn as_served(client: Client, policy: &DocumentPolicy<'_>, now: UnixSeconds) -> Client {
     let Some(document) = client.document else {

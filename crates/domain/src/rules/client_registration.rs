@@ -1,5 +1,4 @@
-//! What a client that registers itself may be (RFC 7591 §2 and §3.2.1, OIDC Registration §2,
-//! SECURITY OA-25).
+//! Rules for dynamic registration (RFC 7591 §2 and §3.2.1, OIDC Registration §2, SECURITY OA-25).
 
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -12,54 +11,54 @@ use url::{Host, Url};
 
 use crate::model::{Client, ClientKind, GivenScopes};
 
-/// The scope of administration: no client gets it by its own word.
+/// The scope of administration, which no client can register.
 pub const FORBIDDEN_SCOPE: &str = "admin";
-/// Returns true for a scope that tells an app what users may do. A client gets it from an
-/// administrator, or with an initial access token where the operator allows that.
+/// Returns true for a scope that shows a client what users may do. A client gets it from an
+/// administrator, or with an initial access token if the operator allows that.
 pub fn reveals_power(scope: &str) -> bool {
     matches!(scope, "groups" | "roles")
 }
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 const LONGEST_NAME: usize = 100;
 
-/// What the operator lets clients be that register themselves.
+/// The operator's policy for dynamic registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RegistrationPolicy {
-    /// Hosts that codes may go to: a host, `*.` and the end of one, a private-use scheme with its
-    /// colon, `*` for any. None at all: any.
+    /// The allowed hosts of redirect URIs: a host, `*.` and a domain, a private-use scheme with its
+    /// colon, or `*` for any. Empty: any.
     pub redirect_hosts: Vec<String>,
-    /// The scopes that may be asked for, and the ones of who asks for none.
+    /// The scopes that may be requested, which are also the default.
     pub scopes: Scope,
-    /// The grants that may be asked for.
+    /// The allowed grant types.
     pub grant_types: Vec<GrantType>,
 }
 
-/// What comes of a wish.
+/// The resolved registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settled {
-    /// Shown to people, as unverified.
+    /// The name that pages show, marked as unverified.
     pub name: String,
-    /// Confidential where it authenticates.
+    /// The kind; confidential if the client authenticates.
     pub kind: ClientKind,
-    /// How it authenticates.
+    /// The authentication method.
     pub auth_method: ClientAuthMethod,
-    /// What it may ask of the token endpoint.
+    /// The grant types.
     pub grant_types: Vec<GrantType>,
-    /// The scopes that it may ask for.
+    /// The scopes that it may request.
     pub scope: Scope,
 }
 
-/// Holds a wish against the policy. `given` are scopes that an administrator gave the client: it may
-/// have them beside the policy. What every client is held to is asked elsewhere, for all of them alike.
+/// Resolves a registration request against the policy. `given` are the scopes that an administrator
+/// granted beyond the policy. Checks that apply to every client are made elsewhere.
 ///
 /// # Errors
-/// `invalid_redirect_uri` and `invalid_client_metadata` (RFC 7591 §3.2.2).
+/// Returns `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2).
 pub fn settle(
     wish: &ClientMetadata,
     policy: &RegistrationPolicy,
     given: &GivenScopes,
 ) -> Result<Settled, OAuthError> {
-    // RFC 7591 §2: client_secret_basic and authorization_code where the client does not say.
+    // RFC 7591 §2: the defaults are client_secret_basic and authorization_code.
     let auth_method = wish
         .auth_method
         .unwrap_or(ClientAuthMethod::ClientSecretBasic);
@@ -88,7 +87,8 @@ pub fn settle(
     })
 }
 
-/// RFC 7591 §2.1: the response type `code` and the grant `authorization_code` go together.
+/// Checks that response type `code` and grant type `authorization_code` occur together (RFC 7591
+/// §2.1).
 fn check_response_types(wish: &ClientMetadata, grants: &[GrantType]) -> Result<(), OAuthError> {
     let uses_code = grants.contains(&GrantType::AuthorizationCode);
     match wish.response_types.as_deref() {
@@ -96,11 +96,9 @@ fn check_response_types(wish: &ClientMetadata, grants: &[GrantType]) -> Result<(
         Some([]) if !uses_code => Ok(()),
         Some([only]) if only == "code" && uses_code => Ok(()),
         Some(types) if types.iter().any(|one| one != "code") => {
-            Err(refuse("of response_types, code is supported only"))
+            Err(refuse("the only supported response type is code"))
         }
-        Some(_) => Err(refuse(
-            "response_types and grant_types do not belong together",
-        )),
+        Some(_) => Err(refuse("response_types and grant_types do not match")),
     }
 }
 
@@ -109,7 +107,7 @@ fn check_redirects(
     policy: &RegistrationPolicy,
     grants: &[GrantType],
 ) -> Result<(), OAuthError> {
-    // RFC 7591 §2: clients that use a flow with redirection MUST register where to.
+    // RFC 7591 §2: clients that use a flow with redirection MUST register redirect URIs.
     if grants.contains(&GrantType::AuthorizationCode) && wish.redirect_uris.is_empty() {
         return Err(no_redirect("redirect_uris is missing"));
     }
@@ -118,7 +116,7 @@ fn check_redirects(
             .map_err(|problem| no_redirect(format!("{uri}: {problem}")))?;
         if wish.application_type == ApplicationType::Native && !is_native(uri) {
             // OIDC Registration §2: the server MUST verify it.
-            let problem = "a native client has private-use schemes, or http on its own machine";
+            let problem = "native clients must use a private-use scheme or loopback http";
             return Err(no_redirect(format!("{uri}: {problem}")));
         }
         if !is_allowed(uri, &policy.redirect_hosts) {
@@ -135,12 +133,13 @@ fn check_redirects(
     Ok(())
 }
 
-/// A private-use scheme, or `http`, which is for the own machine only.
+/// Returns true for a private-use scheme or `http`, which is registered only for loopback
+/// addresses.
 fn is_native(uri: &str) -> bool {
     !uri.starts_with("https:")
 }
 
-/// Whether the policy knows this place. The URI is one that may be registered.
+/// Returns true if the policy allows the host of this URI, which is one that may be registered.
 fn is_allowed(uri: &str, hosts: &[String]) -> bool {
     if hosts.is_empty() || hosts.iter().any(|one| one == "*") {
         return true;
@@ -162,9 +161,9 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
     })
 }
 
-/// A client that acts for itself has what its scopes name, and nobody stands behind it: permissions
-/// (`tasks:read`) are an administrator's to give then, for that use. What users may delegate to it is
-/// not that (RFC 6749 §4.4).
+/// Resolves the scope. A client with the client credentials grant has the permissions of its
+/// scopes, and no user's permissions limit them. So an administrator must grant each permission
+/// (`tasks:read`) for that use; scopes that users may delegate do not count (RFC 6749 §4.4).
 fn scope(
     wish: &ClientMetadata,
     policy: &RegistrationPolicy,
@@ -184,13 +183,13 @@ fn scope(
     }
 }
 
-/// The name that it gives itself, or the place where its codes go.
+/// Returns the client's own name, or the host of its redirect URI.
 fn name(wish: &ClientMetadata) -> Result<String, OAuthError> {
     let given = wish.name.as_deref().map(str::trim);
     if let Some(name) = given.filter(|name| !name.is_empty()) {
         if name.chars().count() > LONGEST_NAME || name.chars().any(is_odd) {
             return Err(refuse(
-                "client_name is longer than a name, or holds odd characters",
+                "client_name has more than 100 characters, or control or invisible ones",
             ));
         }
         return Ok(name.to_owned());
@@ -203,14 +202,14 @@ fn name(wish: &ClientMetadata) -> Result<String, OAuthError> {
     Ok(place.chars().take(LONGEST_NAME).collect())
 }
 
-/// Characters that cannot be seen, or that turn the text around them: a name has none.
+/// Returns true for invisible and bidirectional characters, which a name must not contain.
 fn is_odd(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// What is registered, defaults included (RFC 7591 §3.2.1).
+/// Returns the registered metadata, defaults included (RFC 7591 §3.2.1).
 pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value> {
     let mut told = kept.clone();
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
@@ -252,7 +251,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     told
 }
 
-/// What is told only where it is registered.
+/// Returns the members that are present only if registered.
 fn optional(client: &Client) -> impl IntoIterator<Item = (&'static str, Option<Value>)> {
     let bound = client.dpop_bound_access_tokens.then(|| json!(true));
     let jwks = client.jwks.as_deref();

@@ -1,11 +1,11 @@
-//! Is this code still good, for this client, from there (RFC 6749 §4.1.3, RFC 7636 §4.6)?
+//! The checks of an authorization code at its exchange (RFC 6749 §4.1.3, RFC 7636 §4.6).
 
 use doorward_access::mutant::{self, Safeguard};
 
 use crate::model::{Client, Code, CodeError};
 use crate::time::{UnixSeconds, is_expired};
 
-/// The part of a token request that a code is held against.
+/// The part of a token request that a code is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeRedemption<'a> {
     /// The authenticated client.
@@ -14,14 +14,17 @@ pub struct CodeRedemption<'a> {
     pub redirect_uri: Option<&'a str>,
     /// `code_verifier`, if given.
     pub code_verifier: Option<&'a str>,
-    /// The thumbprint of the key that was proved, if one was.
+    /// The thumbprint of the proved DPoP key, if any.
     pub jkt: Option<&'a str>,
 }
 
-/// How many seconds the clock of the process that issued a code may be ahead of ours.
+/// The tolerated clock difference between replicas, in seconds.
 const MAX_SKEW: i64 = 60;
 
-/// Checks a code that was just claimed.
+/// Checks a code that was just consumed.
+///
+/// # Errors
+/// Returns [`CodeError`] with the cause.
 pub fn check(
     code: &Code,
     presented: &CodeRedemption<'_>,
@@ -30,7 +33,7 @@ pub fn check(
     if code.client_id != presented.client.id {
         return Err(CodeError::OtherClient);
     }
-    // A clock that was set back must not make a code live longer than it may.
+    // A clock that was set back must not extend the lifetime of a code.
     let from_the_future = code.created_at > now.saturating_add(MAX_SKEW);
     if is_expired(code.expires_at, now) || from_the_future {
         return Err(CodeError::Expired);
@@ -53,7 +56,7 @@ pub fn check(
         (Some(_), Some(_)) => Err(CodeError::Verifier),
         (Some(_), None) => Err(CodeError::VerifierMissing),
         (None, Some(_)) => Err(CodeError::VerifierUnexpected),
-        // The policy became `required` after the request: no downgrade by an older code
+        // The policy became `required` after the request: an older code must not allow a downgrade
         // (RFC 9700 §2.1.1).
         (None, None) if presented.client.requires_pkce() => Err(CodeError::ChallengeMissing),
         (None, None) => Ok(()),

@@ -1,5 +1,5 @@
-//! What a person is asked to allow, what follows from the answer, and how long it counts
-//! (SECURITY OA-27, UX CO-1..4).
+//! Consent: what the user is asked, what the answer grants, and how long it is valid (SECURITY
+//! OA-27, UX CO-1..4).
 
 use doorward_protocol::authorization_details::{AuthorizationDetails, detail_type};
 use doorward_protocol::redirect_uri;
@@ -9,56 +9,57 @@ use crate::model::{Client, Consent, LogoId};
 use crate::rules::authorize::Registry;
 use crate::time::UnixSeconds;
 
-/// Signing in is no sign-in without it (OIDC Core §3.1.2.1).
+/// The scope that cannot be declined: without it there is no OpenID Connect sign-in (OIDC Core
+/// §3.1.2.1).
 const ALWAYS: &str = "openid";
 
-/// A request, as far as it has to be allowed.
+/// The part of a request that needs consent.
 #[derive(Clone, Copy, Debug)]
 pub struct ConsentRequest<'a> {
-    /// The scopes that the page speaks of: [`super::authorize::consent_scope`].
+    /// The scopes on the consent page: [`super::authorize::consent_scope`].
     pub scope: &'a Scope,
     /// The resources of the request.
     pub resources: &'a [String],
-    /// What is wanted in detail (RFC 9396). It comes with Allow, all of it.
+    /// The authorization details (RFC 9396), which the user accepts as a whole.
     pub details: &'a AuthorizationDetails,
-    /// What the person may leave out: [`optional`].
+    /// The scopes that the user may decline: [`optional`].
     pub optional: &'a Scope,
-    /// Where each scope opens something.
+    /// The registries, which map scopes to resources.
     pub registry: Registry<'a>,
 }
 
-/// What the consent page asks.
+/// The content of the consent page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsentPrompt {
-    /// Wanted, and not allowed before.
+    /// The requested scopes without an earlier consent.
     pub new: Scope,
-    /// The part of it that the person may leave out.
+    /// The part of `new` that the user may decline.
     pub optional: Scope,
-    /// Wanted, and allowed before: it stays, whatever is answered.
+    /// The requested scopes with an earlier consent, which stay granted whatever the answer is.
     pub kept: Scope,
-    /// Wanted in detail, and not allowed before.
+    /// The requested details without an earlier consent.
     pub new_details: AuthorizationDetails,
-    /// Wanted in detail, and allowed before.
+    /// The requested details with an earlier consent.
     pub kept_details: AuthorizationDetails,
 }
 
 impl ConsentPrompt {
-    /// Whether something of it was allowed before.
+    /// Returns true if a part of the request has an earlier consent.
     pub fn is_more(&self) -> bool {
         !self.kept.is_empty() || !self.kept_details.is_empty()
     }
 
-    /// Whether nothing of it is new.
+    /// Returns true if the whole request has an earlier consent.
     pub fn is_old(&self) -> bool {
         self.new.is_empty() && self.new_details.is_empty()
     }
 }
 
 impl ConsentPrompt {
-    /// What is allowed by Allow: what cannot be left out, and what was ticked of the rest. A tick
-    /// for anything else means nothing. What was `offered` with a box and not ticked is not
-    /// allowed, even if the box is gone by now: then the answer does not reach, and the page comes
-    /// again.
+    /// Returns the scope that the answer "Allow" grants: everything required, and the optional
+    /// scopes that are `ticked`. Other ticks are ignored. A scope `offered` with a box and not
+    /// ticked stays declined, even if it is no longer optional; then the answer is incomplete and
+    /// the page is shown again.
     pub fn answer(&self, ticked: &Scope, offered: &Scope) -> Scope {
         let required = self.new.difference(&self.optional);
         let withheld = offered.difference(ticked);
@@ -68,40 +69,42 @@ impl ConsentPrompt {
     }
 }
 
-/// What a client gets of what it wants.
+/// The access that the user consented to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsentedAccess {
-    /// The scopes, also those that stand for claims by name.
+    /// The scopes, including those that represent individually requested claims.
     pub scope: Scope,
     /// The resources.
     pub resources: Vec<String>,
-    /// In detail.
+    /// The authorization details.
     pub details: AuthorizationDetails,
-    /// Until when; none where nothing ends it but the person.
+    /// The time of expiry; none: valid until revoked.
     pub until: Option<UnixSeconds>,
 }
 
-/// What this person may leave out of what this client asks for: by its registration or by the
-/// operator's rule for every client.
+/// Returns the scopes of this client that the user may decline, by its registration or by the
+/// deployment's setting `of_all`.
 pub fn optional(client: &Client, of_all: &Scope) -> Scope {
     let mut optional = client.consent.optional_scopes.union(of_all);
     optional.remove(ALWAYS);
     optional
 }
 
-/// When a consent that is given now is over, by the client's registration or the operator's rule.
+/// Returns the expiry of a consent given now, by the client's registration or the deployment's
+/// setting `of_all`.
 pub fn end(client: &Client, of_all: Option<i64>, now: UnixSeconds) -> Option<UnixSeconds> {
     let life = client.consent.lifetime.or(of_all)?;
     Some(now.saturating_add(life))
 }
 
 impl ConsentRequest<'_> {
-    /// The part of it that `allowed` covers. A resource of which only withheld scopes were wanted
-    /// goes with them (RFC 9068 §2.2.3): nobody said yes to a token for it.
+    /// Returns the part of the request that `allowed` covers. A resource all of whose requested
+    /// scopes were declined is removed too: the user did not consent to a token for it (RFC 9068
+    /// §2.2.3).
     pub fn within(&self, allowed: &Scope) -> (Scope, Vec<String>) {
         let granted = self.scope.intersect(allowed);
         let mut resources = self.opened_by(&granted);
-        // What was allowed in detail counts there, whatever scopes were left out.
+        // Granted details apply at their locations, whatever scopes were declined.
         for place in self.details.locations(self.registry.details) {
             if self.resources.contains(&place) && !resources.contains(&place) {
                 resources.push(place);
@@ -110,7 +113,8 @@ impl ConsentRequest<'_> {
         (granted, resources)
     }
 
-    /// The resources that stay with these scopes, those aside that are there for a detail alone.
+    /// Returns the resources that remain with these scopes, except those requested only for
+    /// details.
     fn opened_by(&self, granted: &Scope) -> Vec<String> {
         let opened = |scope: &Scope, resource: &String| {
             let resource = std::slice::from_ref(resource);
@@ -124,15 +128,14 @@ impl ConsentRequest<'_> {
         resources.cloned().collect()
     }
 
-    /// Whether an answer of this scope answers the request: nothing is missing that cannot be left
-    /// out.
+    /// Returns true if this scope is a complete answer: only optional scopes are missing.
     pub fn is_answered_by(&self, allowed: &Scope) -> bool {
         let missing = self.scope.difference(allowed);
         missing.is_subset_of(self.optional)
     }
 
-    /// Whether this consent answers the request without a page: what is not allowed was left out
-    /// once already, and still may be.
+    /// Returns true if this consent answers the request without a page: every missing scope was
+    /// declined before and is still optional.
     pub fn is_settled_by(&self, consent: &Consent) -> bool {
         let granted = self.scope.intersect(&consent.scope);
         let resources = self.opened_by(&granted);
@@ -143,13 +146,14 @@ impl ConsentRequest<'_> {
             && self.asks_in_detail(consent).is_empty()
     }
 
-    /// What is wanted in detail beyond this consent. Some of it is asked each time.
+    /// Returns the requested details that this consent does not cover, including those that are
+    /// asked each time.
     fn asks_in_detail(&self, consent: &Consent) -> AuthorizationDetails {
         let known = self.remembered(&consent.authorization_details);
         self.details.beyond(&known)
     }
 
-    /// The part that a consent remembers: what people are asked each time is not in it.
+    /// Returns the details that a consent remembers: those of types that are not asked each time.
     #[must_use]
     pub fn remembered(&self, details: &AuthorizationDetails) -> AuthorizationDetails {
         let types = self.registry.details;
@@ -157,12 +161,12 @@ impl ConsentRequest<'_> {
             .filtered(|one| detail_type::find(types, one.kind()).is_some_and(|it| !it.always_ask))
     }
 
-    /// Whether a part of it is asked each time, whoever asks.
+    /// Returns true if a requested detail is asked each time.
     pub fn is_always_asked(&self) -> bool {
         self.remembered(self.details) != *self.details
     }
 
-    /// What is asked beyond this consent.
+    /// Returns what the page must ask beyond this consent.
     pub fn question(&self, consent: Option<&Consent>) -> ConsentPrompt {
         let kept = consent.map(|consent| (consent, self.scope.intersect(&consent.scope)));
         let kept = kept.filter(|(consent, scope)| covers(consent, &self.opened_by(scope)));
@@ -186,17 +190,17 @@ fn covers(consent: &Consent, resources: &[String]) -> bool {
     resources.iter().all(|one| consent.resources.contains(one))
 }
 
-/// The pages about a client that people are led to from the consent page.
+/// The client's pages that the consent page links to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Pages {
-    /// How it treats what it learns of people (RFC 7591 §2 `policy_uri`).
+    /// The privacy policy (RFC 7591 §2 `policy_uri`).
     pub policy: Option<String>,
-    /// Its terms (RFC 7591 §2 `tos_uri`).
+    /// The terms of service (RFC 7591 §2 `tos_uri`).
     pub terms: Option<String>,
 }
 
-/// The pages that are shown. Of a client that nobody has verified, only those at the very place
-/// where the answer goes: any other would lend it a good name (RFC 7591 §5).
+/// Returns the pages to link to. For an unverified client these are only pages on the host of the
+/// redirect URI: any other would lend it a false reputation (RFC 7591 §5).
 pub fn pages(client: &Client, redirect_uri: &str) -> Pages {
     if client.document.is_some() {
         return Pages::default();
@@ -214,8 +218,8 @@ pub fn pages(client: &Client, redirect_uri: &str) -> Pages {
     }
 }
 
-/// The logo that is shown: never that of a client that nobody has verified (UX CO-2), which would
-/// pose by it as somebody else.
+/// Returns the logo to show; `None` for an unverified client, which could impersonate another one
+/// with it (UX CO-2).
 pub fn logo(client: &Client) -> Option<&LogoId> {
     let logo = client.consent.logo.as_ref();
     logo.filter(|_| client.registered_by.is_verified() && client.document.is_none())

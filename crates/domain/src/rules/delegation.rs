@@ -1,5 +1,5 @@
-//! Who may give what to whom: nobody more than they hold, nobody to themselves (SECURITY AD-1);
-//! and what of it travels in a token.
+//! Delegation of roles and permissions, and their claims in tokens. Callers can grant at most their
+//! own permissions, and nothing to themselves (SECURITY AD-1).
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use doorward_protocol::scope::Scope;
 
 use crate::model::{EffectiveRoles, Role};
 
-/// The most bytes that each of `roles`, `groups`, `entitlements` and `managed_groups` takes in a token, so that the
-/// token fits into the header line of 8 KiB that proxies accept.
+/// The maximum size of each of `roles`, `groups`, `entitlements` and `managed_groups` in a token,
+/// in bytes, so that the token fits into the header line of 8 KiB that proxies accept.
 pub const MAX_CLAIM: usize = 1536;
 
-/// What of the things held stands in a token for these audiences (RFC 9068 §2.2.3.1).
+/// The roles, groups and permissions in a token for certain audiences (RFC 9068 §2.2.3.1).
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Carried {
     /// Role names.
@@ -22,19 +22,19 @@ pub struct Carried {
     pub entitlements: Vec<String>,
     /// Paths of the groups that the subject manages.
     pub managed_groups: Vec<String>,
-    /// The names of those of the four that had to be cut.
+    /// The names of the lists that were truncated.
     pub overage: Vec<String>,
 }
 
-/// Chooses what a token for these audiences carries: only what means something there, each list
-/// within [`MAX_CLAIM`]. What does not fit is left out from the end of the alphabet, and the list is
-/// named in `overage`: a token never says more than is held.
+/// Selects the claims of a token for these audiences: only what applies there, each list within
+/// [`MAX_CLAIM`]. Names that do not fit are omitted from the end of the alphabet, and `overage`
+/// names the list. So a token never contains more than the subject has.
 pub fn carried(held: &EffectiveRoles, audiences: &[String]) -> Carried {
     carry(held, held.roles_at(audiences), held.entitlements(audiences))
 }
 
-/// Chooses what a user's token of this scope carries: with the scope `roles` every role, whether
-/// it means something at these audiences or not.
+/// Selects the claims of a user's token with this scope: with the scope `roles` every role, whether
+/// it applies at these audiences or not.
 pub fn carried_by(scope: &Scope, held: &EffectiveRoles, audiences: &[String]) -> Carried {
     if !scope.contains("roles") {
         return carried(held, audiences);
@@ -42,7 +42,7 @@ pub fn carried_by(scope: &Scope, held: &EffectiveRoles, audiences: &[String]) ->
     carry(held, held.roles.clone(), held.entitlements(audiences))
 }
 
-/// The same with roles and entitlements that were chosen already.
+/// Limits roles and entitlements that are already selected, and the groups, to the size of a token.
 pub fn carry(
     held: &EffectiveRoles,
     roles: BTreeSet<String>,
@@ -80,22 +80,22 @@ pub fn cut(names: &BTreeSet<String>, mut room: usize) -> Vec<String> {
     names.iter().take_while(fits).cloned().collect()
 }
 
-/// Why something was denied to who administers.
+/// The rule by which an administrative request was denied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DelegationRule {
-    /// The permission for this is missing.
+    /// The permission for the action is missing.
     NeedsPermission,
-    /// The app was not allowed to administer.
+    /// The client lacks the scope to administer.
     NeedsScope,
-    /// It concerns every organization, and the caller acts in the name of one.
+    /// The action concerns every organization, but the caller acts in one.
     NeedsEveryOrganization,
-    /// It would give more than the caller holds.
+    /// The action would grant more than the caller has.
     MoreThanHeld,
-    /// Nobody raises themselves.
+    /// The action would raise the caller.
     NotToOneself,
-    /// It would change somebody, or something, more powerful than the caller.
+    /// The target has more permissions or roles than the caller.
     MorePowerful,
-    /// Only an owner of the organization may.
+    /// The action requires an owner of the organization.
     OwnersOnly,
 }
 
@@ -111,7 +111,7 @@ impl DelegationRule {
         Self::OwnersOnly,
     ];
 
-    /// Its name in bodies, logs and the audit log.
+    /// Returns the name in responses, logs and the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NeedsPermission => "needs_permission",
@@ -125,17 +125,17 @@ impl DelegationRule {
     }
 }
 
-/// A denial: the rule, and what would have been needed.
+/// A denial: the rule, and the missing permissions or roles.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DelegationDenial {
-    /// Which rule.
+    /// The rule.
     pub rule: DelegationRule,
     /// The permissions or roles that the caller lacks.
     pub missing: BTreeSet<String>,
 }
 
 impl DelegationDenial {
-    /// A denial that no permission would lift.
+    /// Creates a denial that no permission would prevent.
     pub const fn by(rule: DelegationRule) -> Self {
         Self {
             rule,
@@ -143,7 +143,7 @@ impl DelegationDenial {
         }
     }
 
-    /// A denial for want of one thing.
+    /// Creates a denial for one missing permission or role.
     pub fn missing(rule: DelegationRule, name: &str) -> Self {
         Self {
             rule,
@@ -152,10 +152,10 @@ impl DelegationDenial {
     }
 }
 
-/// May who holds this give these permissions away, or take part in giving them?
+/// Checks that the caller with the roles `held` may grant these permissions, or take part in that.
 ///
 /// # Errors
-/// [`DelegationRule::MoreThanHeld`] with what the giver lacks.
+/// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions.
 pub fn may_give<'a>(
     held: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
@@ -163,10 +163,10 @@ pub fn may_give<'a>(
     lacks(held, permissions, DelegationRule::MoreThanHeld)
 }
 
-/// May who holds this change somebody, or something, that holds these permissions?
+/// Checks that the caller with the roles `held` may change a target that has these permissions.
 ///
 /// # Errors
-/// [`DelegationRule::MorePowerful`] with what the caller lacks.
+/// Returns [`DelegationRule::MorePowerful`] with the missing permissions.
 pub fn may_change<'a>(
     held: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
@@ -174,12 +174,12 @@ pub fn may_change<'a>(
     lacks(held, permissions, DelegationRule::MorePowerful)
 }
 
-/// May who holds this change somebody, or something, that holds these roles? They must hold all that
-/// the roles allow; and each role itself, unless they administer everything: services may look at the
-/// name alone.
+/// Checks that the caller with the roles `held` may change a target that has the roles `other`. The
+/// caller needs all their permissions. The caller also needs each role itself, unless `administers`
+/// is true: resource servers may decide by the role name alone.
 ///
 /// # Errors
-/// [`DelegationRule::MorePowerful`] with the permissions, or the roles, that the caller lacks.
+/// Returns [`DelegationRule::MorePowerful`] with the missing permissions or roles.
 pub fn may_change_holder(
     held: &EffectiveRoles,
     other: &EffectiveRoles,
@@ -196,11 +196,12 @@ pub fn may_change_holder(
     })
 }
 
-/// May who holds this give this role? They must hold all that it allows; and the role itself,
-/// unless they administer everything: services may look at the name alone.
+/// Checks that the caller with the roles `held` may assign this role. The caller needs all its
+/// permissions, and the role itself unless `administers` is true: resource servers may decide by
+/// the role name alone.
 ///
 /// # Errors
-/// [`DelegationRule::MoreThanHeld`] with the permissions, or the role, that the giver lacks.
+/// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions or the role.
 pub fn may_give_role(
     held: &EffectiveRoles,
     role: &Role,

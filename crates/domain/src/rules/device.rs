@@ -1,4 +1,4 @@
-//! How a poll is answered: a device's (RFC 8628 §3.5), or that of a client which named the person (CIBA Core
+//! Responses to polls: of a device (RFC 8628 §3.5), or of a client that named the user (CIBA Core
 //! §11).
 
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -6,51 +6,51 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use crate::model::{ClientId, DeviceRequest, GrantId};
 use crate::time::{UnixSeconds, is_expired};
 
-/// How long both codes live, in seconds (OA-21: at most ten minutes).
+/// The TTL of both codes, in seconds (OA-21: at most ten minutes).
 pub const LIFE: i64 = 10 * 60;
-/// The least number of seconds between two polls, at first (RFC 8628 §3.2).
+/// The initial minimum interval between two polls, in seconds (RFC 8628 §3.2).
 pub const INTERVAL: i64 = 5;
-/// By how much each hasty poll makes it longer (RFC 8628 §3.5).
+/// The increase of the interval for each poll that comes too early, in seconds (RFC 8628 §3.5).
 pub const SLOWER: i64 = 5;
 
-/// Where a poll leads.
+/// The result of a poll.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PollOutcome {
-    /// The person has not answered yet.
+    /// The user has not answered yet.
     Wait,
-    /// They allowed it: the code may be used up.
+    /// The user approved the request: the code may be consumed.
     Redeem(GrantId),
-    /// There is nothing to wait for.
+    /// The request has failed or ended.
     Refuse(PollError),
 }
 
-/// Why there is nothing to wait for.
+/// The reason why polling must stop.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PollError {
-    /// There is no such device code, or it is another client's.
+    /// The device code is unknown or belongs to another client.
     Unknown,
-    /// The tokens were fetched before.
+    /// The tokens were issued before.
     Used,
-    /// It took too long.
+    /// The request has expired.
     Expired,
-    /// The person refused.
+    /// The user denied the request.
     Denied,
 }
 
 impl PollError {
-    /// What the device is told (RFC 8628 §3.5).
+    /// Returns the error for the device (RFC 8628 §3.5).
     pub fn to_error(self) -> OAuthError {
         let (code, description) = match self {
             Self::Unknown => (ErrorCode::InvalidGrant, "the code or id is unknown"),
             Self::Used => (ErrorCode::InvalidGrant, "the code or id has been used"),
             Self::Expired => (ErrorCode::ExpiredToken, "the code or id has expired"),
-            Self::Denied => (ErrorCode::AccessDenied, "the person did not allow this"),
+            Self::Denied => (ErrorCode::AccessDenied, "the user denied the request"),
         };
         OAuthError::new(code, description)
     }
 }
 
-/// Holds a poll of this client against the request.
+/// Decides a poll of this client for the request.
 pub fn poll(request: &DeviceRequest, client: &ClientId, now: UnixSeconds) -> PollOutcome {
     if request.client_id != *client {
         return PollOutcome::Refuse(PollError::Unknown);

@@ -1,59 +1,62 @@
-//! When a mailed code or link signs in (SECURITY RC-1, RC-3, RC-7, MF-5).
+//! Sign-in by an e-mailed code or link (SECURITY RC-1, RC-3, RC-7, MF-5).
 
 use super::rate_limit::Limit;
 use crate::model::{EmailSignIn, User};
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
-/// How long a sign-in waits for its mail, in seconds, from when it was asked for.
+/// The TTL of a sign-in from its request, in seconds.
 pub const LIFE: i64 = 10 * 60;
 
-/// Codes tried in one sign-in: of 10^8 (RC-7).
+/// The limit of codes tried in one sign-in, out of 10^8 (RC-7).
 pub const TRIES: Limit = Limit {
     name: "email-code",
     quota: 5,
     window: LIFE.unsigned_abs(),
 };
 
-/// Codes that are mailed to one account (RC-3).
+/// The limit of codes sent to one account (RC-3).
 pub const MAILS: Limit = Limit {
     name: "email-codes",
     quota: 3,
     window: 60 * 60,
 };
 
-/// Why a sign-in by mail does not go on.
+/// The reason why a sign-in by e-mail cannot continue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EmailCodeError {
-    /// It is unknown, too old, or had too many tries.
+    /// Unknown, expired, or too many attempts.
     Over,
-    /// It has signed in.
+    /// Already signed in.
     Finished,
-    /// It belongs to another browser.
+    /// Started in another browser.
     OtherBrowser,
-    /// The proof is not the one that was mailed last; or nothing was mailed, or nothing is any more:
-    /// nobody is told which (EN-1).
+    /// Not the code or link of the latest message, or no valid message. The response does not
+    /// reveal which (EN-1).
     Wrong,
 }
 
-/// What is held against what was mailed.
+/// The code or link that the user presents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EmailCodeProof {
-    /// The keyed hash of the typed code; none where no code was typed.
+    /// The keyed hash of the typed code; none if no code was typed.
     Code(Option<TokenHash>),
-    /// The hash of the token of the followed link.
+    /// The hash of the token in the mail link.
     Link(TokenHash),
 }
 
-/// Whether the sign-in is open in this browser. It says the same for known and unknown people: an
-/// overtaken code leaves its sign-in open.
+/// Checks that the sign-in is open in this browser. The result is the same for known and unknown
+/// users: a replaced code leaves its sign-in open.
+///
+/// # Errors
+/// Returns `OtherBrowser`, `Finished`, or `Over` if it has expired or had too many attempts.
 pub fn is_open(
     waiting: &EmailSignIn,
     browser: &TokenHash,
     most_tries: u64,
     now: UnixSeconds,
 ) -> Result<(), EmailCodeError> {
-    // The id alone, without the browser's cookie, opens nothing.
+    // The id is useless without the browser's cookie.
     if waiting.browser_hash != *browser {
         return Err(EmailCodeError::OtherBrowser);
     }
@@ -66,7 +69,7 @@ pub fn is_open(
     Ok(())
 }
 
-/// Whether the proof is what was mailed.
+/// Returns true if the proof matches the latest message.
 pub fn fits(waiting: &EmailSignIn, proof: EmailCodeProof) -> bool {
     match proof {
         EmailCodeProof::Code(code) => waiting.code_hash.is_some() && waiting.code_hash == code,
@@ -74,13 +77,13 @@ pub fn fits(waiting: &EmailSignIn, proof: EmailCodeProof) -> bool {
     }
 }
 
-/// Whether a code may be mailed to the account: to a proved address alone, or whoever registered
-/// somebody else's would let them in.
+/// Returns true if a code may be sent to the account. It requires a verified e-mail address: an
+/// account registered with another user's address must not give that user access.
 pub const fn may_mail(user: &User) -> bool {
     user.is_active() && user.email_verified
 }
 
-/// Whether the account may still be signed in to by what was mailed for it.
+/// Returns true if the message still allows sign-in to the account: same user, same address.
 pub fn may_enter(waiting: &EmailSignIn, user: &User) -> bool {
     waiting.user_id == Some(user.id)
         && waiting.email.as_deref() == Some(user.email.as_str())

@@ -1,10 +1,10 @@
-//! What a mailed link is good for, and for how long (SECURITY RC-1, RC-6).
+//! Purposes and TTLs of mail links (SECURITY RC-1, RC-6).
 
 use super::rate_limit::Limit;
 use crate::model::{EmailPurpose, EmailToken, User};
 use crate::time::UnixSeconds;
 
-/// How long a link lives, in seconds.
+/// Returns the TTL of a link, in seconds.
 pub const fn life(purpose: EmailPurpose) -> i64 {
     match purpose {
         EmailPurpose::Reset => 30 * 60,
@@ -13,39 +13,42 @@ pub const fn life(purpose: EmailPurpose) -> i64 {
     }
 }
 
-/// How long the link lives by which a person sets the first password of an account that was made for
-/// them, in seconds: unlike somebody who forgot theirs, they do not sit there and wait for it.
+/// The TTL of a link that sets the first password of an account created for the user, in seconds.
+/// It is longer than for a reset, because the user does not wait for the message.
 pub const FIRST_PASSWORD: i64 = 24 * 60 * 60;
 
-/// Whether a newer link of the same purpose kills this one. Not the way back from a move: whoever
-/// moves an account twice must not cut off its owner.
+/// Returns true if a newer link of the same purpose replaces this one. False for `Undo`: an
+/// attacker who changes the address twice must not lock out the user.
 pub const fn is_overtaken(purpose: EmailPurpose) -> bool {
     !matches!(purpose, EmailPurpose::Undo)
 }
 
-/// Links of one purpose that are mailed to one account (RC-3).
+/// The limit of links of one purpose sent to one account (RC-3).
 pub const MAILS: Limit = Limit {
     name: "mails",
     quota: 3,
     window: 60 * 60,
 };
 
-/// Why a link is not taken. People are told one thing for all.
+/// The reason why a link is rejected. Users see one message for all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkRefusal {
-    /// It was made for something else.
+    /// A link for another purpose.
     OtherPurpose,
-    /// It was used, or a newer one was mailed.
+    /// A link that was used, or replaced by a newer one.
     Used,
-    /// It is too old.
+    /// An expired link.
     Expired,
-    /// The account is gone or switched off.
+    /// A deleted or disabled account.
     NoAccount,
-    /// The account has moved to another address since.
+    /// A link to an address that the account no longer has.
     OtherAddress,
 }
 
-/// Whether the link may be used for `purpose` by the account as it is now.
+/// Checks that the link may be used for `purpose` by the account in its current state.
+///
+/// # Errors
+/// Returns [`LinkRefusal`] with the cause.
 pub fn check(
     token: &EmailToken,
     purpose: EmailPurpose,
@@ -63,7 +66,7 @@ pub fn check(
     }
     let user = user.filter(|user| user.id == token.user_id && user.is_active());
     let user = user.ok_or(LinkRefusal::NoAccount)?;
-    // A link proves that one address is read: for another one it proves nothing.
+    // A link proves access to one address only.
     let own = matches!(
         purpose,
         EmailPurpose::Verify | EmailPurpose::Reset | EmailPurpose::Passkey

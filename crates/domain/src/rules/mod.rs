@@ -1,4 +1,4 @@
-//! Decisions, each a pure function over values, tested in tables.
+//! Decision rules: pure functions over values, covered by table tests.
 
 pub mod access_token;
 pub mod activity;
