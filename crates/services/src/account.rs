@@ -1,4 +1,4 @@
-//! What a person sees of their own account, and takes back.
+//! The account overview of the signed-in user, with their sessions.
 
 use doorward_domain::model::Session;
 use doorward_store::repo;
@@ -10,24 +10,24 @@ use super::signed_in::SignedIn;
 use crate::error::ServerError;
 use crate::state::{Registries, State};
 
-/// The facts of the account page.
+/// The content of the account page.
 #[derive(Debug)]
 pub struct Overview {
-    /// The roles that the person holds now.
+    /// The current roles of the user.
     pub roles: Vec<String>,
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
-    /// Connected applications with what they may do.
+    /// Authorized clients and their access.
     pub apps: Vec<AuthorizedClient>,
-    /// How many API keys are in force.
+    /// Number of live API keys.
     pub api_keys: usize,
-    /// The last few events.
+    /// The most recent events.
     pub recent: Activity,
-    /// The registered scopes, for their sentences.
+    /// The registered scopes, for their descriptions.
     pub registry: Arc<Registries>,
 }
 
-/// Reads the account page of the signed-in person: one statement, whatever it has to show.
+/// Reads the account page of the signed-in user with one statement.
 pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, ServerError> {
     let now = state.now();
     let user = who.user.id;
@@ -44,16 +44,16 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, ServerE
     })
 }
 
-/// The person's live sessions, the newest first.
+/// Lists the user's live sessions, the newest first.
 pub async fn sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
     let (user, now) = (who.user.id, state.now());
     Ok(repo::sessions::list_for_user(state.db.read(), user, now).await?)
 }
 
-/// As many of the sessions that are over are shown.
+/// Maximum number of ended sessions that are shown.
 const OVER_SHOWN: u64 = 20;
 
-/// The person's sessions that are over, the last used first.
+/// Lists the user's ended sessions, the last used first.
 pub async fn ended_sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, ServerError> {
     let (user, now) = (who.user.id, state.now());
     Ok(repo::sessions::list_over_for_user(state.db.read(), user, OVER_SHOWN, now).await?)

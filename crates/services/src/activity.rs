@@ -1,4 +1,4 @@
-//! What a person sees of what happened in their account, and what they do about what was not them.
+//! The activity of an account as shown to its user, and reports of unknown activity.
 
 use std::collections::BTreeMap;
 
@@ -16,31 +16,31 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// How many events stand on a page.
+/// Number of events on a page.
 const PAGE: u64 = 10;
-/// How many stand on the account home.
+/// Number of events on the account home page.
 const RECENT: u64 = 4;
 
-/// One page of a person's activity.
+/// A page of a user's activity.
 #[derive(Debug)]
 pub struct Activity {
     /// The events, the newest first.
     pub events: Vec<AuditEvent>,
-    /// The names of the apps among them, by their ids.
+    /// The names of the clients in them, by client id.
     pub apps: BTreeMap<String, String>,
-    /// The event that the next page comes after; none on the last page.
+    /// The event before the next page; `None` on the last page.
     pub next: Option<AuditId>,
 }
 
 impl Activity {
-    /// The name of the app that an event is about, where it is registered.
+    /// Returns the name of the client that an event is about, if it is registered.
     pub fn app_of(&self, event: &AuditEvent) -> Option<String> {
         let id = event.client_id.as_ref()?;
         self.apps.get(id).cloned()
     }
 }
 
-/// Reads a page: what the person did, and what was done to their account.
+/// Reads a page of events: actions of the user, and changes of their account.
 pub async fn page(
     state: &State,
     who: &SignedIn,
@@ -52,12 +52,12 @@ pub async fn page(
     of_events(state, events, PAGE).await
 }
 
-/// What to read for the last few, and how many lines of it.
+/// Returns the filter and the number of rows for the most recent events.
 pub(super) fn wanted_recent(state: &State, who: &SignedIn) -> (AuditFilter, u64) {
     (wanted(state, who, None), RECENT + 1)
 }
 
-/// The last few, of those that were read.
+/// Builds the page of the most recent events from the rows read.
 pub(super) async fn recent(
     state: &State,
     events: Vec<AuditEvent>,
@@ -74,7 +74,7 @@ fn wanted(state: &State, who: &SignedIn, topic: Option<ActivityCategory>) -> Aud
     }
 }
 
-/// A page of `limit` events; one more was read where there is a next page.
+/// Builds a page of at most `limit` events; one more row means that there is a next page.
 async fn of_events(
     state: &State,
     mut events: Vec<AuditEvent>,
@@ -102,7 +102,7 @@ async fn apps(
     Ok(apps)
 }
 
-/// One event of the person; none for anybody else's.
+/// Returns an event of the user; `None` if the event belongs to another user.
 pub async fn find(
     state: &State,
     who: &SignedIn,
@@ -124,9 +124,9 @@ pub async fn find(
     }))
 }
 
-/// "This wasn't me": ends every other session, if the person wants that; revokes the API keys and the
-/// mailed links, which somebody else may have; writes the report down, and tells the owner's address.
-/// Says how many sessions were ended.
+/// Handles "This wasn't me": ends every other session if `ends_others` is set, revokes the API keys
+/// and the mailed links, which others may have, writes an audit event and notifies the user.
+/// Returns the number of ended sessions.
 pub async fn disown(
     state: &State,
     who: &SignedIn,

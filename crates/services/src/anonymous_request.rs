@@ -1,12 +1,12 @@
-//! What somebody asks for without saying who they are: a worker finds out whether there is an
-//! account, so that the answer and its time are the same for everybody (RC-3, EN-1).
+//! Requests of anonymous users: a worker finds out whether there is an account, so that the
+//! response and its time are the same with and without one (RC-3, EN-1).
 
 use super::transaction::in_transaction;
 use crate::error::{FlowError, ServerError};
 use crate::jobs::JobPayload;
 use crate::state::State;
 
-/// Promises to look into it.
+/// Enqueues the job of such a request.
 pub(super) async fn promise(state: &State, task: &JobPayload) -> Result<(), ServerError> {
     let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         Ok(state.jobs.enqueue_anonymous(tx, task, state.now()).await?)

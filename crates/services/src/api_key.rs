@@ -1,4 +1,4 @@
-//! API keys: made and revoked by their owner, looked up for the resource server that was shown one.
+//! API keys: users create and revoke them; resource servers look up the keys presented to them.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -23,35 +23,35 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// A refused key is worth one line of the audit log in this time.
+/// Minimum time between two audit events about the rejection of the same key.
 const REFUSAL_AUDITED_EVERY: Duration = Duration::from_mins(1);
 
-/// Why no key was made.
+/// The failure of creating a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyError {
-    /// The last proof is too old or too weak: sign in again first (SE-7).
+    /// The last authentication is too old or too weak; reauthentication is required (SE-7).
     NotFresh,
-    /// The person has as many keys as one may have.
+    /// The user has the maximum number of keys.
     TooMany,
-    /// The wish cannot be granted.
+    /// The request is not valid.
     Problems(Vec<ApiKeyRequestError>),
 }
 
-/// A key that was just made.
+/// A new key.
 #[derive(Debug)]
 pub struct Made {
-    /// What is kept.
+    /// The stored key.
     pub key: ApiKey,
-    /// The key itself, to be shown this once.
+    /// The key as text, shown only once.
     pub text: ApiKeyToken,
 }
 
-/// The live keys of a person, the newest first.
+/// Lists the live keys of a user, the newest first.
 pub async fn list(state: &State, user: UserId) -> Result<Vec<ApiKey>, ServerError> {
     Ok(repo::api_keys::list_live(state.db.read(), user, state.now()).await?)
 }
 
-/// What keys of this person that act for no organization can be given now.
+/// Lists the scopes that new keys of this user without organization can have now.
 pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, ServerError> {
     let registry = state.registry().await?;
     let held = state.roles_of_user_in(user, OrgScope::Global).await?;
@@ -59,7 +59,7 @@ pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, S
     Ok(entries.into_iter().cloned().collect())
 }
 
-/// Whether this proof does for making a key.
+/// Returns true if this authentication is recent and strong enough to create a key.
 pub async fn is_fresh(
     state: &State,
     user: UserId,
@@ -69,8 +69,8 @@ pub async fn is_fresh(
     Ok(reauthentication::is_fresh(proof, has_factor, state.now()))
 }
 
-/// Makes a key of this organization, or of none. A wish for more than the person holds there is
-/// refused and written down.
+/// Creates a key for an organization, or for none. A request for more than the user holds there is
+/// rejected with an audit event.
 pub async fn create(
     state: &State,
     user: &User,
@@ -139,12 +139,12 @@ fn beyond(problems: &[ApiKeyRequestError]) -> Option<&Scope> {
     })
 }
 
-/// What a stranger typed, cut to what a line of the audit log can bear.
+/// Shortens a scope from a request to a length that fits an audit event.
 fn shortened(scope: &Scope) -> String {
     scope.to_string().chars().take(200).collect()
 }
 
-/// Revokes a key of this person; false when they have no such live key.
+/// Revokes a key of this user. Returns false if the user has no such live key.
 pub async fn revoke(
     state: &State,
     user: UserId,
@@ -164,23 +164,23 @@ pub async fn revoke(
     done.map_err(FlowError::into_fault)
 }
 
-/// A key that is good now, and what it may do at the resources of who asks.
+/// A valid key, with its access at the resources of the asking client.
 #[derive(Debug)]
 pub struct Good {
     /// The key.
     pub key: ApiKey,
-    /// Whose it is.
+    /// The user of the key.
     pub owner: User,
-    /// What the owner holds.
+    /// The user's roles and permissions.
     pub held: EffectiveRoles,
     /// The audiences of the key that the asking client is the server of.
     pub audiences: Vec<String>,
-    /// The key's scopes there, as far as the owner holds them now.
+    /// The key's scopes at these audiences that the user's permissions cover now.
     pub scope: Scope,
 }
 
-/// What a presented key is to this client: none unless it is good, used from an allowed address,
-/// and made for a resource that the client is the server of. Use is written down.
+/// Checks a presented key for this client. Returns `None` unless the key is valid, used from an
+/// allowed address, and made for a resource that the client is the server of. Records the use.
 pub async fn check(
     state: &State,
     client: &Client,
@@ -200,7 +200,7 @@ pub async fn check(
     let mut audiences = rule::audiences(&key, &registry.scopes);
     audiences.retain(|audience| client.is_server_of(audience));
     if audiences.is_empty() {
-        // RFC 7662 §2.2: not this client's to ask about.
+        // RFC 7662 §2.2: the client may not introspect this key.
         return Ok(None);
     }
     let org = key.org.as_deref();
@@ -224,7 +224,8 @@ pub async fn check(
     }))
 }
 
-/// A line about the use of a key: the address is that of the key's user, not of the service.
+/// Builds an audit event about the use of a key. The address is that of the key's user, not of the
+/// resource server.
 fn event(
     state: &State,
     client: &Client,
@@ -285,7 +286,7 @@ async fn note_refusal(
         .ephemeral
         .put_new(&name, b"1", REFUSAL_AUDITED_EVERY)
         .await
-        // Evidence is not lost with the short memory.
+        // Without the ephemeral store, every rejection is recorded.
         .unwrap_or(true);
     if !is_news {
         return Ok(());

@@ -1,6 +1,6 @@
-//! The audit log's chain: events are written in the transactions of what they speak of, and get
-//! their place in the chain afterwards, a batch at a time, by one process at a time. To make the
-//! chain inside those transactions would let no two of them run at once.
+//! The audit log's chain. Events are written in the transactions that they describe, and linked to
+//! the chain afterwards in batches, by one process at a time. Linking them in those transactions
+//! would serialize all of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use doorward_store::{Db, StoreError, repo};
 use crate::audit_anchor;
 use crate::state::State;
 
-/// How many events get their place in one transaction.
+/// Maximum number of events that one transaction links.
 const BATCH: u64 = 500;
-/// The time between two looks.
+/// The interval of the worker.
 const EVERY: Duration = Duration::from_secs(2);
-/// How many events outside the chain are named.
+/// Maximum number of events outside the chain that a verification names.
 const NAMED: u64 = 100;
 
-/// Seals until the server stops. What one process cannot do, the next look or another process does.
+/// Links events until the server stops. After a failure, the next run or another process continues.
 pub async fn forever(state: Arc<State>) {
-    // A file that is missing is missed only where something was sealed before.
+    // A missing head file only matters if events were linked before.
     let mut checked = watch(&state).await;
     loop {
         if let Err(error) = checked {
@@ -43,11 +43,12 @@ async fn watch(state: &State) -> Result<(), StoreError> {
     audit_anchor::watch(&state.audit_anchor, &state.db, now, &state.metrics).await
 }
 
-/// Gives every event that waits its place; says how many, and tells of each once it has it. The end of each day is logged, so that
-/// it is known outside the database too.
+/// Links all waiting events to the chain and passes each batch to `tell` after its commit. Logs the
+/// last head of each day, so that it is known outside the database too. Returns the number of
+/// linked events.
 ///
 /// # Errors
-/// When the store cannot be read or written.
+/// Fails if the store cannot be read or written.
 pub async fn seal(
     db: &Db,
     clock: &dyn Clock,
@@ -61,7 +62,8 @@ pub async fn seal(
         let last = repo::audit_chain::last(&tx).await?;
         let events = repo::audit_chain::waiting(&tx, BATCH).await?;
         if events.is_empty() {
-            // Another process was faster, or what waits is not there: verification tells.
+            // Another process was faster, or the waiting event does not exist; verification reports
+            // that.
             break;
         }
         let seals = audit_chain::seal(key, last.as_ref(), &events, clock.now());
@@ -81,17 +83,17 @@ pub async fn seal(
     Ok(sealed)
 }
 
-/// Goes along the whole chain; `heads` were written down earlier.
+/// Verifies the whole chain; `heads` were recorded earlier.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn verify(
     db: &Db,
     key: &ChainKey,
     heads: impl IntoIterator<Item = LinkHash>,
 ) -> Result<ChainReport, StoreError> {
     let mut verifier = ChainVerifier::new(key, heads);
-    // From below the first place on, where nothing may stand.
+    // Starts below the first sequence number, where there must be no links.
     let mut after = i64::MIN;
     loop {
         let links = repo::audit_chain::links(db.read(), after, BATCH).await?;

@@ -13,20 +13,20 @@ use doorward_store::{Db, StoreError, repo};
 
 use doorward_telemetry::metrics::Metrics;
 
-/// Seconds between two lines about an alarm that lasts.
+/// Seconds between two log events about a persistent alarm.
 const REPEAT: UnixSeconds = 60;
 
-/// Why the end of the audit log is in doubt.
+/// The reason to distrust the end of the audit log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Alarm {
-    /// The table ends before the anchor, or has another link in its place.
+    /// The table ends before the anchor, or has another link at its position.
     Behind,
     /// The head file cannot be read or written.
     HeadFile,
 }
 
 impl Alarm {
-    /// Every alarm.
+    /// All alarms.
     pub const ALL: [Self; 2] = [Self::Behind, Self::HeadFile];
 
     /// Returns the word in metrics and on `/readyz`.
@@ -44,7 +44,7 @@ pub enum HeadFileError {
     /// The file cannot be read or written.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// The file holds something else.
+    /// The content of the file is malformed.
     #[error("its content is not a head")]
     Malformed,
 }
@@ -59,11 +59,11 @@ pub struct AuditAnchor {
 #[derive(Debug, Default)]
 struct Known {
     head: Option<AuditHead>,
-    /// Whether the file was read, and can be written.
+    /// True if the file was read and can be written.
     is_read: bool,
-    /// Whether the file holds `head`.
+    /// True if the file contains `head`.
     is_written: bool,
-    /// Whether nothing was sealed yet at the first look, so that there is no file to miss.
+    /// True if no event was linked at the first check, so that no file is expected.
     is_fresh: bool,
     alarms: Vec<Alarm>,
     told_at: Option<UnixSeconds>,
@@ -85,7 +85,7 @@ impl AuditAnchor {
         }
     }
 
-    /// Returns the gravest alarm of the last look.
+    /// Returns the most severe alarm of the last check.
     pub fn alarm(&self) -> Option<Alarm> {
         self.known().alarms.first().copied()
     }
@@ -95,11 +95,11 @@ impl AuditAnchor {
     }
 }
 
-/// Compares the table with the anchor: moves the anchor on, or raises the alarm. The anchor never
-/// moves back, and never onto a chain that it does not stand in.
+/// Compares the table with the anchor: moves the anchor forward, or raises the alarm. The anchor
+/// never moves back, and never to a chain that does not contain it.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn watch(
     anchor: &AuditAnchor,
     db: &Db,
@@ -126,7 +126,8 @@ pub async fn watch(
     let file_error = match (to_write, file_error) {
         (Some(head), None) => keep(anchor, head).await.err(),
         (Some(head), Some(error)) => {
-            // What cannot be read is not replaced; this process goes on from what it sees.
+            // An unreadable file is not replaced; this process continues with the head that it
+            // sees.
             anchor.known().head = Some(head);
             Some(error)
         }
@@ -145,7 +146,7 @@ pub async fn watch(
 /// Compares a database with a head.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn stand(
     db: &Db,
     head: Option<&AuditHead>,
@@ -159,11 +160,11 @@ pub async fn stand(
     Ok((compare(head, found, last.as_ref(), now), last))
 }
 
-/// Begins a head file anew with the last link of a database that was restored: what came after the
-/// backup is gone on purpose.
+/// Replaces the head file by the last link of a restored database: events after the backup are
+/// missing intentionally.
 ///
 /// # Errors
-/// When the store cannot be read or the file not be written.
+/// Fails if the store cannot be read or the file cannot be written.
 pub async fn begin_after_restore(
     db: &Db,
     file: &Path,
@@ -182,21 +183,21 @@ pub async fn begin_after_restore(
     Ok(write(file, &head)?)
 }
 
-/// The store or the head file failed.
+/// The failure of the store or of the head file.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreOrFile {
-    /// The store.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The head file.
+    /// The head file failed.
     #[error("the audit head file cannot be written: {0}")]
     File(#[from] io::Error),
 }
 
-/// Reads a head file; `None` if there is none.
+/// Reads a head file; returns `None` if there is none.
 ///
 /// # Errors
-/// `HeadFileError`.
+/// [`HeadFileError`] if the file cannot be read or parsed.
 pub fn read(file: &Path) -> Result<Option<AuditHead>, HeadFileError> {
     match std::fs::read_to_string(file) {
         Ok(text) => AuditHead::parse(&text)
@@ -207,7 +208,7 @@ pub fn read(file: &Path) -> Result<Option<AuditHead>, HeadFileError> {
     }
 }
 
-/// Replaces the file in one step.
+/// Replaces the file atomically.
 fn write(file: &Path, head: &AuditHead) -> io::Result<()> {
     let directory = file.parent().filter(|path| !path.as_os_str().is_empty());
     let directory = directory.unwrap_or(Path::new("."));
@@ -220,13 +221,13 @@ fn write(file: &Path, head: &AuditHead) -> io::Result<()> {
         .and_then(|()| open.sync_all())
         .and_then(|()| std::fs::rename(&draft, file));
     if written.is_err() {
-        // The next look tries again; a draft must not stay.
+        // The next check tries again; a temporary file must not remain.
         let _ = std::fs::remove_file(&draft);
     }
     written
 }
 
-/// Reads the file the first time, and again as long as that fails.
+/// Reads the file once; repeats the attempt until it succeeds.
 async fn read_once(anchor: &AuditAnchor) -> Result<(), HeadFileError> {
     let Some(file) = &anchor.file else {
         return Ok(());
@@ -245,17 +246,17 @@ async fn read_once(anchor: &AuditAnchor) -> Result<(), HeadFileError> {
     Ok(())
 }
 
-/// Warns when the chain has links and there was no head: the first start of this release, or
-/// somebody removed the file.
+/// Warns if the chain has links but there was no head file: at the first start with this release,
+/// or after the file was removed.
 fn warn_of_missing(anchor: &AuditAnchor, head: Option<&AuditHead>) {
     if let (None, Some(file)) = (head, &anchor.file)
         && !anchor.known().is_fresh
     {
-        tracing::warn!(file = %file.display(), "audit head file missing: begun anew");
+        tracing::warn!(file = %file.display(), "audit head file missing: created again");
     }
 }
 
-/// Returns true if the file holds the head, or there is none to write. A file that vanished is
+/// Returns true if the file contains the head, or there is no file to write. A deleted file is
 /// written again.
 fn is_written(anchor: &AuditAnchor) -> bool {
     let Some(file) = &anchor.file else {
@@ -269,7 +270,7 @@ fn is_written(anchor: &AuditAnchor) -> bool {
     known.is_written
 }
 
-/// Remembers the head and writes it down.
+/// Stores the head in memory and in the file.
 async fn keep(anchor: &AuditAnchor, head: AuditHead) -> Result<(), HeadFileError> {
     {
         let mut known = anchor.known();
@@ -311,7 +312,7 @@ fn tell(
                 head_seq = head.seq,
                 head = %head.hash,
                 last_seq = last.map_or(0, |last| last.seq),
-                "audit log truncated: its end was removed or made anew"
+                "audit log truncated: its end was removed or replaced"
             );
         }
         if let (Some(error), Some(file)) = (file_error, &anchor.file) {

@@ -1,5 +1,5 @@
-//! The authorization endpoint: from a request to an interaction, and from there, step by step, to
-//! an answer (RFC 6749 §4.1, OIDC Core §3.1.2).
+//! The authorization endpoint: creates an interaction from a request, and advances it step by step
+//! to a response (RFC 6749 §4.1, OIDC Core §3.1.2).
 
 pub mod interaction;
 pub mod parameters;

@@ -1,5 +1,5 @@
-//! The apps that may act for a person: those that they allowed something, and the operator's own that
-//! they are signed in to.
+//! The clients that may act for a user: those with a consent, and first-party clients with a
+//! sign-in.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,30 +18,30 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// An app with what it may do.
+/// A client with its access.
 #[derive(Debug)]
 pub struct AuthorizedClient {
-    /// The app.
+    /// The client.
     pub client: Arc<Client>,
-    /// What it may do, by every consent and grant that holds.
+    /// The scope of all its live consents and grants.
     pub scope: Scope,
-    /// Since when.
+    /// The time of the first consent or grant.
     pub since: UnixSeconds,
-    /// Until when, where that is known.
+    /// The expiry, if known.
     pub until: Option<UnixSeconds>,
-    /// When it last got tokens; none where that is not remembered.
+    /// The time when it last received tokens; `None` if that is not recorded.
     pub last_used_at: Option<UnixSeconds>,
 }
 
-/// What one app may do.
+/// The access of one client.
 struct Held {
     scope: Scope,
     since: UnixSeconds,
     until: Option<UnixSeconds>,
 }
 
-/// The apps of a person of whom these were read, the last used first. A consent counts as long as it stands; without one,
-/// which the operator's own apps do without, a grant that tokens may still come from.
+/// Builds a user's authorized clients from the rows read, the last used first. A live consent
+/// counts; without one, as for first-party clients, a grant that can still give tokens.
 pub(super) async fn list(
     state: &State,
     consents: Vec<Consent>,
@@ -94,8 +94,8 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-/// Takes back what an app was allowed: its consent and every grant, so that its refresh tokens are
-/// dead at once, with the sign-ins that were made in the app itself.
+/// Revokes a client's access: its consent and every grant, so that its refresh tokens stop working
+/// at once, and the sessions of sign-ins made in the client itself.
 pub async fn remove(
     state: &State,
     who: &SignedIn,
@@ -121,7 +121,8 @@ pub async fn remove(
     done.map_err(FlowError::into_fault)
 }
 
-/// A sign-in by the account API is the app's own session, and of no use without its grant.
+/// Ends sessions of sign-ins by the account API: they belong to the client and cannot be used
+/// without its grant.
 async fn end_own_sessions(
     tx: &WriteTx,
     user: UserId,

@@ -1,4 +1,4 @@
-//! A person's picture: uploaded, removed.
+//! A user's picture: upload and removal.
 
 use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId};
 use doorward_store::{WriteTx, repo};
@@ -10,7 +10,7 @@ use crate::error::{FlowError, ServerError};
 use crate::pictures::PictureError;
 use crate::state::State;
 
-/// Keeps the picture in `file`, drawn anew, in the place of whatever the person had.
+/// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
 ///
 /// # Errors
 /// A [`PictureError`] of the file.
@@ -38,7 +38,7 @@ pub async fn upload(
     Ok(done.map_err(FlowError::into_fault)?)
 }
 
-/// Removes the person's picture, also one kept elsewhere.
+/// Removes the user's picture, also one at an external URL.
 pub async fn remove(state: &State, id: UserId, caller: &Caller) -> Result<(), ServerError> {
     let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
@@ -56,7 +56,7 @@ async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {
     Ok(found.filter(User::is_active))
 }
 
-/// Names the picture in the profile, for the `picture` claim.
+/// Stores the id of the picture in the profile, for the `picture` claim.
 async fn show(
     state: &State,
     tx: &WriteTx,

@@ -1,7 +1,8 @@
-//! Tells clients that a session has ended (OIDC Back-Channel Logout 1.0).
+//! Notifies clients of ended sessions (OIDC Back-Channel Logout 1.0).
 //!
-//! Whatever ends a session notes whom to tell in its own transaction (`repo::logout_notifications`). The
-//! worker makes a job of each note, and tries until the client answers or the tries are used up.
+//! The transaction that ends a session stores a notification for each client
+//! (`repo::logout_notifications`). The worker creates a job for each notification, and repeats it
+//! until the client responds or the attempts are exhausted.
 
 use doorward_domain::model::{AuditKind, Client, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
@@ -16,10 +17,10 @@ use crate::error::ServerError;
 use crate::jobs::JobPayload;
 use crate::state::State;
 
-/// How many notes are made jobs in one transaction.
+/// Maximum number of notifications that one transaction turns into jobs.
 const AT_ONCE: u64 = 100;
 
-/// Makes a job of each note that waits.
+/// Creates a job for each waiting notification.
 pub async fn promise_jobs(state: &State) -> Result<(), ServerError> {
     loop {
         let waiting = repo::logout_notifications::list(state.db.read(), AT_ONCE).await?;
@@ -37,8 +38,8 @@ pub async fn promise_jobs(state: &State) -> Result<(), ServerError> {
     }
 }
 
-/// Posts a logout token to the client; this is try number `attempts`. What it comes to in the end is
-/// written down.
+/// Posts a logout token to the client as attempt number `attempts`. Writes an audit event with the
+/// final result.
 pub async fn deliver(
     state: &State,
     attempts: u32,

@@ -1,4 +1,4 @@
-//! Who is at the other end of the wire, as far as the wire tells.
+//! The remote end of a request, as described by its connection and headers.
 
 use std::net::IpAddr;
 
@@ -14,24 +14,24 @@ use crate::known_device::KnownDevice;
 /// The remote end of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    /// The client address, forwarded headers believed only from trusted proxies.
+    /// The client address. Forwarded headers count only from trusted proxies.
     pub ip: Option<IpAddr>,
     /// `User-Agent`, cut to 255 bytes.
     pub user_agent: String,
-    /// The id that the answer carries and the log shows.
+    /// The request id in the response and the log.
     pub request_id: String,
-    /// The language of its pages, and so of mails that it causes.
+    /// The language of the caller's pages, and so of mails that the request causes.
     pub lang: Lang,
-    /// What the browser says about the accounts that were signed in to there.
+    /// The browser's known-device cookie, which names accounts that signed in there.
     pub device: Option<KnownDevice>,
-    /// What the browser is trusted by, for any account.
+    /// The hashes of the browser's trusted-device cookies, for any account.
     pub trusted: Vec<TokenHash>,
-    /// The operator's own app that asks, where it is no page of ours.
+    /// The first-party client that sent the request; `None` for pages of this server.
     pub client: Option<String>,
 }
 
 impl Caller {
-    /// A line of the audit log about what this caller did.
+    /// Builds an audit event about an action of this caller.
     pub fn event(&self, kind: AuditKind, success: bool, now: UnixSeconds) -> AuditEvent {
         AuditEvent {
             id: AuditId::generate(now, &mut rand::rng()),
@@ -48,24 +48,24 @@ impl Caller {
         }
     }
 
-    /// The address as kept in a session row.
+    /// Returns the IP address as stored in a session.
     pub fn ip_text(&self) -> String {
         self.ip.map(|ip| ip.to_string()).unwrap_or_default()
     }
 }
 
-/// Small additions to an audit line.
+/// Extensions of an audit event.
 pub trait AuditEventExt: Sized {
-    /// Who did it.
+    /// Sets the actor.
     #[must_use]
     fn by(self, actor: impl ToString) -> Self;
-    /// To whom.
+    /// Sets the subject.
     #[must_use]
     fn about(self, subject: impl ToString) -> Self;
-    /// Through which client.
+    /// Sets the client.
     #[must_use]
     fn through(self, client: impl ToString) -> Self;
-    /// One more fact; never a secret.
+    /// Adds a detail, which must not be a secret.
     #[must_use]
     fn with(self, name: &str, value: impl Into<Value>) -> Self;
 }

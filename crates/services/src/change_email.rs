@@ -1,5 +1,5 @@
-//! Moving an account to another address: proved at the new one, told to the former one, which can
-//! take it back for three days (RC-6).
+//! Change of an account's e-mail address: verified at the new address, reported to the former one,
+//! which can revert it for three days (RC-6).
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::identifier::{self, IdentifierError};
@@ -17,18 +17,18 @@ use crate::error::FlowError;
 use crate::rate_limit::LimitStatus;
 use crate::state::State;
 
-/// Why no mail was sent.
+/// The failure of requesting a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChangeEmailError {
-    /// That is not the password.
+    /// The password is wrong.
     WrongPassword,
-    /// Too many wrong ones: it has to wait.
+    /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),
-    /// No account can have that address.
+    /// The address is malformed.
     Address(IdentifierError),
-    /// It is the address of the account already.
+    /// The account already has this address.
     Same,
-    /// Too many mails within the hour.
+    /// The hourly limit of mails is exceeded.
     EnoughMails(LimitStatus),
 }
 
@@ -41,7 +41,8 @@ impl From<PasswordCheckError> for ChangeEmailError {
     }
 }
 
-/// The first step: a mail to the new address. Whether somebody has it is not said.
+/// Requests a change with a mail to the new address. The response does not reveal whether the
+/// address is in use.
 pub async fn request(
     state: &State,
     who: &SignedIn,
@@ -72,7 +73,7 @@ pub async fn request(
         let owner = repo::users::find_by_identifier(tx, &key).await?;
         let somebody = owner.filter(|owner| owner.id != user.id);
         let (to, content) = if let Some(owner) = somebody {
-            // The link dies unread; its owner learns that somebody tried.
+            // This link is never sent; the address's user is notified of the attempt.
             let url = format!("{}/login", state.issuer());
             (owner, MailContent::KnownAddress { url })
         } else {
@@ -90,8 +91,8 @@ pub async fn request(
     done
 }
 
-/// The second step: who reads the new address moves the account there. The former address gets the
-/// way back, if it was proved or nobody has to prove theirs.
+/// Confirms a change by the link sent to the new address. The former address receives a link that
+/// reverts it, if that address was verified or the deployment does not require verification.
 pub async fn confirm(
     state: &State,
     token: &str,
@@ -101,7 +102,7 @@ pub async fn confirm(
         let purpose = EmailPurpose::Change;
         let (link, former) = email_link::spend(state, tx, token, purpose).await?;
         let moved = move_to(state, tx, &former, &link.email).await?;
-        // Where no address is proved, the former one is the best that is known of the person.
+        // Without verification, the former address is the best contact known.
         let undo = if former.email_verified || !state.config.requires_verified_email() {
             let purpose = EmailPurpose::Undo;
             let link = email_link::issue(state, tx, &former, purpose, &former.email).await?;
@@ -129,8 +130,8 @@ pub async fn confirm(
     done
 }
 
-/// The way back, for who reads the former address: whoever moved the account may hold its sessions
-/// and its password, so everything ends.
+/// Reverts a change by the link sent to the former address. Revokes all access, because whoever
+/// changed the address may hold sessions and the password.
 pub async fn undo(
     state: &State,
     token: &str,
@@ -141,7 +142,7 @@ pub async fn undo(
         let (link, user) = email_link::spend(state, tx, token, purpose).await?;
         let restored = move_to(state, tx, &user, &link.email).await?;
         let now = state.now();
-        // First, so that a session which one of them begins meanwhile ends with the others.
+        // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user.id).await?;
         repo::email_sign_ins::disarm(tx, user.id).await?;
         let reason = EndReason::PasswordChanged;
@@ -149,7 +150,7 @@ pub async fn undo(
         let reason = RevokeReason::PasswordChanged;
         repo::grants::revoke_for_user(tx, user.id, reason, now).await?;
         repo::api_keys::revoke_all_for_user(tx, user.id, now).await?;
-        // A later move has a way back too, and that would lead to whoever made it.
+        // A later change has a revert link too, which would lead to the attacker's address.
         repo::email_tokens::revoke_for_user(tx, user.id, &EmailPurpose::ALL, now).await?;
         let event = caller
             .event(AuditKind::EmailChangeUndone, true, now)
@@ -165,8 +166,8 @@ pub async fn undo(
     done
 }
 
-/// Moves the account to an address that was just proved. Links to the former one are dead; the
-/// unique index has the last word on whether the address is free.
+/// Sets an address that was just verified, and revokes links to the former one. The unique index
+/// finally decides whether the address is free.
 async fn move_to(
     state: &State,
     tx: &WriteTx,
@@ -182,10 +183,10 @@ async fn move_to(
         updated_at: now,
         ..user.clone()
     };
-    // These columns alone: the rest may have been changed since it was read.
+    // Only these columns, because others may have changed since they were read.
     match repo::users::update_email(tx, &moved).await {
         Ok(_) => {}
-        // Somebody has taken the address meanwhile.
+        // The address was taken in the meantime.
         Err(error) if error.is_conflict_on("email_key") => {
             return Err(FlowError::Rejected(InvalidLink));
         }

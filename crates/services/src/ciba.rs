@@ -1,6 +1,6 @@
-//! Clients that ask for a person who is somewhere else (OpenID Connect CIBA Core 1.0, poll mode): the
-//! person is told by mail, answers in a browser of their own, and the client polls. From the mail on it is
-//! the way of a device (RFC 8628), but for who may answer: the person that was named, and nobody else.
+//! Authentication requests for a user on another device (OpenID Connect CIBA Core 1.0, poll mode):
+//! the user is notified by mail and answers in their own browser, while the client polls. After the
+//! mail, requests work like device requests (RFC 8628), except that only the named user may answer.
 
 use doorward_domain::model::{
     Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
@@ -27,15 +27,15 @@ use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
 use crate::state::State;
 
-/// The shortest time that a client may ask for, in seconds: a mail has to arrive.
+/// The minimum lifetime that a client may request, in seconds, since a mail takes time.
 const SHORTEST: i64 = 60;
 
-/// Why a request is not begun.
+/// The failure of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// What is told to the client.
+    /// The error for the client.
     Error(OAuthError),
-    /// The person was asked too often.
+    /// Too many requests for this user.
     TooMany(LimitStatus),
 }
 
@@ -45,16 +45,16 @@ impl From<OAuthError> for Refusal {
     }
 }
 
-/// Whether it works here: without mails nobody would hear of it.
+/// Returns true if CIBA is available, which requires mail.
 pub fn is_served(state: &State) -> bool {
     state.config.can_mail()
 }
 
-/// Begins a request of an authenticated client (§7).
+/// Starts a request of an authenticated client (§7).
 ///
 /// # Errors
 /// `unauthorized_client`, `invalid_scope`, `invalid_target`, `invalid_authorization_details`, and
-/// `unknown_user_id` where nobody is known by the hint (§13).
+/// `unknown_user_id` if the hint matches no user (§13).
 pub async fn start(
     state: &State,
     client: &Client,
@@ -74,7 +74,7 @@ pub async fn start(
     let settled = authorize::settle_for_person(&asked, client, &registry.view())
         .map_err(|error| FlowError::Rejected(error.into()))?;
     let Some(user) = meant(state, client, &request.hint).await? else {
-        let error = OAuthError::new(ErrorCode::UnknownUserId, "nobody is known by that hint");
+        let error = OAuthError::new(ErrorCode::UnknownUserId, "the hint matches no user");
         return Err(FlowError::Rejected(error.into()));
     };
     state
@@ -110,17 +110,17 @@ pub async fn start(
     })
 }
 
-/// §4: confidential clients alone, which somebody has registered for it.
+/// Checks that the client is confidential and registered for this grant (§4).
 fn admit(client: &Client) -> Result<(), OAuthError> {
     grant_check::check_use(client, &GrantType::Ciba)?;
     if client.kind == ClientKind::Public {
-        let problem = "a public client may not ask for people who are elsewhere";
+        let problem = "a public client may not send backchannel authentication requests";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem));
     }
     Ok(())
 }
 
-/// The person whom a hint names. One who cannot sign in is nobody.
+/// Returns the user that a hint names; `None` if that user cannot sign in.
 async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<User>, ServerError> {
     let read = state.db.read();
     let user = match hint {
@@ -140,7 +140,7 @@ async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<Use
     Ok(user.filter(|user| user.is_active() && !user.is_deletion_pending()))
 }
 
-/// Keeps the request and promises the mail in one transaction.
+/// Stores the request and enqueues the mail in one transaction.
 async fn store(
     state: &State,
     client: &Client,
@@ -153,7 +153,7 @@ async fn store(
         url,
         app: client.name.clone(),
     };
-    // The mail goes to the person; where the client's server stands tells them nothing.
+    // The mail omits the origin of the request, which is the client's server.
     let from = Caller {
         lang: caller.lang,
         ..Caller::default()
@@ -171,7 +171,7 @@ async fn store(
     Ok(())
 }
 
-/// A request that names this person is claimed for their session when they open it.
+/// Binds a request that names this user to their session when they open it.
 pub(super) async fn open<E>(
     state: &State,
     who: &SignedIn,
@@ -203,7 +203,8 @@ pub(super) async fn open<E>(
     }))
 }
 
-/// The request, for the session that claimed it; also after it was answered, until it is over.
+/// Returns the request for the session that it is bound to, also after it was answered, until it
+/// expires.
 pub async fn find(
     state: &State,
     who: &SignedIn,

@@ -19,16 +19,16 @@ use crate::caller::Caller;
 use crate::error::FlowError;
 use crate::state::State;
 
-/// The methods that rest on a certificate (RFC 8705 §2).
+/// The authentication methods with a certificate (RFC 8705 §2).
 pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [
     ClientAuthMethod::TlsClientAuth,
     ClientAuthMethod::SelfSignedTlsClientAuth,
 ];
 
-/// What a request presents.
+/// The client credentials of a request.
 #[derive(Clone, Debug)]
 pub struct Presented {
-    /// The client, as far as the request itself says.
+    /// The client id and credentials in the request itself.
     pub client: PresentedClient,
     /// The certificate of the connection.
     pub certificate: Option<ClientCertificate>,
@@ -36,7 +36,7 @@ pub struct Presented {
     pub path: String,
 }
 
-/// Whether clients can authenticate by this method as the server is configured.
+/// Returns true if the server's configuration allows this authentication method.
 pub fn serves(state: &State, method: ClientAuthMethod) -> bool {
     let mtls = &state.config.mtls;
     match method {
@@ -46,7 +46,7 @@ pub fn serves(state: &State, method: ClientAuthMethod) -> bool {
     }
 }
 
-/// Finds and checks the client that the request presents, by a method that it is registered for.
+/// Authenticates the client of a request by a method that it is registered for.
 pub async fn authenticate(
     state: &State,
     presented: &Presented,
@@ -69,12 +69,12 @@ pub async fn authenticate(
     Ok(client)
 }
 
-/// The audiences that an assertion of this client may name at the endpoint with this path.
+/// Returns the audiences that an assertion of this client may name at the endpoint with this path.
 fn audiences(state: &State, client: &Client, path: &str) -> Vec<String> {
     let setting = client.assertion_audience;
     let setting = setting.unwrap_or(state.config.clients.assertion_audience);
     let issuer = state.issuer();
-    // RFC 8705 §5: the alias stands for the endpoint.
+    // RFC 8705 §5: the mTLS alias is equivalent to the endpoint.
     let alias = state.config.mtls.public_url.as_deref();
     let alias = alias.filter(|_| state.config.mtls.is_on());
     let paths = TOKEN_PATH.into_iter().chain(
@@ -89,12 +89,12 @@ fn audiences(state: &State, client: &Client, path: &str) -> Vec<String> {
     client_assertion::audiences(setting, issuer, &endpoints)
 }
 
-/// The token endpoint: an audience at every endpoint (OIDC Core §9).
+/// The token endpoint, an accepted audience at every endpoint (OIDC Core §9).
 const TOKEN_PATH: [&str; 1] = ["/oauth2/token"];
 /// Endpoints that are audiences of their own requests (RFC 9126 §2, CIBA §7.1).
 const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
 
-/// Returns why this client cannot authenticate at all; none where it could.
+/// Returns the reason why this client cannot authenticate at all; `None` if it could.
 pub async fn why(state: &State, id: &str) -> Option<Reason> {
     match state.client(id).await {
         Ok(None) => Some(Reason::UnknownClient),
@@ -103,15 +103,15 @@ pub async fn why(state: &State, id: &str) -> Option<Reason> {
     }
 }
 
-/// Whether the certificate is the client's (RFC 8705 §2.1 and §2.2): every failure is `invalid_client`
-/// (§2). The handshake has shown that its sender holds the key.
+/// Checks that the certificate is the client's (RFC 8705 §2.1 and §2.2); every failure is
+/// `invalid_client` (§2). The handshake has proved that the sender holds the key.
 async fn recognise(
     state: &State,
     client: &Client,
     shown: Option<&ClientCertificate>,
 ) -> Result<(), FlowError> {
     let Some(shown) = shown else {
-        let missing = "this client has to show its certificate";
+        let missing = "this client must present its certificate";
         let error = OAuthError::invalid_client(missing);
         return Err(error.because(Reason::CertificateMissing).into());
     };
@@ -129,13 +129,13 @@ async fn recognise(
         return Ok(());
     }
     let thumbprint = &shown.thumbprint;
-    tracing::info!(client_id = %client.id, thumbprint, "a client certificate is refused");
+    tracing::info!(client_id = %client.id, thumbprint, "client certificate rejected");
     let cause = Cause::from(Reason::Certificate).received(thumbprint.as_str());
     Err(refused().because(cause).into())
 }
 
-/// `private_key_jwt` (RFC 7523 §3, OIDC Core §9): every failure is `invalid_client` (RFC 7521
-/// §4.2.1).
+/// Authenticates by `private_key_jwt` (RFC 7523 §3, OIDC Core §9); every failure is
+/// `invalid_client` (RFC 7521 §4.2.1).
 async fn prove(
     state: &State,
     client: &Client,
@@ -151,14 +151,14 @@ async fn prove(
     {
         Ok(claims) => claims,
         Err(rejection) => {
-            tracing::info!(client_id = %client.id, %rejection, "a client assertion is refused");
+            tracing::info!(client_id = %client.id, %rejection, "client assertion rejected");
             return Err(refused().because(Reason::AssertionKey).into());
         }
     };
     let id = client.id.as_str();
     let assertion = client_assertion::check(&claims, id, audiences, state.now())
         .map_err(client_assertion::ClientAssertionError::into_error)?;
-    // OA-14: one statement uses it up, whatever comes at the same time.
+    // OA-14: one statement consumes it, also with concurrent requests.
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
     in_transaction(&state.db, async |tx| {
         if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {

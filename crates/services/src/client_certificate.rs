@@ -1,5 +1,5 @@
-//! Certificates of clients: the authorities that may issue them, and the listener that asks for them
-//! (RFC 8705).
+//! Certificates of clients: the authorities that may issue them, and the TLS listener that requests
+//! them (RFC 8705).
 
 use std::path::Path;
 
@@ -15,24 +15,25 @@ use openssl::x509::{X509, X509PurposeId, X509StoreContext};
 
 use doorward_config::mtls::Mtls;
 
-/// At least 112 bits of security: RSA from 2048 bits, no SHA-1 (`SSL_CTX_set_security_level(3)`).
+/// The OpenSSL security level: at least 112 bits, so RSA from 2048 bits and no SHA-1
+/// (`SSL_CTX_set_security_level(3)`).
 const SECURITY_LEVEL: i32 = 2;
 
-/// Why `[mtls]` cannot be used.
+/// An error in the `[mtls]` configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum MtlsError {
     /// A file cannot be read.
     #[error("the file {path} cannot be read: {cause}")]
     File {
-        /// Which.
+        /// The path of the file.
         path: String,
-        /// Why.
+        /// The cause.
         cause: std::io::Error,
     },
-    /// It holds something else.
-    #[error("the file {0} holds no certificate")]
+    /// The file contains no certificate.
+    #[error("the file {0} contains no certificate")]
     Empty(String),
-    /// OpenSSL does not take it.
+    /// OpenSSL rejects the certificates or the key.
     #[error("the certificates or the key cannot be used: {0}")]
     Unusable(#[from] ErrorStack),
 }
@@ -42,10 +43,10 @@ pub enum MtlsError {
 pub struct Authorities(Vec<X509>);
 
 impl Authorities {
-    /// Those of a file; none without one.
+    /// Reads the authorities of a file; empty without a path.
     ///
     /// # Errors
-    /// [`MtlsError`].
+    /// [`MtlsError`] if the file cannot be used.
     pub fn read(path: Option<&Path>) -> Result<Self, MtlsError> {
         let Some(path) = path else {
             return Ok(Self::default());
@@ -57,8 +58,8 @@ impl Authorities {
         Ok(Self(found))
     }
 
-    /// Whether one of them stands behind a certificate at this time (RFC 5280 §6, RFC 8705 §2.1): by what
-    /// was shown with it, for a client, and with keys that are not weak.
+    /// Returns true if an authority vouches for a certificate at this time (RFC 5280 §6, RFC 8705
+    /// §2.1): with the presented chain, for client authentication, and without weak keys.
     pub fn vouch_for(&self, shown: &ClientCertificate, now: UnixSeconds) -> bool {
         !self.0.is_empty() && self.verify(shown, now).unwrap_or(false)
     }
@@ -68,7 +69,7 @@ impl Authorities {
         param.set_time(now);
         param.set_purpose(X509PurposeId::SSL_CLIENT)?;
         param.set_auth_level(SECURITY_LEVEL);
-        // What the operator lists is trusted, be it a root or below one.
+        // Every certificate that the operator lists is a trust anchor, also an intermediate one.
         param.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
         let mut store = X509StoreBuilder::new()?;
         for one in &self.0 {
@@ -85,17 +86,17 @@ impl Authorities {
         context.init(&store, &own, &chain, |context| {
             let good = context.verify_cert()?;
             if !good {
-                tracing::info!(error = %context.error(), "a client certificate is not trusted");
+                tracing::info!(error = %context.error(), "client certificate not trusted");
             }
             Ok(good)
         })
     }
 }
 
-/// The TLS of the listener that asks for certificates.
+/// Creates the TLS acceptor of the listener that requests certificates.
 ///
 /// # Errors
-/// [`MtlsError`].
+/// [`MtlsError`] if the certificates or the key cannot be used.
 pub fn acceptor(config: &Mtls) -> Result<SslAcceptor, MtlsError> {
     let chain = match config.certificate.as_deref() {
         Some(path) => file(path)?,

@@ -1,8 +1,8 @@
-//! Clients that nobody has registered: the document at the address that is their `client_id` is
-//! fetched, judged and kept (draft-ietf-oauth-client-id-metadata-document-02 §5).
+//! Clients with a metadata document: the document at the URL that is their `client_id` is fetched,
+//! validated and stored (draft-ietf-oauth-client-id-metadata-document-02 §5).
 //!
-//! What is kept is a row of `clients`, so that grants, consents and everything else hold to it as to
-//! any other. It is written when a good document has come, never for one that failed.
+//! The client is stored as a row of `clients`, so that grants, consents and other rows can refer to
+//! it. The row is written for a valid document only, never after a failure.
 
 use std::sync::Arc;
 
@@ -17,19 +17,19 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// A document (§4, §8.7).
+/// The requirements for a document (§4, §8.7).
 const DOCUMENT: Want = Want {
     types: &["application/json"],
     max_bytes: MAX_BYTES,
 };
-/// The time between two fetches from one address, in seconds. Nothing else is kept of a failure
+/// Minimum time between two fetches of one URL, in seconds. Failures are not cached otherwise
 /// (§5.2).
 const RETRY: i64 = 5;
-/// What one transaction at a time does: they count.
+/// The lock that serializes transactions which count these clients.
 const LOCK: &str = "client documents";
 
-/// The client of a request that may be its first. One that is known by its document is known by a
-/// fresh one; none where that cannot be had.
+/// Returns the client of an authorization request, which may be its first request. A client with a
+/// document requires a fresh document; `None` if that cannot be fetched.
 pub async fn resolve(
     state: &State,
     id: &str,
@@ -45,8 +45,8 @@ pub async fn resolve(
     renew(state, id, Some(caller)).await
 }
 
-/// The client of a request that comes after its first. What was last good goes on for a while where
-/// the document cannot be fetched.
+/// Returns the client of a later request. If the document cannot be fetched, the last good one is
+/// used for a limited time.
 pub(crate) async fn known(state: &State, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
     let Some(kept) = state.client(id).await? else {
         return Ok(None);
@@ -55,7 +55,7 @@ pub(crate) async fn known(state: &State, id: &str) -> Result<Option<Arc<Client>>
         return Ok(Some(kept));
     }
     let renewed = renew(state, id, None).await?;
-    // Its day may be over by now.
+    // The last good document may have expired by now.
     let last_good = || state.served(Client::clone(&kept));
     Ok(Some(renewed.unwrap_or_else(last_good)))
 }
@@ -64,7 +64,8 @@ fn is_fresh(client: &Client, now: UnixSeconds) -> bool {
     client.document.is_none_or(|kept| now < kept.fresh_until)
 }
 
-/// Fetches the document anew, unless that was done just now; none where there is no good one.
+/// Fetches the document, unless that was attempted within the last seconds; returns `None` without
+/// a valid document.
 async fn renew(
     state: &State,
     id: &str,
@@ -91,20 +92,20 @@ async fn renew(
         return Ok(None);
     }
     *tried_at = Some(now);
-    // What is known already is bounded by the number of places, and by the time between two tries.
+    // Fetches for known clients are limited by the number of clients and the time between attempts.
     let is_admitted = match (&kept, stranger) {
         (Some(_), _) => true,
         (None, Some(caller)) => state.throttle.admit_document(&host, caller).await.is_ok(),
         (None, None) => false,
     };
     if !is_admitted {
-        tracing::warn!(client_id = %id, "too many unknown client documents are asked for");
+        tracing::warn!(client_id = %id, "too many unknown client documents requested");
         return Ok(None);
     }
     match fetch(state, &id, now).await {
         Ok(client) => keep(state, client, stranger).await,
         Err(error) => {
-            tracing::info!(client_id = %id, %error, "a client's document is not used");
+            tracing::info!(client_id = %id, %error, "client document rejected");
             Ok(None)
         }
     }
@@ -128,8 +129,8 @@ async fn fetch(state: &State, id: &ClientId, now: UnixSeconds) -> Result<Client,
     Ok(client)
 }
 
-/// Keeps what was fetched, in a row of its own or over the former document; none where all places
-/// are taken.
+/// Stores a fetched document, as a new client or in place of the former document; returns `None` if
+/// the maximum number of such clients is reached.
 async fn keep(
     state: &State,
     client: Client,
@@ -148,7 +149,7 @@ async fn keep(
             None => {
                 let places = state.config.client_metadata_documents.max_clients;
                 if repo::clients::count_documents(tx).await? >= places {
-                    tracing::warn!(client_id = %client.id, "all places of client documents are taken");
+                    tracing::warn!(client_id = %client.id, "maximum number of client documents reached");
                     return Ok(None);
                 }
                 repo::clients::insert(tx, &client).await?;
@@ -169,7 +170,7 @@ async fn keep(
     Ok(Some(served))
 }
 
-/// The new document over the former one: what an administrator decided stays.
+/// Merges the new document into the stored client; an administrator's decisions remain.
 fn over(before: &Client, fetched: &Client) -> Client {
     let kept = Client {
         created_at: before.created_at,

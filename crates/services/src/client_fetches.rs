@@ -1,4 +1,4 @@
-//! The addresses of client documents that were asked lately.
+//! The URLs of client documents that were fetched recently.
 
 use std::sync::Arc;
 
@@ -6,10 +6,11 @@ use doorward_domain::time::UnixSeconds;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
-/// How many addresses are remembered as asked lately.
+/// Maximum number of URLs in the cache.
 const ADDRESSES: u64 = 1000;
 
-/// When which address was asked last. The lock is held while fetching: the single flight.
+/// The time of the last fetch, by URL. The lock is held while fetching, so that only one request
+/// fetches.
 #[derive(Debug)]
 pub struct Fetches(Cache<String, Arc<Mutex<Option<UnixSeconds>>>>);
 
@@ -20,7 +21,7 @@ impl Default for Fetches {
 }
 
 impl Fetches {
-    /// Returns when this address was asked last; the lock is held while fetching.
+    /// Returns the time of the last fetch of this URL; hold its lock while fetching.
     pub(super) fn of(&self, address: &str) -> Arc<Mutex<Option<UnixSeconds>>> {
         self.0.get_with_by_ref(address, Arc::default)
     }

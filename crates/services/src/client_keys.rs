@@ -1,4 +1,4 @@
-//! The public keys of clients: registered with them, or fetched from their `jwks_uri` and kept.
+//! The public keys of clients: registered, or fetched from their `jwks_uri` and cached.
 
 use std::sync::Arc;
 
@@ -14,42 +14,44 @@ use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
 
-/// How many clients' keys are kept.
+/// Maximum number of clients with cached keys.
 const CLIENTS: u64 = 1000;
-/// A key set (SECURITY SS-2).
+/// The requirements for a key set (SECURITY SS-2).
 const JWK_SET: Want = Want {
     types: &["application/json", "application/jwk-set+json"],
     max_bytes: 64 * 1024,
 };
-/// How long fetched keys count as fresh where nothing is said, in seconds.
+/// Default time that fetched keys are fresh, in seconds.
 const FRESH: i64 = 300;
-/// The bounds of what is said: neither a flood nor a key that is never renewed.
+/// Bounds of the time in `Cache-Control`, in seconds: avoids frequent fetches and keys that are
+/// never renewed.
 const FRESH_BOUNDS: (i64, i64) = (60, 3600);
-/// How long keys are used when newer ones cannot be fetched, in seconds.
+/// Maximum age of keys that are used if newer ones cannot be fetched, in seconds.
 const LAST_GOOD: i64 = 24 * 3600;
-/// The shortest time between two fetches for a key that is not known, in seconds. [`throttle`] bounds how
-/// many there are in a longer time.
+/// Minimum time between two fetches for an unknown key, in seconds. [`throttle`] limits their
+/// number in a longer period.
 const UNKNOWN_KEY: i64 = 5;
-/// The time between two fetches of keys that are not fresh, in seconds.
+/// Minimum time between two fetches of keys that are not fresh, in seconds.
 const RETRY: i64 = 5;
 
-/// Keys that were parsed, and where they came from fetched.
+/// Parsed keys, registered or fetched.
 #[derive(Debug)]
 pub struct ClientKeys {
-    /// By the registered document.
+    /// Registered keys, by document.
     registered: Cache<String, Arc<ExternalKeys>>,
-    /// By address. The lock is held while fetching: the single flight.
+    /// Fetched keys, by URL. The slot's lock is held while fetching, so that only one request
+    /// fetches.
     fetched: Cache<(Source, String), Arc<Mutex<Slot>>>,
 }
 
-/// Where the keys of a party are.
+/// The keys of a party or their location.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeyLocation<'a> {
     /// The key set itself.
     pub jwks: Option<&'a str>,
-    /// The address of the key set.
+    /// The URL of the key set.
     pub jwks_uri: Option<&'a str>,
-    /// The party that configured the address.
+    /// The party that configured the URL.
     pub source: Source,
 }
 
@@ -79,8 +81,8 @@ impl Default for ClientKeys {
 }
 
 impl ClientKeys {
-    /// Verifies what a client has signed; the claims are the caller's to judge. A key that is not among
-    /// the fetched ones makes them be fetched once more, not too often.
+    /// Verifies a signature of a client; the caller checks the claims. An unknown key causes
+    /// another fetch, within limits.
     pub(crate) async fn verify(
         &self,
         fetcher: Fetcher<'_>,
@@ -92,7 +94,7 @@ impl ClientKeys {
             .await
     }
 
-    /// The same for any party: with its key set, or with that of its address.
+    /// Verifies a signature of any party, with its registered key set or that of its URL.
     pub(crate) async fn verify_with(
         &self,
         fetcher: Fetcher<'_>,
@@ -109,14 +111,14 @@ impl ClientKeys {
         .await?
     }
 
-    /// Whether a certificate is that of a client, by its keys (RFC 8705 §2.2.2).
+    /// Returns true if the client's keys contain that of a certificate (RFC 8705 §2.2.2).
     pub(crate) async fn know(
         &self,
         fetcher: Fetcher<'_>,
         client: &Client,
         shown: &ClientCertificate,
     ) -> bool {
-        // A weak key is nobody's.
+        // A weak key matches no client.
         let Some(key) = &shown.key else { return false };
         let look = |keys: &ExternalKeys| {
             let known = keys.know(&shown.thumbprint, key);
@@ -125,8 +127,8 @@ impl ClientKeys {
         self.consult(fetcher, client.into(), look).await.is_ok()
     }
 
-    /// Looks among the keys of a party. Where `look` fails for want of a key, fetched ones are fetched once
-    /// more, not too often.
+    /// Passes the keys of a party to `look`. If `look` fails, fetched keys are fetched once more,
+    /// within limits.
     async fn consult<T, E: From<NoKeys>>(
         &self,
         fetcher: Fetcher<'_>,
@@ -156,7 +158,7 @@ impl ClientKeys {
     }
 }
 
-/// No key of the party fits.
+/// The error that no key of the party matches.
 struct Unknown;
 
 impl From<NoKeys> for Unknown {
@@ -172,11 +174,11 @@ impl From<NoKeys> for TokenRejection {
     }
 }
 
-/// A party has registered neither keys nor their address.
+/// The error that a party has registered neither keys nor their URL.
 struct NoKeys;
 
 impl Slot {
-    /// Returns keys that are fresh, or the last good ones where newer ones cannot be fetched.
+    /// Returns fresh keys, or the last good ones if newer ones cannot be fetched.
     async fn fresh(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
         if let Some((keys, until)) = &self.keys
@@ -190,7 +192,7 @@ impl Slot {
         self.usable(now)
     }
 
-    /// Returns keys that were fetched anew for the sake of one that is unknown, within limits.
+    /// Fetches the keys again because of an unknown key, within limits.
     async fn newer(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
         if self.is_due(now, UNKNOWN_KEY)
@@ -218,7 +220,7 @@ impl Slot {
         }
     }
 
-    /// The keys at hand, as long as they may be used without newer ones.
+    /// Returns the cached keys while they may be used without a new fetch.
     fn usable(&self, now: UnixSeconds) -> Arc<ExternalKeys> {
         let usable = self.keys.as_ref();
         let usable = usable.filter(|(_, until)| now < until + LAST_GOOD);

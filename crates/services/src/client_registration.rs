@@ -1,5 +1,5 @@
-//! Apps that register themselves (RFC 7591): held to the operator's policy, and to what every client is
-//! held to.
+//! Dynamic client registration (RFC 7591), subject to the operator's policy and to the rules for
+//! every client.
 
 pub mod create;
 pub mod manage;

@@ -1,4 +1,4 @@
-//! An interaction, step by step, from its request to its answer.
+//! The steps of an interaction, from its request to its response.
 
 use std::sync::Arc;
 
@@ -24,11 +24,12 @@ use crate::state::State;
 use crate::transaction::in_transaction;
 use crate::{issue, organization, verify_email};
 
-/// How long a person may take, in seconds.
+/// Lifetime of an interaction, in seconds.
 const INTERACTION_LIFE: i64 = 30 * 60;
 
-/// Holds an error for a client that anybody can register while nobody is signed in: a redirect would
-/// lead from this server's name to any address (RFC 9700 §4.11.2).
+/// Marks an error response for confirmation by the user if the client registered itself openly and
+/// no user is signed in: a redirect would lead from this server's name to any address (RFC 9700
+/// §4.11.2).
 pub(super) fn held(client: &Client, browser: &BrowserContext<'_>, mut outcome: Outcome) -> Outcome {
     if let Outcome::Respond(response) = &mut outcome {
         response.is_held = response.error.is_some()
@@ -38,7 +39,7 @@ pub(super) fn held(client: &Client, browser: &BrowserContext<'_>, mut outcome: O
     outcome
 }
 
-/// An interaction at its beginning.
+/// Creates a new interaction.
 pub(crate) fn begin(
     state: &State,
     client: &Client,
@@ -61,7 +62,8 @@ pub(crate) fn begin(
     }
 }
 
-/// Client and redirect URI come first: until both are known, nothing is sent anywhere.
+/// Returns the client and its validated redirect URI. Without both, no response is sent to a
+/// client.
 pub(crate) async fn target(
     state: &State,
     params: &Params,
@@ -88,7 +90,7 @@ pub(crate) async fn target(
     }
 }
 
-/// Reads the rest of the request; from here on, errors go back to the client.
+/// Reads the rest of the request; from here on, errors are sent to the client.
 pub(crate) async fn read(
     state: &State,
     params: &Params,
@@ -102,7 +104,7 @@ pub(crate) async fn read(
     Ok(authorize::within_registration(request, client, settled))
 }
 
-/// An error as an answer to the client, as these parameters ask for it.
+/// Builds an error response to the client in the response mode that the parameters request.
 pub(crate) async fn refused(
     state: &State,
     client: &Client,
@@ -132,7 +134,7 @@ pub async fn resume(
     let Some(interaction) = repo::interactions::find(state.db.read(), id).await? else {
         return refused(AuthorizeError::Expired);
     };
-    // CVE-2022-39222: the id alone, without the browser's cookie, opens nothing.
+    // CVE-2022-39222: the id without the browser's cookie gives no access.
     if interaction.browser_hash != *browser {
         return refused(AuthorizeError::OtherBrowser);
     }
@@ -152,7 +154,7 @@ pub async fn resume(
     }
 }
 
-/// What comes next for an interaction that the browser comes back to.
+/// Returns the next step of an interaction to which the browser returns.
 pub async fn proceed(
     state: &State,
     resumed: ActiveInteraction,
@@ -189,7 +191,7 @@ pub(super) async fn advance(
                 let response = response::respond(state, client, to, mode, issued).await?;
                 Ok(Outcome::Respond(response))
             }
-            None => Err(ServerError::Internal("a code without a person".to_owned()).into()),
+            None => Err(ServerError::Internal("a code without a signed-in user".to_owned()).into()),
         },
         NextStep::Refuse(error) => {
             if stored == IsStored::Yes {
@@ -211,7 +213,7 @@ pub(super) async fn advance(
     }
 }
 
-/// Asks the domain what comes next.
+/// Determines the next step by the rules of the domain.
 pub(crate) async fn step(
     state: &State,
     client: &Client,
@@ -223,7 +225,7 @@ pub(crate) async fn step(
         Expected::Anyone => None,
         Expected::Person(user) => Some(user),
         Expected::Nobody => {
-            let error = OAuthError::new(ErrorCode::LoginRequired, "the expected person is unknown");
+            let error = OAuthError::new(ErrorCode::LoginRequired, "the expected user is unknown");
             return Ok(NextStep::Refuse(error));
         }
         Expected::BadHint => {
@@ -265,10 +267,10 @@ pub(crate) async fn step(
     }))
 }
 
-/// A person who is nobody: whoever is signed in is somebody else.
+/// A user id that matches no user.
 const SOMEBODY_ELSE: UserId = UserId::from_uuid(uuid::Uuid::nil());
 
-/// Whom the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
+/// The user that the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
 enum Expected {
     Anyone,
     Person(UserId),
@@ -303,7 +305,8 @@ async fn expected_subject(
     if client.pairwise_sector.is_none() {
         return Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person));
     }
-    // A pairwise name does not lead back to a person: all that can be said is whether it is theirs.
+    // A pairwise subject cannot be mapped to a user, so it is only compared with that of the
+    // signed-in user.
     let theirs = browser
         .signed_in
         .map(|who| who.user.id)
@@ -311,7 +314,7 @@ async fn expected_subject(
     Ok(Expected::Person(theirs.unwrap_or(SOMEBODY_ELSE)))
 }
 
-/// Marks an interaction as answered, so that Back cannot answer it again.
+/// Marks an interaction as completed, so that the Back button cannot submit it again.
 pub(crate) async fn complete(
     state: &State,
     interaction: &Interaction,
@@ -326,7 +329,7 @@ pub(crate) async fn complete(
     .await
 }
 
-/// Notes that the person goes on as who they are (`prompt=select_account`).
+/// Records that the user continues with the current account (`prompt=select_account`).
 pub async fn choose_account(
     state: &State,
     interaction: &Interaction,
@@ -345,7 +348,7 @@ pub async fn choose_account(
     Ok(chosen)
 }
 
-/// Whether a request wants a fresh proof, which the sign-in page explains.
+/// Returns true if a request requires reauthentication, which the sign-in page explains.
 pub fn wants_fresh_login(request: &AuthorizationRequest) -> bool {
     request.prompt.contains(Prompt::Login) || request.max_age.is_some()
 }

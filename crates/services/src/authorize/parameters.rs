@@ -1,4 +1,5 @@
-//! What a request consists of: the parameters as they came, or those of a signed request object.
+//! The parameters of an authorization request: sent directly, pushed, or in a signed request
+//! object.
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use crate::error::FlowError;
 use crate::state::State;
 use crate::{client_document, pushed_request, request_object};
 
-/// The client that asks: even a request that is elsewhere names it (RFC 9101 §5, RFC 9126 §4).
+/// Returns the client of the request. A request by reference names it as well (RFC 9101 §5, RFC
+/// 9126 §4).
 async fn client(
     state: &State,
     params: &Params,
@@ -28,7 +30,8 @@ async fn client(
         .ok_or(FlowError::Rejected(AuthorizeError::UnknownClient))
 }
 
-/// Begins an interaction from parameters; an error where a request object cannot be opened.
+/// Starts an interaction from parameters; returns the error of a request object that cannot be
+/// opened.
 async fn start_from_params(
     state: &State,
     params: &Params,
@@ -68,14 +71,14 @@ async fn start_from_params(
     Ok(Ok(outcome))
 }
 
-/// The answer to a request whose own parameters cannot be known: to the client, if those beside it
-/// name an address that is registered, otherwise a page.
+/// Responds to a request whose own parameters cannot be read: to the client if the outer parameters
+/// name a registered redirect URI, otherwise on a page.
 async fn answer(
     state: &State,
     params: &Params,
     error: OAuthError,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
-    // A single registered address is not assumed: nothing says that the request meant it.
+    // The only registered URI is not assumed, because the request may have meant another one.
     let names_one = matches!(params.one("redirect_uri"), Ok(Some(_)));
     match target(state, params).await {
         Ok((client, redirect_uri)) if names_one => {
@@ -89,7 +92,7 @@ async fn answer(
     }
 }
 
-/// Begins an interaction from the parameters of an authorization request.
+/// Starts an interaction from the parameters of an authorization request.
 pub async fn start(
     state: &State,
     params: &Params,

@@ -1,4 +1,4 @@
-//! The answer to the client: its parameters as they are, or signed (JARM).
+//! The authorization response: plain parameters, or a signed JWT (JARM).
 
 use doorward_domain::model::Client;
 use doorward_domain::rules::authorize as rule;
@@ -9,10 +9,10 @@ use super::types::Response;
 use crate::error::ServerError;
 use crate::state::State;
 
-/// How long a signed answer is good, in seconds (JARM §2.1: ten minutes at most).
+/// Lifetime of a signed response, in seconds (JARM §2.1: ten minutes at most).
 const LIFE: i64 = 5 * 60;
 
-/// The answer with these parameters.
+/// Builds a response with these parameters.
 pub(super) async fn respond(
     state: &State,
     client: &Client,
@@ -37,7 +37,7 @@ pub(super) async fn respond(
     })
 }
 
-/// An error as an answer to the client.
+/// Builds an error response.
 pub(crate) async fn error_response(
     state: &State,
     client: &Client,
@@ -53,7 +53,7 @@ pub(crate) async fn error_response(
     Ok(response)
 }
 
-/// The parameters as claims (JARM §2.1).
+/// Signs the parameters as claims (JARM §2.1).
 async fn sign(
     state: &State,
     client: &Client,

@@ -1,4 +1,4 @@
-//! The browser that asks at the authorization endpoint, and what it is answered.
+//! The browser at the authorization endpoint, and the outcomes of its request.
 
 use std::sync::Arc;
 
@@ -11,74 +11,74 @@ use doorward_protocol::error::OAuthError;
 use crate::rate_limit::LimitStatus;
 use crate::signed_in::SignedIn;
 
-/// What goes back to the client, and how (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response Mode).
+/// The authorization response and its delivery (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response
+/// Mode).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Response {
     /// The validated redirect URI.
     pub redirect_uri: String,
-    /// Query, fragment or form post.
+    /// The response mode: query, fragment or form post.
     pub mode: ResponseMode,
     /// The parameters.
     pub pairs: Vec<(&'static str, String)>,
     /// The client's name, for the page of a form post.
     pub client_name: String,
-    /// The client.
+    /// The client id.
     pub client_id: ClientId,
     /// The error, if the request was rejected.
     pub error: Option<OAuthError>,
-    /// Whether the user decides if the browser goes there (RFC 9700 §4.11.2).
+    /// True if the user must confirm before the browser goes there (RFC 9700 §4.11.2).
     pub is_held: bool,
 }
 
-/// Why a request ends on a page of ours instead of at the client: there is no address that one
-/// could trust (RFC 6749 §4.1.2.1).
+/// An error that is shown on a page, because there is no trusted redirect URI (RFC 6749 §4.1.2.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AuthorizeError {
-    /// No such client, or it is switched off.
+    /// The client does not exist or is disabled.
     UnknownClient,
-    /// The redirect URI is not registered; the error has both addresses.
+    /// The redirect URI is not registered; the error contains both URIs.
     RedirectUri(OAuthError),
     /// `client_id` or `redirect_uri` cannot be read.
     Unreadable(OAuthError),
-    /// The interaction is unknown or over.
+    /// The interaction is unknown or has expired.
     Expired,
-    /// The interaction was answered before.
+    /// The interaction is already completed.
     Finished,
     /// The interaction belongs to another browser.
     OtherBrowser,
-    /// Too many interactions began at this address.
+    /// Too many interactions were started from this address.
     TooMany(LimitStatus),
 }
 
-/// What the browser is to do next.
+/// The next action of the browser.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Show a page of the interaction.
+    /// Shows a page of the interaction.
     Step(InteractionId, NextStep),
-    /// Go back to the client.
+    /// Returns to the client.
     Respond(Response),
 }
 
-/// The browser that asks.
+/// The browser that sent the request.
 #[derive(Clone, Copy, Debug)]
 pub struct BrowserContext<'a> {
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub hash: TokenHash,
-    /// Who is signed in there.
+    /// The session in that browser.
     pub signed_in: Option<&'a SignedIn>,
 }
 
-/// An interaction that the browser comes back to, with its client.
+/// An interaction to which the browser returns, with its client.
 #[derive(Clone, Debug)]
 pub struct ActiveInteraction {
     /// The interaction.
     pub interaction: Interaction,
-    /// Who asked.
+    /// The client.
     pub client: Arc<Client>,
 }
 
-/// Whether the interaction has a row already. One that is answered at once never gets one, so that
-/// silent requests (`prompt=none`) leave nothing behind.
+/// The storage state of the interaction. An interaction that completes at once is never stored, so
+/// silent requests (`prompt=none`) write nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum IsStored {
     Yes,

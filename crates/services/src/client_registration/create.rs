@@ -1,4 +1,4 @@
-//! Registration of a client by itself (RFC 7591 §3).
+//! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, GivenScopes, PkcePolicy, RegisteredBy,
@@ -25,16 +25,16 @@ use crate::error::{FlowError, ServerError};
 use crate::state::State;
 use crate::transaction::in_transaction;
 
-/// Where apps register.
+/// The path of the registration endpoint.
 pub const REGISTER: &str = "/oauth2/register";
 
-/// How many unused apps are removed at once.
+/// Maximum number of unused clients that are removed in one run.
 const AT_ONCE: u64 = 100;
 
 /// Checks that an initial access token may still be used.
 ///
 /// # Errors
-/// `invalid_token`.
+/// `invalid_token` if it may not.
 pub async fn check_token(state: &State, token: &str) -> Result<(), FlowError> {
     let hash = TokenHash::of(token);
     if repo::registration_tokens::is_live(state.db.read(), &hash, state.now()).await? {
@@ -43,10 +43,10 @@ pub async fn check_token(state: &State, token: &str) -> Result<(), FlowError> {
     Err(bad_token())
 }
 
-/// Registers an app: with an initial access token, which is used once more by that, or with nothing.
+/// Registers a client, with an initial access token, of which it consumes one use, or anonymously.
 ///
 /// # Errors
-/// `invalid_token`, and what is wrong with the metadata (RFC 7591 §3.2.2).
+/// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn register(
     state: &State,
     token: Option<&str>,
@@ -78,7 +78,7 @@ pub async fn register(
             .with("registered_by", registered_by.as_str())
             .with("redirect_uris", client.redirect_uris.clone());
         if let Some(hash) = &token {
-            // The verdict: of parallel callers as many pass as there are uses left.
+            // This statement decides: of concurrent requests, as many pass as there are uses left.
             let Some(id) = repo::registration_tokens::claim(tx, hash, now).await? else {
                 return Err(bad_token());
             };
@@ -98,7 +98,7 @@ pub async fn register(
     Ok(made)
 }
 
-/// The client of a wish, as far as policy and rules allow it.
+/// Builds the client of a registration request, as allowed by policy and rules.
 async fn make(
     state: &State,
     wish: &ClientMetadata,
@@ -119,7 +119,7 @@ async fn make(
     Ok((client, secret))
 }
 
-/// What needs certificates is registered only where they arrive.
+/// Rejects settings that require certificates if the server does not accept certificates.
 pub(super) fn check_served(
     state: &State,
     wish: &ClientMetadata,
@@ -131,12 +131,12 @@ pub(super) fn check_served(
     if is_served {
         return Ok(());
     }
-    let problem = "certificates of clients are not taken in here";
+    let problem = "this server does not accept client certificates";
     Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
 }
 
-/// RFC 9396 §10: a type that is not open to clients that register themselves is told at once. Those
-/// that the client has `held` so far may stay.
+/// Rejects a type that is not open to dynamic registration (RFC 9396 §10). Types that the client
+/// already has (`held`) may remain.
 pub(super) async fn check_types(
     state: &State,
     wish: &ClientMetadata,
@@ -151,11 +151,11 @@ pub(super) async fn check_types(
         return Ok(());
     }
     let problem =
-        "authorization_details_types names a type that is unknown, or not for clients like this";
+        "authorization_details_types names an unknown type, or one not open to registration";
     Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem).into())
 }
 
-/// Puts a wish into a client; what an administrator alone says about it stays.
+/// Applies a registration request to a client; settings that only an administrator makes remain.
 pub(super) async fn apply(
     state: &State,
     client: &mut Client,
@@ -173,10 +173,10 @@ pub(super) async fn apply(
         client.pkce = PkcePolicy::default_for(settled.kind);
     }
     client.kind = settled.kind;
-    // RFC 7591 §3.2.1: the answer names one method, and that one is accepted.
+    // RFC 7591 §3.2.1: the response names one method, and only that one is accepted.
     client.auth_method = settled.auth_method.into();
     client.grant_types = settled.grant_types;
-    // What was asked for by name stays, to be refused by name where it is unknown.
+    // Unknown scopes that were requested by name remain, so that [`check`] rejects them by name.
     client.scopes = match wish.scope {
         Some(_) => settled.scope,
         None => settled.scope.intersect(&known),
@@ -213,13 +213,13 @@ pub(super) async fn apply(
     Ok(())
 }
 
-/// A page that the consent page may lead to; one over plain http is kept and shown to nobody.
+/// Returns a page that the consent page may link to; plain http URLs are stored but never shown.
 fn page(wish: &ClientMetadata, name: &str) -> Option<String> {
     let said = wish.kept.get(name)?.as_str()?;
     said.starts_with("https://").then(|| said.to_owned())
 }
 
-/// What every client is held to, in the words of RFC 7591 §3.2.2.
+/// Checks the rules for every client, and reports errors with the codes of RFC 7591 §3.2.2.
 pub(super) async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
     match registration::check(conn, client).await {
         Ok(()) => Ok(()),
@@ -234,7 +234,7 @@ pub(super) async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowE
     }
 }
 
-/// What the client is told of itself (RFC 7591 §3.2.1).
+/// Builds the client information response (RFC 7591 §3.2.1).
 pub(super) fn information(
     state: &State,
     client: &Client,
@@ -253,16 +253,16 @@ pub(super) fn information(
     }
 }
 
-/// RFC 6750 §3.1, RFC 7592 §3: one answer, whatever is wrong with the token.
+/// Returns the error for any problem with the token (RFC 6750 §3.1, RFC 7592 §3).
 pub(super) fn bad_token() -> FlowError {
-    let problem = "the token is unknown, over or used up";
+    let problem = "the token is unknown, expired or exhausted";
     OAuthError::new(ErrorCode::InvalidToken, problem).into()
 }
 
-/// Removes the apps that registered with nothing in their hands and that nobody uses; says how many.
+/// Removes unused clients that registered anonymously; returns their number.
 ///
 /// # Errors
-/// When the store does not do it.
+/// Fails if the store cannot be written.
 pub async fn drop_unused(state: &State) -> Result<u64, ServerError> {
     let now = state.now();
     let before = now - state.config.client_registration.unused_ttl;

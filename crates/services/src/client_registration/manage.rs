@@ -1,5 +1,5 @@
-//! What an app does to its own registration (RFC 7592): read, replace, end. Its registration access
-//! token opens this one and nothing else.
+//! Client configuration endpoint (RFC 7592): a client reads, replaces or deletes its registration.
+//! Its registration access token gives access to nothing else.
 
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason, SubjectKind,
@@ -20,18 +20,18 @@ use crate::names::ADMINISTRATION_LOCK;
 use crate::state::State;
 use crate::transaction::{in_transaction, in_write_alone};
 
-/// What is registered (RFC 7592 §2.1). The secret is not told again: only its hash is known.
+/// Returns the registration (RFC 7592 §2.1), without the secret, of which only the hash is stored.
 ///
 /// # Errors
-/// `invalid_token`.
+/// `invalid_token` if the token does not belong to this client.
 pub async fn read(state: &State, id: &str, token: &str) -> Result<ClientInformation, FlowError> {
     let (client, kept) = opened(state.db.read(), id, &TokenHash::of(token)).await?;
     Ok(information(state, &client, &kept, token))
 }
 
-/// The client whose key this is; one that is gone or switched off has none (RFC 7592 §2.1). Nor has one
-/// that an administrator has made the operator's own: nobody is asked there, so that whoever found the
-/// key could have codes sent anywhere.
+/// Returns the client of a registration access token; none for a deleted or disabled client (RFC
+/// 7592 §2.1). The token of a client that an administrator made first-party is rejected too: it
+/// asks users for no consent, so a stolen token could redirect codes anywhere.
 async fn opened(
     conn: &impl Conn,
     id: &str,
@@ -48,21 +48,21 @@ async fn opened(
     Ok((client, kept))
 }
 
-/// Checks that a token opens a registration.
+/// Checks that a token gives access to a registration.
 ///
 /// # Errors
-/// `invalid_token`.
+/// `invalid_token` if it does not.
 pub async fn check_token(state: &State, id: &str, token: &str) -> Result<(), FlowError> {
     opened(state.db.read(), id, &TokenHash::of(token)).await?;
     Ok(())
 }
 
-/// Replaces a registration by another one: what is left out is no longer there (RFC 7592 §2.2). The
-/// token that was shown is used up, and its successor in the answer. [`check_token`] comes first: without
-/// the token nobody learns what would be wrong.
+/// Replaces a registration; omitted members are removed (RFC 7592 §2.2). The presented token is
+/// consumed, and the response contains its successor. Callers use [`check_token`] first: without a
+/// valid token, no metadata errors are reported.
 ///
 /// # Errors
-/// `invalid_token`, and what is wrong with the metadata (RFC 7591 §3.2.2).
+/// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn replace(
     state: &State,
     id: &str,
@@ -72,11 +72,11 @@ pub async fn replace(
 ) -> Result<ClientInformation, FlowError> {
     let former = TokenHash::of(token);
     let wish = ClientMetadata::parse(body)?;
-    // Before the transaction: somebody else's server may take its time.
+    // Before the transaction, because another server may be slow.
     let sector = sector::find(state, &wish).await?;
     let own = OpaqueToken::generate(&mut rand::rng());
     let now = state.now();
-    // Administrators change clients under this name as well: nobody's change is lost.
+    // Administrators change clients under the same lock, so that no change is lost.
     in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
         let (before, held) = opened(tx, id, &former).await?;
         let (mut after, secret) = next(state, (&before, &held.given), &wish, now).await?;
@@ -112,20 +112,20 @@ pub async fn replace(
     .await
 }
 
-/// What the client becomes; with a secret where it had none and needs one from now on.
+/// Builds the changed client, with a secret if it had none and now needs one.
 async fn next(
     state: &State,
     (before, given): (&Client, &GivenScopes),
     wish: &ClientMetadata,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
-    // RFC 7592 §2.2: the client_id MUST be there and be the same, and so the secret if it is there.
+    // RFC 7592 §2.2: `client_id` is required and must match; so must the secret if it is present.
     if wish.client_id.as_deref() != Some(before.id.as_str()) {
-        return Err(refuse("client_id is not that of this registration"));
+        return Err(refuse("client_id does not match this registration"));
     }
     let shown = wish.client_secret.as_deref().map(TokenHash::of);
     if shown.is_some() && shown != before.secret_hash {
-        return Err(refuse("client_secret is not that of this client"));
+        return Err(refuse("client_secret does not match this client"));
     }
     let policy = state.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, given)?;
@@ -145,8 +145,8 @@ async fn next(
     Ok((after, secret))
 }
 
-/// What people have allowed was for the place that they saw: a client that leads elsewhere has to ask
-/// them again (decision 53).
+/// Revokes all consents if the redirect URIs lead elsewhere: users consented to the former
+/// destination (decision 53). Returns true if so.
 async fn leads_elsewhere(
     tx: &WriteTx,
     before: &Client,
@@ -161,10 +161,10 @@ async fn leads_elsewhere(
     Ok(true)
 }
 
-/// Ends a registration, and with it every grant, token, code and consent (RFC 7592 §2.3).
+/// Deletes a registration with its grants, tokens, codes and consents (RFC 7592 §2.3).
 ///
 /// # Errors
-/// `invalid_token`.
+/// `invalid_token` if the token does not belong to this client.
 pub async fn remove(
     state: &State,
     id: &str,

@@ -1,4 +1,4 @@
-//! The sector of a client that wants names of its own for people (OIDC Core §8.1, Registration §5).
+//! The sector of a client with pairwise subjects (OIDC Core §8.1, Registration §5).
 
 use doorward_domain::rules::subject::{self, SectorError};
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -7,8 +7,8 @@ use doorward_protocol::registration::ClientMetadata;
 use crate::error::FlowError;
 use crate::state::State;
 
-/// Returns the sector, if the client wants one. The document is fetched from public addresses only, and why
-/// that failed is for the log (SECURITY SS-3).
+/// Returns the sector if the client requests pairwise subjects. The document is only fetched from
+/// public addresses, and the cause of a failure is only logged (SECURITY SS-3).
 pub(super) async fn find(
     state: &State,
     wish: &ClientMetadata,

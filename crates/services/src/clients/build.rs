@@ -1,4 +1,4 @@
-//! A client with its defaults.
+//! New clients with default values.
 
 use doorward_domain::model::{Client, ClientAuth, ClientId, ClientKind, PkcePolicy};
 use doorward_domain::secret::OpaqueToken;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::input::NewClient;
 
-/// Fills in the defaults.
+/// Builds a client from the input, with defaults and a secret if it needs one.
 pub fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueToken>) {
     let auth_method = new.auth_method.unwrap_or(match new.kind {
         ClientKind::Public => ClientAuthMethod::None.into(),
@@ -72,7 +72,7 @@ pub fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueToken>) 
     (client, secret)
 }
 
-/// 128 bits, in the hyphenated form that people know how to copy.
+/// Generates a client id of 128 bits in the hyphenated form, which is easy to copy.
 #[expect(clippy::expect_used, reason = "a hyphenated UUID is printable ASCII")]
 fn random_id() -> ClientId {
     ClientId::parse(&Uuid::new_v4().to_string()).expect("printable ASCII")

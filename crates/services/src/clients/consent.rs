@@ -1,4 +1,4 @@
-//! What the consent page says of a client.
+//! The consent settings of a client.
 
 use doorward_domain::model::{Client, ConsentTerms};
 use doorward_protocol::scope::Scope;
@@ -6,20 +6,20 @@ use url::Url;
 
 use super::error::ClientError;
 
-/// The shortest and the longest time that a consent can be registered to count, in seconds.
+/// Range of the lifetime of a consent, in seconds.
 const LIFETIMES: std::ops::RangeInclusive<i64> = 3600..=3650 * 24 * 3600;
 
-/// The longest name of a publisher, in characters.
+/// Maximum length of a publisher's name, in characters.
 const LONGEST: usize = 100;
 
-/// What to change; `None` leaves a member as it is.
+/// A change of the consent settings; `None` keeps the current value of a member.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConsentChange {
-    /// The whole new list.
+    /// The complete new list.
     pub optional_scopes: Option<Scope>,
-    /// In seconds; 0 for as long as for every client.
+    /// In seconds; 0 for the default of all clients.
     pub lifetime: Option<i64>,
-    /// Empty for nobody.
+    /// Empty for no publisher.
     pub publisher: Option<String>,
     /// Empty for none.
     pub policy_uri: Option<String>,
@@ -28,14 +28,14 @@ pub struct ConsentChange {
 }
 
 impl ConsentChange {
-    /// The terms of a new client.
+    /// Returns the settings of a new client.
     pub fn terms(self) -> ConsentTerms {
         let mut terms = ConsentTerms::default();
         self.apply(&mut terms);
         terms
     }
 
-    /// Puts it into what there is; says whether anything was to be changed.
+    /// Applies the change; returns true if it contains any value.
     pub fn apply(self, terms: &mut ConsentTerms) -> bool {
         let is_some = self != Self::default();
         let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -58,23 +58,24 @@ impl ConsentChange {
     }
 }
 
-/// What may be registered.
+/// Checks the consent settings of a client.
 pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
     let terms = &client.consent;
     if terms.optional_scopes.contains("openid") {
-        let problem = "openid cannot be left out: without it nobody signs in";
+        let problem = "openid cannot be optional: it is required to sign in";
         return Err(ClientError::invalid("optional-scope", problem));
     }
     let mut optional = terms.optional_scopes.iter();
     if let Some(name) = optional.find(|name| !client.scopes.contains(name)) {
-        let problem = format!("{name:?} is not among the scopes that the client may ask for");
+        let problem = format!("{name:?} is not among the scopes of the client");
         return Err(ClientError::invalid("optional-scope", problem));
     }
     if terms
         .lifetime
         .is_some_and(|life| !LIFETIMES.contains(&life))
     {
-        let problem = "write an hour at least and ten years at most, or 0 for as long as for all";
+        let problem =
+            "write at least one hour and at most ten years, or 0 for the default of all clients";
         return Err(ClientError::invalid("consent-lifetime", problem));
     }
     let odd = |text: &String| text.chars().count() > LONGEST || text.chars().any(char::is_control);
@@ -89,14 +90,14 @@ pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
     for (field, page) in pages {
         let Some(page) = page else { continue };
         if !is_page(page) {
-            let problem = "write the https address of a page, without user and password";
+            let problem = "write the https URL of a page, without user and password";
             return Err(ClientError::invalid(field, problem));
         }
     }
     Ok(())
 }
 
-/// An address that people may be led to: never `javascript:` and its like (SECURITY OA-3).
+/// Returns true if users may be sent to this URL: never `javascript:` or similar (SECURITY OA-3).
 fn is_page(text: &str) -> bool {
     let plain = text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic());
     let url = Url::parse(text).ok().filter(|_| plain);

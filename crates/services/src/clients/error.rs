@@ -1,21 +1,21 @@
-//! Why a client cannot be registered.
+//! Errors of client registration.
 
 use doorward_store::StoreError;
 
-/// Why a client cannot be registered. Nothing has changed then.
+/// The failure of registering a client. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// A value that cannot be accepted.
     #[error("{field}: {problem}")]
     Invalid {
-        /// Which value, as a command line option is named.
+        /// The value's name, as in the command line option.
         field: &'static str,
         /// The position in the list, if the value is one of a list.
         at: Option<usize>,
-        /// What is wrong with it, and what to write instead.
+        /// The problem and the expected value.
         problem: String,
     },
-    /// The store did not do it.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -29,7 +29,7 @@ impl ClientError {
         }
     }
 
-    /// The same for one value of a list.
+    /// Creates the error for one value of a list.
     pub(super) fn invalid_at(field: &'static str, at: usize, problem: impl Into<String>) -> Self {
         Self::Invalid {
             field,
