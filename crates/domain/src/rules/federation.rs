@@ -1,7 +1,7 @@
-//! Signing in with another provider: what its word leads to (SECURITY §1.7).
+//! Sign-in with an identity provider: the decision on its response (SECURITY §1.7).
 //!
-//! The key of an account there is issuer and subject. An address is talk: it may suggest an account
-//! here, and opens none.
+//! The key of an account at the provider is issuer and subject. An e-mail address is an unverified
+//! claim: it may suggest an account here, but never gives access to one.
 
 use serde_json::{Map, Value};
 
@@ -11,75 +11,75 @@ use crate::rules::identifier;
 use crate::rules::passkey::RemainingMethods;
 use crate::time::UnixSeconds;
 
-/// How long a person may be away at the provider, in seconds.
+/// The TTL of the login state while the user is at the provider, in seconds.
 pub const JOURNEY: i64 = 10 * 60;
 
-/// How long who came for the first time may think about it here, in seconds.
+/// The TTL of a federated sign-up, in seconds.
 pub const NEWCOMER: i64 = 30 * 60;
 
-/// How far its clock and ours may differ where a fresh sign-in was asked for, in seconds.
+/// The tolerated clock difference when a fresh sign-in is required, in seconds.
 pub const LEEWAY: i64 = 60;
 
-/// The most accounts elsewhere that are linked to one account.
+/// The maximum number of linked accounts of one user.
 pub const MOST: usize = 20;
 
-/// The account here that has the address which a provider names.
+/// The account here that has the e-mail address asserted by the provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SameAddress<'a> {
     /// The account.
     pub user: &'a User,
-    /// Somebody registered it and has never proved the address: whose it is, nobody knows.
+    /// True if the address was never verified here, so that its true owner is unknown.
     pub is_unproved: bool,
 }
 
-/// What has to be known for the verdict.
+/// The facts that the decision depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// The provider, as it is now.
+    /// The provider in its current state.
     pub provider: &'a Provider,
-    /// Whom it names.
+    /// The identity that it asserts.
     pub identity: &'a UpstreamIdentity,
-    /// The account here that is linked to issuer and subject.
+    /// The user linked to issuer and subject.
     pub linked: Option<&'a User>,
-    /// The account here with the same address.
+    /// The user here with the same address.
     pub same_address: Option<SameAddress<'a>>,
-    /// Whether people may make accounts here at all.
+    /// True if registration is open.
     pub registration_open: bool,
 }
 
-/// What the word of a provider leads to.
+/// The decision on a response of an identity provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDecision {
-    /// It is this person.
+    /// Sign in this user.
     SignIn(UserId),
-    /// It becomes this person's, without a question (FE-2).
+    /// Link the identity to this user without a prompt, and sign in (FE-2).
     Join(UserId),
-    /// There is an account with this address: whoever owns it proves that here first.
+    /// Require a sign-in to the existing account with this address first.
     Prove,
-    /// An account may be made.
+    /// Offer to create an account.
     Register {
-        /// The provider has proved the address for us.
+        /// True if the provider has verified the address.
         address_is_proved: bool,
-        /// The account of nobody-knows-whom that has this address, and goes (FE-3).
+        /// The account with this unverified address, which the sign-up replaces (FE-3).
         displaces: Option<UserId>,
     },
-    /// Nobody is signed in.
+    /// Reject the sign-in.
     Refused(FederationDenial),
 }
 
-/// Why nobody is signed in.
+/// The reason why a federated sign-in is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDenial {
-    /// The provider is switched off (FE-4).
+    /// The provider is disabled (FE-4).
     ProviderDisabled,
-    /// The account is switched off (FE-6).
+    /// The account is disabled (FE-6).
     UserDisabled,
-    /// There is no account here, and none may be made.
+    /// No linked account exists, and sign-up is not allowed.
     Closed,
 }
 
-/// Whether the address that the provider names counts as proved here: the operator believes this
-/// provider, it says so, and it is an address.
+/// Returns true if the asserted address counts as verified here: the operator trusts the provider,
+/// the provider calls the address verified, and it is well formed.
 pub fn believes_address(provider: &Provider, identity: &UpstreamIdentity) -> bool {
     let address = identity.email.as_deref();
     provider.settings.trusts_email
@@ -87,7 +87,7 @@ pub fn believes_address(provider: &Provider, identity: &UpstreamIdentity) -> boo
         && address.is_some_and(|address| identifier::email_key(address).is_ok())
 }
 
-/// The verdict.
+/// Decides on a response of an identity provider.
 pub fn judge(facts: &Facts<'_>) -> FederationDecision {
     let (provider, identity) = (facts.provider, facts.identity);
     if !provider.is_active() {
@@ -101,8 +101,8 @@ pub fn judge(facts: &Facts<'_>) -> FederationDecision {
         };
     }
     let address_is_proved = believes_address(provider, identity);
-    // What a provider only says of an address is not held against anybody: who has it here must not be
-    // told to whoever claims it there (EN-1).
+    // An untrusted address is ignored: otherwise the response would reveal whether it is registered
+    // here (EN-1).
     let same = facts.same_address.filter(|_| address_is_proved);
     let mut displaces = None;
     match same {
@@ -126,11 +126,14 @@ pub fn judge(facts: &Facts<'_>) -> FederationDecision {
     }
 }
 
-/// It is the only way in.
+/// The error that the linked account is the only sign-in method.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OnlyWayIn;
 
-/// Whether a linked account may be parted from the account here, with what would be left.
+/// Checks that a linked account may be unlinked, given the remaining sign-in methods.
+///
+/// # Errors
+/// Returns [`OnlyWayIn`] if no method would be left.
 pub const fn may_unlink(left: RemainingMethods) -> Result<(), OnlyWayIn> {
     if left.links > 0 || left.passkeys > 0 || left.password || left.recovery {
         Ok(())
@@ -139,21 +142,23 @@ pub const fn may_unlink(left: RemainingMethods) -> Result<(), OnlyWayIn> {
     }
 }
 
-/// Why the word of a provider is not taken. People are told one thing for all; the log says which.
+/// The reason why a response of an identity provider is not trusted. Users see one message for all;
+/// the log has the reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UpstreamTrustError {
-    /// The answer names another issuer, or none although the provider promised it (RFC 9207 §2.4).
+    /// Another issuer, or none although the provider announces the parameter (RFC 9207 §2.4).
     Issuer,
-    /// The token was made by the wish of somebody else (OIDC Core §3.1.3.7 step 5).
+    /// A token that was issued to another client (OIDC Core §3.1.3.7 step 5).
     AuthorizedParty,
-    /// A fresh sign-in was asked for, and this is none, or nothing says so (OIDC Core §3.1.2.1).
+    /// A sign-in that is too old, or of unknown time, when a fresh one was required (OIDC Core
+    /// §3.1.2.1).
     NotFresh,
-    /// It names nobody.
+    /// No valid subject.
     Subject,
 }
 
 impl UpstreamTrustError {
-    /// The word of the audit log.
+    /// Returns the word in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issuer => "issuer",
@@ -164,8 +169,11 @@ impl UpstreamTrustError {
     }
 }
 
-/// Holds the `iss` of an authorization response against the issuer that the journey began with
-/// (RFC 9207 §2.4, OA-31).
+/// Compares the `iss` of an authorization response with the issuer of the login state (RFC 9207
+/// §2.4, OA-31). If `promised` is true, the provider always sends `iss`.
+///
+/// # Errors
+/// Returns [`UpstreamTrustError::Issuer`] if they differ or an announced one is missing.
 pub fn check_response_issuer(
     said: Option<&str>,
     expected: &str,
@@ -178,8 +186,11 @@ pub fn check_response_issuer(
     }
 }
 
-/// Holds `azp`, where there is one, against who we are there. The library checks
-/// `aud`, which must name nobody else, and leaves `azp` to us (OIDC Core §3.1.3.7 steps 3 to 5).
+/// Compares `azp`, if present, with the client id at the provider. The library checks that `aud` is
+/// only this client, but not `azp` (OIDC Core §3.1.3.7 steps 3 to 5).
+///
+/// # Errors
+/// Returns [`UpstreamTrustError::AuthorizedParty`] if they differ.
 pub fn check_authorized_party(
     said: Option<&str>,
     client_id: &str,
@@ -191,11 +202,11 @@ pub fn check_authorized_party(
     }
 }
 
-/// Checks that the user signed in at the provider at most `max_age` seconds before the journey began
-/// (OIDC Core §3.1.2.1). Without `auth_time` nothing is known, so nothing is fresh.
+/// Checks that the user signed in at the provider at most `max_age` seconds before the login state
+/// was created (OIDC Core §3.1.2.1). Without `auth_time` no sign-in counts as fresh.
 ///
 /// # Errors
-/// [`UpstreamTrustError::NotFresh`].
+/// Returns [`UpstreamTrustError::NotFresh`] if it is too old, in the future or unknown.
 pub fn check_freshness(
     auth_time: Option<UnixSeconds>,
     max_age: u64,
@@ -210,15 +221,19 @@ pub fn check_freshness(
     }
 }
 
-/// What the word of this provider proves: seen when it says so, never later than now, and by two factors
-/// only where it says so and the operator believes it.
+/// Returns the authentication that a response of this provider represents. Its time is `auth_time`,
+/// at most `now`. It counts as two factors only if the provider claims so and the operator trusts
+/// that.
 pub fn proof(provider: &Provider, identity: &UpstreamIdentity, now: UnixSeconds) -> Authentication {
     let auth_time = identity.auth_time.map_or(now, |said| said.min(now));
     let believed_mfa = provider.settings.trusts_mfa && identity.mfa;
     assurance::provider_proof(auth_time, believed_mfa)
 }
 
-/// Reads whom a provider names, by the names that the operator has given its claims.
+/// Reads the asserted identity, by the claim names that the operator configured.
+///
+/// # Errors
+/// Returns [`UpstreamTrustError::Subject`] if there is no valid subject.
 pub fn read_identity(
     issuer: &str,
     claims: &Map<String, Value>,
@@ -228,13 +243,13 @@ pub fn read_identity(
         Some(Value::String(text)) => clean(text),
         _ => None,
     };
-    // GitHub's and Facebook's ids are numbers; a number that is not whole is none.
+    // GitHub and Facebook use numbers as ids; only non-negative integers are accepted.
     let subject = match claims.get(&names.subject) {
         Some(Value::String(text)) if is_subject(text) => text.clone(),
         Some(Value::Number(number)) if number.is_u64() => number.to_string(),
         _ => return Err(UpstreamTrustError::Subject),
     };
-    // Apple writes it as a text.
+    // Apple sends a string.
     let email_verified = match claims.get(&names.email_verified) {
         Some(Value::Bool(flag)) => *flag,
         Some(Value::String(text)) => text == "true",
@@ -255,12 +270,14 @@ pub fn read_identity(
     })
 }
 
-/// OIDC Core §2: at most 255 ASCII characters; compared byte by byte.
+/// Returns true for a valid `sub`: at most 255 ASCII characters, compared byte by byte (OIDC Core
+/// §2).
 fn is_subject(text: &str) -> bool {
     (1..=255).contains(&text.len()) && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
 }
 
-/// A text of a stranger, as short as anything that is typed here.
+/// Returns a trimmed text; `None` if it is empty, over 255 characters or contains control
+/// characters.
 fn clean(text: &str) -> Option<String> {
     let text = text.trim();
     let good =
@@ -268,7 +285,7 @@ fn clean(text: &str) -> Option<String> {
     good.then(|| text.to_owned())
 }
 
-/// The most words that may mean roles.
+/// The maximum number of role values that are read.
 const MOST_WORDS: usize = 200;
 
 fn words(value: Option<&Value>) -> Vec<String> {
@@ -282,7 +299,7 @@ fn words(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// The roles that the words of a provider mean, each once.
+/// Returns the roles that the provider's values map to, each once.
 pub fn mapped_roles(provider: &Provider, identity: &UpstreamIdentity) -> Vec<String> {
     let table = &provider.settings.roles;
     let meant = identity.roles.iter().filter_map(|word| table.get(word));
@@ -292,8 +309,8 @@ pub fn mapped_roles(provider: &Provider, identity: &UpstreamIdentity) -> Vec<Str
     roles
 }
 
-/// A user name to suggest: what the person is called there, or what their address begins with. It may
-/// be taken; it is for the person to change.
+/// Suggests a user name: the user name at the provider, otherwise the local part of the address. It
+/// may be taken already; the user can change it.
 pub fn suggested_username(identity: &UpstreamIdentity) -> String {
     let local = identity
         .email

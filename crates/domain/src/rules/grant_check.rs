@@ -1,5 +1,5 @@
-//! The one gate before every token (DESIGN §2.3): whoever asks, by whichever grant, the same
-//! conditions are checked again at that moment.
+//! The checks before every token (DESIGN §2.3): each request by any grant type checks the same
+//! current conditions.
 
 use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
@@ -9,49 +9,49 @@ use crate::model::{Client, Grant, Session, User};
 use crate::rules::second_factor::FactorRequirement;
 use crate::time::UnixSeconds;
 
-/// Why no token may be issued or accepted.
+/// The reason why no token may be issued or accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GrantCheckError {
-    /// The client was switched off.
+    /// The client is disabled.
     ClientDisabled,
-    /// The client may not use this grant (any more).
+    /// The client may not (or no longer) use this grant type.
     GrantNotAllowed,
-    /// The grant was revoked or is over.
+    /// The grant is revoked or expired.
     GrantEnded,
-    /// The account is gone.
+    /// The account is deleted.
     UserGone,
-    /// The account was switched off.
+    /// The account is disabled.
     UserDisabled,
-    /// The account waits for its deletion.
+    /// The account is scheduled for deletion.
     UserLeaving,
-    /// The browser session ended, and the grant does not outlive it.
+    /// The browser session has ended, and the grant does not outlive it.
     SessionEnded,
-    /// The person no longer belongs to the organization in whose name the grant was given.
+    /// The user is no longer a member of the grant's organization.
     MembershipLost,
-    /// A second factor is demanded, and the grant was given without one.
+    /// A second factor is required, and the authentication of the grant has none.
     SecondFactorMissing,
-    /// A passkey is demanded, and the grant was given without one.
+    /// A passkey is required, and the authentication of the grant has none.
     PasskeyMissing,
 }
 
 impl GrantCheckError {
-    /// What is wrong, for who may know.
+    /// Returns the reason for administrators and denial records.
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::ClientDisabled => "the client is switched off",
+            Self::ClientDisabled => "the client is disabled",
             Self::GrantNotAllowed => "the client may not use this grant type",
-            Self::GrantEnded => "the grant was revoked, or is over",
-            Self::UserGone => "the account is gone",
-            Self::UserDisabled => "the account is switched off",
-            Self::UserLeaving => "the account waits for its deletion",
-            Self::SessionEnded => "the session that it began in has ended",
-            Self::MembershipLost => "the person does not belong to the organization",
-            Self::SecondFactorMissing => "a second factor is demanded",
-            Self::PasskeyMissing => "a passkey is demanded",
+            Self::GrantEnded => "the grant was revoked or has expired",
+            Self::UserGone => "the account is deleted",
+            Self::UserDisabled => "the account is disabled",
+            Self::UserLeaving => "the account is scheduled for deletion",
+            Self::SessionEnded => "the session of the grant has ended",
+            Self::MembershipLost => "the user does not belong to the organization",
+            Self::SecondFactorMissing => "a second factor is required",
+            Self::PasskeyMissing => "a passkey is required",
         }
     }
 
-    /// The reason in the log.
+    /// Returns the reason for the log.
     const fn logged(self) -> Reason {
         match self {
             Self::ClientDisabled => Reason::ClientDisabled,
@@ -67,7 +67,7 @@ impl GrantCheckError {
         }
     }
 
-    /// What the caller is told (RFC 6749 §5.2), with the reason for the log.
+    /// Returns the OAuth error for the client (RFC 6749 §5.2), with the reason for the log.
     pub fn to_error(self) -> OAuthError {
         self.told().because(self.logged())
     }
@@ -91,34 +91,37 @@ impl GrantCheckError {
             }
             Self::SecondFactorMissing => OAuthError::new(
                 ErrorCode::InvalidGrant,
-                "a second factor is required: the person has to sign in again",
+                "a second factor is required: the user must sign in again",
             ),
             Self::PasskeyMissing => OAuthError::new(
                 ErrorCode::InvalidGrant,
-                "a passkey is required: the person has to sign in again",
+                "a passkey is required: the user must sign in again",
             ),
         }
     }
 }
 
-/// A grant with all that its life depends on.
+/// A grant with the records that its validity depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct GrantState<'a> {
-    /// Who asks, or whom the token was issued to.
+    /// The client that requests the token, or that it was issued to.
     pub client: &'a Client,
-    /// What was allowed.
+    /// The grant.
     pub grant: &'a Grant,
-    /// Whose it is; none if the account is gone.
+    /// The user; none if the account is deleted.
     pub user: Option<&'a User>,
-    /// The session it began in; none if that is gone.
+    /// The session that it began in; none if the row is deleted.
     pub session: Option<&'a Session>,
-    /// Whether the person belongs to the grant's organization; true where it has none.
+    /// True if the user is a member of the grant's organization, or the grant has none.
     pub is_member: bool,
-    /// What the operator demands of the person now; the client may demand two factors besides.
+    /// The operator's current requirement for the user; the client may also require two factors.
     pub demand: FactorRequirement,
 }
 
-/// May tokens be issued for, or accepted from, this grant?
+/// Checks that the grant's client, user, session and membership still allow tokens.
+///
+/// # Errors
+/// Returns the first [`GrantCheckError`] that applies.
 pub fn check_grant<'a>(
     standing: &GrantState<'a>,
     now: UnixSeconds,
@@ -136,7 +139,7 @@ pub fn check_grant<'a>(
     if user.is_deletion_pending() {
         return Err(GrantCheckError::UserLeaving);
     }
-    // OIDC Core §11: offline access goes on when the person is not there.
+    // OIDC Core §11: offline access continues without a session of the user.
     let present = standing
         .session
         .is_some_and(|session| session.holds_grants(now));
@@ -158,7 +161,10 @@ pub fn check_grant<'a>(
     Ok(user)
 }
 
-/// May this client use this grant type now?
+/// Checks that this client may currently use this grant type.
+///
+/// # Errors
+/// Returns `ClientDisabled` or `GrantNotAllowed`.
 pub fn check_grant_type(client: &Client, grant_type: &GrantType) -> Result<(), GrantCheckError> {
     if !client.is_active() {
         return Err(GrantCheckError::ClientDisabled);
@@ -169,10 +175,10 @@ pub fn check_grant_type(client: &Client, grant_type: &GrantType) -> Result<(), G
     Ok(())
 }
 
-/// The same as an error that names the grant type for the log.
+/// Checks like [`check_grant_type`], with an error that names the grant type for the log.
 ///
 /// # Errors
-/// `invalid_client` and `unauthorized_client`.
+/// Returns `invalid_client` or `unauthorized_client`.
 pub fn check_use(client: &Client, grant_type: &GrantType) -> Result<(), OAuthError> {
     check_grant_type(client, grant_type).map_err(|refusal| {
         let cause = Cause::from(refusal.logged()).received(grant_type.as_str());

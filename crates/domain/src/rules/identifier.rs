@@ -1,5 +1,5 @@
-//! Names and addresses that people choose at registration: their one canonical form, and why some
-//! are refused (RFC 8265 §3.3, UTS 39 §5).
+//! Login identifiers: canonical forms of user names and e-mail addresses, and the rules for new
+//! ones (RFC 8265 §3.3, UTS 39 §5).
 
 use precis_core::profile::{PrecisFastInvocation, stabilize};
 use precis_profiles::UsernameCaseMapped;
@@ -7,31 +7,31 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::{GeneralSecurityProfile, MixedScript, skeleton};
 
-/// Why a user name or e-mail address cannot be taken.
+/// The reason why a user name or e-mail address is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IdentifierError {
-    /// Nothing was typed.
+    /// An empty input.
     Missing,
-    /// Shorter than the least length.
+    /// A name shorter than the minimum length.
     TooShort,
-    /// Longer than the greatest length.
+    /// A name longer than the maximum length.
     TooLong,
-    /// Holds characters that it must not hold, or mixes scripts.
+    /// Forbidden characters, or characters of several scripts.
     Invalid,
-    /// Kept for the operator.
+    /// A name reserved for the operator.
     Reserved,
-    /// Somebody has it already.
+    /// A name of another account.
     Taken,
 }
 
-/// The least length of a user name, in characters.
+/// The minimum length of a user name, in characters.
 pub const USERNAME_MIN: usize = 2;
-/// The greatest length of a user name, in characters.
+/// The maximum length of a user name, in characters.
 pub const USERNAME_MAX: usize = 64;
-/// The greatest length of an e-mail address, in bytes (RFC 5321 §4.5.3.1.3).
+/// The maximum length of an e-mail address, in bytes (RFC 5321 §4.5.3.1.3).
 pub const EMAIL_MAX: usize = 254;
 
-/// Names that could be mistaken for the operator's own voice.
+/// Names that could be mistaken for the operator.
 const RESERVED: &[&str] = &[
     "abuse",
     "admin",
@@ -54,11 +54,14 @@ const RESERVED: &[&str] = &[
     "www",
 ];
 
-/// The form of a user name that is unique and looked up: width, case and normalisation do not
-/// make a second person.
+/// Returns the canonical form of a user name, which is unique and used for lookups: names that
+/// differ only in width, case or normalization are the same.
 ///
-/// It begins with a letter or digit, so that it is never an option of a command or a dot segment
-/// of a URL, and it has no `@`, so that it never looks like another person's address.
+/// It begins with an alphanumeric character, so that it is never a command line option or a dot
+/// segment of a URL. It has no `@`, so that it never looks like an e-mail address.
+///
+/// # Errors
+/// Returns `Missing`, `TooShort`, `TooLong` or `Invalid`.
 pub fn username_key(typed: &str) -> Result<String, IdentifierError> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -67,7 +70,7 @@ pub fn username_key(typed: &str) -> Result<String, IdentifierError> {
     if typed.chars().count() > USERNAME_MAX {
         return Err(IdentifierError::TooLong);
     }
-    // RFC 8264 §7: applied until nothing changes, so that a key is its own key.
+    // RFC 8264 §7: applied until the result is stable, so that a key is its own key.
     let key = stabilize(typed, |text| UsernameCaseMapped::enforce(text))
         .map_err(|_| IdentifierError::Invalid)?;
     let plain = key
@@ -83,11 +86,12 @@ pub fn username_key(typed: &str) -> Result<String, IdentifierError> {
     Ok(key.into_owned())
 }
 
-/// ASCII letters and digits; beyond ASCII, letters, digits and combining marks of scripts in
-/// everyday use (UTS 39 §3.1). Nothing invisible, no symbols, no compatibility forms.
+/// Returns true for ASCII alphanumeric characters; beyond ASCII, for alphanumeric characters and
+/// combining marks of scripts in everyday use (UTS 39 §3.1). Excludes invisible characters, symbols
+/// and compatibility forms.
 ///
-/// An accent that composition left over stands on a letter that has none, or hides on it, as a dot
-/// on an `i` does (UTS 39 §5.4).
+/// It excludes combining accents that remain after composition. The base character of such an accent
+/// never has it, or hides it, like a dot on an `i` (UTS 39 §5.4).
 fn is_word_char(c: char) -> bool {
     match c {
         _ if c.is_ascii() => c.is_ascii_alphanumeric(),
@@ -96,13 +100,13 @@ fn is_word_char(c: char) -> bool {
     }
 }
 
-/// What a user name looks like: equal for names that people cannot tell apart (UTS 39 §4).
+/// Returns the skeleton of a user name, equal for names that users cannot distinguish (UTS 39 §4).
 pub fn look(username_key: &str) -> String {
     skeleton(username_key).collect()
 }
 
-/// Whether a user name is kept from self-registration: a reserved one, or one that looks like it
-/// (UTS 39 §4: the same skeleton).
+/// Returns true if self-registration must not use a user name: a reserved one, or one with the same
+/// skeleton (UTS 39 §4).
 pub fn is_reserved(username_key: &str) -> bool {
     let look = look(username_key);
     RESERVED
@@ -110,11 +114,15 @@ pub fn is_reserved(username_key: &str) -> bool {
         .any(|reserved| skeleton(reserved).eq(look.chars()))
 }
 
-/// The form of an e-mail address that is unique and looked up: lower case throughout, so that a
-/// change of case is never a second account or a fresh limit, and the domain in its ASCII form.
+/// Returns the canonical form of an e-mail address, which is unique and used for lookups. It is all
+/// lower case, so that a change of case gives neither a second account nor a new rate limit. The
+/// domain is in ASCII form.
 ///
-/// What passes is mailed as it was typed, so nothing passes that a mail program could read as
-/// another address than the key says.
+/// Messages are sent to the address as typed. So addresses are rejected that a mail program could
+/// read as another one than the key.
+///
+/// # Errors
+/// Returns `Missing`, `TooLong` or `Invalid`.
 pub fn email_key(typed: &str) -> Result<String, IdentifierError> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -134,7 +142,8 @@ pub fn email_key(typed: &str) -> Result<String, IdentifierError> {
     }
 }
 
-/// RFC 5321 §4.1.2 `Dot-string` of at most 64 bytes, with the letters of RFC 6531; never quoted.
+/// Reads a `Dot-string` of RFC 5321 §4.1.2 of at most 64 bytes, with the characters of RFC 6531;
+/// never a quoted string.
 fn local_part_key(typed: &str) -> Option<String> {
     let key: String = typed.to_lowercase().nfc().collect();
     let dots = !key.starts_with('.') && !key.ends_with('.') && !key.contains("..");
@@ -148,9 +157,9 @@ fn local_part_key(typed: &str) -> Option<String> {
     ok.then_some(key)
 }
 
-/// A domain name of at least two labels in ASCII form (RFC 5890 §2.3.2.1).
+/// Reads a domain name of at least two labels; returns its ASCII form (RFC 5890 §2.3.2.1).
 fn domain_key(typed: &str) -> Option<String> {
-    // The URL parser would take `ex%61mple.com`, soft hyphens and most punctuation.
+    // The URL parser would accept `ex%61mple.com`, soft hyphens and most punctuation.
     let is_plain = |c| matches!(c, '.' | '-') || is_word_char(c);
     if !typed.nfc().all(is_plain) {
         return None;
@@ -165,8 +174,8 @@ fn domain_key(typed: &str) -> Option<String> {
     ok.then_some(domain)
 }
 
-/// The key to look an account up by, from what was typed on the sign-in page: an address if it
-/// holds an `@`, else a user name; none if it can be neither.
+/// Returns the lookup key of a login identifier: an e-mail address if it contains `@`, otherwise a
+/// user name; `None` if it is neither.
 pub fn identifier_key(typed: &str) -> Option<String> {
     if typed.contains('@') {
         email_key(typed).ok()

@@ -1,51 +1,54 @@
-//! What an invitation is good for, and for whom (SECURITY RC-1, RC-2; decision 43).
+//! Validity and recipients of invitations (SECURITY RC-1, RC-2; decision 43).
 
 use super::rate_limit::Limit;
 use crate::model::{Invitation, Organization, User};
 use crate::time::UnixSeconds;
 
-/// How long an invitation lives, in seconds.
+/// The TTL of an invitation, in seconds.
 pub const LIFE: i64 = 7 * 24 * 60 * 60;
 
-/// Invitations of one inviter (RC-3).
+/// The limit of invitations of one inviter (RC-3).
 pub const BY_INVITER: Limit = Limit {
     name: "invitations",
     quota: 20,
     window: 60 * 60,
 };
 
-/// Invitations to one address into one organization.
+/// The limit of invitations to one address for one organization.
 pub const TO_ADDRESS: Limit = Limit {
     name: "invitations-to-address",
     quota: 3,
     window: 60 * 60,
 };
 
-/// What is known when an invitation is looked at.
+/// The current state that an invitation is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
     /// The organization, if it still exists.
     pub organization: Option<&'a Organization>,
-    /// Whether who invites could still do so.
+    /// True if the inviter may still invite.
     pub inviter_may: bool,
-    /// The time.
+    /// The current time.
     pub now: UnixSeconds,
 }
 
-/// Why an invitation is good for nobody. People are told one thing for all.
+/// The reason why an invitation is invalid. Users see one message for all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationError {
-    /// It was answered, taken back, or a newer one was mailed.
+    /// Answered, withdrawn, or replaced by a newer one.
     Ended,
-    /// It is too old.
+    /// Expired.
     Expired,
-    /// The organization is gone or switched off.
+    /// The organization is deleted or inactive.
     NoOrganization,
-    /// Who invites may no longer let anybody in.
+    /// The inviter may no longer invite.
     NoInviter,
 }
 
-/// Whether anybody can answer this invitation.
+/// Checks that the invitation can still be answered.
+///
+/// # Errors
+/// Returns [`InvitationError`] with the cause.
 pub fn check(invitation: &Invitation, standing: &Standing<'_>) -> Result<(), InvitationError> {
     if invitation.ended_at.is_some() {
         return Err(InvitationError::Ended);
@@ -65,20 +68,24 @@ pub fn check(invitation: &Invitation, standing: &Standing<'_>) -> Result<(), Inv
     Ok(())
 }
 
-/// Why it is not for this person.
+/// The reason why a user may not answer an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RecipientError {
-    /// It was mailed to another address.
+    /// Sent to another e-mail address.
     OtherAddress,
-    /// They have not proved that they read that address.
+    /// The user has not verified the address.
     Unverified,
-    /// They invited themselves.
+    /// The user is the inviter.
     Oneself,
-    /// The account is switched off, or to be deleted.
+    /// The account is disabled or scheduled for deletion.
     NoAccount,
 }
 
-/// Whether this person may answer it: the link is not enough, the proved address is.
+/// Checks that this user may answer the invitation. The link is not sufficient: the user must have
+/// verified the address.
+///
+/// # Errors
+/// Returns [`RecipientError`] with the cause.
 pub fn is_for(invitation: &Invitation, user: &User) -> Result<(), RecipientError> {
     if !user.is_active() || user.is_deletion_pending() {
         return Err(RecipientError::NoAccount);

@@ -1,60 +1,60 @@
-//! What the assertion of another issuer has to say (RFC 7523 §3, RFC 7521 §5.2). Its signature is
-//! verified before.
+//! Claims of assertions of another issuer (RFC 7523 §3, RFC 7521 §5.2). The signature is verified
+//! before.
 
 use serde_json::{Map, Value};
 
 use crate::time::UnixSeconds;
 
-/// The types that an assertion may have: none, the general one, and its own
+/// The accepted `typ` values: none, the generic `JWT`, and the specific one
 /// (draft-ietf-oauth-rfc7523bis §4).
 pub const TYPES: &[&str] = &["JWT", "authorization-grant+jwt", ""];
-/// How far another clock may be ahead of ours, in seconds.
+/// The tolerated clock difference for times in the future, in seconds.
 const AHEAD: i64 = 60;
-/// The longest `jti` and `sub`, in bytes.
+/// The maximum length of `jti` and `sub`, in bytes.
 const MAX_NAME: usize = 255;
 
-/// An assertion that holds, if it was never used before.
+/// A valid assertion, except that its `jti` is not yet checked for a replay.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assertion {
-    /// For whom the issuer speaks, in its own words.
+    /// The subject, as the issuer names it.
     pub sub: String,
-    /// Its name.
+    /// The `jti`.
     pub jti: String,
-    /// Until when its name has to be remembered.
+    /// The expiry, until which the `jti` must be remembered.
     pub exp: UnixSeconds,
 }
 
-/// What is wrong with an assertion. Told to who brings one with a good signature.
+/// The reason why an assertion is rejected. Callers with a valid signature see it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum AssertionGrantError {
-    /// RFC 7523 §3 (2).
+    /// RFC 7523 §3 (2): no valid subject.
     #[error("the assertion has no 'sub' of 1 to 255 bytes")]
     Subject,
-    /// RFC 7523 §3 (3): this server, and nobody besides.
-    #[error("'aud' of the assertion has to be the issuer or the token endpoint, and nothing else")]
+    /// RFC 7523 §3 (3): not this server as the only audience.
+    #[error("'aud' of the assertion must be the issuer or the token endpoint, and nothing else")]
     Audience,
-    /// RFC 7523 §3 (4).
+    /// RFC 7523 §3 (4): no expiry, or expired.
     #[error("the assertion has no 'exp', or has expired")]
     Expired,
     /// RFC 7523 §3 (4): unreasonably far in the future.
-    #[error("'exp' of the assertion is farther away than this issuer may set it")]
+    #[error("'exp' of the assertion exceeds the maximum lifetime for this issuer")]
     TooLong,
-    /// RFC 7523 §3 (5).
-    #[error("'nbf' of the assertion is no time, or has not come")]
+    /// RFC 7523 §3 (5): `nbf` implausible.
+    #[error("'nbf' of the assertion is not an integer, or is in the future")]
     NotYet,
-    /// RFC 7523 §3 (6).
-    #[error("'iat' of the assertion is no time, in the future, or long ago")]
+    /// RFC 7523 §3 (6): `iat` implausible.
+    #[error("'iat' of the assertion is not an integer, is in the future or too old")]
     IssuedAt,
-    /// RFC 7523 §3 (7): used once, so that it needs a name.
+    /// RFC 7523 §3 (7): the `jti`, which prevents replays, is required.
     #[error("the assertion has no 'jti' of 1 to 255 bytes")]
     Jti,
 }
 
-/// Holds the claims of an assertion of a trusted issuer against this server. `here` are the names of
-/// this server: the issuer and the token endpoint; `max_life` is in seconds.
+/// Checks the claims of an assertion of a trusted issuer. `here` are the accepted audiences: the
+/// issuer identifier and the token endpoint. `max_life` is in seconds.
 ///
 /// # Errors
-/// [`AssertionGrantError`].
+/// Returns [`AssertionGrantError`] with the first failed check.
 pub fn check(
     claims: &Map<String, Value>,
     here: [&str; 2],
@@ -66,7 +66,7 @@ pub fn check(
         text.filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
     };
     let sub = name("sub").ok_or(AssertionGrantError::Subject)?;
-    // Another audience beside this one could bring the assertion here (audience injection).
+    // A second audience could forward the assertion to this server (audience injection).
     let aud = match claims.get("aud") {
         Some(Value::String(one)) => Some(one.as_str()),
         Some(Value::Array(list)) if list.len() == 1 => list[0].as_str(),

@@ -1,13 +1,13 @@
-//! Where a registration stays behind RFC 9700 (the best current practice of OAuth security).
+//! Deviations of client registrations from RFC 9700 (OAuth 2.0 Security BCP).
 //!
-//! What no registration can weaken here (exact redirect URIs, `iss` in every answer, rotation of
-//! refresh tokens, audiences) is not looked at: the server holds it for everybody.
+//! Omits what the server enforces for all clients: exact redirect URIs, `iss` in every response,
+//! rotation of refresh tokens, audiences.
 
 use doorward_protocol::token::GrantType;
 
 use crate::model::{Client, ClientKind, CodeProtection};
 
-/// How much the document asks for what is missing (RFC 2119).
+/// The requirement level of RFC 2119.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum RequirementLevel {
     /// MUST.
@@ -17,7 +17,7 @@ pub enum RequirementLevel {
 }
 
 impl RequirementLevel {
-    /// The word of RFC 2119.
+    /// Returns the keyword of RFC 2119 in lower case.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Must => "must",
@@ -26,22 +26,22 @@ impl RequirementLevel {
     }
 }
 
-/// One thing in which a client stays behind.
+/// A deviation of one client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Deviation {
     /// The client.
     pub client_id: String,
-    /// The section of RFC 9700, or of another text, which it names then.
+    /// The section of RFC 9700, or the name and section of another specification.
     pub section: &'static str,
-    /// How much it asks.
+    /// The requirement level.
     pub demand: RequirementLevel,
-    /// What is weaker than it could be.
+    /// A description of the weakness.
     pub what: &'static str,
-    /// What to do about it.
+    /// The remediation.
     pub remedy: &'static str,
 }
 
-/// Every deviation of one client. One that is switched off is served nothing, and has none.
+/// Returns every deviation of a client; none for a disabled one.
 pub fn deviations(client: &Client) -> Vec<Deviation> {
     if !client.is_active() {
         return Vec::new();
@@ -70,7 +70,7 @@ fn of(
     }
 }
 
-/// RFC 9700 §2.1.1: PKCE, or for confidential clients at least `nonce`.
+/// Checks for PKCE, or at least `nonce` for confidential clients (RFC 9700 §2.1.1).
 fn pkce(client: &Client) -> Option<Deviation> {
     if client.requires_pkce() || !client.allows_grant(&GrantType::AuthorizationCode) {
         return None;
@@ -80,12 +80,12 @@ fn pkce(client: &Client) -> Option<Deviation> {
         Some(CodeProtection::None) => (
             RequirementLevel::Must,
             "its last sign-in used neither PKCE nor nonce: an injected code is not detected",
-            "let it send code_challenge, or at least nonce",
+            "send code_challenge, or at least nonce",
         ),
         Some(CodeProtection::Nonce) => (
             RequirementLevel::Should,
             "its last sign-in used nonce, which only the client checks, and no PKCE",
-            "let it send code_challenge",
+            "send code_challenge",
         ),
         Some(CodeProtection::Pkce) => (
             RequirementLevel::Should,
@@ -104,20 +104,20 @@ fn pkce(client: &Client) -> Option<Deviation> {
     })
 }
 
-/// RFC 9700 §2.5: asymmetric methods are RECOMMENDED.
+/// Checks for asymmetric client authentication, which is RECOMMENDED (RFC 9700 §2.5).
 fn shared_secret(client: &Client) -> Option<Deviation> {
     client.auth_method.is_by_secret().then(|| {
         of(
             client,
             "2.5",
-            "it proves itself with a secret that the server sees",
+            "it authenticates with a secret that the server receives",
             "register a public key and use private_key_jwt, or a certificate and tls_client_auth",
         )
     })
 }
 
-/// RFC 9700 §4.1.3 with RFC 8252 §8.3: a loopback address rather than the name `localhost`, which
-/// somebody else may listen on.
+/// Checks for loopback addresses instead of the name `localhost`, which may resolve to another
+/// interface (RFC 9700 §4.1.3 with RFC 8252 §8.3).
 fn localhost(client: &Client) -> Option<Deviation> {
     let by_name =
         |uri: &String| url::Url::parse(uri).is_ok_and(|url| url.host_str() == Some("localhost"));
@@ -127,14 +127,14 @@ fn localhost(client: &Client) -> Option<Deviation> {
         of(
             client,
             "4.1.3",
-            "codes go to the name localhost",
+            "a redirect URI uses the name localhost",
             "register http://127.0.0.1 and http://[::1]",
         )
     })
 }
 
-/// RFC 9396 §12: what is asked for in detail goes through the browser, where anybody on the way may
-/// change it, unless it is pushed or signed.
+/// Checks for pushed or signed requests: otherwise authorization details pass through the browser
+/// unprotected (RFC 9396 §12).
 fn open_details(client: &Client) -> Option<Deviation> {
     let asks = !client.authorization_details_types.is_empty();
     let uses_codes = client.allows_grant(&GrantType::AuthorizationCode);
@@ -144,8 +144,8 @@ fn open_details(client: &Client) -> Option<Deviation> {
         of(
             client,
             "RFC 9396 12",
-            "what it asks for in detail may come through the browser, unsigned",
-            "let it push or sign its requests: doorward client update --require-par",
+            "its authorization details may pass through the browser unsigned",
+            "push or sign the requests: doorward client update --require-par",
         )
     })
 }

@@ -1,16 +1,17 @@
-//! Where a person may go after signing out (OIDC RP-Initiated Logout 1.0 §2 and §3).
+//! Redirects after sign-out (OIDC RP-Initiated Logout 1.0 §2 and §3).
 
 use doorward_protocol::redirect_uri;
 use url::{Origin, Url};
 
 use crate::model::Client;
 
-/// What the sign-out request comes to.
+/// The response to a sign-out request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LogoutPlan {
-    /// Whether the person has to confirm: nothing proves that their own app asked.
+    /// True if the user must confirm, because nothing proves that their own client sent the
+    /// request.
     pub confirm: bool,
-    /// Where they go afterwards, with `state`.
+    /// The redirect URI for afterwards; `state` is appended.
     pub redirect: Option<String>,
 }
 
@@ -19,15 +20,15 @@ pub struct LogoutPlan {
 pub struct LogoutFacts<'a> {
     /// The client named by `client_id` or by the hint's audience, if it is registered and active.
     pub client: Option<&'a Client>,
-    /// Whether a valid `id_token_hint` of the session's own subject came along.
+    /// True if the request has a valid `id_token_hint` of the session's subject.
     pub hint_fits_session: bool,
-    /// Whether anybody is signed in.
+    /// True if the browser has a session.
     pub signed_in: bool,
-    /// `post_logout_redirect_uri`.
+    /// The `post_logout_redirect_uri`.
     pub redirect_uri: Option<&'a str>,
 }
 
-/// Plans a sign-out. The redirect URI counts only if the client registered it, byte by byte.
+/// Plans a sign-out. Accepts the redirect URI only if the client registered it, byte by byte.
 pub fn plan(facts: &LogoutFacts<'_>) -> LogoutPlan {
     let redirect = facts.redirect_uri.and_then(|uri| {
         let client = facts.client?;
@@ -43,14 +44,14 @@ pub fn plan(facts: &LogoutFacts<'_>) -> LogoutPlan {
     }
 }
 
-/// What the browser loads in a frame to tell a client that a session has ended; `iss` and `sid` are
-/// always there (OIDC Front-Channel Logout §2).
+/// Returns the URL of the frame that notifies a client of the end of a session, always with `iss`
+/// and `sid` (OIDC Front-Channel Logout §2).
 pub fn frame(address: &str, issuer: &str, sid: &str) -> String {
     redirect_uri::with_query(address, &[("iss", issuer), ("sid", sid)])
 }
 
-/// May a client register this address for frames? §2: it has scheme, host and port of one of its
-/// redirect URIs.
+/// Returns true if a client may register this URL for frames: it has scheme, host and port of one
+/// of its redirect URIs (OIDC Front-Channel Logout §2).
 pub fn is_frame_of(client: &Client, address: &str) -> bool {
     let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin());
     let own = origin(address);

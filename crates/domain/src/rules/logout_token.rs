@@ -1,4 +1,4 @@
-//! What stands in a logout token (OIDC Back-Channel Logout §2.4), and what an answer to it means (§2.8).
+//! Claims of logout tokens (OIDC Back-Channel Logout §2.4), and the meaning of responses (§2.8).
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use crate::model::{ClientId, SessionId};
 use crate::rules::access_token::Issuance;
 
-/// How long a logout token lives, in seconds (§2.4: at most two minutes).
+/// The TTL of a logout token, in seconds (§2.4: at most two minutes).
 pub const LIFE: i64 = 120;
-/// The event (§2.4).
+/// The event type (§2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// The claims. There is never a `nonce` (§2.4), so that none passes for an ID token.
+/// The claims. There is never a `nonce` (§2.4), so that no logout token is accepted as an ID token.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct LogoutTokenClaims {
     iss: String,
@@ -24,7 +24,7 @@ pub struct LogoutTokenClaims {
     sid: String,
 }
 
-/// The claims for one client about one session.
+/// Builds the claims for one client about one session.
 pub fn claims(
     issuance: &Issuance<'_>,
     client: &ClientId,
@@ -45,19 +45,19 @@ pub fn claims(
     }
 }
 
-/// What a client's answer means.
+/// The result of a delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DeliveryStatus {
-    /// It has ended its session.
+    /// The client ended its session.
     Done,
-    /// It understood, and will not or cannot: asking again changes nothing.
+    /// The client rejected the token or failed: a retry is useless.
     Refused,
-    /// Something else answered, or it is not well: worth another try.
+    /// Any other response: a retry may help.
     Unwell,
 }
 
-/// Reads the status of an answer (§2.8: 200 for done, which some frameworks make 204; 400 for a
-/// token that the client does not take, or a logout that failed).
+/// Reads the status of a response (§2.8). 200 means success, for which some frameworks send 204;
+/// 400 means a rejected token or a failed logout.
 pub const fn answer(status: u16) -> DeliveryStatus {
     match status {
         200 | 204 => DeliveryStatus::Done,

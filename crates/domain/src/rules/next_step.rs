@@ -1,5 +1,4 @@
-//! What a person has to do next before a client gets its answer, as one pure function
-//! (OIDC Core §3.1.2.3 and §3.1.2.4).
+//! The next step of an interaction, as one pure function (OIDC Core §3.1.2.3 and §3.1.2.4).
 
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -13,77 +12,76 @@ use crate::rules::second_factor::SecondFactorStatus;
 use crate::rules::{assurance, consent};
 use crate::time::UnixSeconds;
 
-/// Everything that the answer depends on.
+/// The state that the next step depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct InteractionState<'a> {
     /// The request with its progress.
     pub interaction: &'a Interaction,
-    /// Who asks.
+    /// The client.
     pub client: &'a Client,
-    /// The browser's session; its user is active. One that is over counts as none.
+    /// The browser's session; its user is active. An expired one counts as none.
     pub session: Option<&'a Session>,
     /// The subject that the client expects (`id_token_hint` or a `sub` in `claims`).
     pub expected_subject: Option<UserId>,
-    /// What the session's user has allowed this client before.
+    /// The user's existing consent to this client.
     pub consent: Option<&'a Consent>,
-    /// The scopes that people may leave out whoever asks, by the operator's word.
+    /// The scopes that users may decline for any client, by the deployment's setting.
     pub optional_scopes: &'a Scope,
-    /// The registered scopes and resources.
+    /// The registries of scopes, resources and detail types.
     pub registry: Registry<'a>,
-    /// How the session's user stands to the second factor.
+    /// The status of the user's second factor.
     pub second_factor: SecondFactorStatus,
-    /// Whether the session's user asked for their account to be deleted.
+    /// True if the user's account is scheduled for deletion.
     pub leaving: bool,
-    /// Whether the session's user still has to prove that they read their address.
+    /// True if the user must verify the e-mail address first.
     pub email_due: bool,
-    /// Whether the session's user belongs to the organization that was asked for; true where none
-    /// was.
+    /// True if the user is a member of the requested organization, or none was requested.
     pub is_member: bool,
-    /// The time.
+    /// The current time.
     pub now: UnixSeconds,
 }
 
-/// Why a person has to sign in.
+/// The reason why the user must sign in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LoginReason {
-    /// Nobody is signed in.
+    /// No session.
     NotSignedIn,
-    /// The client asked for a fresh proof (`prompt=login`).
+    /// Reauthentication, requested by the client (`prompt=login`).
     Forced,
-    /// The last proof is older than `max_age`.
+    /// An authentication older than `max_age`.
     TooOld,
-    /// The client expects somebody else.
+    /// A session of another user than the client expects.
     OtherSubject,
-    /// The last proof is too weak for an essential `acr`.
+    /// An authentication too weak for an essential `acr`.
     TooWeak,
 }
 
-/// The answer.
+/// The next step of an interaction.
 #[derive(Clone, PartialEq, Debug)]
 pub enum NextStep {
     /// Show the sign-in page.
     Login(LoginReason),
-    /// Ask for the code of the second factor: the session is to become stronger.
+    /// Request the second factor to step up the session.
     SecondFactor,
-    /// Have the person set up the second factor that they must have.
+    /// Let the user enroll the required second factor.
     EnrolSecondFactor,
-    /// Have the person add the passkey that they must have.
+    /// Let the user enroll the required passkey.
     EnrolPasskey,
-    /// Ask whether the account that is to be deleted shall stay.
+    /// Ask whether to cancel the deletion of the account.
     CancelDeletion,
-    /// Have the person prove that they read their address.
+    /// Let the user verify the e-mail address.
     VerifyEmail,
-    /// Show whom the browser is signed in as, and let them choose.
+    /// Show the account page of the session and let the user choose.
     SelectAccount,
-    /// Ask for leave.
+    /// Show the consent page.
     Consent(ConsentPrompt),
-    /// Answer with a code for what was allowed, and no more.
+    /// Respond with a code for this access.
     Issue(ConsentedAccess),
-    /// Answer with an error.
+    /// Respond with an error.
     Refuse(OAuthError),
 }
 
-/// Decides what comes next.
+/// Decides the next step.
 pub fn next_step(situation: &InteractionState<'_>) -> NextStep {
     let step = interactive_step(situation);
     if !situation.interaction.request.prompt.contains(Prompt::None) {
@@ -91,27 +89,26 @@ pub fn next_step(situation: &InteractionState<'_>) -> NextStep {
     }
     // OIDC Core §3.1.2.1: with prompt=none no page is ever shown.
     match step {
-        NextStep::Login(_) => refuse(ErrorCode::LoginRequired, "the person is not signed in"),
+        NextStep::Login(_) => refuse(ErrorCode::LoginRequired, "the user is not signed in"),
         NextStep::SecondFactor | NextStep::EnrolSecondFactor | NextStep::EnrolPasskey => refuse(
             ErrorCode::InteractionRequired,
-            "a second step is needed to sign in",
+            "a second factor is required to sign in",
         ),
         NextStep::CancelDeletion => refuse(
             ErrorCode::InteractionRequired,
-            "the account is to be deleted",
+            "the account is scheduled for deletion",
         ),
         NextStep::VerifyEmail => refuse(
             ErrorCode::InteractionRequired,
-            "the person has to confirm their address first",
+            "the user must verify the e-mail address first",
         ),
         NextStep::SelectAccount => refuse(
             ErrorCode::AccountSelectionRequired,
-            "the person has to choose an account",
+            "the user must choose an account",
         ),
-        NextStep::Consent(_) => refuse(
-            ErrorCode::ConsentRequired,
-            "the person has not allowed this yet",
-        ),
+        NextStep::Consent(_) => {
+            refuse(ErrorCode::ConsentRequired, "the user has not consented yet")
+        }
         done => done,
     }
 }
@@ -125,7 +122,7 @@ fn interactive_step(situation: &InteractionState<'_>) -> NextStep {
     };
     let progress = Progress::of(situation.interaction, session);
     if let Some(step) = login_step(situation, session, &progress) {
-        // The pages of the account, where a factor is set up, are open to proved addresses only.
+        // The account pages, which include enrollment, require a verified e-mail address.
         return match step {
             NextStep::EnrolSecondFactor | NextStep::EnrolPasskey if situation.email_due => {
                 NextStep::VerifyEmail
@@ -144,17 +141,17 @@ fn interactive_step(situation: &InteractionState<'_>) -> NextStep {
         return NextStep::SelectAccount;
     }
     if !situation.is_member {
-        // The same for an organization that does not exist: who is in which one is not told.
+        // Also the response for an unknown organization, so that memberships stay confidential.
         return refuse(
             ErrorCode::AccessDenied,
-            "the person does not belong to that organization",
+            "the user does not belong to that organization",
         );
     }
     consent_step(situation, session, &progress)
 }
 
-/// What the person did within this interaction, as far as it was the session's person: another
-/// sign-in in a second tab inherits nothing.
+/// The user's progress in this interaction. It counts only for the session of the interaction, not
+/// for another sign-in in a second tab.
 struct Progress<'a> {
     authenticated: bool,
     account_chosen: bool,
@@ -190,11 +187,11 @@ fn login_step(
         .expected_subject
         .is_some_and(|subject| subject != session.user_id)
     {
-        // The person just proved to be somebody else: asking again would loop.
+        // The user just signed in as another one: a new prompt would loop.
         return Some(if progress.authenticated {
             refuse(
                 ErrorCode::LoginRequired,
-                "another person is signed in than the client expects",
+                "the signed-in user is not the one that the client expects",
             )
         } else {
             NextStep::Login(LoginReason::OtherSubject)
@@ -211,8 +208,8 @@ fn login_step(
     strength_step(situation, session, progress)
 }
 
-/// What the strength of the proof asks for. A fresh password comes before this, because the second
-/// step follows it anyway.
+/// Returns the step for the required authentication strength. Reauthentication comes before it,
+/// because the second factor follows it anyway.
 fn strength_step(
     situation: &InteractionState<'_>,
     session: &Session,
@@ -241,12 +238,13 @@ fn strength_step(
             (true, false, true) => enrol,
             _ if progress.authenticated => refuse(
                 ErrorCode::UnmetAuthenticationRequirements,
-                "the essential acr was not reached by signing in",
+                "the sign-in did not satisfy the essential acr",
             ),
             _ => NextStep::Login(LoginReason::TooWeak),
         });
     }
-    // OIDC Core §3.1.2.1: `acr_values` are voluntary, so only who can is asked (RFC 9470 §5).
+    // OIDC Core §3.1.2.1: `acr_values` are voluntary, so only an enrolled user is prompted (RFC
+    // 9470 §5).
     let wished = assurance::preferred(&request.acr_values) == Some(assurance::AAL2);
     match (is_missing, enrolled, required) {
         (true, true, true) => Some(NextStep::SecondFactor),
@@ -256,13 +254,13 @@ fn strength_step(
     }
 }
 
-/// Whether a request demands that the person prove themselves now, whatever they proved before.
+/// Returns true if a request requires a new authentication, whatever the session has.
 pub fn wants_new_sign_in(request: &AuthorizationRequest) -> bool {
     request.prompt.contains(Prompt::Login) || request.max_age == Some(0)
 }
 
-/// Returns how old a sign-in at another provider may be, in seconds; none where any is accepted. A user
-/// who is signed in here already is asked for a new one.
+/// Returns the maximum age of a sign-in at an identity provider, in seconds; `None` if any is
+/// accepted. A user who is already signed in here needs a new one.
 pub fn upstream_max_age(request: Option<&AuthorizationRequest>, is_signed_in: bool) -> Option<u64> {
     if is_signed_in || request.is_some_and(wants_new_sign_in) {
         return Some(0);
@@ -270,7 +268,8 @@ pub fn upstream_max_age(request: Option<&AuthorizationRequest>, is_signed_in: bo
     request.and_then(|request| request.max_age)
 }
 
-/// OIDC Core §3.1.2.1: `max_age=0` is the same as `prompt=login`.
+/// Returns true if the authentication is older than `max_age`. `max_age=0` equals `prompt=login`
+/// (OIDC Core §3.1.2.1).
 fn is_too_old(request: &AuthorizationRequest, auth_time: UnixSeconds, now: UnixSeconds) -> bool {
     request.max_age.is_some_and(|max_age| {
         let age = u64::try_from(now.saturating_sub(auth_time)).unwrap_or(0);
@@ -293,7 +292,7 @@ fn consent_step(
         registry: situation.registry,
     };
     let forced = request.prompt.contains(Prompt::Consent);
-    // The operator may have taken a type away since the request came.
+    // The operator may have removed a type since the request arrived.
     if let Err(error) = authorize::check_details(wanted.details, client, &situation.registry) {
         return NextStep::Refuse(error);
     }
@@ -324,7 +323,7 @@ fn consent_step(
     {
         return issue(answer);
     }
-    // Nobody but its own host vouches for a client that is known by a document alone.
+    // Only its own host vouches for a client that is known by a metadata document.
     let is_strange = client.document.is_some();
     let may_pose = is_impersonable(client, &request.redirect_uri);
     match remembered {
@@ -335,8 +334,8 @@ fn consent_step(
     }
 }
 
-/// Whether another program on the person's device could pose as this client (RFC 8252 §8.6): then
-/// consent is never silent.
+/// Returns true if another program on the user's device could impersonate this client (RFC 8252
+/// §8.6); then consent is never silent.
 fn is_impersonable(client: &Client, redirect_uri: &str) -> bool {
     client.kind == ClientKind::Public && !redirect_uri.starts_with("https://")
 }

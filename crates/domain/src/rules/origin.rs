@@ -1,34 +1,34 @@
-//! Which origins' scripts may read what a client is answered (Fetch §3.2, SECURITY OA-29).
+//! CORS: origins whose scripts may read the responses for a client (Fetch §3.2, SECURITY OA-29).
 //!
-//! The answer comes from the registration alone. No origin that a request or a token names is ever
-//! repeated unless it stands there.
+//! Only the registration decides. No origin of a request or token is echoed unless it is
+//! registered.
 
 use url::{Host, Url};
 
 use crate::model::{Client, ClientKind};
 
-/// The longest origin, in bytes.
+/// The maximum length of an origin, in bytes.
 const MAX_BYTES: usize = 255;
 
-/// Why an origin cannot be registered.
+/// The reason why an origin cannot be registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OriginProblem {
-    /// `*`, or a part of it: origins are listed one by one.
+    /// A wildcard: origins are listed one by one.
     #[error("has a wildcard; list each origin in full")]
     Wildcard,
     /// Not `https://host` or `http://` with a loopback host.
-    #[error("is not an origin such as https://app.example.org; http is for this machine alone")]
+    #[error("is not an origin such as https://app.example.org; http is allowed for loopback only")]
     Scheme,
-    /// A path, a query, a user, capital letters, a default port, or a trailing slash.
-    #[error("is more than an origin, or not in its normal spelling")]
+    /// A path, a query, a user, capitals, a default port, or a trailing slash.
+    #[error("is more than an origin, or not in normal form")]
     Spelling,
 }
 
-/// Whether a client may register this origin: exactly what browsers send in `Origin`, over TLS or
-/// from this machine.
+/// Checks that a client may register this origin: exactly what browsers send in `Origin`, with TLS
+/// or on a loopback host.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Returns [`OriginProblem`] with the cause.
 pub fn check_registration(text: &str) -> Result<(), OriginProblem> {
     if text.contains('*') {
         return Err(OriginProblem::Wildcard);
@@ -57,8 +57,8 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// The origins of a client: those that were listed. For a public client without a list they are the
-/// origins of its redirect URIs, whose scripts hold its tokens anyway.
+/// Returns the origins of a client: the registered ones. For a public client without any, returns
+/// the origins of its redirect URIs, whose scripts hold its tokens anyway.
 pub fn of(client: &Client) -> Vec<String> {
     if !client.allowed_origins.is_empty() || client.kind == ClientKind::Confidential {
         return client.allowed_origins.clone();
@@ -75,7 +75,7 @@ pub fn of(client: &Client) -> Vec<String> {
     origins
 }
 
-/// Whether scripts of this origin may read what the client is answered. Equality of bytes.
+/// Returns true if scripts of this origin may read the responses for the client. Compares bytes.
 pub fn admits(client: &Client, origin: &str) -> bool {
     of(client).iter().any(|allowed| allowed == origin)
 }

@@ -100,7 +100,7 @@ fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
 }
 
 const JOIN: &str = "doorward org add-member acme --user alice";
-const OFF: &str = "the account is switched off";
+const OFF: &str = "the account is disabled";
 
 /// Asserts that the simulated request is denied with this status.
 #[track_caller]

@@ -146,7 +146,7 @@ async fn a_token_that_no_longer_stands_is_explained(stack: &Stack) {
     stack.disable_user("bob").await;
     let page = get_as(stack, &token, "/api/auth/profile").await;
     let told = explained(&world, &decision(&page, 401)).await;
-    assert_eq!(told["inputs"]["because"], "the account is switched off");
+    assert_eq!(told["inputs"]["because"], "the account is disabled");
     assert_eq!(told["actor"], world.id("bob"));
     assert!(told["client_id"].is_string(), "{told}");
 
@@ -342,7 +342,7 @@ async fn oauth_endpoints_name_their_refusals(stack: &Stack) {
     assert_eq!(userinfo(&good).await.header("x-decision-id"), None);
     stack.disable_user("bob").await;
     let told = explained(&world, &in_header(&userinfo(&good).await, 401)).await;
-    assert_eq!(told["inputs"]["because"], "the account is switched off");
+    assert_eq!(told["inputs"]["because"], "the account is disabled");
     assert_eq!(told["actor"], world.id("bob"), "{told}");
 }
 
