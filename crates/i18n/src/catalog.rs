@@ -1,5 +1,5 @@
-//! The words themselves: compiled in, and read when somebody first wants a page or a mail in that
-//! language, since few places need all of them.
+//! The message catalogs: compiled in, and parsed at the first use of a language, because few
+//! deployments need all of them.
 
 use std::sync::OnceLock;
 
@@ -11,7 +11,7 @@ use super::lang::Lang;
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// The files of a language. A missing one fails the build.
+/// Includes the files of a language. A missing file fails the build.
 macro_rules! files {
     ($lang:literal) => {
         files!($lang: "account", "activity", "api-keys", "common", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "security", "sessions", "sign-in", "trusted-device")
@@ -37,7 +37,7 @@ const fn files(lang: Lang) -> &'static [&'static str] {
     }
 }
 
-/// The words for `key`, or what is wrong with them.
+/// Returns the text for `key`, or the reason why there is none.
 pub(super) fn find(
     lang: Lang,
     key: &str,
@@ -46,20 +46,16 @@ pub(super) fn find(
     let bundle = bundle(lang);
     let pattern = bundle.get_message(key).and_then(|message| message.value());
     let mut errors = Vec::new();
-    let words = bundle.format_pattern(
-        pattern.ok_or("there is no such key")?,
-        variables,
-        &mut errors,
-    );
+    let words = bundle.format_pattern(pattern.ok_or("unknown key")?, variables, &mut errors);
     if errors.is_empty() {
         Ok(words.into_owned())
     } else {
-        Err("a variable is missing")
+        Err("missing variable")
     }
 }
 
 fn bundle(lang: Lang) -> &'static Bundle {
-    /// As many as there are variants.
+    /// Slots, one for each variant of `Lang`.
     static READ: [OnceLock<Bundle>; Lang::PseudoRtl as usize + 1] =
         [const { OnceLock::new() }; Lang::PseudoRtl as usize + 1];
     let (lang, place) = match lang {
@@ -70,21 +66,25 @@ fn bundle(lang: Lang) -> &'static Bundle {
 }
 
 fn read(lang: Lang) -> Bundle {
-    // Its plural rules; tests hold that they are those of the language.
+    // Plural rules of the language; tests check that they are the right ones.
     let rules: LanguageIdentifier = lang.code().parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![rules]);
-    // Variables are wrapped in <bdi> by the templates where they may run against the text; invisible
-    // isolation marks would be copied along with names and addresses. Only where all text runs the
-    // other way, addresses, dates and names within a sentence need the marks.
+    // Templates wrap variables in `<bdi>` where directions may differ; invisible isolation marks
+    // would be copied along with names and addresses. Only right-to-left text needs the marks,
+    // around addresses, dates and names within a sentence.
     bundle.set_use_isolating(lang.dir() == "rtl");
     for file in files(lang) {
         let resource =
             FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(rest, errors)| {
-                tracing::error!(lang = lang.code(), ?errors, "words cannot be read");
+                tracing::error!(
+                    lang = lang.code(),
+                    ?errors,
+                    "message catalog cannot be parsed"
+                );
                 rest
             });
         if let Err(errors) = bundle.add_resource(resource) {
-            tracing::error!(lang = lang.code(), ?errors, "words are there twice");
+            tracing::error!(lang = lang.code(), ?errors, "duplicate message");
         }
     }
     bundle

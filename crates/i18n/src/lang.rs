@@ -1,8 +1,9 @@
-//! The languages.
+//! Languages of pages and e-mail messages.
 
-/// A language that pages can be written in.
+/// A language of pages.
 ///
-/// To add one: a variant here, a folder in `i18n/`, and compiler and tests say what is missing.
+/// To add one, add a variant here and a directory in `catalogs/`; compiler and tests report what is
+/// missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lang {
     /// English, the fallback.
@@ -28,15 +29,15 @@ pub enum Lang {
     Ja,
     /// Chinese in simplified characters.
     Zh,
-    /// English made 40 % longer and accented, to find text that breaks a layout. Never negotiated.
+    /// English with accents and 40 % longer, to find text that breaks a layout. Never negotiated.
     Pseudo,
-    /// The same, set from right to left. Never negotiated.
+    /// [`Lang::Pseudo`] from right to left. Never negotiated.
     PseudoRtl,
 }
 
 impl Lang {
-    /// The languages that a person can choose, in the order of the menu: by their own names, the
-    /// Latin ones first.
+    /// The languages that users can choose, in the order of the menu: by native name, Latin scripts
+    /// first.
     pub const ALL: &[Self] = &[
         Self::De,
         Self::En,
@@ -51,7 +52,7 @@ impl Lang {
         Self::Zh,
     ];
 
-    /// The BCP 47 tag, for `lang` attributes, cookies and `ui_locales_supported`.
+    /// Returns the BCP 47 tag, for `lang` attributes, cookies and `ui_locales_supported`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -70,7 +71,7 @@ impl Lang {
         }
     }
 
-    /// The writing direction, for the `dir` attribute.
+    /// Returns the writing direction, for the `dir` attribute.
     pub const fn dir(self) -> &'static str {
         match self {
             Self::Ar | Self::PseudoRtl => "rtl",
@@ -78,7 +79,7 @@ impl Lang {
         }
     }
 
-    /// The language's name in itself, as the language menu shows it.
+    /// Returns the native name of the language, for the language menu.
     pub const fn native_name(self) -> &'static str {
         match self {
             Self::En => "English",
@@ -97,9 +98,9 @@ impl Lang {
         }
     }
 
-    /// The language for a BCP 47 tag, by its primary subtag: `de-AT` is German, `pt-BR` Portuguese,
-    /// `zh-CN` and `zh-Hans` Chinese. `None` if there is no such translation: none either for Chinese
-    /// in traditional characters, for which the simplified ones are no stand-in.
+    /// Returns the language for a BCP 47 tag by its primary subtag: `de-AT` is German, `pt-BR`
+    /// Portuguese, `zh-CN` and `zh-Hans` Chinese. `None` if there is no translation, also for
+    /// traditional Chinese, which the simplified translation cannot replace.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let mut subtags = tag.trim().split(['-', '_']);
         let is = |subtag: &str, one: &str| subtag.eq_ignore_ascii_case(one);

@@ -1,7 +1,8 @@
-//! Languages: which one a page is written in, and the words themselves.
+//! Localization: language negotiation and message catalogs.
 //!
-//! The words live in `catalogs/<lang>/*.ftl` (Project Fluent) and are compiled in. Tests compare every
-//! key and every variable of every language with English, so that a page never shows a bare key.
+//! Messages are in `catalogs/<lang>/*.ftl` (Project Fluent) and are compiled in. Tests compare
+//! every key and every variable of every language with English, so that a page never shows a bare
+//! key.
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
@@ -12,12 +13,12 @@ pub mod place;
 pub use lang::Lang;
 
 impl Lang {
-    /// The words for `key`, without variables.
+    /// Returns the text for `key`, without variables.
     pub fn text(self, key: &str) -> String {
         self.look_up(key, None)
     }
 
-    /// The words for `key`, with variables filled in. Numbers choose the plural form.
+    /// Returns the text for `key` with variables. Numbers select the plural form.
     pub fn text_with(self, key: &str, variables: &[(&'static str, FluentValue<'_>)]) -> String {
         let variables: FluentArgs<'_> = variables.iter().cloned().collect();
         self.look_up(key, Some(&variables))
@@ -30,8 +31,8 @@ impl Lang {
             (Ok(words), Self::Pseudo | Self::PseudoRtl) => lengthen(&words),
             (Ok(words), _) => words,
             (Err(error), _) => {
-                tracing::error!(key, lang = self.code(), error, "no words for this key");
-                debug_assert!(false, "no words for {key} in {}: {error}", self.code());
+                tracing::error!(key, lang = self.code(), error, "no text for this key");
+                debug_assert!(false, "no text for {key} in {}: {error}", self.code());
                 key.to_owned()
             }
         }
@@ -62,10 +63,10 @@ fn lengthen(words: &str) -> String {
     long
 }
 
-/// Chooses the language of a page: what the app asked for (`ui_locales`, OIDC Core §3.1.2.1), then
-/// what the person chose before in this browser (the cookie), then the language of the signed-in
-/// person's profile, then what the browser asks for (`Accept-Language`, RFC 9110 §12.5.4), then
-/// English. Unknown and malformed values are passed over.
+/// Selects the language of a page. Order: the client's request (`ui_locales`, OIDC Core §3.1.2.1),
+/// the user's choice in this browser (cookie), the locale in the signed-in user's profile, the
+/// browser's preference (`Accept-Language`, RFC 9110 §12.5.4), English. Unknown and malformed
+/// values are skipped.
 pub fn negotiate(
     ui_locales: &[String],
     cookie: Option<&str>,
@@ -81,10 +82,10 @@ pub fn negotiate(
         .unwrap_or_default()
 }
 
-/// The best supported language of an `Accept-Language` header. `q=0` means "not this one".
+/// Returns the best supported language of an `Accept-Language` header. `q=0` excludes a language.
 fn preferred(header: &str) -> Option<Lang> {
     let mut best: Option<(Lang, f32)> = None;
-    // Browsers send a handful; a longer list is somebody playing.
+    // Browsers send a few ranges; a longer list is not genuine.
     for range in header.split(',').take(32) {
         let mut parts = range.split(';');
         let Some(lang) = parts.next().and_then(Lang::from_tag) else {

@@ -1,10 +1,10 @@
-//! Places in the words of one language.
+//! Locations as text in a language.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Lang;
 
-/// A place in the words of one language, as the database has them.
+/// A location with names in one language, as the database has them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Location {
     city: Option<String>,
@@ -12,12 +12,12 @@ pub struct Location {
 }
 
 impl Location {
-    /// Makes a place of these names.
+    /// Creates a location.
     pub const fn new(city: Option<String>, country: String) -> Self {
         Self { city, country }
     }
 
-    /// "near Berlin, Germany"; the country alone where no city is known.
+    /// Returns "near Berlin, Germany", or only the country if the city is unknown.
     pub fn words(&self, lang: Lang) -> String {
         let country = self.country.as_str();
         match &self.city {

@@ -8,7 +8,7 @@ use super::*;
 const CRATES: [&str; 4] = ["i18n", "templates", "email", "identity-server"];
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Every message of a language with the variables that it uses, read from its files.
+/// Reads every message of a language with its variables from the files.
 fn messages(lang: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut key = String::new();
@@ -34,7 +34,7 @@ fn messages(lang: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
-/// The text of every template and every source file that speaks to users, tests aside.
+/// Returns the source of every template and every source file with user-visible text, except tests.
 fn sources() -> String {
     fn walk(directory: &Path, text: &mut String) {
         for entry in fs::read_dir(directory).unwrap() {
@@ -128,7 +128,7 @@ fn words_on_pages_are_free_of_jargon() {
     }
 }
 
-/// The lines of a language's messages, by key.
+/// Returns the text of a language's messages by key.
 fn texts(lang: Lang) -> BTreeMap<String, String> {
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut key = String::new();
@@ -149,7 +149,7 @@ fn texts(lang: Lang) -> BTreeMap<String, String> {
 
 #[test]
 fn no_text_is_left_in_english_by_accident() {
-    // Words that are the same in that language.
+    // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
             "activity-topic-apps device-code error-code new-key-name profile-group-mail \
@@ -220,8 +220,8 @@ fn polish_and_arabic_have_more_than_two_plural_forms() {
         (10, "قبل 10 ساعات"),
         (11, "قبل 11 ساعة"),
         (99, "قبل 99 ساعة"),
-        // From 103 on, the forms should begin anew (CLDR: n % 100 = 3..10); `intl_pluralrules` 7.0
-        // leaves that out, and the form of hundreds stands there.
+        // From 103 on, the plural forms repeat (CLDR: n % 100 = 3..10); `intl_pluralrules` 7.0
+        // omits that and selects the form of hundreds.
         (100, "قبل 100 ساعة"),
     ] {
         let found = hours(Lang::Ar, number).replace(['\u{2068}', '\u{2069}'], "");
@@ -229,7 +229,7 @@ fn polish_and_arabic_have_more_than_two_plural_forms() {
     }
     let left = |n: i64| Lang::Ar.text_with("two-factor-left", &[("count", n.into())]);
     assert_eq!(left(0), "لم يتبقَّ أي رمز استرداد.");
-    // A month is no number of things: its name is chosen by the number itself.
+    // A month is not a count: the number itself selects its name.
     let day = |lang: Lang, day: u8, month: u8| {
         let of = [
             ("day", day.into()),
@@ -242,7 +242,7 @@ fn polish_and_arabic_have_more_than_two_plural_forms() {
     assert_eq!(day(Lang::Pl, 22, 12), "22 grudnia 2027");
     assert_eq!(day(Lang::Fr, 1, 8), "1er août 2027");
     assert_eq!(day(Lang::Ja, 1, 8), "2027年8月1日");
-    // Its parts are set apart from each other, so that nothing else says that it runs leftwards.
+    // Direction marks separate the parts, because nothing else marks them as right-to-left.
     assert!(day(Lang::Ar, 2, 1).starts_with('\u{200f}'));
 }
 
@@ -267,7 +267,7 @@ fn the_pseudo_language_is_two_fifths_longer() {
 #[test]
 fn the_language_is_chosen_in_order() {
     let asked = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect::<Vec<_>>();
-    // What the app asks for, then what the person chose, then what the browser prefers.
+    // The client's request, then the user's choice, then the browser's preference.
     assert_eq!(
         negotiate(&asked(&["sv", "de-AT"]), Some("en"), Some("en"), Some("en")),
         Lang::De
@@ -298,7 +298,7 @@ fn the_language_is_chosen_in_order() {
             "{header}"
         );
     }
-    // The test languages cannot be asked for: their tags are those of the languages beside them.
+    // The test languages cannot be requested: their tags match the languages they derive from.
     assert_eq!(
         negotiate(&asked(&["en-XA"]), Some("ar-XB"), Some("ar-XB"), None),
         Lang::En
@@ -319,7 +319,7 @@ fn a_tag_is_read_by_its_first_part() {
         ("zh-CN", Some(Lang::Zh)),
         ("zh_Hans", Some(Lang::Zh)),
         ("zh-Hans-HK", Some(Lang::Zh)),
-        // Traditional characters: no translation.
+        // Traditional Chinese has no translation.
         ("zh-Hant", None),
         ("zh-TW", None),
         ("zh-hk", None),
@@ -328,7 +328,7 @@ fn a_tag_is_read_by_its_first_part() {
     ] {
         assert_eq!(Lang::from_tag(tag), expected, "{tag}");
     }
-    // A browser in Taiwan names what it takes instead.
+    // A browser in Taiwan lists its alternatives.
     assert_eq!(
         negotiate(&[], None, None, Some("zh-TW,zh;q=0.9,en;q=0.8")),
         Lang::Zh

@@ -1,5 +1,5 @@
-//! Removes what is over, so that tables hold live rows only (DS-3). Any replica may do it; the one that has
-//! the lease does.
+//! Removes expired rows, so that tables contain only live rows (DS-3). The replica that has the
+//! lease does it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,47 +13,47 @@ use doorward_services::denial_log;
 use doorward_services::error::ServerError;
 use doorward_services::state::State;
 
-/// The time between two looks for what is due.
+/// Interval between two turns.
 pub const EVERY: Duration = Duration::from_mins(1);
-/// Ends sessions and removes accounts whose time has come.
+/// Lease to end expired sessions and delete accounts whose deletion is due.
 const ENDS: Lease = Lease {
     name: "ends",
     seconds: 60 - EARLY,
 };
-/// Removes all the rest that is over.
+/// Lease to remove all other expired rows.
 const SWEEP: Lease = Lease {
     name: "sweep",
     seconds: 10 * 60 - EARLY,
 };
-/// By how much less than its turn lasts a lease does, in seconds: whoever had it last time looks again
-/// after just one turn, by a clock that counts whole seconds.
+/// Seconds by which a lease is shorter than its interval. The previous holder can then renew it
+/// after one interval, although the clock counts whole seconds.
 const EARLY: i64 = 5;
-/// How long what is over is kept for the sake of replay detection, in seconds.
+/// Seconds for which expired rows are kept for replay detection.
 const KEEP: i64 = 24 * 60 * 60;
 
-/// How much longer than it is valid the name of what was used once is kept, in seconds: as far as the
-/// clocks of two replicas may differ.
+/// Seconds for which a used identifier is kept beyond its validity: the maximum clock difference
+/// between two replicas.
 const KEEP_USED: i64 = 5 * 60;
 
-/// How long a grant is kept whose code has expired without being presented, in seconds: as far as the clocks
-/// of two replicas may differ.
+/// Seconds for which a grant is kept after its code expired unused: the maximum clock difference
+/// between two replicas.
 const KEEP_UNREDEEMED: i64 = 60;
 
-/// How long a client that is known by its document alone is kept for nobody, in seconds: longer than
-/// a sign-in may take.
+/// Seconds for which a metadata document client is kept without a consent: longer than a sign-in
+/// may take.
 const KEEP_DOCUMENT: i64 = 60 * 60;
 
-/// How long a late poll of a device is still told that its code is over, in seconds.
+/// Seconds for which a device's late poll still receives `expired_token`.
 const LATE_POLL: i64 = 60 * 60;
 
-/// What one replica does for all, and for how many seconds nobody does it again.
+/// A task for one replica, and the seconds until it may run again.
 struct Lease {
     name: &'static str,
     seconds: i64,
 }
 
 impl Lease {
-    /// Whether it is this replica that does it now.
+    /// Returns true if this replica acquired the lease.
     async fn is_ours(&self, state: &State) -> Result<bool, ServerError> {
         let tx = state.db.begin_write().await?;
         let ours = repo::leases::acquire(&tx, self.name, state.now(), self.seconds).await?;
@@ -62,7 +62,7 @@ impl Lease {
     }
 }
 
-/// Sweeps until the server stops. A failed sweep is logged and done again when its lease is over.
+/// Runs the cleanup until the server stops. A failure is logged; the next lease repeats the work.
 pub async fn forever(state: Arc<State>) {
     turn_by_turn(&state, EVERY).await;
 }
@@ -73,13 +73,13 @@ async fn turn_by_turn(state: &State, every: Duration) {
     loop {
         ticks.tick().await;
         if let Err(fault) = take(state).await {
-            tracing::warn!(%fault, "sweep failed");
+            tracing::warn!(%fault, "cleanup failed");
         }
     }
 }
 
-/// What is done at each turn: sessions end and accounts go when their time has come, the rest when it
-/// is due, unless another replica does it.
+/// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
+/// free.
 pub async fn take(state: &State) -> Result<u64, ServerError> {
     let mut removed = 0;
     if ENDS.is_ours(state).await? {
@@ -93,7 +93,7 @@ pub async fn take(state: &State) -> Result<u64, ServerError> {
     Ok(removed)
 }
 
-/// One sweep.
+/// Removes expired rows once.
 pub async fn once(state: &State) -> Result<u64, ServerError> {
     let mut left = deletion::drop_unproved(state).await?;
     left += create::drop_unused(state).await?;
@@ -129,7 +129,7 @@ pub async fn once(state: &State) -> Result<u64, ServerError> {
     Ok(removed + left)
 }
 
-/// Ends the sessions that have become too old. Their clients hear of it (OIDC Back-Channel Logout).
+/// Ends expired sessions. Their clients are notified (OIDC Back-Channel Logout).
 async fn end_sessions(state: &State) -> Result<u64, ServerError> {
     let tx = state.db.begin_write().await?;
     let ended = repo::sessions::end_expired(&tx, state.now()).await?;

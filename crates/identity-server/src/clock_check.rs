@@ -1,13 +1,14 @@
-//! A clock that is behind what has happened already: by it, what is over would count again (SECURITY §3.1).
+//! Detection of a clock behind recorded events, which would make expired data valid (SECURITY
+//! §3.1).
 
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_store::repo::audit::{AuditFilter, newest_records};
 use doorward_store::{Db, StoreError};
 
-/// How far a clock may be behind the newest line of the audit log, in seconds.
+/// Maximum seconds that a clock may be behind the newest audit event.
 const BEHIND: i64 = 24 * 60 * 60;
 
-/// How many hours this clock is behind the newest line of the audit log, where that is more than a day.
+/// Returns the hours that the clock is behind the newest audit event, if more than a day.
 pub async fn hours_behind(db: &Db, clock: &dyn Clock) -> Result<Option<i64>, StoreError> {
     let newest = newest_records(db.read(), &AuditFilter::default(), 1).await?;
     let line = newest.first();

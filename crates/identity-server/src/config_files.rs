@@ -1,4 +1,4 @@
-//! Checks of the configuration that read the operator's files, or ask the library that uses a value.
+//! Checks of the configuration that read the operator's files or use the library of a value.
 
 use doorward_config::{Config, Finding};
 use doorward_email::delivery::is_sender;
@@ -7,7 +7,8 @@ use doorward_services::detail_types;
 use doorward_services::geoip::GeoIp;
 use doorward_services::trusted_issuers;
 
-/// Returns what is wrong with running `doorward serve` on this configuration, and on the files that it names.
+/// Returns the findings that concern `doorward serve`, including the files that the configuration
+/// names.
 pub fn check_serve(config: &Config) -> Vec<Finding> {
     let mut findings = config.check_serve();
     findings.extend(check_mtls(config));
@@ -29,14 +30,14 @@ fn check_mtls(config: &Config) -> Vec<Finding> {
         findings.push(config.refused(
             "mtls.certificate",
             &error.to_string(),
-            "name a chain and the key that belongs to it, both PEM",
+            "use a certificate chain and its private key, both PEM",
         ));
     }
     if let Err(error) = Authorities::read(mtls.client_ca.as_deref()) {
         findings.push(config.refused(
             "mtls.client_ca",
             &error.to_string(),
-            "name a file with one or more certificates of authorities (PEM)",
+            "use a file with one or more CA certificates (PEM)",
         ));
     }
     findings
@@ -46,7 +47,7 @@ fn check_sender(config: &Config) -> Option<Finding> {
     (!is_sender(&config.mail_from())).then(|| {
         config.refused(
             "mail.from",
-            "not an address that mails can come from",
+            "not a valid sender address",
             "write mail.from = \"Example <no-reply@example.org>\"",
         )
     })
@@ -57,7 +58,7 @@ fn check_geoip(config: &Config) -> Option<Finding> {
     Some(config.refused(
         "geoip.database",
         &format!("the file cannot be used: {}", error.cause),
-        "name a whole city or country database in the MaxMind format, or remove the key",
+        "use a complete city or country database in the MaxMind format, or remove the key",
     ))
 }
 
@@ -66,7 +67,7 @@ fn check_trusted_issuers(config: &Config) -> Option<Finding> {
     Some(config.refused(
         "authorization.trusted_issuers",
         &format!("the file cannot be used: {}", error.cause),
-        "mend the file, or remove the key",
+        "correct the file, or remove the key",
     ))
 }
 
@@ -75,7 +76,7 @@ fn check_details_types(config: &Config) -> Option<Finding> {
     Some(config.refused(
         "authorization.details_types",
         &format!("the file cannot be used: {}", error.cause),
-        "mend the file, or remove the key",
+        "correct the file, or remove the key",
     ))
 }
 

@@ -1,7 +1,7 @@
-//! The development instance: a data directory with everything that the whole system needs, made at
-//! the first start and kept.
+//! The development instance: a data directory with everything that the system needs, created at the
+//! first start and reused.
 //!
-//! Its accounts share one printed password, so its database is marked and `serve` refuses it.
+//! Its accounts share one printed password, so its database is marked and `serve` rejects it.
 
 pub mod instance;
 pub mod seed;
@@ -29,7 +29,7 @@ const API_SECRET: &str = "tasks-api.secret";
 const IDENTITY_DB: &str = "identity.sqlite";
 const TASKS_DB: &str = "tasks.sqlite";
 
-/// Keys that `dev` decides by itself, whatever the environment says.
+/// Keys that `dev` always sets, regardless of the environment.
 const OWN_KEYS: &[&str] = &[
     "issuer",
     "listen",
@@ -40,81 +40,80 @@ const OWN_KEYS: &[&str] = &[
     "audit.",
 ];
 
-/// Keys of the tasks API that `dev` decides by itself, and what to use instead. All others are taken
-/// from the environment.
+/// Keys of the tasks API that `dev` always sets, with the alternative. All others are taken from
+/// the environment.
 const OWN_TASKS_KEYS: &[(&str, &str)] = &[
     ("tasks.listen", "use --tasks-port"),
     ("tasks.database_url", "use --data-dir"),
     ("tasks.issuer", "use --port"),
     ("tasks.audience", "it is {tasks.public_url}/api"),
     ("tasks.public_url", "use --tasks-port"),
-    (
-        "tasks.introspection_client_id",
-        "it makes that client itself",
-    ),
+    ("tasks.introspection_client_id", "it creates that client"),
     (
         "tasks.introspection_client_secret",
-        "it makes that client itself",
+        "it creates that client",
     ),
-    ("tasks.web.client_id", "it makes that client itself"),
-    ("tasks.web.client_secret", "it makes that client itself"),
+    ("tasks.web.client_id", "it creates that client"),
+    ("tasks.web.client_secret", "it creates that client"),
 ];
 
-/// What is asked of a development instance.
+/// The options of a development instance.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where everything is kept.
+    /// Data directory.
     pub data_dir: PathBuf,
-    /// The identity server's port.
+    /// Port of the identity server.
     pub port: u16,
-    /// The tasks API's port.
+    /// Port of the tasks API.
     pub tasks_port: u16,
-    /// Whether to throw away what was kept.
+    /// True to delete existing data first.
     pub fresh: bool,
 }
 
-/// Why the data directory cannot be used.
+/// An error of the data directory or its environment.
 #[derive(Debug, thiserror::Error)]
 pub enum DevError {
-    /// It holds something else.
-    #[error("{0} is not empty and no development instance; name another directory with --data-dir")]
+    /// The directory has other content.
+    #[error(
+        "{0} is not empty and not a development instance; name another directory with --data-dir"
+    )]
     Foreign(PathBuf),
-    /// There is none.
-    #[error("{0} is no development instance; start `doorward dev --data-dir {0}` first")]
+    /// The directory has no instance.
+    #[error("{0} is not a development instance; start `doorward dev --data-dir {0}` first")]
     Missing(PathBuf),
-    /// It cannot be read or written.
+    /// The directory cannot be read or written.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Io(PathBuf, #[source] io::Error),
-    /// The environment holds something that is wrong.
+    /// The environment has invalid values.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The environment sets what `dev` decides.
+    /// The environment sets a key that `dev` always sets.
     #[error(
-        "{variable}: `doorward dev` sets {key} by itself: {instead}; remove the variable, or start \
+        "{variable}: `doorward dev` always sets {key}: {instead}; remove the variable, or start \
          `doorward tasks` beside `doorward serve`"
     )]
     Decided {
-        /// The variable.
+        /// Name of the variable.
         variable: String,
-        /// The key.
+        /// Configuration key.
         key: &'static str,
-        /// What to use instead.
+        /// Alternative to the variable.
         instead: &'static str,
     },
 }
 
-/// The marker's content: what a second command has to know about the instance.
+/// The marker's content: data about the instance for a second command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Marker {
     port: u16,
     tasks_port: u16,
 }
 
-/// Makes or reopens the data directory. The environment may set what `dev` does not decide, such
-/// as `DOORWARD__LIMITS__MULTIPLIER`.
+/// Creates or reopens the data directory. The environment may set keys that `dev` does not set,
+/// such as `DOORWARD__LIMITS__MULTIPLIER`.
 ///
 /// # Errors
-/// [`DevError::Foreign`] for a directory with other things in it, which is left as it is.
+/// Returns [`DevError::Foreign`] for a directory with other content, which stays unchanged.
 pub fn prepare(
     options: &Options,
     environment: impl IntoIterator<Item = (String, String)>,
@@ -161,19 +160,19 @@ pub fn prepare(
     })
 }
 
-/// Returns true if nothing is at this path, or an empty directory.
+/// Returns true if nothing exists at this path, or an empty directory.
 ///
 /// # Errors
-/// [`DevError::Io`] for what is no directory, or cannot be read.
+/// Returns [`DevError::Io`] if the path is not a directory or cannot be read.
 pub fn is_vacant(directory: &Path) -> Result<bool, DevError> {
     is_empty(directory)
 }
 
-/// Makes an instance for databases that were made elsewhere, under the secret key that they were made
-/// with if it is at hand.
+/// Creates an instance for existing databases, with the secret key of their creation if it is
+/// available.
 ///
 /// # Errors
-/// As [`prepare`].
+/// Returns the errors of [`prepare`].
 pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config, DevError> {
     let directory = &options.data_dir;
     prepare(options, [])?;
@@ -183,10 +182,10 @@ pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config
     reopen(directory)
 }
 
-/// Removes an instance that was made at a vacant path, as far as it is there.
+/// Removes the files of an instance that was created at a vacant path.
 ///
 /// # Errors
-/// [`DevError::Io`].
+/// Returns [`DevError::Io`] if a file cannot be removed.
 pub fn discard(directory: &Path, keep_directory: bool) -> Result<(), DevError> {
     remove_contents(directory)?;
     if keep_directory {
@@ -195,15 +194,15 @@ pub fn discard(directory: &Path, keep_directory: bool) -> Result<(), DevError> {
     fs::remove_dir(directory).map_err(|error| io_error(directory, error))
 }
 
-/// The file of the secret key.
+/// Returns the path of the secret key file.
 pub fn secret_key_file(directory: &Path) -> PathBuf {
     directory.join(SECRET_KEY)
 }
 
-/// The configuration of an instance that was prepared before, for administration beside it.
+/// Returns the configuration of an existing instance, for administration while it runs.
 ///
 /// # Errors
-/// [`DevError::Missing`] when there is none.
+/// Returns [`DevError::Missing`] if there is no instance.
 pub fn reopen(directory: &Path) -> Result<Config, DevError> {
     let marker = fs::read_to_string(directory.join(DEV_MARKER))
         .map_err(|_| DevError::Missing(directory.to_owned()))?;
@@ -222,14 +221,14 @@ pub fn reopen(directory: &Path) -> Result<Config, DevError> {
     Ok(config)
 }
 
-/// What an instance keeps in files of its own.
+/// The secrets of an instance, each in a separate file.
 struct Secrets<'a> {
     key: String,
     web: &'a str,
     api: &'a str,
 }
 
-/// Sets everything that makes an instance one.
+/// Sets the configuration keys of a development instance.
 fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
@@ -268,12 +267,12 @@ fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets
         config.client_metadata_documents.scopes.extend(tasks);
     }
     if config.origin("registration.roles") == Origin::Default {
-        // Who registers in the demo shall be able to add a task.
+        // Users who register in the demo should be able to add a task.
         config.registration.roles = vec!["developer".to_owned()];
     }
 }
 
-/// Refuses variables of the tasks API that would have no effect.
+/// Rejects variables of the tasks API that would have no effect.
 fn refuse_decided(environment: &[(String, String)]) -> Result<(), DevError> {
     for &(path, instead) in OWN_TASKS_KEYS {
         let Some(key) = table::find(path) else {
@@ -295,7 +294,7 @@ fn refuse_decided(environment: &[(String, String)]) -> Result<(), DevError> {
     Ok(())
 }
 
-/// What the environment may say to a development instance.
+/// Returns the variables that may configure a development instance.
 fn of_use(
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> impl Iterator<Item = (String, String)> {
@@ -317,7 +316,7 @@ fn starts_section(path: &str, own: &str) -> bool {
     own.ends_with('.') && path.starts_with(own)
 }
 
-/// Four groups of four, 80 random bits, without characters that look alike.
+/// Generates four groups of four characters, 80 random bits, without ambiguous characters.
 fn generate_password() -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut rng = rand::rng();
@@ -330,7 +329,7 @@ fn generate_password() -> String {
     groups.join("-")
 }
 
-/// The content of a file, made and kept where it is missing.
+/// Returns the content of a file, which is created if missing.
 fn keep(path: &Path, make: impl FnOnce() -> String) -> Result<String, DevError> {
     if path.exists() {
         return read(path);
@@ -357,10 +356,10 @@ fn write_private(path: &Path, text: &str) -> Result<(), DevError> {
     written.map_err(|error| io_error(path, error))
 }
 
-/// Makes a directory that only its owner can enter, unless there is one.
+/// Creates a directory that only its owner can enter, unless it exists.
 ///
 /// # Errors
-/// [`DevError::Io`].
+/// Returns [`DevError::Io`] if the directory cannot be created.
 pub fn make_private_directory(path: &Path) -> Result<(), DevError> {
     let mut make = fs::DirBuilder::new();
     make.recursive(true);
@@ -377,7 +376,7 @@ fn is_empty(path: &Path) -> Result<bool, DevError> {
     }
 }
 
-/// Removes what `dev` has made, by name: nothing else that somebody put there.
+/// Removes the files that `dev` creates, by name, and no others.
 fn remove_contents(directory: &Path) -> Result<(), DevError> {
     let mut names: Vec<String> = [DEV_MARKER, SECRET_KEY, PASSWORD, WEB_SECRET, API_SECRET]
         .map(str::to_owned)

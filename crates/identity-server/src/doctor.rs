@@ -1,5 +1,5 @@
-//! Looks at a deployment as it is: configuration, database, Redis, keys, the issuer as the world
-//! reaches it, mail. Nothing is changed, and what is wrong comes with a remedy (`doorward doctor`).
+//! Checks a deployment (`doorward doctor`): configuration, database, Redis, keys, the issuer as
+//! clients reach it, and mail. Nothing is changed, and each problem has a remediation.
 
 mod issuer;
 pub mod report;
@@ -14,7 +14,7 @@ use crate::config_files;
 
 pub use storage::opens_keys;
 
-/// Looks at everything; each part is looked at however the others are.
+/// Runs all checks; each runs regardless of the results of the others.
 pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
     let mut report = configuration(config);
     let stored = storage::examine(config, clock, &mut report).await;
@@ -44,27 +44,27 @@ fn configuration(config: &Config) -> Vec<CheckResult> {
     lines.collect()
 }
 
-/// Whether mails have a way out.
+/// Checks that mail can be sent.
 async fn post(config: &Config, report: &mut Vec<CheckResult>) {
     const PART: &str = "mail";
     if config.keeps_mail() {
-        report.push(CheckResult::good(PART, "kept, and shown at /dev/mail"));
+        report.push(CheckResult::good(PART, "stored, and shown at /dev/mail"));
         return;
     }
     let Some(address) = config.mail.smtp_address() else {
         report.push(CheckResult::warning(
             PART,
-            "mail.smtp_url is not set: addresses are not proved, and forgotten passwords not replaced",
-            "name the mail server in mail.smtp_url_file",
+            "mail.smtp_url is not set: addresses are not verified, and forgotten passwords are not reset",
+            "write the mail server's address into the file named by mail.smtp_url_file",
         ));
         return;
     };
     report.push(match smtp::greet(&address, &config.mail_from()).await {
-        Ok(()) => CheckResult::good(PART, "the server takes our name and password"),
+        Ok(()) => CheckResult::good(PART, "the server accepts the user name and password"),
         Err(problem) => CheckResult::bad(
             PART,
             problem,
-            "try mail.smtp_url with another program from this machine: name, port, password, TLS",
+            "test mail.smtp_url with another program on this machine: host name, port, password, TLS",
         ),
     });
 }

@@ -1,5 +1,5 @@
-//! The mailer that the configuration names: a mail server, none, or the inbox of a development instance, whose
-//! mails are kept in the database and shown at `/dev/mail`.
+//! The configured mailer: a mail server, none, or the inbox of a development instance, which stores
+//! messages in the database and shows them at `/dev/mail`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,14 +14,13 @@ use doorward_config::Config;
 use doorward_email::delivery::{Mail, MailConfigError, Mailer, SendError};
 use doorward_email::smtp::SmtpMailer;
 
-/// How long a mail is kept, in seconds.
+/// Seconds for which a message is stored.
 const KEEP: i64 = 7 * 24 * 60 * 60;
 
-/// The way out that the configuration names: the inbox of a development instance, a mail server, or
-/// none.
+/// Returns the configured mailer: the inbox of a development instance, a mail server, or none.
 ///
 /// # Errors
-/// [`MailConfigError`] when the address of the server or of the sender cannot be used.
+/// Returns a [`MailConfigError`] if the address of the server or of the sender is not valid.
 pub fn open(
     config: &Config,
     db: &Db,
@@ -36,7 +35,7 @@ pub fn open(
     }
 }
 
-/// No way out: nobody promises mails then, and what an earlier configuration promised waits.
+/// A mailer without a server: new messages are not enqueued, and those already enqueued wait.
 #[derive(Debug)]
 struct Nowhere;
 
@@ -47,12 +46,12 @@ impl Mailer for Nowhere {
     }
 }
 
-/// Keeps mails.
+/// A mailer that stores messages in the database.
 #[derive(Debug)]
 struct KeptMailer {
     db: Db,
     clock: Arc<dyn Clock>,
-    // Orders the mails of one second.
+    // Orders the messages of one second.
     count: AtomicU64,
 }
 

@@ -1,5 +1,5 @@
-//! `GET /metrics`, on a listener of its own: what is counted is for the operator, and nothing of it
-//! is at the address that the world reaches (DESIGN §4).
+//! `GET /metrics` on a separate listener: metrics are for the operator and are not served at the
+//! public address (DESIGN §4).
 
 use std::net::TcpListener;
 
@@ -9,15 +9,15 @@ use actix_web::{App, HttpResponse, HttpServer};
 
 use doorward_services::state::State;
 
-/// The text format of Prometheus.
+/// Content type of the Prometheus text format.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// A scraper or two.
+/// Maximum number of connections, for a few scrapers.
 const MAX_CONNECTIONS: usize = 32;
 
-/// Serves the metrics until it is stopped.
+/// Starts the server of the metrics.
 ///
 /// # Errors
-/// When the listener cannot be used.
+/// Returns an I/O error if the listener cannot be used.
 pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
     let app = move || {
         App::new().app_data(state.clone()).service(
@@ -39,7 +39,7 @@ pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<actix
     Ok(server)
 }
 
-/// Records what is only measured when a scraper asks, and renders every metric.
+/// Records the values that are measured only on request, and renders every metric.
 async fn scrape(state: &State) -> Result<Vec<u8>, prometheus::Error> {
     let metrics = &state.metrics;
     metrics.hashes_waiting(state.hashing.waiting());
@@ -56,7 +56,7 @@ async fn metrics(state: Data<State>) -> HttpResponse {
             .insert_header((CACHE_CONTROL, "no-store"))
             .body(text),
         Err(error) => {
-            tracing::error!(%error, "the metrics cannot be written");
+            tracing::error!(%error, "failed to render metrics");
             HttpResponse::InternalServerError().finish()
         }
     }

@@ -1,4 +1,4 @@
-//! The whole identity server, on a listener that the caller brings.
+//! The complete identity server, on listeners that the caller provides.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -36,64 +36,64 @@ use crate::metrics_listener;
 use crate::trace_export;
 use crate::worker;
 
-/// How long a client may take to send its request's head (DS-2).
+/// Maximum time until a client has sent the head of a request (DS-2).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long requests in progress may take after SIGTERM, in seconds.
+/// Maximum seconds that requests in progress may take after SIGTERM.
 const SHUTDOWN_SECONDS: u64 = 8;
-/// The most connections at a time, per worker.
+/// Maximum number of connections per worker.
 const MAX_CONNECTIONS: usize = 10_000;
 
-/// What comes from outside.
+/// External dependencies of the server.
 #[derive(Clone, Debug)]
 pub struct Deps {
-    /// Where time comes from.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Where the addresses of other servers' names come from.
+    /// Resolver of the names of other servers.
     pub names: Arc<dyn Resolver>,
 }
 
 impl Deps {
-    /// With the names of the system.
+    /// Creates dependencies with the system resolver.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let names = Arc::new(System);
         Self { clock, names }
     }
 }
 
-/// Why the server does not start.
+/// An error that prevents the start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// No `secret_key` in the configuration.
+    /// The configuration has no `secret_key`.
     #[error(
-        "secret_key is not set: write one with `openssl rand -base64 32` into a file and name it in secret_key_file"
+        "secret_key is not set: create one with `openssl rand -base64 32` and set secret_key_file to its file"
     )]
     NoSecretKey,
-    /// The `secret_key` cannot be used.
+    /// The `secret_key` is not valid.
     #[error("secret_key is not usable: {0}")]
     SecretKey(#[from] MasterKeyError),
     /// The database or Redis cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The clock is behind what has happened already.
+    /// The clock is behind recorded events.
     #[error(
-        "the clock of this machine is {hours} hours behind the newest line of the audit log, so that what is over \
-         would count again: set it right; or, if it was the clock of that line that was wrong, start with \
+        "the clock of this machine is {hours} hours behind the newest audit event, which would make expired \
+         codes, tokens and sessions valid again: correct it; if the clock was wrong at that event, start with \
          database.check_clock = false"
     )]
     Past {
-        /// By how much.
+        /// Hours between the clock and the newest audit event.
         hours: i64,
     },
-    /// The signing keys cannot be read or made.
+    /// The signing keys cannot be read or created.
     #[error("signing keys: {0}")]
     Keys(#[from] ServerError),
-    /// Mails cannot be sent.
+    /// The mail configuration is not valid.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
-    /// The places of addresses cannot be read.
+    /// The location database cannot be read.
     #[error(transparent)]
     GeoIp(#[from] GeoIpError),
-    /// `[mtls]` cannot be used.
+    /// `[mtls]` is not valid.
     #[error("mtls: {0}")]
     Mtls(#[from] MtlsError),
     /// The listener cannot be used.
@@ -101,14 +101,14 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// Where connections come in.
+/// The listeners of the server.
 #[derive(Debug)]
 pub struct Listeners {
-    /// The usual one, without TLS.
+    /// Main listener, without TLS.
     pub plain: TcpListener,
-    /// The one that asks for certificates, where `mtls.listen` names one.
+    /// Listener that requests client certificates, if `mtls.listen` is set.
     pub mtls: Option<TcpListener>,
-    /// The one for what is counted; none where nobody asks.
+    /// Metrics listener; `None` if metrics are disabled.
     pub metrics: Option<TcpListener>,
 }
 
@@ -132,7 +132,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the database, makes or reads the signing keys, and binds every route.
+    /// Opens the database, creates or reads the signing keys, and binds every route.
     pub async fn build(
         config: Config,
         deps: Deps,
@@ -144,7 +144,7 @@ impl Server {
             metrics,
         } = listeners.into();
         if config.lacks_passkey_host() {
-            tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are off");
+            tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are disabled");
         }
         let (state, mailer) = open_state(config, deps).await?;
         let state = Data::new(state);
@@ -172,22 +172,22 @@ impl Server {
         })
     }
 
-    /// What the requests share.
+    /// Returns the state that requests share.
     pub fn state(&self) -> Arc<State> {
         Arc::clone(&self.state)
     }
 
-    /// Where it listens.
+    /// Returns the address of the main listener.
     pub const fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops it from another task.
+    /// Returns a handle to stop the server from another task.
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
     }
 
-    /// Serves until it is stopped; requests in progress are finished.
+    /// Serves until the server is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
         let sweeping = actix_web::rt::spawn(cleanup::forever(self.state()));
         let working = actix_web::rt::spawn(worker::forever(self.state(), self.mailer.clone()));
@@ -206,23 +206,23 @@ impl Server {
         sealing.abort();
         working.abort();
         sweeping.abort();
-        // The last spans go out; a collector that is away is waited for as long as for any other parcel.
+        // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;
         outcome
     }
 }
 
-/// What requests share, for a program that only asks what a server would answer: the same parts,
-/// over a database that is there, and no signing key is made.
+/// Returns the state for a simulation of requests: the same parts on an existing database, without
+/// creating a signing key.
 ///
 /// # Errors
-/// [`StartError`].
+/// Returns a [`StartError`] if the configuration cannot be used.
 pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<State, StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
     let geoip = GeoIp::open(None)?;
-    // No mail is sent; a server with these settings would not start.
+    // No mail is sent; the call only rejects settings with which a server would not start.
     mailer::open(&config, &db, &clock)?;
     let ephemeral = open_ephemeral(None)?;
     Ok(State::new(config, db, ephemeral, clock, geoip, master))
@@ -256,7 +256,8 @@ async fn open_state(config: Config, deps: Deps) -> Result<(State, Arc<dyn Mailer
     Ok((state, mailer))
 }
 
-/// Returns where copies from before migrations are kept: beside the SQLite file. None for other databases.
+/// Returns the directory and number of copies from before migrations, beside the SQLite file;
+/// `None` for other databases.
 pub fn snapshots(database: &Database) -> Option<Snapshots> {
     let file = Path::new(sqlite_path(database.url.expose())?);
     let keep = usize::try_from(database.snapshots)
@@ -279,7 +280,7 @@ fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web:
     Ok(server)
 }
 
-/// The same app behind TLS that asks for certificates (RFC 8705).
+/// Binds the same app behind TLS that requests client certificates (RFC 8705).
 fn bind_mtls(
     state: Data<State>,
     listener: TcpListener,

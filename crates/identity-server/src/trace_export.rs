@@ -1,4 +1,4 @@
-//! Sending what waits, a parcel at a time. What a collector that is away misses is lost.
+//! Sends finished spans in batches. Spans that an unavailable collector misses are lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,15 +10,15 @@ use doorward_egress::outgoing::{Collector, EgressError};
 use doorward_services::state::State;
 use doorward_telemetry::telemetry::{self, Span};
 
-/// The longest that a span waits for others.
+/// Maximum time that a span waits for others.
 const EVERY: Duration = Duration::from_secs(1);
-/// The most spans in one parcel.
+/// Maximum number of spans in one batch.
 const MOST: usize = 1024;
 
-/// Says that the server stops.
+/// A signal that the server stops.
 pub type Stopping = oneshot::Receiver<()>;
 
-/// Sends spans until the server stops, and then what is left. Returns at once where it is off.
+/// Sends spans until the server stops, then the rest. Returns at once if tracing is disabled.
 pub async fn forever(state: Arc<State>, mut stopping: Stopping) {
     let Some(mut waiting) = state.traces.take() else {
         return;
@@ -27,7 +27,7 @@ pub async fn forever(state: Arc<State>, mut stopping: Stopping) {
     let collector = match Collector::new(endpoint.unwrap_or_default()) {
         Ok(collector) => collector,
         Err(error) => {
-            tracing::error!(%error, "no traces");
+            tracing::error!(%error, "trace export disabled");
             return;
         }
     };
@@ -35,7 +35,7 @@ pub async fn forever(state: Arc<State>, mut stopping: Stopping) {
     loop {
         let mut parcel = Vec::new();
         let stops = tokio::select! {
-            // Whichever way it ends, the server does.
+            // The sender is dropped or used: in both cases the server stops.
             _ = &mut stopping => true,
             () = gather(&mut waiting, &mut parcel) => false,
         };
@@ -53,12 +53,12 @@ pub async fn forever(state: Arc<State>, mut stopping: Stopping) {
     }
 }
 
-/// Fills a parcel, for as long as a span may wait.
+/// Fills a batch for the time that a span may wait.
 async fn gather(waiting: &mut Receiver<Span>, parcel: &mut Vec<Span>) {
     let fill = async {
         while parcel.len() < MOST && waiting.recv_many(parcel, MOST - parcel.len()).await > 0 {}
     };
-    // Time is up: what there is goes.
+    // After the timeout the batch is sent as collected.
     let _ = tokio::time::timeout(EVERY, fill).await;
 }
 
@@ -66,12 +66,12 @@ async fn send(collector: &Collector, parcel: &[Span]) -> Result<(), EgressError>
     collector.post(telemetry::encode(parcel)).await
 }
 
-/// Logs the first failure of several, and the end of them; whether this was one.
+/// Logs the first of several failures and their end. Returns true if sending failed.
 fn told(sent: &Result<(), EgressError>, was_away: bool, spans: usize) -> bool {
     match sent {
-        Ok(()) if was_away => tracing::info!("traces are taken again"),
+        Ok(()) if was_away => tracing::info!("trace export recovered"),
         Err(error) if !was_away => {
-            tracing::warn!(%error, spans, "traces are lost: the collector does not take them");
+            tracing::warn!(%error, spans, "trace export failed, spans were lost");
         }
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! Does the jobs that are due, one after the other.
+//! Runs the due jobs, one after the other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +16,14 @@ use doorward_services::{
     backchannel_logout, email_code, notification, password_reset, verify_email,
 };
 
-/// The longest time between two looks.
+/// Maximum time between two polls.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// Works until the server stops. A job whose worker died is begun again when its lease is over.
+/// Runs jobs until the server stops. A job of a crashed worker starts again when its lease expires.
 pub async fn forever(state: Arc<State>, mailer: Arc<dyn Mailer>) {
     loop {
         if let Err(fault) = work_off(&state, &*mailer).await {
-            tracing::warn!(%fault, "jobs cannot be done");
+            tracing::warn!(%fault, "running jobs failed");
         }
         tokio::select! {
             () = state.jobs.rung() => {}
@@ -32,7 +32,7 @@ pub async fn forever(state: Arc<State>, mailer: Arc<dyn Mailer>) {
     }
 }
 
-/// Does every job that is due now; says how many were begun.
+/// Runs every job that is due, and returns the number started.
 async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, ServerError> {
     let mut begun = 0;
     backchannel_logout::promise_jobs(state).await?;
@@ -52,7 +52,9 @@ async fn work_off(state: &State, mailer: &dyn Mailer) -> Result<u64, ServerError
 async fn work_on(state: &State, mailer: &dyn Mailer, job: &Job) -> Result<(), ServerError> {
     let outcome = match state.jobs.unseal(job) {
         Some(task) => carry_out(state, mailer, job, &task).await,
-        None => Err(SendError::Never("cannot be unsealed".to_owned())),
+        None => Err(SendError::Never(
+            "the stored message cannot be decrypted".to_owned(),
+        )),
     };
     let now = state.now();
     let tx = state.db.begin_write().await?;

@@ -381,7 +381,7 @@ fn restore_leaves_a_directory_with_other_things_alone() {
     std::fs::create_dir(place.path("other")).unwrap();
     place.write("other/notes.txt", "mine");
     let into = ["restore", "--data-dir", "other", "backup"];
-    place.run(&into).failed(1, "no development instance");
+    place.run(&into).failed(1, "not a development instance");
     // An unreadable backup leaves no files behind.
     place.write("broken", "no backup");
     let into = ["restore", "--data-dir", "new", "broken"];

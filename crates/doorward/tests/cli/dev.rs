@@ -250,11 +250,11 @@ fn a_foreign_directory_is_left_alone() {
     std::fs::create_dir(place.path("home")).unwrap();
     place.write("home/thesis.txt", "years of work");
     let args = [DEV, &["--data-dir", "home", "--fresh"]].concat();
-    place.run(&args).failed(1, "no development instance");
+    place.run(&args).failed(1, "not a development instance");
     assert!(place.path("home/thesis.txt").exists());
     place
         .run(&["user", "list", "--data-dir", "home"])
-        .failed(1, "no development instance");
+        .failed(1, "not a development instance");
 }
 
 #[test]

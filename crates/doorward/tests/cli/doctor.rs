@@ -137,7 +137,7 @@ fn each_broken_part_is_named_alone() {
                 "DOORWARD_SECRET_KEY",
                 KEY,
                 "signing key",
-                "bring that one back",
+                "restore the original one",
             ),
         ] {
             let report = ask(&program, &[(name, value)]);
@@ -210,7 +210,7 @@ fn a_database_that_does_not_answer_or_takes_no_writes() {
         let program = healthy(Backend::PostgresRedis).await;
         let away = format!("postgres://postgres@127.0.0.1:{}/test", free_port());
         let report = ask(&program, &[("DOORWARD_DATABASE_URL", &away)]);
-        report.says("database", "bad", "see that the database runs");
+        report.says("database", "bad", "check that the database runs");
         // A read-only database, as a standby is: every transaction is read-only.
         let mark = if program.storage.identity.contains('?') {
             '&'
@@ -222,8 +222,8 @@ fn a_database_that_does_not_answer_or_takes_no_writes() {
             program.storage.identity
         );
         let report = ask(&program, &[("DOORWARD_DATABASE_URL", &standby)]);
-        report.says("database", "bad", "no standby");
-        report.says("issuer", "good", "same name");
+        report.says("database", "bad", "not a standby");
+        report.says("issuer", "good", "same issuer");
         let report = ask(&program, &[("DOORWARD_REDIS_URL", "")]);
         report.says("redis", "warning", "redis.url_file");
     });
@@ -263,7 +263,7 @@ fn a_database_without_a_server_has_no_key_yet() {
         let report = ask(&program, &fresh);
         let missing = [("signing key", "warning"), ("administrator", "warning")];
         assert_eq!(report.found(), missing, "{:?}", report.lines);
-        report.says("signing key", "warning", "it makes one");
+        report.says("signing key", "warning", "it creates one");
     });
 }
 
@@ -282,7 +282,7 @@ fn what_was_given_up_and_who_is_missing_are_warnings() {
         report.says("administrator", "warning", "/setup");
         program.execute(GIVEN_UP).await;
         let report = ask(&program, &[]);
-        report.says("work that waits", "warning", "1 were given up");
+        report.says("work that waits", "warning", "1 have failed");
     });
 }
 
@@ -311,20 +311,20 @@ fn what_answers_at_the_issuer_is_recognised() {
         let program = healthy(Backend::SqliteMemory).await;
         let silent = format!("http://127.0.0.1:{}", free_port());
         for (issuer, words) in [
-            (silent, "see that the server runs"),
+            (silent, "check that the server runs"),
             (
                 impostor("404 Not Found", |_| String::new()),
-                "let the proxy pass every path on",
+                "configure the proxy to forward every path",
             ),
             (
                 impostor("200 OK", |_| "<html>".to_owned()),
-                "something else answers there",
+                "another service responds there",
             ),
             (
                 impostor("200 OK", |_| {
                     r#"{"issuer":"https://other.example.org"}"#.to_owned()
                 }),
-                "write the same issuer in both",
+                "set the same issuer in both",
             ),
         ] {
             let report = ask(&program, &[("DOORWARD_ISSUER", &issuer)]);
@@ -345,7 +345,7 @@ fn keys_that_nobody_can_fetch_are_told_apart() {
         });
         for (issuer, words) in [
             (nameless, "update the server at the issuer"),
-            (silent, "apps verify tokens with these keys"),
+            (silent, "clients verify tokens with these keys"),
         ] {
             let report = ask(&program, &[("DOORWARD_ISSUER", &issuer)]);
             let found = report.found();

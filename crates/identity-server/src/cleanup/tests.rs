@@ -1,4 +1,4 @@
-//! The sweep turns by itself: nobody calls it here, and only the clock is moved.
+//! Tests of the cleanup loop: no test calls it directly, only the clock is moved.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -41,7 +41,7 @@ fn replica(db: Db, clock: &Arc<At>) -> State {
     rehearsal(config, db, clock.clone()).unwrap()
 }
 
-/// Somebody whose account goes then.
+/// Creates a user whose account deletion is due at `due`.
 async fn leaves(state: &State, name: &str, due: i64) -> UserId {
     let user = User {
         id: UserId::generate(NOW, &mut rand::rng()),
@@ -73,7 +73,7 @@ async fn remembers(state: &State, token: &str, until: i64) {
     tx.commit().await.unwrap();
 }
 
-/// Lets the sweep turn until this holds.
+/// Waits until the loop makes the condition true.
 async fn comes_true(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let soon = Duration::from_secs(30);
     let waiting = async {

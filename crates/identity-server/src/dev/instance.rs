@@ -1,32 +1,32 @@
-//! A prepared development instance, and the names of what is in it.
+//! A prepared development instance, and the names of its clients and scopes.
 
 use doorward_domain::secret::Secret;
 
 use doorward_config::Config;
 
-/// The client of the small web client at the tasks API.
+/// Client ID of the sample web client at the tasks API.
 pub const WEB_CLIENT: &str = "tasks-web";
-/// The client as which the tasks API asks about API keys.
+/// Client ID with which the tasks API introspects API keys.
 pub const API_CLIENT: &str = "tasks-api";
-/// A device without a browser, to try the device authorization grant with.
+/// Client ID of a sample device without a browser, for the device authorization grant.
 pub const DEVICE_CLIENT: &str = "demo-tv";
 
-/// What AI tools may be let do with the sample MCP server.
+/// Scope for AI tools to read from the sample MCP server.
 pub const MCP_READ: &str = "mcp:read";
-/// What they need beside that to change something.
+/// Scope for AI tools to change data, in addition to [`MCP_READ`].
 pub const MCP_WRITE: &str = "mcp:write";
 
 /// A prepared development instance.
 #[derive(Debug)]
 pub struct Instance {
-    /// Both servers' configuration.
+    /// Configuration of both servers.
     pub config: Config,
-    /// The password of every demo account.
+    /// Password of every demo account.
     pub password: Secret<String>,
-    /// The secret of [`WEB_CLIENT`].
+    /// Secret of [`WEB_CLIENT`].
     pub web_secret: Secret<String>,
-    /// The secret of [`API_CLIENT`].
+    /// Secret of [`API_CLIENT`].
     pub api_secret: Secret<String>,
-    /// Whether it was made just now.
+    /// True if it was created by this start.
     pub is_new: bool,
 }

@@ -1,4 +1,4 @@
-//! The people, roles and clients of a development instance.
+//! The users, roles and clients of a development instance.
 
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::passwords;
@@ -19,7 +19,7 @@ use doorward_store::{Db, WriteTx, repo};
 
 use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
 
-/// The row of `settings` that says that the seed was sown.
+/// Name of the row in `settings` that records the seed.
 const SETTING: &str = "dev_seed";
 
 /// The demo accounts: user name, given name, family name, role.
@@ -30,11 +30,11 @@ pub const PEOPLE: &[(&str, &str, &str, &str)] = &[
     ("bob", "Bob", "Brown", "developer"),
 ];
 
-/// Sows what is missing into a migrated database. At a second start only other ports are followed,
-/// and no password is hashed.
+/// Inserts missing seed data into a migrated database. A second start only follows changed ports
+/// and hashes no password.
 ///
 /// # Errors
-/// As those of administration.
+/// Returns the errors of the administration functions.
 pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), AdminError> {
     let op = AdminContext::command_line(db, clock);
     let audience = instance.config.tasks_audience();
@@ -47,9 +47,9 @@ pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(),
     ensure_api_client(instance, &op).await
 }
 
-/// The sample MCP server as a resource with scopes and permissions of its own, for whoever may do the
-/// same with the tasks API; also in an instance that an earlier release has made, and at the address of
-/// this start.
+/// Ensures that the sample MCP server is a separate resource with scopes and permissions, for users
+/// with the same permissions at the tasks API. Also updates an instance of an earlier release, and
+/// the URL.
 async fn ensure_mcp(instance: &Instance, op: &AdminContext<'_>) -> Result<(), AdminError> {
     let resource = format!("{}/mcp", instance.config.tasks.public_url);
     let words = [
@@ -96,8 +96,8 @@ async fn ensure_mcp(instance: &Instance, op: &AdminContext<'_>) -> Result<(), Ad
     Ok(())
 }
 
-/// The tasks API's own client: also in an instance that an earlier release has made, and with the
-/// audience of this start.
+/// Ensures that the tasks API's client exists with the current audience, also in an instance of an
+/// earlier release.
 async fn ensure_api_client(instance: &Instance, op: &AdminContext<'_>) -> Result<(), AdminError> {
     let wanted = api_client(instance, op);
     let kept = repo::clients::find(op.db.read(), &wanted.id).await?;
@@ -119,7 +119,7 @@ async fn sow_all(
     op: &AdminContext<'_>,
     audience: &str,
 ) -> Result<(), AdminError> {
-    // One hash for all: it is one password, and each hash delays the first answer.
+    // One hash for all accounts: they share a password, and each hash delays the start.
     let settings = instance.config.passwords.clone();
     let password = Secret::new(instance.password.expose().clone());
     let hash = tokio::task::spawn_blocking(move || passwords::hash(&settings, &password));
@@ -156,7 +156,7 @@ async fn sow_all(
     Ok(())
 }
 
-/// Other ports than last time: the tasks API is the same, at another address.
+/// Moves the tasks API's resource and clients to the changed ports.
 async fn follow(
     instance: &Instance,
     op: &AdminContext<'_>,
@@ -205,7 +205,7 @@ async fn follow_web_client(
     Ok(())
 }
 
-/// The web client of the tasks API: not the operator's own, so that consent is asked for.
+/// Returns the web client of the tasks API: a third-party client, so that consent is required.
 fn web_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
     let public_url = &instance.config.tasks.public_url;
     let (mut client, _) = build(
@@ -231,7 +231,7 @@ fn web_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
     client
 }
 
-/// The client as which the tasks API asks what API keys and opaque tokens are.
+/// Returns the client with which the tasks API introspects API keys and opaque tokens.
 fn api_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
     let (mut client, _) = build(
         NewClient {
@@ -245,8 +245,8 @@ fn api_client(instance: &Instance, op: &AdminContext<'_>) -> Client {
     client
 }
 
-/// The client of `doorward token`, and of a first try with any native application: a public client
-/// on loopback, whose port is free (RFC 8252 §7.3).
+/// Returns the client of `doorward token` and for experiments with native applications: a public
+/// client on loopback with any port (RFC 8252 §7.3).
 fn token_client(op: &AdminContext<'_>) -> Client {
     let all: Scope = OWN_SCOPES
         .iter()
@@ -266,8 +266,8 @@ fn token_client(op: &AdminContext<'_>) -> Client {
     client
 }
 
-/// A television to try the device authorization grant with (RFC 8628): public, and not the operator's
-/// own.
+/// Returns a television client for the device authorization grant (RFC 8628): a public third-party
+/// client.
 fn device_client(op: &AdminContext<'_>) -> Client {
     let mut new = NewClient::named("Living-room TV", ClientKind::Public);
     new.id = ClientId::parse(DEVICE_CLIENT);

@@ -1,4 +1,4 @@
-//! The development instance: made, kept, followed to other ports, thrown away.
+//! Tests of the development instance: creation, reuse, changed ports, deletion.
 
 use doorward_config::key::{Key, Kind};
 use doorward_config::table;
@@ -143,7 +143,7 @@ fn the_environment_may_set_only_what_dev_does_not_decide() {
     ));
 }
 
-/// A value of the key that is not the one of `dev`.
+/// Returns a value of the key that differs from the one that `dev` sets.
 fn another_value(key: &Key) -> &'static str {
     match (key.path, key.kind) {
         ("tasks.time_zone", _) => "Europe/Berlin",
@@ -233,7 +233,8 @@ async fn the_seed_makes_people_who_can_sign_in_and_clients_that_match_the_tasks_
         assert!(held.roles.contains(role));
         let entitlements = held.entitlements(&["http://localhost:8401/api".to_owned()]);
         assert_eq!(entitlements.contains("tasks:read_all"), all, "{username}");
-        // The sample MCP server is a resource of its own, for whoever may use the tasks API.
+        // The sample MCP server is a separate resource, for users with permissions at the tasks
+        // API.
         let by_tools = held.entitlements(&["http://localhost:8401/mcp".to_owned()]);
         let mcp = ["mcp:read", "mcp:write"].map(str::to_owned);
         assert_eq!(by_tools, mcp.into(), "{username}");

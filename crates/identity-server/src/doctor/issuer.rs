@@ -1,4 +1,4 @@
-//! The issuer as the world reaches it: over DNS, TLS and the proxy in front.
+//! Checks of the issuer as clients reach it: over DNS, TLS and the proxy.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use serde_json::Value;
 use super::report::CheckResult;
 use super::storage::Stored;
 
-/// Time for each question.
+/// Timeout of each request.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The days that a certificate should still have: what renews itself does it before.
+/// Minimum remaining days of a certificate; automatic renewal happens earlier.
 const DAYS: i32 = 14;
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
-/// Asks the issuer who it is, and with which keys it signs.
+/// Checks the issuer's discovery document, certificate and published keys.
 pub(super) async fn examine(
     config: &Config,
     clock: &dyn Clock,
@@ -39,7 +39,7 @@ pub(super) async fn examine(
             report.push(CheckResult::bad(
                 PART,
                 error,
-                "this program cannot speak TLS here: see SSL_CERT_FILE",
+                "TLS cannot be initialized: check SSL_CERT_FILE",
             ));
             return;
         }
@@ -51,7 +51,7 @@ pub(super) async fn examine(
             report.push(CheckResult::bad(
                 PART,
                 format!("no answer at {address}: {}", causes(&error)),
-                "see that the server runs, that the name leads to the proxy, and that the certificate is whole",
+                "check that the server runs, that the name resolves to the proxy, and that the certificate chain is complete",
             ));
             return;
         }
@@ -62,36 +62,36 @@ pub(super) async fn examine(
         report.push(CheckResult::bad(
             PART,
             format!("{address} answers {status}"),
-            "let the proxy pass every path on, with the Host that it was asked for",
+            "configure the proxy to forward every path with the original Host header",
         ));
         return;
     }
     let Ok(document) = response.json::<Value>().await else {
         report.push(CheckResult::bad(
             PART,
-            format!("{address} is no JSON document"),
-            "something else answers there: see where the proxy leads",
+            format!("{address} is not a JSON document"),
+            "another service responds there: check the target of the proxy",
         ));
         return;
     };
     if document["issuer"] != *config.issuer {
         report.push(CheckResult::bad(
             PART,
-            format!("the server there calls itself {}", document["issuer"]),
-            "another instance, or another configuration, answers: write the same issuer in both",
+            format!("the server there has the issuer {}", document["issuer"]),
+            "another instance or configuration responds: set the same issuer in both",
         ));
         return;
     }
     report.push(CheckResult::good(
         PART,
-        format!("{address} says the same name"),
+        format!("{address} has the same issuer"),
     ));
     if let Some(kid) = stored.and_then(|stored| stored.kid.as_deref()) {
         published(&client, &document, kid, report).await;
     }
 }
 
-/// Whether the server at the issuer signs with the key of this database.
+/// Checks that the server at the issuer publishes the signing key of this database.
 async fn published(client: &Client, document: &Value, kid: &str, report: &mut Vec<CheckResult>) {
     const PART: &str = "published keys";
     let Some(address) = document["jwks_uri"].as_str() else {
@@ -104,16 +104,16 @@ async fn published(client: &Client, document: &Value, kid: &str, report: &mut Ve
     };
     let answer = async { client.get(address).send().await?.json::<Value>().await };
     report.push(match answer.await {
-        Ok(keys) if has(&keys, kid) => CheckResult::good(PART, "the key that signs is among them"),
+        Ok(keys) if has(&keys, kid) => CheckResult::good(PART, "the signing key is published"),
         Ok(_) => CheckResult::bad(
             PART,
-            "the key that signs is not among them",
-            "the server at the issuer works on another database: compare database.url of both",
+            "the signing key is not published",
+            "the server at the issuer uses another database: compare database.url of both",
         ),
         Err(error) => CheckResult::bad(
             PART,
             format!("no keys at {address}: {}", causes(&error)),
-            "let the proxy pass every path on: apps verify tokens with these keys",
+            "configure the proxy to forward every path: clients verify tokens with these keys",
         ),
     });
 }
@@ -126,7 +126,7 @@ fn has(keys: &Value, kid: &str) -> bool {
     listed.iter().any(|key| key["kid"] == *kid)
 }
 
-/// Until when the certificate is good; there is none on loopback.
+/// Checks the expiry of the certificate; there is none on loopback.
 fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<CheckResult>) {
     const PART: &str = "certificate";
     let info = response.extensions().get::<TlsInfo>();
@@ -139,7 +139,7 @@ fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<CheckResu
     report.push(match left {
         Ok(days) => certificate_line(days),
         Err(error) => {
-            CheckResult::warning(PART, error, "look at the certificate with `openssl x509`")
+            CheckResult::warning(PART, error, "inspect the certificate with `openssl x509`")
         }
     });
 }
@@ -147,10 +147,10 @@ fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<CheckResu
 fn certificate_line(days: i32) -> CheckResult {
     const PART: &str = "certificate";
     if days < DAYS {
-        let remedy = "renew it, and see why nothing renewed it by itself";
-        CheckResult::warning(PART, format!("it ends in {days} days"), remedy)
+        let remedy = "renew it, and check why it was not renewed automatically";
+        CheckResult::warning(PART, format!("it expires in {days} days"), remedy)
     } else {
-        CheckResult::good(PART, format!("good for {days} days"))
+        CheckResult::good(PART, format!("valid for {days} days"))
     }
 }
 

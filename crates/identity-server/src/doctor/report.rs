@@ -4,15 +4,15 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// How something is.
+/// The status of a check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckStatus {
-    /// As it should be.
+    /// The part works.
     Good,
-    /// It works, and somebody should look at it.
+    /// The part works, but needs attention.
     Warning,
-    /// It does not work.
+    /// The part does not work.
     Bad,
 }
 
@@ -26,16 +26,16 @@ impl fmt::Display for CheckStatus {
     }
 }
 
-/// One line of the report.
+/// A line of the report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CheckResult {
-    /// What was looked at.
+    /// Part of the deployment.
     pub part: &'static str,
-    /// How it is.
+    /// Status of the part.
     pub health: CheckStatus,
-    /// What was seen.
+    /// Observation.
     pub seen: String,
-    /// What to do, where there is something to do.
+    /// Remediation, if there is a problem.
     pub remedy: Option<String>,
 }
 

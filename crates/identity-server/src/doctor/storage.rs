@@ -1,4 +1,4 @@
-//! What is kept: the database, its schema, the keys in it, Redis.
+//! Checks of stored data: the database, its schema, its keys, and Redis.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -20,20 +20,20 @@ use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 use super::report::CheckResult;
 use crate::clock_check;
 
-/// How far the clock of the database may be from ours, in seconds (SECURITY R13).
+/// Maximum clock difference to the database, in seconds (SECURITY R13).
 const CLOCK: u64 = 5;
-/// An answer of Redis that takes longer makes every request slow.
+/// Response time of Redis above which every request is slow.
 const SLOW: Duration = Duration::from_millis(100);
-/// Less room beside an SQLite file is trouble soon, in bytes.
+/// Minimum free space beside an SQLite file, in bytes.
 const ROOM: u64 = 256 * 1024 * 1024;
 
-/// What the rest of the examination wants to know of the database.
+/// Data from the database for later checks.
 pub(super) struct Stored {
-    /// The key that signs.
+    /// ID of the signing key.
     pub kid: Option<String>,
 }
 
-/// The database and what is in it.
+/// Checks the database and its content.
 pub(super) async fn examine(
     config: &Config,
     clock: &dyn Clock,
@@ -45,8 +45,8 @@ pub(super) async fn examine(
         if !Path::new(file).exists() {
             report.push(CheckResult::bad(
                 PART,
-                format!("there is no {file}"),
-                "start `doorward serve` once, or run `doorward migrate up`; or mend database.url",
+                format!("{file} does not exist"),
+                "start `doorward serve` once, run `doorward migrate up`, or correct database.url",
             ));
             return None;
         }
@@ -58,7 +58,7 @@ pub(super) async fn examine(
             report.push(CheckResult::bad(
                 PART,
                 words(&error),
-                "see that the database runs, and that database.url names it, with the right password",
+                "check that the database runs, and that database.url has its address and password",
             ));
             return None;
         }
@@ -77,7 +77,7 @@ pub(super) async fn examine(
     Some(Stored { kid })
 }
 
-/// Whether the scopes of the tasks API belong to the audience that it demands.
+/// Checks that the scopes of the tasks API belong to its audience.
 async fn tasks(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "tasks";
     if !tasks_resource::is_configured(config) {
@@ -120,13 +120,17 @@ fn room_line(free: u64) -> CheckResult {
     const PART: &str = "disk";
     let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
     if free < ROOM {
-        CheckResult::warning(PART, seen, "make room: without it nobody can sign in")
+        CheckResult::warning(
+            PART,
+            seen,
+            "free some space: without it no user can sign in",
+        )
     } else {
         CheckResult::good(PART, seen)
     }
 }
 
-/// Whether a write transaction begins. Nothing is written in it.
+/// Checks that a write transaction can begin. Nothing is written.
 async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "database";
     match db.expect_writable().await {
@@ -138,16 +142,16 @@ async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
             };
             report.push(CheckResult::good(
                 PART,
-                format!("{kind} answers and takes writes"),
+                format!("{kind} responds and accepts writes"),
             ));
             true
         }
         Err(error) => {
             report.push(CheckResult::bad(
                 PART,
-                format!("it takes no writes: {}", words(&error)),
-                "see that the file and its directory belong to this user, that the disk has room, and that \
-                 PostgreSQL is no standby",
+                format!("it does not accept writes: {}", words(&error)),
+                "check that the file and its directory belong to this user, that the disk has space, and that \
+                 PostgreSQL is not a standby",
             ));
             false
         }
@@ -159,7 +163,10 @@ async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     match db.migration_status().await {
         Ok(status) if !status.unknown.is_empty() => report.push(CheckResult::bad(
             PART,
-            format!("{} migrations are of a newer release", status.unknown.len()),
+            format!(
+                "{} migrations belong to a newer release",
+                status.unknown.len()
+            ),
             "run that release, or restore a copy from before the upgrade",
         )),
         Ok(status) if !status.pending.is_empty() => report.push(CheckResult::bad(
@@ -188,8 +195,8 @@ async fn clocks(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     if let Ok(Some(hours)) = clock_check::hours_behind(db, clock).await {
         report.push(CheckResult::bad(
             PART,
-            format!("{hours} hours behind the newest line of the audit log"),
-            "set it right; or, if it was the clock of that line that was wrong, see database.check_clock",
+            format!("{hours} hours behind the newest audit event"),
+            "correct it; if the clock was wrong when that event was recorded, see database.check_clock",
         ));
     }
     if let Ok(Some(theirs)) = db.clock().await {
@@ -201,14 +208,14 @@ fn clock_line(apart: u64) -> CheckResult {
     const PART: &str = "clock";
     let seen = format!("{apart} s from the database's");
     if apart > CLOCK {
-        let remedy = "let both machines follow a time server (chrony, systemd-timesyncd)";
+        let remedy = "synchronize both machines with a time server (chrony, systemd-timesyncd)";
         CheckResult::bad(PART, seen, remedy)
     } else {
         CheckResult::good(PART, seen)
     }
 }
 
-/// Whether the key that signs can be opened.
+/// Checks that the signing key can be opened, and returns its ID.
 async fn keys(
     config: &Config,
     db: &Db,
@@ -226,7 +233,7 @@ async fn keys(
             let age = clock.now().saturating_sub(ring.signing_since()) / 86_400;
             report.push(CheckResult::good(
                 PART,
-                format!("it opens, and signs since {age} days"),
+                format!("it can be opened, and has signed for {age} days"),
             ));
             Some(ring.active().kid().to_owned())
         }
@@ -234,7 +241,7 @@ async fn keys(
             report.push(CheckResult::warning(
                 PART,
                 "there is none yet",
-                "start `doorward serve`: it makes one",
+                "start `doorward serve`: it creates one",
             ));
             None
         }
@@ -242,14 +249,15 @@ async fn keys(
             report.push(CheckResult::bad(
                 PART,
                 fault,
-                "secret_key is not the one under which the database was made: bring that one back",
+                "secret_key differs from the one that encrypted the keys: restore the original one",
             ));
             None
         }
     }
 }
 
-/// Whether our secret key opens the signing keys of a database; nothing where there are none, or no key.
+/// Returns true if the secret key opens the signing keys of a database; `None` without keys or
+/// without a secret key.
 pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<bool> {
     let secret = config.secret_key.as_ref().map(SecretText::expose)?;
     let master = MasterKey::from_base64(secret).ok()?;
@@ -275,7 +283,7 @@ async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     }
 }
 
-/// The clients that may go without PKCE (RFC 9700 §2.1.1).
+/// Checks for clients that may omit PKCE (RFC 9700 §2.1.1).
 async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "clients";
     const SECTION: &str = "2.1.1";
@@ -285,7 +293,7 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     };
     let found: Vec<_> = found.iter().filter(|one| one.section == SECTION).collect();
     if found.is_empty() {
-        report.push(CheckResult::good(PART, "each requires PKCE"));
+        report.push(CheckResult::good(PART, "every client requires PKCE"));
         return;
     }
     let ids = |must: bool| {
@@ -309,7 +317,7 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
         CheckResult::warning(
             PART,
             seen,
-            "see `doorward lint`: let them send code_challenge",
+            "see `doorward lint`: they should send code_challenge",
         )
     });
 }
@@ -323,26 +331,26 @@ async fn jobs(db: &Db, report: &mut Vec<CheckResult>) {
     ) else {
         return;
     };
-    let seen = format!("{waiting} mails and messages wait, {failed} were given up");
+    let seen = format!("{waiting} messages are waiting, {failed} have failed");
     report.push(if failed > 0 {
         CheckResult::warning(
             PART,
             seen,
-            "the log says why each failed; mail and the addresses of clients first",
+            "see the log for the cause of each failure; check mail and the clients' URLs first",
         )
     } else {
         CheckResult::good(PART, seen)
     });
 }
 
-/// Whether the audit log reaches its head file.
+/// Checks that the audit log contains the link of its head file.
 async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "audit log";
     let Some(file) = config.audit_head_file() else {
         report.push(CheckResult::warning(
             PART,
-            "it has no head file: that its end was removed is not noticed",
-            "name one for each replica in audit.head_file",
+            "it has no head file: removal of its end is not detected",
+            "set audit.head_file to a separate file for each replica",
         ));
         return;
     };
@@ -366,15 +374,15 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Che
         (Standing::Behind, last) => CheckResult::bad(
             PART,
             format!(
-                "it ends with link {}, before the head in {shown}: its end was removed or made anew",
+                "it ends with link {}, before the head in {shown}: its end was removed or rewritten",
                 last.map_or(0, |last| last.seq)
             ),
-            "see who could write the database; after a restore by hand, remove the head file and restart",
+            "check who can write to the database; after a manual restore, remove the head file and restart",
         ),
         (_, Some(last)) if head.is_none() => CheckResult::warning(
             PART,
             format!("link {} is the last one, and there is no head file {shown}", last.seq),
-            "start `doorward serve`: it writes one; if there was one, find out who removed it",
+            "start `doorward serve`: it writes one; if there was one, find out why it was removed",
         ),
         (_, last) => CheckResult::good(
             PART,
@@ -383,7 +391,7 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Che
     });
 }
 
-/// Redis, where there is an address.
+/// Checks Redis, if it is configured.
 pub(super) async fn redis(config: &Config, report: &mut Vec<CheckResult>) {
     const PART: &str = "redis";
     let Some(url) = config.redis.url.as_ref().map(SecretText::expose) else {
@@ -391,8 +399,8 @@ pub(super) async fn redis(config: &Config, report: &mut Vec<CheckResult>) {
         report.push(if shared {
             CheckResult::warning(
                 PART,
-                "not set: each replica counts tries for itself",
-                "with more than one replica, name a Redis in redis.url_file",
+                "not set: each replica counts attempts separately",
+                "with more than one replica, write the address of a Redis into the file named by redis.url_file",
             )
         } else {
             CheckResult::good(PART, "not set; one process needs none")
@@ -414,20 +422,20 @@ fn redis_line(answer: Result<Option<Vec<u8>>, StoreError>, took: Duration) -> Ch
     match answer {
         Ok(Some(_)) if took > SLOW => CheckResult::warning(
             PART,
-            format!("it answers after {} ms", took.as_millis()),
-            "bring it nearer, or see what keeps it busy",
+            format!("it responds after {} ms", took.as_millis()),
+            "move it closer, or check its load",
         ),
-        Ok(Some(_)) => CheckResult::good(PART, "it keeps what it is given"),
+        Ok(Some(_)) => CheckResult::good(PART, "it stores and returns values"),
         Ok(None) => CheckResult::bad(
             PART,
-            "it forgets at once what it is given",
-            "see maxmemory and maxmemory-policy of Redis",
+            "it loses a value at once",
+            "check maxmemory and maxmemory-policy of Redis",
         ),
         Err(error) => CheckResult::bad(
             PART,
             words(&error),
-            "see that it runs, and that redis.url names it with the right password; the server works \
-             meanwhile, with stricter limits for each replica",
+            "check that it runs, and that redis.url has its address and password; until then the server \
+             works with stricter limits for each replica",
         ),
     }
 }
