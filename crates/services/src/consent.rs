@@ -1,4 +1,4 @@
-//! The person's word: allow or deny.
+//! The user's consent decision: allow or deny.
 
 use doorward_domain::model::{AuditEvent, AuditKind, Client, Consent, ConsentId, UserId};
 use doorward_domain::rules::authorize as rule;
@@ -16,28 +16,28 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// What the person pressed.
+/// The decision of the user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decision {
-    /// Allow.
+    /// The user allows the request.
     Allow,
-    /// Cancel.
+    /// The user cancels.
     Deny,
 }
 
-/// What the person answered.
+/// The submitted consent form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsentResponse {
     /// The button.
     pub decision: Decision,
-    /// The boxes that they ticked.
+    /// The selected optional scopes.
     pub ticked: Scope,
-    /// The boxes that there were.
+    /// The optional scopes on the form.
     pub offered: Scope,
 }
 
-/// Takes the decision and goes on. It counts only where a consent page is what comes next: nobody
-/// skips to it past a sign-in that is still due.
+/// Applies the decision and advances the interaction. It counts only if consent is the next step,
+/// so a pending sign-in cannot be skipped.
 pub async fn decide(
     state: &State,
     resumed: ActiveInteraction,
@@ -66,7 +66,7 @@ async fn allow(
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
     let Some(who) = browser.signed_in else {
-        return Err(ServerError::Internal("a consent of nobody".to_owned()).into());
+        return Err(ServerError::Internal("a consent without a signed-in user".to_owned()).into());
     };
     let now = state.now();
     let registry = state.registry().await?;
@@ -80,14 +80,15 @@ async fn allow(
     };
     let consent = new_consent(state, &resumed.client, who.user.id, &wanted, allowed);
     if resumed.interaction.session_id != Some(who.session.id) {
-        // A session from before the interaction: nothing was proved or chosen within it yet.
+        // The session is older than the interaction: nothing was authenticated or chosen in the
+        // interaction yet.
         resumed.interaction.session_id = Some(who.session.id);
         resumed.interaction.authenticated_at = None;
         resumed.interaction.account_chosen = false;
     }
     resumed.interaction.consented = Some(allowed.clone());
     let written: Result<(), FlowError<AuthorizeError>> = in_transaction(&state.db, async |tx| {
-        // Adds to what was allowed before; a withdrawn consent starts afresh.
+        // Adds to the former consent; a withdrawn one starts empty.
         repo::consents::upsert(tx, &consent).await?;
         repo::interactions::update(tx, &resumed.interaction).await?;
         let event = caller
@@ -103,7 +104,7 @@ async fn allow(
     interaction::proceed(state, resumed, browser, caller).await
 }
 
-/// The consent that this answer comes to.
+/// Builds the consent of this response.
 pub(super) fn new_consent(
     state: &State,
     client: &Client,
@@ -127,7 +128,7 @@ pub(super) fn new_consent(
     }
 }
 
-/// What the log keeps of it.
+/// Adds the details of a consent to an audit event.
 pub(super) fn told(event: AuditEvent, consent: &Consent) -> AuditEvent {
     let event = event.with("scope", consent.scope.to_string());
     let event = match consent.declined.to_string() {

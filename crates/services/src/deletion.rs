@@ -1,4 +1,4 @@
-//! Deleting one's account: asked for, waited for, taken back or carried out.
+//! Deletion of accounts: requested, delayed, cancelled or executed.
 
 use doorward_domain::model::{
     AuditKind, EmailPurpose, EndReason, RevokeReason, SubjectKind, User, UserId,
@@ -18,22 +18,22 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// How many accounts one sweep deletes at most.
+/// Maximum number of accounts that one query reads.
 const AT_ONCE: u64 = 100;
 
-/// Why an account does not go.
+/// The failure of requesting a deletion.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// The person has to prove themselves once more first (SE-7).
+    /// Reauthentication is required (SE-7).
     NotFresh,
-    /// What was typed is not the user name.
+    /// The typed text is not the user name.
     OtherName,
-    /// Nobody else looks after something.
+    /// The user has a role that no other user has.
     Needed(SoleRole),
 }
 
-/// Asks for the account to be deleted; says when it goes. Everything that could use it ends now,
-/// but this session, in which its owner may change their mind.
+/// Schedules the deletion of the account and mails its time. Revokes all access except this
+/// session, in which the user can cancel the deletion.
 ///
 /// # Errors
 /// A [`Refusal`].
@@ -65,7 +65,7 @@ pub async fn request(
         repo::api_keys::revoke_all_for_user(tx, id, now).await?;
         repo::pending_sign_ins::remove_all(tx, id).await?;
         repo::email_sign_ins::disarm(tx, id).await?;
-        // The way back of a former address stays: its owner may not be who asks.
+        // The link that reverts a change of address remains: its owner may not be the requester.
         let links = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, id, &links, now).await?;
         let event = caller
@@ -83,7 +83,7 @@ pub async fn request(
     done
 }
 
-/// Keeps the account. False when there was nothing to take back: it stays anyway, or is gone.
+/// Cancels the deletion. Returns false if none was scheduled, or the account is already deleted.
 pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool, ServerError> {
     let kept: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
         let id = who.user.id;
@@ -105,7 +105,7 @@ pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool
     kept.map_err(FlowError::into_fault)
 }
 
-/// Deletes the accounts whose time has come; says how many.
+/// Deletes the accounts that are due; returns their number.
 pub async fn carry_out(state: &State) -> Result<u64, ServerError> {
     let now = state.now();
     let mut gone = 0;
@@ -116,7 +116,7 @@ pub async fn carry_out(state: &State) -> Result<u64, ServerError> {
             deleted += u64::from(delete(state, &user, now).await?);
         }
         gone += deleted;
-        // With fewer, all are gone, or other replicas are at it too.
+        // With fewer, none are left, or other replicas are deleting them too.
         if deleted < AT_ONCE {
             break;
         }
@@ -127,11 +127,11 @@ pub async fn carry_out(state: &State) -> Result<u64, ServerError> {
     Ok(gone)
 }
 
-/// Deletes one account with all its rows, unless its owner kept it meanwhile. What the audit log
-/// says about it stays; it names the account by its id alone.
+/// Deletes an account with all its rows, unless the deletion was cancelled. Its audit events
+/// remain; they name the account by id only.
 async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, ServerError> {
     let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
-        // The verdict: of this and `keep`, one finds the row as it wants it.
+        // This statement decides: either it or `keep` finds the row in the expected state.
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
         }
@@ -149,9 +149,9 @@ async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Se
     done.map_err(FlowError::into_fault)
 }
 
-/// Removes the accounts that were registered and whose address was never proved
-/// (`accounts.unverified_ttl`), with the links that were mailed for them; says how many. Where nobody
-/// has to prove an address, whoever owed it may have used the account since, and stays.
+/// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
+/// with the links mailed for them; returns their number. If the deployment does not require
+/// verification, such accounts may be in use and remain.
 pub async fn drop_unproved(state: &State) -> Result<u64, ServerError> {
     let (now, life) = (state.now(), state.config.accounts.unverified_ttl);
     if !state.config.requires_verified_email() {
@@ -180,7 +180,7 @@ pub async fn drop_unproved(state: &State) -> Result<u64, ServerError> {
     }
 }
 
-/// Nobody is told: whose address it is, nobody knows.
+/// Removes one such account. No mail is sent, because the owner of the address is unknown.
 async fn drop_one(state: &State, id: UserId, before: UnixSeconds) -> Result<bool, ServerError> {
     let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
         Ok(drop_in(tx, id, before, state.now()).await?)
@@ -189,14 +189,14 @@ async fn drop_one(state: &State, id: UserId, before: UnixSeconds) -> Result<bool
     done.map_err(FlowError::into_fault)
 }
 
-/// Removes one in this transaction; says whether it still owed the proof.
+/// Removes one account in this transaction; returns false if its address has been verified.
 pub(crate) async fn drop_in(
     tx: &WriteTx,
     id: UserId,
     before: UnixSeconds,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    // The verdict: of this and the proof, one finds the row as it wants it.
+    // This statement decides: either it or the verification finds the row in the expected state.
     if !repo::users::delete_unproved(tx, id, before).await? {
         return Ok(false);
     }

@@ -1,5 +1,5 @@
-//! What the JSON API and the OAuth endpoints refuse, logged, and kept so that its decision id can be explained
-//! ([`admin::decisions::explain`](super::admin::decisions::explain)).
+//! The log of requests that the JSON API and the OAuth endpoints deny. Denials are stored so that
+//! their decision ids can be explained (`decisions::explain` in `doorward-admin`).
 
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
@@ -13,23 +13,23 @@ use crate::caller::Caller;
 use crate::error::ServerError;
 use crate::remediation::{self, Case};
 
-/// For how long a refusal can be explained, in seconds.
+/// The retention of denials, in seconds.
 pub const KEPT: i64 = 30 * 24 * 60 * 60;
-/// Most refusals that are kept.
+/// Maximum number of stored denials.
 pub const MOST: u64 = 100_000;
-/// Refusals of callers who are not known that one process keeps within a minute: nobody fills the
-/// table from outside. The log has every one.
+/// Maximum number of denials of unknown callers that one process stores per minute, so that
+/// anonymous requests cannot fill the table. All of them are logged.
 const UNKNOWN_PER_MINUTE: u32 = 100;
-/// The most characters of a text that somebody else wrote.
+/// Maximum length of a text from a request, in characters.
 const MAX_TEXT: usize = 200;
 
-/// The target of the log line of a rejected OAuth request; `doorward dev` prints these lines.
+/// The target of the log event of a rejected OAuth request; `doorward dev` prints these events.
 pub const REJECTED: &str = "doorward::rejected";
 
-/// Why nobody acts in the name of an organization that they do not belong to.
-pub const NOT_MEMBER: &str = "the person does not belong to the organization";
+/// The reason for denying access to an organization that the user does not belong to.
+pub const NOT_MEMBER: &str = "the user does not belong to the organization";
 
-/// What this process has kept lately.
+/// The number of denials of unknown callers in the current minute.
 #[derive(Debug, Default)]
 pub struct Keeper {
     minute: AtomicI64,
@@ -37,7 +37,7 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Whether one more refusal of somebody unknown is kept.
+    /// Returns true if another denial of an unknown caller may be stored.
     fn admits_unknown(&self, now: UnixSeconds) -> bool {
         if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
             self.unknown.store(0, Ordering::Relaxed);
@@ -45,8 +45,8 @@ impl Keeper {
         self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
     }
 
-    /// Names a refusal, writes it into the log, and keeps it before the answer goes out. A store that
-    /// is away takes the explanation, never the answer.
+    /// Logs a denial and stores it before the response is sent. If the store is unavailable, only
+    /// the explanation is lost.
     pub async fn keep(
         &self,
         db: &Db,
@@ -75,8 +75,9 @@ impl Keeper {
         id
     }
 
-    /// Logs a rejected OAuth request in one line, and keeps it under a decision id, unless it tells only
-    /// of the user or of a limit. The line has bounded, escaped values of the client, and no secret.
+    /// Logs a rejected OAuth request as one event, and stores it under a decision id unless its
+    /// cause is only the user or a limit. The event has bounded, escaped values from the client,
+    /// and no secret.
     pub async fn reject(
         &self,
         db: &Db,
@@ -120,7 +121,7 @@ impl Keeper {
         Some(id)
     }
 
-    /// Keeps a refusal, as far as strangers may fill the table.
+    /// Stores a denial, within the limit for unknown callers.
     async fn store(
         &self,
         db: &Db,
@@ -142,32 +143,32 @@ impl Keeper {
             detail: detail(refused, caller),
         };
         if let Err(fault) = insert(db, &kept).await {
-            tracing::warn!(%fault, decision_id = %id, "the refusal cannot be kept");
+            tracing::warn!(%fault, decision_id = %id, "denial cannot be stored");
         }
     }
 }
 
-/// What is known of a refusal besides what the caller is told.
+/// Details of a denial that the response does not contain.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DenialDetails {
-    /// Why, for who may ask.
+    /// The cause, for administrators.
     pub because: Option<String>,
     /// The user, or the client that acts for itself.
     pub actor: Option<String>,
-    /// The app.
+    /// The client.
     pub client_id: Option<String>,
-    /// In whose name they act, or wanted to.
+    /// The organization of the request.
     pub org: Option<String>,
     /// Permissions or scopes that were missing.
     pub missing: Vec<String>,
-    /// The kind of thing that is hidden, and its name.
+    /// The kind and name of an object that is out of reach.
     pub hidden: Option<(&'static str, String)>,
     /// The OAuth error with its reason.
     pub rejection: Option<Rejection>,
 }
 
 impl DenialDetails {
-    /// These, and of the others what these do not say.
+    /// Returns these details, completed by `others`.
     #[must_use]
     pub fn or(self, others: &Self) -> Self {
         let either = |own: Option<String>, other: &Option<String>| own.or_else(|| other.clone());
@@ -183,16 +184,16 @@ impl DenialDetails {
     }
 }
 
-/// A refusal.
+/// A denied request.
 #[derive(Debug)]
 pub struct DeniedRequest<'a> {
-    /// The rule that decided: the word of the problem.
+    /// The rule that decided, as in the problem response.
     pub rule: &'a str,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
-    /// What was tried: the method and the pattern of the path.
+    /// The denied action: the method and the path pattern.
     pub attempt: &'a str,
-    /// What else is known.
+    /// Further details.
     pub facts: DenialDetails,
 }
 

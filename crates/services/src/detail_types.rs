@@ -1,7 +1,7 @@
 //! The types of authorization details (RFC 9396), from the operator's file.
 //!
-//! The file is read again when the registry of scopes is, so that a type that is taken out or switched
-//! off is in no token a second later, at every replica that sees the file.
+//! The file is read together with the registry of scopes, so a removed or disabled type disappears
+//! from tokens within a second, at every replica that sees the file.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,19 +16,19 @@ struct File {
     types: Vec<DetailType>,
 }
 
-/// Why there are no types although there should be some.
+/// The failure to load the file of types.
 #[derive(Debug, thiserror::Error)]
 #[error("authorization.details_types: {} cannot be used: {cause}", .path.display())]
 pub struct DetailTypesError {
     path: PathBuf,
-    /// What is wrong with the file.
+    /// The cause.
     pub cause: String,
 }
 
-/// Reads the file; none: there are no types.
+/// Reads the file; without a path, there are no types.
 ///
 /// # Errors
-/// [`DetailTypesError`] when it cannot be read, or anything in it is not as it has to be.
+/// [`DetailTypesError`] if the file cannot be read or is not valid.
 pub fn read(path: Option<&Path>) -> Result<Vec<DetailType>, DetailTypesError> {
     let Some(path) = path else {
         return Ok(Vec::new());
@@ -41,12 +41,12 @@ pub fn read(path: Option<&Path>) -> Result<Vec<DetailType>, DetailTypesError> {
     parse(&text).map_err(failed)
 }
 
-/// The types of the file. A broken file knows none: whatever is asked for in detail is refused, and
-/// everything else goes on.
+/// Returns the types in the file. An unusable file defines none: requests with authorization
+/// details are rejected, and all others work.
 #[must_use]
 pub fn known(path: Option<&Path>) -> Vec<DetailType> {
     read(path).unwrap_or_else(|error| {
-        tracing::error!(%error, "no authorization details are served");
+        tracing::error!(%error, "authorization details are not available");
         Vec::new()
     })
 }

@@ -24,22 +24,22 @@ use crate::state::State;
 /// The client of `doorward token`, and the default one of the account API.
 pub const TOKEN_CLIENT: &str = "doorward-dev";
 
-/// What `doorward token` asks for.
+/// The request of `doorward token`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DevTokenRequest {
-    /// User name or e-mail address.
+    /// The user name or e-mail address.
     pub user: String,
-    /// The client; the demo's own if absent.
+    /// The client; the default is the demo client.
     #[serde(default)]
     pub client: Option<String>,
-    /// Space-separated scope; all that the client may ask for if absent.
+    /// Space-separated scope; the default is everything that the client may request.
     #[serde(default)]
     pub scope: Option<String>,
 }
 
-/// Issues an access token to a person named by a developer, through the same gate as every other
-/// grant, in a session of its own.
+/// Issues an access token to a user named by a developer, with the same grant checks as every other
+/// grant, in a new session.
 pub async fn issue(
     state: &State,
     request: &DevTokenRequest,
@@ -113,7 +113,7 @@ pub async fn issue(
     Ok(minted.respond(&grant.scope))
 }
 
-/// As after a sign-in to the operator's own app where nobody asks for less.
+/// Resolves the access like a sign-in to a first-party client without a requested scope.
 pub(super) async fn settle(
     state: &State,
     client: &Client,
@@ -146,7 +146,7 @@ fn unknown(what: &str, name: &str) -> OAuthError {
 fn refused(refusal: GrantCheckError) -> OAuthError {
     match refusal {
         GrantCheckError::UserDisabled => {
-            OAuthError::new(ErrorCode::AccessDenied, "that account is switched off")
+            OAuthError::new(ErrorCode::AccessDenied, "the account is disabled")
         }
         other => other.to_error(),
     }

@@ -1,5 +1,6 @@
-//! Devices without a browser of their own (RFC 8628): they ask here, and a person answers in another
-//! browser. The first session that types the code keeps it, and alone may answer (OA-21).
+//! Device authorization (RFC 8628): a device without a browser requests access, and the user
+//! answers in a browser elsewhere. The first session that enters the code is bound to it and is the
+//! only one that may answer (OA-21).
 
 use std::sync::Arc;
 
@@ -28,12 +29,12 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// The path of the page where people type codes.
+/// The path of the page that accepts user codes.
 pub const PAGE: &str = "/device";
-/// How often a user code is drawn anew where somebody has it already.
+/// Maximum number of attempts to find an unused user code.
 const DRAWS: usize = 5;
 
-/// Begins a request of an authenticated client (RFC 8628 §3.1).
+/// Starts a request of an authenticated client (RFC 8628 §3.1).
 pub async fn start(
     state: &State,
     client: &Client,
@@ -100,21 +101,21 @@ pub(super) fn new_request(
     }
 }
 
-/// There is no such code, or it is over, or somebody else typed it first: people are told no
+/// The error for a code that is unknown, expired, or bound to another session. Users see no
 /// difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InvalidUserCode;
 
-/// A request that a session has claimed, with who asks.
+/// A request that is bound to a session, with its client.
 #[derive(Clone, Debug)]
 pub struct BoundDeviceRequest {
     /// The request.
     pub request: DeviceRequest,
-    /// Who asks.
+    /// The client.
     pub client: Arc<Client>,
 }
 
-/// Claims the request that shows this code for the session.
+/// Binds the request with this user code to the session.
 pub async fn claim(
     state: &State,
     who: &SignedIn,
@@ -130,18 +131,19 @@ pub async fn claim(
     .await
 }
 
-/// What a person has to prove before they may answer.
+/// The authentication that a user must complete before answering.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missing {
-    /// The second factor that they have.
+    /// Authentication with the enrolled second factor.
     SecondStep,
-    /// A second factor that they do not have yet.
+    /// Enrollment of a second factor.
     Enrolment,
-    /// A passkey, which they must have and do not.
+    /// Registration of a passkey, which is required.
     Passkey,
 }
 
-/// Whether the operator or the client demands a second factor that this session has not proved.
+/// Returns the missing authentication if the operator or the client requires a second factor that
+/// this session lacks.
 pub async fn missing(
     state: &State,
     who: &SignedIn,
@@ -159,7 +161,8 @@ pub async fn missing(
     }))
 }
 
-/// Keeps the person's answer. Allowing passes the gate first: where it is closed, the answer is no.
+/// Stores the user's answer. An approval must pass the grant check; otherwise the request is
+/// denied.
 pub async fn decide(
     state: &State,
     claimed: &BoundDeviceRequest,
@@ -204,8 +207,8 @@ pub async fn decide(
     .await
 }
 
-/// What the person is asked: all of it, whatever was allowed before, for nobody sees who holds the
-/// device.
+/// Returns the consent prompt: always with all scopes, regardless of former consents, because the
+/// holder of the device is unknown.
 pub async fn question(
     state: &State,
     claimed: &BoundDeviceRequest,
@@ -229,7 +232,7 @@ fn wanted<'a>(
     }
 }
 
-/// What of it the person allowed.
+/// Returns the consent that the user gave.
 async fn consent_of(
     state: &State,
     claimed: &BoundDeviceRequest,

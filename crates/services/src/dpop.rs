@@ -1,5 +1,5 @@
-//! Proofs of possession (DPoP, RFC 9449): which key the sender of a request holds, and whether it is
-//! the key, or its certificate the one (RFC 8705), that an access token is bound to.
+//! Proofs of possession (DPoP, RFC 9449): determines the key that the sender of a request holds,
+//! and checks that an access token is bound to it or to the sender's certificate (RFC 8705).
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::dpop::{self, Expected, Proof};
@@ -19,34 +19,34 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// What a request brings along to prove a key.
+/// The proofs of possession in a request.
 #[derive(Clone, Debug)]
 pub struct SenderProof {
-    /// Its `DPoP` header fields, as they came.
+    /// The unparsed `DPoP` header fields.
     pub proofs: Vec<String>,
-    /// Its method.
+    /// The request method.
     pub method: String,
-    /// Its address, as clients know it; without a query.
+    /// The public URL of the request, without query.
     pub uri: String,
-    /// The `x5t#S256` of the certificate that was shown with it.
+    /// The `x5t#S256` of the presented certificate.
     pub certificate: Option<String>,
-    /// Who sends it, for the log.
+    /// The sender, for the log.
     pub caller: Caller,
 }
 
-/// An access token as a request brings it.
+/// An access token as presented in a request.
 #[derive(Clone, Debug)]
 pub struct PresentedToken {
     /// The token.
     pub token: String,
-    /// By which scheme it came.
+    /// The authentication scheme.
     pub scheme: TokenType,
-    /// What came with it.
+    /// The proofs presented with it.
     pub sent: SenderProof,
 }
 
-/// Returns what the sender of a token request proves to hold, by its DPoP proof and its certificate. The
-/// proof is verified, and consumed by [`in_write`].
+/// Returns the keys that the sender of a token request has proved by its DPoP proof and its
+/// certificate. The proof is verified here, and consumed by [`in_write`].
 ///
 /// # Errors
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
@@ -69,9 +69,9 @@ pub fn proved(
     })
 }
 
-/// Runs `work` in one write transaction that also consumes the DPoP proof of the request (RFC 9449 §11.1):
-/// of any number of parallel requests with one proof, one succeeds. A rejected request releases the proof,
-/// so that only requests that succeed leave a row.
+/// Runs `work` in one write transaction that also consumes the DPoP proof of the request (RFC 9449
+/// §11.1): of any number of parallel requests with one proof, one succeeds. A rejected request
+/// releases the proof, so that only requests that succeed leave a row.
 ///
 /// # Errors
 /// `invalid_dpop_proof` if the proof was used before, and the errors of `work`.
@@ -109,10 +109,10 @@ fn pending(proof: &Proof) -> Result<PendingProof, ServerError> {
     })
 }
 
-/// How a token that its sender may not use would have to be brought.
+/// The rejection of a token whose sender lacks the required proof.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unproved {
-    /// What is wrong, for its sender.
+    /// The error for the sender.
     pub error: OAuthError,
     /// The scheme of the challenge.
     pub scheme: TokenType,
@@ -125,10 +125,11 @@ impl From<OAuthError> for Unproved {
     }
 }
 
-/// Whether a good access token is brought by who may use it (`doorward_access::sender_constraint`).
+/// Checks that the sender of a valid access token may use it
+/// (`doorward_access::sender_constraint`).
 ///
 /// # Errors
-/// `invalid_token`, or `invalid_dpop_proof` where the proof is at fault.
+/// `invalid_token`, or `invalid_dpop_proof` for an invalid proof.
 pub async fn check_sender(
     state: &State,
     brought: &PresentedToken,
@@ -167,8 +168,8 @@ pub async fn check_sender(
     }
 }
 
-/// Whose token it is, by the id that the log and the account know: a token may have another name for
-/// them (OIDC Core §8).
+/// Returns the user or client of a token by internal id: a token may contain a pairwise subject
+/// (OIDC Core §8).
 async fn whose(state: &State, claims: &AccessTokenClaims) -> Result<String, ServerError> {
     Ok(match token_status(state, claims).await? {
         TokenStatus::User(standing) => standing.grant.user_id.to_string(),
@@ -176,7 +177,7 @@ async fn whose(state: &State, claims: &AccessTokenClaims) -> Result<String, Serv
     })
 }
 
-/// The nonce that a proof for this server needs now; none where it needs none.
+/// Returns the nonce that a proof for this server needs now; `None` if nonces are not required.
 pub fn nonce(state: &State) -> Option<String> {
     let is_needed = state.config.tokens.require_dpop_nonce;
     is_needed.then(|| dpop_nonce::current(state.dpop_nonce_key(), state.now()))
@@ -220,8 +221,8 @@ fn verify(
         .map_err(|rejection| invalid(rejection.to_string()))
 }
 
-/// Consumes the proof beside an access token, whatever comes at the same time (RFC 9449 §11.1). Where it
-/// was used before, `again` is the audit event about that.
+/// Consumes the proof presented with an access token, also with concurrent requests (RFC 9449
+/// §11.1). If it was used before, `again` builds the audit event of the replay.
 async fn use_up(
     state: &State,
     proof: &Proof,

@@ -1,8 +1,8 @@
-//! What a person had typed into their profile when their session was over: kept for a while, so that
-//! signing in again loses nothing (UX AC-6).
+//! Unsaved profile forms: what a user typed when their session expired is kept for a limited time,
+//! so that signing in again loses nothing (UX AC-6).
 //!
-//! It lies encrypted among what may be lost, under the cookie of the browser that sent it, and is
-//! shown to nobody but the person whose form it was. The form has no secrets.
+//! A draft is encrypted in the ephemeral store, under the cookie of the browser that sent it, and
+//! only shown to the same user. The form contains no secrets.
 
 use std::time::Duration;
 
@@ -15,23 +15,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::State;
 
-/// How long it is kept: about as long as a person needs to find their password.
+/// The lifetime of a draft, enough to find a password.
 const LIFE: Duration = Duration::from_mins(30);
-/// The most that is kept, in bytes.
+/// Maximum size of a draft, in bytes.
 const MOST: usize = 16 * 1024;
 
 /// A form that was not saved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Draft {
-    /// Whose form it was.
+    /// The user of the form.
     pub owner: UserId,
-    /// What was typed.
+    /// The typed values.
     pub edit: ProfileEdit,
-    /// The version of the account that the form was made from.
+    /// The version of the account that the form was based on.
     pub seen: Option<UnixSeconds>,
 }
 
-/// The form as it is kept.
+/// The stored form.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     owner: String,
@@ -76,7 +76,7 @@ fn key(browser: &TokenHash) -> Key {
     Key::new("draft", browser.to_base64url())
 }
 
-/// Keeps the form for this browser. Where that fails it is lost, as it would be without this.
+/// Stores the form for this browser. If that fails, the form is lost.
 pub async fn keep(state: &State, browser: &TokenHash, draft: &Draft) {
     let Ok(text) = serde_json::to_vec(&Kept::of(draft)) else {
         return;
@@ -91,11 +91,11 @@ pub async fn keep(state: &State, browser: &TokenHash, draft: &Draft) {
         &mut rand::rng(),
     );
     if let Err(error) = state.ephemeral.put(&key(browser), &sealed, LIFE).await {
-        tracing::debug!(%error, "a form that was not saved is lost");
+        tracing::debug!(%error, "unsaved form cannot be stored");
     }
 }
 
-/// The form that this browser sent, if it was this person's.
+/// Returns the form that this browser sent, if it belongs to this user.
 pub async fn find(state: &State, browser: &TokenHash, owner: UserId) -> Option<Draft> {
     let sealed = state.ephemeral.get(&key(browser)).await.ok()??;
     let text = open(state.draft_key(), &sealed, browser.as_bytes()).ok()?;
@@ -103,9 +103,9 @@ pub async fn find(state: &State, browser: &TokenHash, owner: UserId) -> Option<D
     kept.into_draft().filter(|draft| draft.owner == owner)
 }
 
-/// Throws it away.
+/// Deletes the form.
 pub async fn forget(state: &State, browser: &TokenHash) {
     if let Err(error) = state.ephemeral.take(&key(browser)).await {
-        tracing::debug!(%error, "a form that was saved is kept for a while");
+        tracing::debug!(%error, "saved form cannot be deleted");
     }
 }

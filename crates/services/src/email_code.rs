@@ -1,7 +1,7 @@
-//! Signing in with what is mailed: a code, typed in the browser that asked, or the link beside it,
-//! opened there. One factor (MF-5); what comes after it is what comes after a password.
+//! Sign-in by e-mail: with a code typed in the browser that requested it, or with the mailed link
+//! opened there. It counts as one factor (MF-5), and the next steps are those after a password.
 //!
-//! While the browser waits nobody is looked up: there is a row and a job for everybody (RC-3, EN-1).
+//! The request looks up no account: every request stores a row and enqueues a job (RC-3, EN-1).
 
 use doorward_domain::credentials::email_code::EmailCode;
 use doorward_domain::model::{AttemptId, AuditKind, EmailSignIn, FirstFactor, InteractionId, User};
@@ -24,27 +24,27 @@ use crate::job_payload::{AnonymousRequest, Wanted};
 use crate::jobs::JobPayload;
 use crate::state::State;
 
-/// Where a browser waits for the mail.
+/// The path of the page that waits for the mail.
 pub const PAGE: &str = "/login/email";
-/// Where the mailed link leads.
+/// The path of the mailed link.
 pub const LINK: &str = "/login/email/link";
 
-/// What came from the page that asks who it is.
+/// The input of the page that asks for the login identifier.
 #[derive(Clone, Debug)]
 pub struct Wish {
-    /// User name or e-mail address, as typed.
+    /// The user name or e-mail address, as typed.
     pub identifier: String,
     /// "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction: Option<InteractionId>,
-    /// The page of the account that it leads to.
+    /// The account page to show afterwards.
     pub next: Option<String>,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 
-/// The first step: begins to wait, and promises to look into it.
+/// Requests a code: stores a pending sign-in and enqueues the job.
 pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<AttemptId, ServerError> {
     let now = state.now();
     let attempt = AttemptId::generate(&mut rand::rng());
@@ -78,8 +78,8 @@ pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<Attem
     Ok(attempt)
 }
 
-/// The second step, by the worker: an active account with a proved address gets a mail. One at a
-/// time, so that the newest kills the others and an hour has no more than it may.
+/// Sends the mail, in the worker, if there is an active account with a verified address. Runs one
+/// at a time, so that the newest code replaces the others and the hourly limit holds.
 pub async fn mail(state: &State, wanted: &Wanted) -> Result<(), ServerError> {
     let caller = wanted.who.caller();
     let done: Result<(), FlowError> = in_write_alone(&state.db, "email-codes", async |tx| {
@@ -130,12 +130,12 @@ async fn mail_to(
     Ok(true)
 }
 
-/// How many codes may be tried in one sign-in here.
+/// Returns the maximum number of code attempts per sign-in.
 fn most_tries(state: &State) -> u64 {
     TRIES.scaled(state.config.limits.multiplier).quota
 }
 
-/// The waiting sign-in of this browser, for its page.
+/// Returns the pending sign-in of this browser, for its page.
 pub async fn find(
     state: &State,
     id: &AttemptId,
@@ -145,7 +145,7 @@ pub async fn find(
     open(state, found, browser)
 }
 
-/// The one that a mailed link belongs to, for its page; nothing is used up.
+/// Returns the sign-in of a mailed link, for its page, without consuming it.
 pub async fn look(
     state: &State,
     token: &str,
@@ -166,43 +166,43 @@ fn open(
     Ok(found)
 }
 
-/// What proves that the mail was read.
+/// The proof that the user read the mail.
 #[derive(Debug)]
 pub enum EmailCodeInput {
     /// A code, as typed, for this sign-in.
     Code(AttemptId, Secret<String>),
-    /// The token of a followed link.
+    /// The token of the link.
     Link(Secret<String>),
 }
 
-/// A sign-in by mail, as it is tried.
+/// An attempt to sign in by mail.
 #[derive(Debug)]
 pub struct Answer {
     /// The proof.
     pub presented: EmailCodeInput,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// Who is signed in in this browser.
+    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
-/// What a right proof leads to.
+/// The result of a valid proof.
 #[derive(Debug)]
 pub struct Completed {
-    /// A session, or the second step.
+    /// A session, or the second factor.
     pub sign_in: SignIn,
-    /// What waited.
+    /// The pending sign-in.
     pub waiting: EmailSignIn,
 }
 
-/// The last step. A code is counted, as a row, before it is looked at; what was mailed is used up in
-/// the transaction of what it leads to.
+/// Completes a sign-in. An attempt is counted in the store before the code is checked; code and
+/// link are consumed in the transaction of the result.
 pub async fn submit(
     state: &State,
     answer: &Answer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<EmailCodeError>> {
-    // Whoever is not to know of it counts nothing.
+    // Attempts without access to the sign-in are not counted.
     match &answer.presented {
         EmailCodeInput::Code(id, _) => find(state, id, &answer.browser).await?,
         EmailCodeInput::Link(token) => look(state, token.expose(), &answer.browser).await?,
@@ -240,7 +240,7 @@ pub async fn submit(
     done
 }
 
-/// Counts the try of a code; parallel ones queue up at the row.
+/// Counts an attempt with a code; concurrent attempts wait for the row.
 async fn counted(
     state: &State,
     tx: &WriteTx,
@@ -259,7 +259,7 @@ async fn counted(
     }))
 }
 
-/// Uses up what was mailed; the person, if the proof is the right one and they may still enter.
+/// Consumes code and link; returns the user if the proof matches and the user may sign in.
 async fn spend(
     state: &State,
     tx: &WriteTx,
@@ -280,7 +280,7 @@ async fn spend(
     Ok(claimed.then_some(user))
 }
 
-/// Begins the session, or the second step where that is due.
+/// Starts the session, or the second factor if it is required.
 async fn enter(
     state: &State,
     tx: &WriteTx,

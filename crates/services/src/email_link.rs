@@ -1,5 +1,5 @@
-//! Links that are mailed: made, looked at, used up. One use is one statement; what a link is good
-//! for is said by [`doorward_domain::rules::email_link`].
+//! Mail links: created, read and consumed. One statement consumes a link;
+//! [`doorward_domain::rules::email_link`] defines its validity.
 
 use doorward_domain::model::{EmailPurpose, EmailToken, User};
 use doorward_domain::rules::email_link::{self, MAILS};
@@ -14,12 +14,13 @@ use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
 use crate::state::State;
 
-/// The link is of no use: over, used, overtaken, or for something else. People are told one thing.
+/// The error for a link that is expired, used, replaced, or made for another purpose. Users see one
+/// message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InvalidLink;
 
-/// Makes a link to `email` for the account; the spent limit when too many were mailed within the
-/// hour.
+/// Creates a link to `email` for the account; returns the exhausted limit if too many were mailed
+/// within the hour.
 pub(crate) async fn issue(
     state: &State,
     tx: &WriteTx,
@@ -30,7 +31,8 @@ pub(crate) async fn issue(
     let (now, limit) = (state.now(), hourly(state));
     let since = now - window(limit);
     let mailed = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
-    // The newest first: when the last of them is forgotten, there is one more.
+    // Ordered from newest to oldest: when the last entry leaves the window, one more mail is
+    // allowed.
     if mailed.len() as u64 >= limit.quota
         && let Some(oldest) = mailed.last()
     {
@@ -44,7 +46,7 @@ pub(crate) async fn issue(
     Ok(Ok(make(tx, user, purpose, email, now).await?))
 }
 
-/// Makes a link, however many were mailed.
+/// Creates a link without an hourly limit.
 pub async fn make(
     tx: &WriteTx,
     user: &User,
@@ -55,7 +57,7 @@ pub async fn make(
     make_for(tx, user, purpose, email, (now, email_link::life(purpose))).await
 }
 
-/// The same, with a life of its own.
+/// Creates a link with this lifetime, without an hourly limit.
 pub async fn make_for(
     tx: &WriteTx,
     user: &User,
@@ -84,12 +86,12 @@ fn window(limit: Limit) -> i64 {
     i64::try_from(limit.window).unwrap_or(i64::MAX)
 }
 
-/// How many links of one purpose are mailed to one account here.
+/// Returns the hourly limit of links of one purpose to one account.
 pub(crate) fn hourly(state: &State) -> Limit {
     MAILS.scaled(state.config.limits.multiplier)
 }
 
-/// Looks at a link without using it.
+/// Reads a link without consuming it.
 pub async fn look(
     state: &State,
     text: &str,
@@ -113,8 +115,8 @@ pub async fn look(
     }
 }
 
-/// Uses a link up, in the transaction of what it is used for: of any number of parallel callers
-/// exactly one gets through.
+/// Consumes a link, in the transaction of its effect: of any number of concurrent requests exactly
+/// one succeeds.
 pub(crate) async fn spend(
     state: &State,
     tx: &WriteTx,
@@ -134,13 +136,13 @@ pub(crate) async fn spend(
         return refused();
     }
     match user {
-        // The verdict: of what was read before, another transaction may know more.
+        // This statement decides: another transaction may have consumed the link since it was read.
         Some(user) if repo::email_tokens::consume(tx, &hash, now).await? => Ok((link, user)),
         _ => refused(),
     }
 }
 
-/// Promises a letter to `to`, in the person's own language where they have said which.
+/// Enqueues a message to `to`, in the user's preferred language if they chose one.
 pub(crate) async fn enqueue_mail(
     state: &State,
     tx: &WriteTx,

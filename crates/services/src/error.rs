@@ -1,14 +1,14 @@
-//! What can go wrong inside, as opposed to what a caller did wrong.
+//! Errors of the server, as opposed to errors of the caller.
 
 use doorward_protocol::error::OAuthError;
 use doorward_store::error::StoreError;
 
 use crate::hashing::Busy;
 
-/// A fault of ours. The caller sees a request id and whether to try again, never the cause.
+/// A server error. The caller sees a request id and whether to try again, never the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
-    /// Something we depend on is away or overloaded: 503, try again.
+    /// A dependency is unavailable or overloaded: 503, the caller may try again.
     #[error("a dependency is unavailable: {0}")]
     Unavailable(String),
     /// A defect: 500.
@@ -31,13 +31,13 @@ impl From<Busy> for ServerError {
     }
 }
 
-/// How a flow ends when it does not succeed.
+/// The failure of an operation.
 #[derive(Debug, thiserror::Error)]
 pub enum FlowError<R = OAuthError> {
-    /// The caller's fault. What was written as evidence is committed.
-    #[error("refused")]
+    /// An error of the caller. Evidence written for it is committed.
+    #[error("rejected")]
     Rejected(R),
-    /// Our fault. Everything is rolled back.
+    /// A server error. Everything is rolled back.
     #[error(transparent)]
     Server(#[from] ServerError),
 }
@@ -61,7 +61,7 @@ impl From<OAuthError> for FlowError<OAuthError> {
 }
 
 impl<R> FlowError<R> {
-    /// The same, with the refusal in the words of another flow.
+    /// Converts the rejection into that of another operation.
     pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
         match self {
             Self::Rejected(one) => FlowError::Rejected(refusal(one)),
@@ -71,11 +71,13 @@ impl<R> FlowError<R> {
 }
 
 impl FlowError<OAuthError> {
-    /// For flows that refuse nothing: a refusal there would be a defect.
+    /// Converts the error of an operation that rejects nothing: a rejection there is a defect.
     pub(crate) fn into_fault(self) -> ServerError {
         match self {
             Self::Server(fault) => fault,
-            Self::Rejected(error) => ServerError::Internal(format!("unexpected refusal: {error}")),
+            Self::Rejected(error) => {
+                ServerError::Internal(format!("unexpected rejection: {error}"))
+            }
         }
     }
 }

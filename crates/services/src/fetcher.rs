@@ -1,4 +1,4 @@
-//! Fetches of documents whose addresses others wrote down, within limits.
+//! Fetches of documents from URLs that third parties configured, within limits.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use doorward_egress::outgoing::{EgressClient, Fetched, Source, Want};
 
 use crate::rate_limit::RateLimiter;
 
-/// The client, the limits and the time of fetches.
+/// The client, rate limits and clock of fetches.
 #[derive(Clone, Copy)]
 pub struct Fetcher<'a> {
     /// The client that reaches other servers.
     pub http: &'a EgressClient,
-    /// The limits of each host.
+    /// The rate limits per host.
     pub throttle: &'a RateLimiter,
-    /// The source of the time.
+    /// The clock.
     pub clock: &'a dyn Clock,
 }
 
@@ -25,7 +25,7 @@ impl fmt::Debug for Fetcher<'_> {
 }
 
 impl Fetcher<'_> {
-    /// Fetches a document, unless too many were fetched from its host. The error is for the log.
+    /// Fetches a document, unless the limit of its host is exceeded. The error is for the log.
     pub(crate) async fn get(
         &self,
         url: &str,

@@ -1,7 +1,7 @@
-//! Roughly where an address is, by a database that the operator brings: "near Berlin, Germany".
+//! The approximate location of an IP address, from the operator's database: "near Berlin, Germany".
 //!
-//! A hint for people beside the address, never a decision. Nothing is fetched and nobody is asked;
-//! without the file there are no places.
+//! Locations are hints for users, never used for decisions. No request leaves the server; without
+//! the file there are no locations.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use maxminddb::{MaxMindDbError, Reader, geoip2};
 use doorward_i18n::Lang;
 use doorward_i18n::place::Location;
 
-/// The file that `geoip.database` names, or nothing.
+/// The database named by `geoip.database`, or none.
 #[derive(Default)]
 pub struct GeoIp {
     reader: Option<Reader<Vec<u8>>>,
@@ -27,20 +27,20 @@ impl std::fmt::Debug for GeoIp {
     }
 }
 
-/// Why there are no places although there should be.
+/// The failure to open the database.
 #[derive(Debug, thiserror::Error)]
 #[error("geoip.database: {} cannot be used: {cause}", .path.display())]
 pub struct GeoIpError {
     path: PathBuf,
-    /// What is wrong with the file.
+    /// The cause.
     pub cause: MaxMindDbError,
 }
 
 impl GeoIp {
-    /// Reads the file into memory, once; none: no place is ever known.
+    /// Reads the file into memory; without a path, no location is known.
     ///
     /// # Errors
-    /// [`GeoIpError`] when it cannot be read, or is not a whole `.mmdb` database.
+    /// [`GeoIpError`] if the file cannot be read or is not a complete `.mmdb` database.
     pub fn open(path: Option<&Path>) -> Result<Self, GeoIpError> {
         let open = |path: &Path| {
             Reader::open_readfile(path).map_err(|cause| GeoIpError {
@@ -52,8 +52,8 @@ impl GeoIp {
         Ok(Self { reader })
     }
 
-    /// Where an address is, with the names in this language where the database has them, else in
-    /// English. None for what is in no country: private and loopback addresses, and unknown ones.
+    /// Returns the location of an address, with names in this language if the database has them,
+    /// otherwise in English. `None` for private, loopback and unknown addresses.
     pub fn locate(&self, ip: IpAddr, lang: Lang) -> Option<Location> {
         let reader = self.reader.as_ref()?;
         let ip = ip.to_canonical();
@@ -61,9 +61,9 @@ impl GeoIp {
             return None;
         }
         let record = reader.lookup(ip).and_then(|found| found.decode());
-        // A damaged or unexpected record costs the place, not the page.
+        // A damaged or unexpected record only loses the location.
         let record: geoip2::City<'_> = record
-            .inspect_err(|error| tracing::debug!(%error, "a place cannot be read"))
+            .inspect_err(|error| tracing::debug!(%error, "location record cannot be read"))
             .ok()??;
         let name = |names: &geoip2::Names<'_>| {
             let own = match lang {
@@ -73,7 +73,7 @@ impl GeoIp {
                 Lang::Ja => names.japanese,
                 Lang::Pt => names.brazilian_portuguese,
                 Lang::Zh => names.simplified_chinese,
-                // The format has no names in the others.
+                // The format has no names in the other languages.
                 _ => None,
             };
             own.or(names.english).map(str::to_owned)
@@ -82,14 +82,14 @@ impl GeoIp {
         Some(Location::new(name(&record.city.names), country))
     }
 
-    /// The same for an address as it is kept in a row, in words.
+    /// Returns the location of a stored address as text.
     pub fn words(&self, ip: &str, lang: Lang) -> Option<String> {
         let found = self.locate(ip.parse().ok()?, lang)?;
         Some(found.words(lang))
     }
 }
 
-/// Whether an address can be somewhere: not inside of a machine or a local network.
+/// Returns true if an address can have a location: not one of a machine or a local network.
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {

@@ -1,4 +1,4 @@
-//! A grant with all that its life depends on.
+//! A grant with the records that its validity depends on.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Authentication, Client, Grant, GrantId, Session, User};
@@ -13,7 +13,7 @@ use crate::error::ServerError;
 use crate::state::State;
 use crate::trusted_issuers;
 
-/// The facts for [`grant_check::check_grant`].
+/// The input of [`grant_check::check_grant`].
 #[derive(Debug)]
 pub struct LoadedGrant {
     /// The grant.
@@ -29,7 +29,7 @@ pub struct LoadedGrant {
 }
 
 impl LoadedGrant {
-    /// The facts, held against one client.
+    /// Returns the input of the grant check for one client.
     pub(crate) const fn facts<'a>(&'a self, client: &'a Client) -> grant_check::GrantState<'a> {
         grant_check::GrantState {
             client,
@@ -48,7 +48,7 @@ pub(crate) async fn standing_of(
     conn: &impl Conn,
     grant: GrantId,
 ) -> Result<Option<LoadedGrant>, ServerError> {
-    // What is held is read where it decides something.
+    // The user's roles are only read if they affect the decision.
     let found = if factors::demands_any(state) {
         let found = repo::grants::find_with_roles(conn, grant, state.now()).await?;
         found.map(|(found, held)| (found, factors::demand_of(state, &held)))
@@ -68,19 +68,19 @@ pub(crate) async fn standing_of(
     }))
 }
 
-/// Whether an access token of ours, whose signature and times are good, still stands: it was not
-/// revoked, and the gate would let it be issued again now.
+/// The status of an access token of this server with a valid signature and times: not revoked, and
+/// its grant passes the grant check now.
 pub enum TokenStatus {
-    /// A person's.
+    /// A token of a user.
     User(Box<LoadedGrant>),
-    /// A client's own.
+    /// A token of a client that acts for itself.
     Client,
-    /// Dead, and why.
+    /// An invalid token, with the reason.
     Inactive(&'static str),
 }
 
-/// What an access token says was proved when it was issued (SE-7). A grant that was made stronger since
-/// then makes its older tokens no stronger.
+/// Returns the authentication at the time when the token was issued (SE-7). A later step-up of the
+/// grant does not strengthen older tokens.
 pub fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
     match (claims.auth_time, &claims.acr) {
         (Some(auth_time), Some(acr)) => Authentication {
@@ -92,7 +92,7 @@ pub fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
     }
 }
 
-/// Looks up how an access token stands now.
+/// Determines the current status of an access token.
 pub async fn token_status(
     state: &State,
     claims: &AccessTokenClaims,
@@ -109,7 +109,7 @@ pub async fn token_status(
         return Ok(TokenStatus::Inactive("it was revoked"));
     }
     let Some(grant) = access_token::grant_of(&claims.jti) else {
-        // One that was exchanged for another client's own depends on both.
+        // A token exchanged from a client's own token depends on both clients.
         if is_served(state, &claims.sub).await? {
             return Ok(TokenStatus::Client);
         }
@@ -120,13 +120,13 @@ pub async fn token_status(
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
         return Ok(TokenStatus::Inactive("its grant is gone"));
     };
-    // FE-4: nobody speaks for a person any more, once the operator has said so.
+    // FE-4: the operator may have removed the trusted issuer.
     if let Some(issuer) = &standing.grant.issuer
         && !trusted_issuers::is_trusted(state.config.authorization.trusted_issuers(), issuer)?
     {
         return Ok(TokenStatus::Inactive("its issuer is not trusted any more"));
     }
-    // One that was exchanged depends on the client that the person said yes to as well.
+    // An exchanged token also depends on the client that the user consented to.
     let first = standing.grant.client_id.as_str();
     if claims.client_id != first && !is_served(state, first).await? {
         return Ok(TokenStatus::Inactive(
@@ -140,7 +140,7 @@ pub async fn token_status(
     })
 }
 
-/// Whether there is such a client, and it is not switched off.
+/// Returns true if the client exists and is active.
 async fn is_served(state: &State, client: &str) -> Result<bool, ServerError> {
     let client = state.client(client).await?;
     Ok(client.is_some_and(|client| client.is_active()))

@@ -1,5 +1,5 @@
-//! Password hashing on threads of its own: bounded in memory, in waiting and in number, so that a
-//! login storm slows logins down and nothing else (SECURITY DS-1).
+//! Password hashing on dedicated threads: bounded memory, queue and number, so that many sign-ins
+//! at once only slow down sign-ins (SECURITY DS-1).
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,23 +15,23 @@ use tokio::sync::oneshot;
 #[cfg(test)]
 mod tests;
 
-/// How many hashes may wait for a thread.
+/// Maximum number of hashes that wait for a thread.
 const QUEUE: usize = 64;
-/// How long a hash may wait for a thread.
+/// Maximum time that a hash waits for a thread.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// How far the threads step back behind the others of this process (nice(2)): with every core busy
-/// with hashes, whoever only needs a moment does not wait for one of them to be interrupted.
+/// The niceness of the threads (nice(2)): with every core busy hashing, short work of other threads
+/// need not wait for a hash to be interrupted.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// How long a thread keeps its memory without work.
+/// Idle time after which a thread releases its memory.
 const IDLE: Duration = Duration::from_secs(5);
-/// How long the allocator is left alone with memory that it was given back. mimalloc keeps it for a
-/// second (`purge_delay`), and looks at what it keeps only while somebody allocates.
+/// Time to wait before the allocator is made to return freed memory. mimalloc keeps it for a second
+/// (`purge_delay`), and only checks it during allocations.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// Too many hashes are waiting: answer 503 with `Retry-After`.
+/// Too many hashes are waiting: respond with 503 and `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many password hashes are waiting")]
 pub struct Busy;
@@ -46,12 +46,12 @@ pub struct HashingPool {
     record: Option<Record>,
 }
 
-/// Takes how long a hash took.
+/// A callback that receives the duration of a hash.
 type Record = Arc<dyn Fn(Duration) + Send + Sync>;
 
 type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
 
-/// Records the time between its making and its end, with a panic as well.
+/// Records the time between its creation and its drop, also on a panic.
 struct Timer {
     began: Instant,
     record: Record,
@@ -72,7 +72,7 @@ impl Drop for Timer {
 
 impl HashingPool {
     /// Starts as many threads as there are cores, but no more than fit into `memory_budget_kib`
-    /// at the memory of one hash; at least one.
+    /// with the memory of one hash; at least one.
     pub fn start(params: HashParams, memory_budget_kib: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self::with(
@@ -94,7 +94,8 @@ impl HashingPool {
                 Err(error) => tracing::error!(%error, "a hashing thread could not be started"),
             }
         }
-        // With parameters that argon2 refuses there is no dummy, and every hash fails alike.
+        // With parameters that argon2 rejects there is no dummy hash, and every hash fails in the
+        // same way.
         let dummy = password::dummy_phc(&params).unwrap_or_default();
         Self {
             params,
@@ -106,28 +107,28 @@ impl HashingPool {
         }
     }
 
-    /// The same, with a place to note how long hashes take.
+    /// Returns this pool with a callback for the duration of hashes.
     #[must_use]
     pub fn timed(mut self, record: Arc<dyn Fn(Duration) + Send + Sync>) -> Self {
         self.record = Some(record);
         self
     }
 
-    /// How many hashes wait for a thread.
+    /// Returns the number of hashes that wait for a thread.
     pub fn waiting(&self) -> usize {
         self.queue.len()
     }
 
-    /// How many hashes run at the same time.
+    /// Returns the number of hashes that can run at the same time.
     pub const fn threads(&self) -> usize {
         self.threads
     }
 
-    /// Refuses when no hash more can wait: so that who would be refused in the end is refused before
-    /// anything is looked up for them. It promises nothing; the queue has the last word.
+    /// Rejects a request early if the queue is full, before any look-up for it. Without an error,
+    /// the queue can still be full later.
     ///
     /// # Errors
-    /// [`Busy`].
+    /// [`Busy`] if the queue is full.
     pub fn expect_room(&self) -> Result<(), Busy> {
         if self.queue.is_full() {
             Err(Busy)
@@ -148,8 +149,8 @@ impl HashingPool {
         })
     }
 
-    /// Whether a password is that of a stored PHC string. Without one (the account is unknown or
-    /// has no password) it costs the same and is false (SECURITY EN-2).
+    /// Returns true if the password matches a stored PHC string. Without a string (the account is
+    /// unknown or has no password), takes the same time and returns false (SECURITY EN-2).
     pub async fn verify(
         &self,
         phc: Option<String>,
@@ -168,17 +169,17 @@ impl HashingPool {
             })
             .await?;
         Ok(verdict.unwrap_or_else(|error: HashError| {
-            tracing::error!(%error, "a stored password hash cannot be used");
+            tracing::error!(%error, "stored password hash cannot be used");
             false
         }))
     }
 
-    /// Whether a stored hash should be made anew, now that its password is known.
+    /// Returns true if a stored hash should be replaced, now that its password is known.
     pub fn needs_rehash(&self, phc: Option<&str>) -> bool {
         phc.is_some_and(|phc| password::needs_rehash(phc, &self.params))
     }
 
-    /// Runs work on a hashing thread. A caller that goes away takes its waiting work with it.
+    /// Runs work on a hashing thread. If the caller's future is dropped, waiting work is skipped.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
@@ -193,13 +194,13 @@ impl HashingPool {
             }
             begins.store(true, Ordering::Release);
             let _recorded_at_the_end = record.map(Timer::start);
-            // Nobody listening any more is no error.
+            // A caller that no longer waits is not an error.
             let _ = reply.send(work(memory));
         });
         self.queue.try_send(job).map_err(|_| Busy)?;
         match tokio::time::timeout(self.wait, &mut result).await {
             Ok(outcome) => outcome.map_err(|_| Busy),
-            // The limit is for waiting: what has begun is allowed to end.
+            // The limit applies to waiting: work that has begun may finish.
             Err(_) if begun.load(Ordering::Acquire) => result.await.map_err(|_| Busy),
             Err(_) => Err(Busy),
         }
@@ -215,7 +216,7 @@ impl fmt::Debug for HashingPool {
     }
 }
 
-/// As many hashes at the same time as there are cores and as fit into the memory.
+/// Returns the number of concurrent hashes: limited by cores and memory, at least one.
 fn permits(cores: usize, budget_kib: u32, hash_kib: u32) -> usize {
     let fitting = budget_kib.checked_div(hash_kib).unwrap_or(1);
     cores
@@ -223,7 +224,8 @@ fn permits(cores: usize, budget_kib: u32, hash_kib: u32) -> usize {
         .max(1)
 }
 
-/// On Linux a thread has a niceness of its own; elsewhere it would be that of the whole process.
+/// Lowers the priority of the thread. On Linux each thread has its own niceness; elsewhere it would
+/// affect the whole process.
 fn step_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(NICENESS) {
@@ -238,7 +240,7 @@ fn work(jobs: &Receiver<Job>, params: &HashParams) {
     loop {
         let job = match jobs.recv_timeout(if unsettled { SETTLE } else { IDLE }) {
             Ok(job) => job,
-            // A quiet server gives the memory back: to the allocator, and by that to the system.
+            // An idle server returns memory to the allocator, and from there to the system.
             Err(RecvTimeoutError::Timeout) if unsettled => {
                 settle();
                 unsettled = false;
@@ -255,18 +257,18 @@ fn work(jobs: &Receiver<Job>, params: &HashParams) {
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             memory = HashMemory::new();
         }
-        // An imported hash may have needed more than ours do.
+        // An imported hash may have needed more memory than the configured parameters.
         memory.shrink_to(params);
     }
 }
 
-/// Makes the allocator look at what it keeps, which mimalloc does when a thread that has allocated
-/// ends. On a quiet server no thread would, and the memory of the last hash stay for hours.
+/// Makes the allocator return freed memory, which mimalloc does when a thread that has allocated
+/// ends. On an idle server no thread ends, so the memory of the last hash would remain for hours.
 fn settle() {
     let thread = std::thread::Builder::new().name("settling".to_owned());
     let Ok(ending) = thread.spawn(|| drop(std::hint::black_box(Box::new(0_u8)))) else {
         return;
     };
-    // It does nothing that could fail.
+    // The thread does nothing that could fail.
     let _ = ending.join();
 }

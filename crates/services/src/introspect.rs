@@ -22,8 +22,8 @@ use crate::error::ServerError;
 use crate::read_cache::CacheEpoch;
 use crate::state::State;
 
-/// What a token or API key is to this client. To anybody but its own client, or the server of a
-/// resource that it is for, every token is inactive (§2.2, OA-15).
+/// Introspects a token or API key for this client. For all clients except the token's own and the
+/// servers of its resources, every token is inactive (§2.2, OA-15).
 pub async fn introspect(
     state: &State,
     client: &Client,
@@ -40,14 +40,14 @@ pub async fn introspect(
     } else {
         let moment = CacheEpoch::of(&state.db, state.now());
         let key = (client.id.clone(), *TokenHash::of(token).as_bytes());
-        // A future of its own size, or every endpoint would carry the largest.
+        // Boxed, because otherwise every endpoint's future would include this large one.
         let found = Box::pin(access_token(state, client, token));
         state.introspections.get(moment, key, found).await?
     };
     Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
 }
 
-/// The same answer, signed for the client that asked (RFC 9701 §5).
+/// Signs an introspection response for the client that requested it (RFC 9701 §5).
 pub async fn sign(
     state: &State,
     client: &Client,
@@ -80,8 +80,8 @@ async fn access_token(
     let username = match token_status(state, &claims).await? {
         TokenStatus::Inactive(_) => return Ok(None),
         TokenStatus::Client => None,
-        // OIDC Core §8: who has a name of their own for a person is not told the one of everybody,
-        // and neither is who exchanged such a token.
+        // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a
+        // client that exchanged such a token.
         TokenStatus::User(standing) => standing
             .user
             .filter(|user| user.id.to_string() == claims.sub)
@@ -97,7 +97,7 @@ async fn access_token(
     Ok(Some(of_claims(claims, username)))
 }
 
-/// RFC 9396 §9.2: the server of a resource is told what counts there.
+/// Returns the authorization details that apply at the resources of this client (RFC 9396 §9.2).
 async fn details_for(
     state: &State,
     client: &Client,
@@ -113,7 +113,7 @@ async fn details_for(
 }
 
 fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
-    // RFC 9449 §6.2; a token that is bound to a certificate stays a bearer token (RFC 8705 §3).
+    // RFC 9449 §6.2; a token that is bound to a certificate remains a bearer token (RFC 8705 §3).
     let is_dpop = claims.cnf.as_ref().is_some_and(|cnf| cnf.jkt.is_some());
     let token_type = if is_dpop {
         TokenType::Dpop
@@ -150,8 +150,8 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
     }
 }
 
-/// A key is its own client, by the beginning that its owner knows. It says nothing of a sign-in:
-/// where a recent or strong one is asked for, a key does not do.
+/// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
+/// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
 fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
     let name = good.key.id.shown();
     let carried = delegation::carried(&good.held, &good.audiences);

@@ -1,4 +1,4 @@
-//! What is registered of a client, and what is changed.
+//! Input for registering and changing clients.
 
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, ClientAuth, ClientId, ClientKind, ConsentTerms,
@@ -10,75 +10,76 @@ use doorward_protocol::token::GrantType;
 
 use super::consent::ConsentChange;
 
-/// A client to register. What is `None` or empty gets a fitting default.
+/// A client to register. `None` and empty values get a suitable default.
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of the registration"
 )]
 pub struct NewClient {
-    /// A client id of one's own; none for a random one.
+    /// The client id; `None` for a random one.
     pub id: Option<ClientId>,
-    /// Shown to people.
+    /// The display name.
     pub name: String,
     /// Public or confidential.
     pub kind: ClientKind,
-    /// How it authenticates; none for its secret in either way, or `none` for a public client.
+    /// The authentication method; `None` for its secret in either form, or `none` for a public
+    /// client.
     pub auth_method: Option<ClientAuth>,
-    /// The audiences of its assertions; none for the setting of the deployment.
+    /// The audiences of its assertions; `None` for the deployment's setting.
     pub assertion_audience: Option<AssertionAudience>,
-    /// Where codes may go.
+    /// The registered redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// Where people may go after signing out.
+    /// The registered URIs after signing out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// What it may ask of the token endpoint; none for what its redirect URIs suggest.
+    /// Its grant types; `None` to derive them from the redirect URIs.
     pub grant_types: Option<Vec<GrantType>>,
-    /// The scopes that it may ask for; none for the usual ones of a sign-in.
+    /// The scopes that it may request; `None` for the usual ones of a sign-in.
     pub scopes: Option<Scope>,
-    /// Belongs to the operator.
+    /// True if it belongs to the operator.
     pub first_party: bool,
-    /// Whether its authorization requests need PKCE; none for the default of its kind.
+    /// The PKCE policy of its authorization requests; `None` for the default of its kind.
     pub pkce: Option<PkcePolicy>,
     /// The resources that it is the server of.
     pub serves: Vec<String>,
-    /// What its access tokens look like.
+    /// The format of its access tokens.
     pub access_token_format: AccessTokenFormat,
-    /// Origins whose scripts may read what it is answered.
+    /// Origins whose scripts may read responses to it.
     pub allowed_origins: Vec<String>,
-    /// ID tokens carry the claims of the scopes.
+    /// True if ID tokens contain the claims of the scopes.
     pub claims_in_id_token: bool,
-    /// Demands a second factor of everybody.
+    /// Requires a second factor of every user.
     pub require_mfa: bool,
-    /// Its authorization requests have to be pushed.
+    /// Requires pushed authorization requests.
     pub require_pushed_authorization_requests: bool,
-    /// Its authorization requests have to be signed.
+    /// Requires signed authorization requests.
     pub require_signed_request_object: bool,
-    /// Its access tokens have to be bound to a key (RFC 9449 §5.2).
+    /// Requires DPoP-bound access tokens (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
-    /// Its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    /// Requires certificate-bound access tokens (RFC 8705 §3.4).
     pub certificate_bound_access_tokens: bool,
-    /// What its certificate names (RFC 8705 §2.1.2).
+    /// The subject name of its certificate (RFC 8705 §2.1.2).
     pub certificate_subject: Option<CertificateSubject>,
-    /// By which algorithm its authorization responses are signed (JARM §3).
+    /// The signature algorithm of its authorization responses (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
-    /// Its public keys, as a JWK Set document.
+    /// The public keys, as a JWK Set document.
     pub jwks: Option<String>,
-    /// Where its public keys are fetched, instead.
+    /// The URL of its public keys, instead of the document.
     pub jwks_uri: Option<String>,
-    /// Where it hears that a session has ended.
+    /// The URIs that are notified of ended sessions.
     pub logout: LogoutUris,
-    /// The sector in which people have a name of their own (OIDC Core §8.1); none for the usual one.
+    /// The sector of its pairwise subjects (OIDC Core §8.1); `None` for public subjects.
     pub sector_identifier: Option<String>,
-    /// What it may exchange tokens for.
+    /// The token exchange rights.
     pub exchange: ExchangeRights,
-    /// What the consent page says of it.
+    /// The consent settings.
     pub consent: ConsentTerms,
-    /// The types of authorization details that it may ask for (RFC 9396 §10).
+    /// The types of authorization details that it may request (RFC 9396 §10).
     pub authorization_details_types: Vec<String>,
 }
 
 impl NewClient {
-    /// A client with this name and nothing that its kind does not suggest.
+    /// Creates input with this name and the defaults of the kind.
     pub fn named(name: &str, kind: ClientKind) -> Self {
         Self {
             id: None,
@@ -114,71 +115,71 @@ impl NewClient {
     }
 }
 
-/// What to change about a client; `None` leaves a field as it is.
+/// A change of a client; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClientChange {
-    /// Shown to people.
+    /// The display name.
     pub name: Option<String>,
-    /// How it authenticates.
+    /// The authentication method.
     pub auth_method: Option<ClientAuth>,
-    /// The audiences of its assertions, or those of the deployment again.
+    /// The audiences of its assertions; `Some(None)` for the deployment's setting.
     pub assertion_audience: Option<Option<AssertionAudience>>,
-    /// The whole new list.
+    /// The complete new list.
     pub redirect_uris: Option<Vec<String>>,
-    /// The whole new list.
+    /// The complete new list.
     pub post_logout_redirect_uris: Option<Vec<String>>,
-    /// The whole new list.
+    /// The complete new list.
     pub grant_types: Option<Vec<GrantType>>,
-    /// The whole new list.
+    /// The complete new list.
     pub scopes: Option<Scope>,
-    /// Belongs to the operator.
+    /// True if it belongs to the operator.
     pub first_party: Option<bool>,
-    /// Whether its authorization requests need PKCE; the count of `auto` starts anew.
+    /// The PKCE policy of its authorization requests; the count of `auto` is reset.
     pub pkce: Option<PkcePolicy>,
-    /// The whole new list.
+    /// The complete new list.
     pub serves: Option<Vec<String>>,
-    /// What its access tokens look like.
+    /// The format of its access tokens.
     pub access_token_format: Option<AccessTokenFormat>,
-    /// The whole new list.
+    /// The complete new list.
     pub allowed_origins: Option<Vec<String>>,
-    /// ID tokens carry the claims of the scopes.
+    /// True if ID tokens contain the claims of the scopes.
     pub claims_in_id_token: Option<bool>,
-    /// Demands a second factor of everybody.
+    /// Requires a second factor of every user.
     pub require_mfa: Option<bool>,
-    /// Its authorization requests have to be pushed.
+    /// Requires pushed authorization requests.
     pub require_pushed_authorization_requests: Option<bool>,
-    /// Its authorization requests have to be signed.
+    /// Requires signed authorization requests.
     pub require_signed_request_object: Option<bool>,
-    /// Its access tokens have to be bound to a key.
+    /// Requires DPoP-bound access tokens.
     pub dpop_bound_access_tokens: Option<bool>,
-    /// Its access tokens have to be bound to its certificate.
+    /// Requires certificate-bound access tokens.
     pub certificate_bound_access_tokens: Option<bool>,
-    /// What its certificate names.
+    /// The subject name of its certificate.
     pub certificate_subject: Option<CertificateSubject>,
-    /// By which algorithm its authorization responses are signed; empty for as it asks.
+    /// The signature algorithm of its authorization responses; empty for the one requested.
     pub authorization_signed_response_alg: Option<String>,
-    /// Its public keys, in place of those that it had and of their address.
+    /// The public keys, replacing former keys and their URL.
     pub jwks: Option<String>,
-    /// Where its public keys are fetched, in place of those that it had.
+    /// The URL of its public keys, replacing former keys.
     pub jwks_uri: Option<String>,
-    /// Where logout tokens are posted; empty for nowhere any more.
+    /// The URI that logout tokens are posted to; empty for none.
     pub backchannel_logout_uri: Option<String>,
-    /// Whether it needs `sid` in them.
+    /// True if logout tokens must contain `sid`.
     pub backchannel_logout_session_required: Option<bool>,
-    /// The sector in which people have a name of their own; empty for the usual one.
+    /// The sector of its pairwise subjects; empty for public subjects.
     pub sector_identifier: Option<String>,
-    /// What the browser loads in a frame; empty for nothing any more.
+    /// The logout URI that the browser loads in a frame; empty for none.
     pub frontchannel_logout_uri: Option<String>,
-    /// Whether it needs `iss` and `sid` there.
+    /// True if that URI needs `iss` and `sid`.
     pub frontchannel_logout_session_required: Option<bool>,
-    /// The whole new list of resources that it may exchange tokens for.
+    /// The complete new list of resources that it may exchange tokens for.
     pub exchange_audiences: Option<Vec<String>>,
-    /// Whether exchanged tokens may keep silent about who acts.
+    /// True if exchanged tokens may omit the acting client.
     pub exchange_impersonation: Option<bool>,
-    /// What the consent page says of it.
+    /// The consent settings.
     pub consent: ConsentChange,
-    /// The whole new list.
+    /// The complete new list.
     pub authorization_details_types: Option<Vec<String>>,
-    /// Switch it off or on.
+    /// True to disable it, false to enable it.
     pub disabled: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! Clients: what may be registered of one.
+//! Registration of clients: input, defaults and validation.
 
 pub mod build;
 pub mod consent;

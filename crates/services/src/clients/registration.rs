@@ -1,4 +1,4 @@
-//! What may be registered.
+//! Validation of client registrations.
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::jwks::JwksError;
@@ -21,38 +21,40 @@ use super::consent;
 use super::error::ClientError;
 use super::input::ClientChange;
 
-/// The largest registered key set, in bytes.
+/// Maximum size of a registered key set, in bytes.
 const MAX_JWKS: usize = 32 * 1024;
 
-/// The error for a key set without a key that can verify.
+/// The error for a key set without a usable verification key.
 const NO_USABLE_KEY: &str = "the document has to be a JWK Set with a public key for RS256 or PS256 (RSA of 2048 to \
                              4096 bits), ES256 or EdDSA";
 
-/// The `sub` of a client that acts for itself is its id, and that of a person theirs, which is a
-/// UUID: no client takes the form of one (RFC 9068 §5).
+/// Checks that a client id does not have the form of a user id, which is a UUID: the `sub` of a
+/// client that acts for itself is its id (RFC 9068 §5).
 pub fn check_id(id: &ClientId) -> Result<(), ClientError> {
     if Uuid::try_parse(id.as_str()).is_ok() {
-        let problem = "people have ids of this form; write another one, or leave it out";
+        let problem = "ids of this form belong to users; write another one, or leave it out";
         return Err(ClientError::invalid("id", problem));
     }
     Ok(())
 }
 
-/// What is known of a client by its document alone is what the document says: an administrator
-/// switches it off and on.
+/// Rejects changes of a client with a metadata document, which defines the registration; an
+/// administrator can only disable and enable it.
 pub fn check_published(client: &Client, change: &ClientChange) -> Result<(), ClientError> {
     let switch = ClientChange {
         disabled: change.disabled,
         ..ClientChange::default()
     };
     if client.document.is_some() && *change != switch {
-        let problem = "the client publishes its registration at its id; switch it off or on";
+        let problem =
+            "the client publishes its registration at its id; it can only be disabled or enabled";
         return Err(ClientError::invalid("id", problem));
     }
     Ok(())
 }
 
-/// Records what an administrator gave a client that registered itself, beside what it asked for.
+/// Records the scopes and grants that an administrator gave a dynamically registered client, in
+/// addition to those that it requested.
 pub async fn record_given(
     tx: &WriteTx,
     client: &Client,
@@ -65,7 +67,7 @@ pub async fn record_given(
     Ok(())
 }
 
-/// What no client may be, whoever asks for it.
+/// Checks the rules for every client.
 pub async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
     if client.name.is_empty() || client.name.chars().count() > 100 {
         return Err(ClientError::invalid("name", "write 1 to 100 characters"));
@@ -116,13 +118,13 @@ pub async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError>
     Ok(())
 }
 
-/// Who asks about other people's tokens proves who it is, and asks about something that there is.
+/// Checks that a resource server can authenticate, and that its resources exist.
 async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
     if client.serves.is_empty() {
         return Ok(());
     }
     if client.kind == ClientKind::Public {
-        let problem = "a public client cannot be a resource's server";
+        let problem = "a public client cannot be the server of a resource";
         return Err(ClientError::invalid("serves", problem));
     }
     are_resources(conn, "serves", &client.serves).await
@@ -144,14 +146,14 @@ async fn are_resources(
     Ok(())
 }
 
-/// RFC 8693 §5: who exchanges tokens proves who it is, and may do so for named resources.
+/// Checks that a client with token exchange is confidential and names its resources (RFC 8693 §5).
 async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
     let audiences = &client.exchange.audiences;
     if !client.allows_grant(&GrantType::TokenExchange) {
         if audiences.is_empty() && !client.exchange.impersonation {
             return Ok(());
         }
-        let problem = "this is of no use without the grant token-exchange";
+        let problem = "requires the grant token-exchange";
         return Err(ClientError::invalid("exchange-audience", problem));
     }
     if client.kind == ClientKind::Public {
@@ -185,7 +187,7 @@ fn check_redirects(client: &Client) -> Result<(), ClientError> {
         )),
         (false, false) => Err(ClientError::invalid(
             "grant",
-            "redirect URIs are of no use without authorization_code",
+            "redirect URIs require the grant authorization_code",
         )),
         _ => Ok(()),
     }
@@ -221,7 +223,7 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
         GrantType::Ciba,
     ];
     if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
-        let problem = "refresh_token is of no use without authorization_code or device_code";
+        let problem = "refresh_token requires authorization_code or device_code";
         return Err(ClientError::invalid("grant", problem));
     }
     let asserts = client.allows_grant(&GrantType::JwtBearer);
@@ -247,8 +249,8 @@ fn check_authentication(client: &Client) -> Result<(), ClientError> {
             "a confidential client needs client_secret_basic, client_secret_post, private_key_jwt, \
              tls_client_auth or self_signed_tls_client_auth"
         }
-        // One that had keys so far is given its secret when this is written; until then nobody
-        // authenticates as it.
+        // A client that had keys so far gets its secret when this change is written; until then it
+        // cannot authenticate.
         (ClientKind::Confidential, method) if method.is_by_secret() => return Ok(()),
         // RFC 8705 §2.1.2.
         (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::TlsClientAuth)) => {
@@ -272,7 +274,7 @@ fn check_authentication(client: &Client) -> Result<(), ClientError> {
     Err(ClientError::invalid("auth-method", problem))
 }
 
-/// OIDC Back-Channel Logout §2.2: an absolute URI without a fragment.
+/// Checks the logout URIs: absolute URIs without fragment (OIDC Back-Channel Logout §2.2).
 fn check_logout(client: &Client) -> Result<(), ClientError> {
     if let Some(address) = &client.logout.backchannel {
         outgoing::check_address(address)
@@ -290,7 +292,7 @@ fn check_logout(client: &Client) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// JARM §3: what this server signs with.
+/// Checks that the signature algorithm is one of this server's (JARM §3).
 fn check_response(client: &Client) -> Result<(), ClientError> {
     let alg = client.authorization_signed_response_alg.as_deref();
     if alg.is_none_or(|alg| RESPONSE_ALGS.contains(&alg)) {
@@ -303,7 +305,7 @@ fn check_response(client: &Client) -> Result<(), ClientError> {
     ))
 }
 
-/// RFC 7591 §2: the keys themselves or their address, never both.
+/// Checks the keys: a document or its URL, never both (RFC 7591 §2).
 fn check_keys(client: &Client) -> Result<(), ClientError> {
     if let Some(address) = &client.jwks_uri {
         outgoing::check_address(address)
@@ -332,7 +334,8 @@ fn check_keys(client: &Client) -> Result<(), ClientError> {
     Err(ClientError::invalid("jwks", problem))
 }
 
-/// Keys verify what the client signs; for its certificate alone, they have to know that.
+/// Returns true if the keys can verify signatures, or can identify the certificate if that is the
+/// authentication method.
 fn is_of_use(client: &Client, keys: &ExternalKeys) -> bool {
     if client.auth_method == ClientAuthMethod::SelfSignedTlsClientAuth {
         return keys.knows_certificates();
@@ -340,7 +343,7 @@ fn is_of_use(client: &Client, keys: &ExternalKeys) -> bool {
     !keys.is_empty()
 }
 
-/// RFC 8705 §2.1.2 and §3.4.
+/// Checks the certificate settings (RFC 8705 §2.1.2 and §3.4).
 fn check_certificate(client: &Client) -> Result<(), ClientError> {
     if client.dpop_bound_access_tokens && client.certificate_bound_access_tokens {
         let problem = "tokens are bound to a key or to a certificate, not to both; choose one";
@@ -350,7 +353,7 @@ fn check_certificate(client: &Client) -> Result<(), ClientError> {
         return Ok(());
     };
     if client.auth_method != ClientAuthMethod::TlsClientAuth {
-        let problem = "what the certificate names is of use with tls_client_auth alone";
+        let problem = "the certificate subject requires tls_client_auth";
         return Err(ClientError::invalid("auth-method", problem));
     }
     client_certificate::check_subject(subject).map_err(|problem| {
@@ -359,7 +362,7 @@ fn check_certificate(client: &Client) -> Result<(), ClientError> {
     })
 }
 
-/// What the log keeps of a registration: no secret, not even its hash.
+/// Returns the members of a registration for the audit log: never the secret or its hash.
 pub fn facts(client: &Client) -> Value {
     let grants = client.grant_types.iter().map(GrantType::as_str);
     json!({

@@ -1,4 +1,4 @@
-//! Somebody comes back from a provider.
+//! The callback: a user returns from an identity provider.
 
 use doorward_domain::model::{
     AttemptId, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount, Provider, ProviderId,
@@ -23,45 +23,45 @@ use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_transaction;
 
-/// What came back to this browser.
+/// The authorization response that this browser brought back.
 #[derive(Debug)]
 pub struct CallbackRequest {
-    /// By which provider's address.
+    /// The provider in the path of the callback.
     pub provider: ProviderId,
     /// The `state`.
     pub state: String,
-    /// The code; none where the provider refused.
+    /// The code; `None` for an error response.
     pub code: Option<String>,
     /// The `error` of the response.
     pub error: Option<String>,
     /// The `iss` of the response (RFC 9207).
     pub issuer: Option<String>,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// Who is signed in in this browser.
+    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
-/// What it leads to.
+/// The result of a callback.
 #[derive(Debug)]
 pub enum Outcome {
     /// A session.
     SignedIn(Box<NewSession>),
-    /// The person's second factor is asked for first.
+    /// The user's second factor is required first.
     SecondStep(AttemptId),
-    /// Nobody here yet: an account is to be made or proved.
+    /// No account here yet: the user must create one or sign in to an existing one.
     Newcomer,
-    /// The account there is linked to the account of this session.
+    /// The account at the provider is linked to the account of this session.
     Linked,
 }
 
-/// How an arrival ends: with the journey, where there was one of ours.
+/// The result of a callback, with its login state if that was valid.
 pub type Ended = (
     Option<LoginState>,
     Result<Outcome, FlowError<FederationError>>,
 );
 
-/// Takes an arrival. The journey is used up before the code goes to the provider.
+/// Handles a callback. The login state is consumed before the code is sent to the provider.
 pub async fn arrive(state: &State, arrival: &CallbackRequest, caller: &Caller) -> Ended {
     let opened = login_state::open(state, &arrival.state, &arrival.browser, &arrival.provider);
     let Some(journey) = opened else {
@@ -113,7 +113,8 @@ async fn follow(
         return Err(FlowError::Rejected(FederationError::Over));
     }
     let Some(code) = &arrival.code else {
-        // RFC 6749 §4.1.2.1: `access_denied` is the person; anything else is the provider.
+        // RFC 6749 §4.1.2.1: `access_denied` is the user's decision; any other error is the
+        // provider's.
         let denied = arrival.error.as_deref() == Some("access_denied");
         let refusal = if denied {
             FederationError::Denied
@@ -131,7 +132,7 @@ async fn follow(
     {
         Ok(identity) => identity,
         Err(error) => {
-            tracing::warn!(provider = %provider.id, %error, "nobody came from a provider");
+            tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
             let refusal = match error {
                 upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
                 upstream::UpstreamError::NotFresh => FederationError::TooOld,
@@ -141,7 +142,7 @@ async fn follow(
         }
     };
     in_transaction(&state.db, async |tx| {
-        // It may have been switched off while it was asked.
+        // The provider may have been disabled since the request.
         let provider: Provider = active(tx, &arrival.provider).await?;
         match journey.purpose {
             Purpose::SignIn => {
@@ -165,7 +166,7 @@ async fn follow(
     .await
 }
 
-/// Somebody whom a provider names.
+/// A user authenticated by a provider.
 struct Coming<'a> {
     provider: &'a Provider,
     identity: &'a UpstreamIdentity,
@@ -173,7 +174,7 @@ struct Coming<'a> {
     arrival: &'a CallbackRequest,
 }
 
-/// What the word of a provider leads to, with what is known here.
+/// Decides about the identity from a provider, with its link to an account.
 pub(super) async fn judge(
     state: &State,
     conn: &impl Conn,
@@ -240,7 +241,7 @@ async fn enter(
         (FederationDecision::Refused(federation::FederationDenial::Closed), _) => {
             refused(FederationError::Closed)
         }
-        // One answer for a disabled person and a word that is not believed.
+        // The same error for a disabled user and an untrusted statement.
         (
             FederationDecision::Refused(federation::FederationDenial::UserDisabled)
             | FederationDecision::SignIn(_),
@@ -254,7 +255,7 @@ async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<FederationE
     found.ok_or(FlowError::Rejected(FederationError::Rejected))
 }
 
-/// The account is known: one factor is proved, the second is asked for as ever.
+/// Signs in to the linked account: counts as one factor; the second factor is required as usual.
 async fn sign_in(
     state: &State,
     tx: &WriteTx,

@@ -1,4 +1,4 @@
-//! A person's accounts elsewhere: listed, added, removed. Whose they are follows from the session.
+//! Linked accounts of the signed-in user: listed, added, removed.
 
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
@@ -22,27 +22,27 @@ use crate::state::State;
 use crate::transaction::in_transaction;
 use crate::ways_in::count_ways_in;
 
-/// A linked account, with its provider where people may sign in with it.
+/// A linked account, with its provider if users may sign in with it.
 #[derive(Debug)]
 pub struct Linked {
     /// The link.
     pub link: LinkedAccount,
-    /// The provider; none where it was removed or switched off: the link opens nothing.
+    /// The provider; `None` if it was deleted or disabled, so that the link cannot be used.
     pub provider: Option<Provider>,
 }
 
-/// What the page of linked accounts shows.
+/// The content of the page of linked accounts.
 #[derive(Debug)]
 pub struct Overview {
-    /// What is linked, the oldest first.
+    /// The linked accounts, the oldest first.
     pub linked: Vec<Linked>,
-    /// The providers with which nothing is linked yet.
+    /// The providers without a linked account.
     pub others: Vec<Provider>,
-    /// Who waits in this browser to be linked, with the provider.
+    /// The pending sign-up in this browser that can be linked, with its provider.
     pub waiting: Option<(FederatedSignUp, Provider)>,
 }
 
-/// Reads a person's linked accounts, and who waits in their browser: one statement.
+/// Reads a user's linked accounts, and the pending sign-up of their browser, with one statement.
 pub async fn overview(
     state: &State,
     who: &SignedIn,
@@ -70,7 +70,7 @@ pub async fn overview(
                 provider: of(&link.issuer),
             })
             .collect(),
-        // Where the provider is gone, nobody waits.
+        // Without its provider, a pending sign-up is ignored.
         waiting: newcomer.and_then(|newcomer| {
             let mut known = providers.iter();
             let provider = known.find(|one| is_of(&newcomer, one)).cloned()?;
@@ -79,13 +79,13 @@ pub async fn overview(
     })
 }
 
-/// Whether somebody came from this provider, as it is today.
+/// Returns true if the pending sign-up belongs to this provider with its current issuer.
 fn is_of(newcomer: &FederatedSignUp, provider: &Provider) -> bool {
     newcomer.provider == provider.id && newcomer.identity.issuer == provider.issuer
 }
 
-/// Links an account there to the account of this session, whose owner has proved themselves just now
-/// (SE-7, FE-2).
+/// Links an account at a provider to the account of this session, which requires recent
+/// authentication (SE-7, FE-2).
 pub(super) async fn add(
     state: &State,
     tx: &WriteTx,
@@ -97,7 +97,7 @@ pub(super) async fn add(
     if !is_fresh(state, who).await? {
         return refused(FederationError::NotFresh);
     }
-    // Two at once wait for each other here, so that both are counted.
+    // The row lock serializes concurrent requests, so that both links are counted.
     let owner = repo::users::find_locked(tx, who.user.id).await?;
     let Some(owner) = owner.filter(User::is_active) else {
         return refused(FederationError::Rejected);
@@ -109,7 +109,7 @@ pub(super) async fn add(
     store(state, tx, (&owner, &link), provider, caller).await
 }
 
-/// Stores a link, tells its owner, and writes it down. One that is there already is left as it is.
+/// Stores a link, notifies the user and writes an audit event. An existing link remains unchanged.
 pub(super) async fn store(
     state: &State,
     tx: &WriteTx,
@@ -162,7 +162,7 @@ pub(super) async fn note(
     Ok(())
 }
 
-/// Who waits in this browser to be linked, with the provider; none where nobody does.
+/// Returns the pending sign-up of this browser, with its provider; `None` if there is none.
 pub async fn waiting(
     state: &State,
     browser: &TokenHash,
@@ -175,8 +175,8 @@ pub async fn waiting(
     Ok(is_of(&newcomer, &provider).then_some((newcomer, provider)))
 }
 
-/// Links who waits in this browser to the account of this session: both are proved, here and now, and
-/// the proof there is bound to issuer and subject (FE-2).
+/// Links the pending sign-up of this browser to the account of this session: both were
+/// authenticated in this browser, and the identity is bound to issuer and subject (FE-2).
 pub async fn connect(
     state: &State,
     who: &SignedIn,
@@ -199,7 +199,8 @@ pub async fn connect(
     done
 }
 
-/// Parts an account elsewhere from the account of this session, unless nothing else would be left.
+/// Unlinks an account from the account of this session, unless no other sign-in method would be
+/// left.
 pub async fn remove(
     state: &State,
     who: &SignedIn,
@@ -212,7 +213,7 @@ pub async fn remove(
     }
     let user = who.user.id;
     let done = in_transaction(&state.db, async |tx| {
-        // Of two that are removed at once, the second sees that it is the last.
+        // Of two concurrent removals, the second one sees that its link is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let links = repo::linked_accounts::list(tx, user).await?;
         let Some(link) = links.iter().find(|link| link.id == id) else {
@@ -262,7 +263,7 @@ pub async fn remove(
     done
 }
 
-/// A link of this account there, as it would be kept.
+/// Builds a new link of this account.
 pub(super) fn new_link(state: &State, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
     let now = state.now();
     LinkedAccount {

@@ -1,5 +1,5 @@
-//! The way to a provider. What has to be remembered goes along, sealed for this browser: no row is
-//! written for a journey that may never end, and it is used up when it does.
+//! The login state of a request to a provider. It travels in `state`, encrypted and bound to this
+//! browser: no row is written for requests that may never return, and it is consumed when one does.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{InteractionId, Provider, ProviderId, SessionId};
@@ -16,7 +16,7 @@ use super::relying_party::relying_party;
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// What the journey is for.
+/// The purpose of a request to a provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -26,31 +26,32 @@ pub enum Purpose {
     Link(SessionId),
 }
 
-/// What is remembered on the way.
+/// The state of a request to a provider.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LoginState {
-    /// To which provider.
+    /// The provider.
     pub provider: ProviderId,
-    /// Its issuer when the journey began: another one that has its name since then is another one.
+    /// The provider's issuer at the time of the request: the same id with another issuer is another
+    /// provider.
     pub issuer: String,
-    /// What it is for.
+    /// The purpose.
     pub purpose: Purpose,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// How old the sign-in there may be, in seconds.
+    /// The maximum age of the sign-in at the provider, in seconds.
     pub max_age: Option<u64>,
-    /// The app's request that waits.
+    /// The interaction that waits.
     pub flow: Option<InteractionId>,
-    /// The page of the account that it leads to.
+    /// The account page to show afterwards.
     pub next: Option<String>,
-    /// When it began.
+    /// The time of the request.
     pub began_at: UnixSeconds,
     nonce: String,
     verifier: String,
 }
 
 impl LoginState {
-    /// As the protocol wants it.
+    /// Returns the values for the protocol library.
     pub(super) fn request<'a>(&'a self, state: &'a str) -> Request<'a> {
         Request {
             state,
@@ -62,22 +63,22 @@ impl LoginState {
     }
 }
 
-/// Where somebody wants to go.
+/// A request to sign in with a provider.
 #[derive(Clone, Debug)]
 pub struct Departure {
-    /// To which provider.
+    /// The provider.
     pub provider: ProviderId,
-    /// What for.
+    /// The purpose.
     pub purpose: Purpose,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// How old the sign-in there may be, in seconds; 0 demands a new one.
+    /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
     pub max_age: Option<u64>,
-    /// The app's request that waits.
+    /// The interaction that waits.
     pub flow: Option<InteractionId>,
-    /// The page of the account that it leads to.
+    /// The account page to show afterwards.
     pub next: Option<String>,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 
@@ -86,10 +87,11 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
     [browser.as_bytes().as_slice(), place.as_bytes()].concat()
 }
 
-/// Begins a journey: the provider, and the address to send the browser to.
+/// Starts a sign-in with a provider: returns the provider, and the URL to send the browser to.
 ///
 /// # Errors
-/// [`FederationError::NoProvider`], [`FederationError::Unavailable`].
+/// [`FederationError::NoProvider`] for an unknown or disabled provider,
+/// [`FederationError::Unavailable`] if the request cannot be built.
 pub async fn begin(
     state: &State,
     departure: Departure,
@@ -116,14 +118,14 @@ pub async fn begin(
     match upstream::address(&relying_party(state), &provider, &journey.request(&sealed)).await {
         Ok(url) => Ok((provider, url)),
         Err(error) => {
-            tracing::warn!(provider = %provider.id, %error, "a journey to a provider did not begin");
+            tracing::warn!(provider = %provider.id, %error, "sign-in with a provider did not start");
             Err(FlowError::Rejected(FederationError::Unavailable))
         }
     }
 }
 
-/// The journey that comes back to this browser by this provider's address; none where it was made by
-/// somebody else, for another provider or browser, or is over (FE-5).
+/// Decrypts the login state of a callback; returns `None` if it is forged, for another provider or
+/// browser, or expired (FE-5).
 pub(super) fn open(
     state: &State,
     sealed: &str,
@@ -138,7 +140,7 @@ pub(super) fn open(
     (is_ours && !is_expired(journey.began_at + JOURNEY, state.now())).then_some(journey)
 }
 
-/// Uses the journey up: of any number of parallel arrivals, one gets true.
+/// Consumes the login state: of any number of concurrent callbacks, one gets true.
 pub(super) async fn claim(
     tx: &WriteTx,
     sealed: &str,

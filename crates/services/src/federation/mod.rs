@@ -1,7 +1,7 @@
-//! Signing in with other providers (SECURITY §1.7): the journey there, the arrival, the accounts that
-//! are linked.
+//! Sign-in with identity providers (SECURITY §1.7): the request, the callback, and linked accounts.
 //!
-//! A provider is read anew at each step: one that was switched off is dead on every path at once (FE-4).
+//! Every step reads the provider again, so that a disabled one is rejected on every path at once
+//! (FE-4).
 
 pub mod callback;
 pub mod linked_accounts;

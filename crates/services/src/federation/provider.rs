@@ -1,4 +1,4 @@
-//! The providers to sign in with, and why a way through one ends.
+//! The providers that users may sign in with, and the failures of such sign-ins.
 
 use doorward_domain::model::{Provider, ProviderId};
 use doorward_store::{Conn, repo};
@@ -6,51 +6,51 @@ use doorward_store::{Conn, repo};
 use crate::error::FlowError;
 use crate::state::State;
 
-/// Why a way through another provider ends. What exactly is for the log.
+/// The failure of a sign-in with a provider. The exact cause is only logged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationError {
-    /// The journey is unknown here, of another browser, over, or was completed before.
+    /// The login state is unknown, of another browser, expired, or consumed.
     Over,
-    /// There is no such provider, or it is switched off.
+    /// The provider does not exist or is disabled.
     NoProvider,
-    /// The person said no there.
+    /// The user denied the request at the provider.
     Denied,
-    /// The provider does not answer.
+    /// The provider does not respond.
     Unavailable,
-    /// What it says is not to be believed, or the account is switched off: nobody is told which.
+    /// The provider's response is not trusted, or the account is disabled. Users cannot tell which.
     Rejected,
-    /// The app asks for a recent sign-in, and the provider does not confirm one.
+    /// The client requires a recent sign-in, and the provider does not confirm one.
     TooOld,
-    /// There is no account here, and none may be made.
+    /// There is no account here, and none may be created.
     Closed,
-    /// The account there signs in to another account here.
+    /// The account there is linked to another account here.
     Taken,
-    /// Whoever began the journey is not signed in here any more, or was not seen for a while.
+    /// The user who made the request is signed out, or must reauthenticate.
     NotFresh,
-    /// It is the only way in, or there is no such link.
+    /// The link is the only sign-in method, or does not exist.
     Stays,
-    /// The person has linked as many as one may.
+    /// The user has the maximum number of linked accounts.
     TooMany,
 }
 
 /// A button of the sign-in page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProviderOption {
-    /// Its name in addresses.
+    /// The provider id, as used in URLs.
     pub id: ProviderId,
-    /// What the button says.
+    /// The label of the button.
     pub name: String,
-    /// This browser came with it last.
+    /// True if this browser used it last.
     pub was_last: bool,
 }
 
-/// The providers to sign in with, the one that was used last in this browser first. None while the store
-/// is away: the sign-in page is there all the same (SE-9).
+/// Lists the providers to sign in with, the last used in this browser first. Returns none if the
+/// store is unavailable, so that the sign-in page still works (SE-9).
 pub async fn offers(state: &State, last: Option<&str>) -> Vec<ProviderOption> {
     let known = match state.providers().await {
         Ok(known) => known,
         Err(fault) => {
-            tracing::warn!(%fault, "no provider is offered");
+            tracing::warn!(%fault, "identity providers cannot be read");
             return Vec::new();
         }
     };
@@ -62,12 +62,12 @@ pub async fn offers(state: &State, last: Option<&str>) -> Vec<ProviderOption> {
             was_last: last == Some(provider.id.as_str()),
         })
         .collect();
-    // Stable: all others stay in their order.
+    // The sort is stable: all others keep their order.
     offers.sort_by_key(|offer| !offer.was_last);
     offers
 }
 
-/// The provider, if people may sign in with it now.
+/// Returns the provider if users may sign in with it.
 pub(crate) async fn active<R: From<FederationError>>(
     conn: &impl Conn,
     id: &ProviderId,

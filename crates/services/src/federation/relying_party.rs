@@ -1,4 +1,4 @@
-//! This server towards the providers that people sign in with.
+//! This server as a relying party of the identity providers.
 
 use doorward_domain::model::Provider;
 use doorward_egress::upstream::{self, RelyingParty};

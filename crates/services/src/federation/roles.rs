@@ -1,4 +1,5 @@
-//! Roles by the word of a provider: given and taken at each sign-in, by the operator's table.
+//! Roles from an identity provider: assigned and removed at each sign-in, by the operator's
+//! mapping.
 
 use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, LinkedAccount, OrgScope, Provider, SubjectKind,
@@ -10,8 +11,8 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::{AuditEventExt as _, Caller};
 
-/// Gives what the provider's words mean now, and takes what they gave before and mean no longer. What
-/// somebody holds by other means is neither given nor taken.
+/// Assigns the roles that the provider's claims map to, and removes those that they no longer map
+/// to. Other role assignments of the user remain unchanged.
 pub(super) async fn follow(
     tx: &WriteTx,
     (provider, identity): (&Provider, &UpstreamIdentity),
@@ -31,7 +32,7 @@ pub(super) async fn follow(
             given.push(role.clone());
             continue;
         }
-        // A role that the table names and nobody has made is left out, as at registration.
+        // A mapped role that does not exist is skipped, as at registration.
         if held.roles.contains(role) || repo::roles::find(tx, role).await?.is_none() {
             continue;
         }
@@ -60,7 +61,7 @@ pub(super) async fn follow(
     Ok(())
 }
 
-/// Takes the roles that the words of a provider gave by this link, which ends.
+/// Removes the roles that the provider gave through this link, which ends.
 pub(crate) async fn end(
     tx: &WriteTx,
     link: &LinkedAccount,
@@ -80,7 +81,7 @@ pub(crate) async fn end(
     Ok(())
 }
 
-/// Removes every link of an account, with the roles that came by them.
+/// Removes every link of an account, with the roles that came from them.
 pub(crate) async fn end_all(
     tx: &WriteTx,
     user: UserId,
@@ -94,8 +95,8 @@ pub(crate) async fn end_all(
     Ok(())
 }
 
-/// Takes the roles that the words of this issuer gave: it is no provider any more. The links stay, and
-/// open nothing.
+/// Removes the roles that this issuer gave, because it is no longer a provider. The links remain,
+/// but cannot be used.
 pub async fn end_issuer(
     tx: &WriteTx,
     issuer: &str,

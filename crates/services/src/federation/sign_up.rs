@@ -1,4 +1,4 @@
-//! Who came from a provider and is nobody here yet: makes an account, or proves one.
+//! Federated sign-up: a user from a provider creates an account, or signs in to an existing one.
 
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
@@ -23,39 +23,39 @@ use crate::session::{self, NewSession, SessionStart};
 use crate::state::State;
 use crate::transaction::in_transaction;
 
-/// What the page for newcomers offers.
+/// The choice on the sign-up page.
 #[derive(Debug)]
 pub enum Choice {
-    /// There is an account with the address that the provider has proved: its owner signs in to it.
+    /// An account has the address that the provider has verified: its user must sign in to it.
     Prove,
-    /// An account may be made.
+    /// The user may create an account.
     Register {
-        /// A user name to begin with.
+        /// A suggested user name.
         username: String,
-        /// The address; to be typed where it is none.
+        /// The address; `None` if the user must type it.
         email: Option<String>,
-        /// The provider has proved the address: it is not to be changed.
+        /// True if the provider has verified the address, so that it cannot be changed.
         email_is_settled: bool,
     },
 }
 
-/// Who waits, and what they may do.
+/// The pending sign-up and its options.
 #[derive(Debug)]
 pub struct SignUpOptions {
-    /// Who waits.
+    /// The pending sign-up.
     pub newcomer: FederatedSignUp,
-    /// From where.
+    /// The provider.
     pub provider: Provider,
-    /// What they may do.
+    /// The choice of the user.
     pub choice: Choice,
 }
 
-/// Why no account was made.
+/// The failure of a federated sign-up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FederatedSignUpError {
-    /// Nothing waits here any more, or it may not be done any more.
+    /// There is no pending sign-up, or it is no longer allowed.
     Way(provider::FederationError),
-    /// Something typed cannot be taken.
+    /// Input that cannot be accepted.
     Problems(Box<AccountErrors>),
 }
 
@@ -90,10 +90,10 @@ fn of_form(error: FlowError<register::RegisterError>) -> FlowError<FederatedSign
     }
 }
 
-/// Who waits in this browser, and what they may do now.
+/// Returns the pending sign-up of this browser and its options.
 ///
 /// # Errors
-/// [`FederatedSignUpError::Way`] where nobody waits, or may do anything any more.
+/// [`FederatedSignUpError::Way`] if there is none, or if it is no longer allowed.
 pub async fn welcome(
     state: &State,
     browser: &TokenHash,
@@ -120,7 +120,7 @@ pub async fn welcome(
                 provider::FederationError::Closed.into(),
             ));
         }
-        // Linked meanwhile, in another window.
+        // Linked in another window in the meantime.
         _ => return over(),
     };
     Ok(SignUpOptions {
@@ -130,16 +130,16 @@ pub async fn welcome(
     })
 }
 
-/// What a newcomer has typed.
+/// The input of the sign-up form.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
     /// The user name.
     pub username: String,
-    /// The address; of no matter where the provider has proved one.
+    /// The address; ignored if the provider has verified one.
     pub email: String,
 }
 
-/// The names that a provider gives, where they can be names here.
+/// Returns the names from the provider that are valid here.
 fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
     let named = [
         (Field::GivenName, &identity.given_name),
@@ -156,10 +156,10 @@ fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
     edit
 }
 
-/// Makes an account for who waits in this browser, linked to issuer and subject.
+/// Creates an account for the pending sign-up of this browser, linked to issuer and subject.
 ///
 /// # Errors
-/// [`FederatedSignUpError`].
+/// [`FederatedSignUpError`] if the sign-up is not allowed or the input is not accepted.
 pub async fn register(
     state: &State,
     browser: &TokenHash,
@@ -215,8 +215,8 @@ pub async fn register(
     done
 }
 
-/// The account opens when its address is proved; whose address it is already gets a mail, and the
-/// answer is the same (EN-1).
+/// Creates the account pending verification of its address. If the address is in use, its user gets
+/// a mail, and the response is the same (EN-1).
 async fn promise(
     state: &State,
     newcomer: &FederatedSignUp,
@@ -244,7 +244,7 @@ async fn promise(
     .await
 }
 
-/// The account is open at once.
+/// Creates the account ready for use.
 async fn open(
     state: &State,
     newcomer: &FederatedSignUp,
@@ -255,7 +255,8 @@ async fn open(
     in_transaction(&state.db, async |tx| {
         let provider: Provider = active(tx, &newcomer.provider).await?;
         let identity = &newcomer.identity;
-        // A refusal keeps what was written, so everything that can refuse comes first. What was true when the page was shown may be true no longer.
+        // A rejection commits what was written, so all checks come first. They are repeated,
+        // because the state may have changed since the page was shown.
         let (verdict, _) = judge(state, tx, &provider, identity).await?;
         let FederationDecision::Register {
             address_is_proved,
@@ -291,9 +292,8 @@ async fn open(
     .await
 }
 
-/// FE-3: whoever registered this address first has never proved it, and the provider has now proved it
-/// for somebody else. Nothing of the former account is kept: not its password, not its sessions, not
-/// what was linked to it.
+/// Deletes an account whose address was never verified, because the provider has verified the
+/// address for another user (FE-3). Nothing of it remains: password, sessions and links.
 async fn displace(
     state: &State,
     tx: &WriteTx,
@@ -325,7 +325,7 @@ async fn link(
     let from = (provider, &newcomer.identity);
     roles::follow(tx, from, (user, &mut link), caller, now).await?;
     if !repo::linked_accounts::insert(tx, &link).await? {
-        // Another window was faster. Nothing of this is kept.
+        // Another window was faster; the transaction is rolled back.
         let text = "an account at a provider was linked a moment ago";
         return Err(ServerError::Unavailable(text.to_owned()).into());
     }

@@ -1,5 +1,5 @@
-//! The operator's own apps, which ask for a person's password themselves and speak to the account
-//! API: which client calls, and whose access token it brings.
+//! First-party clients that ask for the user's password themselves and use the account API:
+//! authenticates the client and its access token.
 
 pub mod sign_in;
 pub mod sign_up;
@@ -20,18 +20,18 @@ use super::verify_email;
 use crate::error::FlowError;
 use crate::state::State;
 
-/// Why a client may not use the account API.
+/// The rejection of a client by the account API.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClientRefusal {
-    /// None was named, and the operator has configured no default.
+    /// No client was named, and the operator has configured no default.
     NotNamed,
-    /// It is unknown, switched off, or not the operator's own: nobody is told which.
+    /// The client is unknown, disabled, or not first-party. The caller cannot tell which.
     NotFirstParty,
-    /// It did not prove itself by its registered method.
+    /// The client did not authenticate by its registered method.
     NotAuthenticated,
 }
 
-/// The first-party client of a request; `api.default_client` where it names none.
+/// Returns the first-party client of a request; `api.default_client` if it names none.
 pub async fn client(
     state: &State,
     presented: Option<&PresentedClient>,
@@ -48,7 +48,7 @@ pub async fn client(
         (None, None) => return Err(FlowError::Rejected(ClientRefusal::NotNamed)),
     };
     let found = state.client(&presented.client_id).await?;
-    // What this API gives out is bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
+    // Tokens of this API are bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
     let found = found.filter(|client| {
         let is_bound = client.dpop_bound_access_tokens || client.certificate_bound_access_tokens;
         client.is_active() && client.first_party && !is_bound
@@ -58,40 +58,40 @@ pub async fn client(
     };
     match client_auth::check(Some(&client), &presented) {
         Ok(ClientAuthOutcome::Given) => Ok(client),
-        // This API takes secrets only.
+        // This API accepts secrets only.
         Ok(ClientAuthOutcome::Assertion(_) | ClientAuthOutcome::Certificate) | Err(_) => {
             Err(FlowError::Rejected(ClientRefusal::NotAuthenticated))
         }
     }
 }
 
-/// Why an access token opens nothing here.
+/// The rejection of an access token by the account API.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TokenRefusal {
-    /// It is not one of ours, over, revoked, or for another audience.
+    /// The token is not from this server, expired, revoked, or for another audience.
     Invalid(AccessTokenError),
-    /// Its client is not the operator's own.
+    /// The token's client is not first-party.
     NotFirstParty(AccessTokenError),
-    /// The person has to prove their address before anything else.
+    /// The user must verify their address first.
     EmailNotVerified(AccessTokenError),
 }
 
-/// The person behind an access token of the account API.
+/// The user of an access token of the account API.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
-    /// The person, and the session that the token belongs to.
+    /// The user, and the session of the token.
     pub who: SignedIn,
-    /// What the token was issued from.
+    /// The grant of the token.
     pub grant: Grant,
-    /// The app that brought it.
+    /// The client that presented it.
     pub client: Arc<Client>,
-    /// What the token says.
+    /// The claims of the token.
     pub claims: AccessTokenClaims,
 }
 
-/// Verifies an access token as userinfo does: signature, type, issuer, times, and that it would be
-/// issued again now. Besides, it must be meant for this server, and its client the operator's own:
-/// what any app gets for userinfo is meant for this server, too.
+/// Verifies an access token like userinfo: signature, type, issuer, times, and that it could be
+/// issued again now. In addition, this server must be its audience and its client must be
+/// first-party, because userinfo tokens of other clients have this audience too.
 pub async fn authenticate(
     state: &State,
     brought: &PresentedToken,
@@ -114,7 +114,7 @@ pub async fn authenticate(
     if !claims.aud.contains(state.issuer()) {
         return Err(invalid("it is meant for another service"));
     }
-    // Offline access outlives the session; what is done to the account does not.
+    // Offline access outlives the session, but must not change the account.
     if !session.holds_grants(state.now()) {
         return Err(invalid("the session that it began in has ended"));
     }

@@ -1,7 +1,7 @@
-//! Signing in to one of the operator's own apps: password, second step, tokens.
+//! Sign-in to a first-party client: password, second factor, tokens.
 //!
-//! The same flows as behind the pages check what is typed. What differs is the end: instead of a
-//! cookie for the browser, a grant for the app, whose tokens pass the gate like all others.
+//! Input is checked like on the pages. Instead of a session cookie, the client gets a grant, whose
+//! tokens pass the same grant checks as all others.
 
 use doorward_domain::model::{
     AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope, RefreshToken, Session,
@@ -32,62 +32,62 @@ use crate::token::{AccessGrant, mint_access_token};
 use crate::transaction::in_transaction;
 use crate::{organization, verify_email};
 
-/// What the app's own form asks for.
+/// The input of the client's sign-in form.
 #[derive(Debug)]
 pub struct Credentials {
-    /// The try was counted.
+    /// The permit of the counted attempt.
     pub pass: AttemptPermit,
-    /// User name or e-mail address, as typed.
+    /// The user name or e-mail address, as typed.
     pub identifier: String,
     /// The password, as typed.
     pub password: Secret<String>,
-    /// A code of the second factor, where the app asked for it at once.
+    /// A code of the second factor, if the client asked for it at once.
     pub code: Option<Secret<String>>,
-    /// In whose name the person acts: the slug of an organization.
+    /// The slug of the organization in which the user acts.
     pub organization: Option<String>,
 }
 
-/// Tokens as they go out.
+/// Issued tokens.
 #[derive(Debug)]
 pub struct Tokens {
-    /// The account that was signed in to; none where tokens were renewed.
+    /// The account that was signed in to; `None` if tokens were refreshed.
     pub account: Option<Account>,
     /// The access token, a JWT.
     pub access: String,
-    /// Its life in seconds.
+    /// The TTL of the access token, in seconds.
     pub expires_in: i64,
     /// The refresh token.
     pub refresh: String,
-    /// Its life in seconds, if it is not used.
+    /// The TTL of the unused refresh token, in seconds.
     pub refresh_expires_in: i64,
 }
 
-/// Why there are no tokens.
+/// The failure of a sign-in.
 #[derive(Debug)]
 pub enum SignInError {
-    /// Name unknown, password wrong, account switched off: nobody is told which.
+    /// Unknown login identifier, wrong password or disabled account. The caller cannot tell which.
     Rejected,
-    /// The password is right, and a code of the second factor is due.
+    /// The password is right, and a code of the second factor is required.
     SecondStep(PendingSignInHandle),
     /// The code was not accepted.
     Code(verification::SecondFactorError, Option<PendingSignInHandle>),
-    /// The person has to prove their address first; a mail is on its way.
+    /// The user must verify their address first; a mail was enqueued.
     EmailNotVerified,
-    /// The operator demands a second factor of this person, who has none yet.
+    /// The operator requires a second factor of this user, who has none yet.
     FactorDue,
-    /// The person is not a member of that organization.
+    /// The user is not a member of that organization.
     NotMember {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// The organization that they named.
+        /// The requested organization.
         organization: String,
     },
-    /// The gate is closed: the account or the client was switched off just now.
+    /// The grant check failed: the account or the client has just been disabled.
     Closed,
 }
 
-/// A sign-in that waits for its second step. Its text is the only key to it: the id, and a secret
-/// of which only the hash is kept, bound to the app that began it.
+/// A sign-in that waits for the second factor. Its text is the only access to it: the id, and a
+/// secret that is stored as a hash, bound to the client.
 #[derive(Clone, Debug)]
 pub struct PendingSignInHandle {
     attempt: AttemptId,
@@ -95,10 +95,10 @@ pub struct PendingSignInHandle {
 }
 
 impl PendingSignInHandle {
-    /// How long it waits, in seconds.
+    /// The lifetime of a pending sign-in, in seconds.
     pub const LIFE: i64 = PENDING_LIFE;
 
-    /// Reads what [`Self::to_token`] wrote.
+    /// Parses the output of [`Self::to_token`].
     pub fn parse(text: &str) -> Option<Self> {
         let (attempt, key) = text.split_once('.')?;
         Some(Self {
@@ -107,7 +107,7 @@ impl PendingSignInHandle {
         })
     }
 
-    /// The text that the app keeps until the person has typed the code.
+    /// Formats the token that the client keeps until the user has typed the code.
     pub fn to_token(&self) -> String {
         format!("{}.{}", self.attempt, self.key.expose())
     }
@@ -117,13 +117,13 @@ impl PendingSignInHandle {
     }
 }
 
-/// Takes the place of the hash of a browser's cookie. No browser has one like it, so that no page
-/// goes on with what an app began, nor the reverse.
+/// Returns the binding of a pending sign-in to this client, stored in place of the browser hash. No
+/// browser has such a hash, so a page cannot continue the sign-in of a client, or the reverse.
 fn binding(key: &OpaqueToken, client: &Client) -> TokenHash {
     TokenHash::of(&format!("{}.{}", key.expose(), client.id.as_str()))
 }
 
-/// Tries a password, and the code with it where there is one.
+/// Checks a password, and the code if there is one.
 pub async fn with_password(
     state: &State,
     client: &Client,
@@ -166,18 +166,18 @@ pub async fn with_password(
     }
 }
 
-/// The answer to a sign-in that waits.
+/// The response to a pending sign-in.
 #[derive(Debug)]
 pub struct SecondStep {
-    /// Which.
+    /// The pending sign-in.
     pub waiting: PendingSignInHandle,
     /// The code, as typed.
     pub code: Secret<String>,
-    /// In whose name the person acts: the slug of an organization.
+    /// The slug of the organization in which the user acts.
     pub organization: Option<String>,
 }
 
-/// Tries a code for a sign-in that waits for it.
+/// Checks a code for a pending sign-in.
 pub async fn with_code(
     state: &State,
     client: &Client,
@@ -214,8 +214,8 @@ pub async fn with_code(
     }
 }
 
-/// Gives the app a grant in the session that was just begun. A session that comes to nothing ends
-/// again, so that the person finds none that nobody uses.
+/// Creates a grant for the client in the new session. If that fails, the session is ended, so that
+/// no unused session remains.
 pub(super) async fn issue(
     state: &State,
     client: &Client,
@@ -262,7 +262,7 @@ pub(super) async fn issue(
         }
         repo::grants::insert(tx, &grant).await?;
         repo::refresh_tokens::insert(tx, &first).await?;
-        // Listed for as long as its refresh token lives.
+        // The session is listed until its refresh token expires.
         repo::sessions::touch(tx, session.id, first.created_at, first.expires_at).await?;
         Ok(())
     })
@@ -287,7 +287,7 @@ pub(super) async fn issue(
     })
 }
 
-/// What the person has to do before an app gets tokens.
+/// Returns what the user must do before the client gets tokens.
 async fn owed(
     state: &State,
     client: &Client,
@@ -307,7 +307,7 @@ async fn end(state: &State, tx: &WriteTx, session: &Session) -> Result<(), Serve
     Ok(())
 }
 
-/// All that the app is registered for, aimed at this server and at the services of its scopes.
+/// Resolves all registered scopes of the client, for this server and the resources of these scopes.
 /// Nothing of it outlives the session.
 async fn settle(state: &State, client: &Client) -> Result<ResolvedAccess, ServerError> {
     let registry = state.registry().await?;

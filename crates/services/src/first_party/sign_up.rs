@@ -1,4 +1,4 @@
-//! Making an account in one of the operator's own apps.
+//! Registration of an account in a first-party client.
 
 use doorward_domain::model::{Client, UserId};
 
@@ -8,22 +8,22 @@ use crate::error::FlowError;
 use crate::register::{self, NewAccount, Origin, RegisterError, Registered};
 use crate::state::State;
 
-/// How a registration ends.
+/// The result of a registration.
 #[derive(Debug)]
 pub enum SignedUp {
-    /// A mail is on its way, to a new person or to whoever has the address: the answer is the same
-    /// (EN-1).
+    /// A mail was enqueued, to the new user or to the owner of the address: the response is the
+    /// same (EN-1).
     CheckMail,
-    /// The account is open.
+    /// The account is ready for use.
     Opened {
-        /// Whose it is.
+        /// The user.
         user: UserId,
-        /// The person is signed in, unless something else is due first.
+        /// The tokens, unless another step is required first.
         tokens: Option<Tokens>,
     },
 }
 
-/// Registers a person, and signs them in unless their address has to be proved first.
+/// Registers a user, and signs them in unless their address must be verified first.
 pub async fn register(
     state: &State,
     client: &Client,

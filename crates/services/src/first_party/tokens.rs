@@ -1,4 +1,4 @@
-//! The life of an app's tokens after the sign-in: renewed, looked at, ended.
+//! The tokens of a first-party client after the sign-in: refreshed, verified, revoked.
 
 use doorward_domain::model::{
     AuditKind, Client, EndReason, GrantOrigin, RefreshContext, RevokeReason,
@@ -19,11 +19,11 @@ use super::sign_in::Tokens;
 use crate::second_factor::factors;
 use crate::transaction::in_transaction;
 
-/// The refresh token is unknown, spent, over, or another app's.
+/// The error for a refresh token that is unknown, consumed, expired, or of another client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RefreshRefused;
 
-/// Spends a refresh token and issues its successor: the rules of the token endpoint.
+/// Consumes a refresh token and issues its successor, by the rules of the token endpoint.
 pub async fn refresh(
     state: &State,
     client: &Client,
@@ -43,16 +43,17 @@ pub async fn refresh(
     }
 }
 
-/// What a token is, and how long it lives.
+/// The kind and remaining lifetime of a valid token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Verified {
-    /// Whether it is a refresh token.
+    /// True for a refresh token.
     pub is_refresh: bool,
-    /// Seconds until it is over.
+    /// Seconds until it expires.
     pub expires_in: i64,
 }
 
-/// Whether a token of this app would be accepted now; none where it would not. Nothing is used up.
+/// Returns the state of a token of this client if it would be accepted now. The token is not
+/// consumed.
 pub async fn verify(
     state: &State,
     client: &Client,
@@ -104,8 +105,8 @@ async fn is_usable(
         && grant_check::check_grant(&standing, now).is_ok())
 }
 
-/// Signs the person out of the app: the session of this refresh token ends, and with it every
-/// token of it. A token that is dead already has nothing left to end, and that is no mistake.
+/// Signs the user out of the client: ends the session of this refresh token, with all its tokens.
+/// An already revoked token is no error.
 pub async fn sign_out(
     state: &State,
     client: &Client,

@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 
-/// What is in it stands beside it, in `places.mmdb.txt`.
+/// The test database; `places.mmdb.txt` in the same directory lists its content.
 const DATABASE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../doorward/tests/accounts/places.mmdb"
@@ -19,7 +19,7 @@ const DATABASE: &str = concat!(
 #[case("192.0.2.1", Lang::De, Some("Schweiz"))]
 #[case("203.0.114.1", Lang::En, None)]
 #[case("2001:db9::1", Lang::En, None)]
-// In the database, and never looked up.
+// In the database, but never looked up.
 #[case("10.1.2.3", Lang::En, None)]
 #[case("127.0.0.1", Lang::En, None)]
 #[case("::ffff:127.0.0.1", Lang::En, None)]

@@ -156,7 +156,7 @@ async fn the_real_limits_are_64_waiting_for_2_seconds() {
     let waited = outcomes.iter().filter(|(_, time)| *time >= WAIT).count();
     assert_eq!(waited, 64);
     drop(release);
-    // The thread passes over those who gave up, then serves again.
+    // The thread skips work without a waiting caller, then serves again.
     for _ in 0..1000 {
         match pool.verify(None, secret("x")).await {
             Ok(verdict) => return assert!(!verdict),
@@ -199,8 +199,8 @@ async fn a_panic_costs_one_answer_not_the_thread() {
     assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
 }
 
-// EN-2: an unknown account, a known one and one with a damaged hash take the same time. The
-// fastest of many runs is compared, which a busy machine disturbs least.
+// EN-2: an unknown account, a known one and one with a damaged hash take the same time. The test
+// compares the fastest of many runs, which a busy machine disturbs least.
 #[actix_web::test]
 async fn known_and_unknown_accounts_cost_the_same() {
     let params = HashParams {
