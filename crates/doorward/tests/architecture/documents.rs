@@ -8,7 +8,7 @@ fn architecture() -> String {
     std::fs::read_to_string(root().join("docs/architecture.md")).expect("docs/architecture.md")
 }
 
-/// Returns the code spans and the first word of each line in a fenced block.
+/// Returns the code spans, and the first word on each line of a fenced block.
 fn named(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut fenced = false;

@@ -23,8 +23,8 @@ const LOOK: &str = r#"
 /// Asserts that axe-core finds no violation on the current page.
 pub async fn finds_nothing(browser: &Browser, page: &str) {
     if !browser.runs_scripts() {
-        // axe-core needs JavaScript promises, which do not run in such a browser. The pages are the
-        // same.
+        // axe-core waits for asynchronous JavaScript, which does not run in such a browser. The
+        // pages are the same.
         return;
     }
     if browser.execute("return typeof axe;").await == "undefined" {

@@ -1,5 +1,6 @@
-//! R26: requests without a session or credentials leave no more rows than the table of routes says. Every
-//! route of both servers is asked, so that a new one needs a row in the table.
+//! Trial R26: requests without a session or credentials create no more rows than the table of
+//! routes allows. Every route of both servers is requested, so that a new route needs a row in the
+//! table.
 
 mod ask;
 mod table;
@@ -20,10 +21,10 @@ use serde_json::{Value, json};
 use self::ask::Asker;
 use self::table::{API_DENIED, Bound, Kind, TABLE};
 
-/// Requests at the same time.
+/// The number of concurrent requests.
 const AT_ONCE: usize = 8;
 
-/// Production limits, and everything that an anonymous caller may do switched on.
+/// Production limits, with every feature enabled that anonymous callers can use.
 const SETTINGS: [(&str, &str); 5] = [
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
     ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
@@ -32,7 +33,7 @@ const SETTINGS: [(&str, &str); 5] = [
     ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
 ];
 
-/// Tables whose rows follow from those of others, and what only a test keeps.
+/// Tables whose rows follow from those of others, or that only tests fill.
 const DERIVED: [&str; 6] = [
     "audit_seals",
     "audit_waiting",
@@ -57,12 +58,12 @@ fn r26_anonymous_requests_leave_bounded_rows_postgres_redis() {
 pub struct Route {
     pub is_tasks: bool,
     pub method: String,
-    /// The path as it is asked for.
+    /// The path of the requests.
     pub path: String,
 }
 
 impl Route {
-    /// The name of the route in [`TABLE`].
+    /// Returns the name of the route in [`TABLE`].
     fn name(&self) -> String {
         let server = if self.is_tasks { "tasks " } else { "" };
         let path = self.path.replace(ID, "{id}");
@@ -88,7 +89,7 @@ async fn anonymous(backend: Backend, store: &'static str) {
         let before = counts(&stack).await;
         let began = Instant::now();
         let statuses = send(&stack, route, number, many).await;
-        // What a request promises is done by the worker.
+        // The worker executes the jobs that a request enqueued.
         stack.wait_for_jobs().await;
         let left = left(&before, &counts(&stack).await);
         off.extend(check(route, kind, &left, began.elapsed()));
@@ -101,7 +102,7 @@ async fn anonymous(backend: Backend, store: &'static str) {
     trial.done(json!({ "routes": asked, "per_route": trial.size(300, 10_000), "left": told }));
 }
 
-/// Every route that there is, by the servers themselves.
+/// Returns every route, as the servers report them.
 async fn routes(stack: &Stack) -> BTreeSet<Route> {
     let mut found = BTreeSet::new();
     let agent = UserAgent::new();
@@ -142,7 +143,7 @@ async fn routes(stack: &Stack) -> BTreeSet<Route> {
     found
 }
 
-/// The path with an id in place of each choice.
+/// Returns the path with an ID in place of each parameter.
 fn filled(pattern: &str) -> String {
     let mut path = String::new();
     let mut rest = pattern;
@@ -154,7 +155,7 @@ fn filled(pattern: &str) -> String {
     path + rest
 }
 
-/// What is in the table and no route, or a route and not in the table.
+/// Returns the entries of the table without a route, and the routes without an entry.
 fn check_table(routes: &BTreeSet<Route>) -> Vec<String> {
     let names: BTreeSet<String> = routes.iter().map(Route::name).collect();
     let is_known = |name: &str| TABLE.iter().any(|(route, _)| *route == name);
@@ -166,8 +167,8 @@ fn check_table(routes: &BTreeSet<Route>) -> Vec<String> {
     missing.chain(gone).collect()
 }
 
-/// Whether it is an operation of an API; without a row in the table it has to deny every request without a
-/// token.
+/// Returns true for an API operation; without a row in the table, it must deny every request
+/// without a token.
 fn asks_for_token(route: &Route) -> bool {
     route.path.starts_with("/api/") || route.path.starts_with("/mcp")
 }
@@ -178,7 +179,7 @@ fn kind_of(route: &Route) -> Kind {
     row.map_or(Kind::Credentials, |(_, kind)| *kind)
 }
 
-/// Sends so many requests from an address of its own; how many answers had each status.
+/// Sends `many` requests from a separate address; returns the number of responses by status.
 async fn send(stack: &Stack, route: &Route, number: usize, many: usize) -> BTreeMap<u16, usize> {
     let octet = |number: usize| u8::try_from(number + 1).unwrap();
     let address = Ipv4Addr::new(127, 26, octet(number / 250), octet(number % 250));
@@ -206,7 +207,7 @@ async fn counts(stack: &Stack) -> BTreeMap<String, u64> {
     tables.into_iter().map(count).collect()
 }
 
-/// The tables that have become longer, and by how many rows.
+/// Returns the tables that have grown, with the number of new rows.
 fn left(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let more = |(name, count): (&String, &u64)| {
         let more = count.saturating_sub(before.get(name).copied().unwrap_or(0));
@@ -215,7 +216,7 @@ fn left(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeM
     after.iter().filter_map(more).collect()
 }
 
-/// What is not as the table says.
+/// Returns the deviations from the table.
 fn check(route: &Route, kind: Kind, left: &BTreeMap<String, u64>, lasted: Duration) -> Vec<String> {
     let bounds = match kind {
         Kind::Anonymous(bounds) => bounds,
@@ -243,7 +244,7 @@ fn check(route: &Route, kind: Kind, left: &BTreeMap<String, u64>, lasted: Durati
     off
 }
 
-/// The hourly numbers, as `docs/reliability.md` shows them.
+/// Checks the hourly numbers in `docs/reliability.md`.
 #[test]
 fn anonymous_routes_have_hourly_bounds() {
     let mut worst: BTreeMap<&str, u64> = BTreeMap::new();

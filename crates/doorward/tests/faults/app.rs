@@ -1,4 +1,4 @@
-//! An app with people signed in, whose requests may go unanswered.
+//! A client with signed-in users that tolerates missing responses.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -11,31 +11,31 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 use url::Url;
 
-/// What the app asks for: a refresh token that lives on without the browser.
+/// The requested scope; the refresh token outlives the browser session.
 const SCOPE: &str = "openid offline_access";
-/// The cookie of the session.
+/// The prefix of the session cookie.
 const SESSION: &str = "doorward_session=";
 
-/// What came back: nothing where the server went away before it had answered.
+/// A response, or `None` if the server stopped before it responded.
 pub type Answer = Option<(u16, Value)>;
 
-/// One answer as it was seen, or that there was none.
+/// The observed properties of one response, or that there was none.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
-    /// When it was asked.
+    /// The time of the request.
     pub asked: Instant,
-    /// How long it took.
+    /// The time until the response.
     pub took: Duration,
-    /// None where no answer came.
+    /// The status; `None` without a response.
     pub status: Option<u16>,
-    /// Whether it says when to come back.
+    /// True if the response has `Retry-After`.
     pub says_when: bool,
-    /// Whether it takes the session's cookie away.
+    /// True if the response deletes the session cookie.
     pub signs_out: bool,
 }
 
 impl Seen {
-    /// What came for a question of that time.
+    /// Records the response to a request of that time.
     pub fn new(asked: Instant, answer: Option<(u16, &HeaderMap)>) -> Self {
         let headers = answer.map(|(_, headers)| headers);
         let cookies = headers.map(|all| all.get_all("set-cookie").iter());
@@ -52,13 +52,13 @@ impl Seen {
         }
     }
 
-    /// Whether the server did what it was asked for.
+    /// Returns true if the request succeeded.
     pub fn is_good(&self) -> bool {
         self.status.is_some_and(|status| status < 400)
     }
 }
 
-/// One person in one browser, and the app that they use.
+/// A user in a browser, and the client that they use.
 pub struct App {
     agent: UserAgent,
     client: TestClient,
@@ -69,17 +69,17 @@ pub struct App {
 }
 
 impl App {
-    /// Signs somebody in.
+    /// Signs a user in.
     pub async fn new(program: &Program, person: &str) -> Self {
         Self::with_scope(program, person, SCOPE).await
     }
 
-    /// The same, where the app asks for this.
+    /// Signs a user in with this scope of the client.
     pub async fn with_scope(program: &Program, person: &str, scope: &'static str) -> Self {
         Self::signed_in(program, person, scope, UserAgent::new()).await
     }
 
-    /// The same in a browser that is there.
+    /// Signs a user in with an existing browser.
     pub async fn with_agent(program: &Program, person: &str, agent: UserAgent) -> Self {
         Self::signed_in(program, person, SCOPE, agent).await
     }
@@ -105,7 +105,7 @@ impl App {
         }
     }
 
-    /// What it has seen since the last time.
+    /// Returns the responses since the last call.
     pub fn seen(&self) -> Vec<Seen> {
         std::mem::take(&mut *self.seen.lock().unwrap())
     }
@@ -119,7 +119,7 @@ impl App {
         answer
     }
 
-    /// A code, where the server is there to give one.
+    /// Requests an authorization code; returns `None` if the server is unavailable.
     pub async fn code(&self) -> Option<String> {
         let url = Authorization::new(&self.issuer, &self.client)
             .with("scope", self.scope)
@@ -139,7 +139,7 @@ impl App {
         None
     }
 
-    /// Redeems a code at one of the processes.
+    /// Exchanges a code at one of the processes.
     pub async fn redeem(&self, origin: &str, code: &str) -> Answer {
         let fields = [
             ("grant_type", "authorization_code"),
@@ -150,26 +150,26 @@ impl App {
         self.post(origin, "/oauth2/token", &fields).await
     }
 
-    /// Uses a refresh token.
+    /// Uses a refresh token at one of the processes.
     pub async fn refresh(&self, origin: &str, token: &str) -> Answer {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
         self.post(origin, "/oauth2/token", &fields).await
     }
 
-    /// Revokes a token; whether the server has said that it did.
+    /// Revokes a token; returns true if the server has acknowledged it.
     pub async fn revoke(&self, origin: &str, token: &str) -> bool {
         let request = self.request(origin, "/oauth2/revoke", &[("token", token)]);
         let answer = self.send(request).await;
         answer.is_some_and(|answer| answer.status() == 200)
     }
 
-    /// What the server says of a token.
+    /// Introspects a token at one of the processes.
     pub async fn introspect(&self, origin: &str, token: &str) -> Answer {
         let fields = [("token", token)];
         self.post(origin, "/oauth2/introspect", &fields).await
     }
 
-    /// Ends the session, with an ID token of it; the status.
+    /// Ends the session with its ID token; returns the status.
     pub async fn sign_out(&self, origin: &str, id_token: &str) -> Option<u16> {
         let url = format!("{origin}/oauth2/logout");
         let url = Url::parse_with_params(&url, [("id_token_hint", id_token)]).ok()?;
@@ -178,7 +178,7 @@ impl App {
         Some(answer.status().as_u16())
     }
 
-    /// Whether a token counts.
+    /// Returns true if the token is active.
     pub async fn is_active(&self, origin: &str, token: &str) -> bool {
         let answer = self.introspect(origin, token).await;
         let (status, body) = answer.expect("an answer of introspection");
@@ -199,7 +199,7 @@ impl App {
     }
 }
 
-/// A token of an answer.
+/// Returns a token of a response.
 pub fn token(body: &Value, name: &str) -> String {
     let token = body[name].as_str();
     token

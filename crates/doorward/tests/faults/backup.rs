@@ -1,5 +1,5 @@
-//! R12: a backup that is made while the program issues tokens, restored where nothing is, holds all that
-//! was acknowledged before it began.
+//! Trial R12: a backup made while the program issues tokens, restored to an empty place, contains
+//! everything that was acknowledged before it started.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ fn r12_a_backup_under_load_holds_what_was_acknowledged_postgres_redis() {
     stack::block_on(kept(Backend::PostgresRedis, "postgres"));
 }
 
-/// What was acknowledged to one person's app before the backup began.
+/// The state acknowledged to one user's client before the backup started.
 struct Before {
     app: Arc<App>,
     live: Vec<String>,
@@ -56,7 +56,7 @@ async fn begin(program: &Program, person: &str, each: usize) -> Before {
     }
 }
 
-/// Has tokens issued until it is told to stop.
+/// Requests tokens until `over` is set.
 async fn load(app: Arc<App>, origin: String, over: Arc<AtomicBool>, issued: Arc<AtomicUsize>) {
     while !over.load(Ordering::Relaxed) {
         let code = app.code().await.expect("a code");
@@ -121,7 +121,7 @@ async fn kept(backend: Backend, store: &'static str) {
         let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
         assert_eq!(rows::ask(&program.storage.identity, ask).await, ["ok"]);
     }
-    // SECURITY R12.
+    // The time limit of SECURITY R12.
     assert!(restored.as_secs() < 60, "{restored:?} for {people} people");
     program.start_again().await;
     judge(&program, &before).await;
@@ -131,7 +131,7 @@ async fn kept(backend: Backend, store: &'static str) {
     }));
 }
 
-/// Adds people, all like the first one.
+/// Returns the statement that adds users, copies of the first one.
 fn crowd(backend: Backend, count: usize) -> String {
     let (numbers, id) = match backend {
         Backend::SqliteMemory => (
@@ -174,10 +174,10 @@ async fn judge(program: &Program, before: &[Before]) {
             let seen = (status, &body["error"]);
             assert_eq!(seen, (400, &json!("invalid_grant")), "redeemed twice");
         }
-        // The session of the browser is there as well.
+        // The browser session was restored as well.
         known.app.code().await.expect("a code");
     }
-    // With a password, in a browser that was never seen.
+    // A sign-in by password in a new browser.
     App::new(program, "mona").await;
     let verified = program.command(&["audit", "verify"]);
     assert!(verified.status.success(), "{verified:?}");

@@ -1,9 +1,9 @@
-//! R15 at the size of a release: requests that are wrong in every way, to every address, by everybody who
-//! could come to it. Each is answered at once, with an error in the form that the endpoint speaks; none
-//! makes the program fail, and none leaves anything behind in its memory.
+//! Trial R15: invalid requests of every kind, to every address, by every kind of caller. Each gets
+//! an error response in time, in the format of the endpoint; none makes the program fail, and none
+//! leaves memory allocated.
 //!
-//! `doorward serve` does not serve the tasks API, which is a program of its own (`doorward tasks`): what
-//! is wrong with requests to that is in the fixed corpus of `oidc/bad_input.rs`.
+//! `doorward serve` does not serve the tasks API, which is a separate program (`doorward tasks`):
+//! the fixed corpus of `oidc/bad_input.rs` covers invalid requests to it.
 
 mod askers;
 mod body;
@@ -33,17 +33,17 @@ use self::words::Chance;
 use super::app::App;
 use super::{CHEAP, binary};
 
-/// Requests at the same time.
+/// The number of concurrent requests.
 const WORKERS: usize = 8;
-/// After so many requests a worker sees whether its people are still signed in.
+/// The number of requests after which a worker checks that its user is still signed in.
 const PATIENCE: usize = 25;
-/// One request in so many goes over a socket of its own, past every library.
+/// One request in this many uses a raw socket instead of an HTTP library.
 const RAW: usize = 40;
 
-/// A worker that has seen so much go wrong leaves it at that.
+/// The number of failures after which a worker stops.
 const ENOUGH: usize = 5;
 
-/// Where more can go wrong than by default: apps register themselves, and codes come by mail.
+/// Enables dynamic registration and mailed codes, so that more can fail than by default.
 const SETTINGS: [(&str, &str); 6] = [
     CHEAP[0],
     CHEAP[1],
@@ -63,7 +63,7 @@ fn r15_whatever_is_wrong_is_answered_with_an_error_postgres_redis() {
     stack::block_on(wrong(Backend::PostgresRedis, "postgres"));
 }
 
-/// What the workers share.
+/// The shared state of the workers.
 struct World {
     places: Places,
     authority: String,
@@ -73,14 +73,14 @@ struct World {
     next: AtomicUsize,
 }
 
-/// What one worker has seen.
+/// The results of a worker.
 #[derive(Default)]
 struct Seen {
-    /// By status; 0 where a connection was closed without an answer to something that was no request.
+    /// Responses by status; 0 if a connection was closed without a response to invalid HTTP.
     statuses: BTreeMap<u16, usize>,
-    /// How many of what the document describes.
+    /// The number of requests to operations of the `OpenAPI` document.
     described: usize,
-    /// How many answers were not what they have to be.
+    /// The number of invalid responses.
     failed: usize,
     took: Vec<Duration>,
 }
@@ -130,10 +130,10 @@ async fn wrong(backend: Backend, store: &'static str) {
     }));
 }
 
-/// What may be left of all that in memory, in megabytes: caches and pools that were empty at first.
+/// The memory that may remain allocated, in megabytes: caches and pools that were empty at first.
 const SLACK: f64 = 60.0;
 
-/// A client that keeps nothing but so many connections.
+/// Returns an HTTP client without cookies, with at most this many idle connections.
 fn client(connections: usize) -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -146,7 +146,7 @@ fn client(connections: usize) -> reqwest::Client {
 
 async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> Seen {
     let mut seen = Seen::default();
-    // What the parser refuses ends its connection, whatever is on its way there.
+    // A request that the parser rejects ends its connection, so it must not share one.
     let apart = client(0);
     loop {
         let number = world.next.fetch_add(1, Ordering::Relaxed);
@@ -165,8 +165,8 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
         let answer = Page::of(request.to_send(http)).await;
         let took = asked.elapsed();
         if request.is_overfull && answer.is_err() {
-            // The library's parser answers such a head and reads no further: who still sends a body may never
-            // hear it (RFC 9112 §9.6).
+            // The library's parser responds to such a head and stops reading: a client that still
+            // sends its body may not receive the response (RFC 9112 §9.6).
             *seen.statuses.entry(0).or_default() += 1;
             continue;
         }
@@ -191,7 +191,7 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
     }
 }
 
-/// Tells the whole request where the judgement of its answer fails.
+/// Prints the whole request if the check of its response fails.
 struct Told<'a>(&'a Request, u64);
 
 impl Drop for Told<'_> {
@@ -212,7 +212,8 @@ impl Seen {
         self.took.extend(other.took);
     }
 
-    /// Whether most of it was refused, and not for being too much; how many of each class.
+    /// Asserts that most requests were rejected, and few for exceeding a limit; returns the number
+    /// per status class.
     fn judge(&self, many: usize) -> BTreeMap<u16, usize> {
         let mut classes = BTreeMap::new();
         for (status, count) in &self.statuses {
@@ -228,7 +229,7 @@ impl Seen {
     }
 }
 
-/// Resident memory when the program has given back what it can, or as it is after ten seconds.
+/// Returns the resident memory in megabytes, at `enough` or below, or after ten seconds.
 async fn at_rest(program: &Program, enough: f64) -> f64 {
     let began = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! R13: two processes whose clocks differ by half a minute, and clocks that jump by an hour.
+//! Trial R13: two processes whose clocks differ by half a minute, and clocks that jump by an hour.
 
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, authorization, stack};
@@ -30,7 +30,7 @@ impl Person {
     }
 }
 
-/// A form posted by the app to any of the processes.
+/// Posts a form as the client to any of the processes.
 async fn post(stack: &Stack, origin: &str, path: &str, fields: &[(&str, &str)]) -> Page {
     let agent = UserAgent::new();
     let url = format!("{origin}{path}");
@@ -63,7 +63,8 @@ async fn skewed(stack: &Stack) {
         stack.clock.advance(seconds);
         ahead.advance(seconds);
     };
-    // A code of a process is good at the other one, and nowhere for longer than its minute and the skew.
+    // A code of one process works at the other one, and nowhere longer than its minute plus the
+    // skew.
     for (age, here, there) in [
         (0, 200, 200),
         (29, 200, 200),
@@ -82,7 +83,7 @@ async fn skewed(stack: &Stack) {
             );
         }
     }
-    // A token is over where its time has come, at the latest by the slower clock.
+    // A token expires on time, at the latest by the slower clock.
     let page = redeem(stack, origins[0], &person.code().await).await;
     let token = page.member("access_token").expect("a token");
     let life = page.json()["expires_in"].as_i64().expect("seconds");
@@ -93,7 +94,7 @@ async fn skewed(stack: &Stack) {
     for origin in origins {
         assert!(!is_active(stack, origin, &token).await, "{origin}");
     }
-    // The session is the same at both.
+    // Both processes accept the session.
     let page = person.agent.get(stack.at("/account")).await;
     assert_eq!(page.status, 200, "{}", page.shown());
 }
@@ -103,13 +104,13 @@ async fn jumps(stack: &Stack) {
     let (fresh, page) = (person.code().await, person.code().await);
     let page = redeem(stack, stack.issuer(), &page).await;
     let token = page.member("access_token").expect("a token");
-    // Back: nothing that was issued lives an hour longer.
+    // The clock jumps back: nothing issued before stays valid an hour longer.
     stack.clock.advance(-3600);
     let late = redeem(stack, stack.issuer(), &fresh).await;
     assert_eq!(late.status, 400, "{}", late.shown());
     stack.clock.advance(3600);
     assert!(is_active(stack, stack.issuer(), &token).await);
-    // On: what is short is over, and there is a way in.
+    // The clock jumps forward: short-lived codes and tokens have expired, and signing in works.
     let fresh = person.code().await;
     stack.clock.advance(3600);
     let late = redeem(stack, stack.issuer(), &fresh).await;

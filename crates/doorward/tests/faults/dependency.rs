@@ -1,5 +1,6 @@
-//! R7 and R8: Redis or PostgreSQL is killed, frozen, slow, emptied or restarted under load. Without Redis
-//! the answers are the same; without PostgreSQL they say when to come back, and nobody is signed out.
+//! Trials R7 and R8: Redis or PostgreSQL is killed, frozen, slow, emptied or restarted under load.
+//! Without Redis, the responses are the same; without PostgreSQL, they have `Retry-After`, and no
+//! user is signed out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +21,7 @@ use super::app::{App, Seen};
 use super::ledger::{Ledger, Working, judge};
 use super::{CHEAP, binary};
 
-/// An answer that was lost in an outage of ten seconds is asked for again after it.
+/// A grace period that allows retries after a response was lost in an outage of ten seconds.
 pub const SETTINGS: [(&str, &str); 3] = [
     CHEAP[0],
     CHEAP[1],
@@ -37,7 +38,7 @@ fn r8_without_postgres_everybody_is_told_when_to_come_back() {
     stack::block_on(postgres());
 }
 
-/// People and apps at work, until they are told to stop.
+/// Users and clients at work, until `over` is set.
 struct Load {
     apps: Vec<Arc<App>>,
     working: Working,
@@ -55,7 +56,7 @@ impl Load {
         }
     }
 
-    /// What everybody has seen, and what each app knows.
+    /// Stops the load; returns all responses, and the state acknowledged to each client.
     async fn end(self) -> (Vec<Seen>, Vec<Ledger>) {
         let known = self.working.end().await;
         let mut seen = self.signing_in.await.expect("people who go on");
@@ -64,7 +65,7 @@ impl Load {
     }
 }
 
-/// People sign in with their password, one after the other, each in a new browser.
+/// Signs users in by password, one after the other, each in a new browser.
 pub async fn sign_in(url: String, over: Arc<AtomicBool>) -> Vec<Seen> {
     let mut seen = Vec::new();
     while !over.load(Ordering::Relaxed) {
@@ -82,14 +83,14 @@ pub async fn sign_in(url: String, over: Arc<AtomicBool>) -> Vec<Seen> {
     seen
 }
 
-/// When something began to be wrong, and when it ended.
+/// The start and the end of a fault.
 struct Outage {
     began: Instant,
     ended: Instant,
 }
 
 impl Outage {
-    /// Lets the load run on, breaks something for a while, and lets it run on again.
+    /// Injects a fault for a time, with load before and after it.
     async fn of(during: Duration, after: Duration, wrong: impl AsyncFn(bool)) -> Self {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let began = Instant::now();
@@ -175,7 +176,7 @@ async fn redis() {
     trial.done(json!({ "outages": results, "signed_out": 0, "revoked_and_accepted": 0 }));
 }
 
-/// Empties the numbered database of this URL.
+/// Deletes the data in the numbered database of this URL.
 async fn flush(url: &str) {
     let mut command = Command::new("redis-cli");
     let done = command.args(["-u", url, "FLUSHDB"]).output().await;
@@ -183,7 +184,7 @@ async fn flush(url: &str) {
     assert!(done.status.success(), "{done:?}");
 }
 
-/// What a probe was told, and when.
+/// The result of a probe.
 #[derive(Clone, Copy)]
 pub struct Probed {
     pub at: Instant,
@@ -243,7 +244,7 @@ async fn postgres() {
         }
         let told = ready.await.expect("a probe");
         let found = if what == "reset" {
-            // Over before anybody could ask.
+            // The outage ended before a probe could notice it.
             Duration::ZERO
         } else {
             let down = told

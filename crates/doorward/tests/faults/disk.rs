@@ -1,6 +1,6 @@
-//! R9: no room on the disk, a device that fails, or a database that takes no writes. What only reads goes on,
-//! writes say when to come back, and all is well when there is room again; or after a restart, where the device
-//! may have forgotten what it was to keep (decision 71).
+//! Trial R9: a full disk, a failing device, or a read-only database. Reads succeed, writes get
+//! `Retry-After`, and all recovers when there is space again; or after a restart, if the device may
+//! have lost unsynced writes (decision 71).
 
 use std::fs::{File, Permissions};
 use std::io::{ErrorKind, Write as _};
@@ -34,8 +34,8 @@ fn r9_a_device_that_fails_stops_writes_alone() {
     stack::block_on(failing());
 }
 
-/// Starts the program over a disk of six megabytes that it alone sees. As nobody but root mounts a
-/// disk, the program is told that it is root in a namespace of its own.
+/// Starts the program on a separate disk of six megabytes. Because only root mounts disks, the
+/// program runs as root in a user namespace.
 fn on_a_small_disk(storage: &Storage) -> (tempfile::TempDir, PathBuf, PathBuf) {
     let place = tempfile::tempdir().unwrap();
     let script = place.path().join("doorward");
@@ -69,13 +69,13 @@ async fn full() {
         let code = app.code().await.expect("a code");
         let (_, body) = app.redeem(&origin, &code).await.expect("an answer");
         let refresh = token(&body, "refresh_token");
-        // The program's view of its disk.
+        // The disk as the program sees it.
         let root = PathBuf::from(format!("/proc/{}/root", program.process.id()));
         let ballast = root
             .join(directory.strip_prefix("/").unwrap())
             .join("ballast");
         fill(&ballast);
-        // Until the space that the log of the database already has is used up.
+        // Until the space that the write-ahead log already occupies is full.
         let mut asked = 0;
         loop {
             let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
@@ -101,7 +101,7 @@ async fn full() {
         }
         assert!(app.is_active(&origin, &token(&body, "access_token")).await);
         std::fs::remove_file(&ballast).unwrap();
-        // No half of anything: the lost answer is repeated, and the family is whole.
+        // Nothing is half done: the retry succeeds, and the refresh family is intact.
         let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
         assert_eq!(status, 200, "round {round}: {body}");
         let next = token(&body, "refresh_token");
@@ -113,7 +113,7 @@ async fn full() {
     trial.done(json!({ "disk": "full", "rounds": rounds, "refused": refused, "panics": 0 }));
 }
 
-/// Writes until there is no room for a single page.
+/// Writes until there is no space for a single page.
 pub fn fill(ballast: &PathBuf) {
     let mut file = File::create(ballast).unwrap();
     loop {
@@ -125,7 +125,7 @@ pub fn fill(ballast: &PathBuf) {
     }
 }
 
-/// Everything that writes nothing, while writes are refused.
+/// Asserts that reading requests succeed while writes are rejected.
 async fn reads_go_on(program: &Program, app: &App, access: &str, when: &str) {
     for path in ["/oauth2/jwks", "/livez", "/login"] {
         let answer = reqwest::get(program.at(path)).await.expect("an answer");
@@ -156,7 +156,7 @@ async fn failing() {
         let (_, body) = app.redeem(&origin, &code).await.expect("an answer");
         let (access, mut refresh) = (token(&body, "access_token"), token(&body, "refresh_token"));
 
-        // A page that cannot be written: SQLite undoes that transaction, and no more.
+        // A page cannot be written: SQLite rolls back this transaction only.
         let device = Refusal::of(program.process.id(), &log, "pwrite64:error=EIO").await;
         for _ in 0..3 {
             let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
@@ -170,7 +170,8 @@ async fn failing() {
         refresh = token(&body, "refresh_token");
         assert!(is_ready(&program).await, "round {round}: well again");
 
-        // A sync that fails: what is on the disk now nobody knows, whatever the device says later.
+        // A sync fails: the content of the disk is unknown from now on, whatever the device reports
+        // later.
         let device = Refusal::of(program.process.id(), &log, "fdatasync:error=EIO").await;
         let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
         assert_eq!(status, 503, "round {round}, no sync: {body}");
@@ -194,7 +195,7 @@ async fn failing() {
         program.start_again().await;
         assert!(is_ready(&program).await, "round {round}: started again");
         assert!(app.is_active(&origin, &access).await);
-        // The lost answer is repeated, and the family is whole.
+        // The retry succeeds, and the refresh family is intact.
         for _ in 0..2 {
             let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
             assert_eq!(status, 200, "round {round}: {body}");
@@ -220,7 +221,7 @@ async fn read_only() {
     );
     rows::execute(&program.storage.identity, &format!("{alter} = on")).await;
     rows::execute(&program.storage.identity, &renew).await;
-    // A connection that was ended is noticed by the first who uses it.
+    // The first user of a terminated connection notices its end.
     let mut seen = Vec::new();
     for _ in 0..8 {
         seen.push(app.refresh(&origin, &refresh).await.expect("an answer").0);
@@ -228,7 +229,7 @@ async fn read_only() {
     assert!(seen.iter().all(|status| *status == 503), "{seen:?}");
     let mut answers = Vec::new();
     while answers.last() != Some(&200) {
-        // Each connection that was ended is noticed once.
+        // Each terminated connection is noticed once.
         assert!(answers.len() < 8, "{answers:?}");
         answers.push(app.introspect(&origin, &access).await.expect("an answer").0);
     }

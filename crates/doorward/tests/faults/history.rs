@@ -1,6 +1,6 @@
-//! R20: sixteen clients exchange, refresh, ask about and revoke what belongs to four sessions, while the
-//! program is killed or cut off from its database. What each saw is written down, and there has to be an
-//! order in which it could all have happened (`doorward_testkit::history`).
+//! Trial R20: sixteen clients exchange, refresh, introspect and revoke tokens of four sessions,
+//! while the program is killed or loses its database connection. The recorded observations must be
+//! linearizable (`doorward_testkit::history`).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -21,11 +21,11 @@ use super::app::{self, App};
 use super::ledger::now;
 use super::{CHEAP, binary};
 
-/// What the tokens hang on is the session: without `offline_access` they end with it.
+/// The requested scope; without `offline_access`, the tokens end with the session.
 const SCOPE: &str = "openid";
-/// Clients for each session.
+/// The number of clients for each session.
 const CLIENTS: usize = 4;
-/// How often each client asks before and after the fault.
+/// The number of each client's requests before and after the fault.
 const ASKS: [usize; 2] = [6, 3];
 
 #[test]
@@ -38,29 +38,29 @@ fn r20_what_sixteen_clients_saw_has_an_order_postgres_redis() {
     stack::block_on(recorded(Backend::PostgresRedis, "postgres"));
 }
 
-/// A session, the code that is tried in it, and what is known of all that comes from it.
+/// A session, its authorization code, and the observations of its clients.
 struct Board {
     app: App,
-    /// Signs the session out.
+    /// The ID token that ends the session.
     id_token: String,
     code: String,
-    /// Whether one client redeems the code for all of them.
+    /// True if one client exchanges the code for all.
     is_calm: bool,
-    /// Whether its clients ask more than one process.
+    /// True if the clients use more than one process.
     is_shared: bool,
     known: Mutex<Known>,
 }
 
 #[derive(Default)]
 struct Known {
-    /// Refresh tokens in the order in which they were told.
+    /// The refresh tokens, in the order of their responses.
     tokens: Vec<String>,
     access: Option<String>,
     events: Vec<history::Event<Operation, Answer>>,
 }
 
 impl Known {
-    /// The number of a token, new or not.
+    /// Returns the number of a token; adds a new one.
     fn number(&mut self, token: &str) -> u32 {
         let at = self.tokens.iter().position(|known| known == token);
         let at = at.unwrap_or_else(|| {
@@ -87,7 +87,7 @@ impl Board {
         }
     }
 
-    /// What this client does next; nothing as long as it can only wait.
+    /// Selects the client's next operation; returns `None` if it must wait.
     fn choose(&self, client: usize, chance: &mut StdRng) -> Option<(Operation, String)> {
         let known = self.known.lock().unwrap();
         let Some(newest) = known.tokens.last() else {
@@ -109,11 +109,11 @@ impl Board {
         })
     }
 
-    /// Does it, and writes down what came of it; whether the server was there.
+    /// Executes an operation and records its result; returns true if the server was available.
     async fn carry_out(&self, origin: &str, (operation, token): (Operation, String)) -> bool {
         let asked = Instant::now();
         let earliest = match operation {
-            // What another process has written is heard at the next second (decision 70, SE-5).
+            // Another process applies a change at the next full second (decision 70, SE-5).
             Operation::Introspect if self.is_shared => {
                 asked.checked_sub(into_the_second()).unwrap_or(asked)
             }
@@ -136,7 +136,7 @@ impl Board {
         let is_there = answer.is_some() || operation == Operation::Revoke;
         let mut known = self.known.lock().unwrap();
         let answered = match (operation, answer) {
-            // Something is away: it may have happened or not.
+            // A dependency is unavailable: the operation may have happened or not.
             (_, None | Some((503, _))) => None,
             (Operation::Introspect, Some((200, body))) => {
                 Some(Answer::Active(body["active"].as_bool().expect("active")))
@@ -159,13 +159,13 @@ impl Board {
     }
 }
 
-/// How much of this second of the clock is over.
+/// Returns the elapsed part of the current second.
 fn into_the_second() -> Duration {
     let since = now().duration_since(UNIX_EPOCH).expect("after 1970");
     Duration::from_nanos(since.subsec_nanos().into())
 }
 
-/// One client asks so often, or until the server is gone.
+/// Sends this many requests as one client, or until the server is gone.
 async fn ask(board: Arc<Board>, origin: String, client: usize, asks: usize, mut chance: StdRng) {
     let mut waited = 0;
     let mut asked = 0;
@@ -203,7 +203,7 @@ async fn recorded(backend: Backend, store: &'static str) {
     let (histories, mut events, mut open) = (trial.size(3, 500), 0, 0);
     for number in 0..histories {
         let mut boards = Vec::new();
-        // Every other one is seen by one process alone, which never says what it has taken back.
+        // Every other history uses one process only, whose own revocations take effect at once.
         let asked = if number % 2 == 0 { 1 } else { origins.len() };
         for person in ["alice", "bob", "mona", "admin"] {
             let board = Board::new(&program, person, asked > 1, &mut chance).await;
@@ -249,7 +249,7 @@ async fn recorded(backend: Backend, store: &'static str) {
     }));
 }
 
-/// Something goes wrong at any moment, or nothing.
+/// Injects a random fault, or none, at a random time.
 async fn strike(program: &mut Program, relay: Option<&Relay>, chance: &mut StdRng) -> &'static str {
     let patience = chance.random_range(10..250);
     let kind = chance.random_range(0..4);
@@ -295,8 +295,8 @@ async fn recover(program: &mut Program, relay: Option<&Relay>, origins: &[String
         }
     }
     if relay.is_some() {
-        // Each connection that was cut is noticed by its next user, or after a second of rest by the pool:
-        // what comes now is not to be the one who notices.
+        // The next user of a broken connection, or the pool after a second of idle time, notices
+        // it; later requests must not be the first to notice.
         tokio::time::sleep(Duration::from_millis(1_100)).await;
     }
 }

@@ -1,5 +1,5 @@
-//! R1: the program is killed with SIGKILL at any moment under load, and started again. What it had
-//! acknowledged is there; what it had not may be either way, never half.
+//! Trial R1: the program is killed with SIGKILL at any time under load, and started again. What it
+//! acknowledged is stored; an unacknowledged request is stored completely or not at all.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use super::ledger::{Working, judge, judge_codes};
 use super::people::People;
 use super::{CHEAP, binary};
 
-/// Apps that work at the same time.
+/// The number of concurrent clients.
 const APPS: usize = 4;
 
 #[test]
@@ -46,7 +46,7 @@ async fn killed(backend: Backend, store: &'static str) {
     let (kills, enough) = (trial.size(6, 500), trial.size(60, 100_000));
     let (mut kill, mut of_apps) = (0, 0);
     let (mut spent, mut ready) = (vec![Vec::new(); APPS], Vec::new());
-    // Where little is done in a period, it takes some more of them until everything was, and longer ones.
+    // If too little happened in a period, the trial adds more and longer periods.
     let more = |kill, people: &People| kill < 10 * kills && !people.did_everything();
     while kill < kills || of_apps + people.acknowledged() < enough || more(kill, &people) {
         kill += 1;

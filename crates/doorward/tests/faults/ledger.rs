@@ -1,4 +1,4 @@
-//! What one app knows for certain, and what has to be so when all is well again.
+//! The state acknowledged to a client, and the checks of it after a fault.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,23 +13,23 @@ use tokio::task::JoinHandle;
 
 use super::app::{Answer, App, token};
 
-/// What was acknowledged to one app.
+/// The state acknowledged to one client.
 #[derive(Default)]
 pub struct Ledger {
-    /// Refresh tokens that the server has given out, and not taken back.
+    /// Refresh tokens that were issued and not revoked.
     pub live: Vec<String>,
-    /// Refresh tokens whose use went unanswered: an honest repeat has to work.
+    /// Refresh tokens whose use got no response: a retry must succeed.
     pub asked: Vec<String>,
-    /// Tokens that the server has said are revoked.
+    /// Tokens whose revocation was acknowledged.
     pub revoked: Vec<String>,
-    /// Codes that the server has taken.
+    /// Codes whose exchange was acknowledged.
     pub spent: Vec<String>,
-    /// How many answers said that something was done.
+    /// The number of acknowledgements.
     pub acknowledged: usize,
 }
 
 impl Ledger {
-    /// What was certain of those at that time, when nothing had been asked for that was asked later.
+    /// Returns the state acknowledged at that time, without the effects of later requests.
     pub fn at(grants: &[Grant], time: SystemTime) -> Self {
         let mut known = Self::default();
         for grant in grants {
@@ -61,39 +61,39 @@ impl Ledger {
     }
 }
 
-/// The time that `strace` writes down, too: what happened outside the program is put in order with what
-/// it did.
+/// Returns the time of the clock that `strace` uses, to order external events with those of the
+/// program.
 pub fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_nanos(SystemClock.nanos())
 }
 
-/// Something that was asked for, and what the server has said.
+/// A request and its acknowledgement.
 struct Asked<T> {
     at: SystemTime,
     told: Option<(SystemTime, T)>,
 }
 
 impl<T> Asked<T> {
-    /// Asks.
+    /// Sends the request and records its times.
     async fn of(asking: impl Future<Output = Option<T>>) -> Self {
         let at = now();
         let told = asking.await.map(|told| (now(), told));
         Self { at, told }
     }
 
-    /// It, where it was asked for by that time.
+    /// Returns the request if it was sent by that time.
     fn by(&self, time: SystemTime) -> Option<&Self> {
         Some(self).filter(|asked| asked.at <= time)
     }
 
-    /// What was told by that time.
+    /// Returns the acknowledgement if it was received by that time.
     fn told(&self, time: SystemTime) -> Option<&T> {
         let told = self.told.as_ref().filter(|(at, _)| *at <= time);
         told.map(|(_, told)| told)
     }
 }
 
-/// One code and what became of it: each answer is a refresh token.
+/// A code and its tokens; each response is a refresh token.
 pub struct Grant {
     code: String,
     issued: SystemTime,
@@ -103,7 +103,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// When the server has said that something was done.
+    /// Returns the times of the acknowledgements.
     pub fn told(&self) -> impl Iterator<Item = SystemTime> {
         let tokens = [Some(&self.redeemed), self.refreshed.as_ref()];
         let tokens = tokens.into_iter().flatten();
@@ -113,8 +113,8 @@ impl Grant {
     }
 }
 
-/// Tokens, or nothing where the server was not there or said that something is away (503): it may have
-/// happened or not. Every other answer is wrong.
+/// Returns the tokens, or `None` if the server was unavailable or responded with 503: the request
+/// may have happened or not. Any other response fails the test.
 fn settled(answer: Answer) -> Option<Value> {
     let (status, body) = answer?;
     if status == 503 {
@@ -124,15 +124,15 @@ fn settled(answer: Answer) -> Option<Value> {
     Some(body)
 }
 
-/// Apps at work, until they are told to stop.
+/// Clients at work, until `over` is set.
 pub struct Working {
-    /// Whether they are told so.
+    /// Stops the clients.
     pub over: Arc<AtomicBool>,
     apps: Vec<JoinHandle<Vec<Grant>>>,
 }
 
 impl Working {
-    /// Each with a chance of its own.
+    /// Starts the clients, each with a separate random generator.
     pub fn begin(program: &Program, apps: &[Arc<App>], chance: &mut StdRng) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let apps = apps.iter().map(|app| {
@@ -146,7 +146,7 @@ impl Working {
         }
     }
 
-    /// What each app knows in the end.
+    /// Stops the clients; returns the final state acknowledged to each.
     pub async fn end(self) -> Vec<Ledger> {
         let told = self.end_with_times().await;
         told.iter()
@@ -154,7 +154,7 @@ impl Working {
             .collect()
     }
 
-    /// What each app was told, and when.
+    /// Stops the clients; returns the requests and acknowledgements of each, with their times.
     pub async fn end_with_times(self) -> Vec<Vec<Grant>> {
         self.over.store(true, Ordering::Relaxed);
         let mut known = Vec::new();
@@ -165,7 +165,7 @@ impl Working {
     }
 }
 
-/// Works until it is told to stop.
+/// Requests codes and tokens until `over` is set.
 async fn work(
     app: Arc<App>,
     origin: String,
@@ -175,7 +175,7 @@ async fn work(
     let mut known = Vec::new();
     while !over.load(Ordering::Relaxed) {
         let Some(code) = app.code().await else {
-            // An app does not ask again at once.
+            // A short pause before the next attempt.
             tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
@@ -196,7 +196,7 @@ async fn work(
     known
 }
 
-/// Refreshes and revokes by chance, until an answer stays away.
+/// Refreshes and revokes at random, until a request gets no response.
 async fn use_up(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng) {
     let Some((_, refresh)) = &grant.redeemed.told else {
         return;
@@ -222,7 +222,7 @@ async fn use_up(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng)
     }
 }
 
-/// Holds what is there against what was acknowledged.
+/// Checks that the stored state matches the acknowledged state.
 pub async fn judge(app: &App, origin: &str, known: &Ledger, when: &str) {
     for refresh in &known.live {
         let active = app.is_active(origin, refresh).await;
@@ -238,7 +238,8 @@ pub async fn judge(app: &App, origin: &str, known: &Ledger, when: &str) {
     }
 }
 
-/// No code is good a second time. Last of all, because it kills what hangs on them.
+/// Checks that no code works again. Must be the last check, because a replay revokes the code's
+/// tokens.
 pub async fn judge_codes(app: &App, origin: &str, codes: &[String]) {
     for code in codes {
         let (status, body) = app.redeem(origin, code).await.expect("an answer");

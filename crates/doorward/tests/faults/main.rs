@@ -1,9 +1,10 @@
-//! Trials of SECURITY §3.2: the real program, killed, raced and cut off from what it needs, judged by what it
-//! has acknowledged. Each is a test of a short size; `cargo xtask trial R1 --release` runs its long one. The
-//! seed is printed, and taken from `DOORWARD_TRIAL_SEED`.
+//! The trials of SECURITY §3.2: the real program is killed, raced and disconnected from its
+//! dependencies, and compared with what it has acknowledged. Each trial is a short test; `cargo
+//! xtask trial R1 --release` runs the long version. The seed is printed, and can be set with
+//! `DOORWARD_TRIAL_SEED`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
-// A test is one future within another, and their layout is asked for at once.
+// A test consists of nested futures, whose layout is computed at once.
 #![recursion_limit = "256"]
 
 mod anonymous;
@@ -26,12 +27,12 @@ mod slow;
 mod stop;
 mod upgrade;
 
-/// The program that was built with the tests, or that of `DOORWARD_BIN`.
+/// Returns the path of the program built with the tests, or of `DOORWARD_BIN`.
 fn binary() -> std::path::PathBuf {
     doorward_testkit::trial::binary(env!("CARGO_BIN_EXE_doorward"))
 }
 
-/// Hashes that cost as little as the configuration admits, in memory and in time.
+/// The cheapest password hashes that the configuration allows, in memory and time.
 const CHEAP: [(&str, &str); 2] = [
     ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
     ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),

@@ -1,5 +1,5 @@
-//! People beside the apps: what the server has acknowledged to them, and whether that is so when all is well
-//! again.
+//! Users beside the clients: the state that the server acknowledged to them, and the check of it
+//! after a fault.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,11 +20,11 @@ use super::app::token;
 
 mod judgement;
 
-/// More pages and redirects than any way here has.
+/// The maximum number of pages and redirects in a flow.
 const HOPS: usize = 12;
 const SIGN_IN: &str = "form:has([name=password]):has([name=identifier])";
 
-/// What has to happen at least once in a trial that says anything.
+/// The events that must occur at least once in a valid trial.
 const KINDS: [AuditKind; 5] = [
     AuditKind::LoginSucceeded,
     AuditKind::PasswordChanged,
@@ -33,17 +33,17 @@ const KINDS: [AuditKind; 5] = [
     AuditKind::ConsentRevoked,
 ];
 
-/// What somebody does next.
+/// A user's action.
 #[derive(Clone, Copy)]
 enum Act {
     SignIn,
     ChangePassword,
     SignOut,
-    /// Allows an app something, or takes that back.
+    /// Gives or revokes a consent.
     Decide,
 }
 
-/// What is done in any order before anything is done again.
+/// The actions of a round, executed in random order.
 const ROUND: [Act; 5] = [
     Act::SignIn,
     Act::ChangePassword,
@@ -52,37 +52,37 @@ const ROUND: [Act; 5] = [
     Act::Decide,
 ];
 
-/// Nobody else is signed in as they are, for a new password ends every other session; and what they do first,
-/// so that a short trial has something of everything.
+/// The users, each with the actions that come first, so that a short trial covers all. No other
+/// test signs in as them, because a new password ends every other session.
 const PEOPLE: [(&str, &[Act]); 2] = [
     ("nadia", &[Act::SignIn, Act::ChangePassword, Act::SignOut]),
     ("oscar", &[Act::Decide, Act::Decide]),
 ];
 
-/// What was asked for last and went unanswered: it may have happened or not.
+/// The last request without a response, which may have happened or not.
 enum Open {
-    /// To change the password to this one.
+    /// A password change to this password.
     Password(String),
-    /// To sign out of this sign-in.
+    /// A sign-out of this sign-in.
     SignOut(Tokens),
-    /// To allow an app something, or to take that back.
+    /// A consent given or revoked.
     Decision,
 }
 
-/// A sign-in of an app that asks for the password itself.
+/// The tokens of a first-party client that sends the password itself.
 struct Tokens {
     access: String,
     refresh: String,
 }
 
-/// How many of each kind of event.
+/// The number of events by kind.
 type Counts = BTreeMap<&'static str, usize>;
 
-/// Everybody who acts beside the apps.
+/// All users beside the clients.
 pub struct People(Vec<Person>);
 
 impl People {
-    /// Makes their accounts.
+    /// Creates the accounts.
     pub async fn new(program: &Program) -> Self {
         let mut all = Vec::new();
         for (name, first) in PEOPLE {
@@ -91,7 +91,8 @@ impl People {
         Self(all)
     }
 
-    /// They act, each with a chance of its own, until it is over or an answer stays away.
+    /// Starts the users, each with a separate random generator, until `over` is set or a request
+    /// gets no response.
     pub fn begin(mut self, chance: &mut StdRng, over: &Arc<AtomicBool>) -> JoinHandle<Self> {
         let over = Arc::clone(over);
         let chances = self
@@ -109,18 +110,19 @@ impl People {
         })
     }
 
-    /// Holds what is there against what was acknowledged, in this database, too.
+    /// Checks the stored state of each user, including the audit log of this database.
     pub async fn judge(&mut self, database: &str, when: &str) {
         let all = self.0.iter_mut();
         join_all(all.map(|person| person.judge(database, when))).await;
     }
 
-    /// How many answers said that something was done.
+    /// Returns the number of acknowledgements.
     pub fn acknowledged(&self) -> usize {
         KINDS.into_iter().map(|kind| self.of(kind)).sum()
     }
 
-    /// Whether everything was done at least once: a trial in which something was not says nothing about it.
+    /// Returns true if every action happened at least once; otherwise the trial says nothing about
+    /// it.
     pub fn did_everything(&self) -> bool {
         KINDS.into_iter().all(|kind| self.of(kind) > 0)
     }
@@ -131,32 +133,32 @@ impl People {
     }
 }
 
-/// Somebody with a browser, an app of the operator's own and one of somebody else's.
+/// A user with a browser, a first-party client and a third-party client.
 struct Person {
     name: &'static str,
     id: String,
     origin: String,
     own_app: String,
     other_app: TestClient,
-    /// Where the own app runs; it keeps no cookies of the browser.
+    /// The user agent of the first-party client, without the browser's cookies.
     device: UserAgent,
     browser: UserAgent,
-    /// Whether the browser is signed in, where that is certain.
+    /// True if the browser is signed in; `None` if unknown.
     in_browser: Option<bool>,
     password: String,
-    /// Passwords that were replaced.
+    /// The replaced passwords.
     former: Vec<String>,
-    /// Sign-ins that count; the last one is used.
+    /// The active sign-ins; the last one is in use.
     live: Vec<Tokens>,
-    /// Those that were ended.
+    /// The ended sign-ins.
     dead: Vec<Tokens>,
-    /// Whether the other app is allowed what it asks for.
+    /// True if the third-party client has a consent.
     consented: bool,
     open: Option<Open>,
     round: Vec<Act>,
-    /// What was acknowledged while they acted.
+    /// The acknowledged events.
     acknowledged: Counts,
-    /// What the audit log has to hold.
+    /// The events that the audit log must contain.
     log: Counts,
 }
 
@@ -191,7 +193,7 @@ impl Person {
         }
     }
 
-    /// Something is done.
+    /// Counts an event.
     fn done(&mut self, kind: AuditKind) {
         for counts in [&mut self.acknowledged, &mut self.log] {
             *counts.entry(kind.as_str()).or_default() += 1;
@@ -201,13 +203,13 @@ impl Person {
     async fn act_until(&mut self, over: &AtomicBool, mut chance: StdRng) {
         while !over.load(Ordering::Relaxed) {
             if self.act(&mut chance).await.is_none() {
-                // What comes after it could not be judged.
+                // Later actions could not be checked.
                 return;
             }
         }
     }
 
-    /// Does one thing; nothing comes back where an answer stays away, and it is done again another time.
+    /// Executes an action; returns `None` without a response, and repeats the action later.
     async fn act(&mut self, chance: &mut StdRng) -> Option<()> {
         if self.round.is_empty() {
             self.round.extend(ROUND);
@@ -249,7 +251,7 @@ impl Person {
         Some(())
     }
 
-    /// The new one counts, and every other sign-in is over.
+    /// Records a password change, which ends every other sign-in.
     fn has_changed_to(&mut self, new: String) {
         let own = self.live.pop();
         self.dead.append(&mut self.live);
@@ -320,7 +322,7 @@ impl Person {
         request.json(body)
     }
 
-    /// What the other app asks for.
+    /// Returns the third-party client's authorization request.
     fn authorization(&self) -> Authorization {
         Authorization::new(&self.origin, &self.other_app)
     }
@@ -330,7 +332,7 @@ impl Person {
         self.go_on(page).await
     }
 
-    /// Follows redirects and signs in where asked, up to another page or to the app.
+    /// Follows redirects and signs in if required, up to another page or the client.
     async fn go_on(&mut self, mut page: Page) -> Option<Page> {
         for _ in 0..HOPS {
             if page.is_redirect() {
@@ -364,7 +366,7 @@ impl Person {
     }
 }
 
-/// The whole answer, or none where the server was not there or said that something is away (503).
+/// Returns the response, or `None` if the server was unavailable or responded with 503.
 async fn answer(request: RequestBuilder) -> Option<Page> {
     let page = Page::of(request).await.ok()?;
     Some(page).filter(|page| page.status != 503)
@@ -375,7 +377,7 @@ fn has_status(page: &Page, status: u16) {
     assert_eq!(page.status, status, "{}", page.shown());
 }
 
-/// The tokens of a sign-in, or none where the password is refused.
+/// Returns the tokens of a sign-in, or `None` if the password was rejected.
 fn tokens_of(page: &Page) -> Option<Tokens> {
     if page.status == 401 {
         return None;
@@ -392,7 +394,7 @@ fn location(page: &Page) -> Url {
     to.unwrap_or_else(|| panic!("no redirect: {}", page.shown()))
 }
 
-/// `code`, or the error.
+/// Returns `code`, or the error code of the response to the client.
 fn told_to_the_app(page: &Page) -> String {
     let to = location(page);
     let mut pairs = to.query_pairs();

@@ -1,6 +1,6 @@
-//! R8, the pool used up: every connection that requests share is held by one that waits for a lock. Whoever
-//! wants one is told when to come back, within a second; what needs none goes on; and when the
-//! lock is gone all is well at once.
+//! Trial R8 with an exhausted pool: every shared connection waits for a database lock. Requests
+//! that need one get `Retry-After` within a second; others succeed; and when the lock is released,
+//! all recovers at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,9 +22,9 @@ use super::binary;
 use super::dependency::{SETTINGS, apps, assert_nobody_is_signed_out, probe};
 use super::ledger::{Working, judge};
 
-/// Browsers for each person: together more than there are connections.
+/// The number of browsers for each user; together more than there are connections.
 const BROWSERS: usize = 12;
-/// In how long every connection has to be held.
+/// The time limit until every connection is occupied.
 const PILE_UP: Duration = Duration::from_secs(5);
 
 #[test]
@@ -32,7 +32,7 @@ fn r8_when_no_connection_is_to_be_had_everybody_is_told_when_to_come_back() {
     stack::block_on(used_up());
 }
 
-/// Asks the same thing again and again.
+/// Sends the same request again and again.
 fn ask(
     over: &Arc<AtomicBool>,
     request: impl Fn(&UserAgent) -> RequestBuilder + Send + Sync + 'static,
@@ -52,7 +52,7 @@ fn ask(
     })
 }
 
-/// Somebody who wants codes all the time, in several windows.
+/// Requests codes for a user all the time, in several browsers.
 fn browse(app: &Arc<App>, over: &Arc<AtomicBool>) -> Vec<JoinHandle<()>> {
     let browsing = (0..BROWSERS).map(|_| {
         let (app, over) = (Arc::clone(app), Arc::clone(over));
@@ -67,7 +67,7 @@ fn browse(app: &Arc<App>, over: &Arc<AtomicBool>) -> Vec<JoinHandle<()>> {
     browsing.collect()
 }
 
-/// Waits until that many connections of the program wait for the lock; how many do.
+/// Waits until `shared` connections of the program wait for the lock; returns their number.
 async fn all_held(program: &Program, shared: usize) -> usize {
     let ask = "SELECT pid::text AS text FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
                AND application_name = 'doorward' AND datname = current_database()";
@@ -145,7 +145,7 @@ async fn used_up() {
     trial.done(result);
 }
 
-/// Good, or told within a second when to come back.
+/// Checks that each response succeeded or had `Retry-After` within a second.
 fn judge_answers(
     trial: &Trial,
     seen: &[Seen],
@@ -154,7 +154,7 @@ fn judge_answers(
 ) -> Value {
     assert_nobody_is_signed_out(seen, "the pool is used up");
     let busy = seen.iter().filter(|one| one.status == Some(503));
-    // Whoever has a connection and waits for the lock may do so for as long as a statement may take.
+    // A request that has a connection may wait for the lock until the statement timeout.
     let patient = OpenOptions::default().statement_timeout;
     let (waited, told): (Vec<&Seen>, Vec<&Seen>) = busy.partition(|one| one.took >= patient);
     let rounds = (ended - began).as_secs() / patient.as_secs();
@@ -167,7 +167,7 @@ fn judge_answers(
     assert!(told.len() > shared, "only {} were told", told.len());
     let (busy, slowest) = (told.len(), p99(&mut told));
     let median = told[busy / 2];
-    // Neighbours may make the last of them wait, not half of them.
+    // Other tests on this machine may delay the slowest responses, but not half of them.
     assert!(
         median < Duration::from_millis(1_500),
         "503 after {median:?}"

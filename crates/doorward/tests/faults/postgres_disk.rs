@@ -1,5 +1,5 @@
-//! R9 where the disk of PostgreSQL is full: that of its tables, so that it refuses what needs room, or that
-//! of its log, so that it ends itself until there is some.
+//! Trial R9 with a full disk of PostgreSQL: that of its tables, so that it rejects writes that need
+//! space, or that of its write-ahead log, so that it stops until there is space.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ async fn full(disk: Disk) {
         );
 
         std::fs::remove_file(&ballast).unwrap();
-        // The server comes back, and nothing has to be restarted here; no half of anything is left.
+        // PostgreSQL recovers without a restart of the program, and nothing is half done.
         let next = loop {
             let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
             if status == 200 {
@@ -80,7 +80,7 @@ async fn full(disk: Disk) {
             assert!(tries < 200 * (round + 1), "it does not come back");
             tokio::time::sleep(Duration::from_millis(50)).await;
         };
-        // The pool looks at each connection that has rested for a second.
+        // The pool checks each connection that was idle for a second.
         tokio::time::sleep(Duration::from_millis(1_100)).await;
         let (status, body) = app.refresh(&origin, &next).await.expect("an answer");
         assert_eq!(status, 200, "round {round}: {body}");
@@ -96,7 +96,7 @@ async fn full(disk: Disk) {
     }));
 }
 
-/// Asks for codes and tokens until one is refused; how many that were.
+/// Requests codes and tokens until one request is rejected; returns the number of requests.
 async fn until_refused(app: &App, origin: &str, when: &str) -> usize {
     for asked in 0..3_000 {
         let Some(code) = app.code().await else {

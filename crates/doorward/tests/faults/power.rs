@@ -1,6 +1,7 @@
-//! R2: the power is cut. First as a disk that keeps what was synced and loses of the rest what it likes:
-//! `strace` has written down what the program did to its files, and they are made anew as each of many cuts
-//! could leave them. Then as files that are copied at any moment, with a torn page at the end of the log.
+//! Trial R2: power failure. First with a simulated disk that keeps synced writes and an arbitrary
+//! part of the others: `strace` records the program's file operations, and the files are rebuilt as
+//! each of many failures could leave them. Then with files copied at any time, with a torn page at
+//! the end of the log.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,9 +23,9 @@ use super::app::App;
 use super::ledger::{Grant, Ledger, Working, judge, judge_codes, now};
 use super::{CHEAP, binary};
 
-/// How many cuts are made of what was written down once.
+/// The number of failures simulated with one recording.
 const CUTS_OF_ONE: usize = 10;
-/// An answer that was lost is asked for again after all that.
+/// A grace period that allows retries of lost responses after all that.
 const SETTINGS: [(&str, &str); 3] = [
     CHEAP[0],
     CHEAP[1],
@@ -41,7 +42,7 @@ fn r2_files_of_any_moment_hold_what_was_acknowledged() {
     stack::block_on(copied());
 }
 
-/// What the cuts have shown.
+/// The results of the simulated failures.
 #[derive(Default)]
 struct Shown {
     cuts: usize,
@@ -105,8 +106,8 @@ async fn unsynced() {
     }));
 }
 
-/// Any moment under load, or one while pages of the log go into the file, or one a moment after
-/// something was acknowledged.
+/// Returns a random time under load: any, one during a checkpoint of the log, or one right after an
+/// acknowledgement.
 fn moment(
     record: &Record,
     database: &Path,
@@ -120,12 +121,12 @@ fn moment(
     let acknowledged: Vec<_> = told.iter().flatten().flat_map(Grant::told).collect();
     match chance.random_range(0..4) {
         0 => chance.random_range(first..end),
-        // Or a few calls later, where they are synced.
+        // Up to a few calls later, when the pages are synced.
         1 if !pages.is_empty() => {
             let later = chance.random_range(0..8);
             (pages[chance.random_range(0..pages.len())] + later).min(end - 1)
         }
-        // What was acknowledged last has no call behind it.
+        // There may be no call after the last acknowledgement.
         _ => {
             let one = acknowledged[chance.random_range(0..acknowledged.len())];
             record.first_after(one).min(end - 1)
@@ -141,7 +142,7 @@ fn fate(chance: &mut StdRng) -> Unsynced {
     }
 }
 
-/// A storage with these files in it.
+/// Creates a database with these files.
 async fn made_anew(left: &Left, database: &Path) -> Storage {
     let copy = Storage::create(Backend::SqliteMemory).await;
     let place = file_of(&copy.identity);

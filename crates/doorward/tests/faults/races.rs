@@ -1,5 +1,5 @@
-//! R3 and R4: codes and refresh tokens, each used eight times at once, over two processes where the store
-//! allows two.
+//! Trials R3 and R4: codes and refresh tokens, each used eight times at once, at two processes if
+//! the database allows two.
 
 use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::trial::Trial;
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::app::{App, token};
 use super::{CHEAP, binary};
 
-/// How often each is used at once.
+/// The number of simultaneous uses.
 const AT_ONCE: usize = 8;
 
 #[test]
@@ -33,7 +33,7 @@ fn r4_a_family_has_one_successor_postgres_redis() {
     stack::block_on(families(Backend::PostgresRedis, "postgres"));
 }
 
-/// The program, and its twin where the store can be shared.
+/// Starts the program, and a peer process if the database can be shared.
 async fn start(backend: Backend) -> (Program, Option<PeerProcess>, Vec<String>) {
     let program = Program::start(&binary(), backend, &CHEAP).await;
     let twin = program.twin_if_shared(backend).await;
@@ -67,7 +67,7 @@ async fn codes(backend: Backend, store: &'static str) {
                 "code {number}"
             );
         }
-        // OA-6: whoever else had the code may be a thief.
+        // A replayed code may be stolen, so the tokens are revoked (OA-6).
         for name in ["access_token", "refresh_token"] {
             let live = app
                 .is_active(&origins[0], &token(&redeemed[0].1, name))
@@ -92,7 +92,7 @@ async fn families(backend: Backend, store: &'static str) {
         let mut successors = Vec::new();
         for answer in join_all(tries).await {
             let (status, body) = answer.expect("an answer");
-            // An honest repeat, all within the grace: everybody gets the same.
+            // A retry within the grace period: all get the same successor.
             assert_eq!(status, 200, "family {number}: {body}");
             successors.push(token(&body, "refresh_token"));
         }
@@ -104,7 +104,7 @@ async fn families(backend: Backend, store: &'static str) {
             .expect("an answer");
         assert_eq!(status, 200, "family {number}: {body}");
         let last = token(&body, "refresh_token");
-        // RFC 9700 §4.14.2: the first one once more, after its successor was used, is reuse.
+        // The first token again after its successor was used is reuse (RFC 9700 §4.14.2).
         let (status, body) = app
             .refresh(&origins[number % origins.len()], &first)
             .await

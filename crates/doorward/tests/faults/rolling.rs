@@ -1,5 +1,6 @@
-//! R11: two replicas are replaced one after the other under load, by the same program or by a newer one
-//! (`DOORWARD_OLD_BIN` names the older). The newer one changes the schema while the older still serves.
+//! Trial R11: two replicas are replaced one after the other under load, by the same program or by a
+//! newer one (`DOORWARD_OLD_BIN` names the older). The newer one migrates the schema while the
+//! older still runs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use super::app::{App, Seen, token};
 use super::ledger::{Ledger, Working, judge, judge_codes};
 use super::{CHEAP, binary};
 
-/// Who works all the while.
+/// The users that create the load.
 const PEOPLE: [&str; 3] = ["alice", "mona", "admin"];
 
 #[test]
@@ -30,12 +31,12 @@ fn r11_replicas_are_replaced_under_load() {
     stack::block_on(replaced());
 }
 
-/// The program that is replaced.
+/// Returns the path of the program that is replaced.
 fn old_binary() -> PathBuf {
     std::env::var_os("DOORWARD_OLD_BIN").map_or_else(binary, PathBuf::from)
 }
 
-/// Storage with people and clients, and the schema of the older program.
+/// Creates a database with users and clients in the schema of the older program.
 async fn storage() -> (Storage, Seed) {
     let today = Storage::create(Backend::PostgresRedis).await;
     let seed = Program::plant(&today, &CHEAP).await;
@@ -52,13 +53,13 @@ async fn storage() -> (Storage, Seed) {
     (former, seed)
 }
 
-/// How many migrations the database has.
+/// Returns the number of applied migrations.
 async fn migrations(storage: &Storage) -> usize {
     let ask = "SELECT version::text AS text FROM doorward_identity_migrations";
     rows::ask(&storage.identity, ask).await.len()
 }
 
-/// A family that is older than any replica, and grows by one token each time.
+/// A refresh family older than all replicas, which each check extends by one token.
 struct Family {
     app: App,
     refresh: String,
@@ -79,12 +80,12 @@ impl Family {
         let (status, body) = answer.expect("an answer");
         assert_eq!(status, 200, "{when}: {body}");
         self.refresh = token(&body, "refresh_token");
-        // Its session, too: a code without a password.
+        // The session is still active: it gives a code without a password.
         assert!(self.app.code().await.is_some(), "{when}: signed out");
     }
 }
 
-/// A service that asks for tokens of its own.
+/// Requests tokens as a service.
 async fn serve_itself(url: String, client: TestClient, over: Arc<AtomicBool>) -> Vec<Seen> {
     let (agent, mut seen) = (UserAgent::restless(), Vec::new());
     let fields = [("grant_type", "client_credentials")];
@@ -100,7 +101,7 @@ async fn serve_itself(url: String, client: TestClient, over: Arc<AtomicBool>) ->
     seen
 }
 
-/// A replica in service.
+/// A running replica.
 struct Replica {
     origin: String,
     process: Process,
@@ -115,13 +116,13 @@ impl From<PeerProcess> for Replica {
     }
 }
 
-/// A new replica is let in, and an old one ends. The balancer learns of its end afterwards, as most do.
+/// Starts a new replica and stops an old one. The balancer notices the stop afterwards, as most do.
 async fn replace(program: &Program, balancer: &Balancer, old: &mut Replica) -> Duration {
     let new = Replica::from(program.twin().await);
     balancer.add(&new.origin);
     let started = Instant::now();
     old.process.signal(Signal::TERM);
-    // The load goes on meanwhile.
+    // The load continues meanwhile.
     while !old.process.has_ended() && started.elapsed() < Duration::from_secs(10) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -164,7 +165,7 @@ async fn replaced() {
     let pause = trial.lasting(250, 1_000);
     tokio::time::sleep(pause).await;
 
-    // Expand: the schema of the newer program under the older ones.
+    // The expand phase: the schema of the newer program with the older ones running.
     program.become_another(&binary());
     let done = program.command_beside(&["migrate", "up"]).await;
     assert!(done.status.success(), "{done:?}");
@@ -174,7 +175,7 @@ async fn replaced() {
 
     let (rounds, mut slowest) = (trial.size(1, 20), Duration::ZERO);
     for round in 0..rounds {
-        // The first process of all is one of the two that go in the first round.
+        // The initial process is one of the two that are replaced in the first round.
         if round == 0 {
             let origin = program.origin.clone();
             let process = program.take_process();

@@ -1,5 +1,5 @@
-//! R16: clients that send a byte now and then, or nothing at all. Others do not notice, and the slow ones
-//! are shown out.
+//! Trial R16: clients that send a byte now and then, or nothing. Others are not affected, and the
+//! slow ones are disconnected.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +19,7 @@ fn r16_slow_clients_are_shown_out_and_nobody_notices() {
     stack::block_on(slow());
 }
 
-/// What a slow client has sent before it becomes slow.
+/// The data that a slow client sends before it stalls.
 const BEGINNINGS: [&str; 3] = [
     "GET /livez HTTP/1.1\r\nhost: ",
     "POST /oauth2/token HTTP/1.1\r\nhost: HOST\r\ncontent-type: application/x-www-form-urlencoded\r\n\
@@ -27,7 +27,7 @@ const BEGINNINGS: [&str; 3] = [
     "GET /livez HTTP/1.1\r\nhost: HOST\r\n\r\n",
 ];
 
-/// Stays until it is shown out; for how long that was.
+/// Waits until the server closes the connection; returns the elapsed time.
 async fn stay(address: String, beginning: String, speaks: bool) -> Duration {
     let started = Instant::now();
     let mut stream = TcpStream::connect(&address).await.expect("a connection");
@@ -37,7 +37,7 @@ async fn stay(address: String, beginning: String, speaks: bool) -> Duration {
         let heard = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut buffer)).await;
         match heard {
             Ok(Ok(0) | Err(_)) => return started.elapsed(),
-            // It may be shown out at this moment.
+            // The server may close the connection at this moment.
             Err(_) if speaks => drop(stream.write_all(b"x").await),
             Ok(Ok(_)) | Err(_) => {}
         }
@@ -45,7 +45,7 @@ async fn stay(address: String, beginning: String, speaks: bool) -> Duration {
     }
 }
 
-/// Fifty requests a second.
+/// Sends fifty requests a second; returns their durations.
 async fn ask(url: String, client: TestClient, over: Arc<AtomicBool>) -> Vec<Duration> {
     let (http, mut took) = (UserAgent::new(), Vec::new());
     let mut beat = tokio::time::interval(Duration::from_millis(20));
@@ -76,7 +76,7 @@ async fn slow() {
         let kind = number % BEGINNINGS.len();
         let beginning = BEGINNINGS[kind].replace("HOST", &authority);
         staying.push(tokio::spawn(stay(authority.clone(), beginning, kind < 2)));
-        // So that the queue of connections that nobody has taken yet does not overflow.
+        // A pause, so that the queue of unaccepted connections does not overflow.
         if number % 100 == 99 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -96,7 +96,7 @@ async fn slow() {
     let after = program.process.open_files();
     assert!(after <= before + 4, "{before} open before, {after} after");
     let resident = program.process.peak();
-    // The goal is for what is released; a build with debug assertions holds some more.
+    // The limit applies to release builds; a build with debug assertions uses more.
     let most = if cfg!(debug_assertions) { 350.0 } else { 300.0 };
     assert!(resident <= most, "{resident} MB");
     trial.done(json!({

@@ -1,4 +1,4 @@
-//! R10: SIGTERM under load. Whoever was let in gets their answer, and the program ends by itself.
+//! Trial R10: SIGTERM under load. Every accepted request gets its response, and the program exits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{CHEAP, binary};
 
-/// Callers at the same time.
+/// The number of concurrent callers.
 const CALLERS: usize = 8;
 
 #[test]
@@ -27,10 +27,10 @@ fn r10_whoever_was_let_in_is_answered_postgres_redis() {
     stack::block_on(stopped(Backend::PostgresRedis, "postgres"));
 }
 
-/// Asks for tokens until nobody listens any more; how many it got.
+/// Requests tokens until the server stops listening; returns the number of responses.
 async fn call(url: String, client: TestClient, over: Arc<AtomicBool>) -> usize {
     let fields = [("grant_type", "client_credentials")];
-    // A connection that rests may be closed at any time, which is no request that fails.
+    // Without keep-alive: the server may close an idle connection at any time, which is no failure.
     let http = UserAgent::new();
     let mut answered = 0;
     loop {

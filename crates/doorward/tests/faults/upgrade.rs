@@ -1,4 +1,5 @@
-//! A migration that is killed at any moment has not happened, or has; and the next one goes through.
+//! Trial R11: a migration that is killed at any time is applied completely or not at all, and the
+//! next one succeeds.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,7 @@ use tokio::process::Command;
 
 use super::binary;
 
-/// How many migrations the first release had.
+/// The number of migrations of the first release.
 const FIRST: u32 = 5;
 
 #[test]
@@ -42,7 +43,7 @@ async fn killed(backend: Backend, store: &'static str) {
         let storage = first_schema(backend).await;
         let mut running = migrate(&storage).spawn().unwrap();
         tokio::time::sleep(whole.mul_f64(chance.random_range(0.2..1.1))).await;
-        // SIGKILL; it may have ended by itself.
+        // SIGKILL; the process may have ended already.
         let _ = running.kill().await;
         let (applied, pending) = status(&storage).await;
         assert!(
@@ -62,7 +63,7 @@ async fn killed(backend: Backend, store: &'static str) {
                 "round {round}"
             );
         }
-        // PostgreSQL may need a moment to see that its client is gone, and lets go of the lock then.
+        // PostgreSQL may need a moment to notice the client's end and to release the lock.
         let done = migrate(&storage).output().await.unwrap();
         assert!(done.status.success(), "round {round}: {done:?}");
         assert_eq!(status(&storage).await.1, 0);
@@ -72,7 +73,7 @@ async fn killed(backend: Backend, store: &'static str) {
         .done(json!({ "cut_short": before, "went_through": after, "whole_ms": whole.as_millis() }));
 }
 
-/// A database as the first release has left it.
+/// Creates a database with the schema of the first release.
 async fn first_schema(backend: Backend) -> Storage {
     let storage = Storage::create_empty(backend).await;
     let mut url = storage.identity.clone();
@@ -99,7 +100,7 @@ fn command(storage: &Storage, arguments: &[&str]) -> Command {
     command
 }
 
-/// How many migrations are applied, and how many are missing.
+/// Returns the number of applied and of pending migrations.
 async fn status(storage: &Storage) -> (usize, usize) {
     let started = Instant::now();
     loop {

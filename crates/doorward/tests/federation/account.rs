@@ -1,4 +1,4 @@
-//! A person's linked accounts: added and removed by who has just proved themselves.
+//! Tests of linked accounts: a recently authenticated user adds and removes them.
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::UserAgent;
@@ -59,7 +59,7 @@ async fn what_is_linked_is_listed_and_can_be_removed(world: &World<'_>) {
             .has_mail("alice", "An account elsewhere was disconnected")
             .await
     );
-    // It opens nothing any more.
+    // The identity provider's account no longer signs in.
     let page = world.sign_in(&UserAgent::new()).await;
     assert_eq!(leads_to(&page), "/login/new");
 }
@@ -107,7 +107,7 @@ async fn a_journey_to_link_ends_with_the_session_that_began_it(world: &World<'_>
     let page = agent.get(world.stack.at(LINKS)).await;
     let going = agent.submit(&page.press("#add [value=acme]")).await;
     let callback = world.away(&agent, &going).await;
-    // Somebody else signs in in this browser meanwhile.
+    // Another user signs in with this browser meanwhile.
     let page = agent.get(world.stack.at("/account")).await;
     agent.submit(&page.form("form[action='/logout']")).await;
     world.with_password(&agent, "alice").await;
@@ -127,7 +127,7 @@ async fn the_last_way_in_stays(world: &World<'_>) {
     let page = agent.get(world.stack.at(LINKS)).await;
     let page = agent.submit(&page.press(".rows form button")).await;
     if world.can_mail() {
-        // A new password by mail is a way in.
+        // A password reset by mail is a sign-in method.
         assert_eq!(leads_to(&page), "/account/providers?done=removed");
     } else {
         assert_eq!(page.status, 409, "{}", page.shown());
@@ -146,7 +146,8 @@ async fn without_mail_of_two_removed_at_once_one_stays(world: &World<'_>) {
     of_two_removed_at_once_one_stays(world).await;
 }
 
-/// A new password would be mailed to whoever has the address that was typed.
+/// Checks that an unverified address does not count: a reset would be mailed to the owner of the
+/// typed address.
 async fn an_address_that_nobody_proved_is_no_way_back(world: &World<'_>) {
     let name = free_name("jane");
     world

@@ -1,4 +1,5 @@
-//! Who comes for the first time makes an account, or proves one.
+//! Tests of the first sign-in with an identity provider: the user creates an account, or
+//! authenticates to an existing one.
 
 use doorward_testkit::{Authorization, Page, UserAgent, jwt};
 use serde_json::json;
@@ -56,7 +57,7 @@ async fn an_app_gets_somebody_new_in_one_form(world: &World<'_>) {
     assert_eq!(jane.password_hash, None);
     assert_eq!(jane.profile.given_name.as_deref(), Some("Jane"));
     assert_eq!(world.links("jane").await.len(), 1);
-    // The next time there is nothing to fill in.
+    // The next sign-in shows no form.
     assert_eq!(
         leads_to(&world.sign_in(&UserAgent::new()).await),
         "/account"
@@ -119,7 +120,7 @@ async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) 
         page.shown()
     );
     assert!(page.text().contains(&alice.email));
-    // Nothing is linked by that alone.
+    // The offer alone links nothing.
     assert!(world.links("alice").await.is_empty());
     let login = agent.get(page.link_of("main a.btn.primary").unwrap()).await;
     let form = login.form("#login").with("identifier", "alice");
@@ -152,7 +153,7 @@ async fn fe_2_a_trusted_address_joins_where_the_operator_says_so(world: &World<'
         })
         .await;
     let alice = world.user("alice").await;
-    // Verified there, not here; here, not there; both.
+    // The address is verified at the provider only; here only; at both.
     for (here, there, joins) in [
         (false, true, false),
         (true, false, false),
@@ -178,7 +179,7 @@ async fn a_closed_registration_is_closed_here_too(world: &World<'_>) {
     let page = world.sign_in(&agent).await;
     assert_eq!(page.status, 403, "{}", page.shown());
     assert!(page.text().contains("There is no account for you here yet"));
-    // Not by guessing the form either.
+    // Submitting the form directly is rejected as well.
     let page = agent.get(world.stack.at("/login")).await;
     let mut form = page.form("#login").and("username", "jane");
     form.action = form.action.join("/login/new").unwrap();
@@ -191,7 +192,7 @@ async fn a_provider_that_makes_no_accounts_makes_none(world: &World<'_>) {
     world.upstream.person(jane());
     let agent = UserAgent::new();
     let page = arrive(world, &agent).await;
-    // Closed while the form was open.
+    // Registration is disabled while the form is open.
     world.provider(|spec| spec.registers = Some(false)).await;
     let page = agent.submit(&page.form("#welcome")).await;
     assert_eq!(page.status, 403, "{}", page.shown());

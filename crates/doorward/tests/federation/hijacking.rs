@@ -1,6 +1,6 @@
-//! FE-3: the five ways to own an account before its owner comes (Sudhodanan and Paverd, "Pre-hijacked
-//! accounts", arXiv 2205.10174), each by its name there; and CVE-2025-7365, the proof of one journey
-//! spent on another.
+//! Tests of FE-3: the five attacks that prepare an account before its owner registers (Sudhodanan
+//! and Paverd, "Pre-hijacked accounts", arXiv 2205.10174), named as in the paper; and
+//! CVE-2025-7365, an authentication that links another login state.
 
 use doorward_testkit::{PASSWORD, Page, UserAgent};
 
@@ -22,7 +22,7 @@ on_both!(
     cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else,
 );
 
-/// The attacker registers with the address of somebody else, and never proves it.
+/// Registers the attacker with the victim's address, without verifying it.
 async fn register_as_victim(world: &World<'_>) -> UserAgent {
     let attacker = UserAgent::new();
     let page = attacker.get(world.stack.at("/register")).await;
@@ -49,7 +49,7 @@ async fn sign_in(world: &World<'_>, agent: &UserAgent, name: &str, password: &st
     agent.submit(&form).await
 }
 
-/// The owner of the address comes by a provider that the operator believes, and makes their account.
+/// Signs the owner of the address in with a trusted identity provider and creates their account.
 async fn owner_comes(world: &World<'_>) -> UserAgent {
     world.provider(|spec| spec.trusts_email = Some(true)).await;
     world.upstream.person(jane());
@@ -62,7 +62,7 @@ async fn owner_comes(world: &World<'_>) -> UserAgent {
     owner
 }
 
-/// The attacker's password must open nothing of the account that the owner has now.
+/// Checks that the attacker's password does not open the owner's account.
 async fn classic_federated_merge(world: &World<'_>) {
     register_as_victim(world).await;
     owner_comes(world).await;
@@ -77,7 +77,7 @@ async fn classic_federated_merge(world: &World<'_>) {
     }
 }
 
-/// A session that the attacker has kept open must not come into the account.
+/// Checks that a session of the attacker does not survive in the owner's account.
 async fn unexpired_session(world: &World<'_>) {
     let attacker = register_as_victim(world).await;
     sign_in(world, &attacker, "mallory", ATTACKERS).await;
@@ -90,7 +90,7 @@ async fn unexpired_session(world: &World<'_>) {
     owner_comes(world).await;
     let page = attacker.get(world.stack.at("/account")).await;
     assert_eq!(leads_to(&page), "/login");
-    // The same where the owner comes by a new password instead.
+    // The same if the owner sets a new password instead.
     let attacker = UserAgent::new();
     let page = attacker.get(world.stack.at("/register")).await;
     let form = page
@@ -109,7 +109,7 @@ async fn unexpired_session(world: &World<'_>) {
     );
 }
 
-/// Who reads the address sets a new password.
+/// Sets a new password with the link mailed to this address.
 async fn new_password(world: &World<'_>, address: &str) {
     let owner = UserAgent::new();
     let page = owner.get(world.stack.at("/forgot-password")).await;
@@ -134,9 +134,10 @@ async fn new_password(world: &World<'_>, address: &str) {
     assert!(page.status < 400, "{}", page.shown());
 }
 
-/// The attacker's own account at a provider must not stay linked to what becomes somebody else's.
+/// Checks that the attacker's provider account does not stay linked when the owner takes the
+/// account over.
 async fn trojan_identifier(world: &World<'_>) {
-    // The attacker comes with an account of their own there, and claims the address here.
+    // The attacker signs in with a provider account and claims the victim's address here.
     world
         .upstream
         .person(somebody("attacker", "attacker@upstream.example", true));
@@ -152,7 +153,7 @@ async fn trojan_identifier(world: &World<'_>) {
         "/verify-email?sent=1"
     );
     assert_eq!(world.links("mallory").await.len(), 1);
-    // The owner finds an account with their address, and sets a password.
+    // The owner finds an account with their address and sets a password.
     new_password(world, ADDRESS).await;
     assert!(
         world.links("mallory").await.is_empty(),
@@ -169,9 +170,10 @@ async fn trojan_identifier(world: &World<'_>) {
     );
 }
 
-/// A change of address that the attacker has begun must not be completed after the owner has come.
+/// Checks that an address change started by the attacker cannot be completed after the owner has
+/// registered.
 async fn unexpired_email_change(world: &World<'_>) {
-    // The attacker, with an account of their own, asks to move to the address.
+    // The attacker, with a separate account, requests a change to the address.
     let attacker = UserAgent::new();
     world.stack.set_email_verified("bob", true).await;
     sign_in(world, &attacker, "bob", PASSWORD).await;
@@ -182,7 +184,7 @@ async fn unexpired_email_change(world: &World<'_>) {
         .await;
     let link = world.newest_link(ADDRESS, "/account/email/confirm").await;
     owner_comes(world).await;
-    // Whoever follows the link later moves nothing: the address is somebody's.
+    // A later click on the link changes nothing: the address is taken.
     let page = attacker.get(link).await;
     let page = attacker.follow(page, "").await;
     if let Some(form) = page.find_form("#step") {
@@ -192,14 +194,14 @@ async fn unexpired_email_change(world: &World<'_>) {
     assert_ne!(world.user("bob").await.email, ADDRESS);
 }
 
-/// A provider that checks no addresses must open nobody's account by one.
+/// Checks that a provider that does not verify addresses opens no account by address.
 async fn non_verifying_provider(world: &World<'_>) {
     world.provider(|spec| spec.links_by_email = None).await;
     let alice = world.user("alice").await;
     world.stack.set_email_verified("alice", true).await;
     for verified in [false, true] {
         let name = free_name("mallory");
-        // It says so, or says nothing: the operator does not believe it either way.
+        // Whether the provider asserts a verified address or not: the operator does not trust it.
         world
             .upstream
             .person(somebody("attacker", &alice.email, verified));
@@ -213,7 +215,7 @@ async fn non_verifying_provider(world: &World<'_>) {
         assert!(!world.is_signed_in(&attacker).await);
     }
     assert!(world.links("alice").await.is_empty());
-    // Nor is a new account's address proved by it.
+    // Nor is the address of a new account verified by it.
     world.upstream.person(jane());
     let agent = UserAgent::new();
     world.sign_in(&agent).await;
@@ -222,15 +224,15 @@ async fn non_verifying_provider(world: &World<'_>) {
     assert!(!world.user("jane").await.email_verified);
 }
 
-/// What is connected is what the page has shown: a proof of the account here, given while one account of
-/// there waited, links no other one.
+/// Checks that only the displayed provider account is linked: an authentication here, while a
+/// sign-up is pending in another browser, links nothing else.
 async fn cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else(world: &World<'_>) {
     let attacker = UserAgent::new();
     world
         .upstream
         .person(somebody("attacker", "attacker@upstream.example", true));
     world.sign_in(&attacker).await;
-    // The victim signs in at home. The attacker's newcomer waits in another browser, and is none here.
+    // The victim signs in. The attacker's pending sign-up belongs to another browser.
     let victim = UserAgent::new();
     world.stack.set_email_verified("alice", true).await;
     world.with_password(&victim, "alice").await;
@@ -240,7 +242,7 @@ async fn cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else(world: &Worl
     forged.action = forged.action.join("/account/providers/connect").unwrap();
     victim.submit(&forged).await;
     assert!(world.links("alice").await.is_empty());
-    // By a page of another site neither: the form has to come from ours.
+    // A form of another site is rejected, too, because it lacks the anti-forgery token.
     let page = victim
         .post(
             world.stack.at("/account/providers/connect"),

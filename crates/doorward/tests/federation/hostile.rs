@@ -1,5 +1,5 @@
-//! A provider that lies, and people who bring what they should not have: nobody is signed in, and nothing
-//! is kept (FE-5, OA-31).
+//! Tests of a misbehaving identity provider, and of users with forged parameters: no sign-in
+//! succeeds, and nothing is stored (FE-5, OA-31).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::upstream::{Misbehavior, Upstream};
@@ -33,7 +33,7 @@ async fn linked(world: &World<'_>) {
 async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, what: &str) {
     assert_eq!(page.status, status, "{what}: {}", page.shown());
     assert!(!world.is_signed_in(agent).await, "{what}");
-    // The other ways in are there, and the page says what to do.
+    // The other sign-in methods are offered, and the page states what to do.
     if status != 400 {
         assert!(page.has("#login"), "{what}: {}", page.shown());
         assert!(page.has("[role=alert]"), "{what}: {}", page.shown());
@@ -69,7 +69,7 @@ async fn what_must_not_be_believed_is_not(world: &World<'_>) {
         };
         nobody(world, &agent, &page, status, &format!("{lie:?}")).await;
     }
-    // What is sent beside the ID token has to be about the same person.
+    // The UserInfo response must have the same subject as the ID token.
     let mut person = jane();
     person.as_object_mut().unwrap().remove("email");
     world.upstream.person(person);
@@ -132,7 +132,7 @@ async fn repeated_callback_is_one_event(world: &World<'_>) {
         assert!(page.status >= 400, "{}", page.shown());
     }
     assert_eq!(failures().await, before + 1);
-    // Nor does a provider that was switched off meanwhile make it more.
+    // Disabling the provider meanwhile does not add more failures.
     let login = agent.get(world.stack.at("/login")).await;
     let going = world.press(&agent, &login).await;
     let callback = world.away(&agent, &going).await;
@@ -145,7 +145,7 @@ async fn repeated_callback_is_one_event(world: &World<'_>) {
 
 async fn fe_5_a_journey_belongs_to_one_browser(world: &World<'_>) {
     linked(world).await;
-    // Login CSRF: an attacker's own answer, brought into a victim's browser.
+    // Login CSRF: the attacker's response in the victim's browser.
     let attacker = UserAgent::new();
     let login = attacker.get(world.stack.at("/login")).await;
     let going = world.press(&attacker, &login).await;
@@ -154,7 +154,7 @@ async fn fe_5_a_journey_belongs_to_one_browser(world: &World<'_>) {
     victim.get(world.stack.at("/login")).await;
     let page = victim.get(&callback).await;
     nobody(world, &victim, &page, 400, "another browser").await;
-    // It was not used up by that.
+    // The response was not consumed.
     let page = attacker.get(&callback).await;
     assert_eq!(leads_to(&page), "/account");
 }
@@ -192,7 +192,8 @@ async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>)
     world.named("evil", |spec| spec.issuer = Some(issuer)).await;
     let agent = UserAgent::new();
     let login = agent.get(world.stack.at("/login")).await;
-    // The person chose the evil one, which sends them on to the honest one with its own state.
+    // The user selected the malicious provider, which redirects to the honest one with its own
+    // state.
     let mut form = login.form("#login");
     form.action = form.action.join("/login/with/evil").unwrap();
     let going = agent.submit(&form).await;
@@ -230,7 +231,7 @@ async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>)
     );
 }
 
-/// A parameter of an address.
+/// Returns a query parameter of an address.
 fn part(url: &str, name: &str) -> String {
     let url = url::Url::parse(url).unwrap();
     let mut pairs = url.query_pairs();
@@ -268,7 +269,7 @@ async fn a_key_that_is_new_there_is_fetched_once_more(world: &World<'_>) {
     linked(world).await;
     world.upstream.rotate();
     let agent = UserAgent::new();
-    // Not at once: whoever sends rubbish makes nobody fetch.
+    // Not at once: invalid tokens must not cause fetches.
     let page = world.sign_in(&agent).await;
     nobody(world, &agent, &page, 401, "too soon").await;
     let before = world.upstream.asked("/jwks");
@@ -294,7 +295,7 @@ async fn ss_1_a_provider_inside_our_network_is_not_asked(world: &World<'_>) {
         form.action = form.action.join(&format!("/login/with/{id}")).unwrap();
         let page = agent.submit(&form).await;
         nobody(world, &agent, &page, 503, issuer).await;
-        // The page tells nothing of what there is.
+        // The page reveals nothing about the internal network.
         assert!(!page.text().contains("address"), "{}", page.shown());
     }
 }

@@ -1,4 +1,4 @@
-//! Providers without OpenID Connect, and those that answer by a form.
+//! Tests of identity providers without OpenID Connect, and of `form_post` responses.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -68,7 +68,7 @@ async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &W
     assert_eq!(made.email, "octocat@upstream.example");
     assert!(made.email_verified);
     assert_eq!(world.links("octocat").await[0].subject, "583231");
-    // The number is who it is, whatever the name.
+    // The numeric ID identifies the user, whatever the name.
     upstream.userinfo(json!({ "id": 583_231, "login": "renamed" }));
     assert_eq!(
         leads_to(&world.sign_in(&UserAgent::new()).await),
@@ -79,7 +79,7 @@ async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &W
         leads_to(&world.sign_in(&UserAgent::new()).await),
         "/account"
     );
-    // Whoever is nobody there is nobody here.
+    // A response without an ID is rejected.
     upstream.userinfo(json!({ "login": "octocat" }));
     assert_eq!(world.sign_in(&UserAgent::new()).await.status, 401);
 }
@@ -95,12 +95,12 @@ async fn an_answer_by_form_arrives_without_cookies_and_goes_on(world: &World<'_>
         .await;
     assert_eq!(page.status, 200, "{}", page.shown());
     let form = page.form("#post");
-    // A browser holds Lax cookies back from such a form.
+    // Browsers withhold Lax cookies from such a form.
     let stranger = UserAgent::new();
     let answer = stranger.submit(&form).await;
     assert_eq!(answer.status, 303, "{}", answer.shown());
     assert!(answer.header("set-cookie").is_none(), "{}", answer.shown());
-    // The one whose browser it is goes on.
+    // The browser that started the sign-in continues.
     let page = agent.get(answer.location().unwrap()).await;
     assert_eq!(leads_to(&page), "/login/new");
 }
@@ -121,7 +121,7 @@ async fn what_the_token_leaves_out_is_asked_for(world: &World<'_>) {
     );
 }
 
-/// As Apple wants it: `client_secret` is a JWT of the team.
+/// Checks a `client_secret` that is a JWT signed by the team, as Apple requires it.
 async fn a_secret_is_signed_for_each_use(world: &World<'_>) {
     let upstream = &world.upstream;
     let key = EcKeyPair::generate(EcCurve::P256).unwrap();
@@ -162,10 +162,10 @@ async fn a_secret_is_signed_for_each_use(world: &World<'_>) {
     assert_eq!(claims.expires_at(), Some(ends));
 }
 
-/// A change of the place that the secret is sent to, in a name.
+/// A named change of the address that the secret is sent to.
 type Move = (&'static str, fn(&mut ProviderSpec, &Upstream));
 
-/// What makes the place that the secret is sent to another one.
+/// The changes that send the secret to another address.
 const MOVES: &[Move] = &[
     ("token", |spec, evil| {
         spec.endpoints.as_mut().unwrap().token = evil.at("/token");
@@ -219,7 +219,7 @@ async fn secret_stays_with_its_endpoints_and_client(world: &World<'_>) {
         };
         assert_eq!(field, "client_secret", "{what}");
     }
-    // Where nothing of that changes, it stays, and nobody else has seen it.
+    // Without such a change, the secret stays, and the other server has not received it.
     spec.name = Some("Renamed".to_owned());
     let (kept, _) = providers::put(&op, &key, "acme", &spec).await.unwrap();
     assert!(kept.secret_sealed.is_some());

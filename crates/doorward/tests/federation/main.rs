@@ -1,5 +1,5 @@
-//! Signing in with other providers, from outside: over HTTP, on SQLite with memory and on PostgreSQL with
-//! Redis, with a provider that speaks the truth and one that does not (SECURITY §1.7).
+//! Tests of sign-in with identity providers over HTTP, on SQLite with memory and on PostgreSQL with
+//! Redis, with an honest provider and a misbehaving one (SECURITY §1.7).
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

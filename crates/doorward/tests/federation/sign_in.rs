@@ -1,4 +1,4 @@
-//! An account that is linked signs in, and says truly how.
+//! Tests that a linked account signs in, and that its tokens state the authentication correctly.
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::upstream::CLIENT_ID;
@@ -46,7 +46,7 @@ async fn a_linked_account_signs_in_with_two_clicks(world: &World<'_>) {
 
 async fn an_app_gets_what_was_proved_and_no_more(world: &World<'_>) {
     linked(world).await;
-    // The provider's own session is older than the sign-in here.
+    // The session at the identity provider is older than the sign-in here.
     let seen = world.upstream_now() - 1000;
     let mut person = jane();
     person["auth_time"] = json!(seen);
@@ -111,7 +111,7 @@ async fn a_provider_that_is_believed_about_factors_counts_for_two(world: &World<
     let mut person = jane();
     person["amr"] = json!(["pwd", "mfa"]);
     world.upstream.person(person);
-    // Not before the operator says so.
+    // Only if the operator has configured it.
     let agent = UserAgent::new();
     let page = world.sign_in(&agent).await;
     assert!(
@@ -130,7 +130,7 @@ async fn a_provider_that_is_believed_about_factors_counts_for_two(world: &World<
     let claims = jwt::claims(&tokens.member("id_token").unwrap());
     assert_eq!(claims["acr"], "aal2", "{claims}");
     assert_eq!(claims["amr"], json!(["fed", "mfa"]), "{claims}");
-    // And only where the provider does.
+    // And only if the provider asserts the second factor.
     world.upstream.person(jane());
     let page = world.sign_in(&UserAgent::new()).await;
     assert!(
@@ -158,7 +158,7 @@ async fn a_fresh_sign_in_is_asked_of_the_provider_too(world: &World<'_>) {
         "{sent:?}"
     );
     request.follow(&agent, page).await.code();
-    // A provider that asks nobody anything is not believed.
+    // A provider that ignores the required reauthentication is rejected.
     let mut person = jane();
     person["auth_time"] = json!(world.upstream_now() - 3600);
     world.upstream.person(person);
@@ -169,7 +169,8 @@ async fn a_fresh_sign_in_is_asked_of_the_provider_too(world: &World<'_>) {
     assert!(!world.is_signed_in(&agent).await);
 }
 
-/// OIDC Core §3.1.2.1: what the app demands of us, we demand of the provider.
+/// Checks that the client's `max_age` is requested from the provider and verified (OIDC Core
+/// §3.1.2.1).
 async fn max_age_is_asked_of_the_provider_and_checked(world: &World<'_>) {
     linked(world).await;
     let client = &world.stack.seed.trusted;
@@ -218,13 +219,13 @@ async fn fe_4_a_provider_that_is_switched_off_is_dead_on_every_path(world: &Worl
     let form = newcomer.get(world.stack.at("/login/new")).await;
 
     world.switch(false).await;
-    // Somebody comes back who was away.
+    // A user returns from the provider.
     let page = agent.get(callback).await;
     assert_eq!(page.status, 404, "{}", page.shown());
-    // Somebody goes, by a page that was open.
+    // A user starts from a page that was already open.
     let page = world.press(&agent, &login).await;
     assert_eq!(page.status, 404, "{}", page.shown());
-    // Somebody was about to make an account.
+    // A user was about to create an account.
     let page = newcomer
         .submit(&form.form("#welcome").with("username", "newcomer"))
         .await;
@@ -234,7 +235,7 @@ async fn fe_4_a_provider_that_is_switched_off_is_dead_on_every_path(world: &Worl
     for agent in [&agent, &newcomer] {
         assert!(!world.is_signed_in(agent).await);
     }
-    // The link is kept, and says that it opens nothing.
+    // The link stays, and is shown as disabled.
     let owner = UserAgent::new();
     world.with_password(&owner, "alice").await;
     let page = owner.get(world.stack.at(crate::world::LINKS)).await;
@@ -277,7 +278,8 @@ async fn fe_1_another_address_and_name_there_is_the_same_account_here(world: &Wo
     assert_eq!(leads_to(&world.sign_in(&agent).await), "/account");
     let page = agent.get(world.stack.at("/account")).await;
     assert!(page.text().contains("alice"), "{}", page.shown());
-    // CVE-2025-65431: whoever takes the former name there is somebody else here.
+    // A user who takes over a former name at the provider is a different user here
+    // (CVE-2025-65431).
     let mut person = jane();
     person["sub"] = json!("somebody-else");
     world.upstream.person(person);
@@ -307,11 +309,11 @@ async fn roles_follow_the_providers_words(world: &World<'_>) {
     let held = world.roles("alice").await;
     assert!(held.contains(&"manager".to_owned()), "{held:?}");
     assert!(!held.contains(&"admin".to_owned()), "{held:?}");
-    // What the provider says no longer is taken, and nothing else.
+    // Roles that the provider no longer asserts are removed, and no others.
     say(json!([]));
     world.sign_in(&UserAgent::new()).await;
     assert_eq!(world.roles("alice").await, before);
-    // What the provider gave ends with it.
+    // Removing the provider removes the roles that it gave.
     say(json!(["staff"]));
     world.sign_in(&UserAgent::new()).await;
     assert_ne!(world.roles("alice").await, before);
@@ -319,7 +321,7 @@ async fn roles_follow_the_providers_words(world: &World<'_>) {
     assert_eq!(world.roles("alice").await, before);
     let table = [("staff".to_owned(), "manager".to_owned())];
     world.provider(|spec| spec.roles = Some(table.into())).await;
-    // What an administrator gave stays, whatever the provider says.
+    // Roles assigned by an administrator stay, whatever the provider asserts.
     world.stack.give_role("alice", "manager").await;
     say(json!(["staff"]));
     world.sign_in(&UserAgent::new()).await;

@@ -1,4 +1,4 @@
-//! What the themes share: a server, a provider, and the walk between them.
+//! Helpers of the federation tests: a server, an identity provider, and the flow between them.
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
@@ -11,13 +11,13 @@ use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, rows, stack};
 use serde_json::{Value, json};
 use url::Url;
 
-/// A server with a provider beside it.
+/// A server with an identity provider.
 pub struct World<'a> {
     pub stack: &'a Stack,
     pub upstream: Upstream,
 }
 
-/// Two tests of each check, one for each kind of store.
+/// Creates two tests of each check, one for each kind of database.
 #[macro_export]
 macro_rules! on_both {
     ($($check:ident),+ $(,)?) => { $crate::on_both!(&[]; $($check),+); };
@@ -36,7 +36,7 @@ macro_rules! on_both {
     })+ };
 }
 
-/// The provider may be reached: it is on this machine.
+/// Allows connections to the identity provider on this machine.
 const NEAR: (&str, &str) = ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8");
 
 pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&World<'_>)) {
@@ -50,12 +50,12 @@ pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(
 }
 
 impl World<'_> {
-    /// Writes the provider `acme` down, with something changed.
+    /// Stores the identity provider `acme` with a change.
     pub async fn provider(&self, change: impl FnOnce(&mut ProviderSpec)) {
         self.named("acme", change).await;
     }
 
-    /// The same under another name.
+    /// Stores the identity provider with this ID and a change.
     pub async fn named(&self, id: &str, change: impl FnOnce(&mut ProviderSpec)) {
         let mut spec = ProviderSpec {
             name: Some("Acme".to_owned()),
@@ -65,14 +65,14 @@ impl World<'_> {
         self.stack.put_provider(id, &spec).await;
     }
 
-    /// Switches the provider `acme` off or on.
+    /// Enables or disables the identity provider `acme`.
     pub async fn switch(&self, on: bool) {
         let db = self.stack.db().await;
         let operator = AdminContext::command_line(&db, &self.stack.clock);
         providers::switch(&operator, "acme", on).await.unwrap();
     }
 
-    /// Removes the provider `acme`.
+    /// Removes the identity provider `acme`.
     pub async fn remove(&self) {
         let db = self.stack.db().await;
         let operator = AdminContext::command_line(&db, &self.stack.clock);
@@ -93,27 +93,28 @@ impl World<'_> {
             .unwrap()
     }
 
-    /// Presses the button of the provider on this page, and goes there and back.
+    /// Presses the provider's button on this page; follows the redirects to the provider and back.
     pub async fn through(&self, agent: &UserAgent, page: &Page) -> Page {
         let going = self.press(agent, page).await;
         assert_eq!(going.status, 200, "{}", going.shown());
         self.journey(agent, &going).await
     }
 
-    /// Presses the button of the provider on this page.
+    /// Presses the provider's button on this page.
     pub async fn press(&self, agent: &UserAgent, page: &Page) -> Page {
         agent
             .submit(&page.press("[formaction='/login/with/acme']"))
             .await
     }
 
-    /// From the page that leads to the provider, there and back.
+    /// Continues from the redirect page to the provider and back; returns the response to the
+    /// callback.
     pub async fn journey(&self, agent: &UserAgent, going: &Page) -> Page {
         let callback = self.away(agent, going).await;
         agent.get(callback).await
     }
 
-    /// From the page that leads to the provider, to the address that it sends the browser back to.
+    /// Continues from the redirect page to the provider; returns the callback address.
     pub async fn away(&self, agent: &UserAgent, going: &Page) -> String {
         let link = going.link_of("main a.btn.primary").expect("a way there");
         let refresh = going.header("refresh").expect("by itself");
@@ -123,20 +124,20 @@ impl World<'_> {
         answer.header("location").expect("a way back").to_owned()
     }
 
-    /// Signs in with the provider, without an app.
+    /// Signs in with the provider, without a client.
     pub async fn sign_in(&self, agent: &UserAgent) -> Page {
         let page = agent.get(self.stack.at("/login")).await;
         self.through(agent, &page).await
     }
 
-    /// Signs in with the password.
+    /// Signs in by password.
     pub async fn with_password(&self, agent: &UserAgent, name: &str) -> Page {
         let page = agent.get(self.stack.at("/login")).await;
         let form = page.form("#login").with("identifier", name);
         agent.submit(&form.with("password", PASSWORD)).await
     }
 
-    /// Links who signs in at the provider to this person, as they do it themselves.
+    /// Links the provider's user to this user, on the account page.
     pub async fn link(&self, agent: &UserAgent, name: &str) -> Page {
         self.with_password(agent, name).await;
         let page = agent.get(self.stack.at(LINKS)).await;
@@ -149,7 +150,7 @@ impl World<'_> {
         agent.get(self.stack.at("/account")).await.status == 200
     }
 
-    /// The reasons of the failed sign-ins by a provider.
+    /// Returns the reasons of failed sign-ins with a provider.
     pub async fn failures(&self) -> Vec<String> {
         let failed = self.stack.audited(AuditKind::LoginFailed).await;
         let by_provider = failed
@@ -161,17 +162,17 @@ impl World<'_> {
     }
 }
 
-/// The page of linked accounts.
+/// The path of the linked accounts page.
 pub const LINKS: &str = "/account/providers";
 
-/// A user name that no test has asked for before: one that was asked for together with a known address
-/// is held for a day, in a store that the tests share.
+/// Returns a unique user name: a name requested together with a known address is reserved for a
+/// day, in a database that the tests share.
 pub fn free_name(name: &str) -> String {
     let number = uuid::Uuid::new_v4().simple().to_string();
     format!("{name}-{}", &number[..8])
 }
 
-/// Somebody whom the provider knows.
+/// Returns a user's claims at the provider.
 pub fn jane() -> Value {
     json!({
         "sub": "248289761001", "email": "jane@upstream.example", "email_verified": true,
@@ -179,12 +180,12 @@ pub fn jane() -> Value {
     })
 }
 
-/// The same with another subject and address.
+/// Returns claims with this subject and address.
 pub fn somebody(subject: &str, email: &str, verified: bool) -> Value {
     json!({ "sub": subject, "email": email, "email_verified": verified })
 }
 
-/// Where a redirect leads, as path and query.
+/// Returns the target of a redirect as path and query.
 #[track_caller]
 pub fn leads_to(page: &Page) -> String {
     assert_eq!(page.status, 303, "{}", page.shown());
@@ -195,7 +196,7 @@ pub fn leads_to(page: &Page) -> String {
     }
 }
 
-/// What is done behind the server's back.
+/// Direct changes of the database.
 impl World<'_> {
     pub fn upstream_now(&self) -> i64 {
         self.stack.clock.now()
@@ -205,7 +206,7 @@ impl World<'_> {
         self.stack.letters().0.can_mail()
     }
 
-    /// Gives somebody an authenticator app.
+    /// Stores a confirmed authenticator app for this user.
     pub async fn enrol_app(&self, name: &str) {
         let (user, now) = (self.user(name).await.id, self.upstream_now());
         let factor = TotpFactor {
@@ -233,7 +234,7 @@ impl World<'_> {
         tx.commit().await.unwrap();
     }
 
-    /// The roles that somebody holds everywhere.
+    /// Returns the user's global roles.
     pub async fn roles(&self, name: &str) -> Vec<String> {
         let user = self.user(name).await.id;
         let db = self.stack.db().await;
@@ -242,7 +243,7 @@ impl World<'_> {
         held.await.unwrap().roles.into_iter().collect()
     }
 
-    /// Takes somebody's password away.
+    /// Deletes a user's password.
     pub async fn forget_password(&self, name: &str) {
         let url = self.stack.letters().0.database.url;
         let statement =
@@ -250,7 +251,7 @@ impl World<'_> {
         rows::execute(url.expose(), &statement).await;
     }
 
-    /// Removes an account.
+    /// Deletes an account.
     pub async fn delete_user(&self, name: &str) {
         let db = self.stack.db().await;
         let operator = AdminContext::command_line(&db, &self.stack.clock);
@@ -259,14 +260,14 @@ impl World<'_> {
             .unwrap();
     }
 
-    /// Whether somebody got a mail with this subject.
+    /// Returns true if a user got a mail with this subject.
     pub async fn has_mail(&self, name: &str, subject: &str) -> bool {
         let address = self.user(name).await.email;
         let mails = self.stack.mails(&address).await;
         mails.iter().any(|mail| mail.subject.contains(subject))
     }
 
-    /// The newest mailed link to this page of ours.
+    /// Returns the newest mail link to this path.
     pub async fn newest_link(&self, address: &str, path: &str) -> Url {
         let mails = self.stack.mails(address).await;
         let links = mails.iter().map(|mail| mail.link(self.stack.issuer()));

@@ -1,4 +1,4 @@
-//! Requests without a session or credentials, each as good as it can be made without them.
+//! Requests without a session or credentials, otherwise as valid as possible.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::Route;
 
-/// A password that is long enough and in no list.
+/// A password that is long enough and in no list of common passwords.
 const PASSWORD: &str = "correct horse battery staple 26";
 
 /// A browser without a session at one address.
@@ -32,7 +32,7 @@ pub struct Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
-    /// With the cookie and the form token that every visitor gets.
+    /// Opens the sign-in page for the cookie and the anti-forgery token.
     pub async fn new(stack: &'a Stack, address: Ipv4Addr) -> Self {
         let http = Client::builder()
             .redirect(Policy::none())
@@ -58,7 +58,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The request with this number to a route.
+    /// Returns the request with this number to a route.
     pub fn request(&self, route: &Route, n: usize) -> RequestBuilder {
         if route.is_tasks {
             return self.to_tasks(route, n);
@@ -178,7 +178,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A new DPoP proof for a POST to this address (RFC 9449 §4.2).
+    /// Returns a new DPoP proof for a POST to this address (RFC 9449 §4.2).
     fn proof(&self, url: &str, n: usize) -> String {
         let public = self.key.to_public_key().expect("a public key");
         let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": public });
@@ -207,7 +207,7 @@ fn form(request: RequestBuilder, fields: &[(&str, &str)]) -> RequestBuilder {
         .body(encode(fields.to_vec()))
 }
 
-/// The query that a page is asked with.
+/// Returns the query string of a page request.
 fn parameters(path: &str, n: usize) -> String {
     let token = format!("{n:043}");
     match path {
@@ -217,7 +217,7 @@ fn parameters(path: &str, n: usize) -> String {
     }
 }
 
-/// The JSON body of an operation; more members than one of them knows are none of its.
+/// Returns the JSON body of an operation; it has no unknown members.
 fn body(path: &str, n: usize) -> Value {
     let unique = format!("nobody-{}-{n}", path.len());
     let email = format!("{unique}@example.org");

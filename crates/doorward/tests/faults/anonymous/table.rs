@@ -1,21 +1,21 @@
-//! Every route that answers callers without a session or credentials, with the rows that one address can
-//! create by it.
+//! The routes that respond to callers without a session or credentials, with the number of rows
+//! that one address can create.
 
 use doorward_domain::rules::rate_limit::{
     ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED,
 };
 
-/// The most rows from one address.
+/// The maximum number of rows from one address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bound {
-    /// In each minute.
+    /// Rows per minute.
     Minute(u64),
-    /// In each hour.
+    /// Rows per hour.
     Hour(u64),
 }
 
 impl Bound {
-    /// In an hour.
+    /// Returns the maximum per hour.
     pub const fn hourly(self) -> u64 {
         match self {
             Self::Minute(most) => most * 60,
@@ -24,27 +24,27 @@ impl Bound {
     }
 }
 
-/// What a route asks of its caller.
+/// The authentication that a route requires.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// Nothing; it leaves these rows, by table.
+    /// No authentication; requests create at most these rows, by table.
     Anonymous(&'static [(&'static str, Bound)]),
-    /// A session, or a mail link: without one it leaves none.
+    /// A session or a mail link: without it, requests create no rows.
     Session,
-    /// A token, a key or a client's authentication: without them it leaves a denial at most.
+    /// A token, a key or client authentication: without it, requests create at most a denial.
     Credentials,
 }
 
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
 
-/// Denials of the APIs, of all addresses together (`UNKNOWN_PER_MINUTE` of each process).
+/// Stored denials of the APIs, for all addresses together (`UNKNOWN_PER_MINUTE` of each process).
 pub const API_DENIED: [(&str, Bound); 2] = [("refusals", Minute(100)), ("decisions", Minute(100))];
 
 const NOTHING: Kind = Anonymous(&[]);
 /// Anonymous requests to the JSON API (`limits.anonymous_per_hour`).
 const API: Bound = Hour(100);
-/// Registrations of clients (`client_registration.per_hour`).
+/// Client registrations (`client_registration.per_hour`).
 const CLIENTS: Bound = Hour(20);
 const FAILED_SIGN_IN: Kind = Anonymous(&[
     ("audit_events", Minute(FAILED.quota)),
@@ -77,7 +77,7 @@ const NEW_CLIENT: Kind = Anonymous(&[
     ("clients", CLIENTS),
 ]);
 const API_SIGN_IN: Kind = Anonymous(&[("audit_events", API), ("login_failures", API)]);
-/// A new account is signed in at once where its address needs no proof.
+/// A new account gets a session at once if its address needs no verification.
 const API_ACCOUNT: Kind = Anonymous(&[
     ("audit_events", Hour(200)),
     ("email_tokens", API),
@@ -88,7 +88,7 @@ const API_ACCOUNT: Kind = Anonymous(&[
     ("users", API),
 ]);
 
-/// Each route of the pages and protocol endpoints, and each operation of the APIs that needs no token.
+/// The routes of pages and protocol endpoints, and the API operations that need no token.
 pub const TABLE: &[(&str, Kind)] = &[
     ("GET /", NOTHING),
     ("GET /.well-known/change-password", NOTHING),

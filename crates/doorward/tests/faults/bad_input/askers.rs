@@ -1,5 +1,5 @@
-//! Who asks: nobody, a browser, somebody who is signed in, apps with tokens and secrets. Never an
-//! administrator: nothing may be destroyed by luck.
+//! The callers: unauthenticated, a browser, a signed-in user, clients with tokens and secrets.
+//! Never an administrator, because a random request must not destroy anything.
 
 use doorward_testkit::program::Program;
 use doorward_testkit::seed::{Seed, TestClient, basic};
@@ -11,27 +11,27 @@ use super::headers::put;
 use super::places::Family;
 use super::words::Chance;
 
-/// Who asks.
+/// A kind of caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Who {
-    /// Nothing is known of them.
+    /// Without credentials.
     Nobody,
-    /// A browser that has seen our pages.
+    /// A browser without a session that has opened a page.
     Browser,
-    /// The browser of a signed-in person.
+    /// The browser of a signed-in user.
     Person,
-    /// An app with a person's access token for the account API.
+    /// A client with a user's access token for the account API.
     Token,
-    /// An app with something else.
+    /// A client with an invalid token.
     Rubbish,
-    /// An app that proves itself by a secret.
+    /// A client that authenticates with its secret.
     Client,
-    /// The same with a wrong one.
+    /// A client with a wrong secret.
     WrongClient,
 }
 
 impl Who {
-    /// Who may come to such a place.
+    /// Selects a caller for an endpoint of this family.
     pub fn of(chance: &mut Chance, family: Family) -> Self {
         let all: &[Self] = match family {
             Family::Api => &[
@@ -67,7 +67,7 @@ impl Who {
     }
 }
 
-/// The cookies of a browser, and the token of its forms.
+/// The cookies of a browser, and its anti-forgery token.
 #[derive(Clone, Debug)]
 struct Browser {
     cookies: String,
@@ -88,12 +88,12 @@ impl Browser {
     }
 }
 
-/// All of them, as one worker knows them.
+/// All callers of one worker.
 pub struct Askers {
     issuer: String,
     http: reqwest::Client,
     seed: Seed,
-    /// The address of the person: whoever they become meanwhile, it stays.
+    /// The user's e-mail address, which stays if the user name changes.
     address: String,
     browser: Browser,
     person: Browser,
@@ -101,7 +101,7 @@ pub struct Askers {
 }
 
 impl Askers {
-    /// With a person of their own, so that nobody has done everything that was ever done.
+    /// Registers a separate user, so that no other worker changes the account.
     pub async fn new(program: &Program, http: reqwest::Client, name: &str) -> Self {
         let mut jar = CookieAgent::new();
         let page = jar.get(program.at("/login")).await;
@@ -117,12 +117,12 @@ impl Askers {
         }
     }
 
-    /// Whom they ask.
+    /// Returns the issuer that the callers use.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// Signs in again where a wrong request was right after all and has ended the session.
+    /// Signs in again if a random request was valid and has ended the session.
     pub async fn renew(&mut self) {
         let url = |path: &str| format!("{}{path}", self.issuer);
         let asked = self
@@ -141,7 +141,7 @@ impl Askers {
         }
     }
 
-    /// What a form of theirs brings along, where they have seen one.
+    /// Returns the anti-forgery token of a caller that has opened a page.
     pub fn csrf(&self, who: Who) -> Option<&str> {
         match who {
             Who::Browser => Some(&self.browser.csrf),
@@ -150,7 +150,7 @@ impl Askers {
         }
     }
 
-    /// Their credentials, in header fields.
+    /// Adds the caller's credentials to the header fields.
     pub fn present(&self, chance: &mut Chance, who: Who, headers: &mut HeaderMap) {
         match who {
             Who::Nobody => {}
@@ -200,7 +200,7 @@ impl Askers {
     }
 }
 
-/// Makes an account, and has its address be proved; the address.
+/// Registers an account with a verified address; returns the address.
 async fn register(program: &Program, http: &reqwest::Client, name: &str) -> String {
     let address = format!("{name}@example.org");
     let account = json!({

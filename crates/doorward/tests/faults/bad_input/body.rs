@@ -1,4 +1,4 @@
-//! Bodies: with the fields that the endpoint knows, and something wrong with them.
+//! Request bodies with the fields of the endpoint and an error.
 
 use reqwest::header::HeaderMap;
 use serde_json::{Map, Value, json};
@@ -8,10 +8,10 @@ use super::words::Chance;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
-/// The longest body that is read (SECURITY IN-1).
+/// The maximum length of a body (SECURITY IN-1).
 const MOST: usize = 64 * 1024;
 
-/// What can be wrong with a body, whatever it is made of.
+/// The kinds of errors in a body of any format.
 const WRONGS: &[&str] = &[
     "values",
     "values",
@@ -35,7 +35,7 @@ const WRONGS: &[&str] = &[
     "rubbish",
 ];
 
-/// Media types that are not the endpoint's.
+/// Media types that the endpoint does not accept.
 const MEDIA_TYPES: &[&[u8]] = &[
     b"text/plain",
     b"application/xml",
@@ -52,7 +52,7 @@ const MEDIA_TYPES: &[&[u8]] = &[
     b"\xff",
 ];
 
-/// Writes a form, or what it became, and says what is wrong with it.
+/// Creates an invalid form; returns it with a description of the error.
 pub fn form(
     chance: &mut Chance,
     fields: &[(String, String)],
@@ -88,7 +88,7 @@ pub fn form(
     (Some(body), wrong.to_owned())
 }
 
-/// Writes a JSON text, or what it became, and says what is wrong with it.
+/// Creates an invalid JSON text; returns it with a description of the error.
 pub fn document(
     chance: &mut Chance,
     members: &Value,
@@ -96,7 +96,7 @@ pub fn document(
 ) -> (Option<Vec<u8>>, String) {
     let wrong = *chance.one_of(WRONGS);
     let whole = members.to_string();
-    // All of it but for the last brace: more may follow.
+    // The text without the last brace, so that more may follow.
     let open = whole.strip_suffix('}').unwrap_or(&whole);
     let first = members.as_object().and_then(|all| all.keys().next());
     let first = first.map_or("a", String::as_str);
@@ -129,7 +129,7 @@ pub fn document(
     (Some(body), wrong.to_owned())
 }
 
-/// What is no picture, or no form that brings one (RFC 7578).
+/// Creates an invalid picture, or an invalid multipart form with one (RFC 7578).
 pub fn picture(
     chance: &mut Chance,
     csrf: Option<&str>,
@@ -171,7 +171,7 @@ pub fn picture(
     ([before.as_bytes(), &bytes, end.as_bytes()].concat(), wrong)
 }
 
-/// How pictures begin that end too soon.
+/// The beginnings of truncated pictures.
 const PICTURES: &[&[u8]] = &[
     b"",
     b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\xff\xff\xff\xff\xff\xff\xff\xff\x08\x06\0\0\0",
@@ -181,7 +181,7 @@ const PICTURES: &[&[u8]] = &[
     b"<svg xmlns='http://www.w3.org/2000/svg'/>",
 ];
 
-/// The `application/x-www-form-urlencoded` form of pairs.
+/// Encodes pairs as `application/x-www-form-urlencoded`.
 pub fn encode(fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
     let pairs = fields.iter();
     doorward_testkit::agent::encode(pairs.map(|(name, value)| (name.as_ref(), value.as_ref())))
@@ -247,7 +247,7 @@ fn object(fields: &[(String, String)]) -> Value {
     )
 }
 
-/// The same members with other types.
+/// Returns the same members with values of other types.
 fn retyped(chance: &mut Chance, members: &Value) -> Value {
     let all: Map<String, Value> = members.as_object().cloned().unwrap_or_default();
     let mut changed = Map::new();

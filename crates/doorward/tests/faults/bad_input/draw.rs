@@ -1,4 +1,4 @@
-//! One wrong request, drawn by chance.
+//! A random invalid request.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ use super::places::{Content, Family, Place, Places};
 use super::words::{Chance, QUERIES, SEGMENTS};
 use super::{body, headers};
 
-/// Methods, also of places that have others.
+/// The methods to try, including invalid ones.
 const METHODS: &[&str] = &[
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FROB", "get", "PROPFIND",
 ];
 
-/// A request, and what is known of it.
+/// A request with its properties.
 #[derive(Clone)]
 pub struct Request {
     pub number: usize,
@@ -27,16 +27,16 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     pub who: Who,
     pub family: Family,
-    /// What is wrong with it.
+    /// Descriptions of the errors.
     pub wrong: Vec<String>,
-    /// Whether the `OpenAPI` document has this operation, under the address that is asked for.
+    /// True if the `OpenAPI` document describes this operation at this path.
     pub is_described: bool,
-    /// Whether nothing but the parser sees it.
+    /// True if the HTTP parser rejects the request.
     pub is_overfull: bool,
 }
 
 impl Request {
-    /// The request of that number, to the origin of the askers.
+    /// Creates the request of that number, to the issuer of the callers.
     pub fn draw(seed: u64, number: usize, places: &Places, askers: &Askers) -> Self {
         let chance = &mut Chance::new(seed, number);
         let place = places.one(chance);
@@ -75,7 +75,7 @@ impl Request {
         }
     }
 
-    /// The request for a client to send.
+    /// Returns the request for an HTTP client.
     pub fn to_send(&self, http: &reqwest::Client) -> reqwest::RequestBuilder {
         let request = http.request(self.method.clone(), self.url.clone());
         let request = request.headers(self.headers.clone());
@@ -86,7 +86,7 @@ impl Request {
     }
 }
 
-/// All that is needed to send it again.
+/// Writes all that is needed to send the request again.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -122,7 +122,7 @@ fn cut(bytes: &[u8]) -> String {
     }
 }
 
-/// The path, and whether it is one that is written down.
+/// Returns a path, and true if it is valid.
 fn path(chance: &mut Chance, place: &Place, wrong: &mut Vec<String>) -> (String, bool) {
     let mut path = String::new();
     let mut is_as_written = true;
@@ -178,7 +178,7 @@ fn method(chance: &mut Chance, place: &Place) -> Method {
     if place.methods.is_empty() || chance.percent(20) {
         return Method::from_bytes(other.as_bytes()).expect("a method");
     }
-    // What writes goes wrong in more ways.
+    // Writing methods can fail in more ways.
     let writing: Vec<_> = place.methods.iter().filter(|one| !is_read(one)).collect();
     if !writing.is_empty() && chance.percent(60) {
         return (*chance.one_of(&writing)).clone();
@@ -186,7 +186,7 @@ fn method(chance: &mut Chance, place: &Place) -> Method {
     chance.one_of(&place.methods).clone()
 }
 
-/// What a request says, and in which header fields; a body where there is one.
+/// The header fields and the descriptions of errors of a request.
 type Said<'a> = (&'a mut HeaderMap, &'a mut Vec<String>);
 
 fn content(
@@ -233,7 +233,7 @@ fn content(
     body
 }
 
-/// Parameters in the URL: those that the place knows, or what cannot be read at all.
+/// Returns a query string: known parameters, or one that cannot be parsed.
 fn query(
     chance: &mut Chance,
     place: &Place,

@@ -1,10 +1,10 @@
-//! Header fields that are wrong.
+//! Invalid header fields.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::words::Chance;
 
-/// Header fields, and what stands in them.
+/// Header fields with their invalid values.
 const FIELDS: &[(&str, &[&[u8]])] = &[
     (
         "accept",
@@ -146,7 +146,7 @@ const FIELDS: &[(&str, &[&[u8]])] = &[
     ),
 ];
 
-/// Adds something wrong, and says what.
+/// Adds an error to the header fields and describes it.
 pub fn spoil(chance: &mut Chance, headers: &mut HeaderMap) -> String {
     match chance.below(20) {
         0 => {
@@ -154,7 +154,7 @@ pub fn spoil(chance: &mut Chance, headers: &mut HeaderMap) -> String {
             return "17,000 bytes of header".to_owned();
         }
         1 => {
-            // As many as the parser takes with those that every request has.
+            // As many fields as the parser accepts, together with those of every request.
             for number in 0..60 {
                 put(headers, &format!("x-{number}"), b"1");
             }
@@ -176,7 +176,7 @@ pub fn spoil(chance: &mut Chance, headers: &mut HeaderMap) -> String {
     format!("{name}: {}", value.escape_ascii())
 }
 
-/// What no service sees: the parser refuses it, with nothing but a status.
+/// Adds more header fields than the parser accepts: it responds with a status only.
 pub fn overfill(chance: &mut Chance, headers: &mut HeaderMap) -> String {
     if chance.percent(50) {
         for number in 0..100 {
@@ -189,7 +189,7 @@ pub fn overfill(chance: &mut Chance, headers: &mut HeaderMap) -> String {
     }
 }
 
-/// Adds a field, beside those of the same name.
+/// Appends a field, also if there are others of this name.
 pub fn put(headers: &mut HeaderMap, name: &str, value: &[u8]) {
     let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
     headers.append(name, HeaderValue::from_bytes(value).expect("a value"));

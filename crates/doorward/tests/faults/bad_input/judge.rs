@@ -1,4 +1,4 @@
-//! What every answer has to be.
+//! The requirements on every response.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::places::Family;
 #[path = "../../api/schema.rs"]
 mod schema;
 
-/// Words that no answer has, and what a path of our sources begins with.
+/// Internal words that no response contains: names of libraries and internal errors.
 const LEAKS: [&str; 6] = [
     "sqlx",
     "sea_orm",
@@ -21,7 +21,7 @@ const LEAKS: [&str; 6] = [
     "RUST_BACKTRACE",
 ];
 
-/// Holds an answer against its request.
+/// Checks a response to its request.
 pub fn judge(request: &Request, page: &Page, took: Duration, most: Duration) {
     let shown = || shown(page);
     assert!(took <= most, "after {took:?}: {}", shown());
@@ -33,7 +33,7 @@ pub fn judge(request: &Request, page: &Page, took: Duration, most: Duration) {
     if request.is_overfull {
         assert!(matches!(page.status, 400 | 431), "{}", shown());
         if page.body.is_empty() && page.media_type().is_empty() {
-            // The library's own parser: nothing of ours has seen it.
+            // A response of the library's parser, before any middleware.
             return;
         }
     }
@@ -53,7 +53,8 @@ pub fn judge(request: &Request, page: &Page, took: Duration, most: Duration) {
     }
 }
 
-/// By words, since any four letters stand in some token some day.
+/// Asserts that the text contains no internal word. Compares whole words, because a token may
+/// contain any four characters.
 pub fn leaks_nothing(text: &str, shown: &dyn Fn() -> String) {
     let mut words = text.split(|letter: char| !letter.is_alphanumeric() && !"_-".contains(letter));
     let leaked = words.find(|word| LEAKS.iter().any(|leak| word.starts_with(leak)));
@@ -61,11 +62,11 @@ pub fn leaks_nothing(text: &str, shown: &dyn Fn() -> String) {
     assert!(!text.contains("src/"), "{}", shown());
 }
 
-/// Whether an error has the form that its endpoint speaks.
+/// Asserts that an error has the format of its endpoint.
 fn is_in_form(request: &Request, page: &Page) {
     match request.family {
         Family::Api => is_problem(request, page),
-        // Below it is nothing but endpoints: what is no address is a page.
+        // An unknown path below `/oauth2/` gets an error page.
         Family::OAuth if page.status == 404 => is_page(request, page),
         Family::OAuth => is_oauth_error(request, page),
         Family::Page => is_page(request, page),
@@ -77,7 +78,7 @@ fn is_in_form(request: &Request, page: &Page) {
     }
 }
 
-/// RFC 9457 §3.1.
+/// Asserts that an error is a problem (RFC 9457 §3.1).
 fn is_problem(request: &Request, page: &Page) {
     assert_eq!(
         page.media_type(),
@@ -103,7 +104,8 @@ fn is_problem(request: &Request, page: &Page) {
     );
 }
 
-/// RFC 6749 §5.2, and RFC 6750 §3.1 for who brought no token.
+/// Asserts that an error has the OAuth format (RFC 6749 §5.2); a 401 may have a challenge only (RFC
+/// 6750 §3.1).
 fn is_oauth_error(request: &Request, page: &Page) {
     let challenge = page.header("www-authenticate");
     if page.status == 401 {
@@ -145,7 +147,7 @@ fn is_page(request: &Request, page: &Page) {
     }
 }
 
-/// The answer for the message of a failed trial: not the whole of a long one.
+/// Returns the response for a failure message, truncated.
 fn shown(page: &Page) -> String {
     let whole = page.shown();
     whole.chars().take(4_000).collect()

@@ -1,5 +1,5 @@
-//! What there is to ask for: every operation of the `OpenAPI` document, every endpoint of OAuth, every
-//! page, and what goes into them.
+//! The targets of requests: the operations of the `OpenAPI` document, the OAuth endpoints and the
+//! pages, with their contents.
 
 use std::collections::HashMap;
 
@@ -15,21 +15,21 @@ use serde_json::{Map, Value, json};
 
 use super::words::{AUTHORIZATION, Chance, FIELDS, GRANT, METADATA};
 
-/// In which form something answers.
+/// The error format of an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Family {
     /// The JSON API: problems (RFC 9457).
     Api,
-    /// An endpoint of OAuth: RFC 6749 §5.2.
+    /// An OAuth endpoint: RFC 6749 §5.2.
     OAuth,
-    /// A document, a file or a probe: which of the three it is does not matter to who asks.
+    /// A document, a static file or a probe, which need no distinction.
     Document,
     /// A page.
     Page,
 }
 
 impl Family {
-    /// That of a path, as it goes over the wire.
+    /// Returns the family of a path in its encoded form.
     pub fn of(path: &str) -> Self {
         let is_page = matches!(path, "/oauth2/authorize" | "/oauth2/logout");
         if path.starts_with("/api/") {
@@ -47,16 +47,16 @@ impl Family {
     }
 }
 
-/// What a body is made of.
+/// The content of a request body.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Nothing is read.
+    /// No body.
     Nothing,
-    /// JSON by a schema of the document.
+    /// JSON with a schema of the document.
     Json(Value),
     /// The bytes of a picture.
     Picture,
-    /// A form of parts with a picture.
+    /// A multipart form with a picture.
     Upload,
     /// A form with some of these fields.
     Form(&'static [&'static str]),
@@ -64,22 +64,22 @@ pub enum Content {
     Members(&'static [&'static str]),
 }
 
-/// One place.
+/// A target of requests.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// Its methods; none where nothing is there.
+    /// The methods; empty for an unknown path.
     pub methods: Vec<Method>,
-    /// Whether the `OpenAPI` document has it.
+    /// True if the `OpenAPI` document describes it.
     pub is_described: bool,
-    /// The path, with braces around what may be chosen.
+    /// The path, with parameters in braces.
     pub path: String,
-    /// What goes into a body.
+    /// The content of a body.
     pub content: Content,
-    /// Parameters in the URL.
+    /// The query parameters.
     pub parameters: Vec<String>,
 }
 
-/// Every place, and values that are good by the names of their fields.
+/// All targets, and valid values by field name.
 pub struct Places {
     document: Value,
     operations: Vec<Place>,
@@ -89,7 +89,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Reads them, and asks the program for the methods that no document has.
+    /// Collects the targets, and requests the methods of those without a document.
     pub async fn new(program: &Program) -> Self {
         let document: Value = serde_json::from_str(document_text()).expect("the document");
         let operations = operations(&document);
@@ -123,7 +123,7 @@ impl Places {
         self.operations.len() + self.endpoints.len() + self.pages.len()
     }
 
-    /// One of them; an endpoint of OAuth is asked oftener, since there are few.
+    /// Returns a random target; an OAuth endpoint more often, because there are few.
     pub fn one(&self, chance: &mut Chance) -> &Place {
         let kind = match chance.below(10) {
             0..4 => &self.operations,
@@ -133,7 +133,7 @@ impl Places {
         chance.one_of(kind)
     }
 
-    /// A value for a field of this name: good in half of the cases where one is known.
+    /// Returns a value for a field of this name: a valid one in half of the cases if one is known.
     pub fn value(&self, chance: &mut Chance, name: &str) -> String {
         match self.good.get(name) {
             Some(good) if chance.percent(50) => chance.one_of(good).clone(),
@@ -141,7 +141,7 @@ impl Places {
         }
     }
 
-    /// Some of these fields.
+    /// Returns random values for some of these fields.
     pub fn fields(&self, chance: &mut Chance, names: &[&str]) -> Vec<(String, String)> {
         let count = 1 + chance.below(8);
         let mut fields: Vec<(String, String)> = Vec::new();
@@ -154,7 +154,7 @@ impl Places {
         fields
     }
 
-    /// Something of the form that a schema of the document asks for.
+    /// Returns a random value that conforms to a schema of the document.
     pub fn sample(&self, chance: &mut Chance, schema: &Value, name: &str, depth: usize) -> Value {
         if depth == 0 {
             return Value::Null;
@@ -226,7 +226,7 @@ fn operations(document: &Value) -> Vec<Place> {
     paths.iter().flat_map(of_path).collect()
 }
 
-/// As the program tells who asks with a method that is not among them.
+/// Returns the methods in the `Allow` header of an OPTIONS response.
 async fn methods(program: &Program, path: &str) -> Vec<Method> {
     let agent = UserAgent::new();
     let asked = agent.http().request(Method::OPTIONS, program.at(path));
@@ -236,7 +236,7 @@ async fn methods(program: &Program, path: &str) -> Vec<Method> {
     named.map(|name| name.parse().expect("a method")).collect()
 }
 
-/// By what the document says of a body.
+/// Returns the content that the document describes for a body.
 fn body(content: &Value) -> Content {
     match content.as_object() {
         Some(kinds) if kinds.contains_key("image/png") => Content::Picture,
@@ -245,7 +245,7 @@ fn body(content: &Value) -> Content {
     }
 }
 
-/// By the address, where no document says it.
+/// Returns the content for a path without a document.
 fn content(path: &str) -> Content {
     match path {
         "/account/profile/picture" => Content::Upload,
@@ -266,7 +266,7 @@ fn parameters(path: &str) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
 }
 
-/// What is good in fields of these names, one by one. No password is.
+/// Returns valid values by field name, except passwords.
 fn good(seed: &Seed) -> HashMap<&'static str, Vec<String>> {
     let clients = seed.clients();
     let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();

@@ -1,4 +1,4 @@
-//! What no client library sends: requests that lie about their length, or are none.
+//! Requests that no client library sends: with a wrong length, or not HTTP.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use super::judge::leaks_nothing;
 use super::words::Chance;
 
-/// How it begins, and after the name of the host.
+/// The descriptions and contents after the `Host` header.
 const KINDS: &[(&str, &[u8])] = &[
     (
         "a body that is longer than it says",
@@ -59,7 +59,7 @@ const KINDS: &[(&str, &[u8])] = &[
     ("no end", b"a: x\r\n"),
 ];
 
-/// How it can begin.
+/// The request lines.
 const LINES: &[&str] = &[
     "POST /oauth2/token HTTP/1.1",
     "POST /api/auth/login HTTP/1.1",
@@ -77,7 +77,7 @@ const LINES: &[&str] = &[
     "PRI * HTTP/2.0",
 ];
 
-/// Sends something, and holds the answer against what it may be; its status, where there was one.
+/// Sends a raw request and checks the response; returns its status, if any.
 pub async fn send(authority: &str, chance: &mut Chance, most: Duration) -> Option<u16> {
     let (kind, rest) = chance.one_of(KINDS);
     let line = chance.one_of(LINES);
@@ -88,7 +88,7 @@ pub async fn send(authority: &str, chance: &mut Chance, most: Duration) -> Optio
     );
     let asked = Instant::now();
     let mut stream = TcpStream::connect(authority).await.expect("a connection");
-    // The answer may come before all of it was sent.
+    // The response may arrive before the whole request was sent.
     let _ = stream.write_all(&[head.as_bytes(), *rest].concat()).await;
     let _ = stream.shutdown().await;
     let mut answer = Vec::new();
@@ -99,7 +99,7 @@ pub async fn send(authority: &str, chance: &mut Chance, most: Duration) -> Optio
     assert!(read.is_ok() && took <= most, "{}", shown());
     leaks_nothing(&text, &shown);
     if answer.is_empty() {
-        // Who hangs up before the end of the request is told nothing.
+        // A client that closes an incomplete request gets no response.
         return None;
     }
     let status = text

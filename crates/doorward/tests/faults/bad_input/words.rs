@@ -1,21 +1,21 @@
-//! What wrong requests are made of, and the chance that chooses.
+//! Parts of invalid requests, and their random selection.
 
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-/// The chance of one request: by its seed and number alone, so that it is the same whoever sends it.
+/// The random generator of one request, determined by seed and number, whichever worker sends it.
 pub struct Chance(StdRng);
 
 impl Chance {
     pub fn new(seed: u64, number: usize) -> Self {
         let number = u64::try_from(number).expect("a number");
-        // An odd factor: no two numbers meet.
+        // The factor is odd, so that different numbers give different values.
         let mixed = seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Self(StdRng::seed_from_u64(mixed))
     }
 
-    /// True in so many of a hundred cases.
+    /// Returns true in this many of a hundred cases.
     pub fn percent(&mut self, cases: u32) -> bool {
         self.0.random_range(0..100) < cases
     }
@@ -28,13 +28,13 @@ impl Chance {
         choices.choose(&mut self.0).expect("a choice")
     }
 
-    /// A byte that is no letter of anything.
+    /// Returns random bytes.
     pub fn rubbish(&mut self, length: usize) -> Vec<u8> {
         (0..length).map(|_| self.0.random()).collect()
     }
 
-    /// What nobody expects as a value. The name of the person who asks is not among them: with it
-    /// they could end their account by luck.
+    /// Returns an invalid or unexpected value. The caller's user name is excluded: with it, a
+    /// random request could delete the account.
     pub fn value(&mut self) -> String {
         match self.below(20) {
             0 => "x".repeat(300),
@@ -94,8 +94,8 @@ const VALUES: &[&str] = &[
     "&=+;",
 ];
 
-/// Parameters of the token endpoint and its neighbours (RFC 6749, 7009, 7523, 7591, 7662, 8628, 8693,
-/// CIBA).
+/// Parameters of the token endpoint and related endpoints (RFC 6749, 7009, 7523, 7591, 7662, 8628,
+/// 8693, CIBA).
 pub const GRANT: &[&str] = &[
     "grant_type",
     "code",
@@ -124,8 +124,7 @@ pub const GRANT: &[&str] = &[
     "access_token",
 ];
 
-/// Parameters of requests for authorization, and for its end (RFC 6749, 7636, 9101, 9126, 9396, OIDC,
-/// CIBA).
+/// Parameters of authorization and logout requests (RFC 6749, 7636, 9101, 9126, 9396, OIDC, CIBA).
 pub const AUTHORIZATION: &[&str] = &[
     "response_type",
     "client_id",
@@ -157,7 +156,7 @@ pub const AUTHORIZATION: &[&str] = &[
     "client_notification_token",
 ];
 
-/// Members of the metadata of an app (RFC 7591 §2).
+/// Members of client metadata (RFC 7591 §2).
 pub const METADATA: &[&str] = &[
     "redirect_uris",
     "token_endpoint_auth_method",
@@ -175,7 +174,7 @@ pub const METADATA: &[&str] = &[
     "software_statement",
 ];
 
-/// Fields of the forms on pages.
+/// Form fields of pages.
 pub const FIELDS: &[&str] = &[
     "flow",
     "next",
@@ -231,7 +230,7 @@ pub const FIELDS: &[&str] = &[
     "birthdate",
 ];
 
-/// Parts of a path that are no id, as they go over the wire.
+/// Path segments that are not IDs, in their encoded form.
 pub const SEGMENTS: &[&str] = &[
     "%00",
     "%2f",
@@ -255,7 +254,7 @@ pub const SEGMENTS: &[&str] = &[
     "018F0000-0000-7000-8000-00000000000G",
 ];
 
-/// Queries that are wrong by themselves.
+/// Invalid query strings.
 pub const QUERIES: &[&str] = &[
     "%zz=%1",
     "flow=%00",

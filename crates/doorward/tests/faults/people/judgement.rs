@@ -1,4 +1,4 @@
-//! What has to be so of people when all is well again.
+//! The checks of a user's state after a fault.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use serde_json::json;
 use super::{Open, Person, Tokens, answer, has_status, tokens_of, told_to_the_app};
 
 impl Person {
-    /// Holds everything against what was acknowledged, and settles what went unanswered.
+    /// Checks everything that was acknowledged, and determines the result of the open request.
     pub(super) async fn judge(&mut self, database: &str, when: &str) {
         let when = format!("{when}: {}", self.name);
-        // What is done here is not done under load.
+        // Events of these checks do not count as acknowledged under load.
         let acknowledged = self.acknowledged.clone();
         let fresh = self.judge_password(&when).await;
         self.judge_sign_ins(&when).await;
@@ -23,7 +23,7 @@ impl Person {
         self.live = vec![fresh];
     }
 
-    /// One password signs in, and it is the one that was acknowledged.
+    /// Checks that exactly one password signs in: the acknowledged one.
     async fn judge_password(&mut self, when: &str) -> Tokens {
         if let Some(Open::Password(new)) = &self.open {
             let new = new.clone();
@@ -68,7 +68,7 @@ impl Person {
         }
     }
 
-    /// Whether a sign-in counts: both of its tokens, or neither.
+    /// Returns true if a sign-in is active; both tokens must agree.
     async fn counts(&self, tokens: &Tokens) -> bool {
         let profile = format!("{}/api/auth/profile", self.origin);
         let profile = self.device.http().get(profile);
@@ -85,7 +85,7 @@ impl Person {
         }
     }
 
-    /// The browser is signed in where it was, and the other app has what it was allowed.
+    /// Checks the browser session and the third-party client's consent.
     async fn judge_consent(&mut self, when: &str) {
         let mut told = self.ask_quietly().await;
         if told == "login_required" {
@@ -115,14 +115,14 @@ impl Person {
         assert_eq!(consented, known, "{when}: a decision of theirs is lost");
     }
 
-    /// What the app is told where no page may be shown.
+    /// Returns the response to a request with `prompt=none`.
     async fn ask_quietly(&mut self) -> String {
         let request = self.authorization().with("prompt", "none");
         let page = self.visit(request.url().as_str()).await;
         told_to_the_app(&page.expect("an answer"))
     }
 
-    /// Everything that happened is in the log.
+    /// Checks that the audit log contains all acknowledged events.
     async fn judge_log(&self, database: &str, when: &str) {
         let query = format!(
             "SELECT kind || ' ' || count(*) AS text FROM audit_events \
