@@ -1,5 +1,5 @@
-//! What the verifying library leaves to us of a passkey's ceremonies: the client data, word for
-//! word (`WebAuthn` L3 §7.1 and §7.2), and what may be done to a person's passkeys.
+//! Rules for passkeys: checks of the client data that the `WebAuthn` library does not make
+//! (`WebAuthn` L3 §7.1 and §7.2), and limits on adding and removing passkeys.
 
 use serde::Deserialize;
 
@@ -7,21 +7,21 @@ use crate::model::Authentication;
 use crate::rules::api_key::is_unprintable;
 use crate::rules::assurance::AMR_PASSWORD;
 
-/// How long a page with a challenge may stay open, in seconds (PK-1).
+/// The TTL of a challenge, in seconds (PK-1).
 pub const CEREMONY_LIFE: i64 = 5 * 60;
 
-/// The most passkeys of one person.
+/// The maximum number of passkeys of one user.
 pub const MOST: usize = 10;
 
-/// The most characters of a name.
+/// The maximum number of characters of a name.
 const MAX_NAME: usize = 60;
 
-/// Which ceremony it is.
+/// The kind of ceremony.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ceremony {
-    /// Making a credential.
+    /// Registration of a credential.
     Create,
-    /// Signing with one.
+    /// Authentication with a credential.
     Get,
 }
 
@@ -34,21 +34,21 @@ impl Ceremony {
     }
 }
 
-/// Why client data is not ours.
+/// The reason why client data is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClientDataError {
     /// Not the JSON that browsers write.
     Form,
-    /// Another ceremony.
+    /// Client data of the other ceremony.
     Type,
-    /// Another site.
+    /// An origin other than the deployment's.
     Origin,
-    /// A frame of another site.
+    /// A ceremony in a frame of another site.
     CrossOrigin,
 }
 
 impl ClientDataError {
-    /// The word of the audit log.
+    /// Returns the word in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Form => "client data",
@@ -69,8 +69,11 @@ struct ClientData {
     top_origin: Option<String>,
 }
 
-/// Holds the client data against the ceremony and the one origin that there is, byte by byte. The
-/// challenge is compared by the library, with the signature over all of this.
+/// Compares type and origin of the client data with the ceremony and the origin of the deployment,
+/// byte by byte. The library compares the challenge and verifies the signature over all of it.
+///
+/// # Errors
+/// Returns [`ClientDataError`] with the first mismatch.
 pub fn check_client_data(
     json: &[u8],
     ceremony: Ceremony,
@@ -83,48 +86,51 @@ pub fn check_client_data(
     if data.origin != origin {
         return Err(ClientDataError::Origin);
     }
-    // Our pages are framed by nobody, so neither are their ceremonies.
+    // Other sites cannot frame the pages of Doorward, so a framed ceremony is an attack.
     if data.cross_origin || data.top_origin.is_some() {
         return Err(ClientDataError::CrossOrigin);
     }
     Ok(())
 }
 
-/// What a person called a passkey; none where it is no name.
+/// Normalizes the name that a user gave a passkey; returns `None` if it is not a valid name.
 pub fn clean_name(text: &str) -> Option<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let good = (1..=MAX_NAME).contains(&name.chars().count());
     (good && !name.chars().any(is_unprintable)).then_some(name)
 }
 
-/// What a person could sign in with if one way in were gone.
+/// The sign-in methods that a user would have after removing one.
 #[expect(clippy::struct_excessive_bools, reason = "ways in, each by itself")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RemainingMethods {
-    /// Their passkeys.
+    /// The number of passkeys.
     pub passkeys: usize,
-    /// Their accounts at providers that are switched on.
+    /// The number of linked accounts with enabled identity providers.
     pub links: usize,
-    /// A password.
+    /// True if the user has a password.
     pub password: bool,
-    /// A way to a new password: mails are sent, and the person has proved that they read theirs.
+    /// True if the user can reset the password: mail is enabled and the e-mail address is verified.
     pub recovery: bool,
-    /// An authenticator app.
+    /// True if the user has an authenticator app.
     pub app: bool,
-    /// The operator demands a second factor of them.
+    /// True if the operator requires a second factor of the user.
     pub required: bool,
 }
 
-/// Why a passkey has to stay.
+/// The reason why a passkey cannot be removed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RemovePasskeyError {
-    /// It is the only way in (PK-3).
+    /// The only sign-in method (PK-3).
     OnlyWayIn,
-    /// It is the only second factor, and the operator demands one.
+    /// The only second factor, while the operator requires one.
     OnlyFactor,
 }
 
-/// Whether a passkey may be removed.
+/// Checks that a passkey may be removed, given the remaining sign-in methods.
+///
+/// # Errors
+/// Returns `OnlyWayIn` or `OnlyFactor`.
 pub const fn may_remove(left: RemainingMethods) -> Result<(), RemovePasskeyError> {
     if left.passkeys > 0 {
         return Ok(());
@@ -138,13 +144,13 @@ pub const fn may_remove(left: RemainingMethods) -> Result<(), RemovePasskeyError
     Ok(())
 }
 
-/// Whether a passkey may be added by a mailed link (PK-4): the link is one factor, so it leads in only
-/// where there is no second one that it would go round.
+/// Returns true if a mail link may add a passkey (PK-4). The link is a single factor, so it must
+/// not bypass an existing second factor.
 pub const fn may_add_by_link(has_app: bool, passkeys: usize) -> bool {
     !has_app && passkeys == 0
 }
 
-/// Whether a person is offered a first passkey: who has just shown that they type a password (UX SI-8).
+/// Returns true if the user is offered a first passkey: after a sign-in with a password (UX SI-8).
 pub fn is_offered(proof: &Authentication, passkeys: usize) -> bool {
     passkeys == 0 && proof.amr.iter().any(|method| method == AMR_PASSWORD)
 }

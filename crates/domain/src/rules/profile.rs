@@ -1,5 +1,5 @@
-//! What a person may write into their profile (the standard claims of OIDC Core §5.1, and a few
-//! words about themselves), and why some of it is refused.
+//! User profiles: validation of the standard claims of OIDC Core §5.1 and of the short text about
+//! the user.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,10 @@ use url::Url;
 use crate::model::{Address, EmailPreferences, Profile};
 use crate::time::UnixSeconds;
 
-/// The earliest year of birth that is taken for one.
+/// The earliest accepted year of birth.
 const FIRST_YEAR: i32 = 1900;
-/// The zone whose day begins first, in seconds before UTC: nobody is born later than there.
+/// The offset of the time zone where days begin first, in seconds before UTC: no birthdate is later
+/// than today there.
 const FIRST_DAY: i64 = 14 * 60 * 60;
 
 macro_rules! fields {
@@ -26,17 +27,17 @@ macro_rules! fields {
             /// Every field, in the order of the form.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The name of the form field, and of the claim where there is one.
+            /// Returns the name of the form field, which is also the claim if there is one.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// Where the field is in the JSON form of a profile (RFC 6901).
+            /// Returns the JSON pointer to the field in the JSON form of a profile (RFC 6901).
             pub const fn pointer(self) -> &'static str {
                 match self { $(Self::$variant => $pointer,)* }
             }
 
-            /// The greatest length, in characters.
+            /// Returns the maximum length, in characters.
             pub const fn max(self) -> usize {
                 match self { $(Self::$variant => $max,)* }
             }
@@ -51,13 +52,13 @@ fields! {
     MiddleName => "middle_name", "/middle_name", 100;
     /// Family name(s).
     FamilyName => "family_name", "/family_name", 100;
-    /// What the person is called casually.
+    /// Casual name.
     Nickname => "nickname", "/nickname", 100;
-    /// A few words about themselves; no claim.
+    /// Short text about the user; not a claim.
     Bio => "bio", "/bio", 500;
-    /// Date of birth, or the year, or the day without the year.
+    /// Date of birth, year only, or day without the year.
     Birthdate => "birthdate", "/birthdate", 10;
-    /// Any word.
+    /// Any text.
     Gender => "gender", "/gender", 50;
     /// E.164 telephone number.
     PhoneNumber => "phone_number", "/phone_number", 40;
@@ -65,7 +66,7 @@ fields! {
     ProfileUrl => "profile_url", "/profile_url", 255;
     /// URL of a web page.
     Website => "website", "/website", 255;
-    /// Street, house number, flat; may have several lines.
+    /// Street, number, flat; may have several lines.
     StreetAddress => "street_address", "/address/street_address", 200;
     /// Zip code.
     PostalCode => "postal_code", "/address/postal_code", 20;
@@ -82,7 +83,7 @@ fields! {
 }
 
 impl Field {
-    /// The field of this name.
+    /// Returns the field with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
@@ -92,26 +93,26 @@ impl Field {
     }
 }
 
-/// Why a field cannot hold what was typed.
+/// The reason why a value is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ProfileValueError {
     /// Longer than [`Field::max`].
     TooLong {
-        /// The greatest length, in characters.
+        /// The maximum length, in characters.
         max: usize,
     },
-    /// Holds control characters, or marks that turn the reading direction around.
+    /// Control characters, or bidirectional control characters.
     Characters,
-    /// Not in the form that the field asks for.
+    /// A malformed value.
     Form,
-    /// A date that has not come yet.
+    /// A date in the future.
     Future,
-    /// No such time zone or language.
+    /// An unknown time zone or language.
     Unknown,
 }
 
 impl ProfileValueError {
-    /// The stable word for it in machine-readable errors.
+    /// Returns the stable word in machine-readable errors.
     pub const fn code(self) -> &'static str {
         match self {
             Self::TooLong { .. } => "too_long",
@@ -123,22 +124,22 @@ impl ProfileValueError {
     }
 }
 
-/// A field with what is wrong with it.
+/// A field with its error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FieldProblem {
-    /// Which.
+    /// The field.
     pub field: Field,
-    /// Why.
+    /// The error.
     pub problem: ProfileValueError,
 }
 
-/// What a person wants changed: what is not named stays, what is empty is removed.
+/// A requested change of a profile: absent fields are kept, empty ones are removed.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct ProfileEdit {
     texts: BTreeMap<Field, String>,
-    /// Whether news about the product are wanted by mail.
+    /// The subscription to product news by e-mail.
     pub product_news: Option<bool>,
-    /// Whether the newsletter is wanted by mail.
+    /// The subscription to the newsletter.
     pub newsletter: Option<bool>,
 }
 
@@ -150,13 +151,13 @@ impl ProfileEdit {
         self
     }
 
-    /// The text that was typed for a field.
+    /// Returns the text that was typed for a field.
     pub fn typed(&self, field: Field) -> Option<&str> {
         self.texts.get(&field).map(String::as_str)
     }
 }
 
-/// What a field holds; empty where it holds nothing.
+/// Returns the value of a field; empty if it has none.
 pub fn text_of(profile: &Profile, field: Field) -> &str {
     let address = profile.address.as_ref();
     let text = match field {
@@ -189,13 +190,12 @@ fn part_of(address: &Address, field: Field) -> &str {
     part.as_deref().unwrap_or_default()
 }
 
-/// The profile after the edit, or everything that is wrong with the edit.
+/// Returns the profile after the edit.
 ///
-/// A changed telephone number is no longer a proved one; a changed address loses the label that
-/// was made of the former one.
+/// A changed telephone number becomes unverified. A changed address loses its `formatted` text.
 ///
 /// # Errors
-/// Every field that cannot hold what was typed, in the order of [`Field::ALL`].
+/// Returns an error for each rejected field, in the order of [`Field::ALL`].
 pub fn apply(
     profile: &Profile,
     edit: &ProfileEdit,
@@ -222,7 +222,7 @@ pub fn apply(
     Ok(next)
 }
 
-/// The names of the fields that differ, for the audit log: it says what was changed, not to what.
+/// Returns the names of the fields that differ, for the audit log, which records no values.
 pub fn changes(before: &Profile, after: &Profile) -> Vec<&'static str> {
     let texts = Field::ALL.iter().copied();
     let mut names: Vec<&str> = texts
@@ -271,12 +271,12 @@ fn set_part(profile: &mut Profile, field: Field, value: Option<String>) {
     profile.address = (address != Address::default()).then_some(address);
 }
 
-/// Reads a typed text as a field keeps it; empty for nothing.
+/// Converts typed text to the stored form of a field; empty for no value.
 ///
 /// # Errors
-/// Why the field cannot hold it.
+/// Returns [`ProfileValueError`] with the cause.
 pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, ProfileValueError> {
-    // Forms send CR LF (RFC 9110 has no say in it; HTML §4.10.22.4 has).
+    // Forms send CR LF (HTML §4.10.22.4).
     let text = typed.replace("\r\n", "\n");
     let text = text.trim();
     if text.is_empty() {
@@ -299,9 +299,9 @@ pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Profi
     }
 }
 
-/// No control characters, no line or paragraph separators, nothing that changes the direction of
-/// the text after it (UAX 9 §2: a name must not rewrite the page around it). Joiners stay: several
-/// scripts, and emoji, are not written without them.
+/// Returns true unless the character is a control character, a line or paragraph separator, or
+/// changes the text direction (UAX 9 §2: a name must not rewrite the page around it). Joiners are
+/// allowed, because several scripts and emoji need them.
 fn is_plain(c: char, lines: bool) -> bool {
     let turns = matches!(
         c,
@@ -316,7 +316,7 @@ fn is_plain(c: char, lines: bool) -> bool {
     !turns && (!c.is_control() || lines && c == '\n')
 }
 
-/// OIDC Core §5.1: `YYYY-MM-DD`, `YYYY`, or `0000-MM-DD` where the year is kept back.
+/// Reads `YYYY-MM-DD`, `YYYY`, or `0000-MM-DD` if the year is withheld (OIDC Core §5.1).
 fn birthdate(text: &str, now: UnixSeconds) -> Result<String, ProfileValueError> {
     let number = |part: &str, length: usize| {
         let digits = part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
@@ -339,7 +339,7 @@ fn birthdate(text: &str, now: UnixSeconds) -> Result<String, ProfileValueError> 
             let month = month.and_then(|month| Month::try_from(month).ok());
             let day = number(day, 2).and_then(|day| u8::try_from(day).ok());
             let (month, day) = month.zip(day).ok_or(ProfileValueError::Form)?;
-            // Without a year, the 29th of February is a day.
+            // Without a year, February 29 is valid.
             let calendar = if year == 0 { 2000 } else { year };
             let date = Date::from_calendar_date(calendar, month, day);
             date.map_err(|_| ProfileValueError::Form)? > today
@@ -353,8 +353,8 @@ fn birthdate(text: &str, now: UnixSeconds) -> Result<String, ProfileValueError> 
     }
 }
 
-/// ITU-T E.164: `+`, the country, at most fifteen digits. What people put between the digits to
-/// read them is left out.
+/// Reads a number of ITU-T E.164: `+`, the country code, at most fifteen digits. Separators between
+/// the digits are removed.
 fn phone_number(text: &str) -> Result<String, ProfileValueError> {
     let spacing = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')' | '/');
     let number: String = text.chars().filter(|c| !spacing(*c)).collect();
@@ -365,7 +365,8 @@ fn phone_number(text: &str) -> Result<String, ProfileValueError> {
     good.then_some(number).ok_or(ProfileValueError::Form)
 }
 
-/// A web address, in its canonical form. One with a password in it would be told to every app.
+/// Reads a web address in canonical form. A password in it is rejected, because every client would
+/// see it.
 fn web_address(text: &str) -> Result<String, ProfileValueError> {
     let url = Url::parse(text).map_err(|_| ProfileValueError::Form)?;
     let good = matches!(url.scheme(), "http" | "https")
@@ -384,15 +385,16 @@ fn web_address(text: &str) -> Result<String, ProfileValueError> {
 fn locale(text: &str) -> Result<String, ProfileValueError> {
     let tag: LanguageIdentifier = text.parse().map_err(|_| ProfileValueError::Unknown)?;
     if tag.language.is_empty() {
-        // `und` says nothing.
+        // `und` names no language.
         return Err(ProfileValueError::Unknown);
     }
     Ok(tag.to_string())
 }
 
-/// The IANA name of a zone; a place alone does where only one zone has its name (`New York`).
+/// Reads the IANA name of a time zone; the place alone suffices if only one zone has that name
+/// (`New York`).
 fn zoneinfo(text: &str) -> Result<String, ProfileValueError> {
-    // The bundled zones: what is known does not depend on the machine.
+    // The bundled zones, so that the result does not depend on the machine.
     if let Ok(zone) = TimeZoneDatabase::bundled().get(text) {
         let name = zone.iana_name().filter(|name| *name != "Etc/Unknown");
         return name.map(str::to_owned).ok_or(ProfileValueError::Unknown);
@@ -408,8 +410,8 @@ fn zoneinfo(text: &str) -> Result<String, ProfileValueError> {
     }
 }
 
-/// The zones that people live in: `Area/Place`, without the offsets and the names of whole
-/// countries that are kept for old programs.
+/// Returns the geographic zones: `Area/Place`, without the offsets and country names kept for
+/// compatibility.
 fn zones() -> Vec<String> {
     const AREAS: [&str; 10] = [
         "Africa",

@@ -1,34 +1,34 @@
-//! What the operator may write down about a provider, and what is known of the well-known ones.
+//! Settings of identity providers: their validation, and presets for well-known providers.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ClaimNames, OauthEndpoints, ProviderSettings};
 
-/// Providers whose addresses and peculiarities are known, and the two general kinds.
+/// A preset for a well-known identity provider, or one of the two generic kinds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {
-    /// Any provider that speaks OpenID Connect.
+    /// Any provider with OpenID Connect.
     #[default]
     Oidc,
-    /// Any provider that speaks OAuth 2.0 and tells whose a token is.
+    /// Any provider with OAuth 2.0 and a userinfo URL.
     Oauth2,
     /// Google.
     Google,
     /// GitHub.
     Github,
-    /// Microsoft Entra ID; the issuer is that of a tenant.
+    /// Microsoft Entra ID; the issuer is that of a Microsoft tenant.
     Microsoft,
     /// Apple.
     Apple,
-    /// GitLab, here or at an issuer of one's own.
+    /// GitLab, hosted or self-managed.
     Gitlab,
     /// Facebook.
     Facebook,
 }
 
 impl Preset {
-    /// Every kind.
+    /// Every preset.
     pub const ALL: [Self; 8] = [
         Self::Oidc,
         Self::Oauth2,
@@ -40,7 +40,7 @@ impl Preset {
         Self::Facebook,
     ];
 
-    /// The word for it.
+    /// Returns the word in configuration and API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Oidc => "oidc",
@@ -54,12 +54,12 @@ impl Preset {
         }
     }
 
-    /// Reads the word for one.
+    /// Reads the word in configuration and API.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 
-    /// What its button says; none for the general kinds.
+    /// Returns the text of its sign-in button; `None` for the generic kinds.
     pub const fn name(self) -> Option<&'static str> {
         match self {
             Self::Oidc | Self::Oauth2 => None,
@@ -72,10 +72,11 @@ impl Preset {
         }
     }
 
-    /// Its issuer; none where the operator has to name one.
+    /// Returns its issuer; `None` if the operator must name one.
     pub const fn issuer(self) -> Option<&'static str> {
         match self {
-            // Microsoft's tokens name the tenant, and a token of another tenant is another issuer's.
+            // The issuer of Microsoft's tokens contains the tenant; a token of another tenant has
+            // another issuer.
             Self::Oidc | Self::Oauth2 | Self::Microsoft => None,
             Self::Google => Some("https://accounts.google.com"),
             Self::Github => Some("https://github.com"),
@@ -85,7 +86,8 @@ impl Preset {
         }
     }
 
-    /// What the operator need not write down. Nothing is believed that they have not decided.
+    /// Returns the preset settings. None of them trusts claims of the provider: the operator
+    /// decides that.
     pub fn settings(self) -> ProviderSettings {
         let plain = ProviderSettings::default();
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
@@ -98,7 +100,8 @@ impl Preset {
             },
             Self::Microsoft => ProviderSettings {
                 claims: ClaimNames {
-                    // "Email domain owner verified": an optional claim, to be switched on there.
+                    // "Email domain owner verified", an optional claim that must be enabled at
+                    // Microsoft.
                     email_verified: "xms_edov".to_owned(),
                     ..claims
                 },
@@ -146,7 +149,7 @@ impl Preset {
     }
 }
 
-/// What is wrong with settings: the field, and what to do.
+/// Returns the first invalid setting: the field and an instruction. `None` if all are valid.
 pub fn flaw(settings: &ProviderSettings) -> Option<(&'static str, &'static str)> {
     let is_token = |text: &String| {
         !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_graphic())
@@ -169,16 +172,19 @@ pub fn flaw(settings: &ProviderSettings) -> Option<(&'static str, &'static str)>
     } else if settings.links_by_email && !settings.trusts_email {
         Some((
             "links_by_email",
-            "only together with trusts_email: an address that is not believed joins nothing",
+            "requires trusts_email: only trusted addresses can link accounts",
         ))
     } else if settings.trusts_mfa && settings.endpoints.is_some() {
-        Some(("trusts_mfa", "only ID tokens say what was proved"))
+        Some((
+            "trusts_mfa",
+            "requires OpenID Connect: only ID tokens contain amr",
+        ))
     } else if let Some(signer) = &settings.secret_signer
         && !(is_token(&signer.team_id) && is_token(&signer.key_id))
     {
         Some(("secret_signer", "write the ids of the team and of its key"))
     } else if settings.roles.len() > 200 {
-        Some(("roles", "at most 200 words"))
+        Some(("roles", "at most 200 entries"))
     } else {
         None
     }

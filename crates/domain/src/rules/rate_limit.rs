@@ -1,4 +1,4 @@
-//! How often something may be tried, and how long failures make one wait (SECURITY RL-1).
+//! Rate limits, and lockouts after failures (SECURITY RL-1).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
@@ -7,180 +7,181 @@ use super::identifier;
 use crate::model::UserId;
 use crate::time::UnixSeconds;
 
-/// So many tries in a window that begins with the first of them.
+/// A number of attempts in a window that begins with the first of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limit {
-    /// Its name in the `RateLimit` header fields.
+    /// The name in the `RateLimit` header fields.
     pub name: &'static str,
-    /// The most tries in one window.
+    /// The maximum number of attempts in one window.
     pub quota: u64,
     /// The length of the window, in seconds.
     pub window: u64,
 }
 
-/// Forms with a password or a new account, from one address.
+/// The limit of forms with a password or a new account, from one IP address.
 pub const ADDRESS: Limit = Limit {
     name: "address",
     quota: 30,
     window: 60,
 };
 
-/// Sign-ins to one account: by strangers from all addresses together (RL-1), or from one browser that
-/// the account knows.
+/// The limit of sign-ins to one account: from all unknown browsers together (RL-1), or from one
+/// known device.
 pub const SIGN_IN: Limit = Limit {
     name: "sign-in",
     quota: 5,
     window: 60,
 };
 
-/// Failed sign-ins from one address, whoever was meant (RL-1).
+/// The limit of failed sign-ins from one IP address, to any account (RL-1).
 pub const FAILED: Limit = Limit {
     name: "failed",
     quota: 10,
     window: 60,
 };
 
-/// Forms that cause a mail, from one address (RC-3).
+/// The limit of forms that cause an e-mail message, from one IP address (RC-3).
 pub const MAIL: Limit = Limit {
     name: "mail",
     quota: 20,
     window: 60,
 };
 
-/// Proofs of the password by who is signed in already, for one account: an open session must not
-/// tell its finder the password.
+/// The limit of password checks in an existing session, for one account. It keeps an attacker with
+/// an open session from guessing the password.
 pub const PROOF: Limit = Limit {
     name: "password",
     quota: 5,
     window: 60,
 };
 
-/// First codes of a new authenticator app, for one account.
+/// The limit of first codes of a new authenticator app, for one account.
 pub const FIRST_CODE: Limit = Limit {
     name: "code",
     quota: 5,
     window: 60,
 };
 
-/// Authorization requests that wait for a person, from one address: each is a row for a while
-/// (DS-3). Who is let through without a page leaves no row and is not counted.
+/// The limit of stored interactions, from one IP address (DS-3). A request that needs no page is
+/// not stored and not counted.
 pub const INTERACTION: Limit = Limit {
     name: "interaction",
     quota: 200,
     window: 60,
 };
 
-/// Requests of devices, from one address: each is a row for a while (DS-3).
+/// The limit of device authorization requests, from one IP address: each is stored (DS-3).
 pub const DEVICE: Limit = Limit {
     name: "device",
     quota: 20,
     window: 60,
 };
 
-/// Requests of clients that name a person, for one person: each is a mail (CIBA Core §14).
+/// The limit of backchannel authentication requests for one user: each sends an e-mail message
+/// (CIBA Core §14).
 pub const BACKCHANNEL: Limit = Limit {
     name: "backchannel",
     quota: 6,
     window: 600,
 };
 
-/// Codes of devices that were typed, from one address (OA-21).
+/// The limit of user codes entered from one IP address (OA-21).
 pub const USER_CODE_ADDRESS: Limit = Limit {
     name: "user-code-address",
     quota: 20,
     window: 60,
 };
 
-/// Wrong codes of devices, in one session (OA-21).
+/// The limit of wrong user codes in one session (OA-21).
 pub const USER_CODE: Limit = Limit {
     name: "user-code",
     quota: 5,
     window: 60 * 60,
 };
 
-/// Authorization requests that an authenticated client pushes, from one address.
+/// The limit of pushed requests of authenticated clients, from one IP address.
 pub const PUSH: Limit = Limit {
     name: "push",
     quota: 6000,
     window: 60,
 };
 
-/// The same of a client that proves nothing: anybody may have sent them.
+/// The limit of pushed requests without client authentication, which any sender can make.
 pub const PUSH_UNPROVED: Limit = Limit { quota: 60, ..PUSH };
 
-/// Documents of unknown clients that are fetched because somebody named them: for one address.
+/// The limit of fetched metadata documents of unknown clients, for requests from one IP address.
 pub const DOCUMENT: Limit = Limit {
     name: "document",
     quota: 10,
     window: 10 * 60,
 };
 
-/// The same from one host, whoever named them.
+/// The limit of fetched metadata documents of unknown clients, from one host.
 pub const DOCUMENT_HOST: Limit = Limit {
     name: "document-host",
     quota: 60,
     window: 10 * 60,
 };
 
-/// The same from all hosts together.
+/// The limit of fetched metadata documents of unknown clients, from all hosts together.
 pub const DOCUMENT_ALL: Limit = Limit {
     name: "document-all",
     quota: 600,
     window: 10 * 60,
 };
 
-/// Fetches of documents and keys from one host, whichever client or request causes them.
+/// The limit of fetched documents and keys from one host, for all clients and requests.
 pub const FETCH_HOST: Limit = Limit {
     name: "fetch-host",
     quota: 300,
     window: 10 * 60,
 };
 
-/// Fetches of one key set because a signature names a key that is not in it.
+/// The limit of fetches of one key set because a signature names an unknown key.
 pub const UNKNOWN_KEY: Limit = Limit {
     name: "unknown-key",
     quota: 30,
     window: 10 * 60,
 };
 
-/// Registrations with an initial access token that were rejected, for one token.
+/// The limit of rejected registrations with one initial access token.
 pub const REGISTRATION_REJECTED: Limit = Limit {
     name: "registration-rejected",
     quota: 60,
     window: 60 * 60,
 };
 
-/// Updates of registrations by their clients, from one address.
+/// The limit of updates of registrations by their clients, from one IP address.
 pub const REGISTRATION_UPDATE_ADDRESS: Limit = Limit {
     name: "registration-update-address",
     quota: 120,
     window: 60 * 60,
 };
 
-/// Updates of one registration by its client.
+/// The limit of updates of one registration by its client.
 pub const REGISTRATION_UPDATE: Limit = Limit {
     name: "registration-update",
     quota: 30,
     window: 60 * 60,
 };
 
-/// How much of the JSON API may be used in an hour, before the operator's factor.
+/// The hourly limits of the JSON API, before the operator's factor.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hourly {
-    /// From one address without an account.
+    /// The limit for one IP address without an account.
     pub anonymous: u64,
-    /// For one account.
+    /// The limit for one account.
     pub account: u64,
-    /// For an account that holds a role, in place of `account`.
+    /// The limits for accounts with a role, which replace `account`.
     pub roles: BTreeMap<String, u64>,
 }
 
-/// For whom a request counts.
+/// The subject that a request is counted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LimitSubject<'a> {
-    /// Its address.
+    /// The IP address.
     Anonymous,
-    /// Its address, for what checks a token in the body.
+    /// The IP address, for requests with a token in the body.
     Token,
     /// A client that acts for itself.
     Client,
@@ -189,7 +190,7 @@ pub enum LimitSubject<'a> {
 }
 
 impl Hourly {
-    /// The limit for a requester; of several roles that are named the highest counts.
+    /// Returns the limit for a subject; if several of its roles have one, the highest applies.
     pub fn limit_for(&self, requester: LimitSubject<'_>) -> Limit {
         let (name, quota) = match requester {
             LimitSubject::Anonymous => ("anonymous", self.anonymous),
@@ -210,7 +211,7 @@ impl Hourly {
 }
 
 impl Limit {
-    /// The limit raised or lowered by the operator's factor; at least one try remains.
+    /// Returns the limit scaled by the operator's factor; at least one attempt remains.
     #[must_use]
     pub fn scaled(self, multiplier: f64) -> Self {
         Self {
@@ -219,7 +220,8 @@ impl Limit {
         }
     }
 
-    /// Half of it, for a process that counts alone (RL-3); at least one try remains.
+    /// Returns half of the limit, for a replica that counts alone (RL-3); at least one attempt
+    /// remains.
     #[must_use]
     pub const fn halved(self) -> Self {
         let half = self.quota / 2;
@@ -229,12 +231,12 @@ impl Limit {
         }
     }
 
-    /// Whether the try with this number, counted from one, is within it.
+    /// Returns true if the attempt with this number, counted from one, is within the limit.
     pub const fn admits(self, count: u64) -> bool {
         count <= self.quota
     }
 
-    /// How many more would be.
+    /// Returns the number of remaining attempts.
     pub const fn remaining(self, count: u64) -> u64 {
         self.quota.saturating_sub(count)
     }
@@ -250,26 +252,26 @@ fn scaled(quota: u64, multiplier: f64) -> u64 {
     ((quota as f64 * multiplier) as u64).max(1)
 }
 
-/// Failed sign-ins that cost no wait yet.
+/// The number of failed sign-ins before the first lockout.
 const TOLERATED: u64 = 5;
-/// The waits that follow, in seconds; the last one repeats.
+/// The lockouts that follow, in seconds; the last one repeats.
 const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
-/// Failures are forgotten when so many seconds have passed since the last one and its wait.
+/// The time after the last failure and its lockout when failures are reset, in seconds.
 pub const FORGET_AFTER: i64 = 24 * 60 * 60;
 
-/// The failed sign-ins since the last good one, as kept.
+/// The stored failures since the last successful sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failures {
-    /// How many.
+    /// The number of failures.
     pub count: i64,
-    /// Until when nothing is tried.
+    /// The end of the lockout.
     pub locked_until: Option<UnixSeconds>,
-    /// When the last one was.
+    /// The time of the last failure.
     pub updated_at: UnixSeconds,
 }
 
 impl Failures {
-    /// How many seconds to wait from now; none if nothing keeps one.
+    /// Returns the remaining seconds of the lockout; `None` without one.
     pub fn wait(&self, now: UnixSeconds) -> Option<i64> {
         self.locked_until
             .map(|end| end.saturating_sub(now))
@@ -282,8 +284,8 @@ impl Failures {
     }
 }
 
-/// The failures after one more. Tries that had begun before a wait did must not make it longer:
-/// otherwise a burst of parallel tries would climb the whole ladder at once.
+/// Returns the failures after one more. Attempts that began before a lockout do not extend it:
+/// otherwise a burst of parallel attempts would reach the longest lockout at once.
 pub fn after_failure(before: Option<&Failures>, now: UnixSeconds, multiplier: f64) -> Failures {
     let before = before.filter(|one| !one.is_forgotten(now));
     if let Some(waiting) = before.filter(|one| one.wait(now).is_some()) {
@@ -303,10 +305,10 @@ fn wait_after(count: i64, multiplier: f64) -> Option<i64> {
     Some(WAITS[step.min(WAITS.len() - 1)])
 }
 
-/// The one name of the account that was meant, so that none of its own names makes a fresh limit;
-/// where there is none, the one form of what was typed, so that neither case nor space nor width does.
-/// What no account can be called has a form too: it is counted like the rest, and nobody learns which
-/// names exist (EN-4).
+/// Returns the key that failures of an account are counted under. A known account has one key for
+/// all its login identifiers. Otherwise the key is the canonical form of the input, whatever its
+/// case, spaces and width. Input that cannot be a login identifier is counted too, so that the
+/// limit does not reveal which accounts exist (EN-4).
 pub fn account_key(account: Option<UserId>, typed: &str) -> String {
     if let Some(id) = account {
         return format!("id {id}");
@@ -315,7 +317,8 @@ pub fn account_key(account: Option<UserId>, typed: &str) -> String {
     format!("typed {key}")
 }
 
-/// The one form of a client address: a subscriber with IPv6 has at least a /64 to choose from.
+/// Returns the key that an IP address is counted under. An IPv6 subscriber has at least a /64 to
+/// choose from, so the key is the /64.
 pub fn address_key(address: Option<IpAddr>) -> String {
     match address.map(|address| address.to_canonical()) {
         None => "unknown".to_owned(),

@@ -1,4 +1,5 @@
-//! Rotation that never logs out an honest user and always catches a thief (RFC 9700 §4.14.2).
+//! Refresh token rotation: detects replays without signing out users after a lost response (RFC
+//! 9700 §4.14.2).
 
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -6,28 +7,29 @@ use doorward_protocol::scope::Scope;
 use crate::model::{ClientId, RefreshContext};
 use crate::time::{UnixSeconds, is_expired};
 
-/// What to do with a presented refresh token.
+/// The decision on a presented refresh token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RefreshDecision {
-    /// Spend it and issue a successor.
+    /// Consume it and issue a successor.
     Rotate,
-    /// It was spent a moment ago and its successor never used: the answer was lost, so give the
-    /// very same successor again.
+    /// Return the existing successor again. The token was consumed recently and the successor is
+    /// unused, so the response was lost.
     Repeat,
-    /// It was spent, and this is no honest repeat: revoke the family.
+    /// Revoke the family: the token was consumed and this is not a legitimate repetition.
     Reuse,
-    /// It is unspent and belongs to another client, is over, or its family is dead.
+    /// Reject it: it is unused but belongs to another client or has expired, or its grant has
+    /// ended.
     Refuse,
 }
 
 /// Decides on a refresh token that was found.
 ///
-/// `grace` is the time in seconds within which an immediate predecessor is honoured; zero honours
-/// none. Its last second still counts: times are whole seconds, so an honest repeat after 59.5
+/// `grace` is the time in seconds within which the immediate predecessor is accepted again; zero
+/// disables that. Its last second is included: times are whole seconds, so a repetition after 59.5
 /// seconds may look like one after 60.
 ///
-/// A spent token in the hands of another client has leaked, so that is reuse as well; an unspent
-/// one stays good for its own client.
+/// A consumed token presented by another client has leaked, so it counts as a replay. An unused one
+/// stays valid for its own client.
 pub fn decide(
     context: &RefreshContext,
     client: &ClientId,
@@ -54,8 +56,11 @@ pub fn decide(
     }
 }
 
-/// The scope of the new access token: what was granted, or the narrower one that was asked for
-/// (RFC 6749 §6).
+/// Returns the scope of the new access token: the granted scope, or the narrower requested one (RFC
+/// 6749 §6).
+///
+/// # Errors
+/// Returns `invalid_scope` if the requested scope exceeds the granted one.
 pub fn narrow(granted: &Scope, requested: Option<&Scope>) -> Result<Scope, OAuthError> {
     match requested {
         None => Ok(granted.clone()),
@@ -67,13 +72,13 @@ pub fn narrow(granted: &Scope, requested: Option<&Scope>) -> Result<Scope, OAuth
     }
 }
 
-/// Returns the audience of the new access token: what is left `today` of the `granted` resources, or
-/// the narrower one that was requested (RFC 8707 §2.2).
+/// Returns the audience of the new access token: the part `today` of the `granted` resources that
+/// is still allowed, or the narrower requested one (RFC 8707 §2.2).
 ///
 /// # Errors
-/// `invalid_target` for a requested resource that was not granted or is no longer open to the
-/// client; `invalid_grant` if nothing is left of an audience: a token for another one was not
-/// granted.
+/// Returns `invalid_target` for a requested resource that was not granted or is no longer open to
+/// the client. Returns `invalid_grant` if no granted resource is allowed any more, because a token
+/// for another audience was not granted.
 pub fn narrow_resources(
     granted: &[String],
     today: &[String],

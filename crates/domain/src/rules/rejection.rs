@@ -1,25 +1,25 @@
-//! A rejected OAuth request in the operator's words: why, what was expected and received, and the
-//! command that changes it. Text of the client is bounded and escaped here, so that no request writes
-//! a second line into a log or controls a terminal.
+//! Explanations of rejected OAuth requests for the operator: the reason, the expected and received
+//! values, and a command that changes the outcome. Client text is truncated and escaped here, so
+//! that a request can neither inject a log line nor control a terminal.
 
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::redirect_uri;
 
-/// The most characters of a value of the client.
+/// The maximum number of characters of a client's value.
 const MAX_VALUE: usize = 200;
 
-/// A rejection as it is logged, kept and explained. No field holds a secret, a code or a token.
+/// A rejection for logs, records and explanations. No field contains a secret, code or token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rejection {
     /// The OAuth error.
     pub code: ErrorCode,
-    /// The typed reason, where there is one.
+    /// The typed reason, if there is one.
     pub reason: Option<Reason>,
-    /// The reason in words.
+    /// The reason as a sentence.
     pub because: String,
     /// The value that would have been accepted.
     pub expected: Option<String>,
-    /// The value that the request had.
+    /// The received value.
     pub received: Option<String>,
 }
 
@@ -40,8 +40,8 @@ impl Rejection {
         }
     }
 
-    /// Returns whether the error is part of the protocol's normal course: a poll that has to wait, a
-    /// nonce that comes with the answer.
+    /// Returns true if the error is a normal step of the protocol: a poll that must wait, or a
+    /// nonce sent with the response.
     pub fn is_step(code: ErrorCode) -> bool {
         matches!(
             code,
@@ -49,8 +49,8 @@ impl Rejection {
         )
     }
 
-    /// Returns whether a redirect with this error tells of the user and not of a wrong request: nobody
-    /// is signed in, or the user declined.
+    /// Returns true if a redirect with this error is about the user, not the request: not signed
+    /// in, or the user declined.
     pub fn is_of_user(code: ErrorCode) -> bool {
         matches!(
             code,
@@ -74,7 +74,7 @@ impl Rejection {
         }
     }
 
-    /// Returns what changes the outcome: a command, or what the application has to do.
+    /// Returns a command or an instruction that changes the outcome.
     pub fn fix(&self, client_id: Option<&str>) -> String {
         let client = quoted(client_id.unwrap_or("CLIENT_ID"));
         match self.reason {
@@ -160,7 +160,7 @@ impl Rejection {
         }
     }
 
-    /// What to do about the authentication method.
+    /// Returns the instruction for a wrong authentication method.
     fn method(&self, client: &str) -> String {
         let received = self.received.as_deref().unwrap_or("METHOD");
         match (self.expected.as_deref(), received) {
@@ -178,7 +178,7 @@ impl Rejection {
         }
     }
 
-    /// The received address as an argument, if it was not cut off.
+    /// Returns the received URI as a shell argument, or `URI` if it was truncated or escaped.
     fn address(&self) -> String {
         let whole = |text: &&str| !text.ends_with('…') && !text.contains('\\');
         let received = self.received.as_deref().filter(whole);
@@ -186,7 +186,7 @@ impl Rejection {
     }
 }
 
-/// The part of [`Rejection::by_reason`] about codes, tokens and users.
+/// Returns the instruction for reasons that concern codes, tokens and users.
 fn of_grant(reason: Reason, client: &str) -> String {
     let text = match reason {
         Reason::CodeUnknown | Reason::CodeUsed | Reason::CodeExpired => {
@@ -215,13 +215,13 @@ fn of_grant(reason: Reason, client: &str) -> String {
         Reason::UserDisabled => "doorward user enable USER",
         Reason::UserLeaving => "the user can keep the account by signing in",
         Reason::MembershipLost => "doorward org add-member ORG --user USER",
-        // Everything else ends with the sign-in it began with.
+        // Every other reason requires a new sign-in.
         _ => "the user has to sign in again at the application",
     };
     text.to_owned()
 }
 
-/// What changes the outcome of an error without a typed reason.
+/// Returns the instruction for an error without a typed reason.
 fn by_code(code: ErrorCode, client: &str) -> String {
     let text = match code {
         ErrorCode::InvalidClient => {
@@ -247,7 +247,7 @@ fn by_code(code: ErrorCode, client: &str) -> String {
         ErrorCode::TemporarilyUnavailable => "try again later; the limits are in the configuration",
         ErrorCode::InsufficientScope => "the application has to request the scope",
         ErrorCode::InsufficientUserAuthentication | ErrorCode::UnmetAuthenticationRequirements => {
-            "the user has to sign in with what is demanded"
+            "the user has to sign in with the required authentication"
         }
         ErrorCode::UnknownUserId => "the application has to name an existing user",
         ErrorCode::AuthorizationPending | ErrorCode::SlowDown => "wait, and ask again",
@@ -276,8 +276,8 @@ fn by_code(code: ErrorCode, client: &str) -> String {
     text.to_owned()
 }
 
-/// Returns text of a client for a log: printable ASCII as it is, everything else escaped, cut off
-/// where it is long.
+/// Escapes text of a client for a log: keeps printable ASCII, escapes other characters and
+/// truncates long text.
 pub fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for (count, c) in text.chars().enumerate() {
@@ -293,7 +293,7 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
-/// Returns an argument for a POSIX shell: in quotes, unless nothing in it has a meaning there.
+/// Quotes an argument for a POSIX shell, unless it has only harmless characters.
 pub fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c);
     if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {

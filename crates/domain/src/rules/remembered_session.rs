@@ -1,5 +1,5 @@
-//! "Keep me signed in on this device": such a session may rest for longer, and proves less after
-//! it has rested (SE-3, SP 800-63B-4 §2.2.3).
+//! Remembered sessions ("Keep me signed in on this device"): they may be idle for longer, but lose
+//! their second factor after that (SE-3, SP 800-63B-4 §2.2.3).
 
 use crate::model::{Authentication, Session};
 use crate::rules::assurance::{
@@ -8,17 +8,17 @@ use crate::rules::assurance::{
 };
 use crate::time::UnixSeconds;
 
-/// How long sessions may rest, in seconds.
+/// The idle timeouts of sessions, in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IdleTimeouts {
-    /// An ordinary session.
+    /// The timeout of an ordinary session.
     pub ordinary: i64,
-    /// One that is kept.
+    /// The timeout of a remembered session.
     pub kept: i64,
 }
 
 impl IdleTimeouts {
-    /// When a session that is used at `now` ends if nobody uses it again.
+    /// Returns the end of the idle timeout of a session that is used at `now`.
     pub fn idle_end(&self, kept: bool, now: UnixSeconds, expires_at: UnixSeconds) -> UnixSeconds {
         let rest = if kept {
             self.kept.max(self.ordinary)
@@ -28,9 +28,9 @@ impl IdleTimeouts {
         now.saturating_add(rest).min(expires_at)
     }
 
-    /// What is left of the proof of a session that rested until `now`; none where it is what it
-    /// was. An ordinary session would have ended: nobody knows any more who holds the device, so
-    /// the second factor has to be proved again.
+    /// Returns the reduced authentication of a remembered session that was idle until `now`; `None`
+    /// if it is unchanged. An ordinary session would have expired, because another user may hold
+    /// the device now. So the second factor is required again.
     pub fn left_of(&self, session: &Session, now: UnixSeconds) -> Option<Authentication> {
         let proof = &session.authentication;
         let rested = now.saturating_sub(session.last_seen_at) >= self.ordinary;
@@ -40,7 +40,7 @@ impl IdleTimeouts {
         let began_with_password = proof.amr.iter().any(|method| method == AMR_PASSWORD);
         let is_second = |method: &str| match method {
             AMR_OTP | AMR_MULTIPLE => true,
-            // A passkey stays where it is all that was proved.
+            // A passkey is kept if it was the whole authentication.
             AMR_HARDWARE_KEY | AMR_SOFTWARE_KEY | AMR_PRESENCE => began_with_password,
             _ => false,
         };

@@ -1,35 +1,35 @@
-//! In which form a client has to send its authorization requests (RFC 9126 §5 and §6, RFC 9101
-//! §10.5).
+//! Required forms of authorization requests (RFC 9126 §5 and §6, RFC 9101 §10.5).
 
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::params::Params;
 
 use crate::model::Client;
 
-/// How a request came.
+/// The form of a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Form {
-    /// It was pushed, by the authenticated client.
+    /// True if the authenticated client pushed it.
     pub pushed: bool,
-    /// The client has signed it.
+    /// True if the client signed it.
     pub signed: bool,
 }
 
-/// Holds the form of a request against what the server and the client demand.
+/// Checks the form of a request against the requirements of the deployment (`everybody_pushes`) and
+/// of the client.
 ///
 /// # Errors
-/// `invalid_request`.
+/// Returns `invalid_request` if it must be pushed or signed.
 pub fn check(client: &Client, everybody_pushes: bool, form: Form) -> Result<(), OAuthError> {
     let pushes = everybody_pushes || client.require_pushed_authorization_requests;
     if pushes && !form.pushed {
-        // RFC 9126 §5, §6: only what was pushed is accepted.
+        // RFC 9126 §5, §6: only pushed requests are accepted.
         return Err(OAuthError::invalid_request(
             "authorization requests have to be pushed (RFC 9126)",
         )
         .because(Reason::PushRequired));
     }
     if client.require_signed_request_object && !form.signed {
-        // RFC 9101 §10.5: otherwise an attacker would leave the signature away.
+        // RFC 9101 §10.5: otherwise an attacker would remove the signature.
         return Err(OAuthError::invalid_request(
             "authorization requests have to be signed request objects (RFC 9101)",
         )
@@ -38,13 +38,13 @@ pub fn check(client: &Client, everybody_pushes: bool, form: Form) -> Result<(), 
     Ok(())
 }
 
-/// Holds the organization that is named beside a pushed or signed request against the one within. What
-/// is beside never counts (RFC 9101 §6.3, RFC 9126 §4), but whoever names another one by the host, by
-/// `X-Tenant-ID` or by a parameter means something else than the request says: nobody is signed in for
-/// the wrong organization in silence (decision 42).
+/// Compares the organization named outside a pushed or signed request with the one in it.
+/// Parameters outside are ignored (RFC 9101 §6.3, RFC 9126 §4). But a different organization, named
+/// by host, `X-Tenant-ID` or parameter, is an error: the user must not silently be signed in to the
+/// wrong organization (decision 42).
 ///
 /// # Errors
-/// `invalid_request`.
+/// Returns `invalid_request` if they differ.
 pub fn check_organization(beside: &Params, within: Option<&str>) -> Result<(), OAuthError> {
     let named = beside.one("organization")?;
     if named.is_none_or(|named| named.is_empty() || Some(named) == within) {

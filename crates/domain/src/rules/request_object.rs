@@ -1,45 +1,46 @@
-//! What a signed request object has to say, and the parameters that it stands for (RFC 9101 §4 and
-//! §6, OIDC Core §6.1, SECURITY OA-18). Its signature is verified before.
+//! Claims and parameters of signed request objects (RFC 9101 §4 and §6, OIDC Core §6.1, SECURITY
+//! OA-18). The signature is verified before.
 
 use doorward_protocol::authorization_details::PARAMETER as AUTHORIZATION_DETAILS;
 use serde_json::{Map, Value};
 
 use crate::time::UnixSeconds;
 
-/// The types that a request object may have: its own (RFC 9101 §10.8), the general one, and none.
+/// The accepted `typ` values: the specific one (RFC 9101 §10.8), the generic `JWT`, and none.
 pub const TYPES: &[&str] = &["oauth-authz-req+jwt", "JWT", ""];
-/// How far another clock may be ahead of ours, in seconds (FAPI 2.0 §5.3.2.1).
+/// The tolerated clock difference for times in the future, in seconds (FAPI 2.0 §5.3.2.1).
 const AHEAD: i64 = 60;
-/// Claims about the object itself, which are no parameters (RFC 7519 §4.1).
+/// The claims about the object itself, which are not parameters (RFC 7519 §4.1).
 const ABOUT_ITSELF: [&str; 7] = ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"];
 
-/// What is wrong with a request object, for the client's developer.
+/// The reason why a request object is rejected, for the client's developer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RequestObjectError {
-    /// OIDC Core §6.1, RFC 9101 §5: the client that signs is the client that asks.
-    #[error("'iss' and 'client_id' of the request object have to be the client_id of the request")]
+    /// OIDC Core §6.1, RFC 9101 §5: the signing client must be the requesting client.
+    #[error("'iss' and 'client_id' of the request object must be the client_id of the request")]
     Client,
-    /// RFC 9101 §4.
-    #[error("'aud' of the request object has to be the issuer")]
+    /// RFC 9101 §4: the issuer must be an audience.
+    #[error("'aud' of the request object must be the issuer")]
     Audience,
-    /// RFC 9101 §10.8: an assertion for client authentication is no request.
+    /// RFC 9101 §10.8: a client assertion is not a request.
     #[error("'sub' of the request object must not be the client_id")]
     Subject,
-    /// RFC 7519 §4.1.4 to §4.1.6.
+    /// RFC 7519 §4.1.4 to §4.1.6: expired or not yet valid.
     #[error("the request object has expired, or is not valid yet")]
     Time,
-    /// RFC 9101 §4.
-    #[error("a request object must not hold 'request' or 'request_uri'")]
+    /// RFC 9101 §4: request objects cannot be nested.
+    #[error("a request object must not contain 'request' or 'request_uri'")]
     Nested,
-    /// A member that no parameter can be made of.
-    #[error("the request object holds a parameter of the wrong type")]
+    /// A member that cannot be converted to a parameter.
+    #[error("the request object contains a parameter of the wrong type")]
     Parameter,
 }
 
-/// Holds the claims of a request object against the client and this issuer; its parameters.
+/// Checks the claims of a request object against the client and this issuer; returns its
+/// parameters.
 ///
 /// # Errors
-/// [`RequestObjectError`].
+/// Returns [`RequestObjectError`] with the first failed check.
 pub fn check(
     claims: &Map<String, Value>,
     client_id: &str,
@@ -85,20 +86,21 @@ fn is_timely(claims: &Map<String, Value>, now: UnixSeconds) -> bool {
     holds("exp", &|end| end > now) && holds("nbf", &begun) && holds("iat", &begun)
 }
 
-/// RFC 9101 §4: strings are strings, numbers are numbers, and `claims` is an object. Of the rest
-/// only `resource` may come more than once (RFC 8707 §2).
+/// Adds the parameter of a member. RFC 9101 §4: strings are strings, numbers are numbers, and
+/// `claims` is an object. Apart from authorization details, only `resource` may be a list (RFC 8707
+/// §2).
 fn add(
     pairs: &mut Vec<(String, String)>,
     name: &str,
     value: &Value,
 ) -> Result<(), RequestObjectError> {
     let text = match value {
-        // A NUL is nothing that a parameter in a form could hold either.
+        // A form parameter cannot contain a NUL either.
         Value::String(text) if text.contains('\0') => return Err(RequestObjectError::Parameter),
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Object(_) => value.to_string(),
-        // RFC 9396 §2: a list of objects, as itself.
+        // RFC 9396 §2: a list of objects, kept as JSON.
         Value::Array(_) if name == AUTHORIZATION_DETAILS => value.to_string(),
         Value::Array(many) if name == "resource" => {
             for one in many {
@@ -109,7 +111,7 @@ fn add(
             }
             return Ok(());
         }
-        // A parameter that nobody knows is ignored, whatever it is (RFC 6749 §3.1).
+        // Unknown parameters are ignored, whatever their type (RFC 6749 §3.1).
         Value::Bool(_) | Value::Null | Value::Array(_) if !is_known(name) => return Ok(()),
         Value::Bool(_) | Value::Null | Value::Array(_) => {
             return Err(RequestObjectError::Parameter);

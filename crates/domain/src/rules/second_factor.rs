@@ -1,31 +1,31 @@
-//! How many wrong codes are borne, and who has to have a second factor (MF-2, 63B-4 §3.2.2).
+//! Second factors: tolerance of wrong codes, and requirements by role (MF-2, 63B-4 §3.2.2).
 
 use std::collections::BTreeSet;
 
 use crate::model::Authentication;
 use crate::rules::assurance::{self, AAL2};
 
-/// How long to wait, in seconds, after a first, second, third and each further round of failures.
+/// The lockout in seconds after the first, second, third and each further round of failures.
 const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 
-/// The numbers of tries that are borne.
+/// The numbers of tolerated attempts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tolerance {
-    /// Tries of a person, over all sign-ins, before each further one has to wait.
+    /// Attempts of a user, over all sign-ins, before each round of lockouts.
     pub before_wait: u32,
-    /// Tries in one sign-in before it is over.
+    /// Attempts in one sign-in before it ends.
     pub in_one_sign_in: u32,
-    /// Tries of a person, over all sign-ins, before codes of the app are no longer looked at until
-    /// a recovery code or an administrator helps.
+    /// Attempts of a user, over all sign-ins, before codes of the app are ignored until a recovery
+    /// code or an administrator resets that.
     pub in_all: u32,
 }
 
 impl Tolerance {
-    /// The numbers of NIST SP 800-63B-4, times a factor (`limits.multiplier`).
+    /// Returns the numbers of NIST SP 800-63B-4, times a factor (`limits.multiplier`).
     pub fn times(factor: f64) -> Self {
         let scaled = |number: u32| {
             let many = (f64::from(number) * factor).round();
-            // Saturates, and never falls below one.
+            // Clamped to at least one.
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -41,7 +41,7 @@ impl Tolerance {
         }
     }
 
-    /// Seconds for which no code is looked at after the try that made it so many `failures`.
+    /// Returns the lockout in seconds after the attempt that brought the number to `failures`.
     pub fn wait_after(&self, failures: u32) -> Option<i64> {
         let beyond = failures.checked_sub(self.before_wait)?;
         let round = usize::try_from(beyond / self.before_wait.max(1)).unwrap_or(usize::MAX);
@@ -49,31 +49,31 @@ impl Tolerance {
     }
 }
 
-/// How a person stands to the second factor.
+/// The status of a user's second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecondFactorStatus {
-    /// They have one that would do.
+    /// True if the user has a suitable one.
     pub enrolled: bool,
-    /// They must have one.
+    /// True if the user must have one.
     pub required: bool,
-    /// It must be a passkey, and this session has proved none.
+    /// True if it must be a passkey, and the session was authenticated without one.
     pub passkey_due: bool,
 }
 
-/// What the operator demands of a person, the least first.
+/// The operator's requirement for a user, in increasing order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum FactorRequirement {
-    /// One factor will do.
+    /// A single factor.
     #[default]
     OneFactor,
     /// Two factors.
     TwoFactors,
-    /// A passkey, which cannot be fished for (SP 800-63B-4 §3.2.5).
+    /// A passkey, which resists phishing (SP 800-63B-4 §3.2.5).
     Passkey,
 }
 
 impl FactorRequirement {
-    /// What is demanded of who holds these roles.
+    /// Returns the requirement for a user with these roles.
     pub fn of(held: &BTreeSet<String>, two_factors: &[String], passkey: &[String]) -> Self {
         if is_required(held, passkey) {
             Self::Passkey
@@ -84,7 +84,7 @@ impl FactorRequirement {
         }
     }
 
-    /// Whether this proof is enough.
+    /// Returns true if this authentication meets the requirement.
     pub fn is_met(self, proof: &Authentication) -> bool {
         match self {
             Self::OneFactor => true,
@@ -94,7 +94,7 @@ impl FactorRequirement {
     }
 }
 
-/// What a person has of what is demanded.
+/// The second factors that a user has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Held {
     /// An authenticator app.
@@ -103,8 +103,9 @@ pub struct Held {
     pub passkey: bool,
 }
 
-/// How somebody with this session stands. Asked of nobody who proved what is demanded, and two factors.
-/// Who must have a passkey and has none proves the app first, if they have one.
+/// Returns the status for a session. Nothing is due if the authentication meets the requirement and
+/// has two factors. A user who must have a passkey but has none uses the authenticator app first,
+/// if there is one.
 pub fn standing(
     proof: &Authentication,
     demand: FactorRequirement,
@@ -122,10 +123,10 @@ pub fn standing(
     }
 }
 
-/// Stands for everybody in a list of roles.
+/// The entry for all users in a list of roles.
 pub const EVERYBODY: &str = "*";
 
-/// Whether one of the person's roles is among those that must have a second factor, or everybody is.
+/// Returns true if one of the user's roles requires a second factor, or all users must have one.
 pub fn is_required(held: &BTreeSet<String>, required_for: &[String]) -> bool {
     let mut roles = required_for.iter();
     roles.any(|role| role == EVERYBODY || held.contains(role))

@@ -1,4 +1,5 @@
-//! To what tokens are bound, and what has to be proved for that (RFC 9449 §5, RFC 8705 §3 and §4).
+//! Sender-constrained tokens: their binding, and the required proofs (RFC 9449 §5, RFC 8705 §3 and
+//! §4).
 
 use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
@@ -8,31 +9,31 @@ use crate::model::{Client, ClientKind, RefreshToken};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// What the sender of a token request has proved to hold.
+/// The keys that the sender of a token request has proved to hold.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ProvenKeys {
-    /// The key with this thumbprint, by a DPoP proof.
+    /// The thumbprint of the key of a DPoP proof.
     pub jkt: Option<String>,
-    /// The key of the certificate with this `x5t#S256`, by the connection.
+    /// The `x5t#S256` of the certificate of the connection.
     pub certificate: Option<String>,
-    /// The DPoP proof, which a request that succeeds consumes.
+    /// The DPoP proof, which a successful request consumes.
     pub proof: Option<PendingProof>,
 }
 
 /// A verified DPoP proof that is not consumed yet (RFC 9449 §11.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PendingProof {
-    /// Its name among the proofs that were consumed.
+    /// The name under which it is stored once consumed.
     pub name: TokenHash,
-    /// When it is too old to be accepted.
+    /// The time from which it is too old to be accepted.
     pub expires_at: UnixSeconds,
 }
 
-/// What an access token is bound to: one thing or nothing (decision 55).
+/// The binding of an access token: at most one (decision 55).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
 pub enum TokenBinding<'a> {
-    /// Nothing: whoever has it may use it.
+    /// None: a bearer token.
     Nothing,
     /// A key, by its thumbprint (RFC 9449 §6).
     Key(&'a str),
@@ -41,7 +42,7 @@ pub enum TokenBinding<'a> {
 }
 
 impl TokenBinding<'_> {
-    /// The `cnf` of the token.
+    /// Returns the `cnf` of the token.
     pub fn confirmation(self) -> Option<Confirmation> {
         match self {
             Self::Nothing => None,
@@ -50,8 +51,7 @@ impl TokenBinding<'_> {
         }
     }
 
-    /// How the token has to be presented. One that is bound to a certificate is a bearer token to who
-    /// looks at the header alone (RFC 8705 §3).
+    /// Returns the token type. A certificate-bound token has the type `Bearer` (RFC 8705 §3).
     pub const fn token_type(self) -> TokenType {
         match self {
             Self::Key(_) => TokenType::Dpop,
@@ -60,12 +60,13 @@ impl TokenBinding<'_> {
     }
 }
 
-/// To what an access token of this client is bound: to the key of a proof where one was sent, for that is
-/// what the client asks for by it; otherwise to its certificate where it is registered so.
+/// Returns the binding of an access token of this client. The key of a DPoP proof takes precedence,
+/// because the client requests the binding by sending one. Otherwise the token is bound to the
+/// client's certificate if it is registered for that.
 ///
 /// # Errors
-/// `invalid_dpop_proof` where the client has to prove a key and did not (RFC 9449 §5.2), `invalid_request`
-/// where it has to show a certificate and did not (RFC 8705 §3.4).
+/// Returns `invalid_dpop_proof` if a required proof is missing (RFC 9449 §5.2), `invalid_request`
+/// if a required certificate is missing (RFC 8705 §3.4).
 pub fn binding<'a>(
     client: &Client,
     proved: &'a ProvenKeys,
@@ -79,7 +80,7 @@ pub fn binding<'a>(
     }
     if client.certificate_bound_access_tokens && proved.certificate.is_none() {
         return Err(OAuthError::invalid_request(
-            "this client has to show its certificate: its tokens are bound to it",
+            "this client has to present its certificate: its tokens are bound to it",
         )
         .because(Reason::CertificateMissing));
     }
@@ -92,8 +93,9 @@ pub fn binding<'a>(
     })
 }
 
-/// What a new refresh token is bound to: only a public client's is (RFC 9449 §5, RFC 8705 §4). A
-/// confidential client proves itself at every refresh, and may change its key and its certificate.
+/// Returns the binding of a new refresh token: only public clients have one (RFC 9449 §5, RFC 8705
+/// §4). A confidential client authenticates at every refresh, and may change its key and
+/// certificate.
 pub fn of_refresh_token(client: &Client, proved: &ProvenKeys) -> ProvenKeys {
     if client.kind != ClientKind::Public {
         return ProvenKeys::default();
@@ -106,7 +108,7 @@ pub fn of_refresh_token(client: &Client, proved: &ProvenKeys) -> ProvenKeys {
     }
 }
 
-/// What the successor of a refresh token is bound to. What is bound stays so.
+/// Returns the binding of the successor of a refresh token. An existing binding is kept.
 pub fn of_successor(token: &RefreshToken, client: &Client, proved: &ProvenKeys) -> ProvenKeys {
     let new = of_refresh_token(client, proved);
     ProvenKeys {
@@ -116,11 +118,12 @@ pub fn of_successor(token: &RefreshToken, client: &Client, proved: &ProvenKeys) 
     }
 }
 
-/// Whether a refresh token is brought by who holds what it is bound to.
+/// Checks that the sender holds the key or certificate the refresh token is bound to (RFC 9449 §5,
+/// RFC 8705 §4).
 ///
 /// # Errors
-/// `invalid_dpop_proof` without any proof, `invalid_grant` with that of another key, and without the
-/// certificate.
+/// Returns `invalid_dpop_proof` without a proof, and `invalid_grant` with a proof of another key or
+/// without the certificate.
 pub fn check_refresh_token(token: &RefreshToken, proved: &ProvenKeys) -> Result<(), OAuthError> {
     match (token.dpop_jkt.as_deref(), proved.jkt.as_deref()) {
         (None, _) => {}

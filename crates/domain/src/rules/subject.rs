@@ -1,4 +1,4 @@
-//! By which name a client knows a person (OIDC Core §8).
+//! Subject identifiers of users at clients (OIDC Core §8).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_protocol::redirect_uri;
@@ -9,7 +9,7 @@ use url::{Host, Url};
 use crate::model::{Client, UserId};
 use crate::secret::{KeyPurpose, MasterKey};
 
-/// The key of the names.
+/// The key of pairwise subject identifiers.
 #[derive(Clone)]
 pub struct SubjectKey([u8; 32]);
 
@@ -20,18 +20,19 @@ impl std::fmt::Debug for SubjectKey {
 }
 
 impl SubjectKey {
-    /// The key of this installation.
+    /// Derives the key of this deployment.
     pub fn derive(master: &MasterKey) -> Self {
         Self(master.derive(KeyPurpose::PairwiseSubject))
     }
 
-    /// The `sub` of this person at this client. A pairwise one is HMAC-SHA-256 over sector and person:
-    /// nobody without the key finds the person, or the same person in another sector (§8.1).
+    /// Returns the `sub` of this user at this client. A pairwise one is the HMAC-SHA-256 over
+    /// sector and user: without the key it reveals neither the user nor the same user in another
+    /// sector (§8.1).
     pub fn subject(&self, client: &Client, user: UserId) -> String {
         let Some(sector) = &client.pairwise_sector else {
             return user.to_string();
         };
-        // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+        // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0_u8; 64];
         block[..self.0.len()].copy_from_slice(&self.0);
         let mut mac = Hmac::<Sha256>::new(&block.into());
@@ -42,22 +43,25 @@ impl SubjectKey {
     }
 }
 
-/// Why a client has no sector of its own.
+/// The reason why a client has no valid sector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SectorError {
-    /// Redirect URIs of several hosts, or of none.
+    /// Redirect URIs of several hosts, or without a host.
     #[error("pairwise subjects need redirect URIs of one host, or a sector_identifier_uri")]
     Ambiguous,
-    /// An address without a name.
-    #[error("the sector identifier is not the https address of a document")]
+    /// An invalid sector identifier URI.
+    #[error("the sector identifier is not an https URL")]
     Address,
-    /// The document leaves one of the redirect URIs out.
+    /// A document that omits one of the redirect URIs.
     #[error("the document at sector_identifier_uri does not list every redirect URI")]
     NotListed,
 }
 
-/// The host of the redirect URIs, where there is exactly one (§8.1). This machine and private-use
-/// schemes are nobody's own.
+/// Returns the host of the redirect URIs if there is exactly one (§8.1). Loopback hosts and
+/// private-use schemes are not accepted, because they do not belong to one client.
+///
+/// # Errors
+/// Returns [`SectorError::Ambiguous`] if there is no single host.
 pub fn sector_of(redirect_uris: &[String]) -> Result<String, SectorError> {
     let mut hosts = redirect_uris.iter().map(|uri| host(uri));
     let first = hosts.next().flatten().ok_or(SectorError::Ambiguous)?;
@@ -68,8 +72,12 @@ pub fn sector_of(redirect_uris: &[String]) -> Result<String, SectorError> {
     }
 }
 
-/// The host of the `sector_identifier_uri`, which is https (OIDC Registration §5); only on this machine
-/// http will do, where nothing is fetched unless the operator lets it.
+/// Returns the host of the `sector_identifier_uri`, which must be `https` (OIDC Registration §5).
+/// `http` is accepted for an IPv4 loopback address, which is fetched only if the operator allows
+/// it.
+///
+/// # Errors
+/// Returns [`SectorError::Address`] for any other URL.
 pub fn sector_of_document(address: &str) -> Result<String, SectorError> {
     let url = Url::parse(address).map_err(|_| SectorError::Address)?;
     let here = matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback());
@@ -81,12 +89,15 @@ pub fn sector_of_document(address: &str) -> Result<String, SectorError> {
     host.map(str::to_owned).ok_or(SectorError::Address)
 }
 
-/// Whether this can be a sector: a host in its usual spelling, and nothing else.
+/// Returns true if the text is a host in canonical spelling.
 pub fn is_sector(text: &str) -> bool {
     Url::parse(&format!("https://{text}/")).is_ok_and(|url| url.host_str() == Some(text))
 }
 
-/// Whether the document lists every redirect URI, byte by byte (OIDC Registration §5).
+/// Checks that the document lists every redirect URI, byte by byte (OIDC Registration §5).
+///
+/// # Errors
+/// Returns [`SectorError::NotListed`] if one is missing or the document is malformed.
 pub fn check_document(document: &[u8], redirect_uris: &[String]) -> Result<(), SectorError> {
     let listed = serde_json::from_slice::<Vec<String>>(document);
     let listed = listed.map_err(|_| SectorError::NotListed)?;
@@ -97,7 +108,7 @@ pub fn check_document(document: &[u8], redirect_uris: &[String]) -> Result<(), S
     }
 }
 
-/// The host of an address on the web, in its usual spelling.
+/// Returns the host of an `https` URL in canonical spelling; `None` for loopback addresses.
 fn host(uri: &str) -> Option<String> {
     redirect_uri::destination(uri)?;
     let url = Url::parse(uri).ok()?;

@@ -1,5 +1,5 @@
-//! What a token may be exchanged for (RFC 8693): less, for who is allowed to, and nothing is hidden
-//! (SECURITY OA-11, OA-22).
+//! Token exchange (RFC 8693): the new token has no more rights than the old one, only authorized
+//! clients get it, and it names the actors (SECURITY OA-11, OA-22).
 
 use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -13,27 +13,26 @@ use crate::rules::access_token::AccessTokenClaims;
 use crate::rules::authorize::{self, Registry, ResolvedAccess};
 use crate::rules::sender_constraint::ProvenKeys;
 
-/// The longest chain of actors.
+/// The maximum length of a chain of actors.
 pub const MAX_ACTORS: usize = 8;
 
-/// What a client wants.
+/// The request of a client.
 #[derive(Clone, Copy, Debug)]
 pub struct ExchangeRequest<'a> {
-    /// A narrower scope.
+    /// The requested narrower scope.
     pub scope: Option<&'a Scope>,
-    /// Where the token is to be used, by address.
+    /// The requested targets, as `resource` URIs.
     pub resource: &'a [String],
-    /// Where the token is to be used, by name; both mean the identifier of a resource.
+    /// The requested targets, as `audience` names; both are identifiers of resources.
     pub audience: &'a [String],
 }
 
-/// May this client exchange this token at all? It was issued to it, or to be shown to it: whoever
-/// found one elsewhere gets nothing for it.
+/// Checks that this client may exchange this token: it was issued to the client, or is meant for a
+/// resource that the client serves. So a leaked token cannot be exchanged.
 ///
 /// # Errors
-/// `unauthorized_client` for a public client, `invalid_request` (RFC 8693 §2.2.2) for a token that
-/// is no business of the client's, or that is bound to a key or a certificate which nobody has proved
-/// here.
+/// Returns `unauthorized_client` for a public client. Returns `invalid_request` (RFC 8693 §2.2.2)
+/// for any other token, or one that is bound to a key or certificate not proved here.
 pub fn may_present(
     client: &Client,
     token: &AccessTokenClaims,
@@ -47,7 +46,8 @@ pub fn may_present(
     if !own && !client.serves_any(token.aud.iter()) {
         return Err(not_valid());
     }
-    // RFC 7800 §3, RFC 9449 §7, RFC 8705 §3: without what it is bound to it is worth nothing.
+    // RFC 7800 §3, RFC 9449 §7, RFC 8705 §3: a bound token is invalid without its key or
+    // certificate.
     let cnf = token.cnf.as_ref();
     let scheme = match cnf.and_then(|cnf| cnf.jkt.as_ref()) {
         Some(_) => TokenType::Dpop,
@@ -60,17 +60,18 @@ pub fn may_present(
     }
 }
 
-/// The one wording for a subject or actor token that cannot be used, whatever the cause.
+/// Returns the uniform error for an invalid subject or actor token.
 pub fn not_valid() -> OAuthError {
     OAuthError::invalid_request("the subject_token or actor_token is not valid")
 }
 
-/// Who acts with the new token: the one that is named here, and behind it who acted before
-/// (RFC 8693 §4.1). None where the client may be taken for the subject itself.
+/// Returns the actor of the new token: the one named here, and below it the earlier actors (RFC
+/// 8693 §4.1). Returns the subject's own chain, often none, if the client may impersonate the
+/// subject.
 ///
 /// # Errors
-/// `invalid_request` where the token says that only somebody else may act (§4.4), and for a chain
-/// that is too long.
+/// Returns `invalid_request` if `may_act` of the token names another actor (§4.4), or the chain is
+/// too long.
 pub fn actor(
     client: &Client,
     subject: &AccessTokenClaims,
@@ -80,11 +81,11 @@ pub fn actor(
     if let Some(only) = &subject.may_act
         && !is_named(only, sub, client, &subject.iss)
     {
-        let problem = "somebody else may act for the subject of the token (may_act)";
+        let problem = "may_act of the subject_token names another actor";
         return Err(OAuthError::invalid_request(problem));
     }
     if actor.is_none() && client.exchange.impersonation {
-        // What was said about earlier actors stays.
+        // Earlier actors are kept.
         return Ok(subject.act.clone());
     }
     let act = Actor {
@@ -92,13 +93,13 @@ pub fn actor(
         act: subject.act.clone().map(Box::new),
     };
     if act.chain() > MAX_ACTORS {
-        let problem = "too many have acted for the subject of the token";
+        let problem = "the chain of actors of the subject_token is too long";
         return Err(OAuthError::invalid_request(problem));
     }
     Ok(Some(act))
 }
 
-/// Every member of `may_act` has to hold; one that means nothing here holds for nobody.
+/// Returns true if every member of `may_act` matches. An unknown member matches no actor.
 fn is_named(only: &Map<String, Value>, sub: &str, client: &Client, issuer: &str) -> bool {
     only.contains_key("sub")
         && only.iter().all(|(name, value)| match name.as_str() {
@@ -109,12 +110,12 @@ fn is_named(only: &Map<String, Value>, sub: &str, client: &Client, issuer: &str)
         })
 }
 
-/// Settles scope and audience: each target is one of the exchanged token's, registered, and open
-/// to the client's exchanges; the scope is what the token allows, the client may ask for, and the
-/// targets know.
+/// Resolves scope and audience. Each target must be an audience of the exchanged token, a
+/// registered resource, and allowed for the client's exchanges. The scope is limited by the token,
+/// the client and the targets.
 ///
 /// # Errors
-/// `invalid_target` (RFC 8693 §2.2.2) and `invalid_scope` (RFC 6749 §5.2).
+/// Returns `invalid_target` (RFC 8693 §2.2.2) or `invalid_scope` (RFC 6749 §5.2).
 pub fn settle(
     client: &Client,
     subject: &AccessTokenClaims,
@@ -132,17 +133,17 @@ pub fn settle(
     }
     let scope = registry.aimed_at(wanted.scope.unwrap_or(&allowed), &resources);
     if scope.is_empty() {
-        let problem = "the subject_token allows nothing there that the client may ask for";
+        let problem = "the subject_token has no scope for that target that the client may request";
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
     }
     Ok(ResolvedAccess { scope, resources })
 }
 
-/// What of the details of a token goes into the one that it is exchanged for: what the client may ask
-/// for, and of that the narrower that it asks for (RFC 9396 §6).
+/// Returns the authorization details of the new token: those of the exchanged token that the client
+/// may request, narrowed to the requested ones (RFC 9396 §6).
 ///
 /// # Errors
-/// `invalid_authorization_details` where it asks for more.
+/// Returns `invalid_authorization_details` if more is requested.
 pub fn details(
     client: &Client,
     subject: &AccessTokenClaims,
@@ -161,7 +162,7 @@ fn targets(
 ) -> Result<Vec<String>, OAuthError> {
     let is_open = |target: &str| {
         let mut registered = registry.resources.iter();
-        // Nobody administers, or reads an account, with somebody else's exchanged token.
+        // Exchanged tokens cannot be used for administration or the account API.
         target != subject.iss
             && registered.any(|resource| resource.identifier == target)
             && client.exchange.audiences.iter().any(|own| own == target)
@@ -169,7 +170,8 @@ fn targets(
     let named = wanted.resource.iter().chain(wanted.audience);
     let mut targets: Vec<String> = named.cloned().collect();
     if targets.is_empty() {
-        // RFC 8693 §2.1 leaves it to us: as far as the client may.
+        // RFC 8693 §2.1 leaves the default to the server: every audience that the client may
+        // target.
         let open = subject.aud.iter().filter(|target| is_open(target));
         targets = open.map(str::to_owned).collect();
     }

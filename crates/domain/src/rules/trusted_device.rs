@@ -1,32 +1,33 @@
-//! When a person's trust in a browser takes the place of their second step (decision 62).
+//! Trusted devices: conditions under which a browser skips the second factor (decision 62).
 //!
-//! It never stands for a proof: the session says what was proved, and whatever asks for two factors asks.
+//! A trusted device never counts as a factor: the session records the actual authentication, and
+//! whatever requires two factors prompts for the second.
 
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::prompt::Prompt;
 
-/// Browsers that one account may trust at a time; the oldest goes first.
+/// The maximum number of trusted devices of one account; the oldest is removed first.
 pub const MOST: usize = 10;
 
-/// Accounts that one browser keeps trust for, the latest first.
+/// The maximum number of accounts for which one browser keeps trust, the latest first.
 pub const IN_ONE_BROWSER: usize = 5;
 
-/// What the sign-in is for.
+/// The context of a sign-in.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SignInContext<'a> {
-    /// The request of the app that waits for it.
+    /// The authorization request that waits for it.
     pub request: Option<&'a AuthorizationRequest>,
-    /// The app demands a second factor.
+    /// True if the client requires a second factor.
     pub client_demands: bool,
-    /// The operator demands one of this person.
+    /// True if the operator requires one of this user.
     pub role_demands: bool,
-    /// The person is signed in in this browser already, and proves themselves once more.
+    /// True if the user is already signed in in this browser and reauthenticates.
     pub proves_again: bool,
 }
 
-/// Whether only the person themselves wants the second step at this sign-in, so that their trust in the
-/// browser may spare it. Where anybody else asks for more than a password, or for a fresh proof, it is
-/// asked for.
+/// Returns true if only the user's own setting requires the second factor at this sign-in, so that
+/// a trusted device may skip it. Any other requirement of stronger or fresh authentication prompts
+/// for it.
 pub fn may_spare(occasion: &SignInContext<'_>) -> bool {
     let asked = occasion.request.is_some_and(|request| {
         !request.acr_values.is_empty()
