@@ -1,54 +1,54 @@
-//! What can go wrong between the program and its data.
+//! Errors of the store.
 
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
 use sea_orm::{DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
 
-/// The cause of a [`StoreError`], for the log; never for a reply.
+/// The cause of a [`StoreError`], for logs only, never for a response.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// A store operation that did not happen.
+/// A failed store operation.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database or Redis cannot be reached, is full, or is too busy. Trying again may help.
+    /// A database or Redis that cannot be reached, is full, or is too busy. A retry may succeed.
     #[error("the store cannot be reached or is too busy")]
     Unavailable(#[source] Source),
-    /// A row holds what no row can hold.
+    /// A row with an invalid value.
     #[error("the column {table}.{column} of the row {id} holds an impossible value")]
     Corrupt {
-        /// The table.
+        /// Table.
         table: &'static str,
-        /// The column.
+        /// Column.
         column: &'static str,
-        /// The row's key, as text (hexadecimal where the key is a hash).
+        /// Key of the row as text (hexadecimal if the key is a hash).
         id: String,
     },
-    /// Another row already has this value.
+    /// A value that another row already has.
     #[error("there already is a row of {table} with this {field}")]
     Conflict {
-        /// The table.
+        /// Table.
         table: String,
-        /// The column, or the columns separated by commas.
+        /// Column, or columns separated by commas.
         field: String,
     },
-    /// A row refers to one that does not exist (or no longer).
+    /// A reference to a row that does not exist.
     #[error("the row refers to another one that does not exist")]
     MissingReference,
-    /// The schema was made by a newer release.
+    /// A schema made by a newer release.
     #[error(
         "the database schema is newer than this program: it has the migration {version}, which \
          this release does not know; start the newer release again, or restore a backup"
     )]
     SchemaTooNew {
-        /// The first migration that this program does not know.
+        /// First migration that this program does not know.
         version: String,
     },
-    /// The address of the database or of Redis cannot be used.
+    /// An unusable database or Redis URL.
     #[error("{0}")]
     Address(String),
-    /// The database takes no writes.
+    /// A read-only database.
     #[error("the database can only be read")]
     ReadOnly,
-    /// The database refused a statement.
+    /// A statement that the database rejected.
     #[error("the database refused a statement")]
     Query(#[source] Source),
 }
@@ -58,17 +58,17 @@ impl StoreError {
         Self::Unavailable(source.into())
     }
 
-    /// Whether the same operation may succeed later.
+    /// Returns true if the same operation may succeed later.
     pub const fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
 
-    /// Whether there is such a row already.
+    /// Returns true if such a row already exists.
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict { .. })
     }
 
-    /// Whether a row with the same value of this field exists already.
+    /// Returns true if a row with the same value of this field already exists.
     pub fn is_conflict_on(&self, name: &str) -> bool {
         matches!(self, Self::Conflict { field, .. } if field == name)
     }
@@ -87,7 +87,7 @@ impl From<DbErr> for StoreError {
     }
 }
 
-/// What the driver's error means; none for a statement that is simply wrong.
+/// Classifies the driver's error; `None` for an invalid statement.
 fn classify(cause: &SqlxError) -> Option<StoreError> {
     match cause {
         SqlxError::Database(database) => classify_refusal(database.as_ref()),
@@ -116,9 +116,9 @@ fn classify_refusal(refusal: &dyn DatabaseError) -> Option<StoreError> {
     passing.then(|| StoreError::unavailable(refusal.to_string()))
 }
 
-/// SQLSTATE classes that say "not now": connection exceptions (08), serialization failures and
-/// deadlocks (40), insufficient resources (53), statement or lock timeouts (57014, 55P03), and an
-/// administrator's shutdown (57P).
+/// Returns true for temporary SQLSTATE classes: connection exceptions (08), serialization failures
+/// and deadlocks (40), insufficient resources (53), statement or lock timeouts (57014, 55P03), and
+/// an administrator's shutdown (57P).
 fn is_passing_postgres(code: &str) -> bool {
     ["08", "40", "53", "57P"]
         .iter()
@@ -126,8 +126,8 @@ fn is_passing_postgres(code: &str) -> bool {
         || matches!(code, "57014" | "55P03" | "25006")
 }
 
-/// SQLite result codes that say "not now": BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN. The low
-/// byte of an extended code is its primary code.
+/// Returns true for temporary SQLite result codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
+/// The low byte of an extended code is its primary code.
 fn is_passing_sqlite(code: &str) -> bool {
     code.parse::<u32>()
         .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
@@ -147,15 +147,16 @@ fn conflict(refusal: &dyn DatabaseError) -> StoreError {
     StoreError::Conflict { table, field }
 }
 
-/// `Key (username_key)=(alice) already exists.` → `username_key`; the value is not for the log.
+/// Extracts the columns: `Key (username_key)=(alice) already exists.` → `username_key`. The value
+/// must not be logged.
 fn columns_of_detail(detail: &str) -> Option<String> {
     let (_, rest) = detail.split_once('(')?;
     let (columns, _) = rest.split_once(")=(")?;
     Some(columns.replace(' ', ""))
 }
 
-/// `UNIQUE constraint failed: consents.user_id, consents.client_id` → `consents`,
-/// `user_id,client_id`.
+/// Extracts table and columns: `UNIQUE constraint failed: consents.user_id, consents.client_id` →
+/// `consents`, `user_id,client_id`.
 fn columns_of_message(message: &str) -> (String, String) {
     let columns = message
         .rsplit_once(": ")

@@ -1,7 +1,7 @@
-//! The only door to data: SQL through sea-orm, and what may be lost through memory or Redis.
+//! All data access: SQL through sea-orm, and expendable data in memory or Redis.
 //!
-//! The store returns facts, never verdicts. Truth lives in SQL; what single use means is decided
-//! there by one conditional statement ([`repo::codes::consume`], [`repo::refresh_tokens::consume`]).
+//! The store returns data and makes no decisions. SQL holds the authoritative data; one conditional
+//! statement enforces single use ([`repo::codes::consume`], [`repo::refresh_tokens::consume`]).
 
 pub mod db;
 mod entity;

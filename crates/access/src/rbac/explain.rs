@@ -84,8 +84,8 @@ impl fmt::Display for Reason {
                 acr_values.join(" ")
             ),
             Self::Unverified => f.write_str(
-                "the caller must be a person whose e-mail address is proved; \
-                 it can be confirmed in the account",
+                "the caller must be a user with a verified e-mail address; \
+                 the user can verify it on the account page",
             ),
             Self::SignInTooOld { max_age } => write!(
                 f,

@@ -1,4 +1,4 @@
-//! Copies of a whole SQLite file, and the right to put another file in its place.
+//! Copies of a whole SQLite file, and the check before another file replaces it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,26 +12,27 @@ use super::database::Db;
 use super::open::connect_quietly;
 use crate::error::StoreError;
 
-/// Whether a file may be replaced.
+/// The availability of a file for replacement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FileAvailability {
-    /// Nobody else has it open. Its write-ahead log is in it, and gone.
+    /// A file that no process has open and whose write-ahead log is merged and removed.
     Free,
-    /// Another process works on it.
+    /// A file that another process has open.
     InUse,
-    /// It is no database, or a broken one.
+    /// A damaged file, or one that is not a database.
     Broken,
 }
 
-/// How long another process may take to let go of the file.
+/// Maximum time for another process to close the file.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Db {
-    /// Writes what an SQLite database holds at this moment into a file that is missing or empty.
-    /// Others may write meanwhile; they are not waited for, and do not wait.
+    /// Writes the current contents of an SQLite database to a file that is missing or empty.
+    /// Concurrent writers are not blocked and do not block the copy.
     ///
     /// # Errors
-    /// [`StoreError::Address`] for PostgreSQL; [`StoreError`] when the disk is full.
+    /// Returns [`StoreError::Address`] for PostgreSQL, and another [`StoreError`] if writing fails,
+    /// for example because the disk is full.
     pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
         if self.is_postgres() {
             let words = "only an SQLite database is copied as a file";
@@ -44,10 +45,11 @@ impl Db {
         Ok(())
     }
 
-    /// What is wrong inside of an SQLite database; none when it is whole.
+    /// Checks the integrity of an SQLite database. Returns the first problem, or `None` if it is
+    /// intact.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be asked.
+    /// Returns [`StoreError`] if the query fails.
     pub async fn damage(&self) -> Result<Option<String>, StoreError> {
         let ask = "SELECT integrity_check AS found FROM pragma_integrity_check LIMIT 1";
         let found = self.first_text(ask).await?;
@@ -59,10 +61,10 @@ impl Db {
         self.first_text(ask).await
     }
 
-    /// Whether there is no table at all.
+    /// Returns true if the database has no tables.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be asked.
+    /// Returns [`StoreError`] if the query fails.
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
         let ask = if self.is_postgres() {
             "SELECT relname::text AS found FROM pg_class \
@@ -80,11 +82,11 @@ impl Db {
     }
 }
 
-/// Takes an SQLite file over, so that another can be put in its place: alone with it, its
-/// write-ahead log is brought home. A log that stays beside the next file could be played into it.
+/// Prepares an SQLite file for replacement: with the only connection to it, merges the write-ahead
+/// log into the file. SQLite would apply a remaining log to the next file.
 ///
 /// # Errors
-/// [`StoreError`] when the file cannot be read at all.
+/// Returns [`StoreError`] if the file cannot be read.
 pub async fn take_over(file: &Path) -> Result<FileAvailability, StoreError> {
     match alone(file).await {
         Ok(mode) if mode == "delete" => Ok(FileAvailability::Free),
@@ -98,7 +100,7 @@ pub async fn take_over(file: &Path) -> Result<FileAvailability, StoreError> {
     }
 }
 
-/// Leaves the write-ahead log, which SQLite does only for the one connection there is.
+/// Turns write-ahead logging off, which SQLite does only for a single connection.
 async fn alone(file: &Path) -> Result<String, DbErr> {
     let file = file.to_owned();
     let mut options = ConnectOptions::new("sqlite::memory:");
@@ -122,7 +124,7 @@ async fn alone(file: &Path) -> Result<String, DbErr> {
     Ok(mode.transpose()?.unwrap_or_default())
 }
 
-/// The primary result code of SQLite, where it was SQLite that refused.
+/// Returns the primary result code of SQLite, if SQLite caused the error.
 fn refusal(error: &DbErr) -> Option<u32> {
     let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
         return None;

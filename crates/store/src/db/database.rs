@@ -14,9 +14,9 @@ use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
 use crate::error::StoreError;
 
-/// Where statements can be run: a [`Reader`] or a [`WriteTx`].
+/// A handle that runs statements: a [`Reader`] or a [`WriteTx`].
 ///
-/// It exists so that the callers of [`repo`](crate::repo) need not name the database library.
+/// With this trait the callers of [`repo`](crate::repo) need not name the database library.
 pub trait Conn: ConnectionTrait {}
 
 impl<T: ConnectionTrait> Conn for T {}
@@ -28,36 +28,36 @@ pub struct Db {
     pub(super) reserved: Reader,
     pub(super) write: DatabaseConnection,
     pub(super) durable: GroupCommit,
-    /// How many write transactions have ended.
+    /// Number of write transactions that have ended.
     pub(super) ended: Arc<AtomicU64>,
 }
 
 impl Db {
-    /// Where to read. SQLite refuses writes here.
+    /// Returns the connections for reading. SQLite rejects writes on them.
     pub const fn read(&self) -> &Reader {
         &self.read
     }
 
-    /// Where to read the little that every token needs: on connections that pages and lists never
-    /// take, so that a storm of sign-ins keeps no app waiting.
+    /// Returns the connections for the few reads that every token needs. Pages and lists never use
+    /// them, so that a surge of sign-ins does not delay clients.
     pub const fn read_reserved(&self) -> &Reader {
         &self.reserved
     }
 
     /// Begins a write transaction; dropping it without [`WriteTx::commit`] rolls it back.
     ///
-    /// SQLite takes its write lock at once (`BEGIN IMMEDIATE`), so that no later statement can
-    /// fail for want of it; PostgreSQL runs at READ COMMITTED.
+    /// SQLite acquires its write lock immediately (`BEGIN IMMEDIATE`), so that no later statement
+    /// can fail without it; PostgreSQL uses READ COMMITTED.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when no connection or lock is to be had in time.
+    /// Returns [`StoreError::Unavailable`] if no connection or lock becomes available in time.
     pub async fn begin_write(&self) -> Result<WriteTx, StoreError> {
         self.durable.check()?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        // On PostgreSQL who writes and who reads share one pool.
+        // On PostgreSQL, writers and readers share one pool.
         let Reader(_, watch, turns) = &self.read;
         let in_turn = async {
             let turn = turns.take().await?;
@@ -69,17 +69,17 @@ impl Db {
         Ok(WriteTx(begun, watch.clone(), end, turn))
     }
 
-    /// How many write transactions of this process have ended, one way or another: as long as it is the
-    /// same number, nothing that was read has been changed here.
+    /// Returns the number of write transactions of this process that have ended, committed or not:
+    /// as long as it does not change, this process has changed no data that was read before.
     pub fn ended_writes(&self) -> u64 {
         self.ended.load(Ordering::SeqCst)
     }
 
-    /// Begins a write transaction that waits for every other one with the same `name`, on whichever
-    /// replica, so that what it has read stays true until it commits.
+    /// Begins a write transaction that excludes every other one with the same `name` on all
+    /// replicas, so that the data it has read remain true until it commits.
     ///
     /// # Errors
-    /// As [`Db::begin_write`].
+    /// Returns the same errors as [`Db::begin_write`].
     pub async fn begin_write_alone(&self, name: &str) -> Result<WriteTx, StoreError> {
         let tx = self.begin_write().await?;
         // SQLite has one writer anyway.
@@ -91,17 +91,18 @@ impl Db {
         Ok(tx)
     }
 
-    /// Asks the database for a sign of life.
+    /// Checks that the database responds.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is none, or the disk has refused to keep a commit.
+    /// Returns [`StoreError::Unavailable`] if it does not, or if a commit could not be synced to
+    /// disk.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.durable.check()?;
         let answer = self.read.call(self.read.0.ping()).await;
         answer.map_err(StoreError::unavailable)
     }
 
-    /// Whether this is PostgreSQL, which several replicas can share.
+    /// Returns true for PostgreSQL, which several replicas can share.
     pub fn is_postgres(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Postgres
     }
@@ -109,7 +110,7 @@ impl Db {
     /// Closes every connection after its current work.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the connections cannot be closed in order.
+    /// Returns [`StoreError::Unavailable`] if a connection cannot be closed properly.
     pub async fn close(&self) -> Result<(), StoreError> {
         for pool in [&self.read.0, &self.reserved.0, &self.write] {
             let closed = pool.close_by_ref().await;
@@ -129,7 +130,7 @@ pub struct Reader(
 );
 
 impl Reader {
-    /// Does something on a connection, when one is to be had.
+    /// Runs `work` when a connection is available.
     async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let Self(_, watch, turns) = self;
         let in_turn = async {
@@ -140,7 +141,7 @@ impl Reader {
     }
 }
 
-/// Counts one when it is dropped: whether a commit came through that was not answered, nobody knows.
+/// Increments the counter when dropped: if a commit is not acknowledged, its outcome is unknown.
 #[derive(Debug)]
 struct Mark(Arc<AtomicU64>);
 
@@ -150,11 +151,11 @@ impl Drop for Mark {
     }
 }
 
-/// What is done at the end of a write transaction.
+/// The actions at the end of a write transaction.
 #[derive(Debug)]
 struct End(GroupCommit, Mark);
 
-/// A write transaction. Its connection is given back before its turn.
+/// A write transaction. Fields drop in order: the connection is returned before its turn ends.
 #[derive(Debug)]
 pub struct WriteTx(pub(super) DatabaseTransaction, LivenessWatch, End, Turn);
 
@@ -163,21 +164,21 @@ impl WriteTx {
         self.1.call(work).await
     }
 
-    /// Makes everything in it permanent. Others may see it a moment before this returns.
+    /// Commits the transaction. Other readers may see it slightly before this returns.
     ///
     /// # Errors
-    /// [`StoreError`] when the database did not; then nothing has happened, unless the connection
-    /// or the disk has failed, of which nobody can tell.
+    /// Returns [`StoreError`] if the database did not commit; then nothing has changed. After a
+    /// failure of the connection or the disk the outcome is unknown.
     pub async fn commit(self) -> Result<(), StoreError> {
         let Self(tx, watch, End(durable, _ended), _turn) = self;
         watch.call(tx.commit()).await?;
         durable.keep().await
     }
 
-    /// Undoes everything in it now, rather than some time after the drop.
+    /// Rolls back immediately, instead of some time after the drop.
     ///
     /// # Errors
-    /// [`StoreError`] when the connection broke; the database then undoes it by itself.
+    /// Returns [`StoreError`] if the connection broke; the database then rolls back on its own.
     pub async fn rollback(self) -> Result<(), StoreError> {
         let Self(tx, watch, _end, _turn) = self;
         Ok(watch.call(tx.rollback()).await?)

@@ -1,10 +1,10 @@
 //! Commits of SQLite that share one `fdatasync` (decision 71).
 //!
-//! With `synchronous=FULL` SQLite waits for the disk within each commit, while it holds the one connection that
-//! writes. Here it runs with `synchronous=NORMAL`: a commit is in the log when it returns, and whoever made it
-//! is told so only after the log was synced behind it. All that was committed before that sync has
-//! its share in it, and meanwhile the next one writes. The log is read in order after a power cut, so that
-//! nobody's commit is kept without those it may have seen.
+//! With `synchronous=FULL` SQLite waits for the disk within each commit, while it occupies the only
+//! write connection. Here it runs with `synchronous=NORMAL`: a commit is in the log when it
+//! returns, and its caller gets the result only after the log was synced. One sync covers all
+//! commits before it, and meanwhile the next transaction writes. After a power failure SQLite reads
+//! the log in order, so that a commit is never kept without those it may have seen.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -17,31 +17,32 @@ use tokio::sync::Mutex;
 
 use crate::error::StoreError;
 
-/// Brings what was written to the disk, and returns when it is there.
+/// A function that syncs written data to disk before it returns.
 type ToDisk = dyn Fn() -> io::Result<()> + Send + Sync;
 
-/// What makes commits durable; nothing where they are when they return (PostgreSQL), or never will be (memory).
+/// The durability of commits; `None` if commits are durable when they return (PostgreSQL) or never
+/// (memory).
 #[derive(Clone, Default)]
 pub(super) struct GroupCommit(Option<Arc<Log>>);
 
 struct Log {
     sync: Arc<ToDisk>,
-    /// How many commits have returned.
+    /// Number of commits that have returned.
     written: AtomicU64,
-    /// How many of those are on the disk. Who syncs holds it.
+    /// Number of those that are on disk. Locked during a sync.
     synced: Mutex<u64>,
-    /// Whether the disk has refused. What it then has nobody knows: the system forgets what it could not
-    /// write, and says of the next sync that all is well.
+    /// Set after a failed sync. The contents of the disk are then unknown: the system discards what
+    /// it could not write, and reports success for the next sync.
     failed: AtomicBool,
 }
 
 impl GroupCommit {
-    /// For the write-ahead log of the SQLite file at this path, which exists.
+    /// Syncs the write-ahead log of the SQLite file at this path, which must exist.
     ///
     /// # Errors
-    /// When the path cannot be resolved.
+    /// Returns an error if the path cannot be resolved.
     pub(super) fn of_log_of(database: &Path) -> io::Result<Self> {
-        // SQLite keeps the log beside the file itself, not beside a link to it.
+        // SQLite writes the log next to the file itself, not next to a link to it.
         let mut log = database.canonicalize()?.into_os_string();
         log.push("-wal");
         let log = PathBuf::from(log);
@@ -57,10 +58,10 @@ impl GroupCommit {
         })))
     }
 
-    /// Whether commits can still be made durable.
+    /// Checks that commits can still be made durable.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] once the disk has refused.
+    /// Returns [`StoreError::Unavailable`] after a sync has failed.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         match &self.0 {
             Some(log) if log.failed.load(Ordering::SeqCst) => Err(StoreError::unavailable(REFUSED)),
@@ -71,14 +72,14 @@ impl GroupCommit {
     /// Waits until the commit that has just returned is on the disk.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the disk refuses. The commit may be kept or not.
+    /// Returns [`StoreError::Unavailable`] if the sync fails. The commit may be durable or not.
     pub(super) async fn keep(&self) -> Result<(), StoreError> {
         let Some(log) = &self.0 else {
             return Ok(());
         };
         let mine = log.written.fetch_add(1, Ordering::SeqCst) + 1;
         let mut synced = log.synced.lock().await;
-        // Somebody's sync began after this commit had returned.
+        // Another caller's sync started after this commit had returned.
         if *synced >= mine {
             return Ok(());
         }
@@ -99,7 +100,7 @@ impl GroupCommit {
 const REFUSED: &str = "the disk has refused to keep the log of the SQLite database, so that nothing is \
                        written any more; look after the disk, and start again";
 
-/// Any descriptor of a file will do. The log is there as long as a connection is open.
+/// Syncs the log through any descriptor. The log exists as long as a connection is open.
 fn sync(log: &Path) -> io::Result<()> {
     if mutant::is_disabled(Safeguard::LogSync) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! How a database is, for whoever examines a deployment.
+//! Health checks of a database, for `doorward doctor`.
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
@@ -6,10 +6,10 @@ use super::database::Db;
 use crate::error::StoreError;
 
 impl Db {
-    /// Whether a write transaction can be had; nothing is written in it.
+    /// Checks that a write transaction can begin; writes nothing.
     ///
     /// # Errors
-    /// [`StoreError`] for a database that can only be read, such as a standby.
+    /// Returns [`StoreError`] for a read-only database, such as a standby.
     pub async fn expect_writable(&self) -> Result<(), StoreError> {
         let tx = self.begin_write().await?;
         if self.is_postgres() {
@@ -23,11 +23,11 @@ impl Db {
         tx.rollback().await
     }
 
-    /// The time of the machine with the database, in Unix seconds; none for SQLite, which has no
-    /// machine of its own.
+    /// Returns the database server's time in Unix seconds; `None` for SQLite, which runs in this
+    /// process.
     ///
     /// # Errors
-    /// [`StoreError`] when it does not answer.
+    /// Returns [`StoreError`] if the database does not respond.
     pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
         if !self.is_postgres() {
             return Ok(None);

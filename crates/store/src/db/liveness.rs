@@ -1,10 +1,10 @@
-//! Whether PostgreSQL is there at all, asked when an answer takes long.
+//! Liveness checks of PostgreSQL during slow calls.
 //!
-//! A server that is frozen, or behind a network that swallows everything, refuses nothing: a call would wait
-//! until the kernel gives up, many minutes later. A call that takes long may also be a lock or a heavy
-//! statement, and those deserve their time (`statement_timeout` bounds them). So nobody is cut off by a
-//! clock alone: after a while a connection of its own asks for a sign of life, and only where there is
-//! none the call ends (decision 67).
+//! A frozen server, or one behind a network that drops all packets, reports no error: a call would
+//! wait until the kernel gives up many minutes later. A slow call may also wait for a lock or run a
+//! heavy statement, and must be allowed to finish (`statement_timeout` limits it). Elapsed time
+//! alone therefore never ends a call: after a delay, a separate connection pings the server, and
+//! the call ends only if there is no response (decision 67).
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,24 +13,24 @@ use std::time::{Duration, Instant};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use tokio::sync::Mutex;
 
-/// After an answer that did not come nobody asks again for so long, so that an outage costs one request in
-/// a while its patience, not each of them.
+/// Pause between pings after a failed one, so that an outage delays one request per pause by the
+/// timeout, not every request.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Watches over the calls to one PostgreSQL; over those to SQLite there is nothing to watch.
+/// A liveness check for the calls to one PostgreSQL; inactive for SQLite.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LivenessWatch(Option<Arc<Probe>>);
 
 #[derive(Debug)]
 struct Probe {
-    /// Connects when it is first used.
+    /// Connects on first use.
     pool: DatabaseConnection,
-    /// How long a call may take before somebody asks, and how long the sign of life may take.
+    /// Duration of a call before the ping, and timeout of the ping.
     patience: Duration,
     last: Mutex<Option<Seen>>,
 }
 
-/// What the last question came to.
+/// The result of the last ping.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     at: Instant,
@@ -38,14 +38,14 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether it says, of a moment ago, that nobody is there.
+    /// Returns true if a ping failed less than [`PAUSE`] ago.
     fn is_dead(self, now: Instant) -> bool {
         !self.alive && now.saturating_duration_since(self.at) < PAUSE
     }
 }
 
 impl LivenessWatch {
-    /// With [`OpenOptions::patience`](super::OpenOptions::patience).
+    /// Creates the check with [`OpenOptions::patience`](super::OpenOptions::patience).
     pub(super) fn over(pool: DatabaseConnection, patience: Duration) -> Self {
         Self(Some(Arc::new(Probe {
             pool,
@@ -54,11 +54,11 @@ impl LivenessWatch {
         })))
     }
 
-    /// Does something with the database.
+    /// Runs a database call under the liveness check.
     ///
     /// # Errors
-    /// What the call says, or [`DbErr::Conn`] where it takes long and nobody is there. It may have happened
-    /// all the same, as with every connection that is lost.
+    /// Returns the error of the call, or [`DbErr::Conn`] if it is slow and the server does not
+    /// respond. The call may have succeeded nevertheless, as with every lost connection.
     pub(super) async fn call<T>(
         &self,
         work: impl Future<Output = Result<T, DbErr>>,
@@ -72,7 +72,7 @@ impl LivenessWatch {
         let mut work = pin!(work);
         loop {
             tokio::select! {
-                // What is done counts, whatever the other one says.
+                // A finished call takes precedence over the ping.
                 biased;
                 outcome = &mut work => return outcome,
                 alive = probe.is_there_after_a_while() => if !alive {
@@ -82,7 +82,7 @@ impl LivenessWatch {
         }
     }
 
-    /// Closes the connection of its own.
+    /// Closes the connection for pings.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         match &self.0 {
             Some(probe) => probe.pool.close_by_ref().await,
@@ -92,7 +92,7 @@ impl LivenessWatch {
 }
 
 impl Probe {
-    /// Whether nobody answered a moment ago. While somebody asks, the call may try.
+    /// Returns true if a recent ping failed. During a ping, calls may proceed.
     fn was_dead(&self) -> bool {
         let last = self.last.try_lock().ok().and_then(|last| *last);
         last.is_some_and(|seen| seen.is_dead(Instant::now()))
@@ -100,7 +100,7 @@ impl Probe {
 
     async fn is_there_after_a_while(&self) -> bool {
         tokio::time::sleep(self.patience).await;
-        // Whoever waits for the one who asks takes their answer.
+        // A caller that waited for another caller's ping uses its result.
         let mut last = self.last.lock().await;
         if let Some(seen) = last.filter(|seen| seen.at.elapsed() < self.patience) {
             return seen.alive;

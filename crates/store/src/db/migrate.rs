@@ -1,4 +1,4 @@
-//! Bringing the schema up to date, safely beside other replicas that try the same.
+//! Schema migrations, safe while other replicas run them as well.
 
 use std::path::{Path, PathBuf};
 
@@ -11,32 +11,32 @@ use super::open::OpenOptions;
 use super::snapshot::Snapshots;
 use crate::error::StoreError;
 
-/// Which migrations a database has.
+/// The migrations of a database by state.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MigrationStatus {
-    /// Applied, in order.
+    /// Applied migrations, in order.
     pub applied: Vec<String>,
-    /// Known to this program and not applied yet, in order.
+    /// Migrations of this program that are not applied yet, in order.
     pub pending: Vec<String>,
-    /// Applied by a newer release, unknown to this program.
+    /// Applied migrations of a newer release, unknown to this program.
     pub unknown: Vec<String>,
 }
 
-/// What a migration has done.
+/// The result of a migration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Migrated {
-    /// How the database is now.
+    /// State of the database afterwards.
     pub status: MigrationStatus,
-    /// What was applied just now, in order.
+    /// Migrations applied by this call, in order.
     pub new: Vec<String>,
-    /// The copy from before, where one was kept.
+    /// Copy from before the migration, if one was made.
     pub snapshot: Option<PathBuf>,
 }
 
-/// Names this lock among the advisory locks of a PostgreSQL server: "doorward" in ASCII.
+/// Key of the migration lock among the advisory locks of PostgreSQL: "doorward" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"doorward");
 
-/// The migrations that this program knows, in order.
+/// Returns the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
     let names = Migrator::migrations();
     names.iter().map(|one| one.name().to_owned()).collect()
@@ -45,21 +45,22 @@ pub fn known_migrations() -> Vec<String> {
 impl Db {
     /// Applies every pending migration.
     ///
-    /// All happens in one transaction, which waits for any other process that does the same:
-    /// under an advisory lock on PostgreSQL, under the write lock on SQLite.
+    /// Uses one transaction, which waits for any other process that migrates: under an advisory
+    /// lock on PostgreSQL, under the write lock on SQLite.
     ///
     /// # Errors
-    /// [`StoreError::SchemaTooNew`] when a newer release has been here,
-    /// [`StoreError::Unavailable`] when the lock does not come free.
+    /// Returns [`StoreError::SchemaTooNew`] if a newer release has migrated the database, and
+    /// [`StoreError::Unavailable`] if the lock is not released in time.
     pub async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
         Ok(self.migrate_with_snapshot(None).await?.status)
     }
 
-    /// The same, and an SQLite database that holds something is copied before. Without the copy
+    /// Applies every pending migration after copying a non-empty SQLite database. Without the copy
     /// nothing is migrated.
     ///
     /// # Errors
-    /// As [`Db::migrate`]; [`StoreError::Address`] when the copy cannot be kept.
+    /// Returns the errors of [`Db::migrate`], and [`StoreError::Address`] if the copy cannot be
+    /// stored.
     pub async fn migrate_with_snapshot(
         &self,
         snapshots: Option<&Snapshots>,
@@ -94,17 +95,17 @@ impl Db {
         })
     }
 
-    /// Applies every pending migration without keeping anything of it: in a transaction that is
-    /// undone on PostgreSQL, on a copy in `scratch` (missing or empty) on SQLite. Says what would be
-    /// applied.
+    /// Tests every pending migration without keeping changes: in a transaction that is rolled back
+    /// on PostgreSQL, on a copy in `scratch` (missing or empty) on SQLite. Returns the migrations
+    /// that would be applied.
     ///
     /// # Errors
-    /// As [`Db::migrate`] would.
+    /// Returns the errors of [`Db::migrate`].
     pub async fn rehearse(&self, scratch: &Path) -> Result<Vec<String>, StoreError> {
         self.check_schema().await?;
         if self.is_postgres() {
             let tx = self.begin_write().await?;
-            // Tables that are in use are locked until the end: better no answer than a standstill.
+            // Tables in use are locked until the end: failing is better than blocking the servers.
             tx.execute_unprepared("SET LOCAL lock_timeout = '5s'")
                 .await?;
             lock(&tx).await?;
@@ -120,19 +121,19 @@ impl Db {
         Ok(migrated?.new)
     }
 
-    /// Which migrations have been applied, are pending, or are unknown. Changes nothing.
+    /// Returns the applied, pending and unknown migrations without changing anything.
     ///
     /// # Errors
-    /// [`StoreError`] when the database cannot be asked.
+    /// Returns [`StoreError`] if the query fails.
     pub async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
         status(&self.read).await
     }
 
-    /// Refuses a database that this program cannot serve: one made by a newer release. For
-    /// processes that do not migrate themselves.
+    /// Rejects a database that a newer release has migrated. For processes that do not migrate
+    /// themselves.
     ///
     /// # Errors
-    /// [`StoreError::SchemaTooNew`].
+    /// Returns [`StoreError::SchemaTooNew`] for such a database.
     pub async fn check_schema(&self) -> Result<MigrationStatus, StoreError> {
         let status = self.migration_status().await?;
         refuse_newer(&status)?;
@@ -140,8 +141,8 @@ impl Db {
     }
 }
 
-/// Applies what is pending in a transaction that has the lock: which is less than it was before,
-/// where another process has come first.
+/// Applies pending migrations in a transaction that holds the lock. They may be fewer than before,
+/// if another process was faster.
 async fn apply(tx: &WriteTx) -> Result<(MigrationStatus, Vec<String>), StoreError> {
     let before = status(tx).await?;
     refuse_newer(&before)?;

@@ -17,22 +17,22 @@ use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
 use crate::error::StoreError;
 
-/// How to open a database.
+/// The options for opening a database.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
-    /// The most connections to PostgreSQL, with the reserved ones.
+    /// Maximum number of connections to PostgreSQL, including the reserved ones.
     pub max_connections: u32,
-    /// The most connections on which pages and lists read from SQLite; it has one more that writes,
+    /// Maximum number of SQLite connections for pages and lists; SQLite has one more that writes,
     /// and two that are reserved.
     pub sqlite_readers: u32,
-    /// How long to wait for a free connection before saying [`StoreError::Unavailable`]. Where PostgreSQL's
-    /// all stand still, nobody waits that long.
+    /// Maximum wait for a free connection before [`StoreError::Unavailable`]. If all connections of
+    /// PostgreSQL are stalled, the wait ends earlier.
     pub acquire_timeout: Duration,
-    /// How long PostgreSQL may work on one statement; SQLite has no such limit.
+    /// Maximum duration of one statement on PostgreSQL; SQLite has no such limit.
     pub statement_timeout: Duration,
-    /// How long a call to PostgreSQL may take before it is asked for a sign of life, and how long that may
-    /// take. Both together stay below the second within which an outage is to be answered (SECURITY §3.1);
-    /// behind a command nobody waits.
+    /// Duration of a call to PostgreSQL before a ping, and timeout of the ping. Together they stay
+    /// below the second within which an outage must be reported (SECURITY §3.1); commands may use
+    /// more.
     pub patience: Duration,
 }
 
@@ -48,16 +48,16 @@ impl Default for OpenOptions {
     }
 }
 
-/// How many connections are kept for what every token needs.
+/// Number of connections reserved for the reads that every token needs.
 const RESERVED: u32 = 2;
 
 impl Db {
-    /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…`; a missing SQLite file is made,
-    /// readable by its owner alone.
+    /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…`. Creates a missing SQLite file
+    /// with access for its owner only.
     ///
     /// # Errors
-    /// [`StoreError::Address`] for another scheme or an address that cannot be read,
-    /// [`StoreError::Unavailable`] when nothing answers within the acquire timeout.
+    /// Returns [`StoreError::Address`] for another scheme or a malformed URL, and
+    /// [`StoreError::Unavailable`] if the database does not respond within the acquire timeout.
     pub async fn open(url: &str, options: OpenOptions) -> Result<Self, StoreError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             open_postgres(url, &options).await
@@ -76,14 +76,14 @@ fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
     let mut connect = ConnectOptions::new(url);
     connect
         .acquire_timeout(options.acquire_timeout)
-        // Statements carry values that do not belong in logs or traces.
+        // Statements contain values that must not appear in logs or traces.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
     connect
 }
 
-/// Connects without a word: the library traces the whole address, and with it the password (LG-1).
-/// What goes wrong is in the error.
+/// Connects without tracing: the library traces the whole URL, including the password (LG-1). The
+/// returned error contains the cause of a failure.
 pub(super) async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     let connecting = Database::connect(options);
     connecting.with_subscriber(NoSubscriber::default()).await
@@ -96,7 +96,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
             .max_connections(connections)
             .statement_timeout(options.statement_timeout)
             .set_application_name("doorward")
-            // A connection in steady use needs no ping; one that rested may have been cut.
+            // A connection in steady use needs no ping; an idle one may have been closed.
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
         connect_quietly(connect).await
     };
@@ -105,7 +105,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
     let shared = pool(sharing).await?;
     let turns = |connections| PoolQueue::on(connections, options.acquire_timeout);
     let mut alone = quiet(url, options);
-    // Connected in trouble alone, and let go of after it.
+    // Connected only during slow calls, and closed afterwards.
     alone.max_connections(1).connect_lazy(true);
     alone.idle_timeout(Duration::from_secs(10));
     let watch = LivenessWatch::over(connect_quietly(alone).await?, options.patience);
@@ -135,7 +135,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         .test_before_acquire(false)
         .map_sqlx_sqlite_pool_opts(move |pool| {
             if in_memory {
-                // Another connection would be another database.
+                // Another connection would open another database.
                 return pool;
             }
             pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
@@ -146,12 +146,12 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 .pragma("journal_mode", "wal")
-                // Not "full": a commit is told of behind a sync that it shares (decision 71).
+                // Not "full": the caller of a commit waits for a shared sync instead (decision 71).
                 .pragma("synchronous", "normal")
         });
     let write = connect_quietly(connect).await?;
     if in_memory {
-        // A second connection would be a second, empty database.
+        // A second connection would open a second, empty database.
         return Ok(Db {
             read: Reader(
                 write.clone(),
@@ -194,20 +194,21 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     })
 }
 
-/// Whether a connection is in no transaction, as far as its driver knows.
+/// Returns true if the driver reports no open transaction on a connection.
 ///
-/// A device that fails at a commit makes SQLite undo the transaction by itself. The driver then still counts
-/// it: the next one would be a savepoint in it, and after a second failure one would stay open in which
-/// everything later seems to be committed, and never is. Such a connection is not used again.
+/// If a device fails during a commit, SQLite rolls the transaction back on its own. The driver
+/// still counts it: the next transaction would be a savepoint in it, and after a second failure one
+/// would stay open, in which later commits seem to succeed but never do. Such a connection is not
+/// used again.
 fn is_at_rest(connection: &SqliteConnection) -> bool {
     let open = connection.is_in_transaction();
     if open {
-        tracing::warn!("SQLite has undone a transaction by itself: its connection is opened anew");
+        tracing::warn!("SQLite rolled back a transaction on its own; its connection is reopened");
     }
     !open
 }
 
-/// The write-ahead log of an open SQLite file, without which a commit would not be durable.
+/// Returns the write-ahead log of an open SQLite file, which must be synced for durable commits.
 async fn durable_log(
     write: &DatabaseConnection,
     file: &std::path::Path,
@@ -223,8 +224,8 @@ async fn durable_log(
     GroupCommit::of_log_of(file).map_err(StoreError::unavailable)
 }
 
-/// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite
-/// puts beside it get the same permissions.
+/// Creates the file before SQLite does, with access for its owner only; SQLite's additional files
+/// get the same permissions.
 fn create_private(sqlite: &SqliteConnectOptions) -> Result<(), StoreError> {
     let path = sqlite.get_filename();
     let mut open = std::fs::OpenOptions::new();

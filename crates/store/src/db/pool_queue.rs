@@ -1,10 +1,10 @@
-//! Whose turn it is on the connections of a PostgreSQL pool, and when it is of no use to wait for one.
+//! A fair queue for the connections of a PostgreSQL pool, with detection of a stalled pool.
 //!
-//! A busy pool moves: a hundred who wait for eight connections have theirs in a moment, and deserve it. A pool
-//! whose every connection waits for a lock, or for a heavy statement, stands still, and whoever wants one
-//! has to be told so within a second (SECURITY §3.1). A deadline alone cannot tell the two apart. So each
-//! turn is taken here, before the pool is asked, and nobody goes on waiting where no turn has
-//! ended for a while (decision 67).
+//! A busy pool makes progress: a hundred callers that wait for eight connections get them quickly.
+//! If every connection of a pool waits for a lock or a heavy statement, the pool stalls, and its
+//! callers must get an error within a second (SECURITY §3.1). A deadline alone cannot distinguish
+//! the two. Each turn is therefore taken here before a connection is requested from the pool, and
+//! callers stop waiting if no turn has ended for [`STILL`] (decision 67).
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,21 +14,21 @@ use sea_orm::DbErr;
 use sea_orm::error::ConnAcquireErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// For how long a pool may stand still before those who wait are told. A request may have had to wait for a
-/// turn before this one, and is to be answered within a second all the same.
+/// Time without progress after which callers get an error. A request may have waited for an earlier
+/// turn already and must still get its response within a second.
 const STILL: Duration = Duration::from_millis(500);
 
-/// The turns on one pool; on SQLite, whose writers stand in line for one connection, there is nothing to
-/// wait for that others hold for long.
+/// The queue of one pool; inactive for SQLite, whose writers wait for one connection that is never
+/// occupied for long.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PoolQueue(Option<Arc<Queue>>);
 
 #[derive(Debug)]
 struct Queue {
     free: Arc<Semaphore>,
-    /// How long anybody waits, even where it moves.
+    /// Maximum wait, even if the pool makes progress.
     most: Duration,
-    /// When a turn ended last.
+    /// Time when the last turn ended.
     moved: Mutex<Instant>,
 }
 
@@ -38,7 +38,7 @@ impl Queue {
     }
 }
 
-/// A connection that may be taken from the pool, until it is dropped.
+/// The right to take a connection from the pool, until it is dropped.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Turn {
@@ -54,8 +54,8 @@ struct Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        // Whoever had it for longer than anybody waits gives no hope to the others: so end statements that
-        // wait for a lock in vain, and the next one waits for it as well.
+        // A turn longer than the maximum wait is not progress: statements that wait for a lock in
+        // vain end like this, and the next one waits for the same lock.
         if self.since.elapsed() < self.queue.most {
             *self.queue.moved() = Instant::now();
         }
@@ -63,7 +63,7 @@ impl Drop for Taken {
 }
 
 impl PoolQueue {
-    /// On a pool of so many connections.
+    /// Creates the queue of a pool with this many connections.
     pub(super) fn on(connections: u32, most: Duration) -> Self {
         let free = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);
         Self(Some(Arc::new(Queue {
@@ -73,10 +73,11 @@ impl PoolQueue {
         })))
     }
 
-    /// Waits for a turn, in order.
+    /// Waits for a turn, first come, first served.
     ///
     /// # Errors
-    /// [`DbErr::ConnectionAcquire`] when the pool stands still, or others are served for too long.
+    /// Returns [`DbErr::ConnectionAcquire`] if the pool is stalled, or the wait exceeds its
+    /// maximum.
     pub(super) async fn take(&self) -> Result<Turn, DbErr> {
         let Some(queue) = &self.0 else {
             return Ok(Turn { _taken: None });

@@ -1,5 +1,5 @@
-//! PostgreSQL's own programs for copies: `pg_dump` and `pg_restore`. Everything about the
-//! connection goes through the environment, since other users can read arguments (LG-1).
+//! PostgreSQL's own backup programs: `pg_dump` and `pg_restore`. Connection parameters are passed
+//! in the environment, since other users can read arguments (LG-1).
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -10,7 +10,7 @@ use url::{Url, form_urlencoded};
 
 use crate::error::StoreError;
 
-/// One run of such a program.
+/// A call of one of these programs.
 #[derive(Debug)]
 pub struct PostgresTool {
     program: &'static str,
@@ -18,30 +18,30 @@ pub struct PostgresTool {
     environment: Vec<(&'static str, String)>,
 }
 
-/// Why it did not do its work.
+/// The reason why a program failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ToolError {
-    /// It is not installed.
+    /// A program that is not installed.
     #[error("{0} is not on the PATH (on Debian: apt-get install postgresql-client)")]
     Missing(&'static str),
-    /// It refused.
+    /// A program that exited with an error.
     #[error("{program} failed: {said}")]
     Failed {
-        /// The program.
+        /// Name of the program.
         program: &'static str,
-        /// What it wrote to standard error.
+        /// Text that it wrote to standard error.
         said: String,
     },
-    /// It could not be started.
+    /// A program that could not be started.
     #[error("{0}: {1}")]
     Io(&'static str, #[source] io::Error),
 }
 
 impl PostgresTool {
-    /// Dumps a database to standard output, consistently, while others work on it.
+    /// Dumps a database to standard output, consistently, while others use it.
     ///
     /// # Errors
-    /// [`StoreError::Address`] for an address that cannot be read.
+    /// Returns [`StoreError::Address`] for a malformed URL.
     pub fn dump(url: &str) -> Result<Self, StoreError> {
         let arguments = ["--format=custom", "--no-owner", "--no-privileges"];
         Ok(Self {
@@ -54,7 +54,7 @@ impl PostgresTool {
     /// Restores a dump from standard input into an empty database: all of it, or nothing.
     ///
     /// # Errors
-    /// [`StoreError::Address`] for an address that cannot be read.
+    /// Returns [`StoreError::Address`] for a malformed URL.
     pub fn restore(url: &str) -> Result<Self, StoreError> {
         let environment = environment(url)?;
         let database = environment.iter().find(|(name, _)| *name == "PGDATABASE");
@@ -76,7 +76,7 @@ impl PostgresTool {
         })
     }
 
-    /// The same as one types it; the password is left to whoever types.
+    /// Returns the call as a shell command without the password.
     pub fn by_hand(&self) -> String {
         let mut text = String::new();
         for (name, value) in &self.environment {
@@ -89,10 +89,10 @@ impl PostgresTool {
         text
     }
 
-    /// Runs it to its end. It never asks for a password.
+    /// Runs the program to its end. It never prompts for a password.
     ///
     /// # Errors
-    /// [`ToolError`], with what the program said.
+    /// Returns [`ToolError`] with the program's standard error.
     pub fn run(&self, input: Option<File>, output: Option<File>) -> Result<(), ToolError> {
         let stream = |file: Option<File>| file.map_or_else(Stdio::null, Stdio::from);
         let done = Command::new(self.program)
@@ -118,7 +118,7 @@ impl PostgresTool {
     }
 }
 
-/// What libpq reads from its environment; options that only our own driver knows are left out.
+/// Returns the environment for libpq; omits options that only Doorward's own driver supports.
 fn environment(url: &str) -> Result<Vec<(&'static str, String)>, StoreError> {
     let url = Url::parse(url)
         .map_err(|error| StoreError::Address(format!("the database address is wrong: {error}")))?;
@@ -157,7 +157,7 @@ fn environment(url: &str) -> Result<Vec<(&'static str, String)>, StoreError> {
     Ok(found)
 }
 
-/// Takes percent encoding away; a plus is a plus outside of a query.
+/// Decodes percent encoding; outside of a query a plus is literal.
 fn decoded(text: &str) -> String {
     let text = format!("x={}", text.replace('+', "%2B").replace('&', "%26"));
     form_urlencoded::parse(text.as_bytes())

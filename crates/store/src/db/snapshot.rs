@@ -1,4 +1,4 @@
-//! A copy of an SQLite file from before its schema changes, kept beside it for a while.
+//! Copies of an SQLite file from before a schema change.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -7,22 +7,22 @@ use std::{fs, io};
 use super::database::Db;
 use crate::error::StoreError;
 
-/// Where such copies are kept, and how many.
+/// The directory of such copies, and their number.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Snapshots {
-    /// The directory, made when missing.
+    /// Directory, created if missing.
     pub directory: PathBuf,
-    /// How many stay, the newest; at least one.
+    /// Number of newest copies that are kept; at least one.
     pub keep: usize,
 }
 
-/// With what the names of unfinished copies end.
+/// Suffix of unfinished copies.
 const DRAFT: &str = "draft";
 const SUFFIX: &str = "sqlite";
 
 impl Snapshots {
-    /// Keeps what the database holds now, under the name of its last migration: one that is tried
-    /// again after a failure replaces the former copy.
+    /// Copies the database under the name of its last migration. A retry after a failure replaces
+    /// the former copy.
     pub(super) async fn make(&self, db: &Db, last: &str) -> Result<PathBuf, StoreError> {
         let kept = self.directory.join(format!("before-{last}.{SUFFIX}"));
         let unusable = |error: io::Error| {
@@ -42,7 +42,7 @@ impl Snapshots {
         Ok(kept)
     }
 
-    /// An empty file that its owner alone can read: SQLite writes into it.
+    /// Creates an empty file, readable by its owner only, for SQLite to write to.
     fn draft(&self, draft: &Path) -> io::Result<()> {
         let mut directory = fs::DirBuilder::new();
         directory.recursive(true);
@@ -75,14 +75,14 @@ impl Snapshots {
         there.sort();
         let superfluous = (there.len() + 1).saturating_sub(self.keep.max(1));
         for (_, path) in there.into_iter().take(superfluous) {
-            // Another process may have been quicker.
+            // Another process may have removed it already.
             let _ = fs::remove_file(path);
         }
         Ok(())
     }
 }
 
-/// When a file was written; one that cannot tell counts as old.
+/// Returns the modification time of a file; if unknown, the file counts as old.
 fn modified(path: &Path) -> SystemTime {
     let written = fs::metadata(path).and_then(|found| found.modified());
     written.unwrap_or(SystemTime::UNIX_EPOCH)

@@ -1,4 +1,4 @@
-//! What the database is asked, for whoever counts.
+//! Counts and durations of database statements, for metrics.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::database::Db;
 
-/// One statement that was run; never what it said.
+/// A finished statement, without its text.
 #[derive(Clone, Copy, Debug)]
 pub struct Ran {
-    /// How long the database took, with the way there and back.
+    /// Duration, including the network.
     pub took: Duration,
-    /// Whether it refused.
+    /// Set if the statement failed.
     pub failed: bool,
 }
 
@@ -19,8 +19,8 @@ tokio::task_local! {
     static STATEMENTS: Cell<u32>;
 }
 
-/// Does something, and counts the statements that an observed database runs for it in the same task.
-/// The begin and the end of a transaction are none.
+/// Runs `work` and counts the statements that an observed database runs for it in the same task.
+/// Excludes the begin and the end of transactions.
 pub async fn counting<F: Future>(work: F) -> (F::Output, u32) {
     let work = async {
         let output = work.await;
@@ -30,14 +30,14 @@ pub async fn counting<F: Future>(work: F) -> (F::Output, u32) {
 }
 
 impl Db {
-    /// The same database, that tells of every statement after it has run.
+    /// Calls `told` after every statement of the database.
     #[must_use]
     pub fn observed(mut self, told: impl Fn(&Ran) + Send + Sync + 'static) -> Self {
         let told = Arc::new(told);
         for pool in [&mut self.read.0, &mut self.reserved.0, &mut self.write] {
             let told = Arc::clone(&told);
             pool.set_metric_callback(move |info| {
-                // Nobody counts outside of `counting`.
+                // Fails outside of `counting`, where statements are not counted.
                 let _ = STATEMENTS.try_with(|count| count.set(count.get().saturating_add(1)));
                 told(&Ran {
                     took: info.elapsed,

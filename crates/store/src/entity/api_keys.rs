@@ -1,4 +1,4 @@
-//! `api_keys`: keys of people's programs, by their ids; of the key itself only the keyed hash.
+//! `api_keys`: API keys of users, by ID; stores only the keyed hash of a key.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! `audit_events`: what happened, kept for good.
+//! `audit_events`: audit events, kept permanently.
 
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};

@@ -1,4 +1,4 @@
-//! `audit_waiting`: events that have no place in the chain yet, in the order of writing.
+//! `audit_waiting`: events that are not in the chain yet, in the order of writing.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `avatars`: pictures that people uploaded, one for each person at most.
+//! `avatars`: pictures uploaded by users, at most one for each.
 
 use doorward_domain::model::{Avatar, AvatarId, UserId};
 use sea_orm::ActiveValue::Set;

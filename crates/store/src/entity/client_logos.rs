@@ -1,4 +1,4 @@
-//! `client_logos`: pictures by which people know apps, one for each app at most.
+//! `client_logos`: logos of clients, at most one for each.
 
 use doorward_domain::model::{ClientId, Logo, LogoId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `client_registrations`: clients that registered themselves, and what they say.
+//! `client_registrations`: dynamically registered clients and their metadata.
 
 use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `clients`: applications that ask for tokens.
+//! `clients`: registered clients.
 
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientId, ClientKind, CodeProtection,
@@ -155,7 +155,7 @@ impl TryFrom<Model> for Client {
     }
 }
 
-/// Reads how the client authenticates.
+/// Reads the authentication method of the client.
 fn auth_method(row: &Model, place: &RowReader<'_>) -> Result<ClientAuth, StoreError> {
     let method = place.read("auth_method", ClientAuthMethod::parse(&row.auth_method))?;
     if method.is_by_secret() && !row.auth_method_pinned {
@@ -164,7 +164,7 @@ fn auth_method(row: &Model, place: &RowReader<'_>) -> Result<ClientAuth, StoreEr
     Ok(ClientAuth::Only(method))
 }
 
-/// Reads what protected the last code.
+/// Reads the protection of the last code.
 fn code_protection(
     row: &Model,
     place: &RowReader<'_>,

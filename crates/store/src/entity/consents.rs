@@ -1,4 +1,4 @@
-//! `consents`: what people have allowed, remembered.
+//! `consents`: consents of users to clients.
 
 use doorward_domain::model::{ClientId, Consent, ConsentId, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `device_requests`: devices that wait for a person, by the hash of their code.
+//! `device_requests`: device authorizations waiting for a user, by the hash of their code.
 
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{

@@ -1,4 +1,4 @@
-//! `email_sign_ins`: sign-ins that wait for what is mailed.
+//! `email_sign_ins`: sign-ins waiting for an e-mailed code or link.
 
 use doorward_domain::model::{AttemptId, EmailSignIn, InteractionId, UserId};
 use doorward_domain::secret::TokenHash;

@@ -1,4 +1,4 @@
-//! `email_tokens`: mailed links, by their hash.
+//! `email_tokens`: mail links, by their hash.
 
 use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `grants`: what was allowed to a client at one moment.
+//! `grants`: authorizations given to a client at one time.
 
 use doorward_domain::model::{
     Authentication, ClientId, Grant, GrantId, GrantOrigin, RevokeReason, SessionId, UserId,

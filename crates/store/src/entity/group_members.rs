@@ -1,4 +1,4 @@
-//! `group_members`: who is in a group.
+//! `group_members`: memberships in groups.
 
 use sea_orm::entity::prelude::*;
 

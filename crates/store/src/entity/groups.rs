@@ -1,4 +1,4 @@
-//! `groups`: trees of people.
+//! `groups`: user groups, which form trees.
 
 use doorward_domain::model::{Group, GroupId, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `idempotency_keys`: creations, each with its answer.
+//! `idempotency_keys`: creation requests with their responses.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `invitations`: mailed invitations into organizations, by the hash of their links.
+//! `invitations`: invitations to organizations, by the hash of their links.
 
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{Invitation, InvitationId, SubjectKind};

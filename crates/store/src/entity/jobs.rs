@@ -1,4 +1,4 @@
-//! `jobs`: work that waits.
+//! `jobs`: queued background work.
 
 use doorward_domain::model::{Job, JobId, JobKind};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `leases`: what is done by one process at a time.
+//! `leases`: work that only one process does at a time.
 
 use sea_orm::entity::prelude::*;
 

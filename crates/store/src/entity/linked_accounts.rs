@@ -1,4 +1,4 @@
-//! `linked_accounts`: accounts elsewhere that sign in here.
+//! `linked_accounts`: accounts at identity providers that sign in here.
 
 use doorward_domain::model::{LinkId, LinkedAccount, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,5 @@
-//! `login_failures`: failed sign-ins since the last good one, by the keyed hash of their bucket.
+//! `login_failures`: failed sign-ins since the last successful one, by the keyed hash of their
+//! bucket.
 
 use doorward_domain::rules::rate_limit::Failures;
 use sea_orm::entity::prelude::*;

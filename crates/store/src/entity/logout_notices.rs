@@ -1,4 +1,4 @@
-//! `logout_notices`: clients that are to be told that a session has ended.
+//! `logout_notices`: clients to be notified that a session has ended.
 
 use doorward_domain::model::{ClientId, LogoutNotification, SessionId, UserId};
 use sea_orm::entity::prelude::*;

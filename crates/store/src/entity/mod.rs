@@ -1,4 +1,4 @@
-//! One module for each table: its columns, and the way between a row and a domain model.
+//! Table modules: the columns of each table, and the conversion between rows and domain models.
 
 pub mod api_keys;
 pub mod audit_events;

@@ -1,4 +1,4 @@
-//! `newcomers`: who came from a provider and is nobody here yet, one for each browser at most.
+//! `newcomers`: pending federated sign-ups, at most one for each browser.
 
 use doorward_domain::model::{FederatedSignUp, InteractionId, ProviderId};
 use sea_orm::ActiveValue::Set;

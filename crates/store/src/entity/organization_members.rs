@@ -1,4 +1,4 @@
-//! `organization_members`: who belongs to an organization.
+//! `organization_members`: memberships in organizations.
 
 use doorward_domain::model::{Member, UserId};
 use sea_orm::entity::prelude::*;

@@ -1,4 +1,4 @@
-//! `organizations`: tenants, deleted ones too.
+//! `organizations`: organizations, including deleted ones.
 
 use doorward_domain::model::Organization;
 use sea_orm::ActiveValue::{NotSet, Set};

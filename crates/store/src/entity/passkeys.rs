@@ -1,4 +1,4 @@
-//! `passkeys`: what people's devices sign in with.
+//! `passkeys`: passkeys of users.
 
 use doorward_domain::model::{Passkey, PasskeyId, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `pending_sign_ins`: sign-ins that wait for the code of a second factor.
+//! `pending_sign_ins`: sign-ins waiting for the second factor.
 
 use doorward_domain::model::{
     AttemptId, FirstFactor, InteractionId, PendingSignIn, SessionId, UserId,

@@ -1,4 +1,4 @@
-//! `permissions`: what may be done at an audience.
+//! `permissions`: permissions at an audience.
 
 use doorward_domain::model::Permission;
 use sea_orm::ActiveValue::Set;

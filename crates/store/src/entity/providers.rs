@@ -1,4 +1,4 @@
-//! `providers`: whom people may sign in with.
+//! `providers`: identity providers.
 
 use doorward_domain::model::{Provider, ProviderId};
 use sea_orm::ActiveValue::Set;

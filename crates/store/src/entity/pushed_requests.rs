@@ -1,4 +1,4 @@
-//! `pushed_requests`: authorization requests that were pushed, by their hash.
+//! `pushed_requests`: pushed authorization requests, by their hash.
 
 use doorward_domain::model::{ClientId, InteractionId, PushedRequest};
 use sea_orm::ActiveValue::Set;

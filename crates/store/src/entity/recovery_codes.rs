@@ -1,4 +1,4 @@
-//! `recovery_codes`: by their keyed hash.
+//! `recovery_codes`: recovery codes, by their keyed hash.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `reference_tokens`: access tokens that say nothing themselves, by their hash.
+//! `reference_tokens`: opaque access tokens, by their hash.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `refusals`: what the JSON API refused, kept for a while so that it can be explained.
+//! `refusals`: recent denials of the JSON API, kept so that they can be explained.
 
 use doorward_domain::model::{DenialId, DenialRecord};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `registration_tokens`: leave to register clients, by the hash of the token.
+//! `registration_tokens`: initial access tokens for dynamic registration, by their hash.
 
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `revoked_tokens`: access tokens that were revoked before their end.
+//! `revoked_tokens`: access tokens that were revoked before their expiry.
 
 use sea_orm::entity::prelude::*;
 

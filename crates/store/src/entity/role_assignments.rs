@@ -1,4 +1,4 @@
-//! `role_assignments`: who holds which role.
+//! `role_assignments`: assignments of roles.
 
 use doorward_domain::model::id::AssignmentId;
 use doorward_domain::model::{Assignment, SubjectKind};

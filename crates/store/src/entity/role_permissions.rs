@@ -1,4 +1,4 @@
-//! `role_permissions`: which role has which permission.
+//! `role_permissions`: permissions of roles.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `roles`: named bundles of permissions.
+//! `roles`: named sets of permissions.
 
 use sea_orm::entity::prelude::*;
 

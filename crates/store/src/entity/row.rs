@@ -11,19 +11,19 @@ use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
 
-/// A row being read: says which one it is when a column holds what it cannot.
+/// A row being read, named in the error if a column holds an invalid value.
 pub struct RowReader<'a> {
     table: &'static str,
     id: &'a dyn fmt::Display,
 }
 
 impl<'a> RowReader<'a> {
-    /// The row of `table` with this key.
+    /// Creates a reader for the row of `table` with this key.
     pub const fn new(table: &'static str, id: &'a dyn fmt::Display) -> Self {
         Self { table, id }
     }
 
-    /// The value, or the complaint that the column holds none that can be.
+    /// Returns the value, or an error that names the column if there is none.
     pub fn read<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
         value.ok_or_else(|| StoreError::Corrupt {
             table: self.table,
@@ -46,13 +46,13 @@ impl<'a> RowReader<'a> {
         self.read(column, Scope::parse(text).ok())
     }
 
-    /// Reads a column that holds a SHA-256.
+    /// Reads a column that holds a SHA-256 digest.
     pub fn hash(&self, column: &'static str, bytes: &[u8]) -> Result<TokenHash, StoreError> {
         self.read(column, TokenHash::from_slice(bytes))
     }
 }
 
-/// Shows a binary key in hexadecimal.
+/// Displays a binary key in hexadecimal.
 pub struct Hex<'a>(pub &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
@@ -61,18 +61,18 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
-/// Writes a JSON column.
+/// Serializes a value for a JSON column.
 pub fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Query(error.into()))
 }
 
-/// The bytes of a hash column.
+/// Returns the bytes for a hash column.
 pub fn to_bytes(hash: &TokenHash) -> Vec<u8> {
     hash.as_bytes().to_vec()
 }
 
-/// Selects every column of `E`, each named with `prefix` before its own name, so that one
-/// statement can bring the rows of several tables. `table` is the name or alias in the query.
+/// Selects every column of `E`, each renamed with `prefix`, so that one statement can return the
+/// rows of several tables. `table` is the name or alias in the query.
 pub fn select_all<E: EntityTrait>(query: &mut SelectStatement, table: &str, prefix: &str) {
     for column in E::Column::iter() {
         let name = column.to_string();

@@ -1,4 +1,4 @@
-//! `scopes`: the registry of scopes.
+//! `scopes`: registered scopes.
 
 use doorward_domain::model::ScopeEntry;
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `sessions`: signed-in browsers.
+//! `sessions`: sessions of browsers.
 
 use doorward_domain::model::{Authentication, EndReason, Session, SessionId, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `settings`: single values that the deployment remembers.
+//! `settings`: single values stored by the deployment.
 
 use sea_orm::entity::prelude::*;
 

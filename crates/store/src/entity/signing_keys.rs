@@ -1,4 +1,4 @@
-//! `signing_keys`: signing keys, their private parts sealed.
+//! `signing_keys`: signing keys with sealed private keys.
 
 use doorward_domain::keys::KeyRecord;
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `totp_factors`: authenticator apps, one for each person at most.
+//! `totp_factors`: authenticator apps, at most one for each user.
 
 use doorward_domain::model::{TotpFactor, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `trusted_devices`: browsers on which people are not asked for their second step.
+//! `trusted_devices`: browsers that skip the second factor.
 
 use doorward_domain::model::{TrustedDevice, TrustedDeviceId, UserId};
 use sea_orm::ActiveValue::Set;

@@ -1,4 +1,4 @@
-//! `used_jtis`: names of signed texts that may be used once, by their hash.
+//! `used_jtis`: identifiers of single-use signed texts, by their hash.
 
 use sea_orm::entity::prelude::*;
 

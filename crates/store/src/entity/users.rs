@@ -1,4 +1,4 @@
-//! `users`: people with an account.
+//! `users`: users.
 
 use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::identifier;
@@ -26,9 +26,9 @@ pub struct Model {
     pub deletion_due_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
-    /// What the user name looks like; none beside an older account that looks the same.
+    /// Skeleton of the user name; `None` if an older account has a confusable one.
     pub username_skeleton: Option<String>,
-    /// Since when a person who registered alone owes the proof of their address.
+    /// Time since which a self-registered user has not verified the e-mail address.
     pub unproved_since: Option<i64>,
 }
 

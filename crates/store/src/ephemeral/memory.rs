@@ -12,7 +12,7 @@ use moka::sync::Cache;
 use super::entries::{Ephemeral, Key};
 use crate::error::StoreError;
 
-/// The most memory for keys and values, in bytes (bookkeeping comes on top).
+/// Maximum memory for keys and values in bytes, without overhead.
 const CAPACITY: u64 = 32 * 1024 * 1024;
 
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Entry {
         }
     }
 
-    // The cache drops what is over by itself, but not always by the time that somebody looks.
+    // The cache removes expired entries, but possibly later than the next read.
     fn is_over(&self) -> bool {
         Instant::now() >= self.ends
     }
@@ -54,22 +54,22 @@ impl Expiry<String, Entry> for EndsByItself {
     }
 }
 
-/// Ephemeral entries in memory, bounded; when full, the least recently used ones go first.
+/// Ephemeral entries in bounded memory; when full, evicts the least recently used ones.
 #[derive(Clone, Debug)]
 pub struct MemoryEphemeral {
     entries: Cache<String, Entry>,
 }
 
 impl MemoryEphemeral {
-    /// An empty one.
+    /// Creates an empty store.
     pub fn new() -> Self {
         let entries = Cache::builder()
             .max_capacity(CAPACITY)
             .weigher(|key: &String, entry: &Entry| {
                 u32::try_from(key.len() + entry.value.len() + 64).unwrap_or(u32::MAX)
             })
-            // The default policy may refuse a new entry in favour of popular ones: a counter
-            // that is not kept counts nothing.
+            // The default policy may reject a new entry in favor of frequently used ones: a counter
+            // that is not stored does not count.
             .eviction_policy(EvictionPolicy::lru())
             .expire_after(EndsByItself)
             .build();
@@ -140,7 +140,7 @@ impl Ephemeral for MemoryEphemeral {
     }
 }
 
-/// Counts are kept in decimal, as Redis keeps them.
+/// Parses a counter, which is stored in decimal as in Redis.
 fn count_of(value: &[u8]) -> u64 {
     std::str::from_utf8(value)
         .ok()

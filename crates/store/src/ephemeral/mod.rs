@@ -1,6 +1,6 @@
-//! What may be lost: shared counters and short-lived caches.
+//! Shared counters and short-lived caches, which may be lost.
 //!
-//! Losing any of it changes speed, not answers (DESIGN §2.1); nothing here is the only copy.
+//! A loss changes performance, but not results (DESIGN §2.1); no data exist only here.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ pub use entries::{Ephemeral, Key};
 pub use memory::MemoryEphemeral;
 pub use redis::RedisEphemeral;
 
-/// Opens Redis where there is an address, else memory. Redis is not contacted yet.
+/// Opens Redis if a URL is given, and memory otherwise. Does not contact Redis yet.
 ///
 /// Must be called within a tokio runtime.
 ///
 /// # Errors
-/// [`StoreError::Address`] when the address cannot be read.
+/// Returns [`StoreError::Address`] for a malformed URL.
 pub fn open_ephemeral(redis_url: Option<&str>) -> Result<Arc<dyn Ephemeral>, StoreError> {
     Ok(match redis_url {
         Some(url) => Arc::new(RedisEphemeral::open(url, "doorward")?),

@@ -10,14 +10,14 @@ use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
 use super::entries::{Ephemeral, Key};
 use crate::error::StoreError;
 
-/// How long one operation may take, connecting included.
+/// Maximum duration of one operation, including connecting.
 const DEADLINE: Duration = Duration::from_millis(500);
 
-/// After a failure nobody asks again for so long, so that an outage costs one request in a while
-/// the deadline, not each of them.
+/// Pause after a failure, so that an outage delays one request per pause by the deadline, not every
+/// request.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// `INCR` with an end that only the first of a count sets (in milliseconds).
+/// Script that increments a counter; the first increment sets the expiry in milliseconds.
 const BUMP: &str = "local n = redis.call('INCR', KEYS[1]) \
                     if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
                     return n";
@@ -30,7 +30,7 @@ pub struct RedisEphemeral {
     link: Mutex<Link>,
 }
 
-/// The connection as it stands.
+/// The state of the connection.
 #[derive(Default)]
 struct Link {
     manager: Option<ConnectionManager>,
@@ -39,7 +39,7 @@ struct Link {
 
 impl std::fmt::Debug for RedisEphemeral {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The address may carry a password.
+        // The URL may contain a password.
         f.debug_struct("RedisEphemeral")
             .field("prefix", &self.prefix)
             .finish_non_exhaustive()
@@ -47,11 +47,11 @@ impl std::fmt::Debug for RedisEphemeral {
 }
 
 impl RedisEphemeral {
-    /// Prepares to use the Redis at this address; each key begins with `prefix:`. The connection
-    /// is made when it is first needed.
+    /// Creates a client for the Redis at this URL; each key starts with `prefix:`. Connects on
+    /// first use.
     ///
     /// # Errors
-    /// [`StoreError::Address`] when the address cannot be read.
+    /// Returns [`StoreError::Address`] for a malformed URL.
     pub fn open(url: &str, prefix: &str) -> Result<Self, StoreError> {
         let client = Client::open(url)
             .map_err(|error| StoreError::Address(format!("the Redis address is wrong: {error}")))?;
@@ -63,10 +63,10 @@ impl RedisEphemeral {
         })
     }
 
-    /// Asks Redis for a sign of life.
+    /// Checks that Redis responds.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is none.
+    /// Returns [`StoreError::Unavailable`] if it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let _: String = self.query(&redis::cmd("PING")).await?;
         Ok(())
@@ -119,8 +119,8 @@ impl RedisEphemeral {
         Ok(manager)
     }
 
-    /// Forgets the connection: the manager keeps the failure of a first attempt for good when that
-    /// was no network error (for example "loading the dataset").
+    /// Drops the connection: the manager keeps the failure of a first attempt permanently unless it
+    /// was a network error (for example "loading the dataset").
     fn pause(&self) {
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         link.manager = None;
@@ -169,7 +169,7 @@ impl Ephemeral for RedisEphemeral {
     }
 }
 
-/// Redis takes whole milliseconds, at least one.
+/// Converts a duration to whole milliseconds, at least one, as Redis requires.
 fn millis(ttl: Duration) -> u64 {
     u64::try_from(ttl.as_millis())
         .unwrap_or(u64::MAX / 2)

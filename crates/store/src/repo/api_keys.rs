@@ -1,4 +1,4 @@
-//! API keys: looked up by their id, revoked once.
+//! API keys: found by ID, revoked once.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ use crate::entity::row::select_all;
 use crate::entity::users;
 use crate::error::StoreError;
 
-/// The key with this id and whose it is, in one statement; good or not.
+/// Returns the key with this ID and its owner in one statement, whether valid or not.
 pub async fn find_with_owner<C: Conn>(
     conn: &C,
     id: &ApiKeyId,
@@ -39,7 +39,7 @@ pub async fn find_with_owner<C: Conn>(
     Ok(Some((key, owner)))
 }
 
-/// The keys of a person that are neither revoked nor over, the newest first.
+/// Returns the active (neither revoked nor expired) keys of a user, newest first.
 pub async fn list_live<C: Conn>(
     conn: &C,
     user: UserId,
@@ -54,7 +54,7 @@ pub async fn list_live<C: Conn>(
     models(rows)
 }
 
-/// At most `limit` keys of a person that are neither revoked nor over, by id, after this one.
+/// Returns up to `limit` active keys of a user after this ID, ordered by ID.
 pub async fn page_live<C: Conn>(
     conn: &C,
     user: UserId,
@@ -72,14 +72,14 @@ pub async fn page_live<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// How many keys of a person are neither revoked nor over. Until the transaction ends, nobody else
-/// counts them this way: a limit that is held against it holds for parallel callers too.
+/// Counts the active keys of a user and locks the count until the transaction ends, so that a limit
+/// also holds for concurrent callers.
 pub async fn count_live_locked(
     tx: &WriteTx,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
-    // SQLite has one writer; PostgreSQL lets one of them past this row.
+    // SQLite has one writer; on PostgreSQL this row lock serializes them.
     users::Entity::find_by_id(user.as_uuid())
         .lock_exclusive()
         .one(tx)
@@ -87,10 +87,10 @@ pub async fn count_live_locked(
     Ok(Entity::find().filter(live(user, now)).count(tx).await?)
 }
 
-/// Stores a new key.
+/// Inserts a key.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] on `id`.
+/// Returns [`StoreError::Conflict`] on `id`.
 pub async fn insert(tx: &WriteTx, key: &ApiKey) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(key)?)
         .exec_without_returning(tx)
@@ -98,7 +98,7 @@ pub async fn insert(tx: &WriteTx, key: &ApiKey) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Revokes a key of this person: of any number of parallel callers, exactly one gets true.
+/// Revokes a key of this user: of concurrent callers, exactly one gets true.
 pub async fn revoke(
     tx: &WriteTx,
     user: UserId,
@@ -114,7 +114,7 @@ pub async fn revoke(
     Ok(result.rows_affected == 1)
 }
 
-/// Revokes every live key of a person; says how many.
+/// Revokes every active key of a user. Returns their number.
 pub async fn revoke_all_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -128,8 +128,7 @@ pub async fn revoke_all_for_user(
     Ok(result.rows_affected)
 }
 
-/// Revokes every key of an organization that is not revoked yet, or those of one person; says how
-/// many.
+/// Revokes the unrevoked keys of an organization, or those of one user in it. Returns their number.
 pub async fn revoke_in_org(
     tx: &WriteTx,
     user: Option<UserId>,
@@ -147,8 +146,8 @@ pub async fn revoke_in_org(
     Ok(result.rows_affected)
 }
 
-/// Notes a use, unless another one was noted after `before`: of any number of parallel callers,
-/// exactly one gets true.
+/// Records a use, unless another one was recorded after `before`: of concurrent callers, exactly
+/// one gets true.
 pub async fn note_use(
     tx: &WriteTx,
     id: &ApiKeyId,
@@ -170,12 +169,12 @@ pub async fn note_use(
     Ok(result.rows_affected == 1)
 }
 
-/// Removes the keys that ended before `before`; says how many.
+/// Deletes the keys that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
-/// The keys of a person that are neither revoked nor over.
+/// Returns the condition for active keys of a user.
 pub(super) fn live(user: UserId, now: UnixSeconds) -> Condition {
     Condition::all()
         .add(Column::UserId.eq(user.as_uuid()))

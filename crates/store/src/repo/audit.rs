@@ -1,6 +1,6 @@
-//! The audit log: written in the transaction of what it speaks of, and never changed. The database
-//! itself refuses that; [`audit_chain`](super::audit_chain) makes it visible where the database
-//! was persuaded.
+//! The audit log: events are written in the transaction of their change and never modified. The
+//! database itself rejects modifications; [`audit_chain`](super::audit_chain) detects those made by
+//! circumventing it.
 
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
@@ -14,7 +14,7 @@ use crate::entity::audit_events::{ActiveModel, Column, Entity, Model};
 use crate::entity::audit_waiting;
 use crate::error::StoreError;
 
-/// Writes a line, which then waits for its place in the chain.
+/// Inserts an event, which then waits for its link in the chain.
 pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(event)?)
         .exec_without_returning(tx)
@@ -29,16 +29,16 @@ pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Which lines are wanted; the default is all of them.
+/// A filter for events; the default selects all.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
-    /// Of one of these kinds; empty for every kind.
+    /// Event kinds; empty for every kind.
     pub kinds: Vec<AuditKind>,
-    /// Done by or to this user, client or key.
+    /// User, client or API key that is actor or subject.
     pub about: Option<String>,
-    /// Not before this second.
+    /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
-    /// Before this second.
+    /// Latest time, exclusive.
     pub until: Option<UnixSeconds>,
 }
 
@@ -65,7 +65,7 @@ impl AuditFilter {
     }
 }
 
-/// At most `limit` lines, the newest first, before this one.
+/// Returns up to `limit` events before this one, newest first.
 pub async fn list<C: Conn>(
     conn: &C,
     before: Option<AuditId>,
@@ -74,7 +74,7 @@ pub async fn list<C: Conn>(
     newest(conn, &AuditFilter::default(), before, limit).await
 }
 
-/// At most `limit` of the wanted lines, the newest first, before this one.
+/// Returns up to `limit` events of the filter before this one, newest first.
 pub async fn newest<C: Conn>(
     conn: &C,
     wanted: &AuditFilter,
@@ -84,7 +84,7 @@ pub async fn newest<C: Conn>(
     models(newest_rows(conn, wanted, before, limit).await?)
 }
 
-/// The same as they are kept.
+/// Returns up to `limit` stored records of the filter, newest first.
 pub async fn newest_records<C: Conn>(
     conn: &C,
     wanted: &AuditFilter,
@@ -107,7 +107,7 @@ async fn newest_rows<C: Conn>(
     Ok(query.all(conn).await?)
 }
 
-/// At most `limit` of the wanted lines, the newest.
+/// Selects the newest `limit` events of the filter.
 pub(super) fn newest_of(wanted: &AuditFilter, limit: u64) -> Select<Entity> {
     wanted
         .select()
@@ -115,7 +115,7 @@ pub(super) fn newest_of(wanted: &AuditFilter, limit: u64) -> Select<Entity> {
         .limit(limit.min(PAGE_MAX))
 }
 
-/// At most `limit` of the wanted lines as they are kept, the oldest first, after this one.
+/// Returns up to `limit` stored records of the filter after this one, oldest first.
 pub async fn oldest<C: Conn>(
     conn: &C,
     wanted: &AuditFilter,
@@ -133,18 +133,19 @@ pub async fn oldest<C: Conn>(
     Ok(rows.into_iter().map(AuditRecord::from).collect())
 }
 
-/// With what somebody signed in.
+/// The device of a sign-in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignIn<'a> {
-    /// The browser.
+    /// User agent.
     pub user_agent: Option<&'a str>,
-    /// The address.
+    /// IP address.
     pub ip: Option<std::net::IpAddr>,
-    /// Not before this second.
+    /// Earliest time, inclusive.
     pub since: UnixSeconds,
 }
 
-/// Whether somebody signed in to this account before, like this or in any way.
+/// Returns true if the user has signed in before: from such a device, or from any if `like` is
+/// `None`.
 pub async fn has_signed_in<C: Conn>(
     conn: &C,
     user: &str,
@@ -167,7 +168,7 @@ pub async fn has_signed_in<C: Conn>(
     Ok(query.one(conn).await?.is_some())
 }
 
-/// One line.
+/// Returns an event.
 pub async fn find<C: Conn>(conn: &C, id: AuditId) -> Result<Option<AuditEvent>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(AuditEvent::try_from).transpose()

@@ -1,5 +1,5 @@
-//! The chain over the audit log. Whoever appends holds [`lock`], so that it never forks; that a
-//! place is taken once is also said by its primary key.
+//! The hash chain of the audit log. Appending requires [`lock`], so that the chain never forks; the
+//! primary key also makes each position unique.
 
 use std::collections::HashMap;
 
@@ -16,10 +16,10 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::{audit_events, audit_seals, audit_waiting};
 use crate::error::StoreError;
 
-/// Names this lock among the advisory locks of a PostgreSQL server: "dw-audit" in ASCII.
+/// Key of the audit lock among the advisory locks of PostgreSQL: "dw-audit" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"dw-audit");
 
-/// Waits until nobody else appends; until the end of the transaction nobody else can.
+/// Waits for the exclusive right to append, until the end of the transaction.
 pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
     // On SQLite the transaction itself holds the only write lock.
     if tx.get_database_backend() == DbBackend::Postgres {
@@ -29,7 +29,7 @@ pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The last link.
+/// Returns the last link.
 pub async fn last<C: Conn>(conn: &C) -> Result<Option<ChainLink>, StoreError> {
     let row = audit_seals::Entity::find()
         .order_by_desc(audit_seals::Column::Seq)
@@ -38,24 +38,24 @@ pub async fn last<C: Conn>(conn: &C) -> Result<Option<ChainLink>, StoreError> {
     row.map(ChainLink::try_from).transpose()
 }
 
-/// Returns the hash of the link at this place.
+/// Returns the hash of the link at this position.
 pub async fn hash_at<C: Conn>(conn: &C, seq: i64) -> Result<Option<LinkHash>, StoreError> {
     let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
     let seal = row.map(ChainLink::try_from).transpose()?;
     Ok(seal.map(|seal| seal.hash))
 }
 
-/// How many events wait for their link.
+/// Returns the number of events without a link.
 pub async fn count_waiting<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(audit_waiting::Entity::find().count(conn).await?)
 }
 
-/// Whether an event waits.
+/// Returns true if an event has no link yet.
 pub async fn is_behind<C: Conn>(conn: &C) -> Result<bool, StoreError> {
     Ok(audit_waiting::Entity::find().one(conn).await?.is_some())
 }
 
-/// At most `limit` events that wait, in the order of writing.
+/// Returns up to `limit` events without a link, in the order of writing.
 pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, StoreError> {
     let rows = audit_waiting::Entity::find()
         .order_by_asc(audit_waiting::Column::Number)
@@ -67,7 +67,7 @@ pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, 
     Ok(ids.iter().filter_map(|id| events.remove(id)).collect())
 }
 
-/// Appends links; their events wait no longer.
+/// Appends links and removes their events from the waiting list.
 pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError> {
     let rows = seals.iter().map(audit_seals::ActiveModel::from);
     audit_seals::Entity::insert_many(rows)
@@ -81,7 +81,7 @@ pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError>
     Ok(())
 }
 
-/// At most `limit` links after this place, each with its event as it is kept now.
+/// Returns up to `limit` links after this position, each with the stored event.
 pub async fn links<C: Conn>(
     conn: &C,
     after: i64,
@@ -103,7 +103,7 @@ pub async fn links<C: Conn>(
     Ok(seals.into_iter().map(with_event).collect())
 }
 
-/// At most `limit` events that have no link and wait for none.
+/// Returns up to `limit` events that neither have a link nor wait for one.
 pub async fn strays<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
     use audit_events::Column;
     let sealed = Query::select()
@@ -126,7 +126,7 @@ pub async fn strays<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, Store
     Ok(rows.into_iter().map(id).collect())
 }
 
-/// At most `limit` events that wait and are not there.
+/// Returns up to `limit` waiting events that do not exist any more.
 pub async fn lost<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
     let all = Query::select().column("id").from("audit_events").take();
     let rows = audit_waiting::Entity::find()

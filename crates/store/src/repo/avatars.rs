@@ -1,4 +1,4 @@
-//! Pictures that people uploaded.
+//! Pictures uploaded by users.
 
 use doorward_domain::model::{Avatar, AvatarId, UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -7,13 +7,13 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::avatars::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The picture of this name.
+/// Returns the picture with this ID.
 pub async fn find<C: Conn>(conn: &C, id: &AvatarId) -> Result<Option<Avatar>, StoreError> {
     let row = Entity::find_by_id(id.as_str().to_owned()).one(conn).await?;
     row.map(Avatar::try_from).transpose()
 }
 
-/// The picture of this person.
+/// Returns the picture of this user.
 pub async fn find_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Option<Avatar>, StoreError> {
     let row = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -22,7 +22,7 @@ pub async fn find_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Option<Ava
     row.map(Avatar::try_from).transpose()
 }
 
-/// Puts a picture in the place of whatever picture the person had.
+/// Stores a picture, replacing the user's former one.
 pub async fn replace(tx: &WriteTx, avatar: &Avatar) -> Result<(), StoreError> {
     remove(tx, avatar.user_id).await?;
     Entity::insert(ActiveModel::from(avatar))
@@ -31,7 +31,7 @@ pub async fn replace(tx: &WriteTx, avatar: &Avatar) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes the picture of a person; false when there is none.
+/// Deletes the picture of a user. Returns false if there is none.
 pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))

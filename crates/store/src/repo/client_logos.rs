@@ -1,4 +1,4 @@
-//! Pictures by which people know apps.
+//! Logos of clients.
 
 use doorward_domain::model::{ClientId, Logo, LogoId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -7,13 +7,13 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::client_logos::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The logo of this name.
+/// Returns the logo with this ID.
 pub async fn find<C: Conn>(conn: &C, id: &LogoId) -> Result<Option<Logo>, StoreError> {
     let row = Entity::find_by_id(id.as_str().to_owned()).one(conn).await?;
     row.map(Logo::try_from).transpose()
 }
 
-/// Puts a logo in the place of whatever logo the client had.
+/// Stores a logo, replacing the client's former one.
 pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<(), StoreError> {
     remove(tx, &logo.client_id).await?;
     Entity::insert(ActiveModel::from(logo))
@@ -22,7 +22,7 @@ pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes the logo of a client, if it has one.
+/// Deletes the logo of a client, if it has one.
 pub async fn remove(tx: &WriteTx, client: &ClientId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::ClientId.eq(client.as_str()))

@@ -1,4 +1,4 @@
-//! Clients that registered themselves: their own key to their registration, and whether they are used.
+//! Dynamically registered clients: their registration access tokens and their use.
 
 use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes, RegisteredBy};
 use doorward_domain::secret::TokenHash;
@@ -12,7 +12,7 @@ use crate::entity::row::to_bytes;
 use crate::entity::{clients, grants};
 use crate::error::StoreError;
 
-/// What this client registered of itself; none where an administrator registered it.
+/// Returns the registration of this client. Returns `None` if an administrator registered it.
 pub async fn find<C: Conn>(
     conn: &C,
     client: &ClientId,
@@ -21,7 +21,7 @@ pub async fn find<C: Conn>(
     row.map(ClientRegistration::try_from).transpose()
 }
 
-/// Stores what a new client says.
+/// Inserts the registration of a new client.
 pub async fn insert(tx: &WriteTx, one: &ClientRegistration) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(one)?)
         .exec_without_returning(tx)
@@ -29,8 +29,8 @@ pub async fn insert(tx: &WriteTx, one: &ClientRegistration) -> Result<(), StoreE
     Ok(())
 }
 
-/// Replaces what a client says, and its key with it. Of any number of parallel callers with the same
-/// former key, one gets true (DESIGN §2.2).
+/// Replaces the registration of a client and its registration access token. Of concurrent callers
+/// with the same former token, one gets true (DESIGN §2.2).
 pub async fn replace(
     tx: &WriteTx,
     former: &TokenHash,
@@ -45,7 +45,7 @@ pub async fn replace(
     Ok(result.rows_affected == 1)
 }
 
-/// Records the scopes that an administrator gave this client.
+/// Stores the scopes that an administrator gave this client.
 pub async fn set_given(
     tx: &WriteTx,
     client: &ClientId,
@@ -63,7 +63,7 @@ pub async fn set_given(
     Ok(())
 }
 
-/// Notes which of these clients hold a grant at this moment; says how many.
+/// Records the use of all registered clients that hold a grant now. Returns their number.
 pub async fn note_used(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
     let holders = Query::select()
         .column(grants::Column::ClientId)
@@ -77,8 +77,8 @@ pub async fn note_used(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError
     Ok(result.rows_affected)
 }
 
-/// At most `limit` clients that registered with nothing in their hands and were last used before
-/// `before`.
+/// Returns up to `limit` clients that registered without an initial access token and were last used
+/// before `before`.
 pub async fn list_unused<C: Conn>(
     conn: &C,
     before: UnixSeconds,

@@ -16,13 +16,13 @@ use crate::entity::clients::{ActiveModel, Column, Entity};
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
-/// The client with this id.
+/// Returns the client with this ID.
 pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(Client::try_from).transpose()
 }
 
-/// At most `limit` clients in the order of their ids, after this one.
+/// Returns up to `limit` clients after this ID, ordered by ID.
 pub async fn list<C: Conn>(
     conn: &C,
     after: Option<&ClientId>,
@@ -37,8 +37,8 @@ pub async fn list<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// The clients in use with a grant in this session whose frames the browser loads when it ends
-/// (OIDC Front-Channel Logout §3), by id.
+/// Returns the enabled clients with a grant in this session whose front-channel logout URI the
+/// browser loads (OIDC Front-Channel Logout §3), ordered by ID.
 pub async fn framed_in_session<C: Conn>(
     conn: &C,
     session: SessionId,
@@ -56,10 +56,10 @@ pub async fn framed_in_session<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// Registers a client.
+/// Inserts a client.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] on `id`.
+/// Returns [`StoreError::Conflict`] on `id`.
 pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(client)?)
         .exec_without_returning(tx)
@@ -67,10 +67,11 @@ pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores every field of a client but the record of its sign-ins; false when there is no such client.
+/// Updates every field of a client except the record of its sign-ins. Returns false if the client
+/// does not exist.
 pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
     let row = ActiveModel {
-        // Sign-ins that happen meanwhile count them.
+        // Concurrent sign-ins update these columns.
         pkce_streak: ActiveValue::NotSet,
         code_protection: ActiveValue::NotSet,
         ..ActiveModel::try_from(client)?
@@ -83,10 +84,10 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
     Ok(result.rows_affected == 1)
 }
 
-/// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required; gives the
-/// new number of such sign-ins in a row.
+/// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required. Returns
+/// the new number of consecutive sign-ins with PKCE.
 ///
-/// One conditional statement decides: of parallel callers, exactly one sees each number.
+/// One conditional statement decides: of concurrent callers, exactly one gets each number.
 pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>, StoreError> {
     let protection = CodeProtection::Pkce.as_str();
     let one_more = sea_query::ExprTrait::add(Expr::col(Column::PkceStreak), 1);
@@ -101,7 +102,7 @@ pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>, Stor
     Ok(counted.into_iter().next().map(|row| row.pkce_streak))
 }
 
-/// Records how a sign-in protected its code and resets the count of sign-ins with PKCE, unless PKCE
+/// Records the code protection of a sign-in and resets the count of sign-ins with PKCE, unless PKCE
 /// has become required.
 pub async fn note_protection(
     tx: &WriteTx,
@@ -118,7 +119,7 @@ pub async fn note_protection(
     Ok(())
 }
 
-/// Forgets the recorded sign-ins: under the policy `auto` the count starts anew.
+/// Clears the recorded sign-ins: under the policy `auto` the count restarts.
 pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::PkceStreak, Expr::value(0))
@@ -129,21 +130,21 @@ pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes a client with its grants, tokens and consents; false when there is none.
+/// Deletes a client with its grants, tokens and consents. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, id: &ClientId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(id.as_str()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }
 
-/// How many clients are known by a document of theirs alone.
+/// Counts the clients that exist only through their metadata documents.
 pub async fn count_documents<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     let those = Entity::find().filter(Column::DocumentFetchedAt.is_not_null());
     Ok(those.count(conn).await?)
 }
 
-/// Removes the clients that are known by a document alone, that nobody has allowed anything, and
-/// whose document was last fetched before `before`; says how many. One that an administrator switched
-/// off stays, since it would come back switched on.
+/// Deletes the clients with metadata documents that have no consent and whose document was last
+/// fetched before `before`. Returns their number. Keeps disabled clients: otherwise they would
+/// return enabled.
 pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     let allowed = clients_of(consents::Column::ClientId, consents::Entity)
         .and_where(consents::Column::RevokedAt.is_null())

@@ -1,4 +1,4 @@
-//! Authorization codes: presented once.
+//! Authorization codes, which are single-use.
 
 use doorward_domain::model::{Code, CodeError};
 use doorward_domain::mutant::Safeguard;
@@ -13,19 +13,19 @@ use crate::entity::codes::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// What became of a presented code.
+/// The result of consuming a code.
 #[derive(Clone, PartialEq, Debug)]
 pub enum CodeUse {
-    /// This caller used it up, and no other ever will. Whether it was still good (its life, its
-    /// client, its redirect URI, its verifier) is for the domain rules: a failed check burns it.
+    /// The code, consumed by this caller only. The domain rules check its expiry, client, redirect
+    /// URI and verifier; a failed check leaves it consumed.
     Claimed(Code),
-    /// Somebody used it up before: a replay (RFC 6749 §4.1.2).
+    /// A code that was consumed before: a replay (RFC 6749 §4.1.2).
     AlreadyUsed(Code),
-    /// There is no such code, or no longer.
+    /// An unknown or deleted code.
     Unknown,
 }
 
-/// Stores a new code.
+/// Inserts a code.
 pub async fn insert(tx: &WriteTx, code: &Code) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(code))
         .exec_without_returning(tx)
@@ -33,11 +33,10 @@ pub async fn insert(tx: &WriteTx, code: &Code) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Uses a code up.
+/// Consumes a code.
 ///
-/// The verdict is one conditional statement (DESIGN §2.2): of any number of parallel callers,
-/// whichever replica they are on, exactly one sees [`CodeUse::Claimed`]. It becomes final with the
-/// transaction.
+/// One conditional statement decides (DESIGN §2.2): of concurrent callers on all replicas, exactly
+/// one gets [`CodeUse::Claimed`]. It becomes final with the transaction.
 pub async fn consume(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -52,14 +51,14 @@ pub async fn consume(
     if let Some(row) = claimed.into_iter().next() {
         return Ok(CodeUse::Claimed(row.try_into()?));
     }
-    // The verdict has fallen; this only tells a replay from nonsense.
+    // The code was not consumed by this call: distinguish a replay from an unknown code.
     match Entity::find_by_id(to_bytes(hash)).one(tx).await? {
         Some(row) => Ok(CodeUse::AlreadyUsed(row.try_into()?)),
         None => Ok(CodeUse::Unknown),
     }
 }
 
-/// Records why the exchange that consumed a code failed, so that a repeat of it gets the same answer.
+/// Records why the exchange of a consumed code failed, so that a retry gets the same response.
 pub async fn note_problem(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -73,8 +72,8 @@ pub async fn note_problem(
     Ok(())
 }
 
-/// Removes the codes that ended before `before`; says how many. Keep them for some time after
-/// their end, for that is how a late replay is recognised.
+/// Deletes the codes that expired before `before`. Returns their number. Keep codes for some time
+/// after their expiry: otherwise late replays are not detected.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

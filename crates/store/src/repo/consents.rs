@@ -1,4 +1,4 @@
-//! What people have allowed, remembered.
+//! Consents of users to clients.
 
 use doorward_domain::model::{ClientId, Consent, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -10,10 +10,10 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::consents::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// How much is remembered of what was allowed in detail; the oldest is asked again.
+/// Maximum number of remembered authorization details; older ones require consent again.
 const MOST_DETAILS: usize = 50;
 
-/// What this person has allowed this client, live or not.
+/// Returns the consent of this user to this client, active or not.
 pub async fn find<C: Conn>(
     conn: &C,
     user: UserId,
@@ -27,7 +27,7 @@ pub async fn find<C: Conn>(
     row.map(Consent::try_from).transpose()
 }
 
-/// The consents of a person that were not withdrawn, the newest first.
+/// Returns the unrevoked consents of a user, newest first.
 pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consent>, StoreError> {
     let rows = standing(user)
         .order_by_desc(Column::GrantedAt)
@@ -36,14 +36,14 @@ pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consen
     models(rows)
 }
 
-/// The consents of a person that were not withdrawn.
+/// Selects the unrevoked consents of a user.
 pub(super) fn standing(user: UserId) -> Select<Entity> {
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::RevokedAt.is_null())
 }
 
-/// Whether anybody's consent to this client still counts.
+/// Returns true if any user has an active consent to this client.
 pub async fn is_any_live<C: Conn>(
     conn: &C,
     client: &ClientId,
@@ -61,10 +61,10 @@ pub async fn is_any_live<C: Conn>(
     Ok(row.is_some())
 }
 
-/// Remembers a consent, and returns what is now remembered: together with what this person had
-/// allowed this client before, if that is still live at `consent.granted_at`, else alone.
+/// Stores a consent and returns the result: merged with the user's former consent to this client if
+/// that is still active at `consent.granted_at`, otherwise alone.
 pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent, StoreError> {
-    // The harmless update locks an existing row and brings it back, so that two tabs cannot lose
+    // The no-op update locks an existing row and returns it, so that two browser tabs cannot lose
     // each other's scopes.
     let mut lock = OnConflict::columns([Column::UserId, Column::ClientId]);
     lock.value(Column::UserId, Expr::value(consent.user_id.as_uuid()));
@@ -85,7 +85,7 @@ pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent, StoreErr
     Ok(merged)
 }
 
-/// Withdraws a consent; false when there was none to withdraw.
+/// Revokes a consent. Returns false if there is none.
 pub async fn revoke(
     tx: &WriteTx,
     user: UserId,
@@ -102,7 +102,7 @@ pub async fn revoke(
     Ok(result.rows_affected == 1)
 }
 
-/// Withdraws every consent to a client; says how many there were.
+/// Revokes every consent to a client. Returns their number.
 pub async fn revoke_for_client(
     tx: &WriteTx,
     client: &ClientId,
@@ -126,7 +126,7 @@ fn merge(existing: Consent, new: &Consent) -> Consent {
         let details = &existing.authorization_details;
         let is_more = !new.authorization_details.cover_all(details);
         if is_more || !existing.scope.is_subset_of(&new.scope) {
-            // What nobody was asked about again does not last longer by it.
+            // Scopes that the user was not asked about again must not last longer.
             let ends = [existing.expires_at, new.expires_at];
             merged.expires_at = ends.into_iter().flatten().min();
         }

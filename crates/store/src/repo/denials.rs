@@ -1,4 +1,4 @@
-//! Refusals that can be explained, for as long as they are kept.
+//! Denials, stored for later explanation.
 
 use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_domain::time::UnixSeconds;
@@ -8,7 +8,7 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::refusals::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Keeps one.
+/// Inserts a denial.
 pub async fn insert(tx: &WriteTx, refusal: &DenialRecord) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(refusal)?)
         .exec_without_returning(tx)
@@ -16,13 +16,13 @@ pub async fn insert(tx: &WriteTx, refusal: &DenialRecord) -> Result<(), StoreErr
     Ok(())
 }
 
-/// The refusal with this decision id.
+/// Returns the denial with this decision ID.
 pub async fn find<C: Conn>(conn: &C, id: DenialId) -> Result<Option<DenialRecord>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(DenialRecord::try_from).transpose()
 }
 
-/// Forgets what is older than `before`, and the oldest of more than `most`; says how many.
+/// Deletes denials older than `before`, and the oldest of more than `most`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds, most: u64) -> Result<u64, StoreError> {
     let first_of_too_many = Entity::find()
         .select_only()
@@ -33,7 +33,7 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, most: u64) -> Result<u64, 
         .into_tuple::<i64>()
         .one(tx)
         .await?;
-    // Those of the same second go with it.
+    // Those of the same second are deleted with it.
     let before = first_of_too_many.map_or(before, |at| before.max(at + 1));
     let deleted = Entity::delete_many()
         .filter(Column::At.lt(before))

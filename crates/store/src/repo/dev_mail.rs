@@ -9,20 +9,20 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::dev_mail::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
 
-/// A mail that was kept instead of sent.
+/// An e-mail message that was stored instead of sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredMail {
-    /// Names it; ordered by time.
+    /// Message ID, ordered by time.
     pub id: Uuid,
-    /// To whom.
+    /// Recipient's address.
     pub recipient: String,
-    /// The subject.
+    /// Subject line.
     pub subject: String,
-    /// The plain part.
+    /// Plain text part.
     pub text: String,
-    /// The HTML part.
+    /// HTML part.
     pub html: String,
-    /// When it was sent.
+    /// Time of sending.
     pub sent_at: UnixSeconds,
 }
 
@@ -39,7 +39,7 @@ impl From<Model> for StoredMail {
     }
 }
 
-/// Keeps a mail.
+/// Inserts a message.
 pub async fn insert(tx: &WriteTx, mail: &StoredMail) -> Result<(), StoreError> {
     let row = ActiveModel {
         id: Set(mail.id),
@@ -53,7 +53,7 @@ pub async fn insert(tx: &WriteTx, mail: &StoredMail) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The kept mails, the newest first.
+/// Returns up to `limit` stored messages, newest first.
 pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<StoredMail>, StoreError> {
     let rows = Entity::find()
         .order_by_desc(Column::Id)
@@ -63,13 +63,13 @@ pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<StoredMail>, Stor
     Ok(rows.into_iter().map(StoredMail::from).collect())
 }
 
-/// The mail with this id.
+/// Returns the message with this ID.
 pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<StoredMail>, StoreError> {
     let row = Entity::find_by_id(id).one(conn).await?;
     Ok(row.map(StoredMail::from))
 }
 
-/// Removes the mails that were kept before `before`; says how many.
+/// Deletes the messages sent before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::SentAt, before).await
 }

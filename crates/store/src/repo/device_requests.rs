@@ -1,4 +1,5 @@
-//! Devices that wait for a person (RFC 8628): claimed by one session, answered once, redeemed once.
+//! Device authorizations waiting for a user (RFC 8628): bound to one session, answered once,
+//! redeemed once.
 
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{DeviceRequest, DeviceRequestId, GrantId, SessionId, UserId};
@@ -13,7 +14,7 @@ use crate::entity::device_requests::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// Stores a new request; false where its user code is taken.
+/// Inserts a request. Returns false if its user code is in use.
 pub async fn insert(tx: &WriteTx, request: &DeviceRequest) -> Result<bool, StoreError> {
     let mut keep = OnConflict::column(Column::UserCode);
     keep.do_nothing();
@@ -24,7 +25,7 @@ pub async fn insert(tx: &WriteTx, request: &DeviceRequest) -> Result<bool, Store
     Ok(inserted == 1)
 }
 
-/// The request with this id.
+/// Returns the request with this ID.
 pub async fn find<C: Conn>(
     conn: &C,
     id: &DeviceRequestId,
@@ -33,7 +34,7 @@ pub async fn find<C: Conn>(
     row.map(DeviceRequest::try_from).transpose()
 }
 
-/// The request of this device code.
+/// Returns the request of this device code.
 pub async fn find_by_device<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -43,8 +44,9 @@ pub async fn find_by_device<C: Conn>(
     row.map(DeviceRequest::try_from).transpose()
 }
 
-/// Claims the request that shows this code for a session: of several sessions one gets it, for good.
-/// None where there is no such code, or it is over, answered or another session's.
+/// Binds the request with this user code to a session: of concurrent sessions, exactly one gets it,
+/// permanently. Returns `None` if the code is unknown, expired, answered or bound to another
+/// session.
 pub async fn bind_session(
     tx: &WriteTx,
     code: &UserCode,
@@ -67,8 +69,8 @@ pub async fn bind_session(
     row.map(DeviceRequest::try_from).transpose()
 }
 
-/// Claims a request for a session of the person whom it names: the latest of theirs that opens it may
-/// answer. False where it names somebody else, or is over or answered.
+/// Binds a request to a session of the user it names; the latest session that opens it may answer.
+/// Returns false if the request names another user, or is expired or answered.
 pub async fn bind_user_session(
     tx: &WriteTx,
     id: &DeviceRequestId,
@@ -87,8 +89,8 @@ pub async fn bind_user_session(
     Ok(result.rows_affected == 1)
 }
 
-/// Notes that the session that claimed the request has answered; refused, until [`give`] follows. Of
-/// several answers the first counts.
+/// Records the answer of the bound session; it counts as a denial until [`give`] follows. Of
+/// concurrent answers the first one is stored.
 pub async fn record_answer(
     tx: &WriteTx,
     id: &DeviceRequestId,
@@ -106,7 +108,7 @@ pub async fn record_answer(
     Ok(result.rows_affected == 1)
 }
 
-/// Gives the request what the person allowed, in the transaction of [`record_answer`].
+/// Attaches the grant of an approved request, in the transaction of [`record_answer`].
 pub async fn give(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::GrantId, Expr::value(grant.as_uuid()))
@@ -116,8 +118,8 @@ pub async fn give(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<
     Ok(())
 }
 
-/// Notes a poll at its time; false where it came too early, which makes the interval longer by
-/// `slower` seconds from now on.
+/// Records the time of a poll. Returns false if it came too early, which extends the interval by
+/// `slower` seconds.
 pub async fn note_poll(
     tx: &WriteTx,
     id: &DeviceRequestId,
@@ -152,7 +154,7 @@ pub async fn note_poll(
     Ok(false)
 }
 
-/// Uses up an allowed request: of any number of parallel polls, one gets true.
+/// Consumes an approved request: of concurrent polls, exactly one gets true.
 pub async fn consume(
     tx: &WriteTx,
     id: &DeviceRequestId,
@@ -169,7 +171,7 @@ pub async fn consume(
     Ok(result.rows_affected == 1)
 }
 
-/// Removes those that were over before `before`; says how many.
+/// Deletes the requests that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! Sign-ins that wait for what is mailed: one use each.
+//! Sign-ins waiting for an e-mailed code or link, each single-use.
 
 use doorward_domain::model::{AttemptId, EmailSignIn, User, UserId};
 use doorward_domain::secret::TokenHash;
@@ -12,13 +12,13 @@ use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// The sign-in with this id, whatever became of it.
+/// Returns the sign-in with this ID in any state.
 pub async fn find<C: Conn>(conn: &C, id: &AttemptId) -> Result<Option<EmailSignIn>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(EmailSignIn::try_from).transpose()
 }
 
-/// The sign-in that this link was mailed for last.
+/// Returns the sign-in that this link was last mailed for.
 pub async fn find_by_link<C: Conn>(
     conn: &C,
     link: &TokenHash,
@@ -30,7 +30,7 @@ pub async fn find_by_link<C: Conn>(
     row.map(EmailSignIn::try_from).transpose()
 }
 
-/// Begins to wait.
+/// Inserts a waiting sign-in.
 pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(waiting))
         .exec_without_returning(tx)
@@ -38,8 +38,8 @@ pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Notes for whom a mail goes out, and what is in it; false where one went out before, or the time
-/// is over.
+/// Stores the user and the codes of the mail to send. Returns false if one was already sent, or the
+/// sign-in has expired.
 pub async fn arm(
     tx: &WriteTx,
     id: &AttemptId,
@@ -61,7 +61,7 @@ pub async fn arm(
     Ok(result.rows_affected == 1)
 }
 
-/// When mails went out for the account after `since`, the newest first, at most `limit` of them.
+/// Returns the times of up to `limit` mails to the account after `since`, newest first.
 pub async fn times_since<C: Conn>(
     conn: &C,
     user: UserId,
@@ -72,8 +72,8 @@ pub async fn times_since<C: Conn>(
     times_after(conn, rows, Column::MailedAt, since, limit).await
 }
 
-/// Makes what was mailed for the account worthless. Nothing else changes, so that no page tells that
-/// there is such an account.
+/// Invalidates the codes mailed to the account. Nothing else changes, so that no page reveals
+/// whether the account exists.
 pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     let nothing: Option<Vec<u8>> = None;
     let result = Entity::update_many()
@@ -86,7 +86,7 @@ pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     Ok(result.rows_affected)
 }
 
-/// Counts a try; none when the sign-in is used, over, or had `most` tries.
+/// Counts an attempt. Returns `None` if the sign-in is used, expired, or had `most` attempts.
 pub async fn count_try(
     tx: &WriteTx,
     id: &AttemptId,
@@ -109,8 +109,8 @@ pub async fn count_try(
         .transpose()
 }
 
-/// Uses the sign-in up, if what was mailed for it is still this code: of any number of parallel
-/// callers, by code or by link, exactly one gets true (DESIGN §2.2).
+/// Consumes the sign-in if this is still the mailed code: of concurrent callers, by code or by
+/// link, exactly one gets true (DESIGN §2.2).
 pub async fn consume(
     tx: &WriteTx,
     id: &AttemptId,
@@ -128,7 +128,7 @@ pub async fn consume(
     Ok(result.rows_affected == 1)
 }
 
-/// Removes those that were over before `before`; says how many.
+/// Deletes the sign-ins that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! Mailed links: used once.
+//! Mail links, which are single-use.
 
 use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
 use doorward_domain::mutant::Safeguard;
@@ -13,13 +13,13 @@ use crate::entity::email_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// The link with this token, whatever became of it.
+/// Returns the link with this token in any state.
 pub async fn find<C: Conn>(conn: &C, hash: &TokenHash) -> Result<Option<EmailToken>, StoreError> {
     let row = Entity::find_by_id(to_bytes(hash)).one(conn).await?;
     row.map(EmailToken::try_from).transpose()
 }
 
-/// Whether the account has an unused link of this purpose that is not over.
+/// Returns true if the account has an unused, unexpired link of this purpose.
 pub async fn exists_live<C: Conn>(
     conn: &C,
     user: UserId,
@@ -36,8 +36,8 @@ pub async fn exists_live<C: Conn>(
     Ok(found > 0)
 }
 
-/// When links of this purpose were made for the account after `since`, the newest first, at most
-/// `limit` of them.
+/// Returns the creation times of up to `limit` links of this purpose for the account after `since`,
+/// newest first.
 pub async fn times_since<C: Conn>(
     conn: &C,
     user: UserId,
@@ -51,7 +51,7 @@ pub async fn times_since<C: Conn>(
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
-/// Stores a new link.
+/// Inserts a link.
 pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(token))
         .exec_without_returning(tx)
@@ -59,8 +59,8 @@ pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Uses a link up: of any number of parallel callers, exactly one gets true (DESIGN §2.2). It
-/// becomes final with the transaction.
+/// Consumes a link: of concurrent callers, exactly one gets true (DESIGN §2.2). It becomes final
+/// with the transaction.
 pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
@@ -72,7 +72,7 @@ pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result
     Ok(result.rows_affected == 1)
 }
 
-/// Takes the unused links of these purposes from an account; says how many there were.
+/// Deletes the unused links of these purposes of an account. Returns their number.
 pub async fn revoke_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -90,7 +90,7 @@ pub async fn revoke_for_user(
     Ok(result.rows_affected)
 }
 
-/// Removes the links that ended before `before`; says how many.
+/// Deletes the links that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! Who came from a provider and is nobody here yet.
+//! Pending federated sign-ups.
 
 use doorward_domain::model::FederatedSignUp;
 use doorward_domain::secret::TokenHash;
@@ -11,7 +11,7 @@ use crate::entity::newcomers::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// The one of this browser, unless it is over.
+/// Returns the unexpired sign-up of this browser.
 pub async fn find<C: Conn>(
     conn: &C,
     browser: &TokenHash,
@@ -21,12 +21,12 @@ pub async fn find<C: Conn>(
     row.map(FederatedSignUp::try_from).transpose()
 }
 
-/// The one of this browser, unless it is over.
+/// Selects the unexpired sign-up of this browser.
 pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity> {
     Entity::find_by_id(to_bytes(browser)).filter(Column::ExpiresAt.gt(now))
 }
 
-/// Stores one in place of whoever waited in this browser.
+/// Stores a sign-up, replacing the browser's former one.
 pub async fn put(tx: &WriteTx, one: &FederatedSignUp) -> Result<(), StoreError> {
     Entity::delete_by_id(to_bytes(&one.browser_hash))
         .exec(tx)
@@ -37,8 +37,8 @@ pub async fn put(tx: &WriteTx, one: &FederatedSignUp) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Takes the one of this browser, once: of any number of parallel callers, one gets true, and only
-/// while it is the one that was read.
+/// Consumes the sign-up of this browser: of concurrent callers, exactly one gets true, and only if
+/// it is unchanged since it was read.
 pub async fn claim(tx: &WriteTx, one: &FederatedSignUp) -> Result<bool, StoreError> {
     let row = ActiveModel::try_from(one)?;
     let deleted = Entity::delete_many()
@@ -49,7 +49,7 @@ pub async fn claim(tx: &WriteTx, one: &FederatedSignUp) -> Result<bool, StoreErr
     Ok(deleted.rows_affected == 1)
 }
 
-/// Removes those that were over before `before`; says how many.
+/// Deletes the sign-ups that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! What was allowed to clients.
+//! Grants of clients.
 
 use doorward_domain::model::{
     Authentication, ClientId, EffectiveRoles, Grant, GrantId, RevokeReason, Session, SessionId,
@@ -16,26 +16,26 @@ use crate::entity::row::{select_all, to_json};
 use crate::entity::{codes, sessions, users};
 use crate::error::StoreError;
 
-/// A grant with all that its life depends on.
+/// A grant with all records that its validity depends on.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GrantContext {
-    /// What was allowed.
+    /// Grant.
     pub grant: Grant,
-    /// Whose it is; none where the account is gone.
+    /// User of the grant; `None` if the account was deleted.
     pub user: Option<User>,
-    /// The session it began in; none where the row is gone.
+    /// Session in which the grant began; `None` if the row was deleted.
     pub session: Option<Session>,
-    /// Whether the person still belongs to the grant's organization; true where it has none.
+    /// Membership of the user in the grant's organization; true if the grant has none.
     pub is_member: bool,
 }
 
-/// The grant with this id.
+/// Returns the grant with this ID.
 pub async fn find<C: Conn>(conn: &C, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(Grant::try_from).transpose()
 }
 
-/// The grant with this id, its person and its session, in one statement.
+/// Returns the grant with this ID, its user and its session in one statement.
 pub async fn find_with_user_session<C: Conn>(
     conn: &C,
     id: GrantId,
@@ -44,7 +44,8 @@ pub async fn find_with_user_session<C: Conn>(
     row.as_ref().map(context).transpose()
 }
 
-/// The same, and all that its person holds at `now` in whichever place, in one statement too.
+/// Returns the same records and all roles of the user at `now` in any organization, also in one
+/// statement.
 pub async fn find_with_roles<C: Conn>(
     conn: &C,
     id: GrantId,
@@ -89,7 +90,7 @@ fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
     })
 }
 
-/// The grants of a person that are neither revoked nor over, the newest first.
+/// Returns the active (neither revoked nor expired) grants of a user, newest first.
 pub async fn list_for_user<C: Conn>(
     conn: &C,
     user: UserId,
@@ -103,7 +104,7 @@ pub async fn list_for_user<C: Conn>(
     models(rows)
 }
 
-/// The grants of a person that are neither revoked nor over.
+/// Selects the active grants of a user.
 pub(super) fn live(user: UserId, now: UnixSeconds) -> Select<Entity> {
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -111,10 +112,10 @@ pub(super) fn live(user: UserId, now: UnixSeconds) -> Select<Entity> {
         .filter(Column::ExpiresAt.gt(now))
 }
 
-/// Stores a new grant.
+/// Inserts a grant.
 ///
 /// # Errors
-/// [`StoreError::MissingReference`] when its person or client is gone.
+/// Returns [`StoreError::MissingReference`] if the user or the client does not exist.
 pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(grant)?)
         .exec_without_returning(tx)
@@ -122,7 +123,7 @@ pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes what the person has proved since to the app of a grant; false for one that is over.
+/// Updates the authentication of a grant. Returns false if the grant has ended.
 pub async fn set_proof(
     tx: &WriteTx,
     id: GrantId,
@@ -137,8 +138,8 @@ pub async fn set_proof(
     Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
-/// Revokes a grant, and with it its code, its refresh family and its access tokens; false when it
-/// was revoked already. The first reason stays.
+/// Revokes a grant with its code, refresh family and access tokens. Returns false if it was already
+/// revoked; the first reason is kept.
 pub async fn revoke(
     tx: &WriteTx,
     id: GrantId,
@@ -149,7 +150,7 @@ pub async fn revoke(
     Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
-/// Revokes every grant that began in this session; says how many.
+/// Revokes every grant of this session. Returns their number.
 pub async fn revoke_for_session(
     tx: &WriteTx,
     session: SessionId,
@@ -160,8 +161,8 @@ pub async fn revoke_for_session(
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Revokes the grants of this session, except those with `offline_access`, which go on when the
-/// person has signed out (OIDC Core §11); says how many.
+/// Revokes the grants of this session except those with `offline_access`, which remain after
+/// sign-out (OIDC Core §11). Returns their number.
 pub async fn revoke_online_for_session(
     tx: &WriteTx,
     session: SessionId,
@@ -176,7 +177,7 @@ pub async fn revoke_online_for_session(
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Revokes every grant of a person; says how many.
+/// Revokes every grant of a user. Returns their number.
 pub async fn revoke_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -187,7 +188,7 @@ pub async fn revoke_for_user(
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Revokes every grant of a person but this one; says how many.
+/// Revokes every grant of a user except this one. Returns their number.
 pub async fn revoke_others_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -202,7 +203,7 @@ pub async fn revoke_others_for_user(
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Revokes every grant of a person to this client; says how many.
+/// Revokes every grant of a user to this client. Returns their number.
 pub async fn revoke_for_user_and_client(
     tx: &WriteTx,
     user: UserId,
@@ -216,7 +217,7 @@ pub async fn revoke_for_user_and_client(
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Revokes every grant to a client; says how many.
+/// Revokes every grant to a client. Returns their number.
 pub async fn revoke_for_client(
     tx: &WriteTx,
     client: &ClientId,
@@ -227,14 +228,14 @@ pub async fn revoke_for_client(
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Removes the grants that ended before `before`, with their codes and refresh tokens; says how
-/// many.
+/// Deletes the grants that expired before `before`, with their codes and refresh tokens. Returns
+/// their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
-/// Ends a grant from which no token will come, so that it is removed with its code; a grant that has ended
-/// before stays as it is.
+/// Ends a grant that will issue no tokens, so that it is deleted with its code. A grant that has
+/// already ended does not change.
 pub async fn end(tx: &WriteTx, id: GrantId, now: UnixSeconds) -> Result<(), StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(now))
@@ -244,7 +245,8 @@ pub async fn end(tx: &WriteTx, id: GrantId, now: UnixSeconds) -> Result<(), Stor
     Ok(())
 }
 
-/// Removes the grants whose code ended before `before` and was never presented; returns how many.
+/// Deletes the grants whose code expired before `before` without being presented. Returns their
+/// number.
 pub async fn purge_unredeemed(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     let unused = Query::select()
         .column(codes::Column::GrantId)
@@ -259,7 +261,7 @@ pub async fn purge_unredeemed(tx: &WriteTx, before: UnixSeconds) -> Result<u64, 
     Ok(deleted.rows_affected)
 }
 
-/// Selects what [`is_member`] reads.
+/// Selects the columns that [`is_member`] reads.
 pub(super) fn select_membership(query: &mut SelectStatement) {
     query
         .expr_as(Expr::col(("grants", "org")), Alias::new("member_of"))
@@ -267,7 +269,7 @@ pub(super) fn select_membership(query: &mut SelectStatement) {
         .expr_as(Expr::col(("m", "is_owner")), Alias::new("member_owner"));
 }
 
-/// Joins the organization of the grant and the membership of its person.
+/// Joins the organization of the grant and the membership of its user.
 pub(super) fn join_membership(query: &mut SelectStatement) {
     query
         .join_as(
@@ -286,7 +288,7 @@ pub(super) fn join_membership(query: &mut SelectStatement) {
         );
 }
 
-/// Whether the grant has no organization, or its person belongs to it and it is active.
+/// Returns true if the grant has no organization, or if it is active and the user is a member.
 pub(super) fn is_member(row: &QueryResult) -> Result<bool, StoreError> {
     let org: Option<String> = row.try_get("", "member_of")?;
     let active: Option<bool> = row.try_get("", "member_active")?;

@@ -1,4 +1,4 @@
-//! Groups and who is in them.
+//! Groups and their members.
 
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -15,13 +15,13 @@ use crate::entity::groups::{ActiveModel, Column, Entity};
 use crate::entity::users;
 use crate::error::StoreError;
 
-/// The group with this id.
+/// Returns the group with this ID.
 pub async fn find<C: Conn>(conn: &C, id: GroupId) -> Result<Option<Group>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     Ok(row.map(Group::from))
 }
 
-/// The group at this path of an organization, or of none.
+/// Returns the group at this path of an organization, or without one.
 pub async fn find_by_path<C: Conn>(
     conn: &C,
     org: Option<&str>,
@@ -35,8 +35,8 @@ pub async fn find_by_path<C: Conn>(
     Ok(row.map(Group::from))
 }
 
-/// At most `limit` groups by id (that is, by age) after this one: those of one organization, or
-/// all there are.
+/// Returns up to `limit` groups after this ID, ordered by ID (that is, by age): those of one
+/// organization, or all.
 pub async fn list<C: Conn>(
     conn: &C,
     org: Option<&str>,
@@ -56,7 +56,7 @@ pub async fn list<C: Conn>(
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
-/// The groups directly below one.
+/// Returns the direct subgroups of a group.
 pub async fn children<C: Conn>(conn: &C, id: GroupId) -> Result<Vec<Group>, StoreError> {
     let rows = Entity::find()
         .filter(Column::ParentId.eq(id.as_uuid()))
@@ -65,7 +65,7 @@ pub async fn children<C: Conn>(conn: &C, id: GroupId) -> Result<Vec<Group>, Stor
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
-/// Lists the groups that this user manages.
+/// Returns the groups that this user manages.
 pub async fn managed_by<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, StoreError> {
     let rows = Entity::find()
         .filter(Column::ManagerId.eq(user.as_uuid()))
@@ -74,7 +74,7 @@ pub async fn managed_by<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, S
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
-/// A group with all below it, or with all above it.
+/// Returns the groups at these paths of an organization.
 pub async fn line<C: Conn>(
     conn: &C,
     org: Option<&str>,
@@ -88,7 +88,7 @@ pub async fn line<C: Conn>(
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
-/// This group and every group below it.
+/// Returns this group and all its subgroups.
 pub async fn subtree<C: Conn>(conn: &C, top: &Group) -> Result<Vec<Group>, StoreError> {
     let rows = Entity::find()
         .filter(of_org(top.org.as_deref()))
@@ -98,10 +98,10 @@ pub async fn subtree<C: Conn>(conn: &C, top: &Group) -> Result<Vec<Group>, Store
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
-/// Adds a group.
+/// Inserts a group.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when its path is in use.
+/// Returns [`StoreError::Conflict`] if the path is in use.
 pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(group))
         .exec_without_returning(tx)
@@ -109,7 +109,7 @@ pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores every field of a group but its place in the tree; false when there is none.
+/// Updates every field of a group except its path. Returns false if it does not exist.
 pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool, StoreError> {
     let manager = group.manager.as_ref().map(UserId::as_uuid);
     let result = Entity::update_many()
@@ -122,10 +122,10 @@ pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool, StoreError> {
     Ok(result.rows_affected == 1)
 }
 
-/// Puts a group, with all below it, at another place.
+/// Moves a group and its subgroups to another path.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when one of the new paths is in use.
+/// Returns [`StoreError::Conflict`] if one of the new paths is in use.
 pub async fn relocate(
     tx: &WriteTx,
     group: &Group,
@@ -133,7 +133,7 @@ pub async fn relocate(
     path: &str,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
-    // Counted in characters, which are bytes in a path.
+    // Counted in characters, which are single bytes in a path.
     let rest = i32::try_from(group.path.len() + 1).unwrap_or(i32::MAX);
     Entity::update_many()
         .col_expr(
@@ -157,19 +157,19 @@ pub async fn relocate(
     Ok(())
 }
 
-/// Removes a group with its memberships; false when there is none.
+/// Deletes a group with its memberships. Returns false if it does not exist.
 ///
 /// # Errors
-/// [`StoreError::MissingReference`] while other groups stand below it.
+/// Returns [`StoreError::MissingReference`] if the group has subgroups.
 pub async fn delete(tx: &WriteTx, id: GroupId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }
 
-/// Puts somebody into a group; false for who is in it already.
+/// Adds a user to a group. Returns false if the user is already a member.
 ///
 /// # Errors
-/// [`StoreError::MissingReference`] when the person or the group is gone.
+/// Returns [`StoreError::MissingReference`] if the user or the group does not exist.
 pub async fn add_member(
     tx: &WriteTx,
     id: GroupId,
@@ -190,7 +190,7 @@ pub async fn add_member(
     Ok(added == 1)
 }
 
-/// Takes somebody out of a group; false for who is not in it.
+/// Removes a user from a group. Returns false if the user is not a member.
 pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bool, StoreError> {
     let deleted = members::Entity::delete_many()
         .filter(members::Column::GroupId.eq(id.as_uuid()))
@@ -200,7 +200,7 @@ pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bo
     Ok(deleted.rows_affected == 1)
 }
 
-/// Takes somebody out of every group of an organization; says out of how many.
+/// Removes a user from every group of an organization. Returns the number of groups.
 pub async fn leave_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u64, StoreError> {
     let of_org = Query::select()
         .column(Column::Id)
@@ -221,7 +221,7 @@ pub async fn leave_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u64, Sto
     Ok(deleted.rows_affected)
 }
 
-/// At most `limit` people directly in a group, by id, after this one.
+/// Returns up to `limit` direct members of a group after this ID, ordered by ID.
 pub async fn members<C: Conn>(
     conn: &C,
     id: GroupId,
@@ -240,8 +240,8 @@ pub async fn members<C: Conn>(
     Ok(rows.into_iter().map(id).collect())
 }
 
-/// Whether anybody with an active account, which does not wait for its deletion, is in this group, or
-/// in one below it.
+/// Returns true if this group or a subgroup has a member with an active account that is not
+/// scheduled for deletion.
 pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, StoreError> {
     let Some(top) = find(conn, id).await? else {
         return Ok(false);
@@ -262,7 +262,7 @@ pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, S
     Ok(found.is_some())
 }
 
-/// The groups that a person is directly in, by path.
+/// Returns the groups that a user is a direct member of, ordered by path.
 pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, StoreError> {
     let mine = Query::select()
         .column(members::Column::GroupId)
@@ -284,7 +284,7 @@ fn of_org(org: Option<&str>) -> Condition {
     })
 }
 
-// A name may hold `_`, which LIKE takes for any letter.
+// No LIKE: names may contain `_`, which matches any character there.
 fn at_or_below(path: &str) -> Condition {
     let below = format!("{path}/");
     let length = i32::try_from(below.len()).unwrap_or(i32::MAX);

@@ -1,4 +1,4 @@
-//! Creations that must happen once, however often they are asked for.
+//! Idempotent creation requests.
 
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -12,32 +12,32 @@ use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// A creation that begins.
+/// A started creation.
 #[derive(Clone, Debug)]
 pub struct IdempotencyRecord {
-    /// Who asks, and the key that they sent, as one hash.
+    /// Digest of the caller and its idempotency key.
     pub key: TokenHash,
-    /// What they ask for, as a hash.
+    /// Digest of the request.
     pub fingerprint: TokenHash,
-    /// When.
+    /// Start time.
     pub created_at: UnixSeconds,
 }
 
-/// Whether to go on.
+/// The state of a creation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum IdempotencyState {
-    /// Nobody came with this key before.
+    /// A key that was not used before.
     New,
-    /// The first request with this key is at work.
+    /// A key whose first request is still running.
     Running,
-    /// The key came with another request before.
+    /// A key that was used for a different request.
     Other,
-    /// It is done; this is its sealed answer.
+    /// A finished creation, with its sealed response.
     Done(Vec<u8>),
 }
 
-/// Begins a creation: of any number of requests with the same key, one gets [`IdempotencyState::New`]. One that
-/// began before `stuck` and never ended is begun again.
+/// Starts a creation: of requests with the same key, exactly one gets [`IdempotencyState::New`]. A
+/// creation that started before `stuck` and never finished is started again.
 pub async fn begin(
     tx: &WriteTx,
     row: &IdempotencyRecord,
@@ -81,8 +81,8 @@ pub async fn begin(
     })
 }
 
-/// Keeps the answer of a creation, in the transaction that creates; false when another request has
-/// begun it again: then this one must not happen.
+/// Stores the response of a creation, in its transaction. Returns false if another request has
+/// restarted it: then this creation must be rolled back.
 pub async fn finish(
     tx: &WriteTx,
     row: &IdempotencyRecord,
@@ -96,8 +96,7 @@ pub async fn finish(
     Ok(result.rows_affected == 1)
 }
 
-/// Forgets a creation that failed. One that happened stays, and one that another request has begun
-/// again.
+/// Deletes a failed creation. Keeps one that finished, and one that another request has restarted.
 pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<(), StoreError> {
     Entity::delete_many().filter(begun_by(row)).exec(tx).await?;
     Ok(())
@@ -110,7 +109,7 @@ fn begun_by(row: &IdempotencyRecord) -> Condition {
         .add(Column::AnswerSealed.is_null())
 }
 
-/// Removes what began before `before`; says how many.
+/// Deletes the creations that started before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::CreatedAt, before).await
 }

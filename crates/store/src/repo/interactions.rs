@@ -10,7 +10,7 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::interactions::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The interaction with this id.
+/// Returns the interaction with this ID.
 pub async fn find<C: Conn>(
     conn: &C,
     id: &InteractionId,
@@ -19,7 +19,7 @@ pub async fn find<C: Conn>(
     row.map(Interaction::try_from).transpose()
 }
 
-/// Begins an interaction.
+/// Inserts an interaction.
 pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(interaction)?)
         .exec_without_returning(tx)
@@ -27,7 +27,7 @@ pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<(), Store
     Ok(())
 }
 
-/// Stores what the person did within the interaction; false when it was answered meanwhile.
+/// Updates an interaction. Returns false if it was completed meanwhile.
 pub async fn update(tx: &WriteTx, interaction: &Interaction) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .set(ActiveModel::try_from(interaction)?)
@@ -38,7 +38,7 @@ pub async fn update(tx: &WriteTx, interaction: &Interaction) -> Result<bool, Sto
     Ok(result.rows_affected == 1)
 }
 
-/// Marks the interaction as answered: of many callers, one gets true.
+/// Marks the interaction as completed: of concurrent callers, exactly one gets true.
 pub async fn complete(
     tx: &WriteTx,
     id: &InteractionId,
@@ -53,7 +53,7 @@ pub async fn complete(
     Ok(result.rows_affected == 1)
 }
 
-/// Removes the interactions that were over before `before`; says how many.
+/// Deletes the interactions that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! Invitations into organizations: answered once.
+//! Invitations to organizations, which are answered once.
 
 use doorward_domain::model::{Invitation, InvitationId};
 use doorward_domain::secret::TokenHash;
@@ -12,7 +12,7 @@ use crate::entity::invitations::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// The invitation whose link has this token, whatever became of it.
+/// Returns the invitation with this link token in any state.
 pub async fn find_by_hash<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -21,7 +21,7 @@ pub async fn find_by_hash<C: Conn>(
     found.one(conn).await?.map(Invitation::try_from).transpose()
 }
 
-/// The invitation into this organization with this id, whatever became of it.
+/// Returns the invitation to this organization with this ID in any state.
 pub async fn find<C: Conn>(
     conn: &C,
     org: &str,
@@ -31,7 +31,7 @@ pub async fn find<C: Conn>(
     found.one(conn).await?.map(Invitation::try_from).transpose()
 }
 
-/// At most `limit` invitations into an organization that can be answered, by id, after this one.
+/// Returns up to `limit` open invitations to an organization after this ID, ordered by ID.
 pub async fn list_live<C: Conn>(
     conn: &C,
     org: &str,
@@ -51,7 +51,7 @@ pub async fn list_live<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// When this inviter invited after `since`, the newest first, at most `limit` times.
+/// Returns the times of up to `limit` invitations by this inviter after `since`, newest first.
 pub async fn times_by_inviter<C: Conn>(
     conn: &C,
     inviter: &str,
@@ -62,8 +62,8 @@ pub async fn times_by_inviter<C: Conn>(
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
-/// When this address was invited into this organization after `since`, the newest first, at most
-/// `limit` times.
+/// Returns the times of up to `limit` invitations of this address to this organization after
+/// `since`, newest first.
 pub async fn times_to_address<C: Conn>(
     conn: &C,
     org: &str,
@@ -77,7 +77,7 @@ pub async fn times_to_address<C: Conn>(
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
-/// Stores a new invitation.
+/// Inserts an invitation.
 pub async fn insert(tx: &WriteTx, one: &Invitation) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(one))
         .exec_without_returning(tx)
@@ -85,8 +85,8 @@ pub async fn insert(tx: &WriteTx, one: &Invitation) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends one that can be answered: of any number of parallel callers, exactly one gets true (DESIGN
-/// §2.2). It becomes final with the transaction.
+/// Consumes an open invitation: of concurrent callers, exactly one gets true (DESIGN §2.2). It
+/// becomes final with the transaction.
 pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))
@@ -98,7 +98,7 @@ pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<b
     Ok(result.rows_affected == 1)
 }
 
-/// Ends the invitations of an address into an organization; says how many there were.
+/// Ends the open invitations of an address to an organization. Returns their number.
 pub async fn overtake(
     tx: &WriteTx,
     org: &str,
@@ -115,7 +115,7 @@ pub async fn overtake(
     Ok(result.rows_affected)
 }
 
-/// Removes the invitations that ended before `before`; says how many.
+/// Deletes the invitations that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

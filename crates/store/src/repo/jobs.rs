@@ -1,4 +1,4 @@
-//! Work that waits: promised in a transaction, begun by one replica at a time.
+//! Background jobs: enqueued in a transaction, run by one replica at a time.
 
 use doorward_domain::model::{Job, JobId};
 use doorward_domain::time::UnixSeconds;
@@ -11,7 +11,7 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::jobs::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Promises a job.
+/// Enqueues a job.
 pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(job))
         .exec_without_returning(tx)
@@ -19,7 +19,7 @@ pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The job that has been due for the longest time and that nobody is at.
+/// Returns the job that has been due for the longest time and is not leased.
 pub async fn next_due<C: Conn>(conn: &C, now: UnixSeconds) -> Result<Option<JobId>, StoreError> {
     let found = Entity::find()
         .filter(due(now))
@@ -31,7 +31,7 @@ pub async fn next_due<C: Conn>(conn: &C, now: UnixSeconds) -> Result<Option<JobI
     Ok(found.map(|row| JobId::from_uuid(row.id)))
 }
 
-/// Begins a job: until `lease_until` nobody else can. None when somebody else was faster.
+/// Leases a job until `lease_until`. Returns `None` if another worker was faster.
 pub async fn acquire(
     tx: &WriteTx,
     id: JobId,
@@ -48,7 +48,7 @@ pub async fn acquire(
     begun.into_iter().next().map(Job::try_from).transpose()
 }
 
-/// Notes that a job is done; what it was about is forgotten.
+/// Marks a job as done and clears its payload.
 pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::DoneAt, Expr::value(now))
@@ -60,7 +60,8 @@ pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<(), S
     Ok(())
 }
 
-/// Notes that a try failed, and when the next one is due; none gives the job up.
+/// Records a failed attempt and the time of the next one; without a next attempt the job has
+/// failed.
 pub async fn fail(
     tx: &WriteTx,
     id: JobId,
@@ -81,12 +82,12 @@ pub async fn fail(
     Ok(())
 }
 
-/// How many jobs are neither done nor given up.
+/// Counts the jobs that are neither done nor failed.
 pub async fn count_waiting<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(Entity::find().filter(waiting()).count(conn).await?)
 }
 
-/// How many jobs were given up.
+/// Counts the failed jobs.
 pub async fn count_failed<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(Entity::find()
         .filter(Column::FailedAt.is_not_null())
@@ -94,7 +95,8 @@ pub async fn count_failed<C: Conn>(conn: &C) -> Result<u64, StoreError> {
         .await?)
 }
 
-/// Removes the jobs that were promised before `before` and are done or given up; says how many.
+/// Deletes the jobs that were enqueued before `before` and are done or failed. Returns their
+/// number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     let over = Condition::any()
         .add(Column::DoneAt.is_not_null())

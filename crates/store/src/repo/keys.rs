@@ -9,7 +9,7 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::signing_keys::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Every key, the oldest first.
+/// Returns every key, oldest first.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<KeyRecord>, StoreError> {
     let rows = Entity::find()
         .order_by_asc(Column::CreatedAt)
@@ -19,20 +19,20 @@ pub async fn list<C: Conn>(conn: &C) -> Result<Vec<KeyRecord>, StoreError> {
     Ok(rows.into_iter().map(KeyRecord::from).collect())
 }
 
-/// Every key, while no other replica can change them until this transaction ends: plan a rotation
-/// on these records and carry it out in the same transaction.
+/// Returns every key and locks the table against other replicas until the transaction ends: plan a
+/// rotation on these records and perform it in the same transaction.
 pub async fn list_for_update(tx: &WriteTx) -> Result<Vec<KeyRecord>, StoreError> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        // Stops other writers, not readers. SQLite has but one writer.
+        // Blocks other writers, not readers. SQLite has only one writer.
         tx.execute_unprepared("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")
             .await?;
     }
     list(tx).await
 }
 
-/// Stores a key if the keys are still exactly those in `known`, whichever way another replica may
-/// have changed them meanwhile; false (and nothing stored) when they are not. With an empty
-/// `known`, of many replicas starting at once, one gets true.
+/// Inserts a key if the stored keys are exactly those in `known`. Returns false without inserting
+/// if another replica has changed them. With an empty `known`, one of many replicas that start at
+/// once gets true.
 pub async fn insert_if_unchanged(
     tx: &WriteTx,
     key: &KeyRecord,
@@ -47,10 +47,10 @@ pub async fn insert_if_unchanged(
     Ok(unchanged)
 }
 
-/// Stores a key.
+/// Inserts a key.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] on `kid`.
+/// Returns [`StoreError::Conflict`] on `kid`.
 pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(key))
         .exec_without_returning(tx)
@@ -58,7 +58,7 @@ pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Says that a key no longer signs since `now`; false when it was retired already.
+/// Retires a key, which does not sign from `now` on. Returns false if it was already retired.
 pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::RetiredAt, Expr::value(now))
@@ -69,7 +69,7 @@ pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool, S
     Ok(result.rows_affected == 1)
 }
 
-/// Makes a waiting key sign from `active_at` on; false when it is retired or unknown.
+/// Sets the time from which a waiting key signs. Returns false if the key is retired or unknown.
 pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::ActiveAt, Expr::value(active_at))
@@ -80,7 +80,7 @@ pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result
     Ok(result.rows_affected == 1)
 }
 
-/// Removes a retired key for good; false when there is no such key or it is not retired.
+/// Deletes a retired key permanently. Returns false if it does not exist or is not retired.
 pub async fn purge(tx: &WriteTx, kid: &str) -> Result<bool, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::Kid.eq(kid))

@@ -1,4 +1,4 @@
-//! Leases: of any number of processes one does a thing, until its time is over.
+//! Leases: one process at a time does some work, until the lease expires.
 
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
@@ -9,10 +9,11 @@ use crate::db::WriteTx;
 use crate::entity::leases::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Claims a thing for so many seconds from now. Of any number of parallel callers, whichever replica they
-/// are on, one gets true, and nobody else before that time is over.
+/// Acquires a lease for a number of seconds. Of concurrent callers on all replicas, exactly one
+/// gets true, and no other until the lease expires.
 ///
-/// A lease that lasts twice as long as one taken now was taken by a clock that was far ahead: it is over.
+/// A lease with more than twice the remaining time of a new one comes from a clock that was far
+/// ahead, and counts as expired.
 pub async fn acquire(
     tx: &WriteTx,
     name: &str,

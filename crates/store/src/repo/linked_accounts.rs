@@ -1,4 +1,4 @@
-//! Accounts elsewhere that sign in here, by issuer and subject (FE-1).
+//! Linked accounts at identity providers, by issuer and subject (FE-1).
 
 use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UserId};
 use doorward_domain::secret::TokenHash;
@@ -17,7 +17,7 @@ use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::to_json;
 use crate::error::StoreError;
 
-/// The link of this account elsewhere.
+/// Returns the link of this account at an identity provider.
 pub async fn find<C: Conn>(
     conn: &C,
     issuer: &str,
@@ -31,7 +31,7 @@ pub async fn find<C: Conn>(
     row.map(LinkedAccount::try_from).transpose()
 }
 
-/// A person's, the oldest first.
+/// Returns a user's linked accounts, oldest first.
 pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<LinkedAccount>, StoreError> {
     let query = of_user(user)
         .order_by_asc(Column::CreatedAt)
@@ -43,18 +43,18 @@ fn of_user(user: UserId) -> Select<Entity> {
     Entity::find().filter(Column::UserId.eq(user.as_uuid()))
 }
 
-/// What there is to link for a person in one browser.
+/// The records for the linked accounts page of a user in one browser.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct LinkingContext {
-    /// What they have linked, the oldest first.
+    /// Linked accounts, oldest first.
     pub links: Vec<LinkedAccount>,
-    /// The providers that are switched on, by name.
+    /// Enabled identity providers, ordered by name.
     pub providers: Vec<Provider>,
-    /// Who waits in this browser, unless that is over.
+    /// Pending federated sign-up of this browser, unless expired.
     pub newcomer: Option<FederatedSignUp>,
 }
 
-/// Reads all of it in one statement.
+/// Returns all of these records in one statement.
 pub async fn find_around<C: Conn>(
     conn: &C,
     user: UserId,
@@ -105,14 +105,14 @@ pub async fn find_around<C: Conn>(
     Ok(found)
 }
 
-/// How many people have an account with this issuer linked.
+/// Counts the accounts linked with this issuer.
 pub async fn count_of_issuer<C: Conn>(conn: &C, issuer: &str) -> Result<u64, StoreError> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     Ok(found.count(conn).await?)
 }
 
-/// Stores a new one; false where issuer and subject are linked already, to whomever: of any number of
-/// parallel callers, one gets true.
+/// Inserts a linked account. Returns false if issuer and subject are already linked to any user: of
+/// concurrent callers, exactly one gets true.
 pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool, StoreError> {
     let keep = OnConflict::columns([Column::Issuer, Column::Subject])
         .do_nothing()
@@ -124,8 +124,8 @@ pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool, StoreErr
     Ok(inserted == 1)
 }
 
-/// Notes that it signed in, what it is called there today and which roles its words give; false where
-/// it was removed meanwhile.
+/// Records a sign-in, the account's current name at the provider, and the roles from its claims.
+/// Returns false if the link was removed meanwhile.
 pub async fn note_use(
     tx: &WriteTx,
     link: &LinkedAccount,
@@ -141,7 +141,7 @@ pub async fn note_use(
     Ok(changed.rows_affected == 1)
 }
 
-/// The links of an issuer whose words have given roles.
+/// Returns the links of an issuer whose claims have given roles.
 pub async fn list_with_roles<C: Conn>(
     conn: &C,
     issuer: &str,
@@ -156,7 +156,7 @@ pub async fn list_with_roles<C: Conn>(
     rows.into_iter().map(LinkedAccount::try_from).collect()
 }
 
-/// Stores which roles the words of a link have given.
+/// Stores the roles that the claims of a link have given.
 pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Roles, Expr::value(to_json(&link.roles)?))
@@ -166,7 +166,7 @@ pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Removes one; false where the person has no such one.
+/// Deletes a linked account. Returns false if the user has none with this ID.
 pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
@@ -176,7 +176,7 @@ pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool, Stor
     Ok(deleted.rows_affected == 1)
 }
 
-/// Removes all of a person's; says how many.
+/// Deletes all linked accounts of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))

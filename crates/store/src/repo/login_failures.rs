@@ -1,4 +1,5 @@
-//! Failed sign-ins since the last good one. A bucket is a keyed hash: rows tell no names.
+//! Failed sign-ins since the last successful one. A bucket is a keyed hash, so that rows contain no
+//! names.
 
 use doorward_domain::rules::rate_limit::Failures;
 use doorward_domain::time::UnixSeconds;
@@ -12,14 +13,14 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::login_failures::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The failures of a bucket.
+/// Returns the failures of a bucket.
 pub async fn find<C: Conn>(conn: &C, bucket: &[u8; 32]) -> Result<Option<Failures>, StoreError> {
     let row = Entity::find_by_id(bucket.to_vec()).one(conn).await?;
     Ok(row.map(Failures::from))
 }
 
-/// Stores what `change` makes of the failures of a bucket (none the first time), and returns it.
-/// Of many callers at once, each sees what the one before stored.
+/// Applies `change` to the failures of a bucket (initially none) and returns the result. Concurrent
+/// callers are serialized: each sees the previous result.
 pub async fn change(
     tx: &WriteTx,
     bucket: &[u8; 32],
@@ -32,7 +33,7 @@ pub async fn change(
         locked_until: Set(None),
         updated_at: Set(now),
     };
-    // Where there is no row, none can be locked: one is made first, by whoever comes first.
+    // A missing row cannot be locked, so the first caller inserts it.
     let once = OnConflict::column(Column::Bucket).do_nothing().to_owned();
     let insert = Entity::insert(empty).on_conflict(once).into_query();
     let is_new = tx.execute(&insert).await?.rows_affected() == 1;
@@ -52,7 +53,7 @@ pub async fn change(
     Ok(after)
 }
 
-/// Forgets the failures of these buckets.
+/// Deletes the failures of these buckets.
 pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<(), StoreError> {
     let names = buckets.iter().map(|bucket| bucket.to_vec());
     Entity::delete_many()
@@ -62,8 +63,8 @@ pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Forgets what was last changed, and no longer keeps anybody waiting, before `before`; says how
-/// many buckets that were.
+/// Deletes the buckets that last changed before `before` and whose lockout ended before it. Returns
+/// their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     let waiting_is_over = Condition::any()
         .add(Column::LockedUntil.is_null())

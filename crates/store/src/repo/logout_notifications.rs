@@ -1,8 +1,8 @@
-//! Clients that are to be told that a session has ended (OIDC Back-Channel Logout §2.7).
+//! Clients to be notified that a session has ended (OIDC Back-Channel Logout §2.7).
 //!
-//! The rows are written by whatever ends a session ([`sessions::end`](super::sessions::end) and its
-//! like), in the same transaction, so that no way of ending one can forget them; a worker makes a job
-//! of each.
+//! The rows are written by the functions that end sessions ([`sessions::end`](super::sessions::end)
+//! and others), in the same transaction, so that none can omit them. A worker turns each into a
+//! job.
 
 use doorward_domain::model::{LogoutNotification, SessionId, UserId};
 use sea_orm::ActiveValue::Set;
@@ -18,7 +18,7 @@ use crate::entity::logout_notices::{ActiveModel, Column, Entity};
 use crate::entity::sessions;
 use crate::error::StoreError;
 
-/// Notes for each of these sessions the clients with a grant in it that want to be told.
+/// Enqueues notifications for the clients with a grant in one of these sessions and a logout URI.
 pub(super) async fn promise(tx: &WriteTx, ended: &[SessionId]) -> Result<(), StoreError> {
     if ended.is_empty() {
         return Ok(());
@@ -52,7 +52,7 @@ pub(super) async fn promise(tx: &WriteTx, ended: &[SessionId]) -> Result<(), Sto
     Ok(())
 }
 
-/// The same for every session of a person that has not ended, before they are deleted with it.
+/// Enqueues notifications for every active session of a user, before the user is deleted with them.
 pub(super) async fn promise_for_user(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     let rows = sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.as_uuid()))
@@ -66,17 +66,17 @@ pub(super) async fn promise_for_user(tx: &WriteTx, user: UserId) -> Result<(), S
     promise(tx, &ended).await
 }
 
-/// Some that wait to be made jobs.
+/// Returns up to `limit` notifications that are not jobs yet.
 pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<LogoutNotification>, StoreError> {
     models(Entity::find().limit(limit).all(conn).await?)
 }
 
-/// How many wait.
+/// Counts the notifications that are not jobs yet.
 pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(Entity::find().count(conn).await?)
 }
 
-/// Takes one to make it a job: of several workers one gets true.
+/// Deletes a notification to turn it into a job: of concurrent workers, exactly one gets true.
 pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool, StoreError> {
     let taken = Entity::delete_many()
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))

@@ -1,8 +1,8 @@
-//! What can be asked of the data and done to it, one module for each noun.
+//! Queries and changes of the data, one module for each noun.
 //!
-//! `find` answers an `Option`, `list` a vector; `insert`, `update`, `revoke` and `purge` change
+//! `find` returns an `Option`, `list` a vector; `insert`, `update`, `revoke` and `purge` change
 //! rows, and take a [`WriteTx`](crate::WriteTx) so that nothing is written outside a transaction;
-//! `claim` uses something up, once. All answers are facts: what they mean is for the domain rules.
+//! `claim` and `consume` use a record once. The domain rules interpret all results.
 
 pub mod api_keys;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Organizations and who belongs to them.
+//! Organizations and their members.
 
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -12,7 +12,7 @@ use crate::entity::organization_members as members;
 use crate::entity::organizations::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The organization with this slug; a deleted one is none.
+/// Returns the organization with this slug, unless it was deleted.
 pub async fn find<C: Conn>(conn: &C, slug: &str) -> Result<Option<Organization>, StoreError> {
     let row = Entity::find_by_id(slug)
         .filter(Column::DeletedAt.is_null())
@@ -21,7 +21,7 @@ pub async fn find<C: Conn>(conn: &C, slug: &str) -> Result<Option<Organization>,
     Ok(row.map(Organization::from))
 }
 
-/// At most `limit` organizations by slug, after this one.
+/// Returns up to `limit` organizations after this slug, ordered by slug.
 pub async fn list<C: Conn>(
     conn: &C,
     after: Option<&str>,
@@ -38,10 +38,10 @@ pub async fn list<C: Conn>(
     Ok(rows.into_iter().map(Organization::from).collect())
 }
 
-/// Adds an organization.
+/// Inserts an organization.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] for a slug that is, or once was, in use.
+/// Returns [`StoreError::Conflict`] for a slug that is or was in use.
 pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(organization))
         .exec_without_returning(tx)
@@ -49,7 +49,7 @@ pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), Sto
     Ok(())
 }
 
-/// Stores name and state; false when there is none.
+/// Updates name and state. Returns false if the organization does not exist.
 pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::Name, Expr::value(organization.name.as_str()))
@@ -62,8 +62,8 @@ pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, S
     Ok(result.rows_affected == 1)
 }
 
-/// Notes that something of an organization changes, and makes everybody else who wants to change
-/// it wait for this transaction; false when there is none.
+/// Updates the time of change, which locks the organization for other writers until the transaction
+/// ends. Returns false if it does not exist.
 pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::UpdatedAt, Expr::value(now))
@@ -74,8 +74,8 @@ pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, S
     Ok(result.rows_affected == 1)
 }
 
-/// Ends an organization and takes everybody out of it; its slug is never free again. False when
-/// there is none.
+/// Deletes an organization and its memberships; its slug can never be reused. Returns false if it
+/// does not exist.
 pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::DeletedAt, Expr::value(now))
@@ -91,7 +91,7 @@ pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, 
     Ok(result.rows_affected == 1)
 }
 
-/// How a person belongs to an active organization; none for who does not.
+/// Returns the membership of a user in an active organization, if any.
 pub async fn membership<C: Conn>(
     conn: &C,
     slug: &str,
@@ -104,7 +104,7 @@ pub async fn membership<C: Conn>(
     member(conn, slug, user).await
 }
 
-/// How a person belongs to an organization, active or not.
+/// Returns the membership of a user in an organization, active or not.
 pub async fn member<C: Conn>(
     conn: &C,
     slug: &str,
@@ -116,7 +116,7 @@ pub async fn member<C: Conn>(
     Ok(row.map(Member::from))
 }
 
-/// At most `limit` members by id, after this one.
+/// Returns up to `limit` members after this ID, ordered by ID.
 pub async fn members<C: Conn>(
     conn: &C,
     slug: &str,
@@ -134,7 +134,7 @@ pub async fn members<C: Conn>(
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
-/// The organizations that a person belongs to, by slug, with whether they own each.
+/// Returns the organizations of a user by slug; the flag marks ownership.
 pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
     let rows = members::Entity::find()
         .filter(members::Column::UserId.eq(user.as_uuid()))
@@ -147,7 +147,7 @@ pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, boo
         .collect())
 }
 
-/// Who owns an organization.
+/// Returns the owners of an organization.
 pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreError> {
     let rows = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
@@ -158,10 +158,10 @@ pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreE
     Ok(rows.into_iter().map(id).collect())
 }
 
-/// Makes somebody a member, or changes whether a member is an owner.
+/// Adds a member, or changes the ownership of one.
 ///
 /// # Errors
-/// [`StoreError::MissingReference`] when the person or the organization is gone.
+/// Returns [`StoreError::MissingReference`] if the user or the organization does not exist.
 pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<(), StoreError> {
     let row = members::ActiveModel {
         org: Set(slug.to_owned()),
@@ -178,7 +178,7 @@ pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<(),
     Ok(())
 }
 
-/// Takes somebody out of an organization; false for who is not in it.
+/// Removes a member from an organization. Returns false if the user is not a member.
 pub async fn remove_member(tx: &WriteTx, slug: &str, user: UserId) -> Result<bool, StoreError> {
     let deleted = members::Entity::delete_many()
         .filter(members::Column::Org.eq(slug))

@@ -1,4 +1,4 @@
-//! What the overview of an account shows of everything, in one statement.
+//! All records for the overview page of an account, in one statement.
 
 use std::cmp::Reverse;
 
@@ -20,40 +20,39 @@ use crate::entity;
 use crate::entity::row::RowReader;
 use crate::error::StoreError;
 
-/// The lists and figures of one person.
+/// The lists and numbers of one user.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Overview {
-    /// All that they hold in whichever place.
+    /// Effective roles in any organization.
     pub held: EffectiveRoles,
-    /// How many of their API keys are neither revoked nor over.
+    /// Number of active API keys.
     pub api_keys: usize,
-    /// Their live sessions, the last used first.
+    /// Active sessions, last used first.
     pub sessions: Vec<Session>,
-    /// Their consents that were not withdrawn.
+    /// Unrevoked consents.
     pub consents: Vec<Consent>,
-    /// The scopes of their grants from which tokens may still come, by client: neither revoked nor expired,
-    /// redeemed, and their session has not ended or they outlive it (OIDC Core §11). At most
-    /// [`MAX_GRANTED`], the newest first.
+    /// Scopes, by client, of the grants that can still yield tokens: neither revoked nor expired,
+    /// redeemed, and with a session that has not ended unless they outlive it (OIDC Core §11). At
+    /// most [`MAX_GRANTED`], newest first.
     pub granted: Vec<Granted>,
-    /// When each client last got tokens in their name: at its last grant or refresh that is still
-    /// remembered.
+    /// Time when each client last received tokens for the user: its last stored grant or refresh.
     pub last_uses: Vec<(ClientId, UnixSeconds)>,
-    /// The newest of the wanted lines of the audit log, the newest first.
+    /// Newest audit events of the filter, newest first.
     pub events: Vec<AuditEvent>,
 }
 
-/// What grants of one scope allow one client.
+/// The grants of one scope to one client.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Granted {
-    /// The client.
+    /// Client.
     pub client_id: ClientId,
-    /// The scope of each of them.
+    /// Scope of these grants.
     pub scope: Scope,
-    /// When the first of them was given.
+    /// Time of the first grant.
     pub since: UnixSeconds,
 }
 
-/// How many different scopes of clients are read.
+/// Maximum number of different client scopes.
 pub const MAX_GRANTED: u64 = 500;
 
 const KEYS: &str = "keys";
@@ -61,7 +60,7 @@ const CLIENT: &str = "client";
 const SCOPE: &str = "scope";
 const LAST: &str = "last";
 
-/// Reads it, with at most `limit` of the wanted lines.
+/// Returns the overview with up to `limit` events of the filter.
 pub async fn find<C: Conn>(
     conn: &C,
     user: UserId,
@@ -97,7 +96,7 @@ pub async fn find<C: Conn>(
     Ok(found)
 }
 
-/// The first row: what is no list.
+/// Builds the first row, which contains everything except the lists.
 fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
     let who = Query::select()
         .expr_as(Expr::value(user.as_uuid()), Alias::new("id"))
@@ -125,7 +124,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
     )
 }
 
-/// By client and scope, and since when: of the grants from which tokens may still come.
+/// Selects the grants that can still yield tokens, by client and scope, with their first time.
 fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
     let grant = |name: &'static str| Expr::col(("grants", name));
     let session = |name: &'static str| Expr::col(("sessions", name));
@@ -161,7 +160,7 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
         .take()
 }
 
-/// By client, and when it was.
+/// Selects the last use by client, with its time.
 fn last_uses(user: UserId) -> (SelectStatement, Expr) {
     let at = Func::coalesce([
         Expr::col(("refresh_tokens", "created_at")),

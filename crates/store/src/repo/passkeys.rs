@@ -1,4 +1,4 @@
-//! Passkeys: found by what the authenticator calls them, kept and removed by their owner.
+//! Passkeys: found by credential ID, managed by their owner.
 
 use doorward_domain::model::{Passkey, PasskeyId, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -9,7 +9,8 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::passkeys::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Stores a new one; false where anybody has one with this credential id, which stays as it is.
+/// Inserts a passkey. Returns false if any user has one with this credential ID, which does not
+/// change.
 pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool, StoreError> {
     let keep = OnConflict::column(Column::CredentialId)
         .do_nothing()
@@ -21,7 +22,7 @@ pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool, StoreError>
     Ok(inserted == 1)
 }
 
-/// The one that an authenticator calls so.
+/// Returns the passkey with this credential ID.
 pub async fn find_by_credential<C: Conn>(
     conn: &C,
     credential_id: &[u8],
@@ -33,7 +34,7 @@ pub async fn find_by_credential<C: Conn>(
     Ok(found.map(Passkey::from))
 }
 
-/// A person's, the oldest first.
+/// Returns the passkeys of a user, oldest first.
 pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Passkey>, StoreError> {
     let rows = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -44,7 +45,7 @@ pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Passkey>, Store
     Ok(rows.into_iter().map(Passkey::from).collect())
 }
 
-/// How many a person has.
+/// Counts the passkeys of a user.
 pub async fn count<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreError> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -53,7 +54,7 @@ pub async fn count<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreError> {
     Ok(count)
 }
 
-/// Calls one otherwise; false where the person has no such one.
+/// Renames a passkey. Returns false if the user has none with this ID.
 pub async fn rename(
     tx: &WriteTx,
     user: UserId,
@@ -69,8 +70,8 @@ pub async fn rename(
     Ok(changed.rows_affected == 1)
 }
 
-/// Notes that it signed in, with the credential as it is now; false where it was removed, or used
-/// by somebody else, since it was read as `seen`.
+/// Records a sign-in with the updated credential. Returns false if the passkey was removed, or used
+/// concurrently, since it was read as `seen`.
 pub async fn note_use(
     tx: &WriteTx,
     seen: &Passkey,
@@ -89,7 +90,7 @@ pub async fn note_use(
     Ok(changed.rows_affected == 1)
 }
 
-/// Notes that its counter went back, the first time.
+/// Records the first time that the signature counter went backwards.
 pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::SuspectedAt, Expr::value(now))
@@ -100,7 +101,7 @@ pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<()
     Ok(())
 }
 
-/// Removes one; false where the person has no such one.
+/// Deletes a passkey. Returns false if the user has none with this ID.
 pub async fn remove(tx: &WriteTx, user: UserId, id: PasskeyId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
@@ -110,7 +111,7 @@ pub async fn remove(tx: &WriteTx, user: UserId, id: PasskeyId) -> Result<bool, S
     Ok(deleted.rows_affected == 1)
 }
 
-/// Removes all of a person's; says how many.
+/// Deletes all passkeys of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))

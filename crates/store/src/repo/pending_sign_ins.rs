@@ -1,4 +1,4 @@
-//! Sign-ins that wait for the code of a second factor.
+//! Sign-ins waiting for the second factor.
 
 use doorward_domain::model::{AttemptId, PendingSignIn, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -10,13 +10,13 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::pending_sign_ins::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The waiting sign-in with this id, over or not.
+/// Returns the waiting sign-in with this ID, expired or not.
 pub async fn find<C: Conn>(conn: &C, id: &AttemptId) -> Result<Option<PendingSignIn>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(PendingSignIn::try_from).transpose()
 }
 
-/// Begins to wait.
+/// Inserts a waiting sign-in.
 pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(pending))
         .exec_without_returning(tx)
@@ -24,7 +24,7 @@ pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Counts a try; none when the sign-in is done, over, or had `most` tries.
+/// Counts an attempt. Returns `None` if the sign-in is done, expired, or had `most` attempts.
 pub async fn count_try(
     tx: &WriteTx,
     id: &AttemptId,
@@ -46,7 +46,7 @@ pub async fn count_try(
         .transpose()
 }
 
-/// Completes the sign-in: of many callers, one gets true.
+/// Completes the sign-in: of concurrent callers, exactly one gets true.
 pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::DoneAt, Expr::value(now))
@@ -57,7 +57,7 @@ pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<
     Ok(result.rows_affected == 1)
 }
 
-/// Removes every waiting sign-in of a person; says how many.
+/// Deletes every waiting sign-in of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -66,7 +66,7 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     Ok(deleted.rows_affected)
 }
 
-/// Removes those that were over before `before`; says how many.
+/// Deletes the sign-ins that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! Everything that is kept of one person, whatever its state: for the copy that they may have of it.
+//! All stored data of one user in any state, for the export of personal data.
 
 use doorward_domain::model::{
     ApiKey, AuditEvent, EmailToken, Grant, Invitation, Session, User, UserId,
@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::entity::{api_keys, audit_events, email_tokens, grants, invitations, sessions};
 use crate::error::StoreError;
 
-/// Every session that is still remembered, ended ones too, the newest first.
+/// Returns every stored session, including ended ones, newest first.
 pub async fn sessions<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Session>, StoreError> {
     let rows = sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.as_uuid()))
@@ -20,7 +20,7 @@ pub async fn sessions<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Session>, S
     models(rows)
 }
 
-/// Every grant that is still remembered, revoked ones too, the newest first.
+/// Returns every stored grant, including revoked ones, newest first.
 pub async fn grants<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Grant>, StoreError> {
     let rows = grants::Entity::find()
         .filter(grants::Column::UserId.eq(user.as_uuid()))
@@ -30,7 +30,7 @@ pub async fn grants<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Grant>, Store
     models(rows)
 }
 
-/// Every API key that is still remembered, revoked ones too, the newest first.
+/// Returns every stored API key, including revoked ones, newest first.
 pub async fn api_keys<C: Conn>(conn: &C, user: UserId) -> Result<Vec<ApiKey>, StoreError> {
     let rows = api_keys::Entity::find()
         .filter(api_keys::Column::UserId.eq(user.as_uuid()))
@@ -40,7 +40,7 @@ pub async fn api_keys<C: Conn>(conn: &C, user: UserId) -> Result<Vec<ApiKey>, St
     models(rows)
 }
 
-/// Every mailed link that is still remembered, used ones too, the newest first.
+/// Returns every stored mail link, including used ones, newest first.
 pub async fn email_tokens<C: Conn>(conn: &C, user: UserId) -> Result<Vec<EmailToken>, StoreError> {
     let rows = email_tokens::Entity::find()
         .filter(email_tokens::Column::UserId.eq(user.as_uuid()))
@@ -50,8 +50,8 @@ pub async fn email_tokens<C: Conn>(conn: &C, user: UserId) -> Result<Vec<EmailTo
     models(rows)
 }
 
-/// Every invitation that is still remembered: those that the person sent, and those to their address
-/// where it is proved, the newest first.
+/// Returns every stored invitation that the user sent, or that went to the user's verified e-mail
+/// address, newest first.
 pub async fn invitations<C: Conn>(conn: &C, user: &User) -> Result<Vec<Invitation>, StoreError> {
     use invitations::{Column, Entity};
     let mut theirs = Condition::any().add(Column::Inviter.eq(user.id.to_string()));
@@ -66,7 +66,7 @@ pub async fn invitations<C: Conn>(conn: &C, user: &User) -> Result<Vec<Invitatio
     models(rows)
 }
 
-/// Every line of the audit log that the person caused or that is about them, the newest first.
+/// Returns every audit event with the user as actor or subject, newest first.
 pub async fn audit_events<C: Conn>(conn: &C, user: UserId) -> Result<Vec<AuditEvent>, StoreError> {
     use audit_events::{Column, Entity};
     let id = user.to_string();

@@ -1,5 +1,5 @@
-//! Providers that people sign in with. They are read at each use: one that was switched off is dead at
-//! once, at every replica (FE-4).
+//! Identity providers. They are read at each use, so that disabling one takes effect immediately on
+//! every replica (FE-4).
 
 use doorward_domain::model::{Provider, ProviderId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
@@ -9,32 +9,32 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::providers::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The one with this name, switched on or not.
+/// Returns the provider with this name, enabled or not.
 pub async fn find<C: Conn>(conn: &C, id: &ProviderId) -> Result<Option<Provider>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(Provider::try_from).transpose()
 }
 
-/// All of them, by name. There are few.
+/// Returns all providers, ordered by name. There are few.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Provider>, StoreError> {
     let query = Entity::find().order_by_asc(Column::Id);
     models(query.all(conn).await?)
 }
 
-/// Those that are switched on, by name.
+/// Returns the enabled providers, ordered by name.
 pub async fn list_active<C: Conn>(conn: &C) -> Result<Vec<Provider>, StoreError> {
     models(active().order_by_asc(Column::Id).all(conn).await?)
 }
 
-/// Those that are switched on.
+/// Selects the enabled providers.
 pub(super) fn active() -> Select<Entity> {
     Entity::find().filter(Column::DisabledAt.is_null())
 }
 
-/// Stores a new one.
+/// Inserts a provider.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] where the name or the issuer is there already.
+/// Returns [`StoreError::Conflict`] if the name or the issuer is in use.
 pub async fn insert(tx: &WriteTx, provider: &Provider) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(provider)?)
         .exec_without_returning(tx)
@@ -42,10 +42,10 @@ pub async fn insert(tx: &WriteTx, provider: &Provider) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Stores all that can change of one; false where there is none of this name.
+/// Updates a provider. Returns false if the name is unknown.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] where another one has the issuer.
+/// Returns [`StoreError::Conflict`] if another provider has the issuer.
 pub async fn update(tx: &WriteTx, provider: &Provider) -> Result<bool, StoreError> {
     let changed = Entity::update_many()
         .set(ActiveModel::try_from(provider)?)
@@ -55,7 +55,8 @@ pub async fn update(tx: &WriteTx, provider: &Provider) -> Result<bool, StoreErro
     Ok(changed.rows_affected == 1)
 }
 
-/// Removes one; false where there is none. What people have linked stays, and opens nothing.
+/// Deletes a provider. Returns false if it does not exist. Linked accounts remain, but cannot be
+/// used to sign in.
 pub async fn delete(tx: &WriteTx, id: &ProviderId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(id.as_str()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)

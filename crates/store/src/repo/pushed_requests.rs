@@ -1,4 +1,4 @@
-//! Pushed authorization requests: used once.
+//! Pushed authorization requests, which are single-use.
 
 use doorward_domain::model::{InteractionId, PushedRequest};
 use doorward_domain::secret::TokenHash;
@@ -12,7 +12,7 @@ use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// The pushed request with this hash, over, used or neither.
+/// Returns the pushed request with this hash, whether active, used or expired.
 pub async fn find<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -21,7 +21,7 @@ pub async fn find<C: Conn>(
     row.map(PushedRequest::try_from).transpose()
 }
 
-/// Stores a pushed request.
+/// Inserts a pushed request.
 pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(pushed)?)
         .exec_without_returning(tx)
@@ -29,8 +29,8 @@ pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Makes an interaction of a pushed request. Of any number of parallel callers, whichever replica
-/// they are on, one gets true (DESIGN §2.2).
+/// Consumes a pushed request for an interaction: of concurrent callers on all replicas, exactly one
+/// gets true (DESIGN §2.2).
 pub async fn claim(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -47,7 +47,7 @@ pub async fn claim(
     Ok(result.rows_affected == 1)
 }
 
-/// Removes the pushed requests that ended before `before`; says how many.
+/// Deletes the pushed requests that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! What statements on several tables share.
+//! Helpers shared by the queries.
 
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::time::UnixSeconds;
@@ -11,17 +11,17 @@ use sea_orm::{
 use crate::db::{Conn, WriteTx};
 use crate::error::StoreError;
 
-/// The most rows that a list gives at once.
+/// Maximum number of rows in one list.
 pub const PAGE_MAX: u64 = 1000;
 
-/// Every row as a model, or the first that is none.
+/// Converts rows to models. Returns the first error.
 pub(super) fn models<R, M: TryFrom<R, Error = StoreError>>(
     rows: Vec<R>,
 ) -> Result<Vec<M>, StoreError> {
     rows.into_iter().map(M::try_from).collect()
 }
 
-/// The condition, unless this build runs without that guard (decision 66).
+/// Returns the condition, or an empty one if this build runs without the safeguard (decision 66).
 pub(super) fn guarded(guard: Safeguard, condition: impl IntoCondition) -> Condition {
     if mutant::is_disabled(guard) {
         Condition::all()
@@ -30,7 +30,7 @@ pub(super) fn guarded(guard: Safeguard, condition: impl IntoCondition) -> Condit
     }
 }
 
-/// Removes the rows whose time in `column` lies before `before`; says how many.
+/// Deletes the rows whose time in `column` is before `before`. Returns their number.
 pub(super) async fn purge_older<E: EntityTrait>(
     tx: &WriteTx,
     column: E::Column,
@@ -40,7 +40,7 @@ pub(super) async fn purge_older<E: EntityTrait>(
     Ok(deleted.rows_affected)
 }
 
-/// The times in `column` of these rows that lie after `since`, the newest first, at most `limit`.
+/// Returns up to `limit` times in `column` after `since`, newest first.
 pub(super) async fn times_after<C: Conn, E: EntityTrait>(
     conn: &C,
     rows: Select<E>,
@@ -60,7 +60,7 @@ pub(super) async fn times_after<C: Conn, E: EntityTrait>(
     Ok(times)
 }
 
-/// The row whose columns were selected with this prefix.
+/// Returns the model of the columns selected with this prefix.
 pub(super) fn joined<R, M>(row: &QueryResult, prefix: &str) -> Result<M, StoreError>
 where
     R: FromQueryResult,
@@ -69,7 +69,7 @@ where
     M::try_from(R::from_query_result(row, prefix)?)
 }
 
-/// The same for an outer join, which may have found nothing.
+/// Returns the model of an outer join, or `None` if it found no row.
 pub(super) fn joined_optional<R, M>(
     row: &QueryResult,
     prefix: &str,

@@ -1,4 +1,4 @@
-//! Recovery codes: each used once.
+//! Recovery codes, which are single-use.
 
 use doorward_domain::model::UserId;
 use doorward_domain::mutant::Safeguard;
@@ -13,7 +13,7 @@ use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// Gives a person these codes; any earlier ones are dead.
+/// Stores new codes for a user and deletes the former ones.
 pub async fn replace(
     tx: &WriteTx,
     user: UserId,
@@ -31,8 +31,7 @@ pub async fn replace(
     Ok(())
 }
 
-/// Uses a code up: of any number of parallel callers exactly one gets true, and only with a code of
-/// this person.
+/// Consumes a code of this user: of concurrent callers, exactly one gets true.
 pub async fn consume(
     tx: &WriteTx,
     user: UserId,
@@ -52,7 +51,7 @@ pub async fn consume(
     Ok(claimed.rows_affected == 1)
 }
 
-/// How many codes of the person are unused.
+/// Counts the unused codes of a user.
 pub async fn count_unused<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreError> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -62,7 +61,7 @@ pub async fn count_unused<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreE
     Ok(count)
 }
 
-/// Removes all codes of the person.
+/// Deletes all codes of a user.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))

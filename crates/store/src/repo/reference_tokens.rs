@@ -1,4 +1,4 @@
-//! Reference tokens: what a token stands for, kept here instead of in the token.
+//! Reference tokens: their claims, stored here instead of in the token.
 
 use doorward_domain::rules::access_token::AccessTokenClaims;
 use doorward_domain::secret::TokenHash;
@@ -11,7 +11,7 @@ use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::{Hex, RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
-/// What the token with this hash stands for, over or not.
+/// Returns the claims of the token with this hash, expired or not.
 pub async fn find<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -24,7 +24,7 @@ pub async fn find<C: Conn>(
     Ok(Some(claims))
 }
 
-/// Stores what a new token stands for.
+/// Inserts the claims of a new token.
 pub async fn insert(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -40,7 +40,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Removes the tokens that ended before `before`; says how many.
+/// Deletes the tokens that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

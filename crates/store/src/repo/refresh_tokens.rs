@@ -1,4 +1,4 @@
-//! Refresh tokens: spent once, each with one successor.
+//! Refresh tokens, which are single-use; each has one successor.
 
 use doorward_domain::model::{EffectiveRoles, RefreshContext, RefreshToken};
 use doorward_domain::mutant::Safeguard;
@@ -16,7 +16,7 @@ use crate::entity::row::{select_all, to_bytes};
 use crate::entity::{grants, sessions, users};
 use crate::error::StoreError;
 
-/// The token with this hash and everything that a verdict on it needs, in one statement.
+/// Returns the token with this hash and all records that its check needs, in one statement.
 pub async fn find_with_grant<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -25,17 +25,17 @@ pub async fn find_with_grant<C: Conn>(
     row.as_ref().map(context).transpose()
 }
 
-/// What the person behind a refresh token holds.
+/// The roles of the user of a refresh token.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Held {
-    /// Where the grant counts.
+    /// Roles within the organization of the grant.
     pub there: EffectiveRoles,
-    /// In whichever place, if that was asked for.
+    /// Roles in any organization, if requested.
     pub anywhere: Option<EffectiveRoles>,
 }
 
-/// The same, and what its person holds at `now`, in one statement too: where the grant counts, and
-/// `anywhere` if that is wanted as well.
+/// Returns the token and the user's roles at `now`, also in one statement: those within the grant's
+/// organization, and with `anywhere` those in any organization.
 pub async fn find_with_held<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -112,7 +112,7 @@ fn context(row: &QueryResult) -> Result<RefreshContext, StoreError> {
     })
 }
 
-/// Stores a new token.
+/// Inserts a token.
 pub async fn insert(tx: &WriteTx, token: &RefreshToken) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(token))
         .exec_without_returning(tx)
@@ -120,9 +120,9 @@ pub async fn insert(tx: &WriteTx, token: &RefreshToken) -> Result<(), StoreError
     Ok(())
 }
 
-/// Spends a token and names its successor: of any number of parallel callers, whichever replica
-/// they are on, exactly one gets true (DESIGN §2.2). It becomes final with the transaction, in
-/// which the successor must be inserted.
+/// Consumes a token and records its successor: of concurrent callers on all replicas, exactly one
+/// gets true (DESIGN §2.2). It becomes final with the transaction, which must also insert the
+/// successor.
 pub async fn consume(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -147,7 +147,7 @@ pub async fn consume(
     Ok(result.rows_affected == 1)
 }
 
-/// Removes the tokens that ended before `before`; says how many.
+/// Deletes the tokens that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

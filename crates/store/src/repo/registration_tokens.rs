@@ -1,4 +1,4 @@
-//! Initial access tokens: each use is claimed.
+//! Initial access tokens with a limited number of uses.
 
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::TokenHash;
@@ -12,7 +12,7 @@ use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
-/// The token with this id, spent and over or not.
+/// Returns the token with this ID in any state.
 pub async fn find<C: Conn>(
     conn: &C,
     id: RegistrationTokenId,
@@ -21,7 +21,7 @@ pub async fn find<C: Conn>(
     row.map(RegistrationToken::try_from).transpose()
 }
 
-/// Whether the token with this hash can still be used.
+/// Returns true if the token with this hash can still be used.
 pub async fn is_live<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -36,7 +36,7 @@ pub async fn is_live<C: Conn>(
     Ok(row.is_some())
 }
 
-/// At most `limit` tokens that can still be used, by id, after this one.
+/// Returns up to `limit` usable tokens after this ID, ordered by ID.
 pub async fn list_live<C: Conn>(
     conn: &C,
     now: UnixSeconds,
@@ -54,7 +54,7 @@ pub async fn list_live<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// Stores a new token.
+/// Inserts a token.
 pub async fn insert(tx: &WriteTx, one: &RegistrationToken) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(one))
         .exec_without_returning(tx)
@@ -62,8 +62,8 @@ pub async fn insert(tx: &WriteTx, one: &RegistrationToken) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Uses a token once; its id where it was good for that. Of any number of parallel callers, as many
-/// get one as there were uses left: the statement is the verdict (DESIGN §2.2).
+/// Consumes one use of a token and returns its ID. Of concurrent callers, only as many succeed as
+/// uses were left, because a single statement decides (DESIGN §2.2).
 pub async fn claim(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -88,13 +88,13 @@ pub async fn claim(
     Ok(row.map(|row| RegistrationTokenId::from_uuid(row.id)))
 }
 
-/// Removes a token; false when there is none.
+/// Deletes a token. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }
 
-/// Removes the tokens that ended before `before`; says how many.
+/// Deletes the tokens that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,5 @@
-//! Signed texts that may be used once: assertions of clients, by the hash of who and which.
+//! Markers of single-use signed texts, such as client assertions, by the hash of signer and
+//! identifier.
 
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -12,8 +13,8 @@ use crate::entity::row::to_bytes;
 use crate::entity::used_jtis::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Uses a name up. Of any number of parallel callers, whichever replica they are on, one gets true:
-/// the insert is the verdict. The name is remembered until `expires_at`, when the text is over.
+/// Inserts a marker: of concurrent callers on all replicas, exactly one gets true, because the key
+/// is unique. The marker is kept until `expires_at`, when the text expires.
 pub async fn insert_unique(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -32,13 +33,13 @@ pub async fn insert_unique(
     Ok(inserted == 1)
 }
 
-/// Takes a claim of the same transaction back, as if it had never been made.
+/// Deletes a marker inserted in the same transaction.
 pub async fn release(tx: &WriteTx, hash: &TokenHash) -> Result<(), StoreError> {
     Entity::delete_by_id(to_bytes(hash)).exec(tx).await?;
     Ok(())
 }
 
-/// Removes the names of what ended before `before`; says how many.
+/// Deletes the markers that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! The registry of resources (RFC 8707).
+//! Registered resources (RFC 8707).
 
 use doorward_domain::model::Resource;
 use sea_orm::sea_query::{Expr, Func, OnConflict};
@@ -10,7 +10,7 @@ use crate::entity::row::to_json;
 use crate::entity::{clients, grants, permissions, scopes};
 use crate::error::StoreError;
 
-/// Every registered resource, by identifier.
+/// Returns every registered resource, ordered by identifier.
 pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Resource>, StoreError> {
     let rows = Entity::find()
         .order_by_asc(Column::Identifier)
@@ -19,13 +19,13 @@ pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Resource>, StoreError> {
     rows.into_iter().map(Resource::try_from).collect()
 }
 
-/// The resource with this identifier.
+/// Returns the resource with this identifier.
 pub async fn find<C: Conn>(conn: &C, identifier: &str) -> Result<Option<Resource>, StoreError> {
     let row = Entity::find_by_id(identifier).one(conn).await?;
     row.map(Resource::try_from).transpose()
 }
 
-/// Registers a resource, or changes name and token type of the one with this identifier.
+/// Inserts a resource, or updates name and token type of the one with this identifier.
 pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<(), StoreError> {
     let mut replace = OnConflict::column(Column::Identifier);
     replace.update_columns([Column::Name, Column::TokenType]);
@@ -36,8 +36,8 @@ pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Gives a resource another identifier, wherever the former one stands: scopes, permissions, the
-/// registrations of clients, and grants. A resource that has the new identifier already takes all in.
+/// Changes the identifier of a resource in all tables: scopes, permissions, clients and grants. If
+/// a resource with the new identifier exists, it takes over all of them.
 pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<(), StoreError> {
     if let Some(former) = find(tx, from).await?
         && find(tx, to).await?.is_none()
@@ -63,7 +63,7 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<(), StoreError
         .filter(permissions::Column::Audience.eq(from))
         .exec(tx)
         .await?;
-    // Lists are JSON: the identifier stands in them as a whole string.
+    // Lists are JSON: the identifier occurs in them as a whole string.
     let (from, to) = (to_json(&from)?, to_json(&to)?);
     let replaced = |column: Expr| {
         let words = [column, Expr::value(from.clone()), Expr::value(to.clone())];
@@ -84,7 +84,7 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<(), StoreError
     Ok(())
 }
 
-/// Removes a resource from the registry; false when there is none.
+/// Deletes a resource. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, identifier: &str) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(identifier).exec(tx).await?;
     Ok(deleted.rows_affected == 1)

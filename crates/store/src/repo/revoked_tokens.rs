@@ -1,4 +1,4 @@
-//! Access tokens that were revoked before their end.
+//! Access tokens that were revoked before their expiry.
 
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::OnConflict;
@@ -9,7 +9,8 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::revoked_tokens::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Remembers until `expires_at` that the token with this `jti` was revoked; true the first time.
+/// Records the revocation of the token with this `jti` until `expires_at`. Returns true the first
+/// time.
 pub async fn insert(tx: &WriteTx, jti: &str, expires_at: UnixSeconds) -> Result<bool, StoreError> {
     let row = ActiveModel {
         jti: Set(jti.to_owned()),
@@ -20,12 +21,12 @@ pub async fn insert(tx: &WriteTx, jti: &str, expires_at: UnixSeconds) -> Result<
     Ok(tx.execute(&insert).await?.rows_affected() == 1)
 }
 
-/// Whether the token with this `jti` was revoked.
+/// Returns true if the token with this `jti` was revoked.
 pub async fn exists<C: Conn>(conn: &C, jti: &str) -> Result<bool, StoreError> {
     Ok(Entity::find_by_id(jti).one(conn).await?.is_some())
 }
 
-/// Forgets the tokens that ended before `before`; says how many.
+/// Deletes the tokens that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

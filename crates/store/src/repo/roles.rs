@@ -1,4 +1,4 @@
-//! Roles, permissions and who holds them.
+//! Roles, permissions and role assignments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub use effective::{
     prepared_for_client, prepared_for_user,
 };
 
-/// Every role, by name, with its permissions.
+/// Returns every role with its permissions, ordered by name.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
     let rows = roles::Entity::find()
         .order_by_asc(roles::Column::Name)
@@ -35,7 +35,7 @@ pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
     with_permissions(conn, rows, role_permissions::Entity::find()).await
 }
 
-/// At most `limit` roles by name, after this one, each with its permissions.
+/// Returns up to `limit` roles after this name with their permissions, ordered by name.
 pub async fn page<C: Conn>(
     conn: &C,
     after: Option<&str>,
@@ -54,7 +54,7 @@ pub async fn page<C: Conn>(
     with_permissions(conn, rows, links).await
 }
 
-/// The role of this name, with its permissions.
+/// Returns the role with this name and its permissions.
 pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<Role>, StoreError> {
     let row = roles::Entity::find_by_id(name).one(conn).await?;
     let links = role_permissions::Entity::find().filter(role_permissions::Column::Role.eq(name));
@@ -63,10 +63,10 @@ pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<Role>, StoreEr
         .pop())
 }
 
-/// Stores a role and exactly these permissions of it.
+/// Stores a role with exactly these permissions.
 ///
 /// # Errors
-/// [`StoreError::MissingReference`] when one of the permissions is not registered.
+/// Returns [`StoreError::MissingReference`] if a permission is not registered.
 pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
     let row = roles::ActiveModel {
         name: Set(role.name.clone()),
@@ -99,13 +99,13 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes a role and takes it from whoever holds it; false when there is none.
+/// Deletes a role with its assignments. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
     let deleted = roles::Entity::delete_by_id(name).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }
 
-/// Every permission, by codename.
+/// Returns every permission, ordered by codename.
 pub async fn list_permissions<C: Conn>(conn: &C) -> Result<Vec<Permission>, StoreError> {
     let rows = permissions::Entity::find()
         .order_by_asc(permissions::Column::Codename)
@@ -114,7 +114,7 @@ pub async fn list_permissions<C: Conn>(conn: &C) -> Result<Vec<Permission>, Stor
     Ok(rows.into_iter().map(Permission::from).collect())
 }
 
-/// At most `limit` permissions by codename, after this one.
+/// Returns up to `limit` permissions after this codename, ordered by codename.
 pub async fn page_permissions<C: Conn>(
     conn: &C,
     after: Option<&str>,
@@ -130,7 +130,7 @@ pub async fn page_permissions<C: Conn>(
     Ok(rows.into_iter().map(Permission::from).collect())
 }
 
-/// Registers a permission, or changes the one with this codename.
+/// Inserts a permission, or updates the one with this codename.
 pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<(), StoreError> {
     let mut replace = OnConflict::column(permissions::Column::Codename);
     replace.update_columns([
@@ -144,17 +144,17 @@ pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<
     Ok(())
 }
 
-/// Removes a permission from the registry and from every role; false when there is none.
+/// Deletes a permission and removes it from every role. Returns false if it does not exist.
 pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool, StoreError> {
     let deleted = permissions::Entity::delete_by_id(codename).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }
 
-/// Gives a role to a subject. Where it holds the role already (in the same organization), the
-/// assignment takes the new end and is active again; then false.
+/// Assigns a role to a subject. If the subject already has the role in the same organization, sets
+/// the new expiry, activates the assignment and returns false.
 ///
 /// # Errors
-/// [`StoreError::MissingReference`] when there is no such role.
+/// Returns [`StoreError::MissingReference`] if the role does not exist.
 pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool, StoreError> {
     let mut renew = OnConflict::new();
     renew
@@ -176,8 +176,8 @@ pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool, Store
     Ok(insert.id == assignment.id.as_uuid())
 }
 
-/// Takes a role from a subject in this organization (or the one without any); false when it did
-/// not hold it there.
+/// Deletes a subject's assignment of a role in this organization (or without one). Returns false if
+/// there is none.
 pub async fn unassign(
     tx: &WriteTx,
     kind: SubjectKind,
@@ -199,7 +199,7 @@ pub async fn unassign(
     Ok(deleted.rows_affected == 1)
 }
 
-/// Takes every role from a subject that is being removed; says how many.
+/// Deletes every assignment of a subject that is being removed. Returns their number.
 pub async fn unassign_all(
     tx: &WriteTx,
     kind: SubjectKind,
@@ -213,7 +213,7 @@ pub async fn unassign_all(
     Ok(deleted.rows_affected)
 }
 
-/// Takes every role that was given in this organization; says how many.
+/// Deletes every assignment in this organization. Returns their number.
 pub async fn unassign_org(tx: &WriteTx, org: &str) -> Result<u64, StoreError> {
     let deleted = role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::Org.eq(org))
@@ -222,7 +222,7 @@ pub async fn unassign_org(tx: &WriteTx, org: &str) -> Result<u64, StoreError> {
     Ok(deleted.rows_affected)
 }
 
-/// Takes every role from a person that was given in this organization; says how many.
+/// Deletes every assignment of a user in this organization. Returns their number.
 pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64, StoreError> {
     let deleted = role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
@@ -233,7 +233,7 @@ pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64,
     Ok(deleted.rows_affected)
 }
 
-/// The assignment with this id.
+/// Returns the assignment with this ID.
 pub async fn find_assignment<C: Conn>(
     conn: &C,
     id: AssignmentId,
@@ -244,8 +244,8 @@ pub async fn find_assignment<C: Conn>(
     row.map(Assignment::try_from).transpose()
 }
 
-/// Stores whether an assignment is active, its end, and who answers for it; false when there is
-/// none.
+/// Updates the state, the expiry and the assigner of an assignment. Returns false if it does not
+/// exist.
 pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<bool, StoreError> {
     let by = assignment.assigned_by.as_deref();
     let result = role_assignments::Entity::update_many()
@@ -264,7 +264,7 @@ pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<
     Ok(result.rows_affected == 1)
 }
 
-/// Removes an assignment; false when there is none.
+/// Deletes an assignment. Returns false if it does not exist.
 pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, StoreError> {
     let deleted = role_assignments::Entity::delete_by_id(id.as_uuid())
         .exec(tx)
@@ -272,7 +272,8 @@ pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, S
     Ok(deleted.rows_affected == 1)
 }
 
-/// At most `limit` assignments by id, after this one: to one subject, in one organization, or all.
+/// Returns up to `limit` assignments after this ID, ordered by ID: of one subject, in one
+/// organization, or all.
 pub async fn list_assignments<C: Conn>(
     conn: &C,
     subject: Option<(SubjectKind, &str)>,
@@ -297,8 +298,8 @@ pub async fn list_assignments<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// Whether anybody with an active account, which does not wait for its deletion, holds this role
-/// everywhere: by themselves, by a group, or by one below it.
+/// Returns true if a user with an active account that is not scheduled for deletion has this role
+/// globally: directly, by a group, or by a subgroup of it.
 pub async fn is_held_by_anybody<C: Conn>(
     conn: &C,
     role: &str,
@@ -332,8 +333,8 @@ pub async fn is_held_by_anybody<C: Conn>(
     Ok(false)
 }
 
-/// Some people who hold a role with this permission by themselves: everywhere, or in this
-/// organization. At most `limit`.
+/// Returns up to `limit` users with a direct assignment of a role with this permission: globally,
+/// or in this organization.
 pub async fn holders_of_permission<C: Conn>(
     conn: &C,
     permission: &str,
@@ -365,7 +366,7 @@ pub async fn holders_of_permission<C: Conn>(
         .collect())
 }
 
-/// Every assignment to a subject, active or not, by role.
+/// Returns every assignment of a subject, active or not, ordered by role.
 pub async fn assignments<C: Conn>(
     conn: &C,
     kind: SubjectKind,
@@ -380,8 +381,8 @@ pub async fn assignments<C: Conn>(
     models(rows)
 }
 
-/// How many assignments of this role there are, active or not: zero for `admin` means that the
-/// deployment has no administrator yet.
+/// Counts the assignments of this role, active or not: zero for `admin` means that the deployment
+/// has no administrator yet.
 pub async fn count_holders<C: Conn>(conn: &C, role: &str) -> Result<u64, StoreError> {
     let holders = role_assignments::Entity::find().filter(role_assignments::Column::Role.eq(role));
     Ok(holders.count(conn).await?)

@@ -1,4 +1,4 @@
-//! The registry of scopes.
+//! Registered scopes.
 
 use doorward_domain::model::ScopeEntry;
 use sea_orm::sea_query::OnConflict;
@@ -8,13 +8,13 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::scopes::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Every registered scope, by name.
+/// Returns every registered scope, ordered by name.
 pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ScopeEntry>, StoreError> {
     let rows = Entity::find().order_by_asc(Column::Name).all(conn).await?;
     Ok(rows.into_iter().map(ScopeEntry::from).collect())
 }
 
-/// Registers a scope, or changes the sentence and audience of the one with this name.
+/// Inserts a scope, or updates description and audience of the one with this name.
 pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<(), StoreError> {
     let mut replace = OnConflict::column(Column::Name);
     replace.update_columns([Column::Description, Column::Audience]);
@@ -25,7 +25,7 @@ pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Removes a scope from the registry; false when there is none.
+/// Deletes a scope. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(name).exec(tx).await?;
     Ok(deleted.rows_affected == 1)

@@ -1,4 +1,4 @@
-//! Signed-in browsers.
+//! Sessions of browsers.
 
 use doorward_domain::model::{
     Authentication, EffectiveRoles, EndReason, Session, SessionId, User, UserId,
@@ -21,8 +21,8 @@ use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
 use crate::entity::users;
 use crate::error::StoreError;
 
-/// The live session with this cookie, and whose it is, in one statement. The account may be
-/// switched off: that is for the caller to see.
+/// Returns the active session with this cookie and its user in one statement. The caller checks
+/// whether the account is disabled.
 pub async fn find_live<C: Conn>(
     conn: &C,
     token_hash: &TokenHash,
@@ -31,21 +31,21 @@ pub async fn find_live<C: Conn>(
     one_with_user(conn, &by_token(token_hash, now)).await
 }
 
-/// A live session with all that a page of the account asks before it shows anything.
+/// An active session with the records that every account page needs.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Present {
-    /// The session.
+    /// Session.
     pub session: Session,
-    /// Whose it is.
+    /// User of the session.
     pub user: User,
-    /// What they have of a second factor.
+    /// Second factors of the user.
     pub factors: FactorInventory,
-    /// All that they hold in whichever place, if that was asked for.
+    /// Effective roles in any organization, if requested.
     pub held: Option<EffectiveRoles>,
 }
 
-/// The same, with what its person has of a second factor, and with all that they hold at `now` if `held`
-/// is wanted: in one statement.
+/// Returns the active session, the user's second factors and, with `held`, all roles at `now`, in
+/// one statement.
 pub async fn find_present<C: Conn>(
     conn: &C,
     token_hash: &TokenHash,
@@ -80,7 +80,7 @@ fn by_token(token_hash: &TokenHash, now: UnixSeconds) -> SelectStatement {
     query
 }
 
-/// The session with this id, live or not, and whose it is, in one statement.
+/// Returns the session with this ID, active or not, and its user in one statement.
 pub async fn find_with_user<C: Conn>(
     conn: &C,
     id: SessionId,
@@ -90,13 +90,13 @@ pub async fn find_with_user<C: Conn>(
     one_with_user(conn, &query).await
 }
 
-/// The session with this id, live or not.
+/// Returns the session with this ID, active or not.
 pub async fn find<C: Conn>(conn: &C, id: SessionId) -> Result<Option<Session>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(Session::try_from).transpose()
 }
 
-/// The session with this cookie, live or not.
+/// Returns the session with this cookie, active or not.
 pub async fn find_by_token<C: Conn>(
     conn: &C,
     token_hash: &TokenHash,
@@ -108,7 +108,7 @@ pub async fn find_by_token<C: Conn>(
     row.map(Session::try_from).transpose()
 }
 
-/// At most `limit` sessions of a person that are over, the last used first.
+/// Returns up to `limit` ended sessions of a user, last used first.
 pub async fn list_over_for_user<C: Conn>(
     conn: &C,
     user: UserId,
@@ -126,7 +126,7 @@ pub async fn list_over_for_user<C: Conn>(
     models(rows)
 }
 
-/// The live sessions of a person, the last used first.
+/// Returns the active sessions of a user, last used first.
 pub async fn list_for_user<C: Conn>(
     conn: &C,
     user: UserId,
@@ -139,14 +139,14 @@ pub async fn list_for_user<C: Conn>(
     models(rows)
 }
 
-/// The live sessions of a person.
+/// Selects the active sessions of a user.
 pub(super) fn live_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(live(now))
 }
 
-/// At most `limit` live sessions of a person by id, after this one.
+/// Returns up to `limit` active sessions of a user after this ID, ordered by ID.
 pub async fn page_for_user<C: Conn>(
     conn: &C,
     user: UserId,
@@ -163,7 +163,7 @@ pub async fn page_for_user<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// Begins a session.
+/// Inserts a session.
 pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(session)?)
         .exec_without_returning(tx)
@@ -171,7 +171,7 @@ pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes that a session was used, and moves its idle end; false when it has ended.
+/// Records the use of a session and extends its idle timeout. Returns false if it has ended.
 pub async fn touch(
     tx: &WriteTx,
     id: SessionId,
@@ -188,8 +188,8 @@ pub async fn touch(
     Ok(result.rows_affected == 1)
 }
 
-/// Gives a session a new cookie and what the person proved for it, at step-up; false when the
-/// session has ended or its cookie is no longer `old`.
+/// Replaces the cookie and the authentication of a session at step-up. Returns false if the session
+/// has ended or its cookie is not `old`.
 pub async fn rotate(
     tx: &WriteTx,
     id: SessionId,
@@ -210,7 +210,7 @@ pub async fn rotate(
     Ok(result.rows_affected == 1)
 }
 
-/// Writes down what a session still proves; false when it has ended.
+/// Updates the authentication of a session. Returns false if it has ended.
 pub async fn set_proof(
     tx: &WriteTx,
     id: SessionId,
@@ -227,7 +227,7 @@ pub async fn set_proof(
     Ok(result.rows_affected == 1)
 }
 
-/// Keeps a session on its device for longer, or no longer, and moves its idle end; false when it
+/// Sets whether a session is remembered on its device, and its idle timeout. Returns false if it
 /// has ended.
 pub async fn set_remember(
     tx: &WriteTx,
@@ -245,8 +245,8 @@ pub async fn set_remember(
     Ok(result.rows_affected == 1)
 }
 
-/// Ends a session before its time; false when it had ended already. Its clients are going to be told
-/// ([`logout_notices`]).
+/// Ends a session early and enqueues notifications of its clients ([`logout_notices`]). Returns
+/// false if it had already ended.
 pub async fn end(
     tx: &WriteTx,
     id: SessionId,
@@ -267,9 +267,9 @@ pub async fn end(
     Ok(ended)
 }
 
-/// Ends the sessions of a person that have not ended, except this one; says which they were. The
-/// clients of each are going to be told, as by [`end`]. Whatever ends them all has no trust left in the
-/// browsers either ([`trusted_devices`]).
+/// Ends the active sessions of a user except this one and returns their IDs. Enqueues notifications
+/// of their clients, as [`end`] does. Ending all of them also removes the user's trusted devices
+/// ([`trusted_devices`]).
 pub async fn end_all_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -289,7 +289,7 @@ pub async fn end_all_for_user(
     end_these(tx, update).await
 }
 
-/// Ends what this update names, and notes whom to tell.
+/// Ends the sessions of this update and enqueues notifications.
 async fn end_these(tx: &WriteTx, update: UpdateMany<Entity>) -> Result<Vec<SessionId>, StoreError> {
     let rows = update.exec_with_returning(tx).await?;
     let ended: Vec<SessionId> = rows
@@ -300,8 +300,8 @@ async fn end_these(tx: &WriteTx, update: UpdateMany<Entity>) -> Result<Vec<Sessi
     Ok(ended)
 }
 
-/// Ends the sessions whose absolute end has come, so that their clients are told, as by [`end`]; says
-/// how many. One that is idle is not over: what was granted in it goes on
+/// Ends the sessions past their absolute lifetime and enqueues notifications of their clients, as
+/// [`end`] does. Returns their number. Idle sessions do not end: their grants remain
 /// ([`Session::holds_grants`]).
 pub async fn end_expired(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
     let update = Entity::update_many()
@@ -312,12 +312,12 @@ pub async fn end_expired(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreErr
     Ok(end_these(tx, update).await?.len() as u64)
 }
 
-/// How many sessions have not ended.
+/// Counts the active sessions.
 pub async fn count_live<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
     Ok(Entity::find().filter(live(now)).count(conn).await?)
 }
 
-/// Removes the sessions whose absolute end lies before `before`; says how many.
+/// Deletes the sessions whose absolute lifetime ended before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,4 +1,4 @@
-//! Single values that the deployment remembers.
+//! Single values stored by the deployment.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryTrait};
@@ -7,13 +7,13 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::settings::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The value of this setting.
+/// Returns the value of this setting.
 pub async fn get<C: Conn>(conn: &C, key: &str) -> Result<Option<String>, StoreError> {
     let row = Entity::find_by_id(key).one(conn).await?;
     Ok(row.map(|row| row.value))
 }
 
-/// Stores a setting, in place of any other value.
+/// Stores a setting, replacing any other value.
 pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<(), StoreError> {
     let mut replace = OnConflict::column(Column::Key);
     replace.update_column(Column::Value);
@@ -24,7 +24,7 @@ pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Stores a setting unless it has a value: of many callers, one gets true.
+/// Stores a setting unless it has a value: of concurrent callers, exactly one gets true.
 pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool, StoreError> {
     let once = OnConflict::column(Column::Key).do_nothing().to_owned();
     let insert = Entity::insert(row(key, value))
@@ -33,7 +33,7 @@ pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool,
     Ok(tx.execute(&insert).await?.rows_affected() == 1)
 }
 
-/// Removes a setting; of many callers, one gets true.
+/// Deletes a setting: of concurrent callers, exactly one gets true.
 pub async fn remove(tx: &WriteTx, key: &str) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(key).exec(tx).await?;
     Ok(deleted.rows_affected == 1)

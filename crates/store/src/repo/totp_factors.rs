@@ -1,5 +1,5 @@
-//! Authenticator apps. What is counted and what is accepted is decided by single statements, so
-//! that parallel tries on any number of replicas cannot pass each other.
+//! Authenticator apps. Single statements count and accept codes, so that concurrent attempts on
+//! several replicas cannot bypass the limits.
 
 use doorward_domain::model::{TotpFactor, UserId};
 use doorward_domain::mutant::Safeguard;
@@ -13,24 +13,24 @@ use crate::entity::row::select_all;
 use crate::entity::totp_factors::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
 
-/// The person's app, confirmed or not.
+/// Returns the user's authenticator app, confirmed or not.
 pub async fn find<C: Conn>(conn: &C, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
     let row = Entity::find_by_id(user.as_uuid()).one(conn).await?;
     row.map(TotpFactor::try_from).transpose()
 }
 
-/// What a person has of a second factor.
+/// The second factors of a user.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FactorInventory {
-    /// Their app, confirmed or not.
+    /// Authenticator app, confirmed or not.
     pub app: Option<TotpFactor>,
-    /// How many passkeys they have.
+    /// Number of passkeys.
     pub passkeys: i64,
-    /// How many recovery codes they have not used.
+    /// Number of unused recovery codes.
     pub codes_left: i64,
 }
 
-/// What a person has of a second factor, in one statement.
+/// Returns the second factors of a user in one statement.
 pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<FactorInventory, StoreError> {
     let mut query = Query::select();
     query
@@ -47,7 +47,7 @@ pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<FactorInventory
     }
 }
 
-/// Adds what [`read_standing`] reads to a statement about `users`.
+/// Adds the columns of [`read_standing`] to a statement about `users`.
 pub(super) fn select_standing(query: &mut SelectStatement) {
     let own = |table: &'static str| Expr::col((table, "user_id")).equals(("users", "id"));
     let passkeys = Query::select()
@@ -68,7 +68,7 @@ pub(super) fn select_standing(query: &mut SelectStatement) {
         .left_join("totp_factors", own("totp_factors"));
 }
 
-/// Reads what was selected by [`select_standing`].
+/// Reads the columns of [`select_standing`].
 pub(super) fn read_standing(row: &QueryResult) -> Result<FactorInventory, StoreError> {
     Ok(FactorInventory {
         app: joined_optional::<Model, _>(row, "t_")?,
@@ -77,8 +77,8 @@ pub(super) fn read_standing(row: &QueryResult) -> Result<FactorInventory, StoreE
     })
 }
 
-/// Stores a new secret in place of one that was never confirmed; false when there is a confirmed
-/// one, which stays.
+/// Stores a new secret, replacing an unconfirmed one. Returns false if there is a confirmed one,
+/// which does not change.
 pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<bool, StoreError> {
     Entity::delete_many()
         .filter(Column::UserId.eq(factor.user_id.as_uuid()))
@@ -97,8 +97,8 @@ pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<boo
     }
 }
 
-/// Confirms the secret that was made at `created_at` by its first code: of many callers, one gets
-/// true.
+/// Confirms the secret created at `created_at` after its first code: of concurrent callers, exactly
+/// one gets true.
 pub async fn confirm(
     tx: &WriteTx,
     user: UserId,
@@ -117,9 +117,9 @@ pub async fn confirm(
     Ok(result.rows_affected == 1)
 }
 
-/// Counts a try and gives the confirmed factor with the count so far; none when there is no such
-/// factor, when it has to wait, or when `most` tries were made. The count comes first, so that
-/// nobody gets to look at more codes than are counted; [`accept`] and [`forgive`] set it back.
+/// Counts an attempt and returns the confirmed factor with the new count. Returns `None` if there
+/// is no such factor, if it is locked, or after `most` attempts. Counting comes first, so that no
+/// caller can check more codes than are counted; [`accept`] and [`forgive`] reset the count.
 pub async fn count_try(
     tx: &WriteTx,
     user: UserId,
@@ -144,8 +144,8 @@ pub async fn count_try(
         .transpose()
 }
 
-/// Uses up a time step: true once for each step, and never for an earlier one (RFC 6238 §5.2).
-/// Forgives all failures.
+/// Consumes a time step: returns true once for each step, and never for an earlier one (RFC 6238
+/// §5.2). Clears all failures.
 pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool, StoreError> {
     let result = Entity::update_many()
         .col_expr(Column::LastStep, Expr::value(step))
@@ -158,7 +158,7 @@ pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool, Store
     Ok(result.rows_affected == 1)
 }
 
-/// Looks at no code of this person before `until`.
+/// Locks the user's factor until `until`.
 pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::LockedUntil, Expr::value(until))
@@ -168,7 +168,7 @@ pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<(),
     Ok(())
 }
 
-/// Forgives all failures, after a recovery code.
+/// Clears all failures, after a recovery code was accepted.
 pub async fn forgive(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::Failures, Expr::value(0_i64))
@@ -179,7 +179,7 @@ pub async fn forgive(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes when the person kept their recovery codes; none where they have new ones.
+/// Records when the user saved the recovery codes; `None` after new ones were created.
 pub async fn set_codes_saved(
     tx: &WriteTx,
     user: UserId,
@@ -193,7 +193,7 @@ pub async fn set_codes_saved(
     Ok(())
 }
 
-/// Removes the factor; false when there was none.
+/// Deletes the factor. Returns false if there is none.
 pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(user.as_uuid()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)

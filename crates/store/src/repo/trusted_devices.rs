@@ -1,4 +1,4 @@
-//! Browsers that people trust.
+//! Trusted devices of users.
 
 use doorward_domain::model::{TrustedDevice, TrustedDeviceId, UserId};
 use doorward_domain::secret::TokenHash;
@@ -12,7 +12,7 @@ use crate::entity::row::to_bytes;
 use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The browsers that the person trusts at `now`, the newest first.
+/// Returns the trusted devices of a user at `now`, newest first.
 pub async fn list<C: Conn>(
     conn: &C,
     user: UserId,
@@ -28,7 +28,7 @@ pub async fn list<C: Conn>(
     models(rows)
 }
 
-/// Keeps a new one.
+/// Inserts a trusted device.
 pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(device))
         .exec_without_returning(tx)
@@ -36,8 +36,8 @@ pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Notes that the person uses a browser that holds one of these values; none where they trust no such
-/// browser.
+/// Records the use of a browser with one of these cookie values. Returns `None` if the user trusts
+/// no such browser.
 pub async fn note_use(
     tx: &WriteTx,
     user: UserId,
@@ -58,7 +58,7 @@ pub async fn note_use(
     Ok(first.map(|row| TrustedDeviceId::from_uuid(row.id)))
 }
 
-/// Takes the trust of a person in one browser back; false where there is none (any more).
+/// Deletes a trusted device. Returns false if there is none.
 pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
@@ -68,7 +68,7 @@ pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<b
     Ok(deleted.rows_affected == 1)
 }
 
-/// Takes all of it back; says how many there were.
+/// Deletes all trusted devices of a user. Returns their number.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -77,7 +77,7 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
     Ok(deleted.rows_affected)
 }
 
-/// Removes those that were over before `before`; says how many.
+/// Deletes the devices that expired before `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -1,5 +1,5 @@
-//! Several lists by one statement: a `UNION ALL` whose rows are each of one list, with null in the columns
-//! of all others. A page that shows a little of much costs one way to the database by it.
+//! Several lists in one statement: a `UNION ALL` in which each row belongs to one list and has null
+//! in the columns of all others. A page with several short lists needs only one query.
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, UnionType};
 use sea_orm::{EntityTrait, Iden, Iterable, QueryResult};
@@ -7,17 +7,17 @@ use sea_orm::{EntityTrait, Iden, Iterable, QueryResult};
 use crate::db::Conn;
 use crate::error::StoreError;
 
-/// The column that says of which list a row is.
+/// Column with the name of a row's list.
 const LIST: &str = "list";
 
-/// A table whose rows come, in columns with a prefix.
+/// A table whose columns are selected with a prefix.
 pub(super) struct Table {
     name: &'static str,
     prefix: &'static str,
     columns: Vec<String>,
 }
 
-/// All columns of `E`.
+/// Returns all columns of `E`.
 pub(super) fn table<E: EntityTrait>(prefix: &'static str) -> Table {
     Table {
         name: E::default().table_name(),
@@ -26,10 +26,10 @@ pub(super) fn table<E: EntityTrait>(prefix: &'static str) -> Table {
     }
 }
 
-/// What stands in a column of its own.
+/// A single value in a separate column.
 pub(super) type Figure = (&'static str, Expr);
 
-/// The statement, as far as it is made.
+/// The statement under construction.
 pub(super) struct Lists {
     tables: Vec<Table>,
     figures: Vec<&'static str>,
@@ -37,16 +37,16 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// Begins with the one row of `first` and `figures`, which also says of which type each column is:
-    /// PostgreSQL asks for that. No row of any table is in it.
+    /// Starts with the single row of `first` and `figures`. It also sets the type of each column,
+    /// as PostgreSQL requires. It contains no row of any table.
     pub(super) fn begin(
         mut first: SelectStatement,
         tables: Vec<Table>,
         figures: &[Figure],
     ) -> Self {
         for table in &tables {
-            // The first column is the key. Nothing equals null, and both databases see that without a
-            // look at the rows.
+            // The first column is the key. Nothing equals null, and both databases infer that
+            // without reading rows.
             if let Some(key) = table.columns.first() {
                 let key = Expr::col((table.name, Alias::new(key)));
                 first.left_join(table.name, key.eq(Expr::cust("NULL")));
@@ -62,7 +62,7 @@ impl Lists {
         lists
     }
 
-    /// Adds the rows of `from`, which names these tables, with these of the figures.
+    /// Adds the rows of `from`, which names these tables, with some of the figures.
     pub(super) fn add(
         &mut self,
         list: &'static str,
@@ -74,7 +74,7 @@ impl Lists {
         self.query.union(UnionType::All, rows);
     }
 
-    /// Every column, in the order that all lists have them in.
+    /// Selects every column in the common order of all lists.
     fn filled(
         &self,
         list: &'static str,
@@ -103,8 +103,8 @@ impl Lists {
         from
     }
 
-    /// Runs it; each row with the list that it is of, which is empty for the first. Of the order nothing
-    /// is promised.
+    /// Runs the statement. Returns each row with its list, which is empty for the first. The order
+    /// is undefined.
     pub(super) async fn rows<C: Conn>(
         self,
         conn: &C,

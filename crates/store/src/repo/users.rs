@@ -1,4 +1,4 @@
-//! People.
+//! Users.
 
 use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::identifier;
@@ -16,14 +16,14 @@ use crate::entity::row::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// The person with this id.
+/// Returns the user with this ID.
 pub async fn find_by_id<C: Conn>(conn: &C, id: UserId) -> Result<Option<User>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(User::try_from).transpose()
 }
 
-/// The person with this case-folded user name or e-mail address. A user name never holds an `@`,
-/// so that one key cannot name two people.
+/// Returns the user with this case-folded user name or e-mail address. A user name never contains
+/// an `@`, so that one key cannot match two users.
 pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<User>, StoreError> {
     let column = if key.contains('@') {
         Column::EmailKey
@@ -34,7 +34,7 @@ pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<U
     row.map(User::try_from).transpose()
 }
 
-/// Adds a person.
+/// Inserts a user.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
@@ -45,9 +45,9 @@ pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores every field of a person but when the account goes, which is decided by
-/// [`cancel_deletion`] and [`schedule_deletion`] alone; false when there is no such person. For who holds the row
-/// since they have read it ([`find_locked`]): anybody else would undo what came in between.
+/// Updates every field of a user except the scheduled deletion, which only [`cancel_deletion`] and
+/// [`schedule_deletion`] change. Returns false if the user does not exist. The caller must hold the
+/// row lock of [`find_locked`]: otherwise it would undo concurrent changes.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
@@ -55,7 +55,7 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
     let mut row = ActiveModel::try_from(user)?;
     row.deletion_due_at = NotSet;
     row.username_skeleton = NotSet;
-    // Who keeps their name keeps their look, also where an older account has the same.
+    // An unchanged name keeps its skeleton, even if an older account has the same.
     let look = CaseStatement::new()
         .case(
             Column::UsernameKey.eq(user.username_key.as_str()),
@@ -71,8 +71,8 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
     changed(update, tx, user.id).await
 }
 
-/// Whether somebody has this user name, or one that looks like it. Those who have owed the proof of
-/// their address since `before` or longer do not count.
+/// Returns true if a user has this user name or a confusable one. Users who have not verified their
+/// address since `before` or earlier do not count.
 pub async fn is_name_taken<C: Conn>(
     conn: &C,
     key: &str,
@@ -86,8 +86,8 @@ pub async fn is_name_taken<C: Conn>(
     Ok(found.count(conn).await? > 0)
 }
 
-/// Those who have this user name, or one that looks like it, and have owed the proof of their address
-/// since `before` or longer.
+/// Returns the users with this user name or a confusable one who have not verified their address
+/// since `before` or earlier.
 pub async fn list_unproved_named<C: Conn>(
     conn: &C,
     key: &str,
@@ -104,13 +104,13 @@ fn alike(key: &str) -> Condition {
         .add(Column::UsernameSkeleton.eq(identifier::look(key)))
 }
 
-/// Notes that a person who registered alone owes the proof of their address since `now`.
+/// Records that a self-registered user has not verified the e-mail address since `now`.
 pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
     let update = Entity::update_many().col_expr(Column::UnprovedSince, Expr::value(now));
     changed(update, tx, id).await
 }
 
-/// Whether this person registered alone and still owes the proof of their address.
+/// Returns true if a self-registered user has not verified the e-mail address.
 pub async fn is_unproved<C: Conn>(conn: &C, id: UserId) -> Result<bool, StoreError> {
     let found = Entity::find_by_id(id.as_uuid())
         .filter(Column::UnprovedSince.is_not_null())
@@ -118,7 +118,7 @@ pub async fn is_unproved<C: Conn>(conn: &C, id: UserId) -> Result<bool, StoreErr
     Ok(found.count(conn).await? > 0)
 }
 
-/// Lets everybody who owes the proof of their address stay; says how many.
+/// Clears the verification deadline of all users. Returns their number.
 pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
@@ -126,7 +126,7 @@ pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// At most `limit` people who have owed the proof of their address since `before` or longer.
+/// Returns up to `limit` users who have not verified their address since `before` or earlier.
 pub async fn list_unproved<C: Conn>(
     conn: &C,
     before: UnixSeconds,
@@ -141,8 +141,8 @@ pub async fn list_unproved<C: Conn>(
     Ok(rows.iter().map(|row| UserId::from_uuid(row.id)).collect())
 }
 
-/// Removes a person who has owed the proof of their address since `before` or longer, with all that
-/// belongs to them; false when they proved it meanwhile, or are gone.
+/// Deletes a user who has not verified the address since `before` or earlier, with all data.
+/// Returns false if the user has verified it meanwhile or does not exist.
 pub async fn delete_unproved(
     tx: &WriteTx,
     id: UserId,
@@ -162,7 +162,8 @@ fn unproved(before: UnixSeconds) -> Condition {
         .add(Column::EmailVerified.eq(false))
 }
 
-/// Stores the address of a person, and whether it is proved; false when there is no such person.
+/// Updates the e-mail address of a user and its verification. Returns false if the user does not
+/// exist.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `email_key`.
@@ -175,7 +176,7 @@ pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool, StoreError>
     changed(update, tx, user.id).await
 }
 
-/// The person with this id, held so that no other transaction changes them before this one ends.
+/// Returns the user with this ID and locks the row until the transaction ends.
 pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid())
         .lock_exclusive()
@@ -184,8 +185,7 @@ pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>, Store
     row.map(User::try_from).transpose()
 }
 
-/// Stores the profile of a person as of `user.updated_at`, if nothing about them has changed since
-/// `seen`.
+/// Updates the profile of a user as of `user.updated_at`, if the user has not changed since `seen`.
 pub async fn update_profile(
     tx: &WriteTx,
     user: &User,
@@ -198,7 +198,7 @@ pub async fn update_profile(
     changed(update, tx, user.id).await
 }
 
-/// Sets when the account goes; false where it goes already.
+/// Schedules the deletion of an account. Returns false if it is already scheduled.
 pub async fn schedule_deletion(
     tx: &WriteTx,
     id: UserId,
@@ -210,7 +210,7 @@ pub async fn schedule_deletion(
     changed(update, tx, id).await
 }
 
-/// Keeps an account that was to go; false where it was not, or is gone.
+/// Cancels a scheduled deletion. Returns false if none is scheduled or the account does not exist.
 pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::DeletionDueAt, Expr::value(Option::<i64>::None))
@@ -218,7 +218,7 @@ pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool, StoreErro
     changed(update, tx, id).await
 }
 
-/// At most `limit` accounts whose time has come at `now`, the longest due first.
+/// Returns up to `limit` accounts whose deletion is due at `now`, longest due first.
 pub async fn list_due<C: Conn>(
     conn: &C,
     now: UnixSeconds,
@@ -233,11 +233,11 @@ pub async fn list_due<C: Conn>(
     models(rows)
 }
 
-/// Removes a person whose time has come, with all that belongs to them; false when they were kept,
-/// or are gone already. Of several callers one removes them.
+/// Deletes a user whose deletion is due, with all data. Returns false if the deletion was canceled
+/// or already done. Of concurrent callers, exactly one deletes the user.
 pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
-    // The verdict, which keeps the row from everybody else until the end of the transaction: what
-    // their sessions leave behind is written down only where they go.
+    // This update decides, and locks the row until the transaction ends: notifications of ended
+    // sessions are written only with the deletion.
     let due = Entity::update_many()
         .col_expr(Column::DeletionDueAt, Expr::col(Column::DeletionDueAt))
         .filter(Column::Id.eq(id.as_uuid()))
@@ -250,7 +250,7 @@ pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bo
     delete(tx, id).await
 }
 
-/// Sets a new password (a PHC string), which the person chose at `now`.
+/// Stores a new password (a PHC string), which the user chose at `now`.
 pub async fn update_password(
     tx: &WriteTx,
     id: UserId,
@@ -264,9 +264,9 @@ pub async fn update_password(
     changed(update, tx, id).await
 }
 
-/// Confirms that `checked` still is the hash of an active account, and puts `kept` (the same, or a
-/// stronger one of the same password) in its place; false when the password was changed or the
-/// account switched off meanwhile. Whoever changes either waits until the transaction ends.
+/// Checks that `checked` is still the hash of an active account, and replaces it by `kept` (the
+/// same, or a stronger one of the same password). Returns false if the password changed or the
+/// account was disabled meanwhile. Concurrent changes wait until the transaction ends.
 pub async fn confirm_password_hash(
     tx: &WriteTx,
     id: UserId,
@@ -280,7 +280,7 @@ pub async fn confirm_password_hash(
     changed(update, tx, id).await
 }
 
-/// Switches the account off since `disabled_at`, or on again (none).
+/// Disables the account at `disabled_at`, or enables it (`None`).
 pub async fn set_disabled(
     tx: &WriteTx,
     id: UserId,
@@ -293,7 +293,7 @@ pub async fn set_disabled(
     changed(update, tx, id).await
 }
 
-/// Says whether the person has proved that they read their address.
+/// Sets whether the user's e-mail address is verified.
 pub async fn set_email_verified(
     tx: &WriteTx,
     id: UserId,
@@ -307,7 +307,7 @@ pub async fn set_email_verified(
     changed(update, tx, id).await
 }
 
-/// At most `limit` people in the order of their ids (that is, of registration), after this one.
+/// Returns up to `limit` users after this ID, ordered by ID (that is, by registration).
 pub async fn list<C: Conn>(
     conn: &C,
     after: Option<UserId>,
@@ -322,12 +322,12 @@ pub async fn list<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// How many people there are.
+/// Counts the users.
 pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(Entity::find().count(conn).await?)
 }
 
-/// Removes a person with their sessions, grants and consents; false when there is none.
+/// Deletes a user with sessions, grants and consents. Returns false if the user does not exist.
 pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     logout_notifications::promise_for_user(tx, id).await?;
     let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;

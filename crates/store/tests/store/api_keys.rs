@@ -23,7 +23,7 @@ async fn a_key_is_kept_with_its_owner() {
             api_keys::find_with_owner(db.read(), &none).await.unwrap(),
             None
         );
-        // Letters are compared as they are.
+        // The comparison is case-sensitive.
         let upper = ApiKeyId::parse(&ONE.to_uppercase()).unwrap();
         assert_eq!(
             api_keys::find_with_owner(db.read(), &upper).await.unwrap(),

@@ -30,7 +30,7 @@ async fn append_some(db: &Db, limit: u64) -> Vec<ChainLink> {
 #[tokio::test]
 async fn events_wait_for_their_link_in_the_order_of_writing() {
     on_both(async |db| {
-        // Ids against the order of writing, as of a transaction that committed late.
+        // IDs out of writing order, as in a transaction that committed late.
         let numbers = [3, 1, 2];
         for number in numbers {
             write!(db, audit::insert, &event(number, AuditKind::LoginFailed));
@@ -117,7 +117,7 @@ async fn a_place_is_taken_once() {
         write!(db, audit::insert, &event(1, AuditKind::LoginFailed));
         let seals = append_some(db, 10).await;
         let tx = db.begin_write().await.unwrap();
-        // Refused by the key on PostgreSQL, and by the trigger before it on SQLite.
+        // Rejected by the key on PostgreSQL, and already by the trigger on SQLite.
         assert!(audit_chain::append(&tx, &seals).await.is_err());
     })
     .await;

@@ -1,4 +1,4 @@
-//! What a migration does is never changed once it is there: databases have gone through it.
+//! Migrations never change after their release, because databases have already applied them.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use doorward_domain::secret::TokenHash;
 use doorward_migrations::identity::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
-/// A line for each migration: its name, and what the schema comes to after it.
+/// A line for each migration: its name, and the checksum of the schema after it.
 const KNOWN: &str = include_str!("checksums.txt");
 
-/// The statements that make the schema, in an order of their own.
+/// Returns the statements of the schema in a fixed order.
 async fn schema(connection: &DatabaseConnection) -> String {
     let query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL \
                  AND tbl_name <> 'doorward_identity_migrations' ORDER BY type, name";
@@ -25,7 +25,7 @@ async fn schema(connection: &DatabaseConnection) -> String {
 #[tokio::test]
 async fn a_migration_stays_what_it_was() {
     let mut options = ConnectOptions::new("sqlite::memory:");
-    // Each connection has a memory of its own.
+    // Each in-memory connection is a separate database.
     options.max_connections(1);
     let connection = Database::connect(options).await.unwrap();
     let mut lines = String::new();

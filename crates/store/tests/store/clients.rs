@@ -82,7 +82,7 @@ async fn clients_are_listed_and_changed() {
     .await;
 }
 
-/// Ten sign-ins in a row; an update of the registration meanwhile does not lose them.
+/// Ten consecutive sign-ins; a concurrent update of the client does not lose them.
 #[tokio::test]
 async fn pkce_count_stops_at_ten_and_survives_update() {
     on_both(async |db| {

@@ -16,7 +16,7 @@ async fn a_code_is_claimed_once_whatever_its_age() {
         write!(db, codes::insert, &first);
         write!(db, codes::insert, &bare);
 
-        // Long over: that is for the domain rules.
+        // Long expired: the domain rules check that.
         first.used_at = Some(NOW + 9999);
         assert_eq!(
             write!(db, codes::consume, &first.hash, NOW + 9999),

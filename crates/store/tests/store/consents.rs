@@ -31,9 +31,9 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
         let both = Consent {
             id: first.id,
             scope: scope("openid profile tasks:read"),
-            // What is allowed is not left out, whatever a later page said.
+            // A scope that is granted is not listed as declined, whatever a later page sent.
             declined: scope("phone address"),
-            // The profile was not asked about again: it lasts no longer.
+            // The profile was not requested again: its consent lasts no longer.
             expires_at: first.expires_at,
             resources: vec![
                 "https://other.example".to_owned(),
@@ -70,7 +70,7 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
             []
         );
 
-        // What was withdrawn does not come back with a later, smaller consent.
+        // A revoked consent does not return with a later, smaller one.
         let anew = consent(&scene.user, &scene.client, "openid");
         let anew_stored = Consent {
             id: first.id,
@@ -82,7 +82,7 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
             .unwrap();
         assert_eq!(listed, std::slice::from_ref(&anew_stored));
 
-        // Nor does what is over.
+        // Neither does an expired one.
         let later = Consent {
             granted_at: anew_stored.expires_at.expect("it has an end"),
             ..consent(&scene.user, &scene.client, "email")

@@ -1,4 +1,4 @@
-//! Sign-ins that wait for a mail: armed once, used once, worthless when overtaken.
+//! Sign-ins waiting for a mail: armed once, consumed once, invalid when replaced.
 
 use doorward_domain::model::{AttemptId, EmailSignIn, User};
 use doorward_store::repo::{email_sign_ins, users};
@@ -31,7 +31,7 @@ fn waiting(letter: char) -> EmailSignIn {
     }
 }
 
-/// What a mail for this person makes of it.
+/// Returns the sign-in after a mail to this user.
 fn armed(before: &EmailSignIn, user: &User, at: i64) -> EmailSignIn {
     EmailSignIn {
         user_id: Some(user.id),
@@ -156,7 +156,7 @@ async fn a_try_is_counted_and_the_right_code_used_up() {
             0,
             "a used one stays"
         );
-        // It goes with its person.
+        // Deleted with its user.
         assert!(write!(db, users::delete, alice.id));
         assert_eq!(email_sign_ins::find(db.read(), &it.id).await.unwrap(), None);
     })

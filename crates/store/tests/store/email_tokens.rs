@@ -87,7 +87,7 @@ async fn links_are_counted_and_revoked_by_account_and_purpose() {
         }
         let over = email_tokens::exists_live(db.read(), bob.id, reset, NOW + 100).await;
         assert!(!over.unwrap());
-        // What was sent counts, whatever became of it; an account's links go with it.
+        // Sent links count in any state; deleting the account deletes its links.
         assert_eq!(count(NOW - 1).await, 1);
         assert!(write!(db, users::delete, alice.id));
         assert_eq!(count(NOW - 1).await, 0);

@@ -1,4 +1,4 @@
-//! The same promises in memory and on Redis.
+//! The contract of the ephemeral store, in memory and on Redis.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use doorward_store::{Ephemeral, Key, StoreError, open_ephemeral};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Names a Redis; `off` leaves it out.
+/// Variable with the Redis URL; `off` skips Redis.
 const REDIS_URL: &str = "DOORWARD_TEST_REDIS_URL";
 const REDIS_DEFAULT: &str = "redis://127.0.0.1:6379";
 
@@ -58,14 +58,14 @@ async fn values_end_by_themselves() {
         store.put(&put, b"x", short).await.unwrap();
         assert!(store.put_new(&new, b"x", short).await.unwrap());
         assert_eq!(store.bump(&count, short).await.unwrap(), 1);
-        // A later one does not move the end of the count.
+        // A later increment does not change the expiry.
         assert_eq!(store.bump(&count, LONG).await.unwrap(), 2);
         tokio::time::sleep(Duration::from_millis(160)).await;
         assert_eq!(store.get(&put).await.unwrap(), None);
         assert_eq!(store.take(&put).await.unwrap(), None);
         assert!(store.put_new(&new, b"y", short).await.unwrap());
         assert_eq!(store.bump(&count, short).await.unwrap(), 1);
-        // A value put again lives for its new time.
+        // A replaced value gets the new expiry.
         store.put(&put, b"x", short).await.unwrap();
         store.put(&put, b"y", LONG).await.unwrap();
         tokio::time::sleep(Duration::from_millis(160)).await;
@@ -103,7 +103,7 @@ async fn of_many_callers_one_takes_one_puts_and_all_are_counted() {
 
 #[tokio::test]
 async fn a_redis_that_does_not_answer_is_unavailable_within_a_second() {
-    // Accepts connections and never says a word.
+    // Accepts connections and never responds.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!(
         "redis://127.0.0.1:{}",
@@ -122,7 +122,7 @@ async fn a_redis_that_does_not_answer_is_unavailable_within_a_second() {
                 began.elapsed()
             );
         }
-        // While it pauses, an answer costs next to nothing.
+        // During the pause, a failure returns almost immediately.
         let began = Instant::now();
         assert!(store.get(&key).await.unwrap_err().is_unavailable());
         assert!(

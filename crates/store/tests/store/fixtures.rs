@@ -1,4 +1,4 @@
-//! Rows to begin with.
+//! Rows for the tests.
 
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
@@ -19,7 +19,7 @@ use doorward_protocol::token::GrantType;
 use doorward_store::{Db, repo};
 use uuid::Uuid;
 
-/// The moment of every test.
+/// Current time of every test.
 pub const NOW: i64 = 1_800_000_000;
 
 pub fn hash(text: &str) -> TokenHash {
@@ -34,7 +34,7 @@ pub fn client_id(text: &str) -> ClientId {
     ClientId::parse(text).expect("a client id")
 }
 
-/// An authenticator app that is not confirmed yet.
+/// Returns an unconfirmed authenticator app.
 pub fn totp_factor(user_id: UserId) -> TotpFactor {
     TotpFactor {
         user_id,
@@ -248,7 +248,7 @@ pub fn refresh_token(grant: &Grant, text: &str) -> RefreshToken {
     }
 }
 
-/// One object for each of these resources.
+/// Returns authorization details with one object for each of these resources.
 pub fn details(identifiers: &[&str]) -> AuthorizationDetails {
     let item = |one: &&str| format!(r#"{{"type":"payment","identifier":"{one}"}}"#);
     let items: Vec<String> = identifiers.iter().map(item).collect();
@@ -302,7 +302,7 @@ pub fn event(number: u128, kind: AuditKind) -> AuditEvent {
     }
 }
 
-/// A person with a session, a client, and a grant between them, stored.
+/// A stored user with a session, a client and a grant.
 pub struct Scene {
     pub user: User,
     pub client: Client,

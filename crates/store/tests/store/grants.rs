@@ -24,7 +24,7 @@ async fn a_grant_comes_with_its_person_and_session() {
         assert_eq!(found.user.as_ref(), Some(&scene.user));
         assert_eq!(found.session.as_ref(), Some(&scene.session));
 
-        // The session's row may go; the grant stays.
+        // The session's row may be deleted; the grant stays.
         write!(db, sessions::purge, i64::MAX);
         let found = context().await;
         assert_eq!(found.user.as_ref(), Some(&scene.user));
@@ -104,7 +104,7 @@ async fn grants_are_revoked_by_session_person_and_client() {
         write!(db, sessions::insert, &there);
         write!(db, sessions::insert, &bobs_session);
         let mut online = grant(&alice, &app, &here);
-        // Not the scope "offline_access", only something like it.
+        // Not the scope "offline_access", only similar ones.
         online.scope = scope("openid offline-access x:offline_access");
         let elsewhere = grant(&alice, &other_app, &there);
         let bobs = grant(&bob, &app, &bobs_session);

@@ -1,4 +1,4 @@
-//! Databases made for one test and gone with it.
+//! Temporary databases for one test.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
@@ -9,19 +9,19 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Names a PostgreSQL role that may create databases; `off` leaves PostgreSQL out.
+/// Variable with the URL of a PostgreSQL role that may create databases; `off` skips PostgreSQL.
 const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
-/// An empty database that several programs can open.
+/// An empty database that several processes can open.
 pub struct Place {
-    /// Its address.
+    /// Database URL.
     pub url: String,
     _directory: Option<TempDir>,
 }
 
 impl Place {
-    /// Opens it once more, as another replica would.
+    /// Opens the database again, as another replica would.
     pub async fn open(&self) -> Db {
         let options = OpenOptions {
             max_connections: 8,
@@ -88,7 +88,7 @@ pub async fn on_two_replicas(test: impl AsyncFn(&[Db; 2])) {
     .await;
 }
 
-/// How many of 32 parallel callers on two replicas are told that it is theirs.
+/// Returns how many of 32 concurrent callers on two replicas get `true`.
 pub async fn race<F>(replicas: &[Db; 2], call: impl Fn(Db) -> F) -> usize
 where
     F: Future<Output = bool> + Send + 'static,
@@ -101,7 +101,7 @@ where
     told.into_iter().filter(|won| *won).count()
 }
 
-/// Runs one statement on a connection of its own.
+/// Runs one statement on a separate connection.
 pub async fn execute(url: &str, sql: &str) {
     let connection = Database::connect(url).await.expect("the database answers");
     connection
@@ -111,7 +111,7 @@ pub async fn execute(url: &str, sql: &str) {
     connection.close().await.expect("the connection closes");
 }
 
-/// Runs one write in a transaction of its own and commits it.
+/// Runs one write in a separate transaction and commits it.
 #[macro_export]
 macro_rules! write {
     ($db:expr, $function:path $(, $argument:expr)* $(,)?) => {{

@@ -41,7 +41,7 @@ async fn a_job_is_begun_by_one_until_its_lease_is_over() {
             None
         );
         assert_eq!(due(NOW + 10).await, Some(later.id));
-        // Its worker died: whoever comes next begins it again.
+        // The worker crashed: the next one leases the job again.
         let again = write!(db, jobs::acquire, first.id, NOW + 120, NOW + 60).unwrap();
         assert_eq!(again.attempts, 2);
         assert_eq!(
@@ -76,7 +76,7 @@ async fn done_failed_and_waiting_jobs_are_told_apart() {
         for over in [done.id, failed.id] {
             assert_eq!(write!(db, jobs::acquire, over, NOW + 999, NOW + 99), None);
         }
-        // Sweeping leaves what waits, however old it is.
+        // Cleanup keeps waiting jobs of any age.
         assert_eq!(write!(db, jobs::purge, NOW), 0);
         assert_eq!(write!(db, jobs::purge, NOW + 1), 2);
         assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);

@@ -91,7 +91,7 @@ async fn of_many_replicas_starting_at_once_one_makes_the_first_key() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.expect("the database migrates");
-        // On PostgreSQL all transactions are open before the first asks; SQLite has one at a time.
+        // On PostgreSQL all transactions are open before the first query; SQLite has one at a time.
         let all_open = Arc::new(Barrier::new(6));
         let mut starting = JoinSet::new();
         for number in 0..6 {

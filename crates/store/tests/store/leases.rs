@@ -1,4 +1,4 @@
-//! Leases: one does it, until its time is over.
+//! Leases: one holder until the lease expires.
 
 use doorward_store::repo::leases;
 
@@ -14,7 +14,7 @@ async fn a_lease_is_held_by_one_until_its_time_is_over() {
         assert!(!write!(db, leases::acquire, "sweep", NOW + 59, 60));
         assert!(write!(db, leases::acquire, "other", NOW, 60));
         assert!(write!(db, leases::acquire, "sweep", NOW + 60, 60));
-        // By a clock that is half a minute ahead, as that of another replica may be, or an hour.
+        // Leases by clocks that are half a minute ahead, as on another replica, or an hour.
         assert!(write!(db, leases::acquire, "ahead", NOW + 30, 60));
         assert!(!write!(db, leases::acquire, "ahead", NOW, 60));
         assert!(write!(db, leases::acquire, "far ahead", NOW + 3600, 60));
@@ -27,7 +27,7 @@ async fn a_lease_is_held_by_one_until_its_time_is_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_32_parallel_claims_on_two_replicas_one_wins() {
     on_two_replicas(async |replicas| {
-        // The first one makes the row, later ones find it.
+        // The first iteration inserts the row, later ones update it.
         for now in [NOW, NOW + 60, NOW + 120] {
             let claimed = race(replicas, move |db| async move {
                 write!(db, leases::acquire, "sweep", now, 60)

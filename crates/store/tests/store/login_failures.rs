@@ -1,4 +1,4 @@
-//! Failed sign-ins are counted one after the other, whoever counts.
+//! Concurrent failed sign-ins are counted one after the other.
 
 use doorward_domain::rules::rate_limit::Failures;
 use doorward_store::repo::login_failures;

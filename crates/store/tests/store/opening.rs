@@ -1,4 +1,4 @@
-//! Opening, migrating, and what goes wrong there.
+//! Opening and migrating databases, and their failures.
 
 use std::time::{Duration, Instant};
 
@@ -112,7 +112,7 @@ async fn sqlite_is_opened_safely() {
     }
     let tx = db.begin_write().await.unwrap();
     for (pragma, expected) in [
-        // Each commit is synced behind it (`db/group_commit.rs`).
+        // Each commit is synced separately (`db/group_commit.rs`).
         ("synchronous", 1),
         ("foreign_keys", 1),
         ("busy_timeout", 5000),
@@ -122,7 +122,7 @@ async fn sqlite_is_opened_safely() {
     assert_eq!(text(&tx, "journal_mode").await, "wal");
     assert_eq!(number(db.read(), "foreign_keys").await, 1);
 
-    // A reader sees the last commit while somebody writes, and cannot write itself.
+    // During a write, a reader sees the last commit and cannot write.
     settings::put(&tx, "key", "value").await.unwrap();
     assert_eq!(settings::get(db.read(), "key").await.unwrap(), None);
     tx.commit().await.unwrap();
@@ -195,8 +195,8 @@ async fn a_second_writer_waits_its_turn_and_then_says_unavailable() {
     assert!(error.is_unavailable(), "{error:?}");
 }
 
-/// As a device that fails does at a commit: SQLite undoes the transaction by itself, and its driver does
-/// not notice.
+/// Simulates a device failure during a commit: SQLite rolls the transaction back on its own, and
+/// its driver does not notice.
 #[tokio::test]
 async fn after_a_transaction_that_sqlite_undid_the_next_one_is_one_again() {
     let directory = tempfile::tempdir().unwrap();
@@ -235,7 +235,7 @@ async fn an_address_that_cannot_be_used_is_explained() {
         error.to_string().contains("/no/such/folder/x.sqlite"),
         "{error}"
     );
-    // Nobody listens on the discard port.
+    // No server listens on the discard port.
     let error = open("postgres://nobody:s3cret@127.0.0.1:9/x").await;
     assert!(error.is_unavailable(), "{error:?}");
     assert!(!format!("{error:?} {error}").contains("s3cret"));

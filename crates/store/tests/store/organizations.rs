@@ -76,7 +76,7 @@ async fn organizations_are_kept_and_their_slugs_never_free_again() {
                 .unwrap()
         };
         assert_eq!(held(&bob).await, Some(member(&bob, false)));
-        // Nobody belongs to an inactive one.
+        // An inactive organization has no members.
         acme.active = false;
         acme.name = "Acme Ltd".to_owned();
         assert!(write!(db, organizations::update, &acme));
@@ -105,7 +105,7 @@ async fn organizations_are_kept_and_their_slugs_never_free_again() {
 async fn groups_are_trees_that_can_be_moved() {
     on_both(async |db| {
         let (alice, _) = people(db).await;
-        // Underscore and letter: LIKE would take one for the other.
+        // Underscore and any character: LIKE would match both.
         let top = group("/a_b", None, None);
         let below = group("/a_b/c", None, Some(&top));
         let lowest = group("/a_b/c/d", None, Some(&below));
@@ -141,7 +141,7 @@ async fn groups_are_trees_that_can_be_moved() {
             groups::children(db.read(), other.id).await.unwrap().len(),
             2
         );
-        // Only an empty branch can go.
+        // Only a group without subgroups can be deleted.
         let error = refused!(db, groups::delete, other.id);
         assert!(matches!(error, StoreError::MissingReference), "{error:?}");
         assert!(write!(db, groups::delete, child.id));

@@ -1,4 +1,4 @@
-//! What comes in one statement is what the statements for each thing say.
+//! The combined statement returns the same as separate statements.
 
 use doorward_domain::model::{
     AuditKind, EffectiveRoles, FederatedSignUp, Grant, LinkId, LinkedAccount, OrgScope, Provider,
@@ -45,7 +45,7 @@ fn granted(grant: &Grant) -> Granted {
     }
 }
 
-/// The same by one statement for each thing.
+/// Reads the overview with separate statements.
 async fn one_by_one(db: &Db, user: &User, now: i64) -> Overview {
     let (read, id) = (db.read(), user.id);
     let place = OrgScope::Any;
@@ -62,7 +62,7 @@ async fn one_by_one(db: &Db, user: &User, now: i64) -> Overview {
     }
 }
 
-/// A role that counts everywhere, and one in an organization alone.
+/// Assigns a role globally, and one in a single organization.
 async fn give_roles(db: &Db, user: &User) {
     let tx = db.begin_write().await.unwrap();
     for name in ["reader", "owner"] {
@@ -130,7 +130,7 @@ async fn an_overview_is_what_each_list_says() {
         expected.last_uses = vec![(app.id.clone(), NOW)];
         assert_eq!(found, expected);
 
-        // When all is over, nothing is left but what outlives its sessions, and what was.
+        // After all expiries, only grants that outlive their sessions remain, and past uses.
         let end = NOW + 2000;
         let found = read(db, &alice, end).await;
         let mut expected = one_by_one(db, &alice, end).await;
@@ -173,7 +173,7 @@ async fn grants_are_shown_while_tokens_may_come_of_them() {
         write!(db, sessions::end, ended.id, reason, NOW);
         let both = [granted(&offline), granted(&live)];
         assert_eq!(read(db, &alice, NOW).await.granted, both);
-        // An idle session holds what was granted in it; one at its end holds nothing.
+        // An idle session keeps its grants; one at the end of its lifetime does not.
         let idle = read(db, &alice, here.idle_expires_at).await;
         assert_eq!((idle.sessions.len(), idle.granted.len()), (0, 2));
         let found = read(db, &alice, here.expires_at).await;
@@ -222,7 +222,7 @@ async fn many_grants_of_one_scope_are_one_row() {
         let since: Vec<_> = found.iter().map(|one| NOW - one.since).collect();
         assert_eq!(since, [NOW - offline.created_at, 47, 48]);
 
-        // Grants without a presented code end with their code, and leave with it.
+        // Grants without a presented code expire and are deleted with their code.
         let waiting = code(&offline, "any");
         assert_eq!(write!(db, grants::purge_unredeemed, waiting.expires_at), 0);
         assert_eq!(
@@ -287,7 +287,7 @@ async fn grants_and_tokens_come_with_all_that_is_held() {
             let found = refresh_tokens::find_with_held(db.read(), &hash("one"), wanted, NOW).await;
             let (context, held) = found.unwrap().unwrap();
             assert_eq!(context.grant, grant);
-            // The grant is for no organization.
+            // The grant has no organization.
             assert_eq!(held.there.roles.len(), 1);
             assert_eq!(held.anywhere, wanted.then(|| all.clone()));
         }

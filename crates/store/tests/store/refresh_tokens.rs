@@ -28,7 +28,7 @@ async fn a_token_comes_with_all_that_a_verdict_needs() {
         assert_eq!(context("one").await, Some(expected.clone()));
         assert_eq!(context("nonsense").await, None);
 
-        // Spent, with an unused successor.
+        // Consumed, with an unused successor.
         let sealed = b"\x00sealed\xff".as_slice();
         assert!(write!(
             db,
@@ -49,7 +49,7 @@ async fn a_token_comes_with_all_that_a_verdict_needs() {
         expected.token = token;
         assert_eq!(context("one").await, Some(expected.clone()));
 
-        // The successor was used too.
+        // The successor was consumed, too.
         assert!(write!(
             db,
             refresh_tokens::consume,
@@ -61,7 +61,7 @@ async fn a_token_comes_with_all_that_a_verdict_needs() {
         expected.successor_used_at = Some(NOW + 2);
         assert_eq!(context("one").await, Some(expected.clone()));
 
-        // The session's row is gone.
+        // The session's row was deleted.
         write!(db, sessions::purge, i64::MAX);
         expected.session = None;
         assert_eq!(context("one").await, Some(expected.clone()));

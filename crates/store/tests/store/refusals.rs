@@ -1,4 +1,4 @@
-//! Refusals are kept for a while, and not too many of them.
+//! Denials are stored for a limited time and in a limited number.
 
 use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_store::repo::denials;

@@ -126,7 +126,7 @@ async fn only_active_roles_of_active_unexpired_assignments_count() {
         assert_eq!(all.permissions[OTHER], set(&["bills:read"]));
         assert_eq!(all.entitlements(&[OTHER.to_owned()]), set(&["bills:read"]));
 
-        // The second of the end no longer counts.
+        // The second of the expiry is excluded.
         let later = held(NOW + 9).await;
         assert_eq!(later.roles, set(&["clerk", "guest"]));
         assert_eq!(later.permissions[TASKS], set(&["tasks:read"]));
@@ -160,7 +160,7 @@ async fn only_active_roles_of_active_unexpired_assignments_count() {
             "an organization's role"
         );
 
-        // A client with the same id is somebody else.
+        // A client with the same ID is another subject.
         let client = client_id(&subject);
         let of_client = roles::effective_for_client(db.read(), &client, NOW)
             .await

@@ -9,7 +9,7 @@ use crate::fixtures::{NOW, hash, totp_factor, user};
 use crate::harness::{on_both, on_two_replicas, race};
 use crate::write;
 
-/// 22 letters that no other row has.
+/// Returns 22 random hexadecimal digits.
 fn name() -> String {
     Uuid::new_v4().simple().to_string()[..22].to_owned()
 }
@@ -30,7 +30,7 @@ fn pending(user_id: UserId) -> PendingSignIn {
     }
 }
 
-/// A person with a confirmed factor.
+/// Creates a user with a confirmed factor.
 async fn enrolled(db: &Db, name: &str) -> UserId {
     let person = user(name);
     write!(db, users::insert, &person);

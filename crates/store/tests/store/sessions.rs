@@ -24,7 +24,7 @@ async fn only_a_live_session_is_found_by_its_cookie() {
             None
         );
 
-        // Used until its absolute end, it ends there all the same.
+        // Used until the end of its lifetime, it ends there nevertheless.
         assert!(write!(
             db,
             sessions::touch,

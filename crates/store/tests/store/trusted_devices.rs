@@ -1,4 +1,4 @@
-//! Browsers that people trust: for one person, until their end, gone with all sessions.
+//! Trusted devices: for one user, until they expire, deleted with all sessions.
 
 use doorward_domain::model::{EndReason, TrustedDevice, TrustedDeviceId, User};
 use doorward_store::repo::{sessions, trusted_devices, users};

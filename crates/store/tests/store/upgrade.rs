@@ -1,5 +1,5 @@
-//! From every former schema to today's: rows of the first one are still there, and still understood. And
-//! the copy that is kept from before.
+//! Migrations from every former schema to the current one: rows of the first schema are preserved
+//! and readable. Also tests the copy from before.
 
 use std::path::Path;
 
@@ -23,16 +23,16 @@ const GRANT: Uuid = uuid!("0190a000-0000-7000-8000-000000000003");
 const EVENT: Uuid = uuid!("0190a000-0000-7000-8000-000000000004");
 const OTHER: Uuid = uuid!("0190a000-0000-7000-8000-000000000005");
 
-/// The first release that held anything had these five migrations.
+/// The first release with stored data had these five migrations.
 const FIRST: u32 = 5;
 
 fn all() -> u32 {
     u32::try_from(Migrator::migrations().len()).unwrap()
 }
 
-/// A database with the first `steps` migrations.
+/// Creates a database with the first `steps` migrations.
 async fn at(url: &str, steps: u32) -> DatabaseConnection {
-    // Makes the file.
+    // Creates the file.
     let db = Db::open(url, OpenOptions::default()).await.unwrap();
     db.close().await.unwrap();
     let connection = Database::connect(url).await.unwrap();
@@ -40,7 +40,7 @@ async fn at(url: &str, steps: u32) -> DatabaseConnection {
     connection
 }
 
-/// One row in each table of the first schema that must not be lost, as the first release wrote them.
+/// Inserts rows into the tables of the first schema, as the first release wrote them.
 async fn fill(connection: &DatabaseConnection) {
     let backend = connection.get_database_backend();
     let id = |id: Uuid| match backend {
@@ -57,7 +57,7 @@ async fn fill(connection: &DatabaseConnection) {
              profile, is_staff, created_at, updated_at) VALUES ({user}, 'Alice', 'alice', 'Alice@example.org', \
              'alice@example.org', TRUE, '$argon2id$one', '{{}}', FALSE, {NOW}, {NOW})"
         ),
-        // Looks like the other one: the first release did not mind.
+        // Confusable with the other name: the first release allowed that.
         format!(
             "INSERT INTO users (id, username, username_key, email, email_key, email_verified, profile, is_staff, \
              created_at, updated_at) VALUES ({}, 'a1ice', 'a1ice', 'a1@example.org', 'a1@example.org', FALSE, \
@@ -116,7 +116,7 @@ async fn fill(connection: &DatabaseConnection) {
     }
 }
 
-/// A confidential client with this leave to go without PKCE.
+/// Returns a confidential client with this exception from PKCE.
 fn excepted(id: &str, exception: &str) -> String {
     format!(
         "INSERT INTO clients (id, name, kind, auth_method, redirect_uris, post_logout_redirect_uris, \
@@ -126,7 +126,7 @@ fn excepted(id: &str, exception: &str) -> String {
     )
 }
 
-/// Bytes as they are written in a statement.
+/// Formats bytes as a literal for a statement.
 fn bytes(backend: DbBackend, bytes: &[u8]) -> String {
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let digits = digits.concat();
@@ -136,7 +136,7 @@ fn bytes(backend: DbBackend, bytes: &[u8]) -> String {
     }
 }
 
-/// What today's program reads of those rows.
+/// Checks these rows as the current program reads them.
 async fn judge(db: &Db) {
     let read = db.read();
     let user = UserId::from_uuid(USER);
@@ -147,7 +147,8 @@ async fn judge(db: &Db) {
     );
     assert_eq!(found.password_hash.as_deref(), Some("$argon2id$one"));
     assert!(users::is_name_taken(read, "a1ice", 0).await.unwrap());
-    // Nothing weakens: clients keep their one method, and only an exception in force goes on.
+    // No protection is weakened: clients keep their single method, and only an unexpired exception
+    // remains.
     for (id, pkce) in [
         ("app", PkcePolicy::Required),
         ("web", PkcePolicy::Required),
@@ -185,7 +186,7 @@ async fn every_former_schema_comes_up_to_date_with_its_rows() {
     on_both_places(async |place| {
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
-        // What was missed by a release that skips all others has been done by then.
+        // Upgrading from each former release reaches the same state.
         for former in [FIRST, FIRST + 1, 8, 13, 20, 29, all() - 1] {
             connection.close_by_ref().await.unwrap();
             let url = fork(place, former).await;
@@ -207,7 +208,7 @@ async fn every_former_schema_comes_up_to_date_with_its_rows() {
     .await;
 }
 
-/// A database of its own with the same content.
+/// Creates a copy of the database with the same content.
 async fn fork(place: &Place, number: u32) -> String {
     if let Some(file) = place.url.strip_prefix("sqlite://") {
         let copy = format!("{file}-{number}");
@@ -256,7 +257,7 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
         directory: directory.path().join("snapshots"),
         keep: 3,
     };
-    // There is nothing to keep of a new database.
+    // A new database has no content to copy.
     let db = Db::open(&url, OpenOptions::default()).await.unwrap();
     assert_eq!(
         db.migrate_with_snapshot(Some(&kept))
@@ -296,7 +297,7 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
         let copy = format!("sqlite://{}", copy.display());
         let db = Db::open(&copy, OpenOptions::default()).await.unwrap();
         assert_eq!(db.damage().await.unwrap(), None);
-        // It goes the same way once more.
+        // Migrates the copy in the same way.
         assert!(!db.migrate_with_snapshot(None).await.unwrap().new.is_empty());
         judge(&db).await;
         db.close().await.unwrap();
@@ -315,7 +316,7 @@ async fn without_its_copy_nothing_is_migrated() {
     let file = directory.path().join("store.sqlite");
     let url = format!("sqlite://{}", file.display());
     at(&url, FIRST).await.close().await.unwrap();
-    // A file stands where the directory should be.
+    // A file occupies the path of the directory.
     let kept = Snapshots {
         directory: directory.path().join("snapshots"),
         keep: 3,

@@ -1,4 +1,4 @@
-//! Assertions and pushed requests: used once, kept for a while.
+//! Assertions and pushed requests: single-use, and kept for a limited time.
 
 use doorward_domain::model::PushedRequest;
 use doorward_store::repo::{clients, pushed_requests, replay_markers};
@@ -116,7 +116,7 @@ async fn a_pushed_request_becomes_one_interaction_in_its_time() {
         ));
         assert_eq!(write!(db, pushed_requests::purge, NOW + 90), 0);
         assert_eq!(write!(db, pushed_requests::purge, NOW + 91), 2);
-        // What its client leaves behind goes with it.
+        // Deleted with its client.
         write!(db, pushed_requests::insert, &late);
         assert!(write!(db, clients::delete, &client_id("app")));
         assert_eq!(find("late").await, None);

@@ -33,7 +33,8 @@ async fn a_person_is_found_by_id_and_by_either_key() {
     .await;
 }
 
-/// The same name looks the same: which of the two the database says first is its own affair.
+/// Returns true for a name conflict. Equal names have equal skeletons: each database may report
+/// either.
 fn is_name_conflict(error: &StoreError) -> bool {
     error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
 }
@@ -219,7 +220,7 @@ async fn an_account_that_goes_is_kept_or_removed_once() {
             !write!(db, users::schedule_deletion, alice.id, NOW + 99),
             "the first word stands"
         );
-        // What else is stored about the person changes nothing of it.
+        // An update of other fields does not change it.
         assert!(write!(db, users::update, &alice));
         let due = async |at| users::list_due(db.read(), at, 10).await.unwrap();
         assert!(due(NOW + 9).await.is_empty());
@@ -253,13 +254,13 @@ async fn names_that_look_alike_are_one() {
         }
         let error = refused!(db, users::insert, &user("a1ice"));
         assert!(error.is_conflict_on("username_skeleton"), "{error:?}");
-        // Also by another name that somebody has already.
+        // Also for a name that another user already has.
         let mut bob = user("bob");
         write!(db, users::insert, &bob);
         bob.username_key = "a1ice".to_owned();
         let error = refused!(db, users::update, &bob);
         assert!(error.is_conflict_on("username_skeleton"), "{error:?}");
-        // Whoever owes the proof of their address for too long holds no name.
+        // A user without a verified address for too long reserves no name.
         write!(db, users::mark_unproved, alice.id, NOW);
         for (before, taken) in [(NOW - 1, true), (NOW, alice.email_verified)] {
             let answer = users::is_name_taken(db.read(), "a1ice", before);
@@ -267,7 +268,7 @@ async fn names_that_look_alike_are_one() {
             let owing = users::list_unproved_named(db.read(), "a1ice", before);
             assert_eq!(owing.await.unwrap().is_empty(), taken, "{before}");
         }
-        // One's own look is free for oneself, and for others once it is given up.
+        // A user may keep the own skeleton; after a rename it is free for others.
         let renamed = doorward_domain::model::User {
             username_key: "a1ice".to_owned(),
             ..alice.clone()
@@ -289,7 +290,7 @@ async fn people_of_before_keep_names_that_look_alike() {
         let db = place.open().await;
         db.migrate().await.unwrap();
         write!(db, users::insert, &user("milly"));
-        // As a release wrote them that knew neither of the columns.
+        // As written by a release without these columns.
         for statement in [
             "DROP INDEX uq_users__username_skeleton",
             "DROP INDEX ix_users__unproved_since",
@@ -311,7 +312,7 @@ async fn people_of_before_keep_names_that_look_alike() {
         db.close().await.unwrap();
         let db = place.open().await;
         db.migrate().await.unwrap();
-        // Both are there, may be changed, and keep a third one out.
+        // Both exist, can be changed, and prevent a third one.
         for key in ["milly", "mi1ly"] {
             let found = users::find_by_identifier(db.read(), key).await.unwrap();
             let mut found = found.expect("a person");
@@ -337,7 +338,7 @@ async fn who_owes_a_proof_goes_when_the_time_has_come() {
             write!(db, users::insert, person);
         }
         let [anna, bert, cleo, dora] = people;
-        // Dora was made by an operator; Bert has proved his address, as Cleo has another one.
+        // Dora was created by an operator; Bert has verified his address, as Cleo has another one.
         for id in [anna.id, bert.id, cleo.id] {
             assert!(write!(db, users::mark_unproved, id, NOW));
         }

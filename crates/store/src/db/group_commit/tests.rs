@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::GroupCommit;
 
-/// A disk that begins a sync, says so, and goes on when it is told to.
+/// Returns a disk that reports the start of a sync and finishes it on command.
 fn slow_disk() -> (
     GroupCommit,
     mpsc::UnboundedReceiver<()>,
@@ -30,7 +30,7 @@ async fn a_commit_is_told_of_when_a_sync_that_began_after_it_has_ended() {
     let keep = |durable: GroupCommit| tokio::spawn(async move { durable.keep().await });
     let first = keep(durable.clone());
     begins.recv().await.unwrap();
-    // These return while the disk works, too late for what it is doing.
+    // These commits return during the sync, too late to be included in it.
     let late: Vec<_> = (0..20).map(|_| keep(durable.clone())).collect();
     tokio::task::yield_now().await;
     go_on.send(()).unwrap();
@@ -41,7 +41,7 @@ async fn a_commit_is_told_of_when_a_sync_that_began_after_it_has_ended() {
     for one in join_all(late).await {
         one.unwrap().unwrap();
     }
-    // One sync was enough for all the twenty.
+    // One sync covered all twenty.
     assert!(begins.try_recv().is_err());
 }
 
@@ -69,7 +69,7 @@ async fn after_a_disk_that_refused_nothing_counts_as_kept() {
     durable.keep().await.unwrap();
     durable.check().unwrap();
     assert!(durable.keep().await.unwrap_err().is_unavailable());
-    // The disk would say that all is well.
+    // The next sync would report success.
     assert!(durable.keep().await.unwrap_err().is_unavailable());
     assert!(durable.check().unwrap_err().is_unavailable());
     assert_eq!(syncs.load(Ordering::SeqCst), 2);

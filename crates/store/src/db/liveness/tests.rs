@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use super::LivenessWatch;
 use crate::db::OpenOptions;
 
-/// A watch over a server that takes connections and never says a word, as a frozen one.
+/// Creates a check for a server that accepts connections and never responds, as a frozen one.
 async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://nobody@{}/none", listener.local_addr().unwrap());
@@ -31,7 +31,7 @@ async fn a_call_ends_within_a_second_where_nobody_is_there_and_the_next_one_at_o
     let outcome = tokio::time::timeout(Duration::from_secs(20), watch.call(never())).await;
     assert!(matches!(outcome, Ok(Err(DbErr::Conn(_)))), "{outcome:?}");
     let ended = std::time::Instant::now();
-    // Nobody asks again for a moment.
+    // During the pause no further ping is sent.
     let again = watch.call(never()).await;
     assert!(matches!(again, Err(DbErr::Conn(_))), "{again:?}");
     assert!(ended.elapsed() < super::PAUSE);

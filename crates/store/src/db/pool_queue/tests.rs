@@ -22,7 +22,7 @@ async fn whoever_waits_where_nothing_moves_is_told_within_a_second() {
     let outcome = tokio::time::timeout(LONG, turns.take()).await.unwrap();
     assert!(is_refused(&outcome), "{outcome:?}");
     assert!(began.elapsed() >= STILL);
-    // And whoever comes when it is over is served at once.
+    // A later caller is served immediately.
     drop(held);
     let _turn = turns.take().await.unwrap();
 }
@@ -35,7 +35,7 @@ async fn whoever_waits_where_it_moves_is_served_however_many_are_before() {
         let turns = turns.clone();
         all.spawn(async move {
             let _turn = turns.take().await?;
-            // Together longer than anybody would wait for a pool that stands still.
+            // Together longer than the maximum wait for a stalled pool.
             tokio::time::sleep(STILL / 3).await;
             Ok::<_, DbErr>(())
         });
@@ -61,7 +61,7 @@ async fn the_end_of_a_turn_that_took_too_long_is_no_hope() {
         drop(vain);
     };
     let (outcome, ()) = tokio::join!(waiting, ending);
-    // One of the two who waited is served, and the other told as soon as if nothing had been.
+    // One of the two callers is served, and the other gets its error as early as without progress.
     let other = next.await.unwrap();
     let served = [&outcome, &other].into_iter().filter(|it| it.is_ok());
     assert_eq!(served.count(), 1, "{outcome:?} {other:?}");
@@ -77,6 +77,6 @@ async fn nobody_waits_longer_than_the_most() {
     assert!(is_refused(&outcome), "{outcome:?}");
     assert!(began.elapsed() < STILL);
     drop(held);
-    // Without a pool there is nothing to wait for.
+    // Without a pool there is no wait.
     let _turn = PoolQueue::default().take().await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! What a subject holds at one moment.
+//! Effective roles of a subject at a given time.
 
 use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -9,7 +9,7 @@ use super::role_column::{self, Counts, HELD, Whose};
 use crate::db::Conn;
 use crate::error::StoreError;
 
-/// What a person holds at `now` everywhere.
+/// Returns the global effective roles of a user at `now`.
 pub async fn effective_for_user<C: Conn>(
     conn: &C,
     user: UserId,
@@ -18,8 +18,8 @@ pub async fn effective_for_user<C: Conn>(
     effective_for_user_in(conn, user, OrgScope::Global, now).await
 }
 
-/// What a person holds at `now` in this place: their own roles, and those of their groups and of
-/// the groups above them. One statement.
+/// Returns the effective roles of a user at `now` in this scope, in one statement: direct ones, and
+/// those of the user's groups and their parent groups.
 pub async fn effective_for_user_in<C: Conn>(
     conn: &C,
     user: UserId,
@@ -29,7 +29,7 @@ pub async fn effective_for_user_in<C: Conn>(
     of_person(conn, user, place, false, now).await
 }
 
-/// What a client acting for itself holds at `now` everywhere, in one statement.
+/// Returns the global effective roles of a client that acts for itself at `now`, in one statement.
 pub async fn effective_for_client<C: Conn>(
     conn: &C,
     client: &ClientId,
@@ -38,7 +38,8 @@ pub async fn effective_for_client<C: Conn>(
     effective_for_client_in(conn, client, OrgScope::Global, now).await
 }
 
-/// What a client acting for itself holds at `now` in this place, in one statement.
+/// Returns the effective roles of a client that acts for itself at `now` in this scope, in one
+/// statement.
 pub async fn effective_for_client_in<C: Conn>(
     conn: &C,
     client: &ClientId,
@@ -48,8 +49,8 @@ pub async fn effective_for_client_in<C: Conn>(
     effective(conn, is_held_by(client), place, now).await
 }
 
-/// All that a person holds anywhere or comes to hold when somebody switches a role or an assignment
-/// on: everything but what is over.
+/// Returns the roles of a user in any organization, including inactive roles and assignments but
+/// not expired ones.
 pub async fn prepared_for_user<C: Conn>(
     conn: &C,
     user: UserId,
@@ -58,7 +59,7 @@ pub async fn prepared_for_user<C: Conn>(
     of_person(conn, user, OrgScope::Any, true, now).await
 }
 
-/// The same for a client that acts for itself.
+/// Returns the same roles of a client that acts for itself.
 pub async fn prepared_for_client<C: Conn>(
     conn: &C,
     client: &ClientId,
@@ -103,7 +104,7 @@ fn is_held_by(client: &ClientId) -> Cond {
         .add(Expr::col(("a", "subject_id")).eq(client.as_str()))
 }
 
-/// The active roles of active, unexpired assignments that count in this place.
+/// Returns the active roles of active, unexpired assignments in this scope.
 async fn effective<C: Conn>(
     conn: &C,
     subject: Cond,
@@ -123,7 +124,7 @@ fn unexpired(now: UnixSeconds) -> Cond {
         .add(Expr::col(("a", "expires_at")).gt(now))
 }
 
-/// The roles of these assignments, as far as they count in this place.
+/// Returns the roles of these assignments that apply in this scope.
 async fn gather<C: Conn>(
     conn: &C,
     subject: Cond,

@@ -1,6 +1,5 @@
-//! What a person holds, as one column of the statement that reads them: roles, permissions and
-//! groups in one JSON text that the database puts together. A token costs one way to the database
-//! less by it, or two.
+//! The roles of a user as one column: roles, permissions and groups in one JSON text built by the
+//! database. It saves one or two queries for each token.
 
 use doorward_domain::model::EffectiveRoles;
 use doorward_domain::time::UnixSeconds;
@@ -10,28 +9,28 @@ use serde::Deserialize;
 
 use crate::error::StoreError;
 
-/// What the column is called where a statement has one alone.
+/// Column name if a statement selects one such column.
 pub(in crate::repo) const HELD: &str = "held";
-/// The same for all that is held in whichever place, beside what counts in one.
+/// Column name for the roles in any organization, if a statement selects both.
 pub(in crate::repo) const ANYWHERE: &str = "held_anywhere";
 
-/// Whose, where and which; columns of the statement that it stands in.
+/// The columns of the enclosing statement that select the roles.
 #[derive(Clone, Copy)]
 pub(in crate::repo) struct Whose {
-    /// The id of the person.
+    /// Column with the user's ID.
     pub user: &'static str,
-    /// Where it counts.
+    /// Scope of the roles.
     pub place: Counts,
-    /// Whether what is switched off counts as well.
+    /// Includes inactive roles and assignments.
     pub prepared: bool,
 }
 
-/// Where something has to be held to count.
+/// The scope in which roles apply.
 #[derive(Clone, Copy)]
 pub(in crate::repo) enum Counts {
-    /// In whichever place.
+    /// Any organization.
     Anywhere,
-    /// Everywhere, and in the organization that this column names, if it names one.
+    /// Global, and in the organization named by this column, if any.
     AlsoIn(&'static str),
 }
 
@@ -45,7 +44,7 @@ impl Counts {
 }
 
 impl Whose {
-    /// All that this person holds now, in whichever place.
+    /// Selects all current roles of a user in any organization.
     pub(in crate::repo) const fn anywhere(user: &'static str) -> Self {
         Self {
             user,
@@ -55,7 +54,7 @@ impl Whose {
     }
 }
 
-/// Adds the column. What was over at `now` is left out.
+/// Adds the column to a query. Excludes assignments that expired before `now`.
 pub(in crate::repo) fn select(
     query: &mut SelectStatement,
     backend: DbBackend,
@@ -65,9 +64,9 @@ pub(in crate::repo) fn select(
     query.expr_as(expression(backend, whose, now), Alias::new(column));
 }
 
-/// What the column is.
+/// Returns the expression of the column.
 pub(in crate::repo) fn expression(backend: DbBackend, whose: Whose, now: UnixSeconds) -> Expr {
-    // A bound value, so that the text of the statement is the same every second.
+    // A bound value, so that the text of the statement does not change every second.
     Expr::cust_with_values(Dialect::of(backend).statement(whose), [now])
 }
 
@@ -80,7 +79,7 @@ pub(in crate::repo) fn read(
     let found: Found = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
         table: "role_assignments",
         column,
-        id: "a person's".to_owned(),
+        id: "a user's".to_owned(),
     })?;
     let mut held = EffectiveRoles::default();
     for (role, codename, audience) in found.held.unwrap_or_default() {
@@ -92,10 +91,10 @@ pub(in crate::repo) fn read(
     Ok(held)
 }
 
-/// A role, with the codename and audience of one permission where it has any.
+/// A role with the codename and audience of one permission, if it has any.
 type RoleRow = (String, Option<String>, Option<String>);
 
-/// What the database has put together. PostgreSQL writes `null` for an empty list.
+/// The JSON object built by the database. PostgreSQL writes `null` for an empty list.
 #[derive(Deserialize)]
 struct Found {
     groups: Option<Vec<String>>,
@@ -103,12 +102,12 @@ struct Found {
     held: Option<Vec<RoleRow>>,
 }
 
-/// What the two databases call the same things.
+/// The JSON functions of a database.
 struct Dialect {
     list: &'static str,
     tuple: &'static str,
     object: &'static str,
-    /// The place of the one bound value.
+    /// Placeholder of the bound value.
     value: &'static str,
     backend: DbBackend,
 }
@@ -133,18 +132,18 @@ impl Dialect {
         }
     }
 
-    /// A UUID as `role_assignments.subject_id` holds it.
+    /// Returns a UUID in the format of `role_assignments.subject_id`.
     fn text_of(&self, uuid: &str) -> String {
         if self.backend == DbBackend::Postgres {
             return format!("CAST({uuid} AS text)");
         }
-        // SQLite keeps its 16 bytes.
+        // SQLite stores the 16 bytes.
         let parts = ["1, 8", "9, 4", "13, 4", "17, 4", "21, 12"];
         let parts = parts.map(|part| format!("substr(hex({uuid}), {part})"));
         format!("lower({})", parts.join(" || '-' || "))
     }
 
-    /// The JSON of a query, as JSON again: SQLite forgets that it is some.
+    /// Wraps a subquery as JSON, because SQLite loses its JSON type.
     fn json(&self, query: &str) -> String {
         match self.backend {
             DbBackend::Postgres => format!("({query})"),
@@ -152,9 +151,9 @@ impl Dialect {
         }
     }
 
-    /// The groups of a person and those above them (`mine`), the groups that the person manages and
-    /// those below them (`managed`), then all that the person and the groups of `mine` hold.
-    /// Each step finds its rows by an index.
+    /// Builds the statement: the groups of a user and their parents (`mine`), the groups that the
+    /// user manages and their subgroups (`managed`), then the roles of the user and of the groups
+    /// in `mine`. Each step uses an index.
     fn statement(&self, whose: Whose) -> String {
         let Self {
             list,
