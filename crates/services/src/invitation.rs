@@ -1,5 +1,5 @@
-//! Answering an invitation into an organization: by who has proved the address that it was mailed
-//! to, once, while those who invite still may (decision 43).
+//! Answers to invitations to an organization: by a user who has verified the address that the
+//! invitation was mailed to, once, while the inviter still has the right to invite (decision 43).
 
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{
@@ -15,49 +15,50 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// What every inviter needs to be allowed.
+/// The permission that every inviter needs.
 const LETS_IN: &str = "organizations:write";
 
-/// An invitation that can be answered.
+/// An open invitation.
 #[derive(Clone, Debug)]
 pub struct OpenInvitation {
     /// The invitation.
     pub invitation: Invitation,
-    /// Into which organization.
+    /// The organization.
     pub organization: Organization,
-    /// The name of who invites; none for the operator.
+    /// The name of the inviter; `None` for the operator.
     pub inviter: Option<String>,
 }
 
 impl OpenInvitation {
-    /// Whether this person may answer it.
+    /// Checks that this user may answer it.
     ///
     /// # Errors
-    /// [`RecipientError`].
+    /// [`RecipientError`] if the address differs or is not verified, the user is the inviter, or the
+    /// account cannot join.
     pub fn is_for(&self, user: &User) -> Result<(), RecipientError> {
         invitation::is_for(&self.invitation, user)
     }
 }
 
-/// What a person says to it.
+/// The user's answer to an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// They join.
+    /// The user joins.
     Accept,
-    /// They do not.
+    /// The user does not join.
     Decline,
 }
 
-/// Why nothing came of it.
+/// The failure of answering an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationAnswerError {
-    /// The link is of no use to anybody.
+    /// The link cannot be used.
     Over,
-    /// It is for somebody else.
+    /// The invitation is for another user.
     NotYours(RecipientError),
 }
 
-/// The name of who invites; none where it is the operator.
+/// Returns the name of an inviter; `None` for the operator.
 pub async fn name_of(
     conn: &impl Conn,
     inviter: Option<&Inviter>,
@@ -84,10 +85,10 @@ pub async fn name_of(
     })
 }
 
-/// Looks at an invitation without using it.
+/// Reads an invitation without consuming it.
 ///
 /// # Errors
-/// [`InvitationError`] in whichever way.
+/// [`InvitationAnswerError::Over`] if the link cannot be used.
 pub async fn look(
     state: &State,
     text: &str,
@@ -105,7 +106,8 @@ pub async fn look(
     })
 }
 
-/// The invitation of a link, and its organization, or why it is over.
+/// Returns the invitation of a link, with its organization or the reason why it can no longer be
+/// answered.
 async fn find(
     state: &State,
     conn: &impl Conn,
@@ -135,8 +137,8 @@ async fn standing(
     Ok(verdict.and(organization.ok_or(InvitationError::NoOrganization)))
 }
 
-/// Whether who invites could do so now: an owner, or who may change organizations there. What the
-/// operator began on the command line needs nobody.
+/// Returns true if the inviter still has the right to invite: as an owner, or by permission in the
+/// organization. Invitations from the command line need no inviter.
 async fn may_still(
     state: &State,
     conn: &impl Conn,
@@ -177,10 +179,10 @@ async fn may_still(
     Ok(own.is_some_and(|own| own.contains(LETS_IN)))
 }
 
-/// Accepts or declines, once: of any number of parallel callers exactly one gets through.
+/// Accepts or declines an invitation; of any number of concurrent requests exactly one succeeds.
 ///
 /// # Errors
-/// [`InvitationAnswerError`]; what was tried in vain is in the audit log.
+/// [`InvitationAnswerError`] if the user may not answer; the audit log contains the failed attempt.
 pub async fn answer(
     state: &State,
     text: &str,
@@ -213,14 +215,15 @@ pub async fn answer(
             return refused(state, tx, &invitation, who, caller, refusal, &because).await;
         }
         if answer == Answer::Accept {
-            // From here on whoever changes the organization waits: what was read holds, or is read
-            // again.
+            // This locks the organization's row: from here on other changes of the organization
+            // wait, and the earlier checks are repeated.
             let touched = repo::organizations::touch(tx, &invitation.org, now).await?;
             if !touched || standing(state, tx, &invitation).await?.is_err() {
                 return Err(FlowError::Rejected(InvitationAnswerError::Over));
             }
         }
-        // The verdict: of what was read before, another transaction may know more.
+        // This statement decides: another transaction may have consumed the invitation since it was
+        // read.
         if !repo::invitations::claim(tx, invitation.id, now).await? {
             return Err(FlowError::Rejected(InvitationAnswerError::Over));
         }
@@ -237,7 +240,7 @@ pub async fn answer(
     .await
 }
 
-/// Whoever belongs to it already stays what they are.
+/// Adds the member; an existing member or owner remains unchanged.
 async fn join(
     tx: &WriteTx,
     invitation: &Invitation,
@@ -256,7 +259,7 @@ async fn join(
     repo::organizations::put_member(tx, &invitation.org, &member).await
 }
 
-/// Keeps why, and refuses.
+/// Writes the audit event of a rejected answer, and returns the rejection.
 async fn refused(
     state: &State,
     tx: &WriteTx,
@@ -271,7 +274,7 @@ async fn refused(
     Err(FlowError::Rejected(refusal))
 }
 
-/// A line of the audit log: what happened, and why not where it did not.
+/// Writes an audit event with the change, and the reason of a failure.
 async fn log(
     state: &State,
     tx: &WriteTx,

@@ -18,20 +18,20 @@ use crate::caller::Caller;
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// What is to be answered.
+/// The authorization request to answer.
 pub(crate) struct Asked<'a> {
-    /// Who asks.
+    /// The client.
     pub client: &'a Client,
-    /// For what.
+    /// The interaction.
     pub interaction: &'a Interaction,
-    /// Whether the interaction has a row.
+    /// True if the interaction is stored.
     pub is_stored: bool,
 }
 
-/// Writes the grant and its code in one transaction and returns the parameters of the answer.
+/// Stores the grant and its code in one transaction and returns the response parameters.
 ///
-/// The interaction is answered in the same transaction by a compare-and-set, so that two tabs, a
-/// double click or Back never make two codes of one request.
+/// A compare-and-set completes the interaction in the same transaction, so that two tabs, a double
+/// click or the Back button never create two codes for one request.
 pub(crate) async fn code(
     state: &State,
     asked: &Asked<'_>,
@@ -87,7 +87,7 @@ pub(crate) async fn code(
     ))
 }
 
-/// The gate, for a grant that a person gives in a browser.
+/// Applies the grant check to a grant that a user gives in a browser.
 pub(super) async fn admit(
     state: &State,
     conn: &impl Conn,
@@ -110,7 +110,7 @@ pub(super) async fn admit(
         .map(drop))
 }
 
-/// The grant of what was allowed: never more than that, and never longer.
+/// Builds the grant of the consented access: never more than that, and never longer.
 pub(super) fn new_grant(
     state: &State,
     interaction: &Interaction,

@@ -1,4 +1,4 @@
-//! The payloads of jobs that look an account up.
+//! The payloads of jobs that look up an account.
 
 use std::net::IpAddr;
 
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Caller;
 use crate::error::ServerError;
 
-/// A wish for an account that is not looked up while the caller waits.
+/// A request for an account that is not looked up while the caller waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AnonymousRequest {
-    /// The key of a user name or address; none where it can be neither.
+    /// The key of a user name or address; `None` for malformed input.
     identifier: Option<String>,
     lang: String,
     ip: Option<IpAddr>,
@@ -33,7 +33,7 @@ impl AnonymousRequest {
         }
     }
 
-    /// Whoever asked.
+    /// Returns the caller of the request.
     pub(crate) fn caller(&self) -> Caller {
         Caller {
             ip: self.ip,
@@ -44,7 +44,7 @@ impl AnonymousRequest {
         }
     }
 
-    /// The active account that was meant, if there is one.
+    /// Returns the requested account if it exists and is active.
     pub(crate) async fn account(&self, tx: &WriteTx) -> Result<Option<User>, ServerError> {
         let user = match &self.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
@@ -54,18 +54,18 @@ impl AnonymousRequest {
     }
 }
 
-/// What the worker finds out: who was meant by a waiting sign-in.
+/// The job of a pending e-mail sign-in, which looks up its account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wanted {
     pub(super) attempt: AttemptId,
     pub(super) who: AnonymousRequest,
 }
 
-/// Sign-in to an account has begun to wait. Promised for every name alike, so that the time of the
-/// answer does not tell which names exist (EN-4); the worker looks the account up.
+/// The job of a lockout. It is enqueued for known and unknown login identifiers alike, so that
+/// response times do not reveal which ones exist (EN-4); the worker looks up the account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lock {
-    /// The key of the user name or address; none where it can be neither.
+    /// The key of the user name or address; `None` for malformed input.
     pub(super) identifier: Option<String>,
     pub(super) seconds: i64,
     pub(super) lang: String,

@@ -1,5 +1,5 @@
-//! Work that is promised in the transaction that causes it, and done after it by whichever replica
-//! comes first: mails, logout tokens, and what must take the same time for everybody.
+//! Jobs: work that is enqueued in the transaction that causes it, and executed afterwards by any
+//! replica: mails, logout tokens, and work that must not affect response times.
 
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
@@ -13,24 +13,24 @@ use zeroize::Zeroizing;
 use crate::error::ServerError;
 use crate::job_payload::{AnonymousRequest, Lock, Wanted};
 
-/// The most jobs that may wait before strangers can promise no more (DS-4).
+/// Maximum number of waiting jobs at which anonymous requests can still enqueue more (DS-4).
 const MOST_WAITING: u64 = 10_000;
 
-/// A job, unsealed.
+/// A decrypted job.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobPayload {
-    /// Send a letter.
+    /// Sends a mail.
     Mail(Box<MailMessage>),
-    /// Find out whose password was forgotten, and mail a link there.
+    /// Looks up the account of a password reset request, and mails a link.
     PasswordReset(AnonymousRequest),
-    /// Find out whose address is to be proved, and mail a link there.
+    /// Looks up the account whose address is to be verified, and mails a link.
     VerifyEmail(AnonymousRequest),
-    /// Find out who is to sign in, and mail a code there.
+    /// Looks up the account of an e-mail sign-in, and mails a code.
     EmailCode(Wanted),
-    /// Find out whose sign-in waits, and mail a notice there.
+    /// Looks up the account of a lockout, and mails a notification.
     Lock(Lock),
-    /// Tell a client that a session has ended.
+    /// Notifies a client of an ended session.
     Logout(LogoutNotification),
 }
 
@@ -47,7 +47,7 @@ impl JobPayload {
     }
 }
 
-/// The key that waiting jobs are sealed with, and the bell of the worker.
+/// The key that encrypts waiting jobs, and the signal that wakes the worker.
 pub struct Jobs {
     key: Zeroizing<[u8; 32]>,
     bell: Notify,
@@ -60,7 +60,7 @@ impl std::fmt::Debug for Jobs {
 }
 
 impl Jobs {
-    /// The promises of an installation with this key.
+    /// Creates the queue of a deployment with this key.
     pub fn new(master: &MasterKey) -> Self {
         Self {
             key: Zeroizing::new(master.derive(KeyPurpose::Job)),
@@ -68,13 +68,13 @@ impl Jobs {
         }
     }
 
-    /// Tells this process's worker that a transaction with a promise was committed. Other replicas
-    /// and a worker that was busy look by themselves every few seconds.
+    /// Wakes this process's worker after the commit of a transaction with a job. Other replicas and
+    /// a busy worker check for jobs every few seconds.
     pub fn wake(&self) {
         self.bell.notify_one();
     }
 
-    /// Promises a task in the caller's transaction. Call [`Jobs::wake`] after the commit.
+    /// Enqueues a job in the caller's transaction. Call [`Jobs::wake`] after the commit.
     pub(crate) async fn enqueue(
         &self,
         tx: &WriteTx,
@@ -100,7 +100,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// Promises what anybody can ask for without an account: refused while too much waits. Call
+    /// Enqueues a job of an anonymous request; rejected while too many jobs wait. Call
     /// [`Self::wake`] after the commit.
     pub(crate) async fn enqueue_anonymous(
         &self,
@@ -109,19 +109,21 @@ impl Jobs {
         now: UnixSeconds,
     ) -> Result<(), ServerError> {
         if repo::jobs::count_waiting(tx).await? >= MOST_WAITING {
-            return Err(ServerError::Unavailable("too many jobs wait".to_owned()));
+            return Err(ServerError::Unavailable(
+                "too many jobs are waiting".to_owned(),
+            ));
         }
         self.enqueue(tx, task, now).await
     }
 
-    /// Opens a job; none when it was sealed with another key, or is damaged.
+    /// Decrypts a job; returns `None` if it was encrypted with another key, or is damaged.
     pub fn unseal(&self, job: &Job) -> Option<JobPayload> {
         let id = job.id.as_uuid();
         let plain = open(&self.key, &job.payload_sealed, id.as_bytes()).ok()?;
         serde_json::from_slice(&plain).ok()
     }
 
-    /// Waits until a transaction with a job was committed by this process.
+    /// Waits until this process has committed a transaction with a job.
     pub async fn rung(&self) {
         self.bell.notified().await;
     }

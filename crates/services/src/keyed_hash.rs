@@ -1,22 +1,22 @@
-//! Keyed hashes of what is counted or recognized.
+//! Keyed hashes of values that are counted or recognized.
 
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// A keyed hash: what it covers is not to be read from Redis, a row or a cookie.
+/// A keyed hash: its input cannot be read from Redis, a row or a cookie.
 pub struct KeyedHash([u8; 32]);
 
 impl KeyedHash {
-    /// Makes a keyed hash with this key.
+    /// Creates a keyed hash with this key.
     pub const fn new(key: [u8; 32]) -> Self {
         Self(key)
     }
 
     /// Hashes the parts, under a label that separates uses.
     pub fn of(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
-        // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+        // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0_u8; 64];
         block[..self.0.len()].copy_from_slice(&self.0);
         let mut mac = Hmac::<Sha256>::new(&block.into());

@@ -1,8 +1,8 @@
-//! Browsers that an account knows: somebody signed in to it there before. What strangers do to the
-//! account does not keep its owner out there (RL-1).
+//! Known devices: browsers in which an account has signed in before. Attacks from elsewhere do not
+//! lock its user out there (RL-1).
 //!
-//! The cookie holds an id of the browser and, for each account, a mark that only this server can
-//! make for that id. It proves nothing but that: whoever holds it still needs the password.
+//! The cookie contains an id of the browser and, for each account, a mark that only this server can
+//! create for that id. It proves nothing else: its holder still needs the password.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{User, UserId};
@@ -12,19 +12,19 @@ use subtle::ConstantTimeEq as _;
 
 use crate::keyed_hash::KeyedHash;
 
-/// The accounts that one browser is remembered for, the latest first.
+/// Maximum number of accounts per browser; the latest come first.
 const ACCOUNTS: usize = 5;
 const SEPARATOR: char = '.';
 
-/// An account as browsers know it. With another password it is another one to them: whoever signed
-/// in with the former one, a thief perhaps, is a stranger again (RC-4). A change by the owner counts
-/// like a reset, since it is what people do when they suspect one; the browser that changes it is
-/// signed in anew with the same answer, and stays known.
+/// An account as recognized by browsers. With a new password, former devices are unknown again,
+/// because one of them may be an attacker's (RC-4). A change by the user counts like a reset, since
+/// users change a password that they suspect is known; the browser that changes it gets a new mark
+/// in the response and remains known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Whose.
+    /// The user.
     pub id: UserId,
-    /// When its password was last set.
+    /// The time when its password was last set.
     pub password_changed_at: Option<UnixSeconds>,
 }
 
@@ -40,7 +40,7 @@ impl From<&User> for Account {
 type Id = [u8; 16];
 type Mark = [u8; 32];
 
-/// What a browser brought along. Nothing in it is believed but by [`KnownDevice::knows`].
+/// The content of a browser's cookie, which is unverified except by [`KnownDevice::knows`].
 #[derive(Clone, Debug)]
 pub struct KnownDevice {
     id: Id,
@@ -48,7 +48,7 @@ pub struct KnownDevice {
 }
 
 impl KnownDevice {
-    /// A browser that was never seen.
+    /// Creates the value of a browser without a cookie.
     pub fn new() -> Self {
         let mut id = Id::default();
         rand::rng().fill_bytes(&mut id);
@@ -58,7 +58,7 @@ impl KnownDevice {
         }
     }
 
-    /// Reads a cookie; none if it is not one of ours by its form.
+    /// Parses a cookie; returns `None` if its form is wrong.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(SEPARATOR);
         let id = decode(parts.next()?)?;
@@ -69,7 +69,7 @@ impl KnownDevice {
         (marks.len() <= ACCOUNTS).then_some(Self { id, marks })
     }
 
-    /// The value of the cookie.
+    /// Formats the value of the cookie.
     pub fn to_cookie(&self) -> String {
         let mut text = URL_SAFE_NO_PAD.encode(self.id);
         for mark in &self.marks {
@@ -79,7 +79,8 @@ impl KnownDevice {
         text
     }
 
-    /// Whether this account was signed in to here before; then the name of its bucket.
+    /// Checks that this account has signed in here before; returns the name of its rate limit
+    /// bucket.
     pub fn knows(&self, keyed: &KeyedHash, account: Account) -> Option<String> {
         let expected = mark(keyed, &self.id, account);
         let found = self
@@ -89,7 +90,7 @@ impl KnownDevice {
         found.then(|| format!("{}:{}", URL_SAFE_NO_PAD.encode(self.id), account.id))
     }
 
-    /// The same browser after a sign-in to this account.
+    /// Returns the value after a sign-in to this account.
     #[must_use]
     pub fn after_sign_in(mut self, keyed: &KeyedHash, account: Account) -> Self {
         let new = mark(keyed, &self.id, account);

@@ -1,6 +1,6 @@
-//! Use cases, one verb each: they fetch facts, ask the domain for a verdict and store what follows.
+//! Use cases, one verb each: they load data, apply the domain's rules and store the result.
 
-// A request is one future within another, and their layout is asked for at once in a release build.
+// Requests are deeply nested futures; a release build computes their layout recursively.
 #![recursion_limit = "256"]
 
 pub mod account;

@@ -1,4 +1,4 @@
-//! Signing in with a password.
+//! Sign-in with a password.
 
 use doorward_domain::model::{
     AttemptId, AuditEvent, AuditKind, Authentication, FirstFactor, Interaction, InteractionId,
@@ -22,12 +22,12 @@ use crate::error::{FlowError, ServerError};
 use crate::rate_limit::{self, AttemptPermit};
 use crate::state::State;
 
-/// What came from the sign-in page.
+/// The input of the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
-    /// The try was counted.
+    /// The permit of the counted attempt.
     pub pass: AttemptPermit,
-    /// User name or e-mail address, as typed.
+    /// The user name or e-mail address, as typed.
     pub identifier: String,
     /// The password, as typed.
     pub password: Secret<String>,
@@ -35,34 +35,35 @@ pub struct Attempt {
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// Who was signed in in this browser before.
+    /// The current session of this browser.
     pub before: Option<SignedIn>,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The page of the account that the sign-in leads to.
+    /// The account page to show afterwards.
     pub next: Option<String>,
 }
 
-/// What a right password leads to.
+/// The result of a right password.
 #[derive(Debug)]
 pub enum SignIn {
     /// A session.
     Done(Box<NewSession>),
-    /// The second step: the code of the person's second factor.
+    /// The second factor of the user is required.
     SecondStep(AttemptId),
 }
 
-/// User name unknown, password wrong, account disabled: nobody is told which.
+/// The error for an unknown login identifier, a wrong password or a disabled account. The caller
+/// cannot tell which.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rejected;
 
-/// Turns a sign-in away while the hashes of others fill the queue, before it has cost anything: a
-/// storm of sign-ins keeps nobody else waiting (DS-1).
+/// Rejects a sign-in while the hashing queue is full, before it has cost anything, so that many
+/// sign-ins do not delay other requests (DS-1).
 pub fn expect_room(state: &State) -> Result<(), ServerError> {
     Ok(state.hashing.expect_room()?)
 }
 
-/// Tries a password. An unknown or disabled account costs exactly the same hash (EN-2).
+/// Checks a password. An unknown or disabled account costs exactly the same hash (EN-2).
 pub async fn with_password(
     state: &State,
     attempt: Attempt,
@@ -87,8 +88,8 @@ pub async fn with_password(
             let rejected = reject(state, tx, (&attempt, user.as_ref()), caller).await?;
             return Err(FlowError::Rejected(rejected));
         };
-        // Hashing takes its time. What was checked has to be the password still, and a reset that
-        // is under way has to wait for this sign-in, or this one for it: one statement does both.
+        // Hashing takes time. The checked password must still be the current one, and this sign-in
+        // and a concurrent reset must wait for each other: one statement does both.
         let checked = user.password_hash.as_deref().unwrap_or_default();
         let kept = rehash.as_deref().unwrap_or(checked);
         if !repo::users::confirm_password_hash(tx, user.id, checked, kept).await? {
@@ -122,30 +123,30 @@ pub async fn with_password(
     done
 }
 
-/// A first factor that somebody has just proved, whichever it was.
+/// A successful first factor of any kind.
 pub(crate) struct FirstStep<'a> {
-    /// Who.
+    /// The user.
     pub user: &'a User,
-    /// What it was.
+    /// The kind of factor.
     pub first: FirstFactor,
-    /// What it proves by itself.
+    /// The authentication that it gives by itself.
     pub authentication: Authentication,
-    /// Whether a second factor is asked for.
+    /// True if a second factor is required.
     pub is_factor_due: bool,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     /// "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction: Option<&'a Interaction>,
-    /// The page of the account that it leads to.
+    /// The account page to show afterwards.
     pub next: Option<&'a str>,
-    /// Who was signed in in this browser before.
+    /// The current session of this browser.
     pub before: Option<&'a SignedIn>,
 }
 
-/// What follows from a first factor: a session, or the second step, before which there is none; whoever
-/// was signed in stays so until then. `details` are for the audit log.
+/// Starts a session after the first factor, or a pending sign-in if the second one is required; the
+/// current session of the browser remains until then. `details` are for the audit log.
 pub(crate) async fn after_first_step(
     state: &State,
     tx: &WriteTx,
@@ -185,7 +186,7 @@ pub(crate) async fn after_first_step(
     Ok(SignIn::Done(Box::new(begun)))
 }
 
-/// The interaction that something of the server's own belongs to.
+/// Returns the interaction of a pending sign-in, if it has one.
 pub(crate) async fn interaction_of(
     tx: &WriteTx,
     id: Option<&InteractionId>,
@@ -196,7 +197,7 @@ pub(crate) async fn interaction_of(
     }
 }
 
-/// Begins the session of who has proved enough, and goes on with what they came for.
+/// Starts the session of an authenticated user and continues the interaction.
 pub(crate) async fn enter(
     state: &State,
     tx: &WriteTx,
@@ -211,7 +212,7 @@ pub(crate) async fn enter(
     Ok(begun)
 }
 
-/// Writes down that the password was wrong, and has the next try wait where that is due.
+/// Records a wrong password, and starts a lockout if its limit is reached.
 async fn reject(
     state: &State,
     tx: &WriteTx,
@@ -236,7 +237,8 @@ async fn reject(
     Ok(Rejected)
 }
 
-/// Whether the second step follows; where it does not although the person has one, what spares it.
+/// Decides whether the second factor is required; otherwise returns the trusted device that skips
+/// it, if any.
 async fn factor_due(
     state: &State,
     tx: &WriteTx,
@@ -252,7 +254,7 @@ async fn factor_due(
     Ok((trusted.is_none(), trusted))
 }
 
-/// Sign-in to this account has begun to wait.
+/// Records a lockout of this account.
 async fn lock(
     state: &State,
     tx: &WriteTx,
@@ -269,8 +271,8 @@ async fn lock(
     notification::tell_of_lock(state, tx, &attempt.identifier, seconds, caller).await
 }
 
-/// Notes in the interaction that the person has just proved themselves, as whoever they are now:
-/// what another person did in it before counts no longer.
+/// Records in the interaction that the user of this session has just authenticated; earlier
+/// progress of another user no longer counts.
 pub(crate) async fn note_progress(
     tx: &WriteTx,
     interaction: Option<&Interaction>,
@@ -288,7 +290,7 @@ pub(crate) async fn note_progress(
     Ok(())
 }
 
-/// The name that pages greet a signed-in person with, and what they sign in with.
+/// Returns the display name and the e-mail address of a user.
 pub fn names(user: &User) -> (String, String) {
     (user.display_name(), user.email.clone())
 }

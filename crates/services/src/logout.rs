@@ -1,4 +1,4 @@
-//! Signing out at the request of an app (OIDC RP-Initiated Logout 1.0).
+//! Sign-out at the request of a client (OIDC RP-Initiated Logout 1.0).
 
 use std::sync::Arc;
 
@@ -17,26 +17,25 @@ use crate::caller::Caller;
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// An ID token that this server once issued, as a hint (OIDC Core §3.1.2.1): its signature is
-/// good; that it is over does not matter.
+/// A verified ID token of this server, used as a hint (OIDC Core §3.1.2.1). Its expiry is ignored.
 #[derive(Clone, Debug)]
 pub struct IdTokenHint {
-    /// Whom it speaks of.
+    /// The subject.
     pub subject: String,
-    /// For whom it was issued.
+    /// The audience.
     pub audience: Vec<String>,
-    /// In which session.
+    /// The session id.
     pub sid: Option<String>,
 }
 
 impl IdTokenHint {
-    /// Whether it was issued to this client.
+    /// Returns true if it was issued to this client.
     pub fn is_for(&self, client: &Client) -> bool {
         self.audience.iter().any(|one| one == client.id.as_str())
     }
 }
 
-/// Verifies a hint; none for anything that this server did not sign as an ID token.
+/// Verifies a hint; returns `None` for anything that this server did not sign as an ID token.
 pub async fn verify_id_token_hint(
     state: &State,
     hint: &str,
@@ -45,7 +44,7 @@ pub async fn verify_id_token_hint(
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
         return Ok(None);
     };
-    // An access token for a resource of the type JWT is no ID token: it names its client otherwise.
+    // An access token with the type JWT is not an ID token; it contains `client_id`.
     let ours = claims.get("iss").and_then(Value::as_str) == Some(state.issuer())
         && !claims.contains_key("client_id");
     Ok(ours.then(|| read_hint(&claims)).flatten())
@@ -68,23 +67,24 @@ fn read_hint(claims: &Map<String, Value>) -> Option<IdTokenHint> {
     })
 }
 
-/// A sign-out request, understood.
+/// A validated sign-out request.
 #[derive(Debug)]
 pub struct LogoutRequest {
-    /// What it comes to.
+    /// The actions to take.
     pub plan: LogoutPlan,
-    /// Who asked, where that is known.
+    /// The client, if known.
     pub client: Option<Arc<Client>>,
-    /// `state`, to be given back with the redirect.
+    /// `state`, to be returned with the redirect.
     pub state: Option<String>,
-    /// The session that a valid hint names, where the browser brought none.
+    /// The session named by a valid hint, if the browser has none.
     pub hinted: Option<SignedIn>,
-    /// Why the request is not valid: the user may sign out, and nothing goes back to the client.
+    /// The error of an invalid request: the user may still sign out, but nothing is returned to the
+    /// client.
     pub problem: Option<OAuthError>,
 }
 
 impl LogoutRequest {
-    /// Where the browser goes when all is done, with `state`.
+    /// Returns the final redirect URI, with `state`.
     pub fn redirect(&self) -> Option<String> {
         let uri = self.plan.redirect.as_deref()?;
         Some(match &self.state {
@@ -94,11 +94,12 @@ impl LogoutRequest {
     }
 }
 
-/// Reads and checks a sign-out request (§2). A hint that is not ours, a client that does not fit it, or
-/// an unregistered redirect URI is a problem: nothing of the request is carried out without the user.
+/// Reads and checks a sign-out request (§2). A hint of another issuer, a client that does not match
+/// it, or an unregistered redirect URI is an error: the request is only carried out after the user
+/// confirms.
 ///
 /// # Errors
-/// The problem, if nobody is signed in.
+/// The error of the request, if the browser is not signed in.
 pub async fn read(
     state: &State,
     params: &Params,
@@ -117,7 +118,7 @@ pub async fn read(
     if let (Some(known), Some(given)) = (&client, &hint)
         && !given.is_for(known)
     {
-        let told = "client_id does not fit id_token_hint";
+        let told = "client_id does not match id_token_hint";
         problem = Some(OAuthError::invalid_request(told));
     }
     let redirect_uri = params.one("post_logout_redirect_uri")?;
@@ -151,8 +152,8 @@ pub async fn read(
     })
 }
 
-/// Finds the live session that a hint names by `sid`: the hint was signed here, for this client, and
-/// about the user of that session (§2, §3).
+/// Finds the live session that a hint names by `sid`: the hint was signed by this server, for this
+/// client, and about the user of that session (§2, §3).
 async fn session_of(
     state: &State,
     hint: Option<&IdTokenHint>,
@@ -207,8 +208,8 @@ fn fits(
     }
 }
 
-/// Signs the browser out, if anybody is signed in. The answer is what the browser has to load in
-/// frames, so that the apps of the session hear of it (OIDC Front-Channel Logout §3).
+/// Signs the browser out, if it is signed in. Returns the URIs to load in frames, which notify the
+/// clients of the session (OIDC Front-Channel Logout §3).
 pub async fn carry_out(
     state: &State,
     signed_in: Option<&SignedIn>,

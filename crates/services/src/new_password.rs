@@ -1,4 +1,4 @@
-//! Checks of a password that is to be set, and of an account that is to be made.
+//! Validation of new passwords and new accounts.
 
 use doorward_domain::credentials::password::{self, PasswordContext, PasswordError};
 use doorward_domain::model::{Profile, User};
@@ -17,20 +17,20 @@ pub struct NewPassword {
     pub password_confirm: Secret<String>,
 }
 
-/// What is wrong with it, field by field.
+/// The errors by field.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AccountErrors {
-    /// With the user name.
+    /// The error of the user name.
     pub username: Option<IdentifierError>,
-    /// With the e-mail address.
+    /// The error of the e-mail address.
     pub email: Option<IdentifierError>,
-    /// With the password.
+    /// The error of the password.
     pub password: Option<PasswordError>,
-    /// Whether a password was typed at all.
+    /// True if no password was typed.
     pub password_missing: bool,
-    /// Whether the two passwords differ.
+    /// True if the two passwords differ.
     pub mismatch: bool,
-    /// With the profile.
+    /// The errors of the profile.
     pub profile: Vec<FieldProblem>,
 }
 
@@ -48,7 +48,7 @@ impl AccountErrors {
     }
 }
 
-/// Judges a new password of an account that exists.
+/// Validates a new password of an existing account.
 pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountErrors {
     let words = PasswordContext {
         username: &user.username,
@@ -62,7 +62,7 @@ pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> A
     problems
 }
 
-/// The names that a password must not resemble.
+/// Returns the names that a password must not resemble.
 pub(super) fn names(profile: &Profile) -> Vec<&str> {
     [&profile.given_name, &profile.family_name, &profile.nickname]
         .into_iter()

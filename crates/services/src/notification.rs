@@ -1,5 +1,5 @@
-//! Telling people what happened to their account. A notice is promised in the transaction of what it
-//! speaks of, goes to the address of the account, and cannot be switched off (UX AK-5).
+//! Security notifications to users. A notification is enqueued in the transaction of its event,
+//! goes to the address of the account, and cannot be disabled (UX AK-5).
 
 use doorward_domain::model::User;
 use doorward_domain::rules::identifier;
@@ -16,11 +16,11 @@ use crate::job_payload::Lock;
 use crate::jobs::JobPayload;
 use crate::state::State;
 
-/// A browser is remembered by its name and address for so long, in seconds.
+/// The time for which a browser is remembered by its name and address, in seconds.
 const REMEMBERED: i64 = 90 * 24 * 60 * 60;
 const MINUTE: i64 = 60;
 
-/// Promises a notice. Call [`Jobs::wake`](crate::jobs::Jobs::wake) after the commit.
+/// Enqueues a notification. Call [`Jobs::wake`](crate::jobs::Jobs::wake) after the commit.
 pub(crate) async fn enqueue(
     state: &State,
     tx: &WriteTx,
@@ -33,8 +33,8 @@ pub(crate) async fn enqueue(
     email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await
 }
 
-/// Promises a notice about a sign-in with a device that the account does not know. Asked before the
-/// event of this sign-in is written; nobody is told of the first one.
+/// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in.
+/// Call it before the event of this sign-in is written.
 pub(crate) async fn tell_of_new_device(
     state: &State,
     tx: &WriteTx,
@@ -60,7 +60,7 @@ pub(crate) async fn tell_of_new_device(
     enqueue(state, tx, user, SecurityNotification::NewDevice, caller).await
 }
 
-/// Promises to tell the owner, if there is one.
+/// Enqueues the job that notifies the user, if there is one, of a lockout.
 pub(crate) async fn tell_of_lock(
     state: &State,
     tx: &WriteTx,
@@ -80,16 +80,16 @@ pub(crate) async fn tell_of_lock(
         .enqueue_anonymous(tx, &JobPayload::Lock(lock), state.now())
         .await
     {
-        // Too much waits already: the lock counts more than the letter about it.
+        // The queue is full: the lockout matters more than its mail.
         Err(ServerError::Unavailable(cause)) => {
-            tracing::warn!(%cause, "nobody is told of a lock");
+            tracing::warn!(%cause, "lockout notification not enqueued");
             Ok(())
         }
         other => other,
     }
 }
 
-/// By the worker: an active account gets the letter.
+/// Mails the notification of a lockout to an active account, in the worker.
 pub async fn mail_lock(state: &State, lock: &Lock) -> Result<(), ServerError> {
     let caller = Caller {
         ip: lock.ip,
@@ -113,7 +113,7 @@ pub async fn mail_lock(state: &State, lock: &Lock) -> Result<(), ServerError> {
     done.map_err(FlowError::into_fault)
 }
 
-/// Whole minutes, at least one.
+/// Rounds up to whole minutes, at least one.
 pub(crate) fn minutes(seconds: i64) -> u64 {
     u64::try_from(seconds.saturating_add(MINUTE - 1) / MINUTE)
         .unwrap_or(1)

@@ -1,5 +1,4 @@
-//! In whose name somebody acts: the organization of a request, checked before it is fixed in a
-//! grant or a token.
+//! The organization of a request, checked before it is stored in a grant or a token.
 
 use doorward_domain::model::{ClientId, SubjectKind, UserId};
 use doorward_store::db::Conn;
@@ -8,8 +7,8 @@ use doorward_store::{StoreError, repo};
 use crate::error::ServerError;
 use crate::state::State;
 
-/// Whether a person may act in the name of this organization; in the name of none, everybody may.
-/// An organization that does not exist, or is switched off, has no members.
+/// Returns true if a user may act in this organization, or if none is given. An organization that
+/// does not exist, or is inactive, has no members.
 pub async fn is_member(
     conn: &impl Conn,
     organization: Option<&str>,
@@ -22,7 +21,8 @@ pub async fn is_member(
     Ok(member.is_some())
 }
 
-/// Whether a client may act for itself in the name of this organization: it holds a role there.
+/// Returns true if a client may act for itself in this organization, which requires a role there,
+/// or if none is given.
 pub async fn serves(
     state: &State,
     client: &ClientId,

@@ -1,5 +1,5 @@
-//! Where letters are promised: within a running server, or beside it on the command line, whose
-//! promises the worker of the server keeps.
+//! The outbox of mails, for a running server and for the command line, whose mails the server's
+//! worker sends.
 
 use doorward_config::Config;
 use doorward_domain::model::User;
@@ -14,7 +14,7 @@ use crate::error::ServerError;
 use crate::geoip::GeoIp;
 use crate::jobs::{JobPayload, Jobs};
 
-/// What it takes to promise a letter.
+/// The configuration and queue to enqueue mails with.
 #[derive(Clone, Copy)]
 pub struct MailOutbox<'a> {
     config: &'a Config,
@@ -29,7 +29,7 @@ impl std::fmt::Debug for MailOutbox<'_> {
 }
 
 impl<'a> MailOutbox<'a> {
-    /// Those of a running server, which knows where addresses are.
+    /// Creates the outbox of a running server, which can locate IP addresses.
     pub const fn of_server(config: &'a Config, jobs: &'a Jobs, geoip: &'a GeoIp) -> Self {
         Self {
             config,
@@ -38,7 +38,7 @@ impl<'a> MailOutbox<'a> {
         }
     }
 
-    /// Those of a program beside the server.
+    /// Creates the outbox of a program that runs beside the server.
     pub const fn beside(config: &'a Config, jobs: &'a Jobs) -> Self {
         Self {
             config,
@@ -47,28 +47,27 @@ impl<'a> MailOutbox<'a> {
         }
     }
 
-    /// What links begin with.
+    /// Returns the beginning of links.
     pub fn issuer(&self) -> &str {
         &self.config.issuer
     }
 
-    /// A limit as it is configured here.
+    /// Returns a limit, multiplied as configured.
     pub fn scaled(&self, limit: Limit) -> Limit {
         limit.scaled(self.config.limits.multiplier)
     }
 
-    /// Whether there is a way out for mails.
+    /// Returns true if mails can be sent.
     pub fn can_go(&self) -> bool {
         self.config.can_mail()
     }
 
-    /// Tells the worker of this process that a transaction with a promise was committed.
+    /// Wakes the worker of this process after the commit of a transaction with a mail.
     pub fn wake(&self) {
         self.jobs.wake();
     }
 
-    /// Promises a letter to an address of which nothing else is known. Call [`Self::wake`] after the
-    /// commit.
+    /// Enqueues a mail to an address without an account. Call [`Self::wake`] after the commit.
     pub async fn invite(
         &self,
         tx: &WriteTx,
@@ -81,7 +80,7 @@ impl<'a> MailOutbox<'a> {
             to: to.to_owned(),
             lang: lang.code().to_owned(),
             name: to.to_owned(),
-            // Where the inviter sat is not told.
+            // The location of the inviter is not disclosed.
             asked: Asked {
                 user_agent: String::new(),
                 ip: String::new(),
@@ -95,8 +94,8 @@ impl<'a> MailOutbox<'a> {
             .await
     }
 
-    /// Promises a letter to `to`, in the person's own language where they have said which; nothing
-    /// where no mail can go. Call [`Self::wake`] after the commit.
+    /// Enqueues a mail to `to`, in the user's preferred language if they chose one; does nothing if
+    /// no mail can be sent. Call [`Self::wake`] after the commit.
     pub async fn promise(
         &self,
         tx: &WriteTx,

@@ -1,5 +1,5 @@
-//! Passkeys by the library that verifies them: what a browser is asked for, and whether what it
-//! answers is so (`WebAuthn` L3 §7). It knows no people and keeps nothing.
+//! WebAuthn by the `webauthn-rs` library: builds options for the browser and verifies its responses
+//! (`WebAuthn` L3 §7). It stores nothing.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use crate::error::ServerError;
 
-/// The relying party: this server under its one name.
+/// The relying party: this server by its host name.
 #[derive(Debug)]
 pub struct Passkeys {
     webauthn: Webauthn,
@@ -25,46 +25,47 @@ pub struct Passkeys {
     key: [u8; 32],
 }
 
-/// What the browser is told, and what the server has to remember of it.
+/// The options for the browser, and the state to keep on the server.
 #[derive(Debug)]
 pub struct CeremonyOptions {
-    /// For `PublicKeyCredential.parse…OptionsFromJSON`.
+    /// The input of `PublicKeyCredential.parse…OptionsFromJSON`.
     pub options: String,
-    /// For the end of the ceremony.
+    /// The state to finish the ceremony with.
     pub state: String,
 }
 
-/// Why an answer is not accepted, in a word for the audit log.
+/// The rejection of a response, as a word for the audit log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WebAuthnError(pub &'static str);
 
-/// The signature is right, and the counter went back: there may be two of this key (§7.2 step 22).
+/// The error for a valid signature whose counter went back: the key may have been copied (§7.2 step
+/// 22).
 pub const COUNTER: WebAuthnError = WebAuthnError("counter");
 
-/// A credential after it was used.
+/// A credential after its use.
 #[derive(Debug)]
 pub struct Used {
-    /// As it is to be kept.
+    /// The credential to store.
     pub credential: String,
-    /// It was copied to other devices.
+    /// True if it was copied to other devices.
     pub backed_up: bool,
 }
 
-/// A credential that was just made.
+/// A new credential.
 #[derive(Debug)]
 pub struct Made {
-    /// What the authenticator calls it.
+    /// The credential id.
     pub credential_id: Vec<u8>,
-    /// As it is to be kept.
+    /// The credential to store.
     pub credential: String,
-    /// It may be copied to other devices.
+    /// True if it may be copied to other devices.
     pub backup_eligible: bool,
-    /// It was.
+    /// True if it was copied to other devices.
     pub backed_up: bool,
 }
 
 impl Passkeys {
-    /// For this issuer; none where passkeys are off.
+    /// Creates the relying party for this issuer; `None` if passkeys are disabled.
     pub fn new(config: &Config, key: [u8; 32]) -> Option<Self> {
         let host = config.passkey_host()?;
         let origin = Url::parse(&config.issuer).ok()?;
@@ -83,17 +84,18 @@ impl Passkeys {
         })
     }
 
-    /// The host that they belong to.
+    /// Returns the host that passkeys belong to.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The key that seals what waits in pages.
+    /// Returns the key that encrypts the state of ceremonies.
     pub const fn key(&self) -> &[u8; 32] {
         &self.key
     }
 
-    /// Asks for a signature: by any passkey where `allowed` is empty (EN-3), else by one of these.
+    /// Builds the options of an authentication: with any passkey if `allowed` is empty (EN-3),
+    /// otherwise with one of these.
     pub fn ask(&self, allowed: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
         let (options, state) = self
             .webauthn
@@ -110,7 +112,7 @@ impl Passkeys {
         })
     }
 
-    /// Asks for a new one, on a device that holds none of these.
+    /// Builds the options of a registration, on a device that has none of the `known` passkeys.
     pub fn offer(&self, user: &User, known: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
         let ids = known
             .iter()
@@ -125,7 +127,7 @@ impl Passkeys {
             )
             .map_err(ours)?;
         let mut options = public_key(&options)?;
-        // It has to be found without a name being typed first.
+        // The credential must be discoverable without a login identifier.
         let selection = &mut options["authenticatorSelection"];
         selection["residentKey"] = "required".into();
         selection["requireResidentKey"] = true.into();
@@ -136,7 +138,7 @@ impl Passkeys {
         })
     }
 
-    /// Which credential an answer is said to be of, and whose that says to be.
+    /// Parses a response, whose credential id and user handle are not verified yet.
     pub fn read(answer: &str) -> Result<Signed, WebAuthnError> {
         let signed: PublicKeyCredential =
             serde_json::from_str(answer).map_err(|_| WebAuthnError("form"))?;
@@ -146,7 +148,7 @@ impl Passkeys {
         Ok(Signed(signed))
     }
 
-    /// Verifies a signature with the key that is kept of `passkey` (§7.2).
+    /// Verifies an assertion with the stored key of `passkey` (§7.2).
     pub fn verify(
         &self,
         signed: &Signed,
@@ -168,7 +170,7 @@ impl Passkeys {
                 &[DiscoverableKey::from(&credential)],
             )
             .map_err(|error| refused(&error))?;
-        // The library asks for it as well; without it there is one factor, not two.
+        // The library requests user verification as well; without it there is one factor, not two.
         if !result.user_verified() {
             return Err(WebAuthnError("verification"));
         }
@@ -179,14 +181,14 @@ impl Passkeys {
         })
     }
 
-    /// Verifies what a device made (§7.1).
+    /// Verifies a registration (§7.1).
     pub fn register(&self, answer: &str, state: &str) -> Result<Made, WebAuthnError> {
         let made: RegisterPublicKeyCredential =
             serde_json::from_str(answer).map_err(|_| WebAuthnError("form"))?;
         let client_data = &made.response.client_data_json;
         check_client_data(client_data.as_ref(), Ceremony::Create, &self.origin)
             .map_err(|foreign| WebAuthnError(foreign.as_str()))?;
-        // A key that cannot be found by itself would be of no use on the sign-in page.
+        // A credential that is not discoverable cannot be used on the sign-in page.
         let found = made.extensions.cred_props.as_ref().and_then(|one| one.rk);
         if made.type_ != "public-key" || found == Some(false) {
             return Err(WebAuthnError("form"));
@@ -208,17 +210,17 @@ impl Passkeys {
     }
 }
 
-/// A signature, not verified yet.
+/// An assertion that is not verified yet.
 #[derive(Debug)]
 pub struct Signed(PublicKeyCredential);
 
 impl Signed {
-    /// Which credential it is said to be of.
+    /// Returns the claimed credential id.
     pub fn credential_id(&self) -> &[u8] {
         self.0.get_credential_id()
     }
 
-    /// Whose that is, as the authenticator remembers it.
+    /// Returns the claimed user handle.
     pub fn user_handle(&self) -> Option<&[u8]> {
         self.0.get_user_unique_id()
     }
@@ -229,7 +231,7 @@ fn descriptor(passkey: &Passkey) -> Value {
     json!({"type": "public-key", "id": URL_SAFE_NO_PAD.encode(&passkey.credential_id)})
 }
 
-/// The part of the options that is for the browser's API.
+/// Returns the part of the options for the browser's API.
 fn public_key(options: &impl serde::Serialize) -> Result<Value, ServerError> {
     let mut options = serde_json::to_value(options).map_err(ours)?;
     Ok(options["publicKey"].take())

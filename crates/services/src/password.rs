@@ -1,4 +1,4 @@
-//! Changing the password, knowing the present one.
+//! Change of the password by a user who knows the current one.
 
 use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
 use doorward_domain::secret::Secret;
@@ -14,36 +14,36 @@ use crate::error::{FlowError, ServerError};
 use crate::rate_limit::{self, LimitStatus};
 use crate::state::State;
 
-/// What came from the page.
+/// The input of the page.
 #[derive(Debug)]
 pub struct Change {
-    /// The present password.
+    /// The current password.
     pub current: Secret<String>,
-    /// The new one.
+    /// The new password.
     pub new: NewPassword,
-    /// Whether every other session and every app is signed out.
+    /// True to end every other session and grant.
     pub end_others: bool,
-    /// The grant of the app that asks, which goes on.
+    /// The grant of the requesting client, which is kept.
     pub keep: Option<GrantId>,
 }
 
-/// Why nothing was changed.
+/// The failure of changing the password.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ChangePasswordError {
-    /// That is not the present password.
+    /// The current password is wrong.
     WrongPassword,
-    /// Too many wrong ones: it has to wait.
+    /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),
-    /// The new one cannot be taken.
+    /// The new password is not accepted.
     Problems(Box<AccountErrors>),
 }
 
-/// Why the person did not prove that they know their password.
+/// The failure of checking the current password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PasswordCheckError {
-    /// It is another one.
+    /// The password is wrong.
     Wrong,
-    /// Too many tries: nothing was looked at.
+    /// Too many attempts: the password was not checked.
     Wait(LimitStatus),
 }
 
@@ -56,8 +56,8 @@ impl From<PasswordCheckError> for ChangePasswordError {
     }
 }
 
-/// Whether the person knows their password. Each try is counted on the account before it is made,
-/// and a wrong one is written down.
+/// Checks the user's current password. Each attempt is counted on the account beforehand, and a
+/// wrong password is recorded.
 pub(crate) async fn prove(
     state: &State,
     who: &SignedIn,
@@ -99,7 +99,7 @@ pub(crate) async fn prove(
     .await
 }
 
-/// Sets the new password. The session of this browser goes on under a new cookie (SE-2).
+/// Sets the new password. The session of this browser continues with a new cookie (SE-2).
 pub async fn change(
     state: &State,
     who: &SignedIn,
@@ -116,7 +116,7 @@ pub async fn change(
         let now = state.now();
         let id = who.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
-            // What was proved is still the password.
+            // The checked password must still be the current one.
             user.is_active() && user.password_hash == who.user.password_hash
         });
         let Some(user) = present else {
@@ -124,7 +124,7 @@ pub async fn change(
         };
         repo::users::update_password(tx, id, &phc, now).await?;
         password_reset::end_links(tx, id, now).await?;
-        // Whoever knew the former password may have let a browser be trusted by it (decision 62).
+        // A holder of the former password may have marked a browser as trusted (decision 62).
         repo::trusted_devices::remove_all(tx, id).await?;
         if change.end_others {
             let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
@@ -155,13 +155,13 @@ fn problems(
             FlowError::Rejected(ChangePasswordError::Problems(problems))
         }
         FlowError::Rejected(password_reset::ResetPasswordError::Link) => {
-            ServerError::Internal("a link without a link".to_owned()).into()
+            ServerError::Internal("a password change cannot fail by its link".to_owned()).into()
         }
         FlowError::Server(fault) => FlowError::Server(fault),
     }
 }
 
-/// A new cookie for the same session and the same proof.
+/// Renews the cookie of a session with the same authentication.
 async fn renew(
     state: &State,
     tx: &doorward_store::WriteTx,

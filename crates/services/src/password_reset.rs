@@ -1,7 +1,8 @@
-//! A forgotten password, in four steps: who it is, the mail, the link, the new password.
+//! Reset of a forgotten password in four steps: the login identifier, the mail, the link, the new
+//! password.
 //!
-//! What is typed at the first step is not even looked up while the browser waits: a job is promised,
-//! always the same, so that the answer and its time are the same for everybody (RC-3).
+//! The first request looks up no account; it always enqueues a job, so that the response and its
+//! time are the same for all input (RC-3).
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -19,13 +20,13 @@ use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
 use crate::state::State;
 
-/// The first step.
+/// Requests a reset.
 pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), ServerError> {
     let task = JobPayload::PasswordReset(AnonymousRequest::new(identifier, caller));
     anonymous_request::promise(state, &task).await
 }
 
-/// The second step, by the worker: an active account gets a link.
+/// Mails a link to an active account, in the worker.
 pub async fn mail_link(state: &State, request: &AnonymousRequest) -> Result<(), ServerError> {
     let caller = request.caller();
     let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
@@ -69,17 +70,17 @@ async fn mail_to(
     Ok(true)
 }
 
-/// Why no password was set.
+/// The failure of setting a password.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ResetPasswordError {
-    /// The link is of no use.
+    /// The link cannot be used.
     Link,
-    /// The password cannot be taken; the link is still good.
+    /// The password is not accepted; the link remains valid.
     Problems(Box<AccountErrors>),
 }
 
-/// The last step: whoever reads the address sets a new password. Everything that the former one
-/// opened is closed (RC-4), and the address is proved.
+/// Sets a new password by the link. Revokes all access given with the former one (RC-4), and marks
+/// the address as verified.
 pub async fn set_password(
     state: &State,
     token: &str,
@@ -115,9 +116,9 @@ pub async fn set_password(
     done
 }
 
-/// FE-3: whoever registered this address had never proved it, and may have been somebody else. What they
-/// could come back by is gone: accounts elsewhere with the roles that they gave, passkeys, their
-/// authenticator app.
+/// Removes the sign-in methods of an account whose address was never verified, because another
+/// party may have created it (FE-3): linked accounts with their roles, passkeys, the authenticator
+/// app.
 pub(super) async fn forget_stranger(
     tx: &WriteTx,
     user: UserId,
@@ -138,7 +139,7 @@ fn link(error: FlowError<InvalidLink>) -> FlowError<ResetPasswordError> {
     }
 }
 
-/// Judges a new password for an account and hashes it.
+/// Validates a new password for an account and hashes it.
 pub(crate) async fn hash_new(
     state: &State,
     user: &User,
@@ -153,16 +154,16 @@ pub(crate) async fn hash_new(
     Ok(state.hashing.hash(new.password.clone()).await?)
 }
 
-/// Ends what a former password opened: sessions, grants, API keys, links on their way. Not the way
-/// back from a move to another address, which protects the owner.
+/// Revokes what a former password gave access to: sessions, grants, API keys, pending links. The
+/// link that reverts a change of address remains, because it protects the user.
 pub(crate) async fn end_everything(
     state: &State,
     tx: &WriteTx,
     user: &User,
 ) -> Result<(), ServerError> {
     let now = state.now();
-    // Waiting sign-ins first: one that is just being completed is waited for, and the session that
-    // it begins is ended with the others.
+    // Pending sign-ins first: this waits for one that is just being completed, so that its session
+    // is ended with the others.
     end_links(tx, user.id, now).await?;
     let reason = EndReason::PasswordChanged;
     repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
@@ -171,8 +172,8 @@ pub(crate) async fn end_everything(
     Ok(())
 }
 
-/// Ends the links on their way, but for the way back from a move; and sign-ins that wait for their
-/// second step, for the former password began them.
+/// Revokes pending links, except the one that reverts a change of address, and sign-ins that wait
+/// for their second factor, because they began with the former password.
 pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
     let purposes = EmailPurpose::ENDED_BY_CHANGE;
     repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
@@ -181,7 +182,7 @@ pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(
     Ok(())
 }
 
-/// Tells the person that their password is another one now.
+/// Notifies the user of the changed password.
 pub(crate) async fn notify(
     state: &State,
     tx: &WriteTx,

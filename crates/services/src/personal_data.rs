@@ -1,5 +1,5 @@
-//! A copy of everything that is known of a person, for themselves (GDPR article 20). What would
-//! open an account is left out: passwords, secrets, and their hashes.
+//! An export of all personal data of a user, for that user (GDPR article 20). It excludes
+//! passwords, secrets and their hashes, which would give access to the account.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::{
@@ -23,14 +23,14 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// The person has to prove themselves once more first (SE-7).
+/// The error that reauthentication is required (SE-7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ReauthenticationRequired;
 
-/// Collects the copy, writes down that it was taken, and tells the person by mail.
+/// Collects the export, writes an audit event, and notifies the user by mail.
 ///
 /// # Errors
-/// [`ReauthenticationRequired`].
+/// [`ReauthenticationRequired`] if the last authentication is too old or too weak.
 pub async fn export(
     state: &State,
     who: &SignedIn,
@@ -105,7 +105,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, ServerError> {
     }))
 }
 
-/// RFC 3339; a moment that no calendar has shows as its number.
+/// Formats a time (RFC 3339); a time outside the calendar's range becomes its number.
 fn at(moment: UnixSeconds) -> Value {
     let known = OffsetDateTime::from_unix_timestamp(moment).ok();
     let text = known.and_then(|moment| moment.format(&Rfc3339).ok());

@@ -1,5 +1,6 @@
-//! Pictures from strangers: decoded within limits, and drawn anew, so that what is kept and served
-//! is a small PNG of our own making and nothing of the file that came (SECURITY BR-7).
+//! Re-encoding of uploaded pictures: they are decoded within limits and encoded again, so that only
+//! a small PNG of this server is stored and served, and nothing of the uploaded file (SECURITY
+//! BR-7).
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -13,30 +14,30 @@ use tokio::sync::Semaphore;
 
 use crate::error::{FlowError, ServerError};
 
-/// The longest file that is looked at, in bytes.
+/// Maximum size of a file, in bytes.
 pub const MAX_FILE: usize = 2 * 1024 * 1024;
-/// The side of the square that is kept, in pixels; smaller pictures stay smaller.
+/// The side of the stored square, in pixels; smaller pictures keep their size.
 pub const SIDE: u32 = 256;
 
-/// The longest side that is decoded, in pixels.
+/// Maximum side of a decoded picture, in pixels.
 const MAX_SIDE: u32 = 10_000;
-/// The most memory that a decoded picture may take, in bytes: 16 million pixels in colour.
+/// Maximum memory of a decoded picture, in bytes: 16 million pixels in color.
 const MAX_MEMORY: u64 = 64 * 1024 * 1024;
-/// How long a picture may wait for its turn.
+/// Maximum time that a picture waits to be encoded.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why a file is not taken as a picture.
+/// The rejection of a picture file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PictureError {
     /// No file was chosen.
     Missing,
-    /// More bytes than [`MAX_FILE`], or more pixels than are decoded.
+    /// More bytes than [`MAX_FILE`], or more pixels than the limit.
     TooLarge,
-    /// No PNG, JPEG, GIF or WebP, whatever its name says.
+    /// Not a PNG, JPEG, GIF or WebP, regardless of its name.
     NoPicture,
 }
 
-/// Draws pictures anew, one at a time, so that nobody fills the memory with several at once.
+/// Encodes one picture at a time, which bounds the memory.
 #[derive(Debug)]
 pub struct PictureEncoder(Semaphore);
 
@@ -47,11 +48,12 @@ impl Default for PictureEncoder {
 }
 
 impl PictureEncoder {
-    /// A square PNG of at most [`SIDE`] pixels from the middle of the picture in `file`, without
-    /// anything else that the file held.
+    /// Encodes the middle of the picture in `file` as a square PNG of at most [`SIDE`] pixels,
+    /// without any other content of the file.
     ///
     /// # Errors
-    /// A [`PictureError`]; [`ServerError::Unavailable`] when too many pictures wait.
+    /// A [`PictureError`] for a rejected file; [`ServerError::Unavailable`] if too many pictures
+    /// wait.
     pub async fn redraw(&self, file: Vec<u8>) -> Result<Vec<u8>, FlowError<PictureError>> {
         let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await;
         let Ok(Ok(_turn)) = turn else {
@@ -83,8 +85,8 @@ fn redraw(file: &[u8]) -> Result<Vec<u8>, PictureError> {
     Ok(png)
 }
 
-/// The picture (of several, the first one), turned as its camera was held. What a file is, its
-/// bytes say, not its name.
+/// Decodes the picture (the first one of several) with its camera orientation. The bytes determine
+/// the format, not the name.
 fn decode(file: &[u8]) -> Result<DynamicImage, PictureError> {
     let mut reader = ImageReader::new(Cursor::new(file));
     let format = image::guess_format(file).map_err(|_| PictureError::NoPicture)?;
@@ -104,7 +106,7 @@ fn decode(file: &[u8]) -> Result<DynamicImage, PictureError> {
     limits.max_alloc = Some(MAX_MEMORY);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| problem(&error))?;
-    // What the header announces, before anything is unpacked.
+    // Checks the announced dimensions before decoding.
     let (width, height) = decoder.dimensions();
     if width > MAX_SIDE || height > MAX_SIDE || decoder.total_bytes() > MAX_MEMORY {
         return Err(PictureError::TooLarge);
@@ -127,7 +129,7 @@ fn problem(error: &image::ImageError) -> PictureError {
     }
 }
 
-/// The largest square in the middle.
+/// Crops the largest square in the middle.
 fn square(picture: DynamicImage) -> DynamicImage {
     let (width, height) = (picture.width(), picture.height());
     let side = width.min(height);

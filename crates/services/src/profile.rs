@@ -1,4 +1,4 @@
-//! What a person says about themselves: read, and changed in part.
+//! The profile of a user: read, and changed in part.
 
 use doorward_domain::model::{AuditKind, User, UserId};
 use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
@@ -10,29 +10,29 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// Why a profile was not changed.
+/// The failure of changing a profile.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UpdateProfileError {
-    /// The account is gone or switched off.
+    /// The account is deleted or disabled.
     Gone,
-    /// Fields that cannot hold what was typed.
+    /// Fields with values that are not allowed.
     Problems(Vec<FieldProblem>),
-    /// Something about the account has changed since the caller saw it; this is how it is now.
+    /// The account has changed since the caller read it; the value is its current state.
     ChangedMeanwhile(Box<User>),
 }
 
-/// The account with its profile as it is now; none when it is gone or switched off.
+/// Returns the account with its profile; `None` if it is deleted or disabled.
 pub async fn read(state: &State, id: UserId) -> Result<Option<User>, ServerError> {
     let found = repo::users::find_by_id(state.db.read(), id).await?;
     Ok(found.filter(User::is_active))
 }
 
-/// Changes what `edit` names, and leaves the rest. `seen` is the `updated_at` that the caller saw:
-/// where another change came in between, nothing is overwritten. Callers without one change what
-/// they name, whatever it was.
+/// Changes the fields that `edit` names. `seen` is the `updated_at` that the caller read: if the
+/// account has changed since, nothing is overwritten. Without it, the named fields are always
+/// changed.
 ///
 /// # Errors
-/// A [`UpdateProfileError`].
+/// An [`UpdateProfileError`] if the account or a value does not allow the change.
 pub async fn update(
     state: &State,
     id: UserId,
@@ -77,8 +77,8 @@ pub async fn update(
     .await
 }
 
-/// The `updated_at` of a change: always another one than before, so that two changes within one
-/// second are told apart.
+/// Returns the `updated_at` of a change, which always increases, so that two changes within one
+/// second differ.
 pub(crate) fn next_version(user: &User, now: UnixSeconds) -> UnixSeconds {
     now.max(user.updated_at.saturating_add(1))
 }

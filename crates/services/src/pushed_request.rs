@@ -1,4 +1,4 @@
-//! Pushed authorization requests (RFC 9126): taken in from the client, and used once by a browser.
+//! Pushed authorization requests (RFC 9126): sent by the client, and used once by a browser.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use crate::caller::Caller;
 use crate::error::FlowError;
 use crate::state::State;
 
-/// What every `request_uri` of ours begins with (RFC 9126 §2.2).
+/// The prefix of every `request_uri` of this server (RFC 9126 §2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// The parameter that names the key of a request (RFC 9449 §10).
 const DPOP_JKT: &str = "dpop_jkt";
-/// Proofs of the client, which are no part of its request.
+/// Client credentials and the request object, which are not part of the stored request.
 const PROOFS: [&str; 4] = [
     "client_secret",
     "client_assertion",
@@ -30,21 +30,20 @@ const PROOFS: [&str; 4] = [
     "request",
 ];
 
-/// A request that waits for its browser.
+/// A stored request that waits for its browser.
 #[derive(Debug)]
 pub struct Pushed {
-    /// Its name.
+    /// The `request_uri`.
     pub request_uri: String,
-    /// How long it waits, in seconds.
+    /// The remaining lifetime, in seconds.
     pub expires_in: i64,
 }
 
-/// Takes a request in. It is bound to the key that a DPoP proof proves, if there is one (RFC 9449
-/// §10.1). What is accepted here is what the authorization endpoint would accept
-/// (RFC 9126 §2.1).
+/// Stores a request. It is bound to the key that a DPoP proof proves, if there is one (RFC 9449
+/// §10.1). It accepts the same requests as the authorization endpoint (RFC 9126 §2.1).
 ///
 /// # Errors
-/// The error that the authorization endpoint would give back.
+/// The error that the authorization endpoint would return.
 pub async fn push(
     state: &State,
     client: &Client,
@@ -62,7 +61,7 @@ pub async fn push(
     let pairs = pairs.filter(|(name, _)| !PROOFS.contains(name));
     let params = bound_to(Params::from_pairs(pairs), proved.jkt.as_deref())?;
     if params.required("client_id")? != client.id.as_str() {
-        let other = "'client_id' is not that of the authenticated client";
+        let other = "'client_id' does not match the authenticated client";
         return Err(OAuthError::invalid_request(other).into());
     }
     let came = Form {
@@ -78,7 +77,7 @@ pub async fn push(
     store(state, client, &params, opened.signed, (proved, caller)).await
 }
 
-/// RFC 9449 §10.1: a proof beside a pushed request says the same as its `dpop_jkt`, or in place of it.
+/// Binds the request to the proved key: `dpop_jkt` must match it, or is added (RFC 9449 §10.1).
 fn bound_to(params: Params, jkt: Option<&str>) -> Result<Params, OAuthError> {
     let Some(jkt) = jkt else { return Ok(params) };
     match params.one(DPOP_JKT)? {
@@ -119,7 +118,7 @@ async fn store(
     })
 }
 
-/// A refusal that would be a page, to the client itself.
+/// Converts an error that would be shown on a page into a response for the client.
 fn told(refusal: AuthorizeError) -> OAuthError {
     match refusal {
         AuthorizeError::RedirectUri(error) | AuthorizeError::Unreadable(error) => error,
@@ -127,14 +126,14 @@ fn told(refusal: AuthorizeError) -> OAuthError {
     }
 }
 
-/// Whether no client may do without.
+/// Returns true if every client must push its requests.
 pub(super) const fn everybody_pushes(state: &State) -> bool {
     state.config.authorization.require_pushed_requests
 }
 
-/// Begins an interaction from a pushed request. Its name is used up by that: from then on the
-/// interaction stands for it, in the browser that brought it, so that a reload, Back and the way
-/// over the sign-in page go on instead of failing (OA-17).
+/// Starts an interaction from a pushed request, whose `request_uri` is consumed by that. Later, the
+/// `request_uri` resumes the interaction in the same browser, so that a reload, the Back button and
+/// a detour over the sign-in page work (OA-17).
 pub(super) async fn start(
     state: &State,
     name: &str,
@@ -144,7 +143,7 @@ pub(super) async fn start(
     caller: &Caller,
 ) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
     let Some(token) = name.strip_prefix(PREFIX) else {
-        // RFC 9101 §6.4, OIDC Core §3.1.2.6: nothing is fetched from an address in a request.
+        // RFC 9101 §6.4, OIDC Core §3.1.2.6: this server never fetches a URL from a request.
         let error = OAuthError::new(
             ErrorCode::RequestUriNotSupported,
             "only a pushed 'request_uri' is supported",
@@ -152,7 +151,7 @@ pub(super) async fn start(
         return Ok(Err(error));
     };
     let hash = TokenHash::of(token);
-    // Twice at most: whoever comes second in a race finds it used.
+    // Two rounds at most: the loser of a race finds the request consumed.
     for _ in 0..2 {
         let found = repo::pushed_requests::find(state.db.read(), &hash).await?;
         // RFC 9126 §4: bound to the client that pushed it.
@@ -164,7 +163,7 @@ pub(super) async fn start(
                 Ok(resumed) => interaction::proceed(state, resumed, browser, caller)
                     .await
                     .map(Ok),
-                // The interaction that it began is over, or belongs to another browser.
+                // The interaction has ended, or belongs to another browser.
                 Err(FlowError::Rejected(
                     AuthorizeError::OtherBrowser
                     | AuthorizeError::Expired
@@ -183,7 +182,7 @@ pub(super) async fn start(
     Ok(Err(invalid(Reason::RequestUriUsed)))
 }
 
-/// The first use; none where another one was faster.
+/// Uses the request for the first time; returns `None` if another browser request was faster.
 async fn begin(
     state: &State,
     pushed: &PushedRequest,
@@ -210,7 +209,7 @@ async fn begin(
     });
     let request = match read {
         Ok(request) => request,
-        // The registration has changed since, or another organization is meant.
+        // The registration has changed since, or the organization does not match.
         Err(FlowError::Rejected(error)) => {
             let outcome =
                 interaction::refused(state, client, redirect_uri, &params, &error).await?;

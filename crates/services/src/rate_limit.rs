@@ -1,8 +1,8 @@
-//! Counting tries before anything is tried (SECURITY RL-1..3).
+//! Rate limits: attempts are counted before they are made (SECURITY RL-1..3).
 //!
 //! Short windows are counted in the ephemeral store, before a password is hashed. Failed sign-ins
-//! are counted in the database, in the transaction of their audit line; the waits that follow from
-//! them survive a restart and a lost Redis.
+//! are counted in the database, in the transaction of their audit event; the resulting lockouts
+//! survive a restart and a lost Redis.
 
 mod counter;
 mod registration;

@@ -1,5 +1,5 @@
-//! A passkey by a mailed link (PK-4): an administrator has it mailed, and whoever reads the address makes
-//! the passkey on a device of theirs.
+//! Registration of a passkey by a mail link (PK-4): an administrator sends it, and the reader of
+//! the address registers the passkey on their own device.
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::passkey::may_add_by_link;
@@ -18,23 +18,24 @@ use crate::transaction::in_transaction;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
 
-/// Why no passkey was added.
+/// The failure of adding a passkey.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotAdded {
-    /// The link is of no use.
+    /// The link cannot be used.
     Link,
-    /// The same as in a session; the link is still good.
+    /// The same errors as in a session; the link remains valid.
     Passkey(ManagePasskeyError),
 }
 
-/// Whether a link may be mailed to this person, and be used: one factor must not lead past a second one.
+/// Returns true if such a link may be mailed to this user and used: a single factor must not bypass
+/// a second one.
 pub async fn may(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
     let has = repo::totp_factors::standing(conn, user.id).await?;
     let passkeys = usize::try_from(has.passkeys).unwrap_or(usize::MAX);
     Ok(may_add_by_link(has_app(&has), passkeys))
 }
 
-/// What asks the browser of a followed link for a passkey; nothing is used up.
+/// Returns the prompt of a registration by a link, without consuming the link.
 pub async fn look(
     state: &State,
     token: &str,
@@ -53,7 +54,8 @@ pub async fn look(
     Ok(seal(state, keys, asked, what, browser)?)
 }
 
-/// Uses the link up and keeps the passkey. Nobody is signed in by it: that is for the passkey to do.
+/// Consumes the link and stores the passkey. It starts no session; the user signs in with the
+/// passkey.
 pub async fn add(
     state: &State,
     token: &str,
@@ -71,7 +73,7 @@ pub async fn add(
         .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
     let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
-        // A factor that is added meanwhile is waited for, and then seen.
+        // Waits for a factor that is added concurrently, so that the next check sees it.
         repo::users::find_locked(tx, user.id).await?;
         let (_, owner) = email_link::spend(state, tx, token, PURPOSE)
             .await
@@ -90,8 +92,9 @@ pub async fn add(
     done
 }
 
-/// Whoever uses the link reads the address. An account whose address nobody had proved may be a
-/// stranger's (FE-3): what they could come back by goes, the password too.
+/// Marks the address as verified, because the user of the link reads it. If it was not verified
+/// before, the account may have been created by another party (FE-3): all its sign-in methods are
+/// removed, also the password.
 async fn prove_address(
     state: &State,
     tx: &WriteTx,

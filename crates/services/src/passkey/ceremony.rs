@@ -1,4 +1,4 @@
-//! What waits in the page of a ceremony, and what all of its ends have in common.
+//! The state of a passkey ceremony, and the checks that all ceremonies share.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{AttemptId, Passkey, PasskeyId, SessionId, UserId};
@@ -12,16 +12,16 @@ use crate::error::ServerError;
 use crate::passkeys::{self, CeremonyOptions, Passkeys, Used};
 use crate::state::State;
 
-/// What a ceremony is for. Its state opens for nothing else, in no other browser.
+/// The purpose of a ceremony. Its state is bound to the purpose and to the browser.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CeremonyPurpose<'a> {
     /// Signing in.
     SignIn,
-    /// The second step of this waiting sign-in.
+    /// The second factor of this pending sign-in.
     SecondStep(&'a AttemptId),
-    /// A new passkey of this person, in this session.
+    /// Registration of a passkey for this user, in this session.
     Adding(UserId, SessionId),
-    /// A new passkey of this person, by this mailed link.
+    /// Registration of a passkey for this user, by this mail link.
     AddingByLink(UserId, &'a TokenHash),
 }
 
@@ -37,28 +37,28 @@ impl CeremonyPurpose<'_> {
     }
 }
 
-/// What a page holds of a ceremony.
+/// The part of a ceremony in a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Prompt {
-    /// What the browser is asked for, in JSON.
+    /// The options for the browser, as JSON.
     pub options: String,
-    /// What the server has to remember, sealed: no row is written for a page that is only shown.
+    /// The encrypted state of the server: no row is written for a page that is only shown.
     pub sealed: String,
 }
 
-/// What came from the page.
+/// The response of the page.
 #[derive(Clone, Debug)]
 pub struct PasskeyResponse {
-    /// What the browser answered, in JSON.
+    /// The browser's response, as JSON.
     pub answer: String,
     /// [`Prompt::sealed`].
     pub sealed: String,
 }
 
-/// The page was open for too long, or is not of this browser or for this.
+/// The rejection of a ceremony's state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CeremonyStateError {
-    /// It was made by us, for this, and is over.
+    /// The state is genuine, but has expired.
     Over,
     /// Anything else.
     Foreign,
@@ -70,17 +70,17 @@ struct Waiting {
     state: String,
 }
 
-/// What was sealed, with what it is remembered by once it is used.
+/// The decrypted state of a ceremony, with the marker that makes it single-use.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    /// The state of the ceremony, as the library wrote it.
+    /// The state of the ceremony, as serialized by the library.
     pub(super) state: String,
     once: TokenHash,
     until: UnixSeconds,
 }
 
 impl Opened {
-    /// Uses the challenge up: of any number of parallel callers, one gets true (PK-1).
+    /// Consumes the challenge: of any number of concurrent requests, one gets true (PK-1).
     pub(crate) async fn claim(&self, tx: &WriteTx) -> Result<bool, StoreError> {
         repo::replay_markers::insert_unique(tx, &self.once, self.until).await
     }
@@ -130,13 +130,14 @@ pub(super) fn open(
     }
     Ok(Opened {
         state: waiting.state,
-        // What was sealed holds the random challenge, so it names this ceremony alone.
+        // The state contains the random challenge, so the name is unique to this ceremony.
         once: TokenHash::of(&format!("passkey {text}")),
         until: waiting.until,
     })
 }
 
-/// What a page needs to ask for a passkey: of anybody, or of these. None where passkeys are off.
+/// Returns the options to request an assertion: of any passkey, or of the `allowed` ones. `None` if
+/// passkeys are disabled.
 pub(crate) fn prompt(
     state: &State,
     what: CeremonyPurpose<'_>,
@@ -149,18 +150,18 @@ pub(crate) fn prompt(
     seal(state, keys, keys.ask(allowed)?, what, browser).map(Some)
 }
 
-/// A signature that is right; it counts once [`Checked::accept`] says so.
+/// A verified assertion; it counts once [`Checked::accept`] returns true.
 #[derive(Debug)]
 pub(crate) struct Checked {
-    /// Whose and which, as it was read.
+    /// The passkey, as read from the store.
     pub passkey: Passkey,
     used: Used,
     opened: Opened,
 }
 
 impl Checked {
-    /// Uses challenge and passkey, both once, in the transaction of what follows from it. False where
-    /// either was used or removed meanwhile.
+    /// Consumes the challenge and records the use of the passkey, in the transaction of the result.
+    /// Returns false if the challenge was consumed or the passkey removed in the meantime.
     pub(crate) async fn accept(&self, tx: &WriteTx, now: UnixSeconds) -> Result<bool, StoreError> {
         let (credential, backed_up) = (&self.used.credential, self.used.backed_up);
         Ok(self.opened.claim(tx).await?
@@ -168,16 +169,16 @@ impl Checked {
     }
 }
 
-/// Why a signature does not count. People are told none of it.
+/// The rejection of an assertion. Users learn no details.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Rejected {
-    /// For the audit log.
+    /// The reason for the audit log.
     pub reason: &'static str,
-    /// The page was open for too long: asking again may do.
+    /// True if the page was open for too long, so that another attempt may succeed.
     pub is_stale: bool,
-    /// Whose passkey it is said to be.
+    /// The claimed user of the passkey.
     pub user: Option<UserId>,
-    /// Its counter went back.
+    /// The passkey whose counter went back.
     pub copied: Option<PasskeyId>,
 }
 
@@ -191,7 +192,7 @@ impl Rejected {
         }
     }
 
-    /// Keeps what has to be known of it, in the transaction that writes it down.
+    /// Marks a possibly copied passkey, in the transaction of the audit event.
     pub(crate) async fn note(&self, tx: &WriteTx, now: UnixSeconds) -> Result<(), StoreError> {
         match self.copied {
             Some(id) => repo::passkeys::suspect(tx, id, now).await,
@@ -212,8 +213,9 @@ impl From<CeremonyStateError> for Rejected {
     }
 }
 
-/// Verifies what came from a page: the ceremony is ours, for this and for this browser; the passkey
-/// is known, and of the person that the authenticator names; and the signature is right.
+/// Verifies the response of a page: the ceremony's state was made for this purpose and browser; the
+/// passkey is known and belongs to the user that the authenticator names; and the signature is
+/// valid.
 pub(crate) async fn check(
     state: &State,
     presented: &PasskeyResponse,
@@ -240,8 +242,8 @@ pub(crate) async fn check(
         user: Some(passkey.user_id),
         ..Rejected::because(reason)
     };
-    // §7.2 step 6: whom it belongs to is said by the record; what the authenticator says must agree.
-    // It has to say so where nobody was named before.
+    // WebAuthn §7.2 step 6: the stored record determines the user, and the authenticator's user
+    // handle must match. It is required if no user was named before.
     let owner = passkey.user_id.as_uuid();
     let agrees = match signed.user_handle() {
         Some(handle) => handle == owner.as_bytes(),

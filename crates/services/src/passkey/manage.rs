@@ -1,5 +1,5 @@
-//! A person's own passkeys: added, renamed, removed. Adding and removing ask for a fresh proof
-//! (MF-4, SE-7); whose they are follows from the session, never from the request.
+//! The passkeys of the signed-in user: added, renamed, removed. Adding and removing require recent
+//! authentication (MF-4, SE-7). The session determines the user, never the request.
 
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
@@ -27,38 +27,38 @@ use crate::state::State;
 use crate::transaction::in_transaction;
 use crate::ways_in::count_ways_in;
 
-/// Why nothing was changed.
+/// The failure of managing passkeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ManagePasskeyError {
-    /// The last proof is too old or too weak: sign in again first.
+    /// The last authentication is too old or too weak; reauthentication is required.
     NotFresh,
     /// The page was open for too long.
     Stale,
-    /// What the browser answered is not right, or is somebody's already.
+    /// The browser's response is invalid, or the credential is already registered.
     Rejected,
-    /// The person has as many as one may have.
+    /// The user has the maximum number of passkeys.
     TooMany,
-    /// There is no such passkey (any more).
+    /// The passkey does not exist.
     NotFound,
-    /// That is no name.
+    /// The name is not valid.
     BadName,
-    /// It has to stay.
+    /// The passkey must not be removed.
     Stays(RemovePasskeyError),
 }
 
-/// What the page of the passkeys shows.
+/// The content of the passkeys page.
 #[derive(Debug)]
 pub struct Overview {
-    /// All of them, the oldest first.
+    /// The passkeys, the oldest first.
     pub passkeys: Vec<Passkey>,
-    /// What asks the browser for a new one; none where the person has to prove themselves first, or
-    /// has as many as one may have.
+    /// The options to register a new passkey; `None` if reauthentication is required or the maximum
+    /// number is reached.
     pub prompt: Option<Prompt>,
-    /// Whether the last proof is fresh enough for a change.
+    /// True if the last authentication is recent enough for a change.
     pub is_fresh: bool,
 }
 
-/// Reads a person's passkeys, for who has proved themselves just now or not.
+/// Reads the passkeys page of a user.
 pub async fn overview(
     state: &State,
     who: &SignedIn,
@@ -81,7 +81,7 @@ pub async fn overview(
     })
 }
 
-/// A person's passkeys, the oldest first.
+/// Lists a user's passkeys, the oldest first.
 pub async fn list(state: &State, who: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
     Ok(repo::passkeys::list(state.db.read(), who.user.id).await?)
 }
@@ -97,19 +97,19 @@ async fn fresh_or_refuse(
     }
 }
 
-/// A passkey that a browser has made.
+/// A passkey that a browser has created.
 #[derive(Debug)]
 pub struct NewPasskey<'a> {
-    /// The answer of the browser.
+    /// The response of the browser.
     pub presented: &'a PasskeyResponse,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// What it is called until its owner calls it otherwise.
+    /// The initial name.
     pub name: &'a str,
 }
 
-/// Keeps a new passkey. Its owner was verified by the device a moment ago, so this session has
-/// proved both factors.
+/// Stores a new passkey. The device has just verified the user, so this session now has both
+/// factors.
 pub async fn add(
     state: &State,
     who: &SignedIn,
@@ -127,7 +127,7 @@ pub async fn add(
     let done = in_transaction(&state.db, async |tx| {
         let now = state.now();
         let refused = |why| Err(FlowError::Rejected(why));
-        // Two browsers at once wait for each other here, so that both are counted.
+        // The row lock serializes concurrent requests, so that both passkeys are counted.
         repo::users::find_locked(tx, user).await?;
         let count = repo::passkeys::count(tx, user).await?;
         if usize::try_from(count).unwrap_or(usize::MAX) >= MOST {
@@ -147,7 +147,7 @@ pub async fn add(
     done
 }
 
-/// What a browser has made, where it answers the question that was put to it.
+/// Verifies a browser's registration response against the ceremony's state.
 pub(super) fn register(
     state: &State,
     keys: &Passkeys,
@@ -163,7 +163,7 @@ pub(super) fn register(
     Ok((opened, made.map_err(|_| ManagePasskeyError::Rejected)?))
 }
 
-/// Keeps what a browser has made, once.
+/// Stores a new passkey and consumes its ceremony.
 pub(super) async fn keep(
     tx: &WriteTx,
     owner: &User,
@@ -182,7 +182,7 @@ pub(super) async fn keep(
         last_used_at: None,
         suspected_at: None,
     };
-    // PK-2: whoever has a credential of this name, it is not made anybody else's.
+    // PK-2: a registered credential id cannot be registered again.
     if !opened.claim(tx).await? || !repo::passkeys::insert(tx, &passkey).await? {
         return Err(FlowError::Rejected(ManagePasskeyError::Rejected));
     }
@@ -190,7 +190,7 @@ pub(super) async fn keep(
     Ok(passkey.id)
 }
 
-/// Writes a new passkey down, with what its owner added it by, and tells them.
+/// Writes the audit event of a new passkey, with the way it was added, and notifies the user.
 pub(super) async fn tell(
     state: &State,
     tx: &WriteTx,
@@ -205,7 +205,7 @@ pub(super) async fn tell(
     notification::enqueue(state, tx, owner, SecurityNotification::PasskeyAdded, caller).await
 }
 
-/// Calls a passkey otherwise.
+/// Renames a passkey.
 pub async fn rename(
     state: &State,
     who: &SignedIn,
@@ -225,7 +225,7 @@ pub async fn rename(
     .await
 }
 
-/// Takes a passkey away, unless nothing else would be left (PK-3).
+/// Removes a passkey, unless no other sign-in method would be left (PK-3).
 pub async fn remove(
     state: &State,
     who: &SignedIn,
@@ -236,7 +236,7 @@ pub async fn remove(
     let user = who.user.id;
     let done = in_transaction(&state.db, async |tx| {
         let refused = |why| Err(FlowError::Rejected(why));
-        // Of two that are removed at once, the second sees that it is the last.
+        // Of two concurrent removals, the second one sees that its passkey is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let all = repo::passkeys::list(tx, user).await?;
         if !all.iter().any(|one| one.id == id) {
@@ -249,7 +249,7 @@ pub async fn remove(
             recovery: state.config.can_mail()
                 && owner.as_ref().is_some_and(|owner| owner.email_verified),
             password: owner.is_some_and(|owner| owner.password_hash.is_some()),
-            // An app is not what is demanded of who must have a passkey.
+            // An authenticator app does not satisfy a required passkey.
             app: demand < FactorRequirement::Passkey && confirmed(tx, user).await?.is_some(),
             required: demand > FactorRequirement::OneFactor,
         };

@@ -1,4 +1,4 @@
-//! Passkeys: what waits in the page of a ceremony, and what all of its ends have in common.
+//! Passkey ceremonies: sign-in, registration and management.
 
 pub mod by_link;
 pub mod ceremony;

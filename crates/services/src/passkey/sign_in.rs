@@ -1,4 +1,4 @@
-//! Signing in with a passkey: two factors in one step, and no name typed.
+//! Sign-in with a passkey: two factors in one step, without a login identifier.
 
 use doorward_domain::model::{AuditKind, Interaction, User};
 use doorward_domain::rules::assurance;
@@ -14,37 +14,37 @@ use crate::state::State;
 use crate::transaction::in_transaction;
 use crate::{login, notification};
 
-/// What came from the sign-in page.
+/// The input of the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
-    /// The answer of the browser.
+    /// The response of the browser.
     pub presented: PasskeyResponse,
     /// "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// Who was signed in in this browser before.
+    /// The current session of this browser.
     pub before: Option<SignedIn>,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 
-/// Why nobody was signed in.
+/// The failure of a sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PasskeySignInError {
     /// The page was open for too long.
     Stale,
-    /// Anything else: nobody is told which.
+    /// Anything else. Users cannot tell what.
     Rejected,
 }
 
-/// What the sign-in page asks the browser for: the same for everybody (EN-3). None where passkeys
-/// are off.
+/// Returns the options for the sign-in page, which are the same for all users (EN-3). `None` if
+/// passkeys are disabled.
 pub fn ask(state: &State, browser: &TokenHash) -> Result<Option<Prompt>, ServerError> {
     prompt(state, CeremonyPurpose::SignIn, &[], browser)
 }
 
-/// Tries a passkey. The challenge is used up in the transaction that begins the session.
+/// Verifies a passkey and starts a session. The challenge is consumed in the same transaction.
 pub async fn with_passkey(
     state: &State,
     attempt: Attempt,

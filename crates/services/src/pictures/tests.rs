@@ -64,7 +64,7 @@ fn what_is_transparent_stays_so() {
     assert_eq!(drawn.get_pixel(4, 4).0[3], 0);
 }
 
-/// A JPEG with an EXIF block: orientation 6 (turned to the left), a camera and a place.
+/// A JPEG with an EXIF block: orientation 6 (turned to the left), a camera and a location.
 fn photograph() -> Vec<u8> {
     let jpeg = encoded(&halves(64, 64), ImageFormat::Jpeg);
     let mut tiff = b"II*\0\x08\0\0\0\x02\0".to_vec();
@@ -88,7 +88,7 @@ fn a_photograph_is_turned_upright_and_forgets_where_it_was_taken() {
         assert!(!found, "{secret}");
     }
     let drawn = redrawn(&file);
-    // Turned by a quarter to the right: what was on the left is at the top.
+    // Turned by a quarter to the right: the left half is now at the top.
     assert!(is_like(*drawn.get_pixel(32, 4), RED));
     assert!(is_like(*drawn.get_pixel(32, 60), BLUE));
 }
@@ -128,7 +128,7 @@ fn a_broken_picture_is_refused() {
     }
 }
 
-/// A PNG that announces `width` × `height` and holds next to nothing.
+/// A PNG that announces `width` × `height` and contains almost nothing.
 fn bomb(width: u32, height: u32) -> Vec<u8> {
     let mut file = encoded(&halves(1, 1), ImageFormat::Png);
     file[16..20].copy_from_slice(&width.to_be_bytes());
@@ -138,7 +138,7 @@ fn bomb(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
-/// PNG §D: the checksum of a chunk.
+/// Computes the checksum of a chunk (PNG §D).
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32| {
         if crc & 1 == 1 {
