@@ -1,4 +1,4 @@
-//! `/api/admin/api-keys`: keys with which people's programs call services.
+//! `/api/admin/api-keys`: API keys of users.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
@@ -18,33 +18,33 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(revoke);
 }
 
-/// A key of somebody, without the key itself.
+/// An API key of a user, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdminApiKey {
-    /// Names it.
+    /// ID of the key.
     id: String,
-    /// In whose name it acts.
+    /// ID of the user the key acts for.
     user: String,
-    /// The organization in whose name; none for none.
+    /// Slug of the organization the key acts for; absent: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<String>,
-    /// What its owner calls it.
+    /// Name given by the user.
     name: String,
-    /// What it may do as far as its owner still may, separated by spaces.
+    /// Scopes, separated by spaces; limited to the user's current permissions.
     scope: String,
-    /// From where it may be used; empty for anywhere.
+    /// Networks from which it may be used; empty: any.
     networks: Vec<String>,
-    /// When it was made (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it ends (RFC 3339).
+    /// Expiry (RFC 3339).
     #[schema(format = DateTime)]
     expires_at: String,
-    /// When it was last used, to the minute (RFC 3339).
+    /// Time of last use, to the minute (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     last_used_at: Option<String>,
-    /// From which address it was last used.
+    /// IP address of the last use.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_from: Option<String>,
 }
@@ -66,16 +66,16 @@ impl AdminApiKey {
     }
 }
 
-/// List somebody's API keys
+/// List a user's API keys
 #[utoipa::path(
     operation_id = "admin_list_api_keys",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
-        ("user" = String, Query, description = "The id of the person"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        ("user" = String, Query, description = "ID of the user"),
     ),
-    responses((status = 200, description = "Their live keys", body = Listing<AdminApiKey>)),
+    responses((status = 200, description = "The user's active keys", body = Listing<AdminApiKey>)),
     security(("bearer" = []))
 )]
 #[get("/admin/api-keys")]

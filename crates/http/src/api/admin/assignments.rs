@@ -1,4 +1,4 @@
-//! `/api/admin/role-assignments`: who holds which role, where, and until when.
+//! `/api/admin/role-assignments`: roles of users, clients and groups.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
@@ -30,30 +30,30 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove);
 }
 
-/// A role given to somebody.
+/// A role assignment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssignmentView {
-    /// Names it.
+    /// ID of the assignment.
     id: String,
     /// `user`, `client` or `group`.
     holder_kind: &'static str,
-    /// The id of the person, client or group.
+    /// ID of the user, client or group.
     holder: String,
-    /// Which role.
+    /// Name of the role.
     role: String,
-    /// In which organization; absent: everywhere.
+    /// Slug of the organization; absent: global.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<String>,
-    /// Who gave it; absent: the command line.
+    /// ID of the administrator who assigned the role; absent: the command line.
     #[serde(skip_serializing_if = "Option::is_none")]
     assigned_by: Option<String>,
-    /// Until when (RFC 3339); absent: until it is taken.
+    /// Expiry (RFC 3339); absent: until it is removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     expires_at: Option<String>,
-    /// Whether it gives anything.
+    /// False if it has no effect.
     active: bool,
-    /// Since when (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
 }
@@ -74,22 +74,22 @@ impl AssignmentView {
     }
 }
 
-/// A role to give. Giving it again moves its end.
+/// A role to assign. Repeating an assignment changes its expiry.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAssignmentBody {
     /// `user`, `client` or `group`.
     holder_kind: String,
-    /// The id of the person, client or group.
+    /// ID of the user, client or group.
     holder: String,
-    /// Which role.
+    /// Name of the role.
     role: String,
-    /// In which organization; absent: everywhere.
+    /// Slug of the organization; absent: global.
     organization: Option<String>,
-    /// Until when (RFC 3339).
+    /// Expiry (RFC 3339).
     #[schema(format = DateTime)]
     expires_at: Option<String>,
-    /// Whether it gives anything from now on.
+    /// False if the assignment has no effect yet.
     #[serde(default = "yes")]
     #[schema(default = true)]
     active: bool,
@@ -99,7 +99,7 @@ const fn yes() -> bool {
     true
 }
 
-/// What to change; what is left out stays, and `null` takes away.
+/// Changes. Omitted members stay unchanged; `null` removes a value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -107,11 +107,11 @@ const fn yes() -> bool {
     reason = "absent, null and a value are three things"
 )]
 pub struct AssignmentPatch {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     id: Option<String>,
-    /// Whether it gives anything.
+    /// False if it has no effect.
     active: Option<bool>,
-    /// Until when (RFC 3339).
+    /// Expiry (RFC 3339).
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Option<String>>,
@@ -123,24 +123,24 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
         Some(SubjectKind::Client) => ClientId::parse(id).map(Subject::Client),
         Some(SubjectKind::Group) => GroupId::parse(id).map(Subject::Group),
         None => {
-            let detail = "Write user, client or group.";
+            let detail = "Must be user, client or group.";
             return Err(wrong("holder_kind", "invalid", detail));
         }
     };
-    subject.ok_or_else(|| wrong("holder", "invalid", "This is no id."))
+    subject.ok_or_else(|| wrong("holder", "invalid", "Not an ID."))
 }
 
-/// List who holds which role
+/// List role assignments
 #[utoipa::path(
     operation_id = "admin_list_role_assignments",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
         ("holder_kind" = Option<String>, Query, description = "`user`, `client` or `group`, with `holder`"),
-        ("holder" = Option<String>, Query, description = "Only what this one holds"),
+        ("holder" = Option<String>, Query, description = "Only assignments of this holder (ID)"),
     ),
-    responses((status = 200, description = "Assignments in reach", body = Listing<AssignmentView>)),
+    responses((status = 200, description = "Accessible assignments", body = Listing<AssignmentView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/role-assignments")]
@@ -151,7 +151,8 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         (None, None) => None,
         (kind, Some(id)) => Some(holder(kind.unwrap_or("user"), id)?),
         (Some(_), None) => {
-            let error = FieldError::parameter("holder", "required", "Name the holder.");
+            let error =
+                FieldError::parameter("holder", "required", "Required together with holder_kind.");
             return Err(Problem::invalid(vec![error]));
         }
     };
@@ -162,13 +163,13 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |one| one.id.to_string(), AssignmentView::of))
 }
 
-/// Give a role
+/// Assign a role
 #[utoipa::path(
     operation_id = "admin_create_role_assignment",
     tag = "admin",
     request_body = NewAssignmentBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
-    responses((status = 201, description = "Given", body = AssignmentView)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    responses((status = 201, description = "Assigned", body = AssignmentView)),
     security(("bearer" = []))
 )]
 #[post("/admin/role-assignments")]
@@ -204,7 +205,7 @@ fn told(one: Assignment) -> CreatedResource {
     made(&AssignmentView::of(one), location, Some(tag))
 }
 
-/// Read an assignment
+/// Read a role assignment
 #[utoipa::path(
     operation_id = "admin_read_role_assignment",
     tag = "admin",
@@ -218,12 +219,12 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
     Ok(shown(one, AssignmentView::of))
 }
 
-/// Switch an assignment off or on, or move its end
+/// Enable or disable a role assignment, or change its expiry
 #[utoipa::path(
     operation_id = "admin_update_role_assignment",
     tag = "admin",
     request_body = AssignmentPatch,
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "Changed", body = AssignmentView)),
     security(("bearer" = []))
 )]
@@ -248,12 +249,12 @@ async fn update(
     Ok(shown(one, AssignmentView::of))
 }
 
-/// Take a role
+/// Remove a role assignment
 #[utoipa::path(
     operation_id = "admin_delete_role_assignment",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
-    responses((status = 204, description = "Taken")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]
 #[delete("/admin/role-assignments/{id}")]

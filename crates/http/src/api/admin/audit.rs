@@ -1,4 +1,4 @@
-//! `/api/admin/audit` and `/api/admin/decisions`: what happened, and why something was denied.
+//! `/api/admin/audit` and `/api/admin/decisions`: audit events, and explanations of denials.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
@@ -18,35 +18,35 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(explain);
 }
 
-/// A line of the audit log.
+/// An audit event.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEvent)]
 pub struct AuditView {
-    /// Names it.
+    /// ID of the event.
     id: String,
-    /// When (RFC 3339).
+    /// Time (RFC 3339).
     #[schema(format = DateTime)]
     at: String,
-    /// What.
+    /// Kind of the event.
     kind: &'static str,
-    /// Who did it; absent: the command line, or nobody known.
+    /// ID of the user or client that acted; absent: the command line, or unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<String>,
-    /// To whom or what.
+    /// ID of the user or object concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
-    /// Through which app.
+    /// ID of the client through which the actor acted.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    /// From which address.
+    /// IP address of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<String>,
-    /// Whether it succeeded.
+    /// True if the action succeeded.
     success: bool,
-    /// More facts, such as what was there before and after.
+    /// Further details, such as the values before and after.
     #[schema(value_type = Object)]
     detail: Map<String, Value>,
-    /// The request that caused it.
+    /// ID of the request that caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
 }
@@ -68,33 +68,33 @@ impl AuditView {
     }
 }
 
-/// Why something was denied.
+/// An explanation of a denial.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Decision)]
 pub struct DecisionView {
-    /// The decision id of the denial.
+    /// Decision ID of the denial.
     id: String,
-    /// When (RFC 3339).
+    /// Time (RFC 3339).
     #[schema(format = DateTime)]
     at: String,
-    /// Who was denied: a user, or a client that acts for itself.
+    /// ID of the denied user, or of a client that acts without a user.
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<String>,
-    /// Through which app.
+    /// ID of the client through which the actor acted.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    /// The rule that decided.
+    /// Rule that decided.
     rule: String,
-    /// What the rule looked at.
+    /// Inputs of the rule.
     #[schema(value_type = Object)]
     inputs: Value,
-    /// Permissions or roles that were missing.
+    /// Missing permissions or roles.
     missing: Vec<String>,
-    /// Roles that would give what was missing.
+    /// Roles that would grant what was missing.
     granted_by_roles: Vec<String>,
-    /// What would lift the denial, with the commands for it.
+    /// Remediation, with the commands for it.
     grant: Vec<String>,
-    /// User names of some who may give roles.
+    /// User names of some users who may assign roles.
     ask: Vec<String>,
 }
 
@@ -121,9 +121,9 @@ impl DecisionView {
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Lines, the newest first", body = Listing<AuditView>)),
+    responses((status = 200, description = "Audit events, the newest first", body = Listing<AuditView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/audit")]
@@ -139,7 +139,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[utoipa::path(
     operation_id = "admin_explain_decision",
     tag = "admin",
-    responses((status = 200, description = "The rule, what it looked at, what was missing, and who can give it", body = DecisionView)),
+    responses((status = 200, description = "The rule, its inputs, what was missing, and users who can grant it", body = DecisionView)),
     security(("bearer" = []))
 )]
 #[get("/admin/decisions/{id}")]

@@ -1,4 +1,4 @@
-//! Who administers, and how a use case's refusal is told.
+//! Authentication of administrators, and conversion of use-case errors to problems.
 
 use actix_web::http::Method;
 use actix_web::http::header::IF_MATCH;
@@ -20,9 +20,9 @@ use crate::api::decision_id;
 use crate::api::problem::{FieldError, Kind, Problem, no_mail};
 use crate::api::request::ApiRequest;
 
-/// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
-/// server with the scope `admin`; and from every change, who has not proved themselves lately. That
-/// stands here, so that no endpoint can forget it.
+/// An authenticated administrator. As a handler argument it rejects requests without a token for
+/// this server with the scope `admin`, and changes without a recent authentication. The check is in
+/// the extractor, so that no endpoint can omit it.
 #[derive(Debug)]
 pub struct AdminCaller {
     /// The request.
@@ -64,7 +64,7 @@ impl FromRequest for AdminCaller {
 }
 
 impl AdminCaller {
-    /// The administrator for a use case.
+    /// Returns the administrator's context for a use case.
     pub fn op(&self) -> AdminContext<'_> {
         AdminContext {
             db: &self.call.state.db,
@@ -78,11 +78,12 @@ impl AdminCaller {
         }
     }
 
-    /// The administrator for a change, who says which version they have seen (RFC 6585 §3).
+    /// Returns the administrator's context for a change, with the version in `If-Match` (RFC 6585
+    /// §3).
     pub fn op_seen(&self) -> Result<AdminContext<'_>, Problem> {
         let mut fields = self.call.request().headers().get_all(IF_MATCH);
         let (Some(seen), None) = (fields.next(), fields.next()) else {
-            let detail = "Send If-Match with the ETag of what you have read.";
+            let detail = "Send If-Match with the ETag of the version that you have read.";
             return Err(Problem::new(Kind::VersionRequired, detail));
         };
         let seen = seen.to_str().unwrap_or_default();
@@ -92,19 +93,19 @@ impl AdminCaller {
         })
     }
 
-    /// The id of the administrator.
+    /// Returns the ID of the administrator.
     pub fn id(&self) -> &str {
         &self.authority.id
     }
 
-    /// The organization in whose name they act.
+    /// Returns the organization that the administrator acts for.
     pub fn org(&self) -> Option<&str> {
         self.authority.org.as_deref()
     }
 
-    /// What a use case says, for the caller. A denial is written down, and gets a decision id; so
-    /// does what is not in reach of who acts in the name of one organization, whether it is
-    /// somewhere else or nowhere: the answer does not tell.
+    /// Converts the result of a use case for the caller. A denial is recorded and receives a
+    /// decision ID. So is an object outside the caller's organization, whether it exists elsewhere
+    /// or not: the response does not reveal which.
     pub async fn told<T>(&self, result: Result<T, AdminError>) -> Result<T, Problem> {
         match result {
             Ok(value) => {
@@ -158,7 +159,7 @@ fn is_change(request: &HttpRequest) -> bool {
     !matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
-/// Who asks, for a refusal that comes later.
+/// Returns the caller's details for a later denial.
 fn facts_of(authority: &Authority) -> DenialDetails {
     DenialDetails {
         actor: Some(authority.id.clone()),
@@ -178,25 +179,23 @@ fn refused(error: FlowError<AccessTokenError>) -> Problem {
 const fn sentence(rule: DelegationRule) -> &'static str {
     match rule {
         DelegationRule::NeedsPermission => "You lack the permission for this.",
-        DelegationRule::NeedsScope => "The app was not allowed to administer in your name.",
+        DelegationRule::NeedsScope => "The client lacks the scope to administer for you.",
         DelegationRule::NeedsEveryOrganization => {
-            "This is not for one organization alone to change."
+            "This can only be changed globally, not for one organization."
         }
-        DelegationRule::MoreThanHeld => "Nobody can give more than they hold.",
-        DelegationRule::NotToOneself => "Nobody can do this to themselves.",
-        DelegationRule::MorePowerful => {
-            "It concerns somebody, or something, that may do more than you."
-        }
+        DelegationRule::MoreThanHeld => "You cannot grant more than you have.",
+        DelegationRule::NotToOneself => "You cannot do this to your own account.",
+        DelegationRule::MorePowerful => "The target has more permissions than you.",
         DelegationRule::OwnersOnly => "Only an owner of the organization can do this.",
     }
 }
 
-/// A refusal of a use case as a problem.
+/// Converts a use case error to a problem.
 fn problem(error: AdminError) -> Problem {
     match error {
         AdminError::NotFound { .. } => Problem::not_found(),
         AdminError::Taken { what, .. } => {
-            let detail = format!("There already is such a {what}.");
+            let detail = format!("This {what} already exists.");
             Problem::new(Kind::AlreadyExists, detail)
         }
         AdminError::NoChange(why) => Problem::new(Kind::AlreadyDone, why),
@@ -209,11 +208,11 @@ fn problem(error: AdminError) -> Problem {
         }
         AdminError::Changed => Problem::new(
             Kind::ChangedMeanwhile,
-            "It was changed since you have read it. Read it again.",
+            "It was changed after you read it. Read it again.",
         ),
         AdminError::Overtaken => Problem::new(
             Kind::InProgress,
-            "Another request with this key is at work.",
+            "Another request with this key is in progress.",
         ),
         AdminError::TooMany(budget) => Problem::too_many(budget),
         AdminError::MailDisabled => no_mail(),

@@ -1,4 +1,4 @@
-//! `/api/admin/clients`: registered apps.
+//! `/api/admin/clients`: registered clients.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
@@ -44,7 +44,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove);
 }
 
-/// An app to register; what is left out gets a fitting default.
+/// A client to register. Omitted members receive suitable defaults.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -52,198 +52,201 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     reason = "each is a member of the request"
 )]
 pub struct NewClientBody {
-    /// A `client_id` of one's own.
+    /// Client ID; random if omitted.
     id: Option<String>,
-    /// Shown to people.
+    /// Name shown to users.
     name: String,
     /// `public` or `confidential`.
     kind: String,
-    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
-    /// for its secret by HTTP Basic or in the body (the default of a confidential client).
+    /// Client authentication: a method of RFC 7591 (`token_endpoint_auth_method`), or
+    /// `client_secret` for a secret by HTTP Basic or in the body (the default of a confidential
+    /// client).
     auth_method: Option<String>,
-    /// The `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
-    /// `clients.assertion_audience`.
+    /// Accepted `aud` of client assertions: `issuer_or_endpoint`, `issuer`, or `default` for the
+    /// setting `clients.assertion_audience`.
     assertion_audience: Option<String>,
-    /// Whether its authorization requests need PKCE: `required`, `optional`, or `auto`, which becomes
-    /// `required` after ten sign-ins in a row with PKCE. A public client needs `required`.
+    /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten
+    /// consecutive sign-ins with PKCE. A public client needs `required`.
     pkce: Option<String>,
-    /// Where codes may go.
+    /// Registered redirect URIs.
     #[serde(default)]
     redirect_uris: Vec<String>,
-    /// Where people may go after signing out.
+    /// Registered post-logout redirect URIs.
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
-    /// What it may ask of the token endpoint.
+    /// Allowed grant types.
     grant_types: Option<Vec<String>>,
-    /// The scopes that it may ask for, separated by spaces.
+    /// Allowed scopes, separated by spaces.
     scope: Option<String>,
-    /// Belongs to the operator: no consent page.
+    /// True for a first-party client, which needs no consent.
     #[serde(default)]
     first_party: bool,
-    /// The resources that it is the server of.
+    /// Resources for which it is the resource server.
     #[serde(default)]
     serves: Vec<String>,
-    /// What its access tokens look like: `jwt` (if left out) or `opaque`.
+    /// Access token format: `jwt` (the default) or `opaque`.
     access_token_format: Option<String>,
-    /// Origins whose scripts may read what it is answered.
+    /// Origins whose scripts may read responses (CORS).
     #[serde(default)]
     allowed_origins: Vec<String>,
-    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`
-    /// (if left out, they do); otherwise userinfo alone does.
+    /// Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens (the
+    /// default); otherwise only userinfo returns them.
     claims_in_id_token: Option<bool>,
-    /// Whether it demands a second factor of everybody.
+    /// Requires a second factor of every user.
     #[serde(default)]
     require_mfa: bool,
-    /// Whether its authorization requests have to be pushed (RFC 9126).
+    /// Requires pushed authorization requests (RFC 9126).
     #[serde(default)]
     require_pushed_authorization_requests: bool,
-    /// Whether its authorization requests have to be signed (RFC 9101).
+    /// Requires signed request objects (RFC 9101).
     #[serde(default)]
     require_signed_request_object: bool,
-    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    /// Requires access tokens bound to a key by DPoP (RFC 9449).
     #[serde(default)]
     dpop_bound_access_tokens: bool,
-    /// The types of `authorization_details` that it may ask for (RFC 9396).
+    /// Allowed types of `authorization_details` (RFC 9396).
     #[serde(default)]
     authorization_details_types: Vec<String>,
-    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    /// Requires access tokens bound to the client's certificate (RFC 8705 §3.4).
     #[serde(default)]
     tls_client_certificate_bound_access_tokens: bool,
-    /// The subject of its certificate, as in RFC 4514 (RFC 8705 §2.1.2); exactly one of the five.
+    /// Subject of the client's certificate as in RFC 4514 (RFC 8705 §2.1.2); exactly one of the
+    /// five members.
     tls_client_auth_subject_dn: Option<String>,
-    /// A `dNSName` of its certificate.
+    /// A `dNSName` of the client's certificate.
     tls_client_auth_san_dns: Option<String>,
-    /// A URI of its certificate.
+    /// A URI of the client's certificate.
     tls_client_auth_san_uri: Option<String>,
-    /// An IP address of its certificate.
+    /// An IP address of the client's certificate.
     tls_client_auth_san_ip: Option<String>,
-    /// An e-mail address of its certificate.
+    /// An e-mail address of the client's certificate.
     tls_client_auth_san_email: Option<String>,
-    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// Algorithm of all signed authorization responses, regardless of the request (JARM §3):
     /// `RS256`.
     authorization_signed_response_alg: Option<String>,
-    /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
+    /// Public keys as a JWK Set (RFC 7591 `jwks`).
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
-    /// Where its public keys are fetched (RFC 7591 `jwks_uri`).
+    /// URL of its public keys (RFC 7591 `jwks_uri`).
     jwks_uri: Option<String>,
-    /// Where logout tokens are posted (OIDC Back-Channel Logout 1.0).
+    /// URL that receives logout tokens (OIDC Back-Channel Logout 1.0).
     backchannel_logout_uri: Option<String>,
-    /// Whether it needs `sid` in them.
+    /// Requires `sid` in logout tokens.
     #[serde(default)]
     backchannel_logout_session_required: bool,
-    /// A host: people get a name of their own in this sector (OIDC Core §8.1).
+    /// Host of the sector in which users have a pairwise subject (OIDC Core §8.1).
     sector_identifier: Option<String>,
-    /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
+    /// URL that the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
     frontchannel_logout_uri: Option<String>,
-    /// Whether it needs `iss` and `sid` there.
+    /// Requires `iss` and `sid` in the front-channel logout URL.
     #[serde(default)]
     frontchannel_logout_session_required: bool,
-    /// The resources for which it may exchange tokens (RFC 8693).
+    /// Resources for which it may exchange tokens (RFC 8693).
     #[serde(default)]
     exchange_audiences: Vec<String>,
-    /// Whether exchanged tokens may keep silent about who acts.
+    /// Allows exchanged tokens without an `act` claim (impersonation).
     #[serde(default)]
     exchange_impersonation: bool,
-    /// What the consent page says of it.
+    /// Settings of the consent page.
     #[serde(default)]
     consent: ConsentBody,
 }
 
-/// What to change; what is left out stays.
+/// Changes. Omitted members stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientPatch {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     id: Option<String>,
-    /// Shown to people.
+    /// Name shown to users.
     name: Option<String>,
-    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
-    /// for its secret by HTTP Basic or in the body.
+    /// Client authentication: a method of RFC 7591 (`token_endpoint_auth_method`), or
+    /// `client_secret` for a secret by HTTP Basic or in the body.
     auth_method: Option<String>,
-    /// The `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
-    /// `clients.assertion_audience`.
+    /// Accepted `aud` of client assertions: `issuer_or_endpoint`, `issuer`, or `default` for the
+    /// setting `clients.assertion_audience`.
     assertion_audience: Option<String>,
-    /// Whether its authorization requests need PKCE: `required`, `optional`, or `auto`, which becomes
-    /// `required` after ten sign-ins in a row with PKCE; writing it starts the count anew.
+    /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten
+    /// consecutive sign-ins with PKCE; setting it resets the count.
     pkce: Option<String>,
-    /// The whole new list.
+    /// Complete new list.
     redirect_uris: Option<Vec<String>>,
-    /// The whole new list.
+    /// Complete new list.
     post_logout_redirect_uris: Option<Vec<String>>,
-    /// The whole new list.
+    /// Complete new list.
     grant_types: Option<Vec<String>>,
-    /// The scopes that it may ask for, separated by spaces.
+    /// Allowed scopes, separated by spaces.
     scope: Option<String>,
-    /// Belongs to the operator: no consent page.
+    /// True for a first-party client, which needs no consent.
     first_party: Option<bool>,
-    /// The whole new list of the resources that it is the server of.
+    /// Complete new list of the resources for which it is the resource server.
     serves: Option<Vec<String>>,
-    /// What its access tokens look like: `jwt` or `opaque`.
+    /// Access token format: `jwt` or `opaque`.
     access_token_format: Option<String>,
-    /// The whole new list.
+    /// Complete new list.
     allowed_origins: Option<Vec<String>>,
-    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`.
+    /// Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens.
     claims_in_id_token: Option<bool>,
-    /// Whether it demands a second factor of everybody.
+    /// Requires a second factor of every user.
     require_mfa: Option<bool>,
-    /// Whether its authorization requests have to be pushed (RFC 9126).
+    /// Requires pushed authorization requests (RFC 9126).
     require_pushed_authorization_requests: Option<bool>,
-    /// Whether its authorization requests have to be signed (RFC 9101).
+    /// Requires signed request objects (RFC 9101).
     require_signed_request_object: Option<bool>,
-    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    /// Requires access tokens bound to a key by DPoP (RFC 9449).
     dpop_bound_access_tokens: Option<bool>,
-    /// The whole new list of the types of `authorization_details` that it may ask for (RFC 9396).
+    /// Complete new list of the allowed types of `authorization_details` (RFC 9396).
     authorization_details_types: Option<Vec<String>>,
-    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    /// Requires access tokens bound to the client's certificate (RFC 8705 §3.4).
     tls_client_certificate_bound_access_tokens: Option<bool>,
-    /// The subject of its certificate, as in RFC 4514 (RFC 8705 §2.1.2); one of the five, in place of what was there.
+    /// Subject of the client's certificate as in RFC 4514 (RFC 8705 §2.1.2); one of the five
+    /// members, which replaces the current one.
     tls_client_auth_subject_dn: Option<String>,
-    /// A `dNSName` of its certificate.
+    /// A `dNSName` of the client's certificate.
     tls_client_auth_san_dns: Option<String>,
-    /// A URI of its certificate.
+    /// A URI of the client's certificate.
     tls_client_auth_san_uri: Option<String>,
-    /// An IP address of its certificate.
+    /// An IP address of the client's certificate.
     tls_client_auth_san_ip: Option<String>,
-    /// An e-mail address of its certificate.
+    /// An e-mail address of the client's certificate.
     tls_client_auth_san_email: Option<String>,
-    /// The same; empty for as it asks.
+    /// Algorithm of all signed authorization responses (JARM §3); empty: as requested.
     authorization_signed_response_alg: Option<String>,
-    /// Its public keys, in place of those that it had and of their address.
+    /// Public keys as a JWK Set, which replace the current keys or their URL.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
-    /// Where its public keys are fetched, in place of those that it had.
+    /// URL of its public keys, which replaces the current keys.
     jwks_uri: Option<String>,
-    /// Where logout tokens are posted; empty for nowhere any more.
+    /// URL that receives logout tokens; empty: none.
     backchannel_logout_uri: Option<String>,
-    /// Whether it needs `sid` in them.
+    /// Requires `sid` in logout tokens.
     backchannel_logout_session_required: Option<bool>,
-    /// A host: people get a name of their own in this sector; empty for the usual names.
+    /// Host of the sector in which users have a pairwise subject; empty: public subjects.
     sector_identifier: Option<String>,
-    /// What the browser loads in a frame at sign-out; empty for nothing any more.
+    /// URL that the browser loads in a frame at sign-out; empty: none.
     frontchannel_logout_uri: Option<String>,
-    /// Whether it needs `iss` and `sid` there.
+    /// Requires `iss` and `sid` in the front-channel logout URL.
     frontchannel_logout_session_required: Option<bool>,
-    /// The whole new list of the resources for which it may exchange tokens (RFC 8693).
+    /// Complete new list of the resources for which it may exchange tokens (RFC 8693).
     exchange_audiences: Option<Vec<String>>,
-    /// Whether exchanged tokens may keep silent about who acts.
+    /// Allows exchanged tokens without an `act` claim (impersonation).
     exchange_impersonation: Option<bool>,
-    /// What the consent page is to say of it.
+    /// Settings of the consent page.
     #[serde(default)]
     consent: ConsentBody,
-    /// Whether it is switched off.
+    /// True if the client is disabled.
     disabled: Option<bool>,
 }
 
-/// List apps
+/// List clients
 #[utoipa::path(
     operation_id = "admin_list_clients",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Apps, by id", body = Listing<ClientView>)),
+    responses((status = 200, description = "Clients, by ID", body = Listing<ClientView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/clients")]
@@ -255,12 +258,12 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |client| client.id.to_string(), ClientView::of))
 }
 
-/// Register an app
+/// Register a client
 #[utoipa::path(
     operation_id = "admin_create_client",
     tag = "admin",
     request_body = NewClientBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
     responses((status = 201, description = "Registered", body = ClientView)),
     security(("bearer" = []))
 )]
@@ -268,7 +271,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     let kind = ClientKind::parse(&body.kind)
-        .ok_or_else(|| wrong("kind", "invalid", "Write public or confidential."))?;
+        .ok_or_else(|| wrong("kind", "invalid", "Must be public or confidential."))?;
     let id = read_id(body.id.as_deref())?;
     let scopes = read_scope(body.scope.as_deref())?;
     let auth_method = read_method(body.auth_method.as_deref())?;
@@ -308,7 +311,7 @@ async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpRes
     idempotency::create(&admin, "clients:write", &body, work, again).await
 }
 
-/// What the body says, but for what has to be read first.
+/// Creates the client from the members that need no parsing.
 fn described(body: &NewClientBody, kind: ClientKind) -> NewClient {
     let mut new = NewClient::named(&body.name, kind);
     new.redirect_uris.clone_from(&body.redirect_uris);
@@ -344,11 +347,11 @@ fn described(body: &NewClientBody, kind: ClientKind) -> NewClient {
     new
 }
 
-/// Read an app
+/// Read a client
 #[utoipa::path(
     operation_id = "admin_read_client",
     tag = "admin",
-    responses((status = 200, description = "The app", body = ClientView)),
+    responses((status = 200, description = "The client", body = ClientView)),
     security(("bearer" = []))
 )]
 #[get("/admin/clients/{id}")]
@@ -358,12 +361,12 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
     Ok(shown(client, ClientView::of))
 }
 
-/// Change an app
+/// Change a client
 #[utoipa::path(
     operation_id = "admin_update_client",
     tag = "admin",
     request_body = ClientPatch,
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "Changed", body = ClientView)),
     security(("bearer" = []))
 )]
@@ -421,11 +424,11 @@ async fn update(
     Ok(shown(client, ClientView::of))
 }
 
-/// Delete an app
+/// Delete a client
 #[utoipa::path(
     operation_id = "admin_delete_client",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = []))
 )]

@@ -1,4 +1,4 @@
-//! `/api/admin/groups`: trees of people.
+//! `/api/admin/groups`: hierarchical groups of users.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
@@ -30,25 +30,25 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove_member);
 }
 
-/// A group; a department is one.
+/// A group, such as a department.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupView {
-    /// Names it for good.
+    /// Immutable ID.
     id: String,
-    /// Where it stands, such as `/engineering/backend`; the name in tokens.
+    /// Path of the group, such as `/engineering/backend`; its name in tokens.
     path: String,
-    /// What it is for.
+    /// Description.
     description: String,
-    /// Its organization; absent: outside of all.
+    /// Slug of its organization; absent: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<String>,
-    /// The group above it.
+    /// ID of the parent group.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
-    /// Who leads it.
+    /// ID of the user who manages it.
     #[serde(skip_serializing_if = "Option::is_none")]
     manager: Option<String>,
-    /// Since when (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
 }
@@ -67,24 +67,24 @@ impl GroupView {
     }
 }
 
-/// A group to make.
+/// A group to create.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewGroupBody {
-    /// The last part of its path: 1 to 64 of `a-z`, `0-9`, `_` and `-`.
+    /// Last segment of its path: 1 to 64 of `a-z`, `0-9`, `_` and `-`.
     name: String,
-    /// The id of the group above it.
+    /// ID of the parent group.
     parent: Option<String>,
-    /// Its organization; that of the parent where there is one.
+    /// Slug of its organization; defaults to that of the parent.
     organization: Option<String>,
-    /// What it is for.
+    /// Description.
     #[serde(default)]
     description: String,
-    /// The id of who leads it.
+    /// ID of the user who manages it.
     manager: Option<String>,
 }
 
-/// What to change; what is left out stays, and `null` takes away.
+/// Changes. Omitted members stay unchanged; `null` removes a value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -92,26 +92,26 @@ pub struct NewGroupBody {
     reason = "absent, null and a value are three things"
 )]
 pub struct GroupPatch {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     id: Option<String>,
-    /// Another last part of its path.
+    /// New last segment of its path.
     name: Option<String>,
-    /// What it is for.
+    /// Description.
     description: Option<String>,
-    /// The id of another group above it.
+    /// ID of the new parent group.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     parent: Option<Option<String>>,
-    /// The id of who leads it.
+    /// ID of the user who manages it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     manager: Option<Option<String>>,
 }
 
-/// Somebody in a group.
+/// A member of a group.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GroupMember {
-    /// Their id.
+    /// ID of the user.
     user: String,
 }
 
@@ -128,7 +128,7 @@ fn read<T>(
     text: Option<&str>,
     parse: fn(&str) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
-    let id = |text: &str| parse(text).ok_or_else(|| wrong(field, "invalid", "This is no id."));
+    let id = |text: &str| parse(text).ok_or_else(|| wrong(field, "invalid", "Not an ID."));
     text.map(id).transpose()
 }
 
@@ -138,10 +138,10 @@ fn read<T>(
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
         ("organization" = Option<String>, Query, description = "Only those of this organization"),
     ),
-    responses((status = 200, description = "Groups in reach, the oldest first", body = Listing<GroupView>)),
+    responses((status = 200, description = "Accessible groups, the oldest first", body = Listing<GroupView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/groups")]
@@ -154,13 +154,13 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |group| group.id.to_string(), GroupView::of))
 }
 
-/// Make a group
+/// Create a group
 #[utoipa::path(
     operation_id = "admin_create_group",
     tag = "admin",
     request_body = NewGroupBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
-    responses((status = 201, description = "Made", body = GroupView)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    responses((status = 201, description = "Created", body = GroupView)),
     security(("bearer" = []))
 )]
 #[post("/admin/groups")]
@@ -209,7 +209,7 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
     operation_id = "admin_update_group",
     tag = "admin",
     request_body = GroupPatch,
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "Changed", body = GroupView)),
     security(("bearer" = []))
 )]
@@ -243,7 +243,7 @@ async fn update(
 #[utoipa::path(
     operation_id = "admin_delete_group",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = []))
 )]
@@ -256,15 +256,15 @@ async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Pr
     Ok(gone())
 }
 
-/// List who is in a group
+/// List the members of a group
 #[utoipa::path(
     operation_id = "admin_list_group_members",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Who is directly in it", body = Listing<GroupMember>)),
+    responses((status = 200, description = "Direct members", body = Listing<GroupMember>)),
     security(("bearer" = []))
 )]
 #[get("/admin/groups/{id}/members")]
@@ -279,11 +279,11 @@ async fn members(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, P
     Ok(page.answer(found, ToString::to_string, view))
 }
 
-/// Put somebody into a group
+/// Add a user to a group
 #[utoipa::path(
     operation_id = "admin_add_group_member",
     tag = "admin",
-    responses((status = 204, description = "In it")),
+    responses((status = 204, description = "Added")),
     security(("bearer" = []))
 )]
 #[put("/admin/groups/{id}/members/{user}")]
@@ -297,11 +297,11 @@ async fn add_member(
     Ok(gone())
 }
 
-/// Take somebody out of a group
+/// Remove a user from a group
 #[utoipa::path(
     operation_id = "admin_remove_group_member",
     tag = "admin",
-    responses((status = 204, description = "Out of it")),
+    responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]
 #[delete("/admin/groups/{id}/members/{user}")]

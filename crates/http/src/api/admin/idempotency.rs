@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a creation that is sent again is answered again, not done again
+//! `Idempotency-Key`: a repeated creation receives the stored response and is not executed again
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 
 use actix_web::HttpResponse;
@@ -16,7 +16,7 @@ use super::caller::AdminCaller;
 use crate::api::problem::{FieldError, Kind, Problem};
 use actix_web::http::header::{ETAG, LOCATION};
 
-/// Something that was made, as it is told.
+/// The response to a creation.
 #[derive(Debug)]
 pub(super) struct CreatedResource {
     pub status: StatusCode,
@@ -25,14 +25,16 @@ pub(super) struct CreatedResource {
     pub version: Option<String>,
 }
 
-/// After this time in seconds a creation that never ended may be tried again.
+/// Seconds after which a creation that never finished may be retried.
 const STUCK: i64 = 60;
 const MAX_KEY: usize = 255;
 
-/// Creates something, once for each key of this administrator. Without a key, as often as asked.
+/// Creates an object, once for each key of this administrator. Without a key, each request creates
+/// one.
 ///
-/// `work` makes it, and keeps what was made in its own transaction ([`AdminContext::once`]); `again`
-/// tells of it when the same request comes again, to who may still do such things.
+/// `work` creates the object and stores the response in its own transaction
+/// ([`AdminContext::once`]). `again` builds the response of a repeated request, if the caller still
+/// has the permission.
 pub(super) async fn create(
     admin: &AdminCaller,
     permission: &str,
@@ -43,7 +45,7 @@ pub(super) async fn create(
     create_as(admin, admin.op(), permission, body, work, again).await
 }
 
-/// The same for an operator who says which version they have seen.
+/// Like [`create`], with a context that contains the version the administrator has seen.
 pub(super) async fn create_as(
     admin: &AdminCaller,
     op: AdminContext<'_>,
@@ -64,17 +66,17 @@ pub(super) async fn create_as(
     match begin(admin, &claim).await? {
         IdempotencyState::New => {}
         IdempotencyState::Running => {
-            let detail = "The first request with this key is not done yet.";
+            let detail = "The first request with this key is still in progress.";
             return Err(Problem::new(Kind::InProgress, detail));
         }
         IdempotencyState::Other => {
-            let detail = "This key came with another request before.";
+            let detail = "This key was used with another request.";
             return Err(Problem::new(Kind::KeyReused, detail));
         }
         IdempotencyState::Done(sealed) => {
-            let kept = once
-                .open(&sealed)
-                .ok_or_else(|| ServerError::Internal("a kept answer does not open".to_owned()))?;
+            let kept = once.open(&sealed).ok_or_else(|| {
+                ServerError::Internal("a stored response cannot be decrypted".to_owned())
+            })?;
             admin.told(op.need(permission)).await?;
             let made = admin.told(again(&op, &kept).await).await?;
             return Ok(created(&made));
@@ -86,8 +88,8 @@ pub(super) async fn create_as(
     };
     let result = work(op).await;
     if result.is_err() {
-        // Nothing was made: the same key may be tried again. Where that is not sure, the claim
-        // knows better, and stays.
+        // Nothing was created, so the same key may be used again. If a commit succeeded after all,
+        // its record has a response and stays.
         forget(admin, &claim).await?;
     }
     Ok(created(&admin.told(result).await?))
@@ -122,7 +124,7 @@ fn row(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotencyReco
     let request = admin.call.request();
     let body = serde_json::to_value(body).unwrap_or_default();
     let asked = json!([request.path(), body]).to_string();
-    // Keyed, so that the hash of a body with a password in it tells nothing without the key.
+    // A keyed hash, so that the hash of a body with a password reveals nothing without the key.
     let secret = TokenHash::from_slice(admin.call.state.once_key())
         .map(|key| key.to_base64url())
         .unwrap_or_default();
@@ -143,7 +145,7 @@ async fn begin(
     Ok(begun)
 }
 
-/// 201, for [`create`].
+/// Returns a 201 response for [`create`].
 pub(super) fn made(
     view: &impl Serialize,
     location: String,

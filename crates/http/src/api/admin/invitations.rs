@@ -1,4 +1,4 @@
-//! `/api/admin/organizations/{slug}/invitations`: asking somebody by mail to join.
+//! `/api/admin/organizations/{slug}/invitations`: invitations to an organization by e-mail.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
@@ -24,19 +24,19 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(invite).service(revoke);
 }
 
-/// An invitation that waits for its answer.
+/// An open invitation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvitationView {
-    /// Names it.
+    /// ID of the invitation.
     id: String,
     /// The address that it was mailed to.
     email: String,
-    /// The id of who invites; null for the operator's command line.
+    /// ID of the inviting user; null for the command line.
     invited_by: Option<String>,
-    /// Since when (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it is over (RFC 3339).
+    /// Expiry (RFC 3339).
     #[schema(format = DateTime)]
     expires_at: String,
 }
@@ -53,24 +53,24 @@ impl InvitationView {
     }
 }
 
-/// Whom to invite.
+/// An invitation to create.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvitation {
-    /// The address. Whether it has an account makes no difference here.
+    /// E-mail address. The response does not depend on whether it belongs to an account.
     #[schema(format = Email, example = "bob@example.org")]
     email: String,
 }
 
-/// List who is invited into an organization
+/// List the invitations of an organization
 #[utoipa::path(
     operation_id = "admin_list_invitations",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Invitations that can be answered", body = Listing<InvitationView>)),
+    responses((status = 200, description = "Open invitations", body = Listing<InvitationView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}/invitations")]
@@ -82,15 +82,16 @@ async fn list(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Pr
     Ok(page.answer(found, |one| one.id.to_string(), InvitationView::of))
 }
 
-/// Invite somebody into an organization
+/// Invite a user to an organization
 ///
-/// They are mailed a link, good once within seven days, and join only by saying so themselves,
-/// signed in with that address. A newer invitation to the same address replaces the older one.
+/// The user receives a link, which is valid once within seven days, and joins only by accepting it
+/// while signed in with that address. A newer invitation to the same address replaces the older
+/// one.
 #[utoipa::path(
     operation_id = "admin_invite",
     tag = "admin",
     request_body = NewInvitation,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
     responses((status = 201, description = "Invited", body = InvitationView)),
     security(("bearer" = []))
 )]
@@ -118,11 +119,11 @@ fn told(one: Invitation) -> CreatedResource {
     }
 }
 
-/// Take an invitation back
+/// Revoke an invitation
 #[utoipa::path(
     operation_id = "admin_revoke_invitation",
     tag = "admin",
-    responses((status = 204, description = "Its link is good for nothing now")),
+    responses((status = 204, description = "Revoked")),
     security(("bearer" = []))
 )]
 #[delete("/admin/organizations/{slug}/invitations/{id}")]

@@ -1,6 +1,6 @@
-//! `/api/admin/keys`: the keys that sign tokens.
+//! `/api/admin/keys`: signing keys.
 //!
-//! A key has no version: it never changes but for its end, which comes once.
+//! A key has no version: it changes only once, when it is retired.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
@@ -32,17 +32,17 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// A signing key. Its private half is never shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeyView {
-    /// The `kid` in the headers of tokens.
+    /// Key ID, the `kid` in the headers of tokens.
     kid: String,
     /// `signing`, `waiting`, `retired` or `gone`.
     state: &'static str,
-    /// From when on it signs (RFC 3339).
+    /// Time from which it signs (RFC 3339).
     #[schema(format = DateTime)]
     active_at: String,
-    /// When it was made (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// Since when it no longer signs (RFC 3339).
+    /// Time of retirement (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     retired_at: Option<String>,
@@ -60,12 +60,12 @@ impl KeyView {
     }
 }
 
-/// How a key ends.
+/// The retirement of a key.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyEnd {
-    /// Whether it stays in the key set until its last token has expired. `false` withdraws a key
-    /// whose private half somebody else may have: no token that it signed is believed any more.
+    /// Keeps the key in the JWKS until its last token has expired. `false` withdraws a key whose
+    /// private part may be compromised: its tokens are no longer accepted.
     #[serde(default = "stays")]
     #[schema(default = true)]
     publish: bool,
@@ -81,9 +81,9 @@ const fn stays() -> bool {
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Keys, by kid", body = Listing<KeyView>)),
+    responses((status = 200, description = "Keys, by `kid`", body = Listing<KeyView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/keys")]
@@ -100,14 +100,14 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(rows, |(key, _)| key.kid.clone(), KeyView::of))
 }
 
-/// Make a new signing key
+/// Create a new signing key
 ///
-/// It is published now, and signs after `keys.publish_lead`, when every verifier can know it. While a
-/// new key waits, there is no other one: 409.
+/// It is published at once and signs after `keys.publish_lead`, when every verifier can have it.
+/// While a new key waits, another one is rejected with 409.
 #[utoipa::path(
     operation_id = "admin_rotate_key",
     tag = "admin",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
     responses((status = 201, description = "The new key", body = KeyView)),
     security(("bearer" = []))
 )]
@@ -142,14 +142,14 @@ async fn show(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Pro
     Ok(HttpResponse::Ok().json(KeyView::of(key)))
 }
 
-/// Stop a key from signing
+/// Retire a signing key
 ///
-/// The next one takes over at once, or a new one is made.
+/// The next key takes over at once, or a new one is created.
 #[utoipa::path(
     operation_id = "admin_retire_key",
     tag = "admin",
     request_body = KeyEnd,
-    responses((status = 204, description = "It signs no more")),
+    responses((status = 204, description = "Retired")),
     security(("bearer" = []))
 )]
 #[post("/admin/keys/{kid}/retire")]
@@ -166,13 +166,13 @@ async fn retire(
     end(&admin, &kid, how).await
 }
 
-/// Stop a key from signing
+/// Retire a signing key
 ///
-/// The same as `retire` without a body.
+/// Equals `retire` without a body.
 #[utoipa::path(
     operation_id = "admin_delete_key",
     tag = "admin",
-    responses((status = 204, description = "Retired; it stays published for the tokens that it has signed")),
+    responses((status = 204, description = "Retired; it stays published until the tokens it signed have expired")),
     security(("bearer" = []))
 )]
 #[delete("/admin/keys/{kid}")]

@@ -1,8 +1,9 @@
-//! The member of a request body that a use case calls by the name of a command line option.
+//! Maps command line options, which the administration names in errors, to members of a request
+//! body.
 
 use crate::api::problem::FieldError;
 
-/// Option and member, where they are named differently. A member of an object is a path.
+/// Options and members with different names. A member of an object is a path.
 const MEMBERS: &[(&str, &[&str])] = &[
     ("auth-method", &["auth_method"]),
     (
@@ -52,7 +53,7 @@ mod tests {
 
     use super::*;
 
-    /// Each member is one that a client, an assignment or a role has.
+    /// Checks that each member belongs to a schema of the document.
     #[test]
     fn each_member_is_in_the_document() {
         let document = serde_json::to_value(crate::api::document()).unwrap();
@@ -89,7 +90,7 @@ mod tests {
         let is_option = |text: &&str| {
             text.contains('-') && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
         };
-        // The API has no member for the exception from PKCE.
+        // The API has no member for the exemption from PKCE.
         for option in quoted.filter(is_option).filter(|one| *one != "no-pkce") {
             let known = MEMBERS.iter().any(|(name, _)| *name == option);
             assert!(known, "{option} has no member");

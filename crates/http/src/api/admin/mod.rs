@@ -1,8 +1,9 @@
-//! `/api/admin/…`: administration, over the same use cases as the command line.
+//! `/api/admin/…`: administration, with the same use cases as the command line.
 //!
-//! Whoever calls brings an access token whose audience is this server and whose scope contains
-//! `admin`; what they may is read from the store at that moment, in the organization that the token
-//! names. A handler turns a request into a call of [`doorward_admin`] and its answer into JSON.
+//! The caller needs an access token whose audience is this server and whose scope contains `admin`.
+//! The caller's permissions are read from the store for each request, in the organization that the
+//! token names. A handler converts a request to a call of [`doorward_admin`] and its result to
+//! JSON.
 
 mod api_keys;
 mod assignments;

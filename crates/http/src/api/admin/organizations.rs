@@ -1,4 +1,4 @@
-//! `/api/admin/organizations`: tenants, and who belongs to them.
+//! `/api/admin/organizations`: organizations and their members.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
@@ -30,19 +30,19 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove_member);
 }
 
-/// A tenant.
+/// An organization.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationView {
-    /// Names it for good; the `org` of tokens.
+    /// Immutable slug; the claim `org` of tokens.
     slug: String,
-    /// Shown to people.
+    /// Name shown to users.
     name: String,
-    /// Whether anybody may act in its name.
+    /// False if the organization is disabled.
     active: bool,
-    /// Since when (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it, or who belongs to it, last changed (RFC 3339).
+    /// Time of the last change of it or its members (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
 }
@@ -59,38 +59,38 @@ impl OrganizationView {
     }
 }
 
-/// An organization to make.
+/// An organization to create.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrganization {
-    /// 2 to 63 of `a-z`, `0-9` and inner `-`; never free again.
+    /// Slug: 2 to 63 of `a-z`, `0-9` and inner `-`; never reused.
     slug: String,
-    /// Shown to people.
+    /// Name shown to users.
     name: String,
-    /// The id of its first owner.
+    /// ID of its first owner.
     owner: Option<String>,
 }
 
-/// What to change; what is left out stays.
+/// Changes. Omitted members stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationPatch {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     slug: Option<String>,
-    /// Shown to people.
+    /// Name shown to users.
     name: Option<String>,
-    /// Whether anybody may act in its name.
+    /// False disables the organization.
     active: Option<bool>,
 }
 
-/// Somebody who belongs to an organization.
+/// A member of an organization.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationMember {
-    /// Their id.
+    /// ID of the user.
     user: String,
-    /// Whether they administer it.
+    /// True for an owner, who administers the organization.
     owner: bool,
-    /// Since when (RFC 3339).
+    /// Time of joining (RFC 3339).
     #[schema(format = DateTime)]
     since: String,
 }
@@ -105,13 +105,13 @@ impl OrganizationMember {
     }
 }
 
-/// How somebody is to belong to it.
+/// The membership to set.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberBody {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     user: Option<String>,
-    /// Whether they administer it.
+    /// True for an owner, who administers the organization.
     #[serde(default)]
     owner: bool,
 }
@@ -126,9 +126,9 @@ fn user_id(text: &str) -> Result<UserId, Problem> {
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Organizations in reach, by slug", body = Listing<OrganizationView>)),
+    responses((status = 200, description = "Accessible organizations, by slug", body = Listing<OrganizationView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/organizations")]
@@ -139,13 +139,13 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |one| one.slug.clone(), OrganizationView::of))
 }
 
-/// Make an organization
+/// Create an organization
 #[utoipa::path(
     operation_id = "admin_create_organization",
     tag = "admin",
     request_body = NewOrganization,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
-    responses((status = 201, description = "Made", body = OrganizationView)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    responses((status = 201, description = "Created", body = OrganizationView)),
     security(("bearer" = []))
 )]
 #[post("/admin/organizations")]
@@ -154,7 +154,7 @@ async fn create(admin: AdminCaller, body: Body<NewOrganization>) -> Result<HttpR
     let owner = match body.owner.as_deref() {
         Some(id) => {
             let id = UserId::parse(id);
-            Some(id.ok_or_else(|| wrong("owner", "invalid", "This is no id."))?)
+            Some(id.ok_or_else(|| wrong("owner", "invalid", "Not an ID."))?)
         }
         None => None,
     };
@@ -194,7 +194,7 @@ async fn show(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Pr
     operation_id = "admin_update_organization",
     tag = "admin",
     request_body = OrganizationPatch,
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "Changed", body = OrganizationView)),
     security(("bearer" = []))
 )]
@@ -221,7 +221,7 @@ async fn update(
 #[utoipa::path(
     operation_id = "admin_delete_organization",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 204, description = "Ended")),
     security(("bearer" = []))
 )]
@@ -232,15 +232,15 @@ async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, 
     Ok(gone())
 }
 
-/// List who belongs to an organization
+/// List the members of an organization
 #[utoipa::path(
     operation_id = "admin_list_organization_members",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Its members", body = Listing<OrganizationMember>)),
+    responses((status = 200, description = "Members", body = Listing<OrganizationMember>)),
     security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}/members")]
@@ -252,7 +252,7 @@ async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse,
     Ok(page.answer(found, |one| one.user_id.to_string(), OrganizationMember::of))
 }
 
-/// Make somebody a member or an owner
+/// Set a member or owner of an organization
 #[utoipa::path(
     operation_id = "admin_set_organization_member",
     tag = "admin",
@@ -273,11 +273,11 @@ async fn set_member(
     Ok(HttpResponse::Ok().json(OrganizationMember::of(member)))
 }
 
-/// Take somebody out of an organization
+/// Remove a user from an organization
 #[utoipa::path(
     operation_id = "admin_remove_organization_member",
     tag = "admin",
-    responses((status = 204, description = "Out of it")),
+    responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]
 #[delete("/admin/organizations/{slug}/members/{user}")]

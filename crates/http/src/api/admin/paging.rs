@@ -1,5 +1,5 @@
-//! Lists in pages (SECURITY IN-5): a cursor is sealed, so that nobody can read or make one, and
-//! opens the list that it was made for only.
+//! Paged lists (SECURITY IN-5). A cursor is encrypted, so that clients cannot read or create one,
+//! and is valid only for its list.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LINK;
@@ -21,26 +21,26 @@ const MOST: u64 = 200;
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Listing<T> {
-    /// What is on this page.
+    /// Items of this page.
     pub items: Vec<T>,
-    /// Where the next page begins; absent on the last one. `Link: rel="next"` says the same.
+    /// Cursor of the next page; absent on the last one. `Link: rel="next"` contains it as well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
 }
 
-/// Which page was asked for.
+/// The requested page.
 pub(super) struct Page<'a> {
     admin: &'a AdminCaller,
     params: Params,
     path: String,
-    /// How many.
+    /// Maximum number of items.
     pub limit: u64,
-    /// The key of the last row before it.
+    /// Key of the last row before this page.
     pub after: Option<String>,
 }
 
 impl<'a> Page<'a> {
-    /// Reads `limit`, `cursor`, and the filters that this list knows.
+    /// Parses `limit`, `cursor` and the filters of this list.
     pub(super) fn of(admin: &'a AdminCaller, filters: &[&str]) -> Result<Self, Problem> {
         let known = [&["limit", "cursor"], filters].concat();
         let params = admin.call.query(&known)?;
@@ -61,31 +61,31 @@ impl<'a> Page<'a> {
         Ok(page)
     }
 
-    /// A filter.
+    /// Returns the value of a filter.
     pub(super) fn filter(&self, name: &str) -> Option<&str> {
         self.params.one(name).ok().flatten()
     }
 
-    /// The filter `user` of a list that is one person's; it cannot be left out.
+    /// Returns the required filter `user`.
     pub(super) fn person(&self) -> Result<UserId, Problem> {
         self.filter("user").and_then(UserId::parse).ok_or_else(|| {
-            let error = FieldError::parameter("user", "required", "Name the person by their id.");
+            let error = FieldError::parameter("user", "required", "Must be the ID of a user.");
             Problem::invalid(vec![error])
         })
     }
 
-    /// The key as an id; a cursor of ours always holds one.
+    /// Returns the key as an ID; a valid cursor always contains one.
     pub(super) fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
         let read = |text: &str| parse(text).ok_or_else(bad_cursor);
         self.after.as_deref().map(read).transpose()
     }
 
-    /// One more row than a page holds tells whether there is another page.
+    /// Returns the number of rows to read: one more than the page, to detect a next page.
     pub(super) const fn rows(&self) -> u64 {
         self.limit + 1
     }
 
-    /// The answer, from at most [`Self::rows`] rows, each with its key.
+    /// Returns the response for at most [`Self::rows`] rows, each with its key.
     pub(super) fn answer<R, T: Serialize>(
         &self,
         mut rows: Vec<R>,
@@ -117,7 +117,7 @@ impl<'a> Page<'a> {
         format!("{issuer}{}?{}", self.path, query.finish())
     }
 
-    /// What a cursor belongs to: this list with these filters, for this administrator.
+    /// Returns the context of a cursor: this list with these filters, for this administrator.
     fn place(&self) -> Vec<u8> {
         let filters = self.params.iter();
         let filters: Vec<_> = filters
@@ -151,12 +151,12 @@ fn limit(text: &str) -> Result<u64, Problem> {
     let plain = text.bytes().all(|b| b.is_ascii_digit());
     read.filter(|limit| plain && (1..=MOST).contains(limit))
         .ok_or_else(|| {
-            let detail = format!("Write a number from 1 to {MOST}.");
+            let detail = format!("Must be a number from 1 to {MOST}.");
             Problem::invalid(vec![FieldError::parameter("limit", "invalid", detail)])
         })
 }
 
 fn bad_cursor() -> Problem {
-    let detail = "Take the cursor from the page before, of the same list.";
+    let detail = "Must be the cursor from the previous page of the same list.";
     Problem::invalid(vec![FieldError::parameter("cursor", "invalid", detail)])
 }

@@ -1,4 +1,4 @@
-//! `/api/admin/permissions`.
+//! `/api/admin/permissions`: permissions of resource servers.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
@@ -26,18 +26,18 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove);
 }
 
-/// Something that may be done at a service.
+/// A permission at a resource server.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Permission)]
 pub struct PermissionView {
-    /// Its name in tokens, `resource:action`.
+    /// Name in tokens, `resource:action`.
     #[schema(example = "bills:pay")]
     codename: String,
-    /// What it allows.
+    /// Description of the allowed action.
     #[serde(default)]
     description: String,
-    /// The URI of the service that understands it.
+    /// Audience: URI of the resource server that enforces it.
     audience: String,
 }
 
@@ -51,13 +51,13 @@ impl PermissionView {
     }
 }
 
-/// What to change; what is left out stays.
+/// Changes. Omitted members stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionPatch {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     codename: Option<String>,
-    /// What it allows.
+    /// Description of the allowed action.
     description: String,
 }
 
@@ -67,7 +67,7 @@ pub struct PermissionPatch {
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
     responses((status = 200, description = "Permissions, by codename", body = Listing<PermissionView>)),
     security(("bearer" = []))
@@ -81,12 +81,12 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |one| one.codename.clone(), PermissionView::of))
 }
 
-/// Register a permission of a service
+/// Register a permission
 #[utoipa::path(
     operation_id = "admin_create_permission",
     tag = "admin",
     request_body = PermissionView,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
     responses((status = 201, description = "Registered", body = PermissionView)),
     security(("bearer" = []))
 )]
@@ -128,12 +128,12 @@ async fn show(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse
     Ok(shown(one, PermissionView::of))
 }
 
-/// Change what is said about a permission
+/// Change the description of a permission
 #[utoipa::path(
     operation_id = "admin_update_permission",
     tag = "admin",
     request_body = PermissionPatch,
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "Changed", body = PermissionView)),
     security(("bearer" = []))
 )]
@@ -150,11 +150,11 @@ async fn update(
     Ok(shown(one, PermissionView::of))
 }
 
-/// Delete a permission of a service
+/// Delete a permission
 #[utoipa::path(
     operation_id = "admin_delete_permission",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = []))
 )]

@@ -1,4 +1,4 @@
-//! `/api/admin/providers`: whom people may sign in with.
+//! `/api/admin/providers`: identity providers.
 
 use std::collections::BTreeMap;
 
@@ -26,30 +26,30 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove);
 }
 
-/// A provider. Its client secret is never shown.
+/// An identity provider. Its client secret is never shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProviderView {
-    /// Its name in addresses: the redirect URI to register there ends with it.
+    /// ID in URLs; the redirect URI to register at the provider ends with it.
     id: String,
-    /// What the button says.
+    /// Label of the button.
     name: String,
-    /// Its issuer.
+    /// Issuer identifier.
     issuer: String,
-    /// Who this server is there.
+    /// Client ID of this server at the provider.
     client_id: String,
-    /// Whether there is a client secret.
+    /// True if a client secret is stored.
     has_secret: bool,
-    /// Whether people may sign in with it.
+    /// True if users may sign in with it.
     active: bool,
-    /// What was decided about it.
+    /// Settings of the provider.
     #[schema(value_type = Object)]
     settings: Value,
-    /// The redirect URI to register there.
+    /// Redirect URI to register at the provider.
     redirect_uri: String,
-    /// When it was written down (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it last changed (RFC 3339).
+    /// Time of the last change (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
 }
@@ -71,7 +71,7 @@ impl ProviderView {
     }
 }
 
-/// A provider as it is written down. What is left out is as the kind has it.
+/// The configuration of an identity provider. Omitted members have the defaults of the kind.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = ProviderSpec)]
 #[serde(deny_unknown_fields)]
@@ -79,53 +79,54 @@ struct ProviderBody {
     /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or `facebook`.
     #[serde(default)]
     kind: Option<String>,
-    /// What the button says.
+    /// Label of the button.
     #[serde(default)]
     name: Option<String>,
-    /// The issuer, byte by byte as its ID tokens have it.
+    /// Issuer identifier, exactly as in its ID tokens.
     #[serde(default)]
     issuer: Option<String>,
-    /// Who this server is there.
+    /// Client ID of this server at the provider.
     client_id: String,
-    /// What proves it there. Left out, the former one stays; another kind, issuer, client or endpoint
-    /// needs it anew.
+    /// Client secret at the provider. If omitted, the current one stays; a change of kind, issuer,
+    /// client or endpoint requires it again.
     #[serde(default)]
     client_secret: Option<String>,
-    /// The `client_secret` is a private key (PEM, P-256), by which a secret is signed for each use, as
-    /// Apple wants it: `team_id` and `key_id`.
+    /// Signer for a `client_secret` that is a private key (PEM, P-256): a secret is signed for each
+    /// use, as Apple requires, with `team_id` and `key_id`.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     secret_signer: Option<SecretSigner>,
-    /// What is asked for.
+    /// Requested scopes.
     #[serde(default)]
     scopes: Option<Vec<String>>,
-    /// Where a provider without OpenID Connect is asked.
+    /// Endpoints of a provider without OpenID Connect.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     endpoints: Option<OauthEndpoints>,
-    /// What its claims are called.
+    /// Names of its claims.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     claims: Option<ClaimNames>,
-    /// Its answer comes as a form from its own site.
+    /// True if the provider posts its response as a form from its own site.
     #[serde(default)]
     form_post: Option<bool>,
-    /// The addresses that it calls verified are believed.
+    /// True if its verified e-mail addresses are trusted.
     #[serde(default)]
     trusts_email: Option<bool>,
-    /// A verified address joins the account here that has proved the same one, without a question.
+    /// True if a verified address links to the account with the same verified address, without a
+    /// prompt.
     #[serde(default)]
     links_by_email: Option<bool>,
-    /// Who comes from there for the first time may make an account.
+    /// True if users who sign in for the first time may create an account.
     #[serde(default)]
     registers: Option<bool>,
-    /// Its word that it saw two factors is believed.
+    /// True if its statement of two factors is trusted.
     #[serde(default)]
     trusts_mfa: Option<bool>,
-    /// Which of its words are which roles here.
+    /// Mapping of its values to roles.
     #[serde(default)]
     roles: Option<BTreeMap<String, String>>,
-    /// Switched off: dead on every path at once.
+    /// True if it is disabled for every flow.
     #[serde(default)]
     disabled: bool,
 }
@@ -153,15 +154,15 @@ impl From<ProviderBody> for ProviderSpec {
     }
 }
 
-/// List sign-in providers
+/// List identity providers
 #[utoipa::path(
     operation_id = "admin_list_providers",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Providers, by id", body = Listing<ProviderView>)),
+    responses((status = 200, description = "Providers, by ID", body = Listing<ProviderView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/providers")]
@@ -177,7 +178,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(rows, |one| one.id.to_string(), view))
 }
 
-/// Read a sign-in provider
+/// Read an identity provider
 #[utoipa::path(
     operation_id = "admin_read_provider",
     tag = "admin",
@@ -191,18 +192,18 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
     Ok(HttpResponse::Ok().json(ProviderView::of(&admin, one)))
 }
 
-/// Write a sign-in provider down
+/// Create or replace an identity provider
 ///
-/// Makes it, or replaces the one of this id whole; sending it again changes nothing. A client secret
-/// that is left out stays, as long as the issuer does. `"disabled": true` switches it off: it is dead
-/// on every path at once, and what people have linked stays.
+/// Creates the provider, or replaces the one with this ID completely; repeating the request changes
+/// nothing. An omitted client secret stays unchanged, if the issuer does. `"disabled": true`
+/// disables it for every flow at once, and keeps the linked accounts.
 #[utoipa::path(
     operation_id = "admin_put_provider",
     tag = "admin",
     request_body = ProviderBody,
     responses(
         (status = 200, description = "Replaced", body = ProviderView),
-        (status = 201, description = "Made", body = ProviderView),
+        (status = 201, description = "Created", body = ProviderView),
     ),
     security(("bearer" = []))
 )]
@@ -223,13 +224,13 @@ async fn store(
     Ok(answer.json(ProviderView::of(&admin, one)))
 }
 
-/// Remove a sign-in provider
+/// Remove an identity provider
 ///
-/// What people have linked stays, and opens nothing until the issuer is written down again.
+/// Linked accounts remain, and cannot be used until the issuer is configured again.
 #[utoipa::path(
     operation_id = "admin_remove_provider",
     tag = "admin",
-    responses((status = 204, description = "Gone")),
+    responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]
 #[delete("/admin/providers/{id}")]

@@ -1,4 +1,5 @@
-//! `/api/admin/client-registration-tokens`: leave for apps to register themselves (RFC 7591 §3).
+//! `/api/admin/client-registration-tokens`: initial access tokens for dynamic registration (RFC
+//! 7591 §3).
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
@@ -25,21 +26,21 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// An initial access token.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RegistrationTokenView {
-    /// Names it; not the token itself.
+    /// ID of the token, not the token itself.
     id: String,
-    /// What it is for.
+    /// Description.
     note: String,
-    /// How many apps may still be registered with it.
+    /// Number of clients that can still be registered with it.
     uses_left: i64,
-    /// The id of who made it; null for the operator's command line.
+    /// ID of the administrator who created it; null for the command line.
     created_by: Option<String>,
-    /// When it was made (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it is over (RFC 3339).
+    /// Expiry (RFC 3339).
     #[schema(format = DateTime)]
     expires_at: String,
-    /// The token: shown this once.
+    /// Token, shown only once.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
 }
@@ -58,17 +59,17 @@ impl RegistrationTokenView {
     }
 }
 
-/// A token to make.
+/// An initial access token to create.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRegistrationToken {
-    /// What it is for.
+    /// Description.
     note: String,
-    /// How many apps may be registered with it, 1 to 10000.
+    /// Number of clients that can be registered with it, 1 to 10000.
     #[serde(default = "once_only")]
     #[schema(default = 1, minimum = 1, maximum = 10_000)]
     uses: i64,
-    /// When it is over (RFC 3339), within a year; a week where left out.
+    /// Expiry (RFC 3339), within a year; defaults to one week.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
@@ -83,9 +84,9 @@ const fn once_only() -> i64 {
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Those that can still be used", body = Listing<RegistrationTokenView>)),
+    responses((status = 200, description = "Tokens that can still be used", body = Listing<RegistrationTokenView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/client-registration-tokens")]
@@ -97,16 +98,16 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |one| one.id.to_string(), RegistrationTokenView::of))
 }
 
-/// Make an initial access token
+/// Create an initial access token
 ///
-/// With it an app registers itself at `/oauth2/register` (RFC 7591), as far as
-/// `client_registration` lets it.
+/// It allows a client to register dynamically at `/oauth2/register` (RFC 7591), within the limits
+/// of `client_registration`.
 #[utoipa::path(
     operation_id = "admin_create_registration_token",
     tag = "admin",
     request_body = NewRegistrationToken,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
-    responses((status = 201, description = "Made", body = RegistrationTokenView)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    responses((status = 201, description = "Created", body = RegistrationTokenView)),
     security(("bearer" = []))
 )]
 #[post("/admin/client-registration-tokens")]
@@ -142,13 +143,13 @@ fn told(one: RegistrationToken, token: Option<String>) -> CreatedResource {
     made(&view, location, None)
 }
 
-/// End an initial access token
+/// Revoke an initial access token
 ///
-/// The apps that were registered with it stay.
+/// Clients registered with it remain.
 #[utoipa::path(
     operation_id = "admin_revoke_registration_token",
     tag = "admin",
-    responses((status = 204, description = "Good for nothing now")),
+    responses((status = 204, description = "Revoked")),
     security(("bearer" = []))
 )]
 #[delete("/admin/client-registration-tokens/{id}")]

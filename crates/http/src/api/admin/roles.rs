@@ -1,4 +1,4 @@
-//! `/api/admin/roles`.
+//! `/api/admin/roles`: roles.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
@@ -26,14 +26,14 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove);
 }
 
-/// A named bundle of permissions.
+/// A role: a named set of permissions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoleView {
-    /// Its name in tokens.
+    /// Name in tokens.
     name: String,
-    /// What it is for.
+    /// Description.
     description: String,
-    /// Whether it gives anything.
+    /// False if it has no effect.
     active: bool,
     /// Codenames of its permissions.
     permissions: Vec<String>,
@@ -50,31 +50,31 @@ impl RoleView {
     }
 }
 
-/// A role to make.
+/// A role to create.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
-    /// 1 to 64 of `a-z`, `0-9`, and `_ - . :`.
+    /// Name: 1 to 64 of `a-z`, `0-9`, and `_ - . :`.
     name: String,
-    /// What it is for.
+    /// Description.
     #[serde(default)]
     description: String,
-    /// Codenames of permissions that you hold yourself.
+    /// Codenames of permissions, all of which the caller must have.
     #[serde(default)]
     permissions: Vec<String>,
 }
 
-/// What to change; what is left out stays.
+/// Changes. Omitted members stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolePatch {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     name: Option<String>,
-    /// What it is for.
+    /// Description.
     description: Option<String>,
-    /// Whether it gives anything.
+    /// False if it has no effect.
     active: Option<bool>,
-    /// The whole new list.
+    /// Complete new list.
     permissions: Option<Vec<String>>,
 }
 
@@ -84,7 +84,7 @@ pub struct RolePatch {
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
     responses((status = 200, description = "Roles, by name", body = Listing<RoleView>)),
     security(("bearer" = []))
@@ -97,13 +97,13 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |role| role.name.clone(), RoleView::of))
 }
 
-/// Make a role
+/// Create a role
 #[utoipa::path(
     operation_id = "admin_create_role",
     tag = "admin",
     request_body = NewRole,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
-    responses((status = 201, description = "Made", body = RoleView)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    responses((status = 201, description = "Created", body = RoleView)),
     security(("bearer" = []))
 )]
 #[post("/admin/roles")]
@@ -143,7 +143,7 @@ async fn show(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Pr
     operation_id = "admin_update_role",
     tag = "admin",
     request_body = RolePatch,
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "Changed", body = RoleView)),
     security(("bearer" = []))
 )]
@@ -169,7 +169,7 @@ async fn update(
 #[utoipa::path(
     operation_id = "admin_delete_role",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = []))
 )]

@@ -1,4 +1,4 @@
-//! `/api/admin/sessions`: where people are signed in.
+//! `/api/admin/sessions`: browser sessions of users.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
@@ -19,26 +19,26 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end);
 }
 
-/// A browser in which somebody is signed in.
+/// A browser session of a user.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdminSession {
-    /// The `sid` of its tokens.
+    /// Session ID, the `sid` of its tokens.
     id: String,
-    /// Whose it is.
+    /// ID of the user.
     user: String,
-    /// The browser, as it names itself.
+    /// `User-Agent` of the browser.
     user_agent: String,
-    /// The address from which it began.
+    /// IP address at sign-in.
     ip: String,
-    /// "near Berlin, Germany": roughly where that address is, in the language of
-    /// `Accept-Language`; none without a database of places, or where that does not know it.
+    /// Approximate location of that address, such as "near Berlin, Germany", in the language of
+    /// `Accept-Language`; null without a location database, or if the address is unknown to it.
     place: Option<String>,
-    /// How strongly the person signed in.
+    /// Authentication context class of the session.
     acr: String,
-    /// Since when (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it was last used (RFC 3339).
+    /// Time of last use (RFC 3339).
     #[schema(format = DateTime)]
     last_seen_at: String,
 }
@@ -58,16 +58,16 @@ impl AdminSession {
     }
 }
 
-/// List where somebody is signed in
+/// List a user's sessions
 #[utoipa::path(
     operation_id = "admin_list_sessions",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
-        ("user" = String, Query, description = "The id of the person"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        ("user" = String, Query, description = "ID of the user"),
     ),
-    responses((status = 200, description = "Their live sessions", body = Listing<AdminSession>)),
+    responses((status = 200, description = "The user's active sessions", body = Listing<AdminSession>)),
     security(("bearer" = []))
 )]
 #[get("/admin/sessions")]
@@ -81,7 +81,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |one| one.id.to_string(), view))
 }
 
-/// Sign somebody out of one browser
+/// End a session
 #[utoipa::path(
     operation_id = "admin_end_session",
     tag = "admin",

@@ -1,4 +1,4 @@
-//! Functions that several endpoints of the administration share.
+//! Functions shared by several administration endpoints.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
@@ -10,14 +10,14 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::api::problem::{FieldError, Problem};
 
-/// Reads a time in RFC 3339.
+/// Parses an RFC 3339 time.
 pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {
     let read = OffsetDateTime::parse(text, &Rfc3339).map(OffsetDateTime::unix_timestamp);
     read.map_err(|_| {
         wrong(
             field,
             "invalid",
-            "Write a time such as 2027-01-31T12:00:00Z.",
+            "Must be a time such as 2027-01-31T12:00:00Z.",
         )
     })
 }
@@ -26,19 +26,19 @@ pub(super) fn wrong(field: &str, code: &'static str, detail: &'static str) -> Pr
     Problem::invalid(vec![FieldError::member(field, code, detail)])
 }
 
-/// A member of the body that repeats the id of the path has to repeat it rightly (SECURITY HD-4):
-/// what is authorised is what is changed.
+/// Checks that a member that repeats the ID of the path has the same value (SECURITY HD-4): the
+/// authorized object is the changed one.
 pub(super) fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(), Problem> {
     match body {
         Some(id) if id != path => {
-            let detail = "The address names another one.";
+            let detail = "Must equal the one in the URL.";
             Err(wrong(field, "differs", detail))
         }
         _ => Ok(()),
     }
 }
 
-/// A member that is there, with `null` as a value of its own.
+/// Deserializes a member that may be absent, `null` or a value.
 #[expect(
     clippy::option_option,
     reason = "absent, null and a value are three things"
@@ -49,7 +49,7 @@ pub(super) fn given<'de, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
-/// 200 with something, and its version.
+/// Returns a 200 response with an object and its version.
 pub(super) fn shown<T: std::fmt::Debug, V: Serialize>(
     one: T,
     view: impl FnOnce(T) -> V,

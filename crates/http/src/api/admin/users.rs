@@ -1,4 +1,4 @@
-//! `/api/admin/users`.
+//! `/api/admin/users`: accounts of users.
 
 use std::collections::BTreeSet;
 
@@ -39,35 +39,35 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserView {
-    /// The `sub` of the person's tokens.
+    /// User ID, the `sub` of the user's tokens.
     id: String,
     /// The user name.
     username: String,
     /// The e-mail address.
     email: String,
-    /// Whether the address was proved.
+    /// True if the e-mail address is verified.
     email_verified: bool,
-    /// Given name(s).
+    /// Given names.
     #[serde(skip_serializing_if = "Option::is_none")]
     first_name: Option<String>,
-    /// Family name(s).
+    /// Family names.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_name: Option<String>,
-    /// URL of the profile page that the user has somewhere; the claim `profile`.
+    /// URL of the user's external profile page; the claim `profile`.
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_url: Option<String>,
-    /// Works for the operator: by the role `admin`, or as an administrator has said.
+    /// True for staff of the operator: by the role `admin`, or set by an administrator.
     is_staff: bool,
-    /// Whether the account is switched off.
+    /// True if the account is disabled.
     disabled: bool,
-    /// When it was made (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it last changed (RFC 3339).
+    /// Time of the last change (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
-    /// Told when the account is made: whether its owner was mailed a link to choose a password. Not
-    /// where this server sends no mail.
+    /// Response to a creation only: true if the user was mailed a link to choose a password. Absent
+    /// if this server sends no mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     link_mailed: Option<bool>,
 }
@@ -91,7 +91,7 @@ impl UserView {
     }
 }
 
-/// An account to make.
+/// An account to create.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUserBody {
@@ -100,23 +100,23 @@ pub struct NewUserBody {
     /// The e-mail address.
     #[schema(format = Email)]
     email: String,
-    /// Whether the address is known to be theirs.
+    /// True if the address is known to belong to the user.
     #[serde(default)]
     email_verified: bool,
-    /// No administrator chooses a password: this member is refused. The person is mailed a link.
+    /// Rejected if present: administrators do not choose passwords; the user is mailed a link.
     #[serde(default, skip_serializing)]
     #[schema(value_type = Option<String>, format = Password)]
     password: Option<IgnoredAny>,
-    /// Given name(s).
+    /// Given names.
     first_name: Option<String>,
-    /// Family name(s).
+    /// Family names.
     last_name: Option<String>,
-    /// URL of the profile page that the user has somewhere: `https://…` or `http://…`.
+    /// URL of the user's external profile page: `https://…` or `http://…`.
     profile_url: Option<String>,
-    /// Works for the operator; only an administrator may say so.
+    /// True for staff of the operator; only an administrator may set it.
     #[serde(default)]
     is_staff: bool,
-    /// Roles to give everywhere.
+    /// Roles to assign globally.
     #[serde(default)]
     roles: Vec<String>,
 }
@@ -140,31 +140,31 @@ impl NewUserBody {
     }
 }
 
-/// What to change; what is left out stays.
+/// Changes. Omitted members stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserPatch {
-    /// Must be that of the address.
+    /// Must equal the one in the URL.
     id: Option<String>,
-    /// Another user name.
+    /// New user name.
     username: Option<String>,
-    /// Another e-mail address; it counts as proved only where `email_verified` says so as well.
+    /// New e-mail address; it is verified only if `email_verified` is true as well.
     #[schema(format = Email)]
     email: Option<String>,
-    /// Whether the address is known to be theirs.
+    /// True if the address is known to belong to the user.
     email_verified: Option<bool>,
-    /// Given name(s).
+    /// Given names.
     first_name: Option<String>,
-    /// Family name(s).
+    /// Family names.
     last_name: Option<String>,
-    /// URL of the profile page that the user has somewhere; empty for none.
+    /// URL of the user's external profile page; empty: none.
     profile_url: Option<String>,
-    /// Works for the operator; only an administrator may say so.
+    /// True for staff of the operator; only an administrator may set it.
     is_staff: Option<bool>,
-    /// Whether the account is switched off, which ends every session and grant of it and is told
-    /// its owner by mail.
+    /// True disables the account, which ends all its sessions and grants; the user is notified by
+    /// mail.
     disabled: Option<bool>,
-    /// Roles are given by `/api/admin/role-assignments`: this member is refused.
+    /// Rejected if present: roles are assigned at `/api/admin/role-assignments`.
     roles: Option<Vec<String>>,
 }
 
@@ -174,9 +174,9 @@ pub struct UserPatch {
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
     ),
-    responses((status = 200, description = "Accounts in reach, the oldest first", body = Listing<UserView>)),
+    responses((status = 200, description = "Accessible accounts, the oldest first", body = Listing<UserView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/users")]
@@ -190,23 +190,23 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     Ok(page.answer(found, |user| user.id.to_string(), view))
 }
 
-/// Make an account
+/// Create an account
 ///
-/// Its owner is mailed a link, good once and for a day, to choose a password: no administrator gets to
-/// know it.
+/// The user is mailed a link to choose a password, valid once within a day: no administrator learns
+/// the password.
 #[utoipa::path(
     operation_id = "admin_create_user",
     tag = "admin",
     request_body = NewUserBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
-    responses((status = 201, description = "Made", body = UserView)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    responses((status = 201, description = "Created", body = UserView)),
     security(("bearer" = []))
 )]
 #[post("/admin/users")]
 async fn create(admin: AdminCaller, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
     let body = body.0;
     if body.password.is_some() {
-        let detail = "No administrator chooses a password: the person is mailed a link.";
+        let detail = "Administrators cannot choose a password: the user is mailed a link.";
         return Err(wrong("password", "unknown", detail));
     }
     let work = async |op: AdminContext<'_>| {
@@ -232,7 +232,7 @@ async fn told(
     Ok(made(&view, location, Some(tag)))
 }
 
-/// The account as it is, with its version.
+/// Returns the account with its version.
 async fn shown_user(admin: &AdminCaller, user: User) -> Result<HttpResponse, Problem> {
     let staff = staff::among(&admin.op(), std::slice::from_ref(&user)).await;
     let staff = admin.told(staff).await?;
@@ -258,7 +258,7 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
     operation_id = "admin_update_user",
     tag = "admin",
     request_body = UserPatch,
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "Changed", body = UserView)),
     security(("bearer" = []))
 )]
@@ -286,15 +286,15 @@ async fn update(
     shown_user(&admin, user).await
 }
 
-/// Have a password chosen anew
+/// Reset a password
 ///
-/// The former one is dead, every session and grant of the account ends, and its owner is mailed a
-/// link to choose another one: no administrator gets to know it.
+/// The password becomes invalid, every session and grant of the account ends, and the user is
+/// mailed a link to choose a new one: no administrator learns it.
 #[utoipa::path(
     operation_id = "admin_reset_password",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of the account")),
-    responses((status = 202, description = "The mail is on its way")),
+    params(("If-Match" = String, Header, description = "ETag of the account")),
+    responses((status = 202, description = "The message was enqueued")),
     security(("bearer" = []))
 )]
 #[post("/admin/users/{id}/password-reset")]
@@ -307,16 +307,16 @@ async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResp
     Ok(HttpResponse::Accepted().finish())
 }
 
-/// Have a passkey made
+/// Mail a link to add a passkey
 ///
-/// Its owner is mailed a link, good once, within a day, by which they make one on a device of theirs: no
-/// administrator can make it for them. Refused for who has a second factor, which the link would go
-/// round, and where the installation has no passkeys.
+/// The link, valid once within a day, lets the user add a passkey on a device: no administrator can
+/// add it for them. Rejected for a user with a second factor, which the link would bypass, and if
+/// passkeys are disabled.
 #[utoipa::path(
     operation_id = "admin_mail_passkey_link",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of the account")),
-    responses((status = 202, description = "The mail is on its way")),
+    params(("If-Match" = String, Header, description = "ETag of the account")),
+    responses((status = 202, description = "The message was enqueued")),
     security(("bearer" = []))
 )]
 #[post("/admin/users/{id}/passkey-link")]
@@ -330,14 +330,15 @@ async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpR
     Ok(HttpResponse::Accepted().finish())
 }
 
-/// Take a second factor away
+/// Remove a second factor
 ///
-/// From who lost it. Every session and grant of the account ends, and its owner is told by mail.
+/// For a user who lost it. Every session and grant of the account ends, and the user is notified by
+/// mail.
 #[utoipa::path(
     operation_id = "admin_reset_mfa",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of the account")),
-    responses((status = 204, description = "Taken away")),
+    params(("If-Match" = String, Header, description = "ETag of the account")),
+    responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]
 #[delete("/admin/users/{id}/second-factor")]
@@ -352,7 +353,7 @@ async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse,
 #[utoipa::path(
     operation_id = "admin_delete_user",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = []))
 )]

@@ -28,7 +28,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// An API key, without the key itself.
 #[derive(Debug, Serialize, ToSchema)]
 struct ApiKeyView {
-    /// Names it.
+    /// ID.
     #[schema(example = "4fG7hJ9kLmNp")]
     id: String,
     /// What its owner calls it.
@@ -42,16 +42,16 @@ struct ApiKeyView {
     scopes: Vec<String>,
     /// From where it may be used; empty for anywhere.
     networks: Vec<String>,
-    /// When it was made (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it ends (RFC 3339).
+    /// Expiry (RFC 3339).
     #[schema(format = DateTime)]
     expires_at: String,
-    /// When it was last used, to the minute (RFC 3339).
+    /// Time of last use, to the minute (RFC 3339).
     #[schema(format = DateTime)]
     last_used_at: Option<String>,
-    /// From which address it was last used.
+    /// IP address of the last use.
     last_used_from: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// A passkey.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PasskeyView {
-    /// Names it.
+    /// ID.
     id: String,
     /// What its owner calls it.
     name: String,
@@ -30,10 +30,10 @@ pub struct PasskeyView {
     synced: bool,
     /// Whether its counter went back: it may have been copied by somebody else.
     suspected: bool,
-    /// When it was made (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it was last used (RFC 3339).
+    /// Time of last use (RFC 3339).
     #[schema(format = DateTime)]
     last_used_at: Option<String>,
 }

@@ -37,10 +37,10 @@ pub struct Registration {
     #[serde(default = "nothing")]
     #[schema(value_type = String, required = true, format = Password)]
     password_confirm: Secret<String>,
-    /// Given name(s).
+    /// Given names.
     #[serde(default, alias = "given_name")]
     first_name: Option<String>,
-    /// Family name(s).
+    /// Family names.
     #[serde(default, alias = "family_name")]
     last_name: Option<String>,
     /// The app; left out where the operator has configured a default one.
@@ -67,9 +67,9 @@ pub struct Registered {
     username: String,
     /// The e-mail address.
     email: String,
-    /// Given name(s).
+    /// Given names.
     first_name: Option<String>,
-    /// Family name(s).
+    /// Family names.
     last_name: Option<String>,
     /// Whether a mail is on its way, and has to be answered before anybody can sign in.
     email_verification_required: bool,

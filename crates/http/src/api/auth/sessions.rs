@@ -40,7 +40,7 @@ pub struct SessionView {
     /// When it began (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it was last used, to the minute (RFC 3339).
+    /// Time of last use, to the minute (RFC 3339).
     #[schema(format = DateTime)]
     last_seen_at: String,
     /// When it ends in any case (RFC 3339).

@@ -1,4 +1,4 @@
-//! What the consent page says of an app, as a member of the document.
+//! The consent page settings of a client, as a member of the document.
 
 use doorward_domain::model::ConsentTerms;
 use doorward_services::clients::consent::ConsentChange;
@@ -9,25 +9,25 @@ use utoipa::ToSchema;
 use super::parse::read_scope;
 use crate::api::problem::Problem;
 
-/// What the consent page says of an app.
+/// The consent page settings of a client.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ClientConsent)]
 pub struct ConsentView {
-    /// The scopes that people may leave out, separated by spaces.
+    /// Scopes that users may deselect, separated by spaces.
     optional_scope: String,
-    /// How long a consent counts, in seconds, where it is not as long as for every app.
+    /// Lifetime of a consent in seconds; absent: the setting for all clients.
     #[serde(skip_serializing_if = "Option::is_none")]
     lifetime: Option<i64>,
-    /// Who stands behind it.
+    /// Publisher of the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     publisher: Option<String>,
-    /// How it treats what it learns of people (RFC 7591 §2).
+    /// URL of the privacy policy (RFC 7591 §2).
     #[serde(skip_serializing_if = "Option::is_none")]
     policy_uri: Option<String>,
-    /// Its terms (RFC 7591 §2).
+    /// URL of the terms of service (RFC 7591 §2).
     #[serde(skip_serializing_if = "Option::is_none")]
     tos_uri: Option<String>,
-    /// Where its logo is, on this server.
+    /// URL path of the logo on this server.
     #[serde(skip_serializing_if = "Option::is_none")]
     logo: Option<String>,
 }
@@ -45,25 +45,25 @@ impl From<ConsentTerms> for ConsentView {
     }
 }
 
-/// What the consent page is to say of an app; what is left out stays.
+/// Changes of the consent page settings. Omitted members stay unchanged.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ClientConsentPatch)]
 pub struct ConsentBody {
-    /// The scopes that people may leave out, separated by spaces: the whole new list.
+    /// Complete new list of scopes that users may deselect, separated by spaces.
     optional_scope: Option<String>,
-    /// How long a consent counts, in seconds; 0 for as long as for every app.
+    /// Lifetime of a consent in seconds; 0: the setting for all clients.
     lifetime: Option<i64>,
-    /// Who stands behind it; empty for nobody.
+    /// Publisher of the client; empty: none.
     publisher: Option<String>,
-    /// How it treats what it learns of people (https); empty for none.
+    /// URL of the privacy policy (https); empty: none.
     policy_uri: Option<String>,
-    /// Its terms (https); empty for none.
+    /// URL of the terms of service (https); empty: none.
     tos_uri: Option<String>,
 }
 
 impl ConsentBody {
-    /// As the flow takes it.
+    /// Converts the body for the use case.
     pub(super) fn read(self) -> Result<ConsentChange, Problem> {
         Ok(ConsentChange {
             optional_scopes: read_scope(self.optional_scope.as_deref())?,

@@ -1,4 +1,4 @@
-//! `/api/admin/clients/{id}/logo`: the picture by which people know an app.
+//! `/api/admin/clients/{id}/logo`: the logo of a client.
 
 use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, delete, put};
@@ -11,10 +11,11 @@ use crate::api::admin::support::shown;
 use crate::api::picture::{self, PictureFile};
 use crate::api::problem::Problem;
 
-/// Set an app's logo
+/// Set a client's logo
 ///
-/// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is drawn anew as a square
-/// PNG of at most 256 pixels, with nothing else of the file. The consent page shows it.
+/// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is re-encoded as a
+/// square PNG of at most 256 pixels, without any other content of the file. The consent page shows
+/// it.
 #[utoipa::path(
     operation_id = "admin_set_client_logo",
     tag = "admin",
@@ -24,7 +25,7 @@ use crate::api::problem::Problem;
         (PictureFile = "image/gif"),
         (PictureFile = "image/webp"),
     )),
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
     responses((status = 200, description = "The app with its logo", body = ClientView)),
     security(("bearer" = []))
 )]
@@ -35,7 +36,7 @@ pub(super) async fn set_logo(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (op, id) = (admin.op_seen()?, client_id(&id)?);
-    // Of who may not keep a picture, none is read.
+    // The file is read only for callers who may set a logo.
     admin.told(op.require_global("clients:write")).await?;
     picture::check_type(admin.call.request())?;
     let file = picture::read(payload).await?;
@@ -43,12 +44,12 @@ pub(super) async fn set_logo(
     Ok(shown(admin.told(done).await?, ClientView::of))
 }
 
-/// Remove an app's logo
+/// Remove a client's logo
 #[utoipa::path(
     operation_id = "admin_remove_client_logo",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
-    responses((status = 200, description = "The app without a logo", body = ClientView)),
+    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    responses((status = 200, description = "The client without a logo", body = ClientView)),
     security(("bearer" = []))
 )]
 #[delete("/admin/clients/{id}/logo")]

@@ -1,4 +1,4 @@
-//! Members of a request, read.
+//! Parsers for members of a client request.
 
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, ClientAuth, ClientId, PkcePolicy,
@@ -20,21 +20,21 @@ pub(super) fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
         wrong(
             "scope",
             "invalid",
-            "Write names separated by single spaces.",
+            "Must be names separated by single spaces.",
         )
     })
 }
 
 pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuth>, Problem> {
     let read = |text| {
-        let detail = "Write client_secret, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, \
+        let detail = "Must be client_secret, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, \
                       self_signed_tls_client_auth or none.";
         ClientAuth::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
     };
     text.map(read).transpose()
 }
 
-/// The audiences of assertions; `default` is the setting of the deployment.
+/// Parses the audience of client assertions; `default` is the setting of the deployment.
 #[expect(
     clippy::option_option,
     reason = "not given, the deployment's, or the client's own"
@@ -43,7 +43,7 @@ pub(super) fn read_audience(
     text: Option<&str>,
 ) -> Result<Option<Option<AssertionAudience>>, Problem> {
     let read = |text| {
-        let detail = "Write issuer_or_endpoint, issuer or default.";
+        let detail = "Must be issuer_or_endpoint, issuer or default.";
         AssertionAudience::parse_setting(text)
             .map_err(|_| wrong("assertion_audience", "invalid", detail))
     };
@@ -52,13 +52,13 @@ pub(super) fn read_audience(
 
 pub(super) fn read_pkce(text: Option<&str>) -> Result<Option<PkcePolicy>, Problem> {
     let read = |text| {
-        let detail = "Write required, auto or optional.";
+        let detail = "Must be required, auto or optional.";
         PkcePolicy::parse(text).ok_or_else(|| wrong("pkce", "invalid", detail))
     };
     text.map(read).transpose()
 }
 
-/// What the certificate names (RFC 8705 §2.1.2), of the five members in their order.
+/// Parses the certificate subject (RFC 8705 §2.1.2) from the five members in order.
 pub(super) fn read_subject(
     members: [Option<String>; 5],
 ) -> Result<Option<CertificateSubject>, Problem> {
@@ -66,14 +66,14 @@ pub(super) fn read_subject(
         wrong(
             "auth_method",
             "invalid",
-            "Give one tls_client_auth_… member.",
+            "Exactly one tls_client_auth_… member is required.",
         )
     })
 }
 
 pub(super) fn read_format(text: Option<&str>) -> Result<Option<AccessTokenFormat>, Problem> {
     let read = |text| {
-        let detail = "Write jwt or opaque.";
+        let detail = "Must be jwt or opaque.";
         AccessTokenFormat::parse(text)
             .ok_or_else(|| wrong("access_token_format", "invalid", detail))
     };
@@ -84,10 +84,10 @@ pub(super) fn read_grants(names: Option<&[String]>) -> Option<Vec<GrantType>> {
     names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect())
 }
 
-/// The id that a new app is to have; none for a random one.
+/// Parses the ID of a new client; `None`: a random ID.
 pub(super) fn read_id(text: Option<&str>) -> Result<Option<ClientId>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let id = ClientId::parse(text);
     id.map(Some)
-        .ok_or_else(|| wrong("id", "invalid", "This cannot be a client id."))
+        .ok_or_else(|| wrong("id", "invalid", "Not a valid client ID."))
 }

@@ -1,4 +1,4 @@
-//! A secret, as it is told once.
+//! Client secrets, which are shown only once.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
@@ -18,14 +18,14 @@ use crate::api::admin::idempotency;
 use crate::api::admin::idempotency::{CreatedResource, made};
 use crate::api::problem::Problem;
 
-/// A new secret.
+/// A new client secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClientSecret {
-    /// Shown this once; the old one stops working at once.
+    /// Secret, shown only once; the former one stops working at once.
     client_secret: String,
 }
 
-/// A client that was just registered, with its secret.
+/// Returns a newly registered client with its secret.
 pub(super) fn told(client: Client, secret: Option<String>) -> CreatedResource {
     let location = format!("/api/admin/clients/{}", client.id);
     let tag = version(&client);
@@ -34,13 +34,13 @@ pub(super) fn told(client: Client, secret: Option<String>) -> CreatedResource {
     made(&view, location, Some(tag))
 }
 
-/// Give an app a new secret
+/// Create a new client secret
 #[utoipa::path(
     operation_id = "admin_rotate_client_secret",
     tag = "admin",
     params(
-        ("If-Match" = String, Header, description = "The ETag of what was read"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again"),
+        ("If-Match" = String, Header, description = "ETag of the version that was read"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe"),
     ),
     responses((status = 200, description = "The new secret", body = ClientSecret)),
     security(("bearer" = []))

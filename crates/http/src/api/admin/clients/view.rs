@@ -1,4 +1,4 @@
-//! A client as an administrator sees it.
+//! A client as shown to an administrator.
 
 use doorward_domain::model::{AssertionAudience, Client};
 use doorward_protocol::certificate::CertificateSubject;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::consent::ConsentView;
 use crate::api::time::time;
 
-/// A registered app.
+/// A registered client.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Client)]
 #[expect(
@@ -17,114 +17,117 @@ use crate::api::time::time;
     reason = "each is a member of the answer"
 )]
 pub struct ClientView {
-    /// Its `client_id`.
+    /// Client ID.
     id: String,
-    /// Shown to people.
+    /// Name shown to users.
     name: String,
     /// `public` or `confidential`.
     kind: &'static str,
-    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
-    /// for its secret by HTTP Basic or in the body.
+    /// Client authentication: a method of RFC 7591 (`token_endpoint_auth_method`), or
+    /// `client_secret` for a secret by HTTP Basic or in the body.
     auth_method: &'static str,
-    /// The `aud` of its assertions, where it has a setting of its own: `issuer_or_endpoint` or `issuer`.
+    /// Accepted `aud` of client assertions, if the client overrides the setting:
+    /// `issuer_or_endpoint` or `issuer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     assertion_audience: Option<&'static str>,
     /// The PKCE policy in force: `required`, `auto` or `optional`.
     pkce: &'static str,
-    /// Whether `auto` has become `required` by itself; write `pkce` to undo that.
+    /// True if `auto` has become `required` automatically; write `pkce` to undo that.
     pkce_switched: bool,
-    /// Where codes may go.
+    /// Registered redirect URIs.
     redirect_uris: Vec<String>,
-    /// Where people may go after signing out.
+    /// Registered post-logout redirect URIs.
     post_logout_redirect_uris: Vec<String>,
-    /// What it may ask of the token endpoint.
+    /// Allowed grant types.
     grant_types: Vec<String>,
-    /// The scopes that it may ask for, separated by spaces.
+    /// Allowed scopes, separated by spaces.
     scope: String,
-    /// Belongs to the operator: no consent page.
+    /// True for a first-party client, which needs no consent.
     first_party: bool,
-    /// The resources that it is the server of: it is told whose token or key it was shown.
+    /// Resources for which it is the resource server; introspection shows it the user of a token or
+    /// key.
     serves: Vec<String>,
-    /// What its access tokens look like: `jwt` or `opaque`.
+    /// Access token format: `jwt` or `opaque`.
     access_token_format: &'static str,
-    /// Origins whose scripts may read what it is answered.
+    /// Origins whose scripts may read responses (CORS).
     allowed_origins: Vec<String>,
-    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`;
-    /// otherwise userinfo alone does.
+    /// Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens;
+    /// otherwise only userinfo returns them.
     claims_in_id_token: bool,
-    /// Whether it demands a second factor of everybody.
+    /// Requires a second factor of every user.
     require_mfa: bool,
-    /// Whether its authorization requests have to be pushed (RFC 9126).
+    /// Requires pushed authorization requests (RFC 9126).
     require_pushed_authorization_requests: bool,
-    /// Whether its authorization requests have to be signed (RFC 9101).
+    /// Requires signed request objects (RFC 9101).
     require_signed_request_object: bool,
-    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    /// Requires access tokens bound to a key by DPoP (RFC 9449).
     dpop_bound_access_tokens: bool,
-    /// The types of `authorization_details` that it may ask for (RFC 9396).
+    /// Allowed types of `authorization_details` (RFC 9396).
     authorization_details_types: Vec<String>,
-    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    /// Requires access tokens bound to the client's certificate (RFC 8705 §3.4).
     tls_client_certificate_bound_access_tokens: bool,
-    /// The subject of its certificate, where that is what names it (RFC 8705 §2.1.2).
+    /// Subject of the client's certificate, if it identifies the client (RFC 8705 §2.1.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_client_auth_subject_dn: Option<String>,
-    /// A `dNSName` of its certificate, where that is what names it.
+    /// A `dNSName` of the client's certificate, if it identifies the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_client_auth_san_dns: Option<String>,
-    /// A URI of its certificate, where that is what names it.
+    /// A URI of the client's certificate, if it identifies the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_client_auth_san_uri: Option<String>,
-    /// An IP address of its certificate, where that is what names it.
+    /// An IP address of the client's certificate, if it identifies the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_client_auth_san_ip: Option<String>,
-    /// An e-mail address of its certificate, where that is what names it.
+    /// An e-mail address of the client's certificate, if it identifies the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_client_auth_san_email: Option<String>,
-    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// Algorithm of all signed authorization responses, regardless of the request (JARM §3):
     /// `RS256`.
     #[serde(skip_serializing_if = "Option::is_none")]
     authorization_signed_response_alg: Option<String>,
-    /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
+    /// Public keys as a JWK Set (RFC 7591 `jwks`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
-    /// Where its public keys are fetched (RFC 7591 `jwks_uri`).
+    /// URL of its public keys (RFC 7591 `jwks_uri`).
     #[serde(skip_serializing_if = "Option::is_none")]
     jwks_uri: Option<String>,
-    /// Where logout tokens are posted (OIDC Back-Channel Logout 1.0).
+    /// URL that receives logout tokens (OIDC Back-Channel Logout 1.0).
     #[serde(skip_serializing_if = "Option::is_none")]
     backchannel_logout_uri: Option<String>,
-    /// Whether it needs `sid` in them; they always carry it.
+    /// Requires `sid` in logout tokens, which always contain it.
     backchannel_logout_session_required: bool,
-    /// The sector in which people have a name of their own (OIDC Core §8.1), if they have one.
+    /// Sector in which users have a pairwise subject (OIDC Core §8.1), if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     sector_identifier: Option<String>,
-    /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
+    /// URL that the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
     #[serde(skip_serializing_if = "Option::is_none")]
     frontchannel_logout_uri: Option<String>,
-    /// Whether it needs `iss` and `sid` there; they are always sent along.
+    /// Requires `iss` and `sid` in the front-channel logout URL, which always contains them.
     frontchannel_logout_session_required: bool,
-    /// The resources for which it may exchange tokens (RFC 8693).
+    /// Resources for which it may exchange tokens (RFC 8693).
     exchange_audiences: Vec<String>,
-    /// Whether exchanged tokens may keep silent about who acts.
+    /// Allows exchanged tokens without an `act` claim (impersonation).
     exchange_impersonation: bool,
-    /// What the consent page says of it.
+    /// Settings of the consent page.
     consent: ConsentView,
-    /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
-    /// address of that document.
+    /// Time of the last fetch of its metadata document (RFC 3339), for a client whose ID is the URL
+    /// of that document.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     document_fetched_at: Option<String>,
-    /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591), or by the `document` at its id.
+    /// Origin of the registration: `administrator`, dynamic registration with a `token` or as
+    /// `anybody` (RFC 7591), or the `document` at its ID.
     registered_by: &'static str,
-    /// Whether it is switched off.
+    /// True if the client is disabled.
     disabled: bool,
-    /// When it was registered (RFC 3339).
+    /// Time of registration (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it last changed (RFC 3339).
+    /// Time of the last change (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
-    /// Its secret: shown this once.
+    /// Client secret, shown only once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) client_secret: Option<String>,
 }
