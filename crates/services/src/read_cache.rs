@@ -1,8 +1,8 @@
-//! What was read within this second, and holds as long as nothing was written here since.
+//! A cache of reads, valid within one second and as long as this process has written nothing.
 //!
-//! Every rule counts whole seconds, and every write of this process ends what is kept. So what is kept
-//! differs from what the store would say by one thing only: what another process has written within this
-//! second (DESIGN §2.11).
+//! Rules count whole seconds, and every write of this process invalidates the cache. Cached values
+//! can therefore only miss what another process has written within the current second (DESIGN
+//! §2.11).
 
 use std::hash::Hash;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use moka::future::Cache;
 
 use crate::error::ServerError;
 
-/// How long a value stays in memory that nobody asks for again.
+/// The time after which an unused value is removed from memory.
 const KEPT: Duration = Duration::from_secs(1);
 
-/// The second, and what was written until then.
+/// The current second, and the number of completed writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CacheEpoch {
     second: UnixSeconds,
@@ -24,7 +24,7 @@ pub struct CacheEpoch {
 }
 
 impl CacheEpoch {
-    /// This moment, taken before anything is read.
+    /// Returns the current epoch; call it before reading.
     pub fn of(db: &Db, now: UnixSeconds) -> Self {
         Self {
             second: now,
@@ -33,7 +33,7 @@ impl CacheEpoch {
     }
 }
 
-/// Values of this moment, by key.
+/// Values of the current epoch, by key.
 #[derive(Debug)]
 pub struct ReadCache<K, V>(Cache<K, (CacheEpoch, V)>)
 where
@@ -45,21 +45,21 @@ where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Room for so many.
+    /// Creates a cache with this capacity.
     pub fn new(entries: u64) -> Self {
         let cache = Cache::builder().max_capacity(entries).time_to_live(KEPT);
         Self(cache.build())
     }
 
-    /// Keeps nothing of what there was.
+    /// Removes all values.
     pub fn forget(&self) {
         self.0.invalidate_all();
     }
 
-    /// The value of this moment, or else what `load` comes to.
+    /// Returns the cached value of this epoch, or the result of `load`.
     ///
     /// # Errors
-    /// Those of `load`, which are not kept.
+    /// Those of `load`, which are not cached.
     pub async fn get(
         &self,
         moment: CacheEpoch,

@@ -1,4 +1,4 @@
-//! Making an account for oneself.
+//! Registration: a user creates their own account.
 
 mod user_name;
 
@@ -28,7 +28,7 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// What a person types to get an account.
+/// The input of the registration form.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
     /// The user name.
@@ -39,47 +39,47 @@ pub struct NewAccount {
     pub password: Secret<String>,
     /// The password again.
     pub password_confirm: Secret<String>,
-    /// What the person says about themselves from the start.
+    /// The initial profile.
     pub profile: ProfileEdit,
 }
 
-/// Why no account was made.
+/// The failure of a registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RegisterError {
     /// The operator does not offer registration.
     Closed,
-    /// Something typed cannot be taken.
+    /// Input that cannot be accepted.
     Problems(AccountErrors),
 }
 
-/// An account that passed every check and is not stored yet.
+/// A validated account that is not stored yet.
 #[derive(Debug)]
 pub(crate) struct ValidatedAccount {
     pub(crate) user: User,
-    /// Who has the address already, where that is not said.
+    /// The user who has the address already, if that is not reported.
     pub(crate) owner: Option<User>,
 }
 
-/// Where a registration comes from.
+/// The origin of a registration.
 #[derive(Debug)]
 pub struct Origin {
     /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// Who was signed in in this browser before.
+    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
-/// How a registration ends.
+/// The result of a registration.
 #[derive(Debug)]
 pub enum Registered {
-    /// The person is signed in.
+    /// The user is signed in.
     SignedIn(Box<NewSession>),
-    /// A mail is on its way, to a new person or to whoever has the address: the answer is the same
-    /// (EN-1).
+    /// A mail was enqueued, to the new user or to the owner of the address: the response is the
+    /// same (EN-1).
     CheckMail,
 }
 
-/// Registers a person, and signs them in unless their address has to be proved first.
+/// Registers a user, and signs them in unless their address must be verified first.
 pub async fn register(
     state: &State,
     account: NewAccount,
@@ -101,7 +101,7 @@ pub async fn register(
     };
     state.jobs.wake();
     match done {
-        // Another registration with this address was a moment faster.
+        // Another registration with this address was faster.
         Err(FlowError::Rejected(RegisterError::Problems(problems)))
             if problems.only_email_taken() =>
         {
@@ -148,7 +148,7 @@ async fn promise_account(
     .await
 }
 
-/// The account is there, and opens when its address is proved.
+/// Creates the account pending verification of its address.
 pub(crate) async fn promise(
     state: &State,
     tx: &WriteTx,
@@ -180,8 +180,8 @@ pub(crate) async fn add(
     Ok(())
 }
 
-/// The owner of the address gets a mail. The name is held for a while, as if it were taken: whether
-/// it is must not tell whether the address was known.
+/// Mails the user who has the address. The user name is reserved for a limited time as if it were
+/// taken, so that its state does not reveal whether the address was known.
 pub(crate) async fn tell_owner(
     state: &State,
     checked: &ValidatedAccount,
@@ -191,7 +191,7 @@ pub(crate) async fn tell_owner(
     user_name::hold(state, &checked.user.username_key).await;
     let mails = Key::new("known-address", &checked.user.email_key);
     let hour = Duration::from_hours(1);
-    // Without the counter no mail: a flood of mails would be worse.
+    // Without the counter no mail is sent: unlimited mails would be worse.
     let count = state.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
     let may_mail = email_link::hourly(state).admits(count);
     in_transaction(&state.db, async |tx| {
@@ -211,25 +211,25 @@ pub(crate) async fn tell_owner(
     .await
 }
 
-/// Whether names kept for the operator may be taken.
+/// The treatment of user names that are reserved for the operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Reserved {
-    /// By nobody who registers alone.
+    /// Rejects them, for users who register themselves.
     Refused,
-    /// By the first administrator.
+    /// Allows them, for the first administrator.
     Allowed,
 }
 
-/// What is said about an address that somebody has.
+/// The treatment of an address that is in use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum KnownAddress {
-    /// That it is taken.
+    /// Reports it as taken.
     Said,
-    /// Nothing.
+    /// Hides it.
     Hidden,
 }
 
-/// Checks everything that was typed, and hashes the password only if all of it is good.
+/// Checks all input, and hashes the password only if all of it is valid.
 pub(crate) async fn check(
     state: &State,
     account: &NewAccount,
@@ -258,7 +258,7 @@ pub(crate) async fn check(
     Ok(named.account(state, &account.email, Some(password_hash)))
 }
 
-/// Who somebody says they are.
+/// The identity in a registration.
 #[derive(Debug)]
 pub(crate) struct Person<'a> {
     pub(crate) username: &'a str,
@@ -266,18 +266,18 @@ pub(crate) struct Person<'a> {
     pub(crate) profile: &'a ProfileEdit,
 }
 
-/// The same, as it would be kept.
+/// The validated identity.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     username_key: String,
     email_key: String,
     profile: Profile,
-    /// Who has the address already, where that is not said.
+    /// The user who has the address already, if that is not reported.
     owner: Option<User>,
 }
 
 impl Named {
-    /// An account for them, not stored yet. Only where nothing was wrong.
+    /// Builds the account, which is not stored yet. Call it only without errors.
     pub(crate) fn account(
         self,
         state: &State,
@@ -288,7 +288,7 @@ impl Named {
         ValidatedAccount {
             user: User {
                 id: UserId::generate(now, &mut rand::rng()),
-                // As it is compared, so that nobody is shown in letters that were not compared (IN-3).
+                // The normalized form, so that the displayed name is the compared one (IN-3).
                 username: self.username_key.clone(),
                 username_key: self.username_key,
                 email: email.trim().to_owned(),
@@ -308,7 +308,7 @@ impl Named {
     }
 }
 
-/// Checks everything but the password, which not everybody has.
+/// Checks everything but the password, which federated sign-ups do not have.
 pub(crate) async fn check_person(
     state: &State,
     person: &Person<'_>,
@@ -346,8 +346,8 @@ pub(crate) async fn check_person(
     Ok(named)
 }
 
-/// Inserts the account. Somebody may have taken the name since it was checked: the unique index
-/// has the last word. One that held the name and never proved its address goes.
+/// Inserts the account. The unique index finally decides whether the user name is free. An account
+/// that has the name and did not verify its address in time is deleted.
 pub(crate) async fn store(
     state: &State,
     tx: &WriteTx,
@@ -375,11 +375,11 @@ fn taken(error: StoreError) -> FlowError<RegisterError> {
     FlowError::Rejected(RegisterError::Problems(problems))
 }
 
-/// Gives the roles of `registration.roles` to an account that was just made, in the same
-/// transaction. A role that does not exist is left out: it must not stop anybody from registering.
+/// Assigns the roles of `registration.roles` to a new account in the same transaction. A role that
+/// does not exist is skipped, because it must not prevent registrations.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// Fails if the store cannot be written.
 pub async fn assign_registered(
     tx: &WriteTx,
     roles: &[String],

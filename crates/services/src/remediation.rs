@@ -1,15 +1,15 @@
-//! What would lift a denial, in words and with the commands for it.
+//! Remediation: the changes that would allow a denied request, with their commands.
 
 use doorward_domain::rules::rejection::Rejection;
 use serde_json::{Value, json};
 
-/// The rule by which a thing of another organization does not exist.
+/// The rule for objects of another organization, which do not exist for the caller.
 pub const OUT_OF_REACH: &str = "out_of_reach";
 
-/// Who was denied, as a command line names them.
+/// The denied actor, in the form that the command line accepts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Actor {
-    /// A person, by user name.
+    /// A user, by user name.
     Person(String),
     /// A client that acts for itself.
     Client(String),
@@ -24,19 +24,19 @@ impl Actor {
     }
 }
 
-/// Where a thing is that was out of reach.
+/// The location of an object that was out of reach.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ResourceLocation {
-    /// A person of this user name.
+    /// The user with this user name.
     Person(String),
-    /// In this organization, or in none.
+    /// This organization, or none.
     In(Option<String>),
-    /// Nowhere.
+    /// The object does not exist.
     Nowhere,
 }
 
 impl ResourceLocation {
-    /// For the inputs of a decision.
+    /// Returns the value for the inputs of a decision.
     pub fn to_json(&self) -> Value {
         match self {
             Self::Person(name) => json!({ "exists": true, "username": name }),
@@ -46,28 +46,28 @@ impl ResourceLocation {
     }
 }
 
-/// A denial, as far as its remedy depends on it.
+/// The parts of a denial that its remediation depends on.
 #[derive(Debug)]
 pub struct Case<'a> {
     /// The rule.
     pub rule: &'a str,
-    /// Who was denied.
+    /// The denied actor.
     pub actor: Option<Actor>,
-    /// Through which app.
+    /// The client.
     pub client: Option<&'a str>,
-    /// In whose name.
+    /// The organization of the request.
     pub org: Option<&'a str>,
-    /// What was missing.
+    /// The missing permissions.
     pub missing: &'a [String],
-    /// Roles that give it.
+    /// Roles that give them.
     pub roles: &'a [String],
-    /// Where the hidden thing is.
+    /// The location of the hidden object.
     pub place: Option<&'a ResourceLocation>,
     /// The rejection of an OAuth request.
     pub rejection: Option<&'a Rejection>,
 }
 
-/// Whether a role would lift a denial by this rule.
+/// Returns true if a role could lift a denial by this rule.
 pub fn is_by_role(rule: &str) -> bool {
     matches!(
         rule,
@@ -75,7 +75,7 @@ pub fn is_by_role(rule: &str) -> bool {
     )
 }
 
-/// What would lift it; empty where nothing would.
+/// Returns the remediation of a denial; empty if there is none.
 pub fn of(case: &Case<'_>) -> Vec<String> {
     match case.rejection {
         Some(rejection) if rejection.reason.is_some() => vec![rejection.fix(case.client)],
@@ -105,14 +105,14 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
             one(format!("doorward org set-owner {org} --user {person}"))
         }
         "needs_scope" => one(format!(
-            "ask for the scope `{}`; the app may, once it is in its list: doorward client update \
+            "request the scope `{}`; if the client does not have it yet: doorward client update \
              {client} --scope …",
             case.missing.join(" ")
         )),
         "needs_every_organization" => {
-            one("use a token without an organization: leave the parameter out".to_owned())
+            one("use a token without an organization: omit the parameter".to_owned())
         }
-        "not_to_oneself" => one("somebody else has to do it".to_owned()),
+        "not_to_oneself" => one("another administrator must do it".to_owned()),
         OUT_OF_REACH => reach(case),
         "permission-denied" if !case.missing.is_empty() => roles(case),
         "permission-denied" => match case.org {
@@ -150,7 +150,7 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
     }
 }
 
-/// One command for each role that gives what is missing.
+/// Returns one command for each role that gives what is missing.
 fn roles(case: &Case<'_>) -> Vec<String> {
     let who = case
         .actor

@@ -1,4 +1,5 @@
-//! A proof that is good once and came again: somebody has a copy of it (RFC 9449 §11.1, RFC 7523 §3).
+//! Replays: a single-use proof that is presented again, so a copy of it exists (RFC 9449 §11.1, RFC
+//! 7523 §3).
 
 use doorward_domain::model::{AuditEvent, AuditKind, Client, ClientKind};
 use doorward_domain::secret::TokenHash;
@@ -10,14 +11,14 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::ServerError;
 use crate::state::State;
 
-/// What came again.
+/// The kind of replayed proof.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum What {
     /// A DPoP proof.
     Dpop,
-    /// What a client authenticates with.
+    /// A client assertion.
     ClientAssertion,
-    /// What another issuer says of a person.
+    /// Another issuer's assertion about a user.
     Assertion,
 }
 
@@ -31,14 +32,14 @@ impl What {
     }
 }
 
-/// The line about it; whom it is about is for who knows to add.
+/// Builds the audit event of a replay; the caller adds its subject.
 pub(crate) fn event(state: &State, caller: &Caller, what: What) -> AuditEvent {
     let event = caller.event(AuditKind::ProofReplayed, false, state.now());
     event.with("proof", what.as_str())
 }
 
-/// The line about a client that has authenticated, or would have; none for a public one. Anybody can
-/// be that, and the log is not for anybody to fill.
+/// Builds the audit event of a replay by a client; `None` for a public client, which does not
+/// authenticate, so that anonymous requests cannot fill the log.
 pub(crate) fn by_client(
     state: &State,
     caller: &Caller,
@@ -50,14 +51,14 @@ pub(crate) fn by_client(
         .then(|| event(state, caller, what).about(id).through(id))
 }
 
-/// Writes the line, once for each proof however often it comes.
+/// Writes the audit event, once per proof.
 pub(crate) async fn note(
     tx: &WriteTx,
     name: &TokenHash,
     until: UnixSeconds,
     event: Option<AuditEvent>,
 ) -> Result<(), ServerError> {
-    tracing::warn!(client_id = ?event.as_ref().and_then(|it| it.client_id.as_deref()), "a proof came again");
+    tracing::warn!(client_id = ?event.as_ref().and_then(|it| it.client_id.as_deref()), "proof replayed");
     let Some(event) = event else { return Ok(()) };
     let told = TokenHash::of(&format!("replay {}", name.to_base64url()));
     if repo::replay_markers::insert_unique(tx, &told, until).await? {

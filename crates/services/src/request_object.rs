@@ -1,5 +1,4 @@
-//! Signed request objects (RFC 9101): the parameters that a client has signed take the place of all
-//! others.
+//! Signed request objects (RFC 9101): the signed parameters replace all others.
 
 use std::borrow::Cow;
 
@@ -11,19 +10,19 @@ use doorward_protocol::params::Params;
 use crate::error::FlowError;
 use crate::state::State;
 
-/// The parameters of a request, whatever it came as.
+/// The parameters of a request in any form.
 #[derive(Clone, Debug)]
 pub(crate) struct Opened<'a> {
-    /// What counts.
+    /// The parameters that apply.
     pub params: Cow<'a, Params>,
-    /// Whether the client has signed it.
+    /// True if the client has signed them.
     pub signed: bool,
 }
 
-/// Opens the request object of a request that has one.
+/// Verifies the request object of a request that has one.
 ///
 /// # Errors
-/// `invalid_request_object`, or `request_not_supported` where the client has no keys to verify one.
+/// `invalid_request_object`, or `request_not_supported` if the client has no keys to verify one.
 pub(crate) async fn open<'a>(
     state: &State,
     client: &Client,
@@ -53,12 +52,12 @@ pub(crate) async fn open<'a>(
         .verify(state.fetcher(), client, object, request_object::TYPES)
         .await;
     let claims = claims.map_err(|rejection| {
-        tracing::info!(client_id = %client.id, %rejection, "a request object is refused");
-        // What is wrong with keys that were fetched is not told (SS-3).
+        tracing::info!(client_id = %client.id, %rejection, "request object rejected");
+        // Problems with fetched keys are not disclosed (SS-3).
         invalid("the request object cannot be verified".to_owned())
     })?;
     let id = client.id.as_str();
-    // RFC 9101 §6.3: nothing outside the object counts.
+    // RFC 9101 §6.3: parameters outside the object are ignored.
     let pairs = request_object::check(&claims, id, state.issuer(), state.now())
         .map_err(|flaw| invalid(flaw.to_string()))?;
     Ok(Opened {

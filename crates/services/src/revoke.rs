@@ -12,8 +12,9 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::FlowError;
 use crate::state::State;
 
-/// Revokes a token of this client. A refresh token takes its whole family and their access tokens
-/// along (§2.1). An unknown token is no error (§2.2); somebody else's is refused and stays.
+/// Revokes a token of this client. A refresh token is revoked with its whole family and their
+/// access tokens (§2.1). An unknown token is no error (§2.2); a token of another client is rejected
+/// and remains.
 pub async fn revoke(
     state: &State,
     client: &Client,
@@ -31,11 +32,11 @@ pub async fn revoke(
     }
     in_transaction(&state.db, async |tx| {
         let now = state.now();
-        // Nothing changes the second time, and nothing is written.
+        // The second time nothing changes, and nothing is written.
         if !repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await? {
             return Ok(());
         }
-        // The log names people by their own name, whatever the client calls them.
+        // The log names users by internal id, also if the client knows a pairwise subject.
         let grant = match access_token::grant_of(&claims.jti) {
             Some(id) => repo::grants::find(tx, id).await?,
             None => None,

@@ -1,4 +1,4 @@
-//! The documents at sector identifiers (OIDC Registration §5), fetched and kept for a short time.
+//! A short-lived cache of the documents at sector identifiers (OIDC Registration §5).
 
 use std::sync::Arc;
 
@@ -9,21 +9,21 @@ use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
 
-/// A list of redirect URIs.
+/// The requirements for a document: a list of redirect URIs.
 const LIST: Want = Want {
     types: &["application/json"],
     max_bytes: 64 * 1024,
 };
-/// How many documents are kept.
+/// Maximum number of cached documents.
 const DOCUMENTS: u64 = 100;
-/// How long a document, or its absence, is kept, in seconds.
+/// Time for which a document, or its absence, is cached, in seconds.
 const KEPT: i64 = 60;
 
-/// The documents at sector identifiers that were fetched lately, and those that could not be fetched.
+/// The documents at sector identifiers that were fetched recently, or could not be fetched.
 #[derive(Debug)]
 pub struct SectorDocuments(Cache<String, Arc<Mutex<Slot>>>);
 
-/// One address. The lock is held while fetching, so that one request at a time does.
+/// The cache entry of one URL. The lock is held while fetching, so that only one request fetches.
 #[derive(Debug, Default)]
 struct Slot(Option<(UnixSeconds, Option<Arc<Vec<u8>>>)>);
 
@@ -34,7 +34,7 @@ impl Default for SectorDocuments {
 }
 
 impl SectorDocuments {
-    /// Returns the document at an address, fetched at most once in [`KEPT`] seconds, whether that succeeded or
+    /// Returns the document at a URL, fetched at most once in [`KEPT`] seconds, successfully or
     /// not, and within the limit of its host.
     pub(super) async fn get(&self, fetcher: Fetcher<'_>, address: &str) -> Option<Arc<Vec<u8>>> {
         let slot = self.0.get_with_by_ref(address, Arc::default);

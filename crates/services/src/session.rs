@@ -1,4 +1,4 @@
-//! The browser's session: found by its cookie, begun at sign-in, ended at sign-out.
+//! The browser's session: found by its cookie, started at sign-in, ended at sign-out.
 
 use doorward_domain::model::{
     AuditKind, Authentication, EndReason, Session, SessionEnd, SessionId, User,
@@ -16,11 +16,11 @@ use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::state::State;
 
-/// Use is written down at most this often, in seconds.
+/// Minimum time between two records of a session's use, in seconds.
 const TOUCH_EVERY: i64 = 60;
 
-/// The live session of a cookie value; none for an unknown, ended or over-aged one and for a
-/// disabled user.
+/// Returns the live session of a cookie value; `None` for an unknown, ended or expired session and
+/// for a disabled user.
 pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
@@ -32,7 +32,7 @@ pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Serve
     }
 }
 
-/// The same for a page of the account, with what it asks about the second factor: still one statement.
+/// Returns the same session with the user's second factors, for account pages: still one statement.
 pub async fn find_with_factors(
     state: &State,
     cookie: &str,
@@ -53,7 +53,7 @@ pub async fn find_with_factors(
     Ok(who.map(|who| (who, factors)))
 }
 
-/// Notes that a session is used, unless that was noted a moment ago; none for a disabled user.
+/// Records the use of a session, at most once per interval; returns `None` for a disabled user.
 async fn used(
     state: &State,
     mut session: Session,
@@ -68,8 +68,8 @@ async fn used(
     Ok(Some(SignedIn::in_browser(session, user)))
 }
 
-/// When and why the session of a cookie value was over; none for a live and for an unknown one. Only the
-/// cookie itself proves whose the answer is, and the answer names nobody.
+/// Returns the time and reason of the end of a cookie's session; `None` for a live or unknown one.
+/// The cookie itself authorizes this, and the response names no user.
 pub async fn ending(state: &State, cookie: &str) -> Result<Option<SessionEnd>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
@@ -78,7 +78,7 @@ pub async fn ending(state: &State, cookie: &str) -> Result<Option<SessionEnd>, S
     Ok(found.and_then(|session| session.ending(state.now())))
 }
 
-/// How long sessions may rest here.
+/// Returns the idle timeouts of sessions.
 fn rest(state: &State) -> IdleTimeouts {
     IdleTimeouts {
         ordinary: state.config.sessions.idle,
@@ -86,7 +86,8 @@ fn rest(state: &State) -> IdleTimeouts {
     }
 }
 
-/// Notes the use of a session, and what a kept one still proves after it has rested.
+/// Records the use of a session, and the authentication that a remembered one still has after being
+/// idle.
 async fn touch(state: &State, session: &mut Session) -> Result<(), ServerError> {
     let (now, rest) = (state.now(), rest(state));
     let idle_end = rest.idle_end(session.remember, now, session.expires_at);
@@ -103,33 +104,33 @@ async fn touch(state: &State, session: &mut Session) -> Result<(), ServerError> 
     Ok(())
 }
 
-/// A session that was just begun, with the value of its cookie.
+/// A new session, with the value of its cookie.
 #[derive(Debug)]
 pub struct NewSession {
     /// The session.
     pub session: Session,
-    /// The cookie value; only its hash is kept.
+    /// The cookie value, of which only the hash is stored.
     pub token: OpaqueToken,
-    /// The account, for the browser to be known to it.
+    /// The account, for the known-device cookie.
     pub account: Account,
 }
 
-/// What a new session is made of.
+/// The input of a new session.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionStart<'a> {
-    /// Who signed in.
+    /// The user who signed in.
     pub user: &'a User,
-    /// What they proved.
+    /// Their authentication.
     pub authentication: &'a Authentication,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// Who was signed in in this browser before.
+    /// The current session of this browser.
     pub before: Option<&'a SignedIn>,
 }
 
-/// Begins a session, or goes on with the browser's own if the same person proved themselves again:
-/// then what was granted in it lives on. The cookie is new in any case, and the old one dead at
-/// once (SE-2); a value that the browser brought along is never adopted.
+/// Starts a session, or continues the browser's own if the same user reauthenticated, so that its
+/// grants remain. The cookie is always new, and the old one stops working at once (SE-2); a value
+/// sent by the browser is never adopted.
 pub(crate) async fn begin(
     state: &State,
     tx: &WriteTx,
@@ -191,8 +192,8 @@ pub(crate) async fn begin(
     })
 }
 
-/// Ends the browser's own session. Refresh tokens bound to it die with it, since the gate asks for
-/// a live session; grants with offline access go on (OIDC Core §11).
+/// Ends the browser's own session. Refresh tokens bound to it stop working, because the grant check
+/// requires a live session; grants with offline access remain (OIDC Core §11).
 pub async fn sign_out(state: &State, who: &SignedIn, caller: &Caller) -> Result<(), ServerError> {
     let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
         let now = state.now();
@@ -206,7 +207,7 @@ pub async fn sign_out(state: &State, who: &SignedIn, caller: &Caller) -> Result<
         Ok(())
     })
     .await;
-    // Its clients are told.
+    // Wakes the worker that notifies the clients.
     state.jobs.wake();
     done.map_err(FlowError::into_fault)
 }

@@ -1,4 +1,4 @@
-//! The sessions that a user ends.
+//! Sessions that a user ends.
 
 use doorward_domain::model::{AuditKind, EndReason, SessionId};
 use doorward_store::repo;
@@ -9,8 +9,8 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// Ends a session of the same person; false where they have none of that id, and somebody else's
-/// is left alone.
+/// Ends a session of the same user. Returns false if the user has no session with that id; sessions
+/// of other users are not affected.
 pub async fn end_session(
     state: &State,
     who: &SignedIn,
@@ -35,8 +35,8 @@ pub async fn end_session(
     done.map_err(FlowError::into_fault)
 }
 
-/// Ends every other session of the person, and the sign-ins that wait for their second step; says
-/// how many sessions that were. What was granted in them ends too, but for apps with offline access.
+/// Ends every other session of the user, and pending sign-ins; returns the number of ended
+/// sessions. Their grants end too, except those with offline access.
 pub async fn end_other_sessions(
     state: &State,
     who: &SignedIn,
@@ -45,7 +45,7 @@ pub async fn end_other_sessions(
     end_sessions(state, who, Some(who.session.id), caller).await
 }
 
-/// The same with this session too ("log out everywhere").
+/// Ends all sessions of the user, including this one ("log out everywhere").
 pub async fn end_all_sessions(
     state: &State,
     who: &SignedIn,
@@ -62,7 +62,7 @@ async fn end_sessions(
 ) -> Result<usize, ServerError> {
     let done: Result<usize, FlowError> = in_transaction(&state.db, async |tx| {
         let (now, user) = (state.now(), who.user.id);
-        // First, so that a session which one of them begins meanwhile ends with the others.
+        // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user).await?;
         repo::email_sign_ins::disarm(tx, user).await?;
         let reason = EndReason::EndedByOwner;

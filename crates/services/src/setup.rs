@@ -1,4 +1,4 @@
-//! The first administrator, made once through a one-time address.
+//! The first administrator, created once through a one-time address.
 
 use doorward_domain::model::{Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_domain::rules::assurance;
@@ -13,21 +13,21 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// Why the first administrator was not made.
+/// The failure of creating the first administrator.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SetupRefusal {
-    /// The address is unknown, used or over; or there is an administrator already.
+    /// The token is unknown, used or expired; or there is an administrator already.
     Link,
-    /// Something typed cannot be taken.
+    /// Input that cannot be accepted.
     Problems(AccountErrors),
 }
 
-/// Whether this set-up address is good now. Looking does not use it up.
+/// Returns true if this set-up token is valid now, without consuming it.
 pub async fn is_open(state: &State, presented: &str) -> Result<bool, ServerError> {
     Ok(setup_token::is_valid(state.db.read(), presented, state.now()).await?)
 }
 
-/// Makes the first administrator and signs them in.
+/// Creates the first administrator and signs them in.
 pub async fn complete(
     state: &State,
     presented: &str,

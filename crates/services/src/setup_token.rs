@@ -1,4 +1,4 @@
-//! The one-time address by which the first administrator is made: there is never a default password.
+//! The one-time address that creates the first administrator: there is never a default password.
 
 use doorward_domain::model::ADMIN_ROLE;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -7,10 +7,10 @@ use doorward_store::db::{Conn, WriteTx};
 use doorward_store::{Db, StoreError, repo};
 use serde::{Deserialize, Serialize};
 
-/// How long the address works, in seconds.
+/// Lifetime of the token, in seconds.
 pub const TOKEN_LIFE: i64 = 30 * 60;
 
-/// The row of `settings` that keeps the hash of the current token.
+/// The name of the setting that stores the hash of the current token.
 const SETTING: &str = "setup_token";
 
 #[derive(Serialize, Deserialize)]
@@ -19,19 +19,19 @@ struct Kept {
     expires_at: i64,
 }
 
-/// Whether nobody administers yet: no one was ever given the role `admin`, or the last holder is
-/// deleted.
+/// Returns true if there is no administrator: the role `admin` was never assigned, or its last
+/// holder is deleted.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn is_needed(conn: &impl Conn) -> Result<bool, StoreError> {
     Ok(repo::roles::count_holders(conn, ADMIN_ROLE).await? == 0)
 }
 
-/// Makes a new token for `/setup?token=…`; an earlier one stops working.
+/// Creates a new token for `/setup?token=…`; an earlier one stops working.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// Fails if the store cannot be written.
 pub async fn issue(db: &Db, now: UnixSeconds) -> Result<OpaqueToken, StoreError> {
     let token = OpaqueToken::generate(&mut rand::rng());
     let kept = Kept {
@@ -45,10 +45,10 @@ pub async fn issue(db: &Db, now: UnixSeconds) -> Result<OpaqueToken, StoreError>
     Ok(token)
 }
 
-/// Whether the token opens `/setup` at `now`. Looking does not spend it.
+/// Returns true if the token gives access to `/setup` at `now`, without consuming it.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn is_valid(conn: &impl Conn, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     let Some(text) = repo::settings::get(conn, SETTING).await? else {
         return Ok(false);
@@ -56,16 +56,16 @@ pub async fn is_valid(conn: &impl Conn, token: &str, now: UnixSeconds) -> Result
     let Ok(kept) = serde_json::from_str::<Kept>(&text) else {
         return Ok(false);
     };
-    // Both sides are hashes, so the time of this comparison tells nothing about the token.
+    // Both sides are hashes, so the time of this comparison reveals nothing about the token.
     let same = TokenHash::of(token).to_base64url() == kept.hash;
     Ok(same && !is_expired(kept.expires_at, now) && is_needed(conn).await?)
 }
 
-/// Spends the token, in the transaction that makes the first administrator: of two people with the
-/// same address one gets true.
+/// Consumes the token, in the transaction that creates the first administrator: of two concurrent
+/// requests, one gets true.
 ///
 /// # Errors
-/// When the store cannot be written.
+/// Fails if the store cannot be written.
 pub async fn consume(tx: &WriteTx, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     Ok(is_valid(tx, token, now).await? && repo::settings::remove(tx, SETTING).await?)
 }

@@ -7,15 +7,15 @@ use doorward_domain::model::{Authentication, Session, User};
 pub struct SignedIn {
     /// The session.
     pub session: Session,
-    /// Whose it is.
+    /// The user.
     pub user: User,
-    /// What they have proved to whoever asks for them: the browser what its session says, an app what
-    /// its token says (SE-7).
+    /// The authentication in this context: for a browser that of its session, for a client that of
+    /// its token (SE-7).
     pub proof: Authentication,
 }
 
 impl SignedIn {
-    /// In the browser of this session.
+    /// Creates the value for the browser of this session.
     pub fn in_browser(session: Session, user: User) -> Self {
         Self {
             proof: session.authentication.clone(),

@@ -1,4 +1,4 @@
-//! Server metadata as the claims of a JWT (RFC 8414 §2.1): signed once for each key and each content.
+//! Signed server metadata, as the claims of a JWT (RFC 8414 §2.1): signed once per key and content.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::ServerError;
 
-/// Before and after a change, with the former and the next key.
+/// Maximum number of cached values: before and after a change, with the former and the next key.
 const KEPT: u64 = 4;
 
-/// What was signed, by key and content.
+/// Signed metadata, by key and content.
 #[derive(Debug)]
 pub struct SignedMetadata(Cache<[u8; 32], Arc<str>>);
 
@@ -23,8 +23,8 @@ impl Default for SignedMetadata {
 }
 
 impl SignedMetadata {
-    /// The metadata signed with the active key. It is the issuer that attests to it, and the claim
-    /// `signed_metadata` is not part of it.
+    /// Returns the metadata signed with the active key. The issuer signs it, without the member
+    /// `signed_metadata`.
     pub fn of(
         &self,
         ring: &KeyRing,

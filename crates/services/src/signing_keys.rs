@@ -1,5 +1,5 @@
-//! The signing keys of a running server: made at first start, rotated by age, reloaded so that
-//! every replica follows within a second (decision 73).
+//! The signing keys of a running server: generated at first start, rotated by age, and reloaded so
+//! that every replica follows within a second (decision 73).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,27 +15,27 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::ServerError;
 
-/// The ring in use, and when it was built.
+/// The current key ring, and the time when it was built.
 #[derive(Debug)]
 struct Loaded {
     ring: Arc<KeyRing>,
     at: UnixSeconds,
 }
 
-/// Holds the current ring.
+/// A holder of the current key ring.
 #[derive(Debug)]
 pub struct Keys {
     master: MasterKey,
     policy: RotationPolicy,
     loaded: ArcSwapOption<Loaded>,
-    /// The second in which the records were last asked for in vain: not every request asks again.
+    /// The second of the last failed read, so that only one request per second tries again.
     failed_at: AtomicI64,
     reloading: Mutex<()>,
     rotating: Mutex<()>,
 }
 
 impl Keys {
-    /// Nothing is read yet.
+    /// Creates a holder without reading the keys.
     pub fn new(master: MasterKey, policy: RotationPolicy) -> Self {
         Self {
             master,
@@ -47,21 +47,22 @@ impl Keys {
         }
     }
 
-    /// The durations that the keys follow.
+    /// Returns the rotation policy.
     pub const fn policy(&self) -> &RotationPolicy {
         &self.policy
     }
 
-    /// The ring as of this second, by the injected clock. One request reads the records again while the
-    /// others go on with the ring of before.
+    /// Returns the key ring as of this second, by the injected clock. One request reads the records
+    /// again while the others use the former ring.
     ///
-    /// With the database away, that ring goes on signing for half of the policy's lead, and the log says so.
+    /// If the database is unavailable, that ring is used for half of the policy's lead, with a
+    /// warning in the log.
     pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let last = self.loaded.load_full();
         let Some(aged) = last else {
             return self.reload(db, now).await;
         };
-        // A clock that moved further than the lead leaves nothing to go on with.
+        // After a change of the clock by more than the lead, no ring is usable.
         let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
         let was_asked = aged.at == now || self.failed_at.load(Ordering::Relaxed) == now;
         if usable && (was_asked || self.reloading.try_lock().is_err()) {
@@ -77,7 +78,7 @@ impl Keys {
         }
     }
 
-    /// Reads the records, carries out what the rotation plan asks for, and builds the ring.
+    /// Reads the records, executes the rotation plan, and builds the ring.
     pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let _one_at_a_time = self.reloading.lock().await;
         if let Some(loaded) = self.loaded.load_full()
@@ -88,8 +89,8 @@ impl Keys {
         self.build(db, now).await
     }
 
-    /// The ring as the records stand, for a look: nothing is made, retired or kept. None where no key
-    /// signs yet.
+    /// Returns the ring of the stored records without generating, retiring or storing keys. `None`
+    /// if no key signs yet.
     pub async fn look(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, ServerError> {
         let records = repo::keys::list(db.read()).await?;
         let plan = keys::plan(&records, &self.policy, now);
@@ -101,9 +102,9 @@ impl Keys {
             .map_err(|error| ServerError::Internal(error.to_string()))
     }
 
-    /// The same at once, after a change that this process has made: the others follow in the next
-    /// second. What cannot be read now is read by then, too. Where no key is in use, as on the command
-    /// line, there is nothing to follow.
+    /// Reloads the ring at once after a change by this process; other replicas follow in the next
+    /// second. If reading fails, it is repeated by then. Does nothing if no ring is in use, as on
+    /// the command line.
     pub async fn follow(&self, db: &Db, now: UnixSeconds) {
         let _one_at_a_time = self.reloading.lock().await;
         if self.loaded.load().is_none() {
@@ -114,7 +115,7 @@ impl Keys {
         }
     }
 
-    /// The caller holds the lock.
+    /// Builds and stores the ring. The caller holds the lock.
     async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
         let records = self.rotate_if_due(db, now).await?;
         let plan = keys::plan(&records, &self.policy, now);
@@ -148,12 +149,13 @@ impl Keys {
         Ok(repo::keys::list(db.read_reserved()).await?)
     }
 
-    /// Lets one begin a rotation at a time: a key that is made in vain costs as much as any other.
+    /// Locks key generation, so that only one rotation starts at a time: generating an unused key
+    /// costs as much as a used one.
     pub async fn alone(&self) -> MutexGuard<'_, ()> {
         self.rotating.lock().await
     }
 
-    /// Makes a key, on a thread that may block: it takes some tenths of a second.
+    /// Generates a key on a blocking thread; it takes some tenths of a second.
     pub async fn generate(
         &self,
         now: UnixSeconds,
@@ -168,8 +170,8 @@ impl Keys {
     }
 }
 
-/// Writes a plan down. Another replica may have been quicker: then its key is taken and ours, never
-/// published, is forgotten.
+/// Stores a plan's changes. If another replica was faster, its key is used, and the unpublished key
+/// of this process is discarded.
 async fn carry_out(
     db: &Db,
     seen: &[KeyRecord],

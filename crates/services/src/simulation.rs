@@ -1,5 +1,5 @@
-//! What the issuing code would answer, without issuing anything: the same functions over the same
-//! store, in the same order, up to the point where a code or a token would be made.
+//! Simulation of the issuing code: the same functions on the same data, in the same order, up to
+//! the point where a code or a token would be issued.
 
 use std::sync::Arc;
 
@@ -34,48 +34,48 @@ use crate::state::State;
 /// The example of RFC 7636 appendix B.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// The name of a client that nobody named.
+/// The name of the stand-in client for requests without one.
 const STAND_IN: &str = "explain";
 
-/// What is asked.
+/// A request to simulate.
 #[derive(Clone, Copy, Debug)]
 pub struct SimulationRequest<'a> {
-    /// The client; one that may ask for everything if absent.
+    /// The client; if absent, a stand-in with all scopes.
     pub client: Option<&'a str>,
-    /// Who would be signed in: user name, e-mail address or id.
+    /// The signed-in user: user name, e-mail address or id.
     pub user: Option<&'a str>,
-    /// The scope; all that the client may ask for if absent.
+    /// The scope; if absent, all that the client may request.
     pub scope: Option<&'a Scope>,
-    /// In whose name.
+    /// The organization.
     pub org: Option<&'a str>,
-    /// Narrows the audience.
+    /// The requested resources.
     pub resources: &'a [String],
-    /// Where the code would go; the first registered one if absent.
+    /// The redirect URI; if absent, the first registered one.
     pub redirect_uri: Option<&'a str>,
-    /// How strongly the person would have signed in.
+    /// The authentication level of the user's sign-in.
     pub acr: &'a str,
 }
 
-/// What would come of it.
+/// The result of a simulation.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Simulation {
-    /// Whether a code, or a token, would be issued now.
+    /// True if a code or a token would be issued now.
     pub allowed: bool,
-    /// The gates that let it through, in their order.
+    /// The passed checks, in order.
     pub passed: Vec<&'static str>,
-    /// The gate that does not, or the page that comes first.
+    /// The failed check, or the page that is shown first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<&'static str>,
-    /// What the client would be told (RFC 6749 §4.1.2.1, §5.2).
+    /// The error for the client (RFC 6749 §4.1.2.1, §5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// Why.
+    /// The cause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
-    /// What would lift it, with the commands for it.
+    /// The remediation, with its commands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grant: Vec<String>,
-    /// What the access token would say.
+    /// The claims of the access token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<AccessTokenClaims>,
 }
@@ -109,7 +109,7 @@ impl Simulation {
     }
 }
 
-/// What lifts a refusal of the gate.
+/// Returns the remediation of a failed grant check.
 fn lifted(refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<String> {
     let client = question.client.unwrap_or(STAND_IN);
     let user = question.user.unwrap_or("USER");
@@ -134,10 +134,10 @@ fn lifted(refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<Str
     }]
 }
 
-/// What the authorization endpoint would answer a browser in which this person has just signed in.
+/// Simulates the authorization endpoint for a browser in which this user has just signed in.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn authorize(
     state: &State,
     question: &SimulationRequest<'_>,
@@ -197,7 +197,7 @@ pub async fn authorize(
     finish(state, answer, question, &client, &grant, who).await
 }
 
-/// The gate, and what the token would say.
+/// Applies the grant check, and builds the claims of the token.
 async fn finish(
     state: &State,
     mut answer: Simulation,
@@ -237,10 +237,10 @@ async fn finish(
     Ok(answer)
 }
 
-/// What the token endpoint would answer: a person's grant, or the client acting for itself.
+/// Simulates the token endpoint: for a user's grant, or for a client that acts for itself.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// Fails if the store cannot be read.
 pub async fn token(
     state: &State,
     question: &SimulationRequest<'_>,

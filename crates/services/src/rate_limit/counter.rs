@@ -1,4 +1,4 @@
-//! Counts in short windows, and what is left of limits.
+//! Counters of short windows, and the status of limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use doorward_telemetry::metrics::Metrics;
 use crate::caller::Caller;
 use crate::keyed_hash::KeyedHash;
 
-/// Counts tries, shared with the other replicas where there is a Redis.
+/// A rate limiter that counts attempts, together with the other replicas if Redis is configured.
 #[derive(Debug)]
 pub struct RateLimiter {
     shared: Arc<dyn Ephemeral>,
-    /// Counts when the shared store cannot: this process alone, half as much (RL-3).
+    /// Counts if the shared store fails: for this process only, with half the limit (RL-3).
     own: MemoryEphemeral,
     keyed: KeyedHash,
     pub(super) multiplier: f64,
@@ -28,21 +28,21 @@ pub struct RateLimiter {
     metrics: Arc<Metrics>,
 }
 
-/// What is left of a limit, for the `RateLimit` header fields.
+/// The status of a limit, for the `RateLimit` header fields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LimitStatus {
     /// The limit.
     pub limit: Limit,
-    /// How many more tries are within it.
+    /// The number of remaining attempts.
     pub remaining: u64,
-    /// Seconds until there are more; at most that, while tries are left.
+    /// Seconds until the window ends; at most that, while attempts remain.
     pub reset: i64,
-    /// Whether this try was one too many.
+    /// True if this attempt exceeded the limit.
     pub is_spent: bool,
 }
 
 impl RateLimiter {
-    /// Counts in `shared`; every limit is multiplied.
+    /// Creates a limiter that counts in `shared` and multiplies every limit.
     pub fn new(
         shared: Arc<dyn Ephemeral>,
         master: &MasterKey,
@@ -60,19 +60,20 @@ impl RateLimiter {
         }
     }
 
-    /// The same, which gives back sign-ins that succeed: in development, where tests sign in all the time.
+    /// Returns this limiter with successful sign-ins not counted: for development, where tests sign
+    /// in very often.
     #[must_use]
     pub fn forgiving_sign_ins(mut self) -> Self {
         self.forgives_sign_ins = true;
         self
     }
 
-    /// The keyed hash of what is counted.
+    /// Returns the keyed hash of counter names.
     pub const fn keyed(&self) -> &KeyedHash {
         &self.keyed
     }
 
-    /// Counts one more try; an error tells that it was one too many.
+    /// Counts an attempt; returns an error if it exceeds the limit.
     pub(super) async fn count(
         &self,
         limit: Limit,
@@ -91,7 +92,7 @@ impl RateLimiter {
         )
     }
 
-    /// Counts one more; the count with the limit that it is held against.
+    /// Counts an attempt; returns the count and the limit to compare it with.
     pub(super) async fn tally(&self, limit: Limit, key: &Key) -> (Limit, u64) {
         let limit = limit.scaled(self.multiplier);
         let window = Duration::from_secs(limit.window);
@@ -99,14 +100,14 @@ impl RateLimiter {
             Ok(count) => (limit, count),
             Err(error) => {
                 tracing::warn!(%error, "limits are counted by this process alone");
-                // Memory cannot fail; if it did, nothing would be admitted.
+                // The memory store cannot fail; if it did, no attempt would be admitted.
                 let count = self.own.bump(key, window).await.unwrap_or(u64::MAX);
                 (limit.halved(), count)
             }
         }
     }
 
-    /// What was counted under a name.
+    /// Returns the current value of a counter.
     async fn counted(&self, key: &Key) -> u64 {
         let found = match self.shared.get(key).await {
             Ok(found) => found,
@@ -116,8 +117,9 @@ impl RateLimiter {
         text.and_then(|text| text.parse().ok()).unwrap_or(0)
     }
 
-    /// Counts a try of this address as a failure before it is made; a right password gives it back
-    /// ([`Self::forgive`]). A minute of the clock is the window, so that both counts end together.
+    /// Counts an attempt of this address as failed before it is made; a right password takes that
+    /// back ([`Self::forgive`]). The window is a minute of the clock, so that both counters end
+    /// together.
     pub(super) async fn admit_address(
         &self,
         address: &str,
@@ -127,7 +129,7 @@ impl RateLimiter {
         Ok(key)
     }
 
-    /// The same for any limit on failures of one subject.
+    /// Counts an attempt of any subject as failed before it is made.
     pub(super) async fn admit_failing(
         &self,
         limit: Limit,
@@ -149,7 +151,7 @@ impl RateLimiter {
         }
     }
 
-    /// What a count means, and one more on the operator's list where it means no.
+    /// Compares a count with the limit, and updates the metric of rejected attempts.
     fn verdict(&self, limit: Limit, count: u64) -> Result<LimitStatus, LimitStatus> {
         let is_spent = !limit.admits(count);
         let budget = LimitStatus {
@@ -166,7 +168,7 @@ impl RateLimiter {
         }
     }
 
-    /// Counts one more try of this caller's address.
+    /// Counts an attempt of this caller's address.
     pub(super) async fn count_address(
         &self,
         limit: Limit,

@@ -1,4 +1,4 @@
-//! Limits on fetches that third parties cause, and on clients that register themselves.
+//! Limits on fetches that third parties cause, and on dynamic client registration.
 
 use doorward_domain::rules::rate_limit::{
     FETCH_HOST, REGISTRATION_REJECTED, REGISTRATION_UPDATE, REGISTRATION_UPDATE_ADDRESS,
@@ -10,7 +10,7 @@ use doorward_store::Key;
 use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
 
-/// The permission to register with one initial access token.
+/// The permit of one registration with an initial access token.
 #[derive(Debug)]
 pub struct RegistrationPass(Key);
 
@@ -22,12 +22,12 @@ impl RateLimiter {
         self.count(FETCH_HOST, &[host.unwrap_or_default()]).await
     }
 
-    /// Counts a fetch of the key set at `url` because a key is not in it.
+    /// Counts a fetch of the key set at `url` because of an unknown key.
     pub(crate) async fn admit_unknown_key(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
         self.count(UNKNOWN_KEY, &[url]).await
     }
 
-    /// Counts a registration with an initial access token as rejected before it is tried;
+    /// Counts a registration with an initial access token as rejected before it is attempted;
     /// [`Self::forgive_registration`] takes that back.
     pub async fn admit_registration(
         &self,
@@ -43,13 +43,13 @@ impl RateLimiter {
         self.tally(REGISTRATION_REJECTED, &pass.0).await;
     }
 
-    /// Counts an update of a registration from this address, before its token is looked at.
+    /// Counts an update of a registration from this address, before its token is checked.
     pub async fn admit_update_from(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(REGISTRATION_UPDATE_ADDRESS, caller)
             .await
     }
 
-    /// Counts an update of this client's registration, once its token was recognized.
+    /// Counts an update of this client's registration, once its token was accepted.
     pub async fn admit_update_of(&self, client_id: &str) -> Result<LimitStatus, LimitStatus> {
         self.count(REGISTRATION_UPDATE, &[client_id]).await
     }

@@ -13,20 +13,20 @@ use doorward_store::Key;
 use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
 
-/// The permission to look one typed code of a device up.
+/// The permit to look up one typed user code.
 #[derive(Debug)]
 pub struct CodePass {
     forgiven: Key,
 }
 
-/// Who sends a request to the JSON API, as far as the request proves it.
+/// The sender of a request to the JSON API, as far as authenticated.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiCaller {
-    /// Nobody.
+    /// No authentication.
     Anonymous,
-    /// Whoever hands in a token in the body, to be checked there.
+    /// A token in the body, which is checked later.
     PresentsToken,
-    /// The person of an access token.
+    /// The user of an access token.
     Account(UserId),
     /// The client of an access token of its own.
     Client(String),
@@ -43,23 +43,23 @@ impl RateLimiter {
         self.count_address(MAIL, caller).await
     }
 
-    /// Counts an authorization request from this address that a person has to answer (DS-3).
+    /// Counts an authorization request from this address that a user must answer (DS-3).
     pub async fn admit_interaction(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(INTERACTION, caller).await
     }
 
-    /// Counts a request of a device from this address (DS-3).
+    /// Counts a device authorization request from this address (DS-3).
     pub async fn admit_device(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
         self.count_address(DEVICE, caller).await
     }
 
-    /// Counts a client that asks for this person: each time is a mail to them.
+    /// Counts a backchannel authentication request for this user, which sends a mail.
     pub async fn admit_backchannel(&self, user: UserId) -> Result<LimitStatus, LimitStatus> {
         self.count(BACKCHANNEL, &[&user.to_string()]).await
     }
 
-    /// Counts the document of an unknown client that is to be fetched because a request names it: for
-    /// the address that asks, for the host that is asked, and for all together (SS-3).
+    /// Counts a fetch of an unknown client's metadata document: per requesting address, per fetched
+    /// host, and in total (SS-3).
     pub(crate) async fn admit_document(
         &self,
         host: &str,
@@ -70,7 +70,7 @@ impl RateLimiter {
         self.count(DOCUMENT_ALL, &["all"]).await
     }
 
-    /// Counts an app that registers itself with nothing in its hands (OA-25).
+    /// Counts an anonymous client registration (OA-25).
     pub async fn admit_client(
         &self,
         per_hour: u64,
@@ -84,7 +84,7 @@ impl RateLimiter {
         self.count_address(limit, caller).await
     }
 
-    /// Counts a typed code of a device before it is looked up, for the session and the address (OA-21).
+    /// Counts a typed user code before it is looked up, for the session and the address (OA-21).
     pub async fn admit_user_code(
         &self,
         session: SessionId,
@@ -97,7 +97,7 @@ impl RateLimiter {
         Ok(CodePass { forgiven })
     }
 
-    /// The code was right: the try does not count as a wrong one of its session.
+    /// Takes back that a user code was counted as wrong in its session.
     pub async fn forgive_user_code(&self, pass: &CodePass) {
         self.tally(USER_CODE, &pass.forgiven).await;
     }
@@ -117,13 +117,13 @@ impl RateLimiter {
         self.count(limit, &subject).await
     }
 
-    /// Returns true if the roles of an account decide how much of the JSON API it may use.
+    /// Returns true if the limits of the JSON API depend on the account's roles.
     pub fn depends_on_roles(&self) -> bool {
         !self.hourly.roles.is_empty()
     }
 
-    /// Counts a request to the JSON API for this hour: by address, by account or by client. `roles` are those
-    /// of the account, where they matter ([`Self::depends_on_roles`]).
+    /// Counts a request to the JSON API in this hour: by address, by account or by client. `roles`
+    /// are those of the account, if they matter ([`Self::depends_on_roles`]).
     pub async fn admit_request(
         &self,
         asking: ApiCaller,

@@ -1,4 +1,4 @@
-//! Limits on sign-ins and on other proofs of a person, with waits after failures.
+//! Limits on sign-ins and other authentications of a user, with lockouts after failures.
 
 use std::cell::Cell;
 
@@ -15,29 +15,29 @@ use crate::caller::Caller;
 use crate::error::{FlowError, ServerError};
 use crate::known_device::KnownDevice;
 
-/// The permission to check one password. It is made here only, so that no password is checked that
-/// was not counted.
+/// The permit to check one password. Only this module creates it, so that no password is checked
+/// without being counted.
 #[derive(Debug)]
 pub struct AttemptPermit {
-    /// What is left.
+    /// The status of the limit.
     pub budget: LimitStatus,
     failures: [u8; 32],
-    /// The counts that are given back if the password is right.
+    /// The counters to take back if the password is right.
     forgiven: Vec<(Limit, Key)>,
 }
 
-/// How long the next try has to wait.
+/// The lockout after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct LockoutDelay {
-    /// In seconds.
+    /// The duration in seconds.
     pub seconds: i64,
-    /// Whether it begins with this failure; parallel tries that fail during it do not begin another.
+    /// True if this failure starts it; concurrent attempts that fail during it start no other.
     pub begins: bool,
 }
 
 impl RateLimiter {
-    /// Counts a proof of the password by who is signed in: for the account, in whatever session, and
-    /// apart from sign-ins, so that neither keeps the other waiting.
+    /// Counts a check of the current password by a signed-in user: per account, in any session, and
+    /// separately from sign-ins, so that neither locks out the other.
     pub(crate) async fn admit_proof(
         &self,
         db: &Db,
@@ -48,8 +48,7 @@ impl RateLimiter {
             .await
     }
 
-    /// Counts a first code of an authenticator app, by who sets it up: for the account, whichever secret
-    /// it is for.
+    /// Counts a first code of an authenticator app in its enrollment: per account, for any secret.
     pub(crate) async fn admit_first_code(
         &self,
         db: &Db,
@@ -79,7 +78,8 @@ impl RateLimiter {
         })
     }
 
-    /// Counts one sign-in. Each counts, whatever comes of it (RL-1), unless those that succeed are given back.
+    /// Counts a sign-in. Each one counts, with any result (RL-1), unless successful ones are taken
+    /// back.
     async fn count_sign_in(
         &self,
         limit: Limit,
@@ -95,8 +95,8 @@ impl RateLimiter {
         Ok((budget, Some((limit, key))))
     }
 
-    /// Counts a sign-in before its password is hashed (RL-2). Who typed a name that nobody has is
-    /// counted and refused like anybody else (EN-4).
+    /// Counts a sign-in before its password is hashed (RL-2). Unknown login identifiers are counted
+    /// and rejected in the same way (EN-4).
     pub async fn admit_sign_in(
         &self,
         db: &Db,
@@ -124,7 +124,7 @@ impl RateLimiter {
         let account = rule::account_key(user.map(|user| user.id), identifier);
         let failures = self.keyed().of("failures-account", &[account.as_bytes()]);
         let waited = self.not_waiting(db, &failures, SIGN_IN, now).await?;
-        // Who has sat a wait out begins anew: no wait is shorter than the limit's window.
+        // After a lockout, counting starts again: no lockout is shorter than the limit's window.
         let waited = waited.unwrap_or_default().to_string();
         let subject: [&str; 3] = ["account", &account, &waited];
         let (budget, own) = self.count_sign_in(SIGN_IN, &subject, now).await?;
@@ -138,7 +138,7 @@ impl RateLimiter {
         })
     }
 
-    /// Refuses during a wait; says when the last one ended, if there was one.
+    /// Rejects an attempt during a lockout; returns the end of the last lockout, if there was one.
     async fn not_waiting(
         &self,
         db: &Db,
@@ -158,7 +158,7 @@ impl RateLimiter {
         }
     }
 
-    /// Notes that the password was wrong; how long the next try has to wait.
+    /// Records a wrong password; returns the lockout, if any.
     pub(crate) async fn note_failure(
         &self,
         tx: &WriteTx,
@@ -177,7 +177,7 @@ impl RateLimiter {
             .map(|seconds| LockoutDelay { seconds, begins }))
     }
 
-    /// Gives the try back to its address: the password was right.
+    /// Takes back the counted failures, because the password was right.
     pub(crate) async fn forgive(&self, pass: &AttemptPermit) {
         for (limit, forgiven) in &pass.forgiven {
             self.tally(*limit, forgiven).await;
@@ -185,14 +185,14 @@ impl RateLimiter {
     }
 }
 
-/// Notes that the proof was right: the wait of its own bucket ends. On a device that the account knows
-/// this is the device's own: the owner's sign-in must not open the door to strangers again.
+/// Clears the failures of the permit's own bucket after a success. On a known device that is the
+/// device's bucket: the user's sign-in must not end the lockout of other devices.
 pub(crate) async fn note_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
     repo::login_failures::clear(tx, &[pass.failures]).await
 }
 
-/// Whose account is meant. One look-up for everybody alike: for what no account can be called it
-/// finds nobody, and takes as long (EN-4).
+/// Looks up the account of a login identifier. The same query runs for malformed identifiers, so
+/// that it takes as long (EN-4).
 async fn meant(db: &Db, identifier: &str) -> Result<Option<User>, ServerError> {
     let key = identifier::identifier_key(identifier).unwrap_or_default();
     Ok(repo::users::find_by_identifier(db.read(), &key).await?)

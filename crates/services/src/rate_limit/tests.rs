@@ -11,7 +11,7 @@ use doorward_store::{Ephemeral, Key, StoreError};
 
 use super::counter::RateLimiter;
 
-/// Redis, away.
+/// An ephemeral store that is unavailable.
 #[derive(Debug)]
 struct Away;
 
@@ -56,7 +56,7 @@ fn limits(multiplier: f64) -> Limits {
     }
 }
 
-/// How many of so many tries are admitted.
+/// Returns the number of admitted attempts out of `tries`.
 async fn admitted(throttle: &RateLimiter, tries: usize) -> usize {
     let mut admitted = 0;
     for _ in 0..tries {
@@ -76,7 +76,7 @@ async fn tries_are_counted_down_and_then_refused() {
     let spent = throttle.count(SIGN_IN, &["a"]).await.unwrap_err();
     assert_eq!((spent.remaining, spent.reset), (0, 60));
     assert!(spent.is_spent);
-    // Another subject, and another limit of the same subject, are untouched.
+    // Another subject, and another limit of the same subject, are not affected.
     assert!(throttle.count(SIGN_IN, &["b"]).await.is_ok());
     assert!(throttle.count(ADDRESS, &["a"]).await.is_ok());
     assert!(throttle.count(SIGN_IN, &["a", ""]).await.is_ok());
@@ -96,8 +96,8 @@ async fn without_the_shared_store_half_as_much_is_admitted() {
     assert_eq!(admitted(&throttle(Arc::new(Away), 4.0), 40).await, 10);
 }
 
-/// How many of so many wrong passwords from one address are admitted, and what is left after
-/// `right` right ones.
+/// Makes `right` right and `wrong` wrong attempts from one address; returns the number of admitted
+/// wrong ones.
 async fn from_one_address(throttle: &RateLimiter, right: usize, wrong: usize, now: i64) -> usize {
     for _ in 0..right {
         let forgiven = throttle.admit_address("192.0.2.1", now).await.unwrap();
@@ -118,7 +118,7 @@ async fn only_failures_count_on_an_address() {
         let spent = throttle.admit_address("192.0.2.1", 615).await.unwrap_err();
         assert_eq!((spent.limit.name, spent.reset), ("failed", 45));
         assert!(throttle.admit_address("192.0.2.2", 615).await.is_ok());
-        // The next minute begins anew, whatever was forgiven in this one.
+        // The next minute starts at zero, also after successes in this one.
         assert_eq!(from_one_address(&throttle, 0, 30, 660).await, 10);
     }
     assert_eq!(

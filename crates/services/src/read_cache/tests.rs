@@ -8,7 +8,7 @@ async fn db() -> Db {
     db.unwrap()
 }
 
-/// What happens in between × whether the first value is given once more.
+/// The event in between, and whether the first value is returned again.
 #[rstest]
 #[case::nothing(0, None, true)]
 #[case::a_second_goes_by(1, None, false)]
@@ -23,7 +23,7 @@ async fn a_value_is_kept(#[case] later: i64, #[case] write: Option<bool>, #[case
     assert_eq!(read.unwrap(), 1);
     if let Some(commit) = write {
         let tx = db.begin_write().await.unwrap();
-        // What is not over yet has changed nothing.
+        // A transaction without commit has changed nothing.
         assert_eq!(CacheEpoch::of(&db, 1000), first);
         if commit {
             tx.commit().await.unwrap();

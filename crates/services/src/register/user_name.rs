@@ -1,4 +1,5 @@
-//! For how long a registration holds a user name without the proof of its address (decision 40).
+//! The time for which a registration reserves a user name before its address is verified (decision
+//! 40).
 
 use std::time::Duration;
 
@@ -9,20 +10,20 @@ use doorward_store::{Conn, Key, StoreError, repo};
 
 use crate::state::State;
 
-/// Names that somebody asked for together with a known address.
+/// The namespace of user names requested together with a known address.
 const HELD_NAME: &str = "held-name";
 
-/// Holds a name that was asked for together with a known address, as an account would.
+/// Reserves a user name that was requested together with a known address, as an account would.
 pub(super) async fn hold(state: &State, username_key: &str) {
     let (key, life) = (held_name(username_key), life(state));
     let end = (state.now() + life).to_string();
     let ttl = Duration::from_secs(life.unsigned_abs());
     if let Err(error) = state.ephemeral.put(&key, end.as_bytes(), ttl).await {
-        tracing::warn!(%error, "a user name is not held");
+        tracing::warn!(%error, "user name cannot be reserved");
     }
 }
 
-/// Returns true if a name is held by [`hold`].
+/// Returns true if [`hold`] has reserved a user name.
 pub(super) async fn is_held(state: &State, username_key: &str) -> bool {
     let held = state.ephemeral.get(&held_name(username_key)).await;
     let end = held.ok().flatten();
@@ -30,9 +31,9 @@ pub(super) async fn is_held(state: &State, username_key: &str) -> bool {
     end.is_some_and(|end| !is_expired(end, state.now()))
 }
 
-/// Seconds that a registration holds a user name: as long as the mailed link is good. A name is held as
-/// long for a known address as for a new one, so that it tells nothing about the address; nobody holds
-/// one for longer without proving an address.
+/// Returns the seconds for which a registration reserves a user name: as long as the mailed link is
+/// valid. The time is the same for known and new addresses, so that it does not reveal the address;
+/// without verification, no name stays reserved for longer.
 fn life(state: &State) -> i64 {
     let link = email_link::life(EmailPurpose::Verify);
     match state.config.accounts.unverified_ttl {
@@ -41,8 +42,9 @@ fn life(state: &State) -> i64 {
     }
 }
 
-/// Returns since when an account owes the proof of its address that holds no user name any more. Where
-/// nobody has to prove one, or no account is removed for it, every account holds its name.
+/// Returns the time before which accounts with an unverified address no longer reserve their user
+/// name. Without required verification, or without removal of such accounts, every account keeps
+/// its name.
 pub(super) fn free_before(state: &State) -> UnixSeconds {
     let goes = state.config.requires_verified_email() && state.config.accounts.unverified_ttl > 0;
     if goes {
@@ -52,7 +54,7 @@ pub(super) fn free_before(state: &State) -> UnixSeconds {
     }
 }
 
-/// Returns true if somebody has this user name, or one that looks like it.
+/// Returns true if this user name, or one that looks like it, is in use.
 pub(crate) async fn is_name_taken(
     state: &State,
     conn: &impl Conn,
@@ -61,7 +63,7 @@ pub(crate) async fn is_name_taken(
     repo::users::is_name_taken(conn, username_key, free_before(state)).await
 }
 
-/// As for a name that is taken, all that look alike are held.
+/// Returns the key of a reserved name; names that look alike share it.
 fn held_name(username_key: &str) -> Key {
     Key::new(HELD_NAME, identifier::look(username_key))
 }

@@ -1,4 +1,4 @@
-//! Each rule with what lifts it.
+//! The remediation of each rule.
 
 use super::*;
 

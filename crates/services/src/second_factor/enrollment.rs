@@ -1,5 +1,5 @@
-//! Setting the second factor up and taking it away. All of it asks for a fresh proof (MF-4, SE-7);
-//! whose factor it is follows from the session, never from the request.
+//! Enrollment and removal of the second factor. Changes require recent authentication (MF-4, SE-7).
+//! The session determines the user, never the request.
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
@@ -21,37 +21,37 @@ use crate::signed_in::SignedIn;
 use crate::state::State;
 use crate::transaction::in_transaction;
 
-/// Why nothing was changed.
+/// The failure of changing the second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EnrollmentError {
-    /// The last proof is too old or too weak: sign in again first.
+    /// The last authentication is too old or too weak; reauthentication is required.
     NotFresh,
-    /// There is a confirmed factor already.
+    /// The factor is already enrolled.
     AlreadySetUp,
-    /// There is nothing to confirm, or to change.
+    /// There is no factor to confirm or change.
     NotSetUp,
     /// The first code is wrong.
     WrongCode,
-    /// Too many wrong ones: none is looked at for now.
+    /// Too many wrong codes: codes are not checked during the lockout.
     Wait(LimitStatus),
-    /// The operator demands the factor of this person.
+    /// The operator requires the factor of this user.
     Required,
 }
 
-/// What the page of the second factor shows.
+/// The content of the second factor page.
 #[derive(Debug)]
 pub struct Overview {
     /// The confirmed factor.
     pub factor: Option<TotpFactor>,
-    /// Unused recovery codes.
+    /// The number of unused recovery codes.
     pub codes_left: u64,
-    /// How many passkeys the person has.
+    /// The number of passkeys.
     pub passkeys: usize,
-    /// The operator demands it.
+    /// True if the operator requires it.
     pub is_required: bool,
 }
 
-/// Reads how the person stands to their second factor.
+/// Reads the second factors of the user.
 pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, ServerError> {
     let (read, user) = (state.db.read(), who.user.id);
     let has = repo::totp_factors::standing(read, user).await?;
@@ -78,7 +78,7 @@ async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<
     }
 }
 
-/// Makes a secret that waits for its first code. Nothing is in force before that.
+/// Creates a secret that waits for its first code. It has no effect before that.
 pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<EnrollmentError>> {
     fresh_or_refuse(state, who).await?;
     let user = who.user.id;
@@ -103,7 +103,7 @@ pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<Enroll
     .await
 }
 
-/// The secret that waits for its first code, to be shown.
+/// Returns the secret that waits for its first code, for display.
 pub async fn proposed(
     state: &State,
     who: &SignedIn,
@@ -113,7 +113,7 @@ pub async fn proposed(
     Ok(open(state, &factor)?)
 }
 
-/// The same, by what was read with the session.
+/// Returns that secret from the factors that were read with the session.
 pub fn shown(
     state: &State,
     who: &SignedIn,
@@ -152,26 +152,25 @@ fn open(state: &State, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
 /// A factor that was just confirmed.
 #[derive(Debug)]
 pub struct Confirmed {
-    /// The session, stronger now, with its new cookie.
+    /// The session, with the second factor and a new cookie.
     pub begun: NewSession,
-    /// The recovery codes, to be shown this once.
+    /// The recovery codes, shown only once.
     pub codes: Vec<RecoveryCode>,
 }
 
-/// A code for a secret that waits for it.
+/// The first code of a waiting secret.
 #[derive(Clone, Copy, Debug)]
 pub struct FirstCode<'a> {
-    /// As typed.
+    /// The code, as typed.
     pub code: &'a str,
-    /// Whether every other session ends.
+    /// True to end every other session.
     pub ends_others: bool,
-    /// The grant of the app that asks, whose next tokens say what was proved now.
+    /// The grant of the requesting client, whose next tokens contain the new authentication.
     pub grant: Option<GrantId>,
 }
 
-/// Confirms the secret by its first code: the factor is in force, recovery codes are made, and this
-/// session has proved both factors. A wrong code is counted on the account and written down, as
-/// everywhere.
+/// Confirms the secret by its first code: activates the factor, generates recovery codes, and adds
+/// the second factor to this session. A wrong code is counted on the account and recorded.
 pub async fn confirm(
     state: &State,
     who: &SignedIn,
@@ -256,12 +255,12 @@ async fn give_codes(
     let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
     repo::recovery_codes::replace(tx, user, &hashes, state.now()).await?;
     repo::totp_factors::set_codes_saved(tx, user, None).await?;
-    // Trust was given by what is another factor now.
+    // Devices were trusted with the former factor.
     repo::trusted_devices::remove_all(tx, user).await?;
     Ok(codes)
 }
 
-/// Makes new recovery codes, to be shown this once; the old ones are dead.
+/// Generates new recovery codes, shown only once; the old ones stop working.
 pub async fn regenerate(
     state: &State,
     who: &SignedIn,
@@ -291,7 +290,7 @@ pub async fn regenerate(
     done
 }
 
-/// Notes that the person keeps their recovery codes.
+/// Records that the user has saved their recovery codes.
 pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), ServerError> {
     let tx = state.db.begin_write().await?;
     repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(state.now())).await?;
@@ -299,7 +298,7 @@ pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), Server
     Ok(())
 }
 
-/// Takes the factor and its recovery codes away. This session goes on under a new cookie.
+/// Removes the factor and its recovery codes. This session continues with a new cookie.
 pub async fn disable(
     state: &State,
     who: &SignedIn,
@@ -312,7 +311,7 @@ pub async fn disable(
     }
     let user = who.user.id;
     let done = in_transaction(&state.db, async |tx| {
-        // A secret that waits for its first code is no factor: there is nothing to turn off.
+        // A secret that waits for its first code is not a factor yet.
         let is_on = confirmed(tx, user).await?.is_some();
         if !is_on || !repo::totp_factors::remove(tx, user).await? {
             return Err(FlowError::Rejected(EnrollmentError::NotSetUp));

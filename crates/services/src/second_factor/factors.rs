@@ -1,4 +1,4 @@
-//! The second factors of a user, and what is demanded of them.
+//! The second factors of a user, and the factors that are required.
 
 use doorward_domain::model::{EffectiveRoles, OrgScope, TotpFactor, UserId};
 use doorward_domain::rules::reauthentication;
@@ -12,7 +12,7 @@ use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 
-/// The person's confirmed app.
+/// Returns the user's confirmed authenticator app.
 pub(crate) async fn confirmed(
     conn: &impl Conn,
     user: UserId,
@@ -21,7 +21,8 @@ pub(crate) async fn confirmed(
     Ok(found.filter(TotpFactor::is_confirmed))
 }
 
-/// How the signed-in person stands to the second factor. Asked of nobody who proved it already.
+/// Returns the second factor status of the signed-in user. Skips the look-up if the session already
+/// has two factors.
 pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactorStatus, ServerError> {
     let (conn, user) = (state.db.read(), who.user.id);
     let proof = &who.session.authentication;
@@ -33,7 +34,8 @@ pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactorStatu
     Ok(Factors { has, demand }.standing(state, who))
 }
 
-/// The same for a page that only asks what is demanded: where that is nothing, nothing is looked up.
+/// Returns the same status for a page that only needs to know what is required: without any
+/// requirement, nothing is looked up.
 pub async fn standing_if_demanded(
     state: &State,
     who: &SignedIn,
@@ -44,8 +46,8 @@ pub async fn standing_if_demanded(
     standing(state, who).await
 }
 
-/// What a person has of a second factor, and what is demanded of them, as it was when their session was
-/// read: for the pages of that one request. A change looks again.
+/// The second factors of a user, and the required ones, as read with their session: for the pages
+/// of one request. Changes read them again.
 #[derive(Clone, Debug)]
 pub struct Factors {
     pub(crate) has: FactorInventory,
@@ -53,7 +55,7 @@ pub struct Factors {
 }
 
 impl Factors {
-    /// How the signed-in person stands to the second factor.
+    /// Returns the second factor status of the signed-in user.
     pub fn standing(&self, state: &State, who: &SignedIn) -> SecondFactorStatus {
         let held = Held {
             app: has_app(&self.has),
@@ -62,9 +64,11 @@ impl Factors {
         second_factor::standing(&who.session.authentication, self.demand, held)
     }
 
-    /// Whether the person proved themselves recently and strongly enough for what matters most (SE-7).
+    /// Returns true if the user authenticated recently and strongly enough for sensitive actions
+    /// (SE-7).
     pub fn is_fresh(&self, state: &State, who: &SignedIn) -> bool {
-        // Whatever is demanded, of who has no passkey none is asked.
+        // A user without a passkey cannot be asked for one, so that requirement does not apply
+        // here.
         let demand = if may_use_passkey(state, &self.has) {
             self.demand
         } else {
@@ -72,36 +76,36 @@ impl Factors {
         };
         let has_factor = has_app(&self.has) || demand > FactorRequirement::OneFactor;
         let is_fresh = reauthentication::is_fresh(&who.proof, has_factor, state.now());
-        // Who must have a passkey, and has one, proves that.
+        // If a passkey is required and registered, it must have been used.
         is_fresh && (demand < FactorRequirement::Passkey || demand.is_met(&who.proof))
     }
 
-    /// Whether a password alone does not sign this person in: they have an authenticator app, or they
-    /// have a passkey where the operator demands a second factor. Who has a passkey by choice may still
-    /// use the password: a device that is lost locks nobody out.
+    /// Returns true if a password alone does not sign this user in: with an authenticator app, or
+    /// with a passkey if the operator requires a second factor. Users with an optional passkey may
+    /// still use the password, so that a lost device does not lock them out.
     fn is_asked(&self, state: &State) -> bool {
         has_app(&self.has)
             || (may_use_passkey(state, &self.has) && self.demand > FactorRequirement::OneFactor)
     }
 
-    /// Whether the person has to prove their second factor before a change that asks for the password
-    /// itself: the password alone would not do (SE-7).
+    /// Returns true if the user must use the second factor before a change that asks for the
+    /// password itself, because the password alone is not sufficient (SE-7).
     pub fn is_due_for_change(&self, state: &State, who: &SignedIn) -> bool {
         self.is_asked(state) && !self.is_fresh(state, who)
     }
 }
 
-/// Whether the person has an authenticator app, confirmed.
+/// Returns true if the user has a confirmed authenticator app.
 pub(crate) fn has_app(has: &FactorInventory) -> bool {
     has.app.as_ref().is_some_and(TotpFactor::is_confirmed)
 }
 
-/// Whether the person has a passkey that can be asked for.
+/// Returns true if the user has a passkey that can be requested.
 const fn may_use_passkey(state: &State, has: &FactorInventory) -> bool {
     state.passkeys.is_some() && has.passkeys > 0
 }
 
-/// Whether the operator demands a second factor of this person, whichever.
+/// Returns true if the operator requires any second factor of this user.
 pub(crate) async fn is_required(
     state: &State,
     conn: &impl Conn,
@@ -110,8 +114,9 @@ pub(crate) async fn is_required(
     Ok(requirement(state, conn, user).await? > FactorRequirement::OneFactor)
 }
 
-/// What the operator demands of this person (`mfa.required_for_roles`, `mfa.passkey_for_roles`). Read
-/// anew: what comes next for a person and the gate must not differ by a cache.
+/// Returns the factors that the operator requires of this user (`mfa.required_for_roles`,
+/// `mfa.passkey_for_roles`). It is never cached, because the next step of a user and the grant
+/// check must agree.
 pub(crate) async fn requirement(
     state: &State,
     conn: &impl Conn,
@@ -120,27 +125,28 @@ pub(crate) async fn requirement(
     if !demands_any(state) {
         return Ok(FactorRequirement::OneFactor);
     }
-    // A role that counts in one organization only protects as much as any other.
+    // A role in one organization requires the same protection as any other.
     let (place, now) = (OrgScope::Any, state.now());
     let held = repo::roles::effective_for_user_in(conn, user, place, now).await?;
     Ok(demand_of(state, &held))
 }
 
-/// Whether the operator demands anything of anybody. What a person holds is looked at only then.
+/// Returns true if the operator requires a second factor of any role. Roles of users are only read
+/// then.
 pub(crate) fn demands_any(state: &State) -> bool {
     let mfa = &state.config.mfa;
     !(mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty())
 }
 
-/// The same as [`requirement`], of who holds this in whichever place, read a moment ago.
+/// Returns the same as [`requirement`] for roles that were just read, in any organization.
 pub(crate) fn demand_of(state: &State, held: &EffectiveRoles) -> FactorRequirement {
     let mfa = &state.config.mfa;
     let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
     FactorRequirement::of(&held.roles, two, passkey)
 }
 
-/// What this person has now. What is demanded is looked at where it can count: of who has no passkey that
-/// can be asked for none is asked.
+/// Reads the current factors of this user. The requirement is only read if it can matter: a user
+/// without a usable passkey cannot be asked for one.
 async fn factors(state: &State, conn: &impl Conn, user: UserId) -> Result<Factors, StoreError> {
     let has = repo::totp_factors::standing(conn, user).await?;
     let demand = if may_use_passkey(state, &has) {
@@ -151,7 +157,7 @@ async fn factors(state: &State, conn: &impl Conn, user: UserId) -> Result<Factor
     Ok(Factors { has, demand })
 }
 
-/// Whether a password alone does not sign this person in, as it is now.
+/// Returns true if currently a password alone does not sign this user in.
 pub async fn is_required_at_sign_in(
     state: &State,
     conn: &impl Conn,
@@ -160,19 +166,20 @@ pub async fn is_required_at_sign_in(
     Ok(factors(state, conn, user).await?.is_asked(state))
 }
 
-/// [`Factors::is_fresh`], as it is now. Where not, `/login?next=…` asks again.
+/// Reads the current factors for [`Factors::is_fresh`]. If it returns false, `/login?next=…` asks
+/// for reauthentication.
 pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, ServerError> {
     let factors = factors(state, state.db.read(), who.user.id).await?;
     Ok(factors.is_fresh(state, who))
 }
 
-/// [`Factors::is_due_for_change`], as it is now.
+/// Reads the current factors for [`Factors::is_due_for_change`].
 pub async fn is_due_for_change(state: &State, who: &SignedIn) -> Result<bool, ServerError> {
     let factors = factors(state, state.db.read(), who.user.id).await?;
     Ok(factors.is_due_for_change(state, who))
 }
 
-/// How many wrong codes are borne here.
+/// Returns the numbers of wrong codes that are tolerated.
 pub(super) fn tolerance(state: &State) -> Tolerance {
     Tolerance::times(state.config.limits.multiplier)
 }

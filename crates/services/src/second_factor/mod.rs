@@ -1,4 +1,4 @@
-//! The second factor: the step after the password, and its set-up.
+//! The second factor: its enrollment, and its use at sign-in.
 
 pub mod enrollment;
 pub mod factors;

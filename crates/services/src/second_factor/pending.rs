@@ -1,4 +1,4 @@
-//! Sign-ins that wait for their second step.
+//! Sign-ins that wait for the second factor.
 
 use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn, UserId};
 use doorward_domain::secret::TokenHash;
@@ -8,27 +8,27 @@ use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 use crate::state::State;
 
-/// How long a sign-in waits for the code, in seconds.
+/// Lifetime of a pending sign-in, in seconds.
 pub(crate) const PENDING_LIFE: i64 = 10 * 60;
 
-/// What a waiting sign-in is made of.
+/// The input of a pending sign-in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Waiting<'a> {
-    /// Who proved the first step.
+    /// The user of the first factor.
     pub user: UserId,
-    /// What that was.
+    /// The first factor.
     pub first: FirstFactor,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     /// "Keep me signed in on this device".
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction: Option<&'a Interaction>,
-    /// The page of the account that it leads to.
+    /// The account page to show afterwards.
     pub next: Option<&'a str>,
 }
 
-/// Begins to wait for the code.
+/// Stores a pending sign-in.
 pub(crate) async fn begin(
     state: &State,
     tx: &WriteTx,
@@ -52,7 +52,7 @@ pub(crate) async fn begin(
     Ok(pending.id)
 }
 
-/// Begins to wait for the code that makes the session of this browser stronger.
+/// Stores a pending step-up of this browser's session.
 pub async fn step_up(
     state: &State,
     who: &SignedIn,

@@ -1,4 +1,5 @@
-//! The code of the second step: counted before it is looked at, accepted once.
+//! Verification of the second factor: an attempt is counted before the code is checked, and a code
+//! is accepted once.
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
@@ -26,65 +27,66 @@ use crate::state::State;
 use crate::transaction::in_transaction;
 use crate::trusted_device;
 
-/// What came from the page of the second step.
+/// The input of the second factor page.
 #[derive(Debug)]
 pub enum Proof {
-    /// A code of the app or a recovery code, as typed.
+    /// A code of the authenticator app or a recovery code, as typed.
     Code(Secret<String>),
     /// A passkey.
     Passkey(PasskeyResponse),
 }
 
-/// A second step, as it is tried.
+/// An attempt with a second factor.
 #[derive(Debug)]
 pub struct Answer {
-    /// The waiting sign-in.
+    /// The pending sign-in.
     pub attempt: AttemptId,
-    /// SHA-256 of the browser's own cookie.
+    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// What is to prove it.
+    /// The code or passkey.
     pub proof: Proof,
-    /// Who is signed in in this browser.
+    /// The current session of this browser.
     pub before: Option<SignedIn>,
     /// "Trust this device".
     pub trust: bool,
 }
 
-/// Why a second step did not succeed.
+/// The failure of a second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondFactorError {
-    /// The sign-in is unknown, over, or had too many tries: it begins again with the password.
+    /// The sign-in is unknown, expired, or had too many attempts: it must start again with the
+    /// password.
     Over,
-    /// The sign-in was completed before.
+    /// The sign-in is already completed.
     Finished,
     /// The sign-in belongs to another browser.
     OtherBrowser,
     /// The code is wrong, or was used before.
     Wrong {
-        /// Tries in this sign-in so far.
+        /// The number of attempts in this sign-in.
         tries: u32,
     },
-    /// Too many wrong codes: none is looked at for so many seconds.
+    /// Too many wrong codes: codes are not checked during the lockout.
     Wait {
-        /// Seconds until the next try counts.
+        /// Seconds until the lockout ends.
         seconds: i64,
     },
-    /// Too many wrong codes in all: only a recovery code helps.
+    /// Too many wrong codes in total: only a recovery code is accepted.
     Locked,
 }
 
-/// A completed second step.
+/// A completed sign-in.
 #[derive(Debug)]
 pub struct Completed {
     /// The session, with its new cookie.
     pub begun: NewSession,
-    /// What waited.
+    /// The pending sign-in.
     pub pending: PendingSignIn,
-    /// What the browser is trusted by from now on.
+    /// The token of the trusted device, if the browser became one.
     pub trusted: Option<OpaqueToken>,
 }
 
-/// The waiting sign-in of this browser, for its page.
+/// Returns the pending sign-in of this browser, for its page.
 pub async fn find(
     state: &State,
     id: &AttemptId,
@@ -94,7 +96,7 @@ pub async fn find(
     let Some(pending) = repo::pending_sign_ins::find(state.db.read(), id).await? else {
         return refused(SecondFactorError::Over);
     };
-    // As for interactions: the id alone, without the browser's cookie, opens nothing.
+    // As for interactions: the id without the browser's cookie gives no access.
     if pending.browser_hash != *browser {
         return refused(SecondFactorError::OtherBrowser);
     }
@@ -108,21 +110,21 @@ pub async fn find(
     Ok(pending)
 }
 
-/// What a waiting sign-in can be completed with.
+/// The methods that can complete a pending sign-in.
 #[derive(Debug)]
 pub struct Ways {
-    /// A code of the person's authenticator app.
+    /// A code of the user's authenticator app.
     pub app: bool,
-    /// One of their passkeys.
+    /// One of the user's passkeys.
     pub passkey: Option<Prompt>,
 }
 
-/// The ways to complete a waiting sign-in.
+/// Returns the methods that can complete a pending sign-in.
 pub async fn ways(state: &State, pending: &PendingSignIn) -> Result<Ways, ServerError> {
     let (conn, user) = (state.db.read(), pending.user_id);
     let passkeys = repo::passkeys::list(conn, user).await?;
     let what = CeremonyPurpose::SecondStep(&pending.id);
-    // A code would lead here again: it is not what is demanded.
+    // A code would not satisfy the required passkey, and would lead back here.
     let only_passkey = !passkeys.is_empty()
         && state.passkeys.is_some()
         && requirement(state, conn, user).await? == FactorRequirement::Passkey;
@@ -135,8 +137,9 @@ pub async fn ways(state: &State, pending: &PendingSignIn) -> Result<Ways, Server
     })
 }
 
-/// Tries a code. The try is counted, for the sign-in and for the person, before the code is looked
-/// at; both counts are rows, locked until this transaction ends, so parallel tries queue up.
+/// Checks a second factor. The attempt is counted, for the sign-in and for the user, before the
+/// code is checked; both counters are rows, locked until this transaction ends, so concurrent
+/// attempts wait.
 pub async fn submit(
     state: &State,
     answer: &Answer,
@@ -209,13 +212,13 @@ pub async fn submit(
     done
 }
 
-/// Whoever has just signed in with the password and a factor may trust the browser. A recovery code is
-/// for the day on which everything else is gone: nothing is to follow from it for longer.
+/// Returns true if the browser may become a trusted device: after the password and a factor. A
+/// recovery code is for emergencies and must not have lasting effects.
 pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondFactorMethod) -> bool {
     pending.first == FirstFactor::Password && proof != SecondFactorMethod::RecoveryCode
 }
 
-/// How long codes have to wait because of this wrong one, in seconds.
+/// Returns the duration of the lockout that this wrong code starts, in seconds.
 async fn begun_wait(
     tx: &WriteTx,
     user: &User,
@@ -235,7 +238,7 @@ async fn begun_wait(
 
 type Verdict = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
 
-/// A code, by its form.
+/// Checks a code by its form.
 async fn try_code(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
     match (totp::digits(code), RecoveryCode::parse(code)) {
         (Some(_), _) => try_app(state, tx, pending, code).await,
@@ -244,8 +247,8 @@ async fn try_code(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &s
     }
 }
 
-/// A passkey. Like a recovery code, it is looked at even where codes have to wait: it cannot be
-/// guessed. A wrong one counts like a wrong code.
+/// Checks a passkey. As with a recovery code, lockouts do not apply, because it cannot be guessed.
+/// A wrong one counts like a wrong code.
 async fn try_passkey(
     state: &State,
     tx: &WriteTx,
@@ -275,7 +278,7 @@ async fn try_passkey(
     }))
 }
 
-/// A code of the app.
+/// Checks a code of the authenticator app.
 async fn try_app(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
     let (now, user) = (state.now(), pending.user_id);
     let most = tolerance(state).in_all;
@@ -284,7 +287,7 @@ async fn try_app(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &st
     };
     let secret = TotpSecret::open(state.totp_key(), &factor.secret_sealed, user)
         .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))?;
-    // RFC 6238 §5.2: each time step once, which is one conditional statement.
+    // RFC 6238 §5.2: one conditional statement accepts each time step once.
     if let Some(step) = secret.step_of(code, now)
         && repo::totp_factors::accept(tx, user, step).await?
     {
@@ -293,8 +296,8 @@ async fn try_app(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &st
     wrong(state, tx, pending, factor.failures).await
 }
 
-/// A recovery code. It is looked at even where codes of the app have to wait: it cannot be guessed,
-/// and nobody but its owner would be kept out.
+/// Checks a recovery code. Lockouts of app codes do not apply: a recovery code cannot be guessed,
+/// and a lockout would only affect its owner.
 async fn try_recovery(
     state: &State,
     tx: &WriteTx,
@@ -312,7 +315,7 @@ async fn try_recovery(
     miss(state, tx, pending).await
 }
 
-/// Neither a code of the app nor a recovery code that exists: counted like a wrong one.
+/// Counts input that is neither an app code nor an existing recovery code like a wrong code.
 async fn miss(state: &State, tx: &WriteTx, pending: &PendingSignIn) -> Verdict {
     let (now, user) = (state.now(), pending.user_id);
     let most = tolerance(state).in_all;
@@ -322,14 +325,14 @@ async fn miss(state: &State, tx: &WriteTx, pending: &PendingSignIn) -> Verdict {
     }
 }
 
-/// Why no code is looked at.
+/// Returns the reason why codes are not checked.
 fn why_not(factor: Option<TotpFactor>, most: u32, now: i64) -> SecondFactorError {
     match factor {
         Some(factor) if factor.failures >= most => SecondFactorError::Locked,
         Some(factor) => SecondFactorError::Wait {
             seconds: factor.locked_until.map_or(1, |until| until - now).max(1),
         },
-        // Removed meanwhile: the password leads in without it.
+        // The factor was removed in the meantime: the password signs in without it.
         None => SecondFactorError::Over,
     }
 }
@@ -348,7 +351,7 @@ async fn wrong(state: &State, tx: &WriteTx, pending: &PendingSignIn, failures: u
     }))
 }
 
-/// Begins the session, or makes the one of this browser stronger.
+/// Starts the session, or adds the factor to that of this browser.
 async fn complete(
     state: &State,
     tx: &WriteTx,
@@ -370,10 +373,10 @@ async fn complete(
         let spent = SecurityNotification::RecoveryCodeUsed { left };
         notification::enqueue(state, tx, user, spent, caller).await?;
     }
-    // Otherwise a session begins.
+    // Otherwise a session is started.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
     if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
-        // Who used a recovery code is told that already.
+        // The mail about a used recovery code already reports the sign-in.
         notification::tell_of_new_device(state, tx, user, caller).await?;
     }
     let kind = if is_step_up {
@@ -403,8 +406,8 @@ async fn complete(
     Ok(login::enter(state, tx, &beginning, interaction.as_ref(), caller).await?)
 }
 
-/// Gives the session a new cookie and what was proved; none where it has ended meanwhile, or is
-/// not the one of this browser.
+/// Adds the factor to the session with a new cookie; `None` if it has ended in the meantime, or is
+/// not the session of this browser.
 async fn strengthen(
     tx: &WriteTx,
     id: SessionId,
@@ -418,18 +421,18 @@ async fn strengthen(
     rotate(tx, who, proved).await
 }
 
-/// This session under a new cookie and with a new proof, which it has to live for.
+/// Returns this session with a new cookie and a new authentication. Fails if the session has ended.
 pub(crate) async fn renewed(
     tx: &WriteTx,
     who: &SignedIn,
     proof: doorward_domain::model::Authentication,
 ) -> Result<NewSession, ServerError> {
-    // It ended meanwhile: then its owner wants none of this.
+    // The session ended in the meantime, so the change must not happen.
     let ended = || ServerError::Unavailable("the session has just ended".to_owned());
     rotate(tx, who, proof).await?.ok_or_else(ended)
 }
 
-/// A session with a new cookie (SE-2) and a new proof.
+/// Replaces the cookie (SE-2) and the authentication of a session.
 async fn rotate(
     tx: &WriteTx,
     SignedIn { session, user, .. }: &SignedIn,
@@ -452,7 +455,8 @@ async fn rotate(
     }))
 }
 
-/// Ends every other session of the person, whose proof knew nothing of the change (SE-6).
+/// Ends every other session of the user, because they were authenticated without the changed factor
+/// (SE-6).
 pub(super) async fn end_others(
     state: &State,
     tx: &WriteTx,
