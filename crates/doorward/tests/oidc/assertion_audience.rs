@@ -1,5 +1,5 @@
-//! The audience of a client assertion where an endpoint is named beside the token endpoint (CIBA Core §7.1) or
-//! has a second address (RFC 8705 §5), as decision 46 says.
+//! Tests of the audience of a client assertion if an endpoint accepts its own URL besides the token
+//! endpoint's (CIBA Core §7.1) or has an mTLS alias (RFC 8705 §5); decision 46.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AssertionAudience, Client};
@@ -28,7 +28,7 @@ const TOKEN: &str = "/oauth2/token";
 const PAR: &str = "/oauth2/par";
 const CIBA: &str = "/oauth2/bc-authorize";
 
-/// A client that signs its assertions with this key, and may do what the tests ask for.
+/// Registers a client with this signing key and the grants that the tests use.
 async fn signer(stack: &Stack) -> TestKey {
     let key = TestKey::new("ES256", "one");
     register(stack, ID, ClientAuthMethod::PrivateKeyJwt, |client| {
@@ -45,7 +45,7 @@ async fn set(stack: &Stack, audience: AssertionAudience) {
     stack.change_client(ID, change).await;
 }
 
-/// Sends what is good at each of the endpoints, with an assertion for `aud`.
+/// Sends a valid request to the endpoint, with an assertion for `aud`.
 async fn ask(stack: &Stack, key: &TestKey, url: &str, aud: &str) -> Page {
     let now = stack.clock.now();
     let claims = json!({
@@ -93,7 +93,7 @@ async fn rfc_8705_5_the_alias_of_the_token_endpoint_is_an_audience(stack: &Stack
         for aud in [stack.issuer(), &usual, &alias] {
             tokens(&ask(stack, &key, url, aud).await);
         }
-        // The alias stands for the endpoint, not for the issuer or for another endpoint.
+        // The alias identifies the endpoint, not the issuer or another endpoint.
         for aud in [stack.at_mtls(""), stack.at_mtls("/oauth2/introspect")] {
             let page = ask(stack, &key, url, &aud).await;
             assert_oauth_error(&page, 401, "invalid_client");

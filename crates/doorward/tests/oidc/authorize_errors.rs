@@ -1,5 +1,5 @@
-//! Errors of `/oauth2/authorize`: a page while client or redirect URI are in doubt, after that an
-//! answer to the client with `state` and `iss` (RFC 6749 §4.1.2.1, RFC 9207 §2, OA-2, OA-12).
+//! Tests of errors at `/oauth2/authorize`: a page if client or redirect URI are invalid, otherwise
+//! a response to the client with `state` and `iss` (RFC 6749 §4.1.2.1, RFC 9207 §2, OA-2, OA-12).
 
 use doorward_testkit::{Authorization, Outcome, Stack, TestClient, UserAgent, both_backends};
 
@@ -15,7 +15,7 @@ both_backends!(
     rfc_8707_2_the_resource_has_to_be_known,
 );
 
-/// What is changed in a good request (name, value; no value leaves it out), and the error.
+/// A changed parameter of a valid request (name, value; `None` omits it), and the expected error.
 const CASES: &[(&str, Option<&str>, &str)] = &[
     ("response_type", None, "invalid_request"),
     ("response_type", Some(""), "invalid_request"),
@@ -152,7 +152,7 @@ async fn rfc_6749_3_1_2_4_errors_before_the_client_is_known_are_pages(stack: &St
         good().with("redirect_uri", "https://evil.example/callback"),
         good().with("redirect_uri", &stack.seed.post.redirect_uri),
         good().and("redirect_uri", &stack.seed.web.redirect_uri),
-        // Both in doubt and otherwise wrong: the page comes first.
+        // An invalid client or redirect URI and another error: the page takes precedence.
         good()
             .with("redirect_uri", "https://evil.example/")
             .with("response_type", "token"),
@@ -189,12 +189,12 @@ async fn duplicated_parameters_are_refused(stack: &Stack) {
         let outcome = request.and(name, value).start(&UserAgent::new()).await;
         assert_at_client(outcome, stack.issuer(), "invalid_request", name);
     }
-    // With two states neither is the right one to give back.
+    // With two `state` parameters, none is returned.
     let request = Authorization::new(stack.issuer(), &stack.seed.web).and("state", "second");
     let answer = request.start(&UserAgent::new()).await.at_client();
     assert_eq!(answer["error"], "invalid_request");
     assert!(!answer.contains_key("state"), "{answer:?}");
-    // RFC 8707 §2: only resource may be repeated.
+    // Only `resource` may be repeated (RFC 8707 §2).
     let audience = &stack.seed.audience;
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .and("resource", audience)

@@ -1,4 +1,5 @@
-//! The way through the pages, and what binds it to one browser (SE-2, SE-8, OA-30).
+//! Tests of the authorization flow through the pages, and of its binding to one browser (SE-2,
+//! SE-8, OA-30).
 
 use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends};
 
@@ -82,7 +83,7 @@ async fn consent_is_remembered_and_asked_again_for_more(stack: &Stack) {
     let agent = UserAgent::new();
     let narrow = Authorization::new(stack.issuer(), &stack.seed.web).with("scope", "openid email");
     narrow.complete(&agent, "alice").await.code();
-    // The very same, and less: no page at all.
+    // The same scopes or fewer: no page at all.
     narrow.start(&agent).await.code();
     let less = narrow.clone().with("scope", "openid");
     less.start(&agent).await.code();
@@ -121,7 +122,7 @@ async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
     let (victim, thief) = (UserAgent::new(), UserAgent::new());
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let login = request.start(&victim).await.at_page();
-    // The thief has the address of the page but not its cookie.
+    // The attacker has the address of the page but not its cookie.
     let stolen = thief.get(&login.url).await;
     assert!(
         stolen
@@ -132,13 +133,13 @@ async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
         "{}",
         stolen.shown()
     );
-    // Nor does the whole form help.
+    // Submitting the whole form does not help either.
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "bob").with("password", PASSWORD);
     let page = thief.submit(&form).await;
     let outcome = request.follow(&thief, page).await;
     assert!(matches!(outcome, Outcome::Page(_)), "{outcome:?}");
-    // And the victim goes on undisturbed.
+    // The victim's flow continues.
     request.complete(&victim, "alice").await.code();
 }
 
@@ -152,7 +153,7 @@ async fn rfc_6749_10_12_a_form_without_its_token_is_refused(stack: &Stack) {
         let page = agent.submit(&form.clone().with("csrf", wrong)).await;
         assert_error_page(&page);
     }
-    // Nobody is signed in.
+    // The browser has no session.
     let quiet = request
         .with("prompt", "none")
         .start(&agent)
@@ -183,7 +184,7 @@ async fn reload_and_back_do_no_harm(stack: &Stack) {
         .with("decision", "allow");
     let next = agent.submit(&form).await;
     let code = request.follow(&agent, next).await.code();
-    // The consent form once more: no second code for an answered request.
+    // The consent form again: no second code for a completed request.
     let page = agent.submit(&form).await;
     if let Outcome::Client(answer) = request.follow(&agent, page).await {
         assert_ne!(answer.get("code"), Some(&code), "the same code twice");
@@ -219,7 +220,7 @@ async fn the_session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
         .unwrap_or_default();
     assert!(value.len() >= 22, "{session}");
 
-    // A cookie value that an attacker chose is never adopted.
+    // A cookie value chosen by an attacker is never accepted.
     let fixed = UserAgent::new();
     let planted = "A".repeat(43);
     let login = fixed.get(stack.at("/login")).await;
@@ -293,6 +294,6 @@ async fn credentials_are_answered_with_303(stack: &Stack) {
     let login = request.start(&agent).await.at_page();
     let form = login.form("form:has([name=password])");
     let form = form.with("identifier", "alice").with("password", PASSWORD);
-    // RFC 9700 §4.12: 307 would send the password on.
+    // The redirect is a 303: a 307 would forward the password (RFC 9700 §4.12).
     assert_eq!(agent.submit(&form).await.status, 303);
 }

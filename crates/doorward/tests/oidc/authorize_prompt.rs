@@ -1,5 +1,5 @@
-//! `prompt`, `max_age`, `acr_values`, `claims`, `id_token_hint`, `login_hint`, `ui_locales`
-//! (OIDC Core §3.1.2.1, §5.5; OA-20).
+//! Tests of `prompt`, `max_age`, `acr_values`, `claims`, `id_token_hint`, `login_hint` and
+//! `ui_locales` (OIDC Core §3.1.2.1, §5.5; OA-20).
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ both_backends!(
     a_login_hint_fills_the_field_and_locales_the_language,
 );
 
-/// The grants that are kept.
+/// Returns the number of stored grants.
 async fn grants(stack: &Stack) -> usize {
     let tables = rows::dump(&stack.storage().identity).await;
     tables["grants"].len()
@@ -41,7 +41,7 @@ async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
         assert_eq!(agent.get(quiet.url()).await.status, 303);
     }
     assert_eq!(grants(stack).await, 31);
-    // One is presented too late, and one by another client.
+    // One code is used too late, one by another client.
     let late = quiet
         .follow(&agent, agent.get(quiet.url()).await)
         .await
@@ -68,7 +68,7 @@ async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
         "the redeemed one, and the two that were presented"
     );
     drop(sweeper);
-    // Those end as well: nothing comes of them, and they are not kept for half a year.
+    // Their grants end without tokens; the rows are not kept for half a year.
     let query =
         "SELECT CAST(count(*) AS text) AS text FROM grants WHERE expires_at > created_at + 600";
     assert_eq!(rows::ask(&stack.storage().identity, query).await, ["1"]);
@@ -105,7 +105,7 @@ async fn core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session(stack: &Stack
         quiet.start(&agent).await.at_client()["error"],
         "login_required"
     );
-    // Signed in, but nothing allowed yet.
+    // The user is signed in, but has given no consent.
     let other = Authorization::new(stack.issuer(), &stack.seed.trusted);
     other.complete(&agent, "alice").await.code();
     assert_eq!(
@@ -116,7 +116,7 @@ async fn core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session(stack: &Stack
     quiet.start(&agent).await.code();
 }
 
-/// I14: what is not understood is ignored, what is understood beside it counts.
+/// Checks that unknown `prompt` values are ignored and known ones beside them count (I14).
 async fn core_3_1_2_1_ignores_unknown_prompt_values(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
@@ -151,7 +151,7 @@ async fn max_age_forces_it_when_the_proof_is_old(stack: &Stack) {
     let fresh = request.clone().with("max_age", "300");
     stack.clock.advance(300);
     let code = fresh.start(&agent).await.code();
-    // OIDC Core §2: with max_age, auth_time is required.
+    // With `max_age`, `auth_time` is required (OIDC Core §2).
     assert!(id_claims(stack, &code).await["auth_time"].is_i64());
     stack.clock.advance(1);
     let page = fresh.start(&agent).await.at_page();
@@ -229,10 +229,10 @@ async fn a_hint_for_another_subject_is_login_required(stack: &Stack) {
         "login_required"
     );
     quiet.start(&first).await.code();
-    // An expired hint still says who is meant (OIDC Core §3.1.2.1).
+    // An expired hint still identifies the user (OIDC Core §3.1.2.1).
     stack.clock.advance(3600);
     quiet.start(&first).await.code();
-    // A forged one says nothing.
+    // A forged hint is ignored.
     let forged = quiet.with(
         "id_token_hint",
         &jwt::with_claims(&hint, |claims| {

@@ -1,4 +1,4 @@
-//! Back-channel logout (OIDC Back-Channel Logout 1.0, OA-28), with a relying party that listens.
+//! Tests of back-channel logout (OIDC Back-Channel Logout 1.0, OA-28) with a listening client.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -26,13 +26,13 @@ both_backends_with!(AT_HOME;
 );
 both_backends_with!(NOWHERE; backchannel_4_nothing_inside_is_called);
 
-/// This machine may be called.
+/// Allows connections to this machine.
 pub const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
-/// As it is without a word: nobody on this machine or in a private network is called.
+/// The default: no connections to this machine or private networks.
 const NOWHERE: &[(&str, &str)] = &[];
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A relying party: it keeps the logout tokens that it was sent, and answers as it was told.
+/// A client that stores the logout tokens it receives and responds with a set status.
 pub struct Receiver {
     port: u16,
     tokens: Arc<Mutex<Vec<String>>>,
@@ -40,7 +40,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// One that answers 200.
+    /// Starts a receiver that responds with 200.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -84,7 +84,7 @@ impl Receiver {
         self.tokens.lock().unwrap().clone()
     }
 
-    /// The tokens, once there are so many.
+    /// Waits for this number of tokens and returns them.
     pub async fn tokens(&self, number: usize) -> Vec<String> {
         let start = Instant::now();
         while self.came().len() < number {
@@ -94,7 +94,7 @@ impl Receiver {
         self.came()
     }
 
-    /// Registers it for a client.
+    /// Registers the receiver as the logout URI of a client.
     pub async fn listens_for(&self, stack: &Stack, client: &str) {
         let address = format!("http://127.0.0.1:{}/bye", self.port);
         let logout = LogoutUris {
@@ -121,7 +121,7 @@ fn is_whole(bytes: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-/// A session of alice with tokens for the trusted client.
+/// Signs alice in and returns the browser with the tokens of the trusted client.
 pub async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
     let agent = UserAgent::new();
     let client = &stack.seed.trusted;
@@ -131,13 +131,13 @@ pub async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
     (agent, json)
 }
 
-/// Ends the session as the page does.
+/// Signs out on the logout page.
 pub async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
     let page = agent.get(stack.at("/logout")).await;
     agent.submit(&page.form("#logout")).await
 }
 
-/// Holds a logout token against the published keys, as a relying party does (§2.6); its claims.
+/// Verifies a logout token with the published keys, as a client does (§2.6); returns its claims.
 async fn verify(stack: &Stack, token: &str) -> Value {
     let keys = UserAgent::new().get(stack.at("/oauth2/jwks")).await.json();
     let kid = &jwt::header(token)["kid"];
@@ -153,7 +153,7 @@ async fn verify(stack: &Stack, token: &str) -> Value {
     jwt::claims(token)
 }
 
-/// Waits until the failed try is written down: its next one counts from there.
+/// Waits until the failed attempt is stored: the next one is scheduled from then.
 async fn failure_is_noted(stack: &Stack, what: &str) {
     let start = Instant::now();
     loop {
@@ -193,7 +193,7 @@ async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
     };
     assert!(event.success);
     assert_eq!(event.client_id.as_deref(), Some(client.as_str()));
-    // It is no hint, no access token, and nothing else that one could use here.
+    // The logout token is neither an ID token hint nor an access token.
     let page = agent
         .get(stack.at(&format!("/oauth2/logout?id_token_hint={}", sent[0])))
         .await;
@@ -205,7 +205,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let mut told = 0;
-    // By the app (RP-initiated).
+    // Signed out by the client (RP-initiated).
     let (agent, json) = sign_in(stack).await;
     let hint = text(&json, "id_token");
     agent
@@ -213,7 +213,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
         .await;
     told += 1;
     assert_eq!(receiver.tokens(told).await.len(), told, "by the app");
-    // From another device, and everywhere else.
+    // From another device, and all other sessions.
     sign_in(stack).await;
     let (agent, _) = sign_in(stack).await;
     let page = agent.get(stack.at("/account")).await;
@@ -226,7 +226,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
         told,
         "from another device"
     );
-    // By an administrator, or whatever else ends all sessions of an account.
+    // By an administrator, or any action that ends all sessions of an account.
     stack.end_sessions("alice").await;
     told += 1;
     assert_eq!(
@@ -234,7 +234,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
         told,
         "by an administrator"
     );
-    // With the account.
+    // By the deletion of the account.
     let (_, json) = sign_in(stack).await;
     let sub = jwt::claims(&text(&json, "id_token"))["sub"].clone();
     let db = stack.db().await;
@@ -246,7 +246,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
     told += 1;
     let sent = receiver.tokens(told).await;
     assert_eq!(verify(stack, &sent[told - 1]).await["sub"], sub);
-    // No token twice.
+    // Each token is unique.
     let mut names = Vec::new();
     for token in &sent {
         names.push(verify(stack, token).await["jti"].to_string());
@@ -261,7 +261,7 @@ async fn only_clients_of_the_session_are_told(stack: &Stack) {
     mine.listens_for(stack, &stack.seed.trusted.id).await;
     other.listens_for(stack, &stack.seed.web.id).await;
     let (agent, _) = sign_in(stack).await;
-    // Another session of the same person has the other client.
+    // The other client belongs to another session of the same user.
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let elsewhere = UserAgent::new();
     let code = request.complete(&elsewhere, "alice").await.code();
@@ -310,7 +310,7 @@ async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack
     assert_eq!(receiver.came().len(), 3, "a refusal is final");
 }
 
-/// OIDC Core §8: who has a name of their own for a person hears that one.
+/// Checks that a client with pairwise identifiers gets its own subject (OIDC Core §8).
 async fn section_2_4_the_subject_is_the_name_that_the_client_knows(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted.id;
@@ -329,8 +329,8 @@ async fn section_2_4_the_subject_is_the_name_that_the_client_knows(stack: &Stack
     assert_eq!(verify(stack, &sent[0]).await["sub"], own);
 }
 
-/// What was granted goes on while a browser is idle, so that nobody is signed out of an app that they
-/// are working with; at its absolute end the session is over for everybody (decision 57).
+/// Checks that clients are notified when a session reaches its absolute end, and not when it is
+/// idle: refresh tokens continue meanwhile (decision 57).
 async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted;
@@ -348,7 +348,7 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
     let swept = async |at: i64| {
         use doorward_access::clock::Clock as _;
         stack.clock.advance(at - stack.clock.now());
-        // A server that starts sweeps, and says by this row that it has done so.
+        // A starting server runs the cleanup; the deletion of this row shows that it has finished.
         let db = stack.db().await;
         let tx = db.begin_write().await.unwrap();
         let name = format!("swept by {at}");
@@ -382,12 +382,12 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
         .end_reason
         .map(doorward_domain::model::EndReason::as_str);
     assert_eq!(reason, Some("expired"));
-    // Once.
+    // The notification is sent once.
     swept(before.expires_at + 60).await;
     assert_eq!(receiver.came().len(), 1);
 }
 
-/// SECURITY SS-1: what resolves to this machine or a private network is never called.
+/// Checks that addresses of this machine or a private network are never called (SECURITY SS-1).
 async fn backchannel_4_nothing_inside_is_called(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;

@@ -1,5 +1,5 @@
-//! Every endpoint × everything that can be wrong with a request: the right 4xx in the right form,
-//! never a 5xx, and nothing lost afterwards (R15).
+//! Tests every endpoint with every kind of invalid request: the expected 4xx in the expected
+//! format, never a 5xx, and nothing is lost afterwards (R15).
 
 use doorward_testkit::{Page, Stack, TestClient, UserAgent, both_backends};
 use reqwest::{Method, RequestBuilder};
@@ -18,14 +18,14 @@ both_backends!(
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// One way to be wrong: name, media type, body.
+/// An invalid request: name, media type, body.
 struct Wrong {
     name: &'static str,
     media_type: Option<&'static str>,
     body: Vec<u8>,
 }
 
-/// Everything that can be wrong with a body of these fields.
+/// Returns the invalid variants of a body with these fields.
 fn wrongs(fields: &str) -> Vec<Wrong> {
     let first = fields.split('=').next().unwrap_or_default();
     let form = |name, body: String| Wrong {
@@ -91,7 +91,7 @@ fn assert_4xx(page: &Page, media_types: &[&str], case: &str) {
         page.shown()
     );
     let text = page.text();
-    // By words, since any four letters stand in some token some day.
+    // Compares whole words, because a token may contain any four characters.
     let mut words = text.split(|letter: char| !letter.is_alphanumeric() && !"_-".contains(letter));
     let leaks = ["sqlx", "sea_orm", "SQLITE", "panicked", "RUST_BACKTRACE"];
     let leaked = words.find(|word| leaks.iter().any(|leak| word.starts_with(leak)));
@@ -118,7 +118,7 @@ async fn endpoints_for_programs_answer_in_json(stack: &Stack) {
             let case = format!("{path} {fields}: {}", wrong.name);
             let page = send(&agent, with(web, path), &wrong).await;
             if path == "/oauth2/revoke" && page.status == 200 {
-                continue; // RFC 7009 §2.2: a token of any form may be unknown.
+                continue; // RFC 7009 §2.2: a token of any format may be unknown.
             }
             if path == "/oauth2/introspect" && page.status == 200 {
                 assert_eq!(page.json(), serde_json::json!({"active": false}), "{case}");
@@ -139,7 +139,7 @@ async fn endpoints_for_programs_answer_in_json(stack: &Stack) {
         )
         .await;
         if page.status == 401 && page.body.is_empty() {
-            // RFC 6750 §3.1: who sent no token is told nothing but the scheme.
+            // Without a token, the challenge has the scheme only (RFC 6750 §3.1).
             let challenge = page.header("www-authenticate");
             assert_eq!(challenge, Some("Bearer realm=\"doorward\""));
             continue;
@@ -361,11 +361,11 @@ async fn raw_rubbish_on_the_socket_is_survived(stack: &Stack) {
     sign_in(stack, &stack.seed.web, "openid").await;
 }
 
-/// What cannot be read as HTTP at all is answered by the library's own parser, before any service or
-/// middleware: `actix-http` puts a `DispatcherMessage::Error(Response<()>)` into its queue
-/// (`h1/dispatcher.rs`: 400 for a broken head, 431 for one that is too large, 408 for one that never
-/// ends), and `HttpServer` has no setting that reaches it. Such an answer has no security headers, and
-/// needs none: there is no body to sniff, to frame or to keep, and nothing of the server in it.
+/// Checks requests that cannot be parsed as HTTP. The library's own parser responds to them before
+/// any service or middleware: `actix-http` queues a `DispatcherMessage::Error(Response<()>)`
+/// (`h1/dispatcher.rs`: 400 for a malformed head, 431 for one that is too large, 408 for one that
+/// never ends), and `HttpServer` has no setting for it. Such a response has no security headers,
+/// and needs none: it has no body to sniff, frame or store, and reveals nothing.
 async fn what_the_parser_refuses_has_nothing_to_protect(stack: &Stack) {
     use std::io::{Read as _, Write as _};
     let address = stack.issuer().trim_start_matches("http://").to_owned();
@@ -380,7 +380,7 @@ async fn what_the_parser_refuses_has_nothing_to_protect(stack: &Stack) {
         let (address, sent) = (address.clone(), sent.to_owned());
         let answer = tokio::task::spawn_blocking(move || {
             let mut stream = std::net::TcpStream::connect(address).expect("a connection");
-            // The answer may come before all of it was sent.
+            // The response may arrive before the whole request was sent.
             stream.write_all(sent.as_bytes()).ok();
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer).ok();

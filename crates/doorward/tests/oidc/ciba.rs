@@ -1,5 +1,5 @@
-//! Clients that ask for a person who is somewhere else (OpenID Connect CIBA Core 1.0, poll mode): from the
-//! client's side and from the person's.
+//! Tests of clients that request authentication on another device (OpenID Connect CIBA Core 1.0,
+//! poll mode), from the client's and from the user's side.
 
 use doorward_domain::model::{AuditKind, Client};
 use doorward_protocol::token::GrantType;
@@ -45,7 +45,7 @@ async fn ask(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) -> Pag
         .await
 }
 
-/// A request for alice.
+/// Starts a request for alice and returns the response.
 async fn begun(stack: &Stack, more: &[(&str, &str)]) -> Value {
     let fields = [("scope", "openid profile"), ("login_hint", "alice")];
     let page = ask(stack, desk(stack), &[&fields[..], more].concat()).await;
@@ -58,7 +58,7 @@ async fn poll(stack: &Stack, client: &TestClient, id: &str) -> Page {
     stack.token(client, &fields).await
 }
 
-/// The page that the newest mail leads to, past the sign-in.
+/// Opens the newest mail link and signs in if required; returns the page.
 async fn opened(stack: &Stack, agent: &UserAgent, username: &str) -> Page {
     let link = stack.mail(ALICE).await.link(stack.issuer());
     let page = agent.get(link.to_string()).await;
@@ -99,7 +99,7 @@ async fn ciba_7_3_a_request_is_answered_with_an_id_and_told_by_mail(stack: &Stac
     let page = ask(stack, desk(stack), &fields).await;
     assert_not_stored(&page);
     let json = page.json();
-    // 128 bits and more (§7.3).
+    // At least 128 bits (§7.3).
     assert!(text(&json, "auth_req_id").len() >= 22);
     assert_eq!(
         (&json["expires_in"], &json["interval"]),
@@ -111,12 +111,12 @@ async fn ciba_7_3_a_request_is_answered_with_an_id_and_told_by_mail(stack: &Stac
         "{}",
         mail.text
     );
-    // What polls is in no mail, and only its hash in the store.
+    // The mail does not contain the polling ID, and the database only its hash.
     assert!(!mail.text.contains(&text(&json, "auth_req_id")));
     let rows = doorward_testkit::rows::dump(&stack.storage().identity).await;
     let rows = rows["device_requests"].join("\n");
     assert!(!rows.contains(&text(&json, "auth_req_id")));
-    // A shorter time is as it was asked for, a longer one is ours.
+    // A shorter lifetime is granted, a longer one is limited.
     for (asked, expected) in [("120", 120), ("1", 60), ("86400", 600)] {
         let json = begun(stack, &[("requested_expiry", asked)]).await;
         assert_eq!(json["expires_in"], expected);
@@ -167,18 +167,18 @@ async fn ciba_7_1_each_error_of_a_request(stack: &Stack) {
         assert_oauth_error(&page, 400, code);
     }
     assert!(stack.mails(ALICE).await.is_empty());
-    // §7: the client proves who it is.
+    // The client must authenticate (§7).
     let mut careless = client.clone();
     careless.credentials = Credentials::None;
     assert_oauth_error(&ask(stack, &careless, &good).await, 401, "invalid_client");
     let page = UserAgent::new().get(stack.at("/oauth2/bc-authorize")).await;
     assert_eq!(page.status, 405);
-    // §4: a public client has nothing to prove itself with.
+    // A public client cannot authenticate (§4).
     let native = &stack.seed.device;
     let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
     stack.change_client(&native.id, grant).await;
     assert_oauth_error(&ask(stack, native, &good).await, 400, "unauthorized_client");
-    // Who is switched off is nobody.
+    // A disabled user is unknown.
     stack.disable_user("alice").await;
     assert_oauth_error(&ask(stack, client, &good).await, 400, "unknown_user_id");
 }
@@ -192,7 +192,7 @@ async fn ciba_7_1_an_id_token_names_the_person_as_well(stack: &Stack) {
     let json = tokens(&poll(stack, desk(stack), &text(&json, "auth_req_id")).await);
     let own = jwt::claims(&text(&json, "id_token"));
     assert_eq!(own["sub"], jwt::claims(&id_token)["sub"]);
-    // One that was issued to another client names nobody here.
+    // An ID token issued to another client is no valid hint.
     let other = text(
         &sign_in(stack, &stack.seed.trusted, "openid").await,
         "id_token",
@@ -211,7 +211,7 @@ async fn ciba_10_1_the_tokens_come_once_the_person_has_allowed_it(stack: &Stack)
     let id = text(&json, "auth_req_id");
     let agent = UserAgent::new();
     let page = opened(stack, &agent, "alice").await;
-    // §7.1: the words of the client, to be compared with what is seen where it began.
+    // The binding message, which the user compares with the client's display (§7.1).
     assert_eq!(page.text_of(".code").as_deref(), Some("Desk 4, W4SCT"));
     assert!(page.texts_of(".scopes > li").len() == 2, "{}", page.shown());
     assert_oauth_error(
@@ -234,7 +234,7 @@ async fn ciba_10_1_the_tokens_come_once_the_person_has_allowed_it(stack: &Stack)
             .await,
     );
     assert_eq!(stack.audited(AuditKind::ConsentGranted).await.len(), 1);
-    // The answer stands: the page says how it was.
+    // The decision is final; the page shows it.
     let page = opened(stack, &agent, "alice").await;
     assert_eq!(page.text_of("h1").as_deref(), Some("You have approved"));
 }
@@ -303,7 +303,7 @@ async fn ciba_10_1_an_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
     let id = text(&begun(stack, &[]).await, "auth_req_id");
     answered(stack, "allow").await;
     assert_oauth_error(&poll(stack, other, &id).await, 400, "invalid_grant");
-    // It is no device code, and a device code is no id.
+    // The ID is not a device code, and a device code is not an ID.
     let page = crate::device::poll(stack, desk(stack), &id).await;
     assert_oauth_error(&page, 400, "invalid_grant");
     let code = crate::device::begin(stack, desk(stack), &[("scope", "openid")]).await;
@@ -320,7 +320,7 @@ async fn ciba_10_1_an_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
 async fn only_the_person_who_is_named_answers(stack: &Stack) {
     open(stack).await;
     let id = text(&begun(stack, &[]).await, "auth_req_id");
-    // Whoever else gets hold of the mail.
+    // Another user opens the mail link.
     let page = opened(stack, &UserAgent::new(), "bob").await;
     assert_eq!(page.status, 410, "{}", page.shown());
     assert!(!page.has("#confirm-device"));
@@ -329,7 +329,7 @@ async fn only_the_person_who_is_named_answers(stack: &Stack) {
         400,
         "authorization_pending",
     );
-    // Of two browsers of hers the one that opened it last; a form of the other shows nothing.
+    // Of two browsers of the user, the last one counts; a form of the other shows nothing.
     let (first, second) = (UserAgent::new(), UserAgent::new());
     let stale = opened(stack, &first, "alice").await;
     let fresh = opened(stack, &second, "alice").await;
@@ -355,7 +355,7 @@ async fn ciba_14_a_person_is_not_asked_without_end(stack: &Stack) {
         assert_eq!(page.status, 200, "{}", page.shown());
     }
     assert_eq!(refused, 1, "somebody could be asked a hundred times");
-    // Another person is not meant.
+    // Requests for another user are not limited.
     let fields = [("scope", "openid"), ("login_hint", "bob")];
     assert_eq!(ask(stack, desk(stack), &fields).await.status, 200);
 }

@@ -1,5 +1,5 @@
-//! Client authentication at the token endpoint (RFC 6749 §2.3, OA-15, OA-16): one method a request, as
-//! the client is registered, form-decoded.
+//! Tests of client authentication at the token endpoint (RFC 6749 §2.3, OA-15, OA-16): one method
+//! per request, as registered, with form encoding.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,7 +31,7 @@ const FIELDS: [(&str, &str); 2] = [
     ("scope", "tasks:read"),
 ];
 
-/// A token request with any header and body.
+/// Sends a token request with any `Authorization` header and body.
 async fn ask(stack: &Stack, authorization: Option<&str>, fields: &[(&str, &str)]) -> Page {
     let agent = UserAgent::new();
     let mut request = agent
@@ -46,10 +46,10 @@ async fn ask(stack: &Stack, authorization: Option<&str>, fields: &[(&str, &str)]
 }
 
 async fn rfc_6749_2_3_1_each_method_works_for_the_client_that_registered_it(stack: &Stack) {
-    // The secrets hold spaces, `%2F`, `+`, `:`, `&` and letters beyond ASCII.
+    // The secrets contain spaces, `%2F`, `+`, `:`, `&` and non-ASCII characters.
     tokens(&stack.token(&stack.seed.service, &FIELDS).await);
     for client in [&stack.seed.web, &stack.seed.post, &stack.seed.native] {
-        // Authenticated, and only then told that the grant is not for it.
+        // The client is authenticated before the grant is rejected.
         let page = stack.token(client, &FIELDS).await;
         assert_oauth_error(&page, 400, "unauthorized_client");
     }
@@ -132,7 +132,7 @@ async fn rfc_6749_2_3_two_methods_at_once_are_refused(stack: &Stack) {
     .concat();
     let page = ask(stack, Some(&client.basic()), &both).await;
     assert_oauth_error(&page, 400, "invalid_request");
-    // The same identifier beside the header is allowed (RFC 6749 §3.2.1), another is not.
+    // The same identifier besides the header is allowed (RFC 6749 §3.2.1), another one is not.
     let same = [FIELDS.as_slice(), &[("client_id", &client.id)]].concat();
     tokens(&ask(stack, Some(&client.basic()), &same).await);
     let other = [FIELDS.as_slice(), &[("client_id", "web-app")]].concat();
@@ -167,7 +167,7 @@ async fn the_scheme_name_ignores_case(stack: &Stack) {
     tokens(&ask(stack, Some(&header), &FIELDS).await);
 }
 
-/// The client `service` as it is created without `--auth-method`.
+/// Registers the client `service` without an authentication method, as without `--auth-method`.
 async fn unpin(stack: &Stack) {
     stack
         .change_client(&stack.seed.service.id, |client| {
@@ -183,7 +183,7 @@ fn by(credentials: Credentials, client: &TestClient) -> TestClient {
     }
 }
 
-/// I1: the same at every endpoint for clients.
+/// Checks that all endpoints for clients accept both methods (I1).
 async fn unpinned_client_sends_its_secret_either_way_everywhere(stack: &Stack) {
     unpin(stack).await;
     let service = &stack.seed.service;
@@ -222,14 +222,15 @@ async fn unpinned_client_sends_its_secret_either_way_everywhere(stack: &Stack) {
         let page = stack.as_client(path, &wrong, &fields).await;
         assert_oauth_error(&page, 401, "invalid_client");
     }
-    // One at a time (RFC 6749 §2.3).
+    // Only one method per request (RFC 6749 §2.3).
     let secret = service.secret.as_deref().unwrap();
     let both = [FIELDS.as_slice(), &[("client_secret", secret)]].concat();
     let page = ask(stack, Some(&service.basic()), &both).await;
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-/// I9: expected and received method for the client; `explain` advises no new secret.
+/// Checks that the error names expected and received method, and that `explain` does not suggest a
+/// new secret (I9).
 async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
     let service = &stack.seed.service;
     let right = by(Credentials::Post, service);
@@ -249,7 +250,7 @@ async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
         let grant = explained(stack, &page).await;
         assert!(!grant.contains("rotate-secret"), "{grant}");
     }
-    // A wrong secret by the right method is not named to the client.
+    // A wrong secret with the correct method is not reported to the client.
     let wrong = TestClient {
         secret: Some("wrong".to_owned()),
         ..service.clone()
@@ -257,7 +258,7 @@ async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
     let page = stack.token(&wrong, &FIELDS).await;
     let told = page.member("error_description");
     assert_eq!(told.as_deref(), Some("client authentication failed"));
-    // A client that signs has no secret to rotate.
+    // A client with keys has no secret to rotate.
     stack
         .change_client(&service.id, |client| {
             client.auth_method = ClientAuthMethod::PrivateKeyJwt.into();
@@ -270,7 +271,7 @@ async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
     assert!(!grant.contains("rotate-secret"), "{grant}");
 }
 
-/// What `doorward explain DECISION_ID` says to do.
+/// Returns the remediation that `doorward explain DECISION_ID` suggests.
 async fn explained(stack: &Stack, page: &Page) -> String {
     let id = page.header("x-decision-id").unwrap();
     let db = stack.db().await;
@@ -279,10 +280,10 @@ async fn explained(stack: &Stack, page: &Page) -> String {
     found.grant.join("; ")
 }
 
-/// An `Authorization` field, a body, and whether the answer carries a challenge.
+/// An `Authorization` header, a body, and whether the response has a challenge.
 type Case<'a> = (Option<&'a str>, &'a [(&'a str, &'a str)], bool);
 
-/// I3: only a client that used the header, or nothing, is told of the scheme.
+/// Checks that only a client with the header, or without credentials, gets a challenge (I3).
 async fn rfc_6749_5_2_challenge_follows_the_credentials(stack: &Stack) {
     let id = ("client_id", stack.seed.service.id.as_str());
     let kind = (

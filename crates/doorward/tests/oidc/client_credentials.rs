@@ -1,4 +1,4 @@
-//! The client credentials grant (RFC 6749 §4.4): a token for the client itself.
+//! Tests of the client credentials grant (RFC 6749 §4.4).
 
 use doorward_testkit::{Page, Stack, both_backends, jwt};
 
@@ -21,7 +21,7 @@ async fn a_service_gets_a_token_of_its_own(stack: &Stack) {
     let json = tokens(&ask(stack, &[("scope", "tasks:read")]).await);
     assert_eq!(json["token_type"], "Bearer");
     assert_eq!(json["scope"], "tasks:read");
-    // RFC 6749 §4.4.3: no refresh token; and no person, so no ID token.
+    // No refresh token (RFC 6749 §4.4.3), and without a user no ID token.
     assert!(
         json.get("refresh_token").is_none() && json.get("id_token").is_none(),
         "{json}"
@@ -37,7 +37,7 @@ async fn a_service_gets_a_token_of_its_own(stack: &Stack) {
     assert_eq!(claims["roles"], serde_json::json!(["manager"]));
     let entitlements = claims["entitlements"].as_array().expect("entitlements");
     assert!(entitlements.contains(&"tasks:read_all".into()), "{claims}");
-    // Without a scope, the registered ones.
+    // Without `scope`, all registered scopes.
     let json = tokens(&ask(stack, &[]).await);
     assert!(text(&json, "scope").contains("tasks:read"), "{json}");
 }
@@ -91,7 +91,7 @@ async fn the_token_opens_no_userinfo(stack: &Stack) {
     assert!([401, 403].contains(&page.status), "{}", page.shown());
 }
 
-/// Whatever the grant; the other tests read their tokens with the same eyes (`support::tokens`).
+/// Checks the token response; `support::tokens` checks the same for every grant.
 async fn rfc_6749_5_1_the_answer_is_json_and_is_not_stored(stack: &Stack) {
     let page = ask(stack, &[("scope", "tasks:read")]).await;
     let json = tokens(&page);

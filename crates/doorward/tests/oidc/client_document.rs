@@ -1,4 +1,4 @@
-//! Clients that nobody has registered: a `client_id` that is the address of a document
+//! Tests of unregistered clients whose `client_id` is the URL of a metadata document
 //! (draft-ietf-oauth-client-id-metadata-document-02, SECURITY OA-26 and §1.10).
 
 use doorward_access::clock::Clock as _;
@@ -49,12 +49,12 @@ pub fn request(stack: &Stack, id: &str) -> Authorization {
     Authorization::new(stack.issuer(), &client(id))
 }
 
-/// The page that an authorization request of this client comes to.
+/// Starts an authorization request of this client and returns its page.
 pub async fn begin(stack: &Stack, id: &str) -> Page {
     request(stack, id).start(&UserAgent::new()).await.at_page()
 }
 
-/// Such a request is refused on a page that tells nothing of why (SS-3).
+/// Asserts that the request is rejected on a page without a reason (SS-3).
 #[track_caller]
 pub fn assert_unknown(page: &Page) {
     assert_error_page(page);
@@ -84,7 +84,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
     assert_eq!(claims["client_id"], json!(id));
     assert_eq!(claims["aud"], json!(stack.seed.audience));
     assert_eq!(jwt::claims(&text(&answer, "id_token"))["aud"], json!(id));
-    // PKCE holds for it as for any public client (RFC 9700 §2.1.1).
+    // PKCE is required as for any public client (RFC 9700 §2.1.1).
     let bare = asked
         .clone()
         .without("code_challenge")
@@ -93,7 +93,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
         bare.start(&agent).await.at_client()["error"],
         "invalid_request"
     );
-    // Nothing but codes: neither tokens of its own nor those of a device.
+    // Only authorization codes: no client credentials and no device grant.
     let own = [
         ("grant_type", "client_credentials"),
         ("scope", "tasks:read"),
@@ -120,7 +120,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
         .refresh(&client(&id), &text(&answer, "refresh_token"))
         .await;
     let refreshed = tokens(&refreshed);
-    // It stands among the person's apps, and ends there.
+    // The client is listed among the user's authorized clients and can be removed.
     let account = agent.get(stack.at("/account")).await;
     let apps = account.text_of("section:has(#apps)").unwrap();
     assert!(apps.contains("Notes"), "{apps}");
@@ -129,7 +129,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
         .refresh(&client(&id), &text(&refreshed, "refresh_token"))
         .await;
     assert_oauth_error(&dead, 400, "invalid_grant");
-    // RFC 7009: its own tokens are its own to revoke.
+    // The client may revoke its own tokens (RFC 7009).
     let code = asked.complete(&agent, "alice").await.code();
     let token = text(
         &tokens(&stack.exchange(&client(&id), &code).await),
@@ -144,7 +144,7 @@ async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack
         400,
         "invalid_grant",
     );
-    // Fetched once, without a credential of anybody's (SS-2).
+    // The document is fetched once, without credentials (SS-2).
     let visits = server.visits();
     assert_eq!(visits.len(), 1, "{visits:?}");
     let head = visits[0].to_ascii_lowercase();
@@ -160,7 +160,8 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
         document["logo_uri"] = json!("https://notes.example/logo.png");
     });
     let agent = UserAgent::new();
-    // UX CO-2: the badge, the whole host, where the answer goes, and never a logo.
+    // The consent page shows the badge, the whole host and the redirect host, and never a logo (UX
+    // CO-2).
     for times in 0..2 {
         let asked = request(stack, &id);
         let mut outcome = asked.start(&agent).await;
@@ -189,7 +190,7 @@ async fn people_are_told_who_asks_every_time(stack: &Stack) {
         .await
         .at_client();
     assert_eq!(silent["error"], "consent_required");
-    // RFC 8252 §7.3 and §8.6: any program here could take that answer.
+    // Any program on this computer could receive the response (RFC 8252 §7.3 and §8.6).
     let local = TestClient {
         redirect_uri: "http://127.0.0.1:7070/cb".to_owned(),
         ..client(&id)
@@ -230,7 +231,7 @@ async fn private_key_jwt_with_published_keys(stack: &Stack) {
                 .send(request.body(agent::encode(fields.to_vec())))
                 .await
         };
-        // Its very first request is a pushed one.
+        // The very first request is a pushed one.
         let asked = request(stack, &id);
         let good = assertion("one", &key);
         let mut fields = asked.pairs();
@@ -240,7 +241,7 @@ async fn private_key_jwt_with_published_keys(stack: &Stack) {
         ]);
         let pushed = post("/oauth2/par", &fields).await;
         assert_eq!(pushed.status, 201, "{}", pushed.shown());
-        // As a public client, or with another's key, it is nobody.
+        // Without authentication, or with another key, the client is rejected.
         let page = post("/oauth2/par", &asked.pairs()).await;
         assert_oauth_error(&page, 401, "invalid_client");
         let forged = assertion("two", &TestKey::new("ES256", "one"));
@@ -302,7 +303,7 @@ async fn an_administrator_sees_it_and_switches_it_off(stack: &Stack) {
         401,
         "invalid_client",
     );
-    // A new document does not switch it on again.
+    // A new document does not enable a disabled client.
     stack.clock.advance(2 * 3600);
     server.publish("/client.json", |document| {
         document["client_name"] = json!("Other");

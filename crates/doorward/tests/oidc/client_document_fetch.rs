@@ -1,4 +1,4 @@
-//! How the document of a client is fetched, judged and kept
+//! Tests of fetching, validating and caching client metadata documents
 //! (draft-ietf-oauth-client-id-metadata-document-02 §3 to §5 and §8, SECURITY OA-26 and §1.10).
 
 use doorward_domain::model::{AuditEvent, AuditKind};
@@ -86,7 +86,7 @@ async fn section_4_1_a_document_without_secrets_and_with_its_own_address(stack: 
         assert_eq!(row(stack, &id).await, None, "{name}");
         assert_eq!(server.visits().len(), number + 1);
     }
-    // §8.1, OA-1: a redirect URI that the document does not list is never followed.
+    // A redirect URI that the document does not list is rejected (§8.1, OA-1).
     stack.clock.advance(600);
     let good = server.publish("/good", |_| {});
     let other = request(stack, &good).with("redirect_uri", "https://evil.example/cb");
@@ -121,7 +121,7 @@ async fn section_5_status_200_and_no_redirect(stack: &Stack) {
         "{visits:?}"
     );
     assert_eq!(visits.len(), 7);
-    // §5.1, §5.2: nothing of a failure is kept, but not every request asks again.
+    // A failure is not cached as a document, but limits further fetches (§5.1, §5.2).
     server.serve("/moved", Answer::json(&document));
     begin(stack, &server.url("/moved"))
         .await
@@ -150,11 +150,11 @@ async fn section_5_2_what_is_kept_follows_the_document(stack: &Stack) {
         &tokens(&stack.exchange(&client(&id), &code).await),
         "refresh_token",
     );
-    // No header: an hour. Within it nobody asks again.
+    // Without a cache header, the document is cached for an hour.
     stack.clock.advance(3599);
     begin(stack, &id).await.form("form:has([name=password])");
     assert_eq!(server.visits().len(), 1);
-    // Afterwards the document of that day counts, for codes at once.
+    // Afterwards the new document applies at once, also to pending codes.
     let moved = json!({
         "client_id": id,
         "redirect_uris": ["https://elsewhere.example/cb"],
@@ -168,11 +168,11 @@ async fn section_5_2_what_is_kept_follows_the_document(stack: &Stack) {
     let events = stack.audited(AuditKind::ClientChanged).await;
     let noted = |event: &&AuditEvent| event.client_id.as_deref() == Some(&id);
     assert_eq!(events.iter().filter(noted).count(), 2, "{events:?}");
-    // At least five minutes, whatever it says.
+    // At least five minutes, whatever the header says.
     stack.clock.advance(299);
     assert_error_page(&begin(stack, &id).await);
     assert_eq!(server.visits().len(), 2);
-    // Taken away: no new sign-in, while what was allowed goes on for a day and no longer.
+    // A deleted document: no new sign-in; existing consents stay valid for one day.
     server.serve(
         "/client.json",
         Answer {
@@ -254,7 +254,7 @@ async fn unknown_addresses_are_fetched_so_often(stack: &Stack) {
     );
     let good = server.publish("/good", |_| {});
     assert_unknown(&begin(stack, &good).await);
-    // Who is known is not kept out by that, even when the document is due.
+    // Known clients are not affected, even if their document is due.
     stack.clock.advance(3600);
     begin(stack, &known).await.form("form:has([name=password])");
     assert_eq!(server.visits().len(), 11);

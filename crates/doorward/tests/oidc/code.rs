@@ -1,4 +1,4 @@
-//! Authorization codes: one use, one client, one redirect URI, one minute (OA-5, OA-6).
+//! Tests of authorization codes: one use, one client, one redirect URI, one minute (OA-5, OA-6).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, both_backends};
@@ -26,7 +26,7 @@ async fn rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none(stack: &
     for page in &bad {
         assert_oauth_error(page, 400, "invalid_grant");
     }
-    // Whoever raced may be a thief: nothing of that code works any more.
+    // A concurrent use may be theft, so all tokens of the code are revoked.
     let json = good[0].json();
     let refreshed = stack.refresh(client, &text(&json, "refresh_token")).await;
     assert_oauth_error(&refreshed, 400, "invalid_grant");
@@ -64,7 +64,7 @@ async fn repeated_replays_are_one_event(stack: &Stack) {
     let client = &stack.seed.trusted;
     let used = code(stack, client, EVERYTHING).await;
     tokens(&stack.exchange(client, &used).await);
-    // Any public client may present it, as often as it likes.
+    // A public client may present a used code repeatedly.
     for _ in 0..5 {
         let page = stack.exchange(&stack.seed.native, &used).await;
         assert_oauth_error(&page, 400, "invalid_grant");

@@ -1,5 +1,5 @@
-//! What people are asked, may leave out, and how long it counts (UX CO-1..4, SECURITY OA-27, RFC 6749
-//! §3.3).
+//! Tests of consent: the questions, optional scopes, and the lifetime (UX CO-1..4, SECURITY OA-27,
+//! RFC 6749 §3.3).
 
 use doorward_domain::model::{Client, RegisteredBy};
 use doorward_protocol::scope::Scope;
@@ -42,7 +42,7 @@ fn request(stack: &Stack, scope: &str) -> Authorization {
     Authorization::new(stack.issuer(), &stack.seed.web).with("scope", scope)
 }
 
-/// Signs alice in by an app of the operator's own.
+/// Signs alice in with a first-party client.
 async fn signed_in(stack: &Stack) -> UserAgent {
     let agent = UserAgent::new();
     let own = Authorization::new(stack.issuer(), &stack.seed.trusted);
@@ -50,7 +50,7 @@ async fn signed_in(stack: &Stack) -> UserAgent {
     agent
 }
 
-/// The names of the boxes, and of those that are ticked.
+/// Returns the scopes with a checkbox, and the number of checked ones.
 fn boxes(page: &Page) -> (Vec<String>, usize) {
     let names = page.attributes("#wants ~ div input[type=checkbox][name=scope]", "value");
     let ticked = page.attributes("input[type=checkbox][checked]", "value");
@@ -85,16 +85,16 @@ async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(sta
     let next = agent.submit(&allow(&page).and("scope", "phone")).await;
     let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
-    // RFC 6749 §5.1: what differs from the request is said.
+    // A scope that differs from the request is returned (RFC 6749 §5.1).
     assert_eq!(json["scope"], "openid phone profile");
     let claims = jwt::claims(&text(&json, "access_token"));
     assert_eq!(claims["scope"], "openid phone profile");
-    // No service was allowed: the token is for none.
+    // No scope of a resource server was granted, so the audience is this server only.
     assert_eq!(claims["aud"], stack.issuer(), "{claims}");
     assert!(claims.get("entitlements").is_none(), "{claims}");
     let told = userinfo(stack, &text(&json, "access_token")).await.json();
     assert!(told.get("email").is_none(), "{told}");
-    // A refresh does not bring back what was left out (RFC 6749 §6).
+    // A refresh does not restore declined scopes (RFC 6749 §6).
     let token = text(&json, "refresh_token");
     let fields = [
         ("grant_type", "refresh_token"),
@@ -122,7 +122,7 @@ async fn co_3_cancel_is_a_button_like_allow(stack: &Stack) {
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
     let page = request.start(&agent).await.at_page();
-    // In a box the Enter key presses the first button, by which nothing is sent.
+    // In a checkbox, Enter activates the first button, which submits nothing.
     let buttons = page.attributes("#consent button", "value");
     assert_eq!(buttons.len(), 2, "{}", page.shown());
     assert!(page.has("#consent > button[hidden][formmethod=dialog]:first-of-type"));
@@ -132,7 +132,7 @@ async fn co_3_cancel_is_a_button_like_allow(stack: &Stack) {
     let next = agent.submit(&form.and("decision", "deny")).await;
     let answer = request.follow(&agent, next).await.at_client();
     assert_eq!(answer["error"], "access_denied");
-    // A refusal is no answer to remember.
+    // A denial is not remembered.
     assert!(request.start(&agent).await.at_page().has("#consent"));
 }
 
@@ -149,7 +149,7 @@ async fn co_4_what_was_left_out_is_not_asked_again(stack: &Stack) {
         let json = tokens(&stack.exchange(&stack.seed.web, &code).await);
         assert_eq!(json["scope"], "openid");
     }
-    // The app may ask for it once more, by name.
+    // The client may request the scope again with `prompt=consent`.
     let again = request.with("prompt", "consent");
     let page = again.start(&agent).await.at_page();
     assert_eq!(boxes(&page), (vec!["email".to_owned()], 0));
@@ -166,7 +166,8 @@ async fn co_4_more_shows_only_what_is_new_and_keeps_the_rest(stack: &Stack) {
     answered(stack, &agent, &first, &allow(&page)).await;
     let more = request(stack, "openid email phone profile");
     let page = more.start(&agent).await.at_page();
-    // "profile" comes with Allow, "phone" has a box; both are new. The rest is folded away.
+    // "profile" is granted with Allow, "phone" has a checkbox; both are new. The other scopes are
+    // collapsed.
     assert_eq!(page.texts_of("section > .scopes > li").len(), 1);
     assert_eq!(boxes(&page).0, ["phone"]);
     assert_eq!(
@@ -176,7 +177,7 @@ async fn co_4_more_shows_only_what_is_new_and_keeps_the_rest(stack: &Stack) {
         page.shown()
     );
     assert_eq!(page.texts_of("details .scopes > li").len(), 2);
-    // Whatever is posted, it stays.
+    // Scopes granted before stay, whatever is posted.
     let granted = answered(stack, &agent, &more, &allow(&page)).await;
     assert_eq!(granted, "openid email profile");
     let less = request(stack, "email openid");
@@ -188,7 +189,7 @@ async fn co_4_what_is_no_longer_optional_is_asked_again(stack: &Stack) {
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
     let page = request.start(&agent).await.at_page();
-    // Between the page and the answer the operator takes the box away: nobody ticked it.
+    // The operator makes the scope mandatory meanwhile: the user has not approved it.
     optional(stack, &stack.seed.web, "").await;
     let next = agent.submit(&allow(&page)).await;
     let page = request.follow(&agent, next).await.at_page();
@@ -244,7 +245,7 @@ async fn co_1_the_page_says_who_stands_behind_the_app_and_for_how_long(stack: &S
     assert!(words.contains("Access lasts until"), "{words}");
     assert!(page.has("time[data-day]"), "{}", page.shown());
     assert!(words.contains("Connected apps"), "{words}");
-    // Sensitive first, and marked.
+    // Sensitive scopes come first and are marked.
     let rows = page.texts_of(".scopes > li");
     assert!(
         rows[0].contains("Delete") && rows[0].contains("Sensitive"),
@@ -281,10 +282,10 @@ async fn oa_27_a_consent_ends_and_its_tokens_with_it(stack: &Stack) {
     let code = request.follow(&agent, next).await.code();
     let json = tokens(&stack.exchange(client, &code).await);
     stack.clock.advance(3540);
-    // Still there, and no page.
+    // The consent is still valid: no page.
     request.start(&agent).await.code();
     let json = tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
-    // What is issued last ends with the consent, too.
+    // The last access token expires with the consent.
     assert_eq!(json["expires_in"], 60, "{json}");
     let access = text(&json, "access_token");
     assert!(is_active(stack, client, &access).await);

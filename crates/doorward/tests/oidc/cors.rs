@@ -1,4 +1,4 @@
-//! Which origins' scripts may read what (OA-29, CVE-2026-37977).
+//! Tests of CORS: the origins whose scripts may read responses (OA-29, CVE-2026-37977).
 
 use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends};
 
@@ -15,7 +15,7 @@ both_backends!(
 
 const APP: &str = "https://app.example";
 const OTHER: &str = "https://other.example";
-/// Nobody registered these.
+/// Unregistered origins.
 const STRANGERS: [&str; 6] = [
     "https://evil.example",
     "https://app.example.evil.example",
@@ -39,7 +39,8 @@ async fn register(stack: &Stack) {
     }
 }
 
-/// Who may read an answer, which names nobody else and never allows cookies.
+/// Returns the origin that may read a response; asserts that cookies are never allowed and that
+/// caches vary by origin.
 #[track_caller]
 fn reader(page: &Page) -> Option<&str> {
     let credentials = page.header("access-control-allow-credentials");
@@ -81,7 +82,7 @@ async fn only_registered_origins_may_ask(stack: &Stack) {
             assert_eq!(reader(&page), None, "{origin}: {}", page.shown());
         }
     }
-    // Introspection is for servers.
+    // Introspection is for servers only.
     let page = preflight(stack, "/oauth2/introspect", APP, "POST").await;
     assert_eq!(page.header("access-control-allow-origin"), None);
 }
@@ -125,7 +126,7 @@ async fn an_answer_is_for_the_origins_of_its_client(stack: &Stack) {
             let readable = page.header("access-control-expose-headers").unwrap();
             assert!(readable.contains("WWW-Authenticate"), "{readable}");
         }
-        // What the client is refused is as much its own.
+        // The client may read its error responses, too.
         let refused = posted(stack, "/oauth2/token", origin, &fields).await;
         assert_eq!(refused.status, 400, "{}", refused.shown());
         assert_eq!(reader(&refused), expected, "{}", refused.shown());
@@ -134,13 +135,13 @@ async fn an_answer_is_for_the_origins_of_its_client(stack: &Stack) {
         assert_eq!(page.status, 200, "{}", page.shown());
         assert_eq!(reader(&page), expected, "{}", page.shown());
     }
-    // Without an origin nobody is named, and caches know that the answer depends on it.
+    // Without an `Origin` header, no origin is returned, and `Vary` still names it.
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/oauth2/userinfo")).await;
     assert_eq!(reader(&page), None, "{}", page.shown());
 }
 
-/// The body of a JWT that nobody signed may say what it likes.
+/// The payload of an unsigned JWT, which may contain any claims.
 const FORGED: &str =
     "eyJhbGciOiJub25lIn0.eyJhenAiOiJodHRwczovL2V2aWwuZXhhbXBsZSIsImNsaWVudF9pZCI6IndlYi1hcHAifQ.";
 
@@ -181,7 +182,7 @@ async fn a_public_client_answers_the_origins_of_its_redirect_uris(stack: &Stack)
         assert_eq!(page.status, 200, "{}", page.shown());
         assert_eq!(reader(&page), expected.then_some(origin), "{origin}");
     }
-    // A list of its own takes their place.
+    // The registered `allowed_origins` replace the derived ones.
     let list = vec![APP.to_owned()];
     stack
         .change_client(&client.id, |client| client.allowed_origins = list)

@@ -1,4 +1,4 @@
-//! Other origins and other names of the host (OA-29, HD-1).
+//! Tests of requests from other origins, and with other host names (OA-29, HD-1).
 
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
@@ -70,7 +70,8 @@ async fn the_host_field_decides_nothing(stack: &Stack) {
     }
 }
 
-/// A browser holds Lax cookies back from a cross-site POST; losing them must sign nobody out.
+/// Checks that a cross-site POST without Lax cookies is redirected as a GET, so that the session is
+/// used.
 async fn a_request_posted_by_another_site_is_sent_on_with_get(stack: &Stack) {
     let agent = UserAgent::new();
     let posted = agent

@@ -1,4 +1,5 @@
-//! The device authorization grant (RFC 8628, OA-21), from the device's side and from the person's.
+//! Tests of the device authorization grant (RFC 8628, OA-21), from the device's and from the user's
+//! side.
 
 use doorward_domain::model::AuditKind;
 use doorward_protocol::token::GrantType;
@@ -23,26 +24,26 @@ both_backends!(
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// Asks for codes.
+/// Requests codes as this client.
 pub async fn begin(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) -> Page {
     let path = "/oauth2/device_authorization";
     stack.as_client(path, client, fields).await
 }
 
-/// The codes of the seeded device.
+/// Requests codes as the seeded device.
 pub async fn codes(stack: &Stack, scope: &str) -> Value {
     let page = begin(stack, &stack.seed.device, &[("scope", scope)]).await;
     assert_eq!(page.status, 200, "{}", page.shown());
     page.json()
 }
 
-/// One poll.
+/// Polls the token endpoint once.
 pub async fn poll(stack: &Stack, client: &TestClient, device_code: &str) -> Page {
     let fields = [("grant_type", GRANT), ("device_code", device_code)];
     stack.token(client, &fields).await
 }
 
-/// Signs a browser in, where it is not, and opens the page for codes.
+/// Opens the page for user codes; signs in if required.
 pub async fn open(stack: &Stack, agent: &UserAgent, username: &str) -> Page {
     let page = agent.get(stack.at("/device")).await;
     let page = agent.follow(page, "").await;
@@ -54,21 +55,21 @@ pub async fn open(stack: &Stack, agent: &UserAgent, username: &str) -> Page {
     agent.follow(page, "").await
 }
 
-/// Types a code; the page that follows.
+/// Submits a user code; returns the next page.
 pub async fn type_code(agent: &UserAgent, page: &Page, code: &str) -> Page {
     let form = page.form("#device").with("user_code", code);
     let page = agent.submit(&form).await;
     agent.follow(page, "").await
 }
 
-/// Presses a button of the question; the page that follows.
+/// Presses a button of the confirmation page; returns the next page.
 pub async fn press(agent: &UserAgent, page: &Page, decision: &str) -> Page {
     let button = format!("#confirm-device [value={decision}]");
     let page = agent.submit(&page.press(&button)).await;
     agent.follow(page, "").await
 }
 
-/// The whole walk of a person.
+/// Signs in, submits the code and decides.
 pub async fn answer(stack: &Stack, agent: &UserAgent, username: &str, code: &str, word: &str) {
     let page = open(stack, agent, username).await;
     let page = type_code(agent, &page, code).await;
@@ -76,7 +77,7 @@ pub async fn answer(stack: &Stack, agent: &UserAgent, username: &str, code: &str
     assert_eq!(page.status, 200, "{}", page.shown());
 }
 
-/// A device code that alice has allowed in this browser.
+/// Returns a device code that alice has approved in this browser.
 pub async fn allowed(stack: &Stack, agent: &UserAgent, scope: &str) -> String {
     let json = codes(stack, scope).await;
     answer(stack, agent, "alice", &text(&json, "user_code"), "allow").await;
@@ -106,7 +107,7 @@ async fn section_3_2_the_response_holds_two_codes_and_where_to_type_one(stack: &
     for member in ["device_code", "user_code"] {
         assert_ne!(other[member], json[member]);
     }
-    // Only the hash of what opens something is kept.
+    // Only the hash of the device code is stored.
     let rows = doorward_testkit::rows::dump(&stack.storage().identity).await;
     let rows = rows["device_requests"].join("\n");
     assert!(rows.contains(&user_code.replace('-', "")));
@@ -126,12 +127,12 @@ async fn section_3_1_a_request_is_held_to_the_registration(stack: &Stack) {
     }
     let page = begin(stack, device, &[("scope", "openid"), ("scope", "email")]).await;
     assert_oauth_error(&page, 400, "invalid_request");
-    // A client without the grant, here and at the token endpoint.
+    // A client without the grant is rejected, here and at the token endpoint.
     let page = begin(stack, &stack.seed.web, &[("scope", "openid")]).await;
     assert_oauth_error(&page, 400, "unauthorized_client");
     let page = poll(stack, &stack.seed.web, "x").await;
     assert_oauth_error(&page, 400, "unauthorized_client");
-    // A confidential client proves who it is here too (RFC 8628 §3.1).
+    // A confidential client must authenticate here, too (RFC 8628 §3.1).
     let grant = |client: &mut doorward_domain::model::Client| {
         client.grant_types.push(GrantType::DeviceCode);
     };
@@ -165,7 +166,7 @@ async fn section_3_5_the_tokens_come_once_the_person_has_allowed_it(stack: &Stac
     assert_eq!(claims["sid"], id_claims["sid"]);
     assert_eq!(claims["client_id"], device.id.as_str());
     assert_eq!(id_claims.get("nonce"), None);
-    // The scope of the token is the scope that was shown.
+    // The scope of the token is the displayed scope.
     for name in scope.split(' ') {
         assert!(text(&json, "scope").split(' ').any(|one| one == name));
     }
@@ -188,9 +189,9 @@ async fn section_3_5_who_asks_too_often_has_to_wait_longer(stack: &Stack) {
         (0, "authorization_pending"),
         (5, "authorization_pending"),
         (4, "slow_down"),
-        // Ten seconds from now on.
+        // The interval is now ten seconds.
         (5, "slow_down"),
-        // Fifteen.
+        // Now fifteen.
         (15, "authorization_pending"),
         (14, "slow_down"),
         (20, "authorization_pending"),
@@ -198,7 +199,7 @@ async fn section_3_5_who_asks_too_often_has_to_wait_longer(stack: &Stack) {
         stack.clock.advance(wait);
         assert_oauth_error(&poll(stack, device, &device_code).await, 400, code);
     }
-    // Once there is an answer, nobody has to wait for it.
+    // After the decision, polling is not slowed down.
     answer(stack, &UserAgent::new(), "alice", &user_code, "allow").await;
     tokens(&poll(stack, device, &device_code).await);
 }
@@ -235,7 +236,7 @@ async fn rfc_8628_5_2_a_device_code_is_its_clients_alone(stack: &Stack) {
     stack.change_client(&other.id, grant).await;
     let code = allowed(stack, &UserAgent::new(), "openid").await;
     assert_oauth_error(&poll(stack, other, &code).await, 400, "invalid_grant");
-    // Whoever found the code has not used it up.
+    // The wrong client's attempt has not consumed the code.
     tokens(&poll(stack, &stack.seed.device, &code).await);
 }
 

@@ -1,5 +1,6 @@
-//! Discovery (OpenID Connect Discovery §3, RFC 8414 §2) is the truth: what it lists works, and
-//! nothing that works is missing. JWKS (RFC 7517) holds public keys only.
+//! Tests that discovery (OpenID Connect Discovery §3, RFC 8414 §2) is complete and true: everything
+//! listed works, and everything that works is listed. The JWKS (RFC 7517) contains public keys
+//! only.
 
 use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ async fn document(stack: &Stack, path: &str) -> Value {
     let page = UserAgent::new().get(stack.at(path)).await;
     assert_eq!(page.status, 200, "{}", page.shown());
     assert_eq!(page.media_type(), "application/json");
-    // OA-29: anybody may read it, and no credential goes with it.
+    // Any origin may read it, without credentials (OA-29).
     assert_eq!(
         page.header("access-control-allow-origin"),
         Some("*"),
@@ -123,7 +124,7 @@ async fn rfc_8414_2_both_documents_state_the_same_facts(stack: &Stack) {
     assert_set(&oidc, "request_object_signing_alg_values_supported", &algs);
     assert_eq!(oidc["backchannel_logout_supported"], true);
     assert_eq!(oidc["backchannel_logout_session_supported"], true);
-    // Without a word on it, request_uri would count as supported (Discovery §3).
+    // If the member were missing, `request_uri` would count as supported (Discovery §3).
     assert_eq!(oidc["request_uri_parameter_supported"], false);
     let scopes = "openid profile email address phone offline_access";
     let claims = "sub iss auth_time acr amr email name address";
@@ -147,7 +148,7 @@ async fn rfc_8414_2_1_the_metadata_can_be_had_signed(stack: &Stack) {
         let signed = document["signed_metadata"].as_str().expect("a JWT");
         let claims = crate::jarm::verified(stack, signed).await;
         assert_eq!(claims["iss"], document["issuer"]);
-        // The claims say what the members say, and the claim itself is not among them.
+        // The signed metadata equals the members, without `signed_metadata` itself.
         let mut plain = document.clone();
         plain
             .as_object_mut()
@@ -155,7 +156,7 @@ async fn rfc_8414_2_1_the_metadata_can_be_had_signed(stack: &Stack) {
             .remove("signed_metadata");
         plain["iss"] = document["issuer"].clone();
         assert_eq!(claims, plain);
-        // Alone, for who asks for it.
+        // The JWT alone is returned on request.
         let agent = UserAgent::new();
         let request = agent.http().get(stack.at(path));
         let page = agent

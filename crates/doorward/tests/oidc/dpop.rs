@@ -1,4 +1,4 @@
-//! Proofs of possession at the token endpoint (RFC 9449 §4 and §5, OA-23).
+//! Tests of DPoP proofs at the token endpoint (RFC 9449 §4 and §5, OA-23).
 
 mod binding;
 mod nonce;
@@ -28,13 +28,13 @@ both_backends!(
     failed_requests_leave_no_proof_behind,
 );
 
-/// The proofs and other names that were consumed.
+/// Returns the number of stored replay markers.
 async fn consumed(stack: &Stack) -> usize {
     let tables = rows::dump(&stack.storage().identity).await;
     tables["used_jtis"].len()
 }
 
-/// One proof beside 64 codes of a public client, and beside one refresh token.
+/// Checks that one proof works once, with 64 codes of a public client and with a refresh token.
 async fn rfc_9449_11_1_of_64_uses_of_one_proof_one_succeeds(stack: &Stack) {
     let (prover, client) = (Prover::new(), &stack.seed.native);
     let mut codes = Vec::new();
@@ -54,7 +54,7 @@ async fn rfc_9449_11_1_of_64_uses_of_one_proof_one_succeeds(stack: &Stack) {
         assert_oauth_error(page, 400, "invalid_dpop_proof");
     }
     assert_eq!(consumed(stack).await, before + 1);
-    // The codes that came with a used proof were not consumed by that.
+    // The rejected requests have not consumed their codes.
     let mut redeemed = 0;
     for code in &codes {
         let page = redeem(stack, client, code, &[&prover.for_token(stack)]).await;
@@ -88,7 +88,7 @@ async fn failed_requests_leave_no_proof_behind(stack: &Stack) {
         assert_eq!(page.status, 400, "{}", page.shown());
     }
     assert_eq!(consumed(stack).await, before);
-    // One that was rejected so far is good for a request that succeeds, once.
+    // A proof that was only rejected so far can be used once.
     let proof = prover.for_token(stack);
     redeem(stack, native, "unknown", &[&proof]).await;
     let code = code(stack, native, "openid").await;
@@ -96,7 +96,7 @@ async fn failed_requests_leave_no_proof_behind(stack: &Stack) {
     let page = redeem(stack, native, &code, &[&proof]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
     assert_eq!(consumed(stack).await, before + 1);
-    // It is forgotten when it has expired, and not a day later.
+    // The replay marker is deleted when the proof has expired, and not a day later.
     stack.clock.advance(60 + 5 * 60 + 2);
     let sweeper = stack.sweeper().await;
     let forgotten = async || consumed(stack).await <= before;
@@ -130,7 +130,7 @@ async fn rfc_9449_5_1_discovery_lists_the_algorithms_that_work(stack: &Stack) {
         let token = jwt::claims(&text(&answer, "access_token"));
         assert_eq!(token["cnf"], json!({ "jkt": prover.jkt() }), "{alg}");
     }
-    // Without a proof it is a bearer token, as ever.
+    // Without a proof, the token is a bearer token.
     let answer = tokens(&service_token(stack, &[]).await);
     assert_eq!(answer["token_type"], "Bearer");
     assert!(
@@ -170,7 +170,7 @@ async fn rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof(stack: &Sta
             page.shown()
         );
     }
-    // §4.3 check 9: without query and fragment; check 11: within a minute.
+    // Check 9 (§4.3): without query and fragment; check 11: within a minute.
     for (name, value) in [
         ("htu", json!(format!("{endpoint}?a=b#c"))),
         ("htu", json!(endpoint.replace("/oauth2", "/a/../%6fauth2"))),
@@ -219,7 +219,7 @@ async fn rfc_9449_4_3_there_is_one_proof_and_no_more(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
     let page = service_token(stack, &[&format!("{one}, {two}")]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
-    // Neither was used up by that.
+    // Neither proof was consumed.
     for proof in [one, two] {
         tokens(&service_token(stack, &[&proof]).await);
         let page = service_token(stack, &[&proof]).await;
@@ -270,10 +270,10 @@ async fn rfc_9449_5_a_refresh_token_of_a_public_client_needs_its_key_again(stack
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
     let page = refresh(stack, client, &spent, &[&thief.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "invalid_grant");
-    // Neither try has spent it.
+    // The failed attempts have not consumed the token.
     let second = tokens(&refresh(stack, client, &spent, &[&prover.for_token(stack)]).await);
     let next = text(&second, "refresh_token");
-    // Who lacks the key does not end the family by a token that was spent long ago.
+    // A request without the key does not revoke the family by an old refresh token.
     stack.clock.advance(120);
     let page = refresh(stack, client, &spent, &[&thief.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "invalid_grant");
@@ -281,7 +281,7 @@ async fn rfc_9449_5_a_refresh_token_of_a_public_client_needs_its_key_again(stack
     let page = refresh(stack, client, &next, &[]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
     tokens(&refresh(stack, client, &next, &[&prover.for_token(stack)]).await);
-    // Who holds the key and repeats a token that was spent is a theft, as ever.
+    // A replay with the key revokes the family.
     let page = refresh(stack, client, &spent, &[&prover.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "invalid_grant");
 }
@@ -316,7 +316,7 @@ async fn rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others(stack:
     let code = code(stack, client, "openid offline_access").await;
     let page = redeem(stack, client, &code, &[]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
-    // It was not burnt by that: nothing was looked at.
+    // The code was not consumed, because the proof is checked first.
     let answer = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
     let page = refresh(stack, client, &text(&answer, "refresh_token"), &[]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
@@ -349,7 +349,7 @@ async fn rfc_9449_4_3_a_proof_names_the_host_of_the_organization_it_is_sent_to(s
             .send(asked.header("host", &host).header("dpop", proof))
             .await
     };
-    // The service holds no role there, which is looked at after the proof.
+    // The service has no role there; roles are checked after the proof.
     let page = ask(&format!("http://{host}/oauth2/token")).await;
     assert_oauth_error(&page, 400, "access_denied");
     for other in [

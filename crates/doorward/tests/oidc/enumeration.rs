@@ -1,5 +1,5 @@
-//! An unknown account and a wrong password cannot be told apart: not by status, not by words, not
-//! by headers, not by time (EN-1, EN-2).
+//! Tests that an unknown account and a wrong password give the same status, text, headers and
+//! response time (EN-1, EN-2).
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ both_backends!(unknown_user_wrong_password_and_disabled_account_look_the_same);
 both_backends_with!(DEAR; they_take_the_same_time);
 both_backends_with!(MAILING; en_2_what_is_mailed_costs_the_same_for_everybody);
 
-/// Hashes that take so long that what other tests take of the machine meanwhile does not matter.
+/// Expensive password hashes, so that the load of other tests does not affect the measurement.
 const DEAR: &[(&str, &str)] = &[
     ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "19456"),
     ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "8"),
@@ -30,7 +30,7 @@ async fn attempt(stack: &Stack, identifier: &str, password: &str) -> (Page, Dura
     (page, start.elapsed())
 }
 
-/// What a person, or a program, could compare.
+/// Returns all comparable parts of a response.
 fn look(page: &Page, identifier: &str) -> (u16, String, Vec<String>) {
     let mut names: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
     names.sort();
@@ -49,18 +49,18 @@ async fn unknown_user_wrong_password_and_disabled_account_look_the_same(stack: &
     assert_eq!(look(&unknown, "nobody"), expected);
     assert_eq!(look(&disabled, "bob"), expected);
     assert_eq!(look(&by_mail, "nobody@example.org"), expected);
-    // What was typed stays, except the password.
+    // The typed identifier stays, the password does not.
     let form = wrong.form("form:has([name=password])");
     assert_eq!(form.value("identifier"), Some("alice"));
     assert_eq!(form.value("password").unwrap_or_default(), "");
 }
 
-/// So many tries of each at least, and at most.
+/// The minimum and maximum number of attempts.
 const ROUNDS: std::ops::Range<usize> = 25..400;
 
 async fn they_take_the_same_time(stack: &Stack) {
-    // The quickest of each: other tests run beside this one, and noise only ever adds. So the two
-    // come together on a busy machine as well, only later; what really differs never does.
+    // The minimum of each: concurrent tests only add noise. On a busy machine, the two converge
+    // later; a real difference stays.
     let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
     for round in 1..ROUNDS.end {
         known = known.min(attempt(stack, "alice", "correct horse battery").await.1);
@@ -73,7 +73,7 @@ async fn they_take_the_same_time(stack: &Stack) {
     panic!("unknown {unknown:?}, known {known:?}");
 }
 
-/// How many statements the posts to a path have run so far.
+/// Returns the number of statements that POST requests to a path have run so far.
 async fn statements(stack: &Stack, path: &str) -> u64 {
     let metrics = stack.metrics().await;
     let labels = format!(r#"{{http_request_method="POST",http_route="{path}"}} "#);
@@ -82,7 +82,7 @@ async fn statements(stack: &Stack, path: &str) -> u64 {
     line.map_or(0, |count| count.parse().expect("a count"))
 }
 
-/// The work while the browser waits, counted: who it is, the worker finds out.
+/// Checks that requests for a mail run the same number of statements; the worker looks the user up.
 async fn en_2_what_is_mailed_costs_the_same_for_everybody(stack: &Stack) {
     for (path, selector) in [
         ("/login/email", "#email-ask"),
@@ -95,7 +95,7 @@ async fn en_2_what_is_mailed_costs_the_same_for_everybody(stack: &Stack) {
             let before = statements(stack, path).await;
             let page = agent.submit(&form.with("identifier", identifier)).await;
             let asked = statements(stack, path).await - before;
-            // A code is as wrong for who was mailed one as for who was not.
+            // A wrong code costs the same whether a mail was sent or not.
             stack.wait_for_jobs().await;
             let page = agent.follow(page, "").await;
             let before = statements(stack, path).await;

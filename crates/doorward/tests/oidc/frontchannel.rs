@@ -1,5 +1,6 @@
-//! Front-channel logout (OIDC Front-Channel Logout 1.0, OA-28): the page after a sign-out loads what
-//! the apps of the session want loaded, and then goes on. The browser tests show an app that hears.
+//! Tests of front-channel logout (OIDC Front-Channel Logout 1.0, OA-28): the page after a sign-out
+//! loads the logout URIs of the session's clients and continues. The browser tests check a client
+//! that receives the request.
 
 use doorward_domain::model::Client;
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, both_backends, jwt};
@@ -22,7 +23,7 @@ async fn listens(stack: &Stack, client: &TestClient, address: &'static str) {
     stack.change_client(&client.id, listen).await;
 }
 
-/// Tokens for alice in this browser.
+/// Returns tokens for alice in this browser.
 async fn tokens_in(stack: &Stack, agent: &UserAgent, client: &TestClient) -> Value {
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid");
     let code = request.complete(agent, "alice").await.code();
@@ -34,7 +35,7 @@ async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
     agent.submit(&page.form("#logout")).await
 }
 
-/// Where the frames of a page lead, and that its policy lets them.
+/// Returns the addresses of the frames; asserts that the page's policy allows exactly these.
 fn frames(page: &Page) -> Vec<Url> {
     assert_eq!(page.status, 200, "{}", page.shown());
     let found = page.attributes("iframe", "src");
@@ -63,7 +64,7 @@ async fn section_3_each_app_of_the_session_is_framed_with_iss_and_sid(stack: &St
     listens(stack, web, "https://client.example/front").await;
     let agent = UserAgent::new();
     let first = tokens_in(stack, &agent, trusted).await;
-    // Twice in one session is one app.
+    // Two grants of one client in one session give one frame.
     tokens_in(stack, &agent, trusted).await;
     tokens_in(stack, &agent, web).await;
     let claims = jwt::claims(&text(&first, "id_token"));
@@ -81,9 +82,9 @@ async fn section_3_each_app_of_the_session_is_framed_with_iss_and_sid(stack: &St
     assert_eq!(pairs(one), [&[kept], &said[..]].concat());
     assert!(two.as_str().starts_with("https://client.example/front?"));
     assert_eq!(pairs(two), said);
-    // Nobody asked for a way back.
+    // No redirect was requested.
     assert!(page.header("refresh").is_none() && !page.has("[data-onward]"));
-    // Once only: the session is over.
+    // Only once: the session has ended.
     assert!(!sign_out_again(stack, &agent).await.has("iframe"));
 }
 
@@ -112,7 +113,7 @@ async fn section_3_the_way_back_comes_after_the_frames(stack: &Stack) {
         std::slice::from_ref(&back)
     );
     assert!(page.header("clear-site-data").is_some());
-    // Without a session nobody is to be told, and nobody waits.
+    // Without a session, no client is notified, and the redirect is immediate.
     let page = agent.get(url).await;
     assert_eq!(page.status, 303, "{}", page.shown());
     assert_eq!(page.header("location"), Some(back.as_str()));

@@ -1,5 +1,5 @@
-//! One gate before every token (OA-10, OA-32): whatever ends a grant ends it for the code, the
-//! refresh token, the exchange of a token, userinfo and introspection alike.
+//! Tests of the common grant check before every token (OA-10, OA-32): everything that ends a grant
+//! ends it for the code, the refresh token, token exchange, UserInfo and introspection alike.
 
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::Value;
@@ -15,7 +15,7 @@ both_backends!(
     a_revoked_grant_closes_every_way,
 );
 
-/// What ends the grant.
+/// An event that ends the grant.
 enum Gate {
     User,
     Client,
@@ -23,7 +23,8 @@ enum Gate {
     Grant,
 }
 
-/// Tokens of a session, and an unused code and an allowed device code of the same session.
+/// Returns tokens of a session, with an unused code and an approved device code of the same
+/// session.
 async fn before(stack: &Stack) -> (Value, String, String) {
     let client = &stack.seed.trusted;
     let agent = UserAgent::new();
@@ -68,7 +69,7 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
         crate::support::assert_oauth_error(&page, status, error);
     }
     assert_eq!(userinfo(stack, &access).await.status, 401);
-    // RFC 8693 §2.2.2: whoever brings it, it is no good subject token any more.
+    // The access token is no longer a valid subject token (RFC 8693 §2.2.2).
     let page = token_exchange::ask(stack, service, &access, &[]).await;
     crate::support::assert_oauth_error(&page, 400, "invalid_request");
     match gate {
@@ -81,7 +82,7 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     }
     let page = stack.exchange(client, &unused).await;
     if matches!(gate, Gate::Grant) {
-        // The code stands for a grant of its own.
+        // The unused code belongs to a separate grant.
         tokens(&page);
     } else {
         crate::support::assert_oauth_error(&page, status, error);

@@ -1,8 +1,8 @@
-//! Golden files: what others rely on, word by word. A change fails here until the file is renewed
-//! (`cargo xtask golden`) and declared: the newest line of CHANGELOG.md that names the file has to
-//! carry its checksum.
+//! Tests of golden files: the exact output that others rely on. A change fails until the file is
+//! renewed (`cargo xtask golden`) and declared: the newest line of CHANGELOG.md that names the file
+//! must contain its checksum.
 //!
-//! Times are shown as they stand to the injected clock, and what is random by its shape.
+//! Times are relative to the injected clock, and random values are replaced by their format.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,11 +17,11 @@ use crate::support::{EVERYTHING, sign_in, text};
 both_backends!(discovery, id_token, access_token, introspection);
 both_backends_with!(AT_HOME; logout_token);
 
-/// Set to anything: files are written instead of compared.
+/// The environment variable that writes the files instead of comparing them.
 const RENEW: &str = "DOORWARD_RENEW_GOLDEN";
-/// The part of a checksum that the changelog names.
+/// The length of the checksum in the changelog.
 const CHECKSUM: usize = 12;
-/// Members that count seconds since 1970.
+/// Members with seconds since 1970.
 const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
 /// Members that differ from run to run.
 const RANDOM: [&str; 6] = ["kid", "jti", "sid", "sub", "at_hash", "signed_metadata"];
@@ -97,12 +97,12 @@ fn only_the_newest_line_of_the_changelog_declares_a_file() {
     for stale in [line(&other), line(&other) + &line(&sum), String::new()] {
         assert!(undeclared(&stale, &path).is_some(), "{stale}");
     }
-    // Without a word on what is different, nothing is declared.
+    // Without a description of the change, the file is not declared.
     let mute = format!("- `discovery.json` (`{sum}`):\n");
     assert!(undeclared(&mute, &path).is_some());
 }
 
-/// What to do about a file that the changelog does not name as it is.
+/// Returns the instruction for a file that the changelog does not declare.
 fn undeclared(changelog: &str, path: &Path) -> Option<String> {
     let name = path.file_name().unwrap().to_str().unwrap();
     let sum = checksum(&std::fs::read(path).unwrap());
@@ -135,7 +135,7 @@ fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-/// Header and claims.
+/// Returns header and claims.
 fn opened(token: &str) -> Value {
     json!({ "header": jwt::header(token), "claims": jwt::claims(token) })
 }
@@ -159,7 +159,7 @@ fn compare(stack: &Stack, name: &str, document: &Value) {
     );
 }
 
-/// The document with its members in order, and the same in every run.
+/// Returns the document with sorted members and without values that differ from run to run.
 fn stable(stack: &Stack, member: &str, value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -179,7 +179,7 @@ fn stable(stack: &Stack, member: &str, value: &Value) -> Value {
             let since = number.as_i64().unwrap() - stack.clock.now();
             json!(format!("<now {since:+}>"))
         }
-        // When the user was seeded.
+        // The time at which the user was seeded.
         Value::Number(_) if member == "updated_at" => json!("<seconds>"),
         Value::String(text) if RANDOM.contains(&member) => json!(shape(text)),
         Value::String(text) => {
@@ -191,7 +191,7 @@ fn stable(stack: &Stack, member: &str, value: &Value) -> Value {
     }
 }
 
-/// What a random value looks like.
+/// Returns the format of a random value.
 fn shape(text: &str) -> String {
     let is_base64url = |part: &str| {
         let mut bytes = part.bytes();

@@ -1,4 +1,5 @@
-//! Introspection (RFC 7662, OA-15): for the owner of the token, and for nobody else.
+//! Tests of introspection (RFC 7662, OA-15): only the client of the token and its resource server
+//! may introspect it.
 
 use doorward_access::clock::Clock as _;
 use doorward_access::jwt::jwks::KeySet;
@@ -68,7 +69,7 @@ async fn rfc_7662_2_1_others_learn_nothing(stack: &Stack) {
             .await;
         assert_eq!(page.json(), serde_json::json!({"active": false}), "{name}");
     }
-    // A client that cannot prove itself gets no answer (RFC 7662 §2.1).
+    // A client that does not authenticate is rejected (RFC 7662 §2.1).
     let token = text(&json, "access_token");
     let page = stack
         .as_client(
@@ -120,7 +121,7 @@ async fn rfc9701_an_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
     assert_not_stored(&page);
     assert_eq!(page.header("content-type"), Some(SIGNED));
     let answer = page.text();
-    // §5: a type of its own, and neither `sub` nor `exp` outside of the answer.
+    // A separate type, and neither `sub` nor `exp` outside of the response (§5).
     let header = jwt::header(&answer);
     assert_eq!(header["typ"], "token-introspection+jwt");
     assert_eq!(header["alg"], "RS256");
@@ -134,7 +135,7 @@ async fn rfc9701_an_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
     let plain = asked(stack, &token, "application/json").await.json();
     assert_eq!(claims["token_introspection"], plain);
     assert_eq!(plain["active"], true);
-    // Signed by a published key, and good for nothing but to be read (§8.1).
+    // Signed with a published key, and valid for no other purpose (§8.1).
     let jwks = UserAgent::new().get(&stack.at("/oauth2/jwks")).await.json();
     let keys = KeySet::from_jwks(&jwks.to_string()).unwrap();
     verify_jws(&answer, &keys, &["token-introspection+jwt"]).unwrap();
@@ -142,7 +143,7 @@ async fn rfc9701_an_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
     let request = agent.http().get(stack.at("/oauth2/userinfo"));
     let page = agent.send(request.bearer_auth(&answer)).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    // §5: of a dead token nothing but that.
+    // An inactive token gives no other member (§5).
     let dead = asked(stack, &answer, SIGNED).await;
     let claims = jwt::claims(&dead.text());
     assert_eq!(

@@ -1,4 +1,5 @@
-//! Signed authorization responses (JWT Secured Authorization Response Mode for OAuth 2.0, JARM).
+//! Tests of signed authorization responses (JWT Secured Authorization Response Mode for OAuth 2.0,
+//! JARM).
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
@@ -18,7 +19,7 @@ both_backends!(
     an_answer_is_no_token,
 );
 
-/// The claims of a signed answer whose signature is good under the published keys.
+/// Verifies a signed response with the published keys; returns its claims.
 pub async fn verified(stack: &Stack, answer: &str) -> Value {
     let keys = UserAgent::new().get(stack.at("/oauth2/jwks")).await.text();
     let keys = JwkSet::from_bytes(keys).unwrap();
@@ -31,13 +32,13 @@ pub async fn verified(stack: &Stack, answer: &str) -> Value {
     serde_json::from_slice(&payload).unwrap()
 }
 
-/// The page or redirect that the request of a signed-in person ends at.
+/// Sends the request of a signed-in user; returns the last page or redirect.
 async fn last(agent: &UserAgent, request: &Authorization) -> Page {
     let page = agent.get(request.url()).await;
     agent.follow(page, "https://").await
 }
 
-/// The one parameter of the answer, however it goes.
+/// Returns the only parameter of the response in this mode.
 fn response(page: &Page, mode: &str) -> String {
     let parameters: Vec<(String, String)> = match mode {
         "form_post.jwt" => page.form("form[method=post]").fields.into_iter().collect(),
@@ -58,7 +59,7 @@ fn response(page: &Page, mode: &str) -> String {
             .into_owned()
             .collect(),
     };
-    // §2.3: nothing beside it, neither `state` nor `iss`.
+    // The response has no other parameter, neither `state` nor `iss` (§2.3).
     let names: Vec<_> = parameters.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["response"]);
     parameters[0].1.clone()
@@ -114,13 +115,13 @@ async fn section_2_1_errors_come_signed_too(stack: &Stack) {
             assert_eq!(claims.get("code"), None);
         }
     }
-    // A mode that there is not: the default one, unsigned.
+    // An unknown mode: the error uses the default mode, unsigned.
     for mode in ["fragment", "query.JWT", "web_message.jwt"] {
         let asked = Authorization::new(stack.issuer(), client).with("response_mode", mode);
         let answer = asked.start(&UserAgent::new()).await.at_client();
         assert_eq!(answer["error"], "invalid_request", "{mode}");
     }
-    // Denied by the person.
+    // Denied by the user.
     let agent = signed_in(stack).await;
     let asked = Authorization::new(stack.issuer(), &stack.seed.web).with("response_mode", "jwt");
     let page = last(&agent, &asked).await;
@@ -182,7 +183,7 @@ async fn section_4_discovery_lists_what_works(stack: &Stack) {
     ] {
         assert!(modes.contains(&json!(mode)), "{mode}");
     }
-    // Nothing is encrypted here.
+    // Encryption is not supported.
     assert_eq!(
         document.get("authorization_encryption_alg_values_supported"),
         None
@@ -208,7 +209,7 @@ async fn an_answer_is_no_token(stack: &Stack) {
     let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
     let asked = Authorization::new(stack.issuer(), client).with("response_mode", "jwt");
     let answer = response(&last(&agent, &asked).await, "jwt");
-    // RFC 8725 §3.12: neither an access token nor a hint of who was signed in.
+    // The response is neither an access token nor an ID token hint (RFC 8725 §3.12).
     let page = crate::support::userinfo(stack, &answer).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     let hinted = Authorization::new(stack.issuer(), client)

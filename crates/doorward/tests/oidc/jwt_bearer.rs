@@ -1,5 +1,5 @@
-//! The JWT bearer grant (RFC 7523 §2.1 and §3, RFC 7521 §4.1 and §5.2, FE-4): another issuer speaks
-//! for a person, as far as the operator's file lets it.
+//! Tests of the JWT bearer grant (RFC 7523 §2.1 and §3, RFC 7521 §4.1 and §5.2, FE-4): an external
+//! issuer asserts a user, within the limits of the operator's file.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,7 +21,7 @@ const REPORTS: &str = "https://reports.example/api";
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A stack, and an issuer that it trusts.
+/// A stack with an issuer that it trusts.
 struct World<'a> {
     stack: &'a Stack,
     directory: &'a TempDir,
@@ -29,7 +29,7 @@ struct World<'a> {
     alice: String,
 }
 
-/// Two tests of each check, one for each kind of store, with a file of its own.
+/// Creates two tests of each check, one for each kind of database, with a separate issuer file.
 macro_rules! on_both {
     ($($check:ident),+ $(,)?) => { $(mod $check {
         use doorward_testkit::Backend;
@@ -92,7 +92,7 @@ impl World<'_> {
         &self.stack.seed.service
     }
 
-    /// The good entry of the file, with more lines.
+    /// Returns a valid entry of the file, with more lines.
     fn entry(&self, more: &str) -> String {
         let keys = format!("jwks = '{}'", self.key.jwks());
         self.entry_with(&keys, more)
@@ -114,7 +114,7 @@ impl World<'_> {
         tokio::fs::write(path, file).await.unwrap();
     }
 
-    /// Good claims, with a name of their own.
+    /// Returns valid claims with a unique `jti`.
     fn claims(&self) -> Value {
         let now = self.stack.clock.now();
         let jti = format!("jti-{}", NEXT.fetch_add(1, Ordering::Relaxed));
@@ -139,7 +139,7 @@ impl World<'_> {
             .await
     }
 
-    /// That good claims with this one changed are refused.
+    /// Asserts that valid claims with this change are rejected.
     async fn refuses(&self, claim: &str, value: Value) {
         let mut claims = self.claims();
         claims[claim] = value;
@@ -163,7 +163,7 @@ async fn section_2_1_an_assertion_is_exchanged_for_a_token(world: &World<'_>) {
     assert_eq!(claims["client_id"], world.client().id.as_str());
     assert_eq!(claims["aud"], stack.seed.audience.as_str());
     assert_eq!(claims["roles"], json!(["developer"]));
-    // Nobody has signed in.
+    // No user has authenticated.
     for absent in ["acr", "amr", "auth_time", "sid"] {
         assert!(claims.get(absent).is_none(), "{absent}: {claims}");
     }
@@ -176,7 +176,7 @@ async fn section_2_1_an_assertion_is_exchanged_for_a_token(world: &World<'_>) {
     assert_eq!(event.subject.as_deref(), Some(world.alice.as_str()));
     assert_eq!(event.detail["issuer"], CI);
     assert_eq!(event.detail["subject"], "job:1");
-    // The token endpoint is a name of this server too, and so is the type of its own.
+    // The token endpoint is a valid audience, too, and so is the grant's own `typ`.
     let mut claims = world.claims();
     claims["aud"] = json!([stack.at("/oauth2/token")]);
     let assertion = world.key.sign(Some("authorization-grant+jwt"), &claims);
@@ -230,10 +230,10 @@ async fn section_3_a_foreign_or_unsigned_signature_is_invalid_grant(world: &Worl
         format!("{head}."),
         format!("{head}.{turned}"),
         TestKey::unsigned(&world.claims()),
-        // Another key by the same name, and a known key by another one.
+        // Another key with the same ID, and a known key with another ID.
         TestKey::new("ES256", "one").sign(None, &world.claims()),
         TestKey::new("ES256", "two").sign(None, &world.claims()),
-        // What was signed for something else.
+        // Assertions signed for another purpose.
         world
             .key
             .sign(Some("client-authentication+jwt"), &world.claims()),
@@ -253,7 +253,7 @@ async fn section_3_7_an_assertion_is_used_once_among_32_at_a_time(world: &World<
     for page in pages.iter().filter(|page| page.status != 200) {
         assert_oauth_error(page, 400, "invalid_grant");
     }
-    // A wish that is refused uses nothing up.
+    // A rejected request does not consume the assertion.
     let assertion = world.assertion();
     let page = world.ask(&assertion, &[("scope", "tasks:delete")]).await;
     assert_oauth_error(&page, 400, "invalid_scope");
@@ -292,7 +292,7 @@ async fn rfc_6749_5_2_only_a_client_with_the_grant_brings_assertions(world: &Wor
     for client in [&seed.trusted, &seed.native] {
         world.stack.change_client(&client.id, allow).await;
     }
-    // One that the issuer's entry does not name, and a public one.
+    // A client that the issuer's entry does not name, and a public client.
     let page = world.ask_as(&seed.trusted, &world.assertion(), &[]).await;
     assert_oauth_error(&page, 400, "invalid_grant");
     let page = world.ask_as(&seed.native, &world.assertion(), &[]).await;
@@ -320,7 +320,7 @@ async fn a_person_is_found_by_a_link_and_never_by_an_address(world: &World<'_>) 
 
 async fn fe_4_an_issuer_that_is_switched_off_is_dead_at_once(world: &World<'_>) {
     let stack = world.stack;
-    // A server that exchanges tokens too.
+    // A resource server that also exchanges tokens.
     let audience = stack.seed.audience.clone();
     let allow = |client: &mut Client| {
         client.grant_types.push(GrantType::TokenExchange);
@@ -356,7 +356,7 @@ async fn oa_10_what_ends_a_person_ends_the_grant(world: &World<'_>) {
     let stack = world.stack;
     let json = tokens(&world.ask(&world.assertion(), &[]).await);
     let access = text(&json, "access_token");
-    // A client that demands a second factor: nobody has shown one.
+    // A client that requires a second factor: the assertion shows none.
     let demand = |client: &mut Client| client.require_mfa = true;
     stack.change_client(&world.client().id, demand).await;
     let page = world.ask(&world.assertion(), &[]).await;

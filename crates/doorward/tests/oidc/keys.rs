@@ -1,5 +1,5 @@
-//! Keys change without a single failed validation: published before use, kept until the last token
-//! is over (KM-1).
+//! Tests that signing key rotation fails no validation: keys are published before use and kept
+//! until the last token has expired (KM-1).
 
 use std::collections::BTreeSet;
 
@@ -11,11 +11,11 @@ use doorward_testkit::{Backend, Stack, UserAgent, stack};
 use crate::support::{sign_in, text, tokens};
 
 const DAY: i64 = 86_400;
-/// `max-age` of the JWKS: how old a verifier's copy may be.
+/// The `max-age` of the JWKS, in seconds: the maximum age of a verifier's copy.
 const CACHED_FOR: i64 = 300;
 const STEP: i64 = 60;
 
-/// A verifier that holds its copy of the keys as long as it may, and never looks up a new `kid`.
+/// A verifier that keeps its copy of the keys as long as allowed, and never looks up a new `kid`.
 struct Verifier {
     keys: KeySet,
     fetched_at: i64,
@@ -36,7 +36,7 @@ fn rotation_fails_no_validation(backend: Backend) {
         let mut kids = BTreeSet::new();
         let mut live: Vec<(i64, String)> = Vec::new();
         let mut verifier = fetch(stack).await;
-        // Around each of two changes, a minute at a time.
+        // Two rotations, with a check each minute before and after.
         for _ in 0..2 {
             stack.clock.advance(DAY - 1800);
             live.clear();

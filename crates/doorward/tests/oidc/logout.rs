@@ -1,4 +1,4 @@
-//! RP-initiated logout (OIDC RP-Initiated Logout 1.0, OA-28).
+//! Tests of RP-initiated logout (OIDC RP-Initiated Logout 1.0, OA-28).
 
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
 use url::Url;
@@ -61,7 +61,7 @@ async fn rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back(stack: 
     let person = signed_in(stack, "openid").await;
     assert!(person.is_in().await);
     let hint = text(&person.tokens, "id_token");
-    stack.clock.advance(3600); // An expired hint is still a hint.
+    stack.clock.advance(3600); // An expired hint is still valid as a hint.
     let fields = [
         ("id_token_hint", hint.as_str()),
         ("post_logout_redirect_uri", BACK),
@@ -96,7 +96,7 @@ async fn without_a_hint_the_person_confirms(stack: &Stack) {
         page.shown()
     );
     assert!(!person.is_in().await);
-    // The hint of somebody else proves nothing either.
+    // A forged hint is rejected.
     let other = signed_in(stack, "openid").await;
     let forged = jwt::with_claims(&text(&other.tokens, "id_token"), |claims| {
         claims["sub"] = "somebody".into();
@@ -122,7 +122,7 @@ async fn rp_logout_2_an_unregistered_way_back_is_an_error_page(stack: &Stack) {
         assert_error_page(&page);
         assert!(person.is_in().await);
     }
-    // A registered one of another client is not this client's.
+    // A URI registered for another client is rejected.
     let fields = [
         ("id_token_hint", hint.as_str()),
         ("client_id", stack.seed.web.id.as_str()),
@@ -165,13 +165,14 @@ async fn rp_logout_6_a_form_on_another_site_signs_nobody_out(stack: &Stack) {
     assert!(person.is_in().await);
 }
 
-/// Section 2: a program asks without a browser, such as oauth2-proxy with `--backend-logout-url`.
+/// Checks a request without a browser (§2), such as that of oauth2-proxy with
+/// `--backend-logout-url`.
 async fn valid_hint_without_cookie_ends_the_session_of_sid(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     let url = Url::parse_with_params(&stack.at("/oauth2/logout"), [("id_token_hint", &hint)]);
     let url = url.unwrap();
-    // Changed claims end nothing.
+    // Changed claims end no session.
     let forged = jwt::with_claims(&hint, |claims| claims["sub"] = "somebody".into());
     let wrong = Url::parse_with_params(&stack.at("/oauth2/logout"), [("id_token_hint", &forged)]);
     assert_error_page(&UserAgent::new().get(wrong.unwrap()).await);
@@ -184,14 +185,14 @@ async fn valid_hint_without_cookie_ends_the_session_of_sid(stack: &Stack) {
         page.shown()
     );
     assert!(!person.is_in().await);
-    // There is nothing left to end, and nobody is told otherwise.
+    // There is no session to end, and the page does not claim otherwise.
     let page = UserAgent::new().get(url).await;
     assert!(
         !page.text().contains("You are signed out"),
         "{}",
         page.shown()
     );
-    // A later session of the same user is another one.
+    // The hint does not end a later session of the same user.
     let other = signed_in(stack, "openid").await;
     let old = [("id_token_hint", hint.as_str())];
     let agent = UserAgent::new();
@@ -206,7 +207,7 @@ async fn nothing_ended_is_not_called_signed_out(stack: &Stack) {
     assert_eq!(page.text_of("h1").as_deref(), Some("You are not signed in"));
 }
 
-/// The user wanted to sign out: they can, and nothing goes back to the client.
+/// Checks that an invalid request still offers to sign out, and does not redirect to the client.
 async fn invalid_request_offers_to_sign_out(stack: &Stack) {
     for (name, value, problem) in [
         (
@@ -236,7 +237,8 @@ async fn invalid_request_offers_to_sign_out(stack: &Stack) {
     }
 }
 
-/// RFC 9700 §4.11.2.
+/// Checks that a dynamically registered client gets no redirect without a session (RFC 9700
+/// §4.11.2).
 async fn open_client_leads_nowhere_while_nobody_is_signed_in(stack: &Stack) {
     let id = stack.seed.trusted.id.as_str();
     let fields = [("client_id", id), ("post_logout_redirect_uri", BACK)];
@@ -273,7 +275,7 @@ async fn rp_logout_2_a_request_is_posted_as_well(stack: &Stack) {
         ("post_logout_redirect_uri", BACK),
         ("state", "a b"),
     ];
-    // A form of the app's comes without our cookies, which the browser brings along on the way by GET.
+    // A cross-site form arrives without cookies; the redirect to GET adds them.
     let url = stack.at("/oauth2/logout");
     let elsewhere = UserAgent::new();
     let posted = elsewhere
@@ -297,7 +299,7 @@ async fn rp_logout_2_a_request_is_posted_as_well(stack: &Stack) {
     let page = person.agent.get(&sent_on).await;
     back(&person.agent.follow(page, BACK).await);
     assert!(!person.is_in().await);
-    // One of our own site brings them at once.
+    // A same-site form has the cookies at once.
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     let fields = [

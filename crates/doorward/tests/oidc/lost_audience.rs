@@ -1,4 +1,4 @@
-//! What a client may ask for today bounds the audience that it was granted (RFC 8707 §2.2, SECURITY
+//! Tests that the client's current scopes limit the granted audience (RFC 8707 §2.2, SECURITY
 //! OA-11): at the code, the device code, the `auth_req_id` and the refresh token.
 
 use doorward_domain::model::{Client, Permission, Resource, Role, ScopeEntry, SubjectKind};
@@ -20,7 +20,7 @@ both_backends!(
 const BILLS: &str = "https://bills.example/api";
 const BOTH: &str = "openid offline_access tasks:read bills:read";
 
-/// A second service, `bills`, that alice may use by this client.
+/// Registers a second resource server, `bills`, for alice and this client.
 async fn plant_bills(stack: &Stack, client: &TestClient) {
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
@@ -61,7 +61,7 @@ async fn plant_bills(stack: &Stack, client: &TestClient) {
     stack.change_client(&client.id, allow).await;
 }
 
-/// Takes scopes away from a client.
+/// Removes scopes from a client.
 async fn take(stack: &Stack, client: &TestClient, names: &[&str]) {
     let change = |one: &mut Client| {
         for name in names {
@@ -79,7 +79,7 @@ fn assert_both(stack: &Stack, json: &Value) {
     assert_eq!(claims["roles"], json!(["developer", "payer"]));
 }
 
-/// Of the bills, nothing is left.
+/// Asserts that the token has no scope, role or audience of `bills`.
 #[track_caller]
 fn assert_tasks_alone(stack: &Stack, json: &Value) {
     let claims = jwt::claims(&text(json, "access_token"));
@@ -96,7 +96,7 @@ async fn rfc_8707_2_2_refresh_drops_a_lost_audience(stack: &Stack) {
     let first = sign_in(stack, client, BOTH).await;
     assert_both(stack, &first);
     take(stack, client, &["bills:read"]).await;
-    // Named, it is an error, and the token stays good.
+    // Requesting the audience is an error, and the refresh token stays valid.
     let token = text(&first, "refresh_token");
     let fields = [
         ("grant_type", "refresh_token"),
@@ -116,7 +116,7 @@ async fn refresh_without_any_audience_left_is_invalid_grant(stack: &Stack) {
     take(stack, client, &[&all[..], &more].concat()).await;
     let token = text(&first, "refresh_token");
     assert_oauth_error(&stack.refresh(client, &token).await, 400, "invalid_grant");
-    // Nothing was consumed: given back, it works.
+    // Nothing was consumed: with the scope restored, it works.
     let back = |one: &mut Client| {
         one.scopes.insert("tasks:read");
     };

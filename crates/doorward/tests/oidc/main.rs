@@ -1,7 +1,7 @@
-//! The identity server from outside: over HTTP, on SQLite with memory and on PostgreSQL with
-//! Redis. Each module is one theme; each test names the sentence it holds the server to.
+//! Tests of the identity server over HTTP, on SQLite with memory and on PostgreSQL with Redis. Each
+//! module covers one topic; each test names the requirement it checks.
 
-// As in the program: one future within another, laid out at once in a release build.
+// As in the program: a release build lays out the nested futures at once.
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

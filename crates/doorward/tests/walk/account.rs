@@ -1,14 +1,14 @@
-//! Random walks over what leads into an account (issue 6): passkeys, password, authenticator app,
-//! recovery codes, accounts at other providers, a proved address. After each step two things hold: at
-//! least one way in is left that the person can really use, and no path lowers the assurance that the
-//! policy demands.
+//! Random walk tests of all sign-in methods of an account (issue 6): passkeys, password,
+//! authenticator app, recovery codes, linked accounts, a verified address. After each step, two
+//! invariants hold: at least one usable sign-in method is left, and no path gives a lower assurance
+//! than the policy requires.
 //!
-//! The [`model`] says which ways there are; in the end of each life, and often before, the walk signs in
-//! by them, and asks for tokens. Some live where mails arrive, some where there are none, and some where
-//! they never arrive: there `doorward recover` leads back in.
+//! The [`model`] predicts the methods; at the end of each user's walk, and often before, the test
+//! signs in with them and requests tokens. For some users mails are delivered, for some there are
+//! none, and for some they always fail: those use `doorward recover`.
 //!
-//! `DOORWARD_ACCOUNT_WALK=<seed>` repeats a run, `DOORWARD_ACCOUNT_WALK=<seed>:<person>` the steps of one
-//! person of it, and `DOORWARD_ACCOUNT_STEPS` says how many there are.
+//! `DOORWARD_ACCOUNT_WALK=<seed>` repeats a run, `DOORWARD_ACCOUNT_WALK=<seed>:<user>` the steps of
+//! one of its users, and `DOORWARD_ACCOUNT_STEPS` sets the number of steps.
 
 mod driver;
 mod hands;
@@ -26,12 +26,12 @@ use crate::random::Random;
 use driver::{Driver, LIFE, ROLE};
 use model::{Flaw, Mail, NAMES};
 
-/// As the issue asks.
+/// The number of steps that the issue requires.
 const STEPS: usize = 10_000;
-/// How many of them are walked on PostgreSQL and Redis as well.
+/// The number of steps that also run on PostgreSQL with Redis.
 const STEPS_ON_POSTGRES: usize = 1_000;
-/// Whose mails do what: that of a person, by their number. Where they fail, every one is tried again
-/// and again, which is slow.
+/// The mail configurations, selected by user number. Where mails fail, each is retried, which is
+/// slow.
 const MAILS: [Mail; 8] = [
     Mail::Works,
     Mail::Codes,
@@ -61,7 +61,7 @@ fn settings(mail: Mail) -> Vec<(&'static str, &'static str)> {
     settings
 }
 
-/// Whose steps to take.
+/// The users to run.
 struct Plan {
     seed: u64,
     people: Vec<u64>,
@@ -92,7 +92,7 @@ impl Plan {
     }
 }
 
-/// What was done.
+/// The result of a run.
 #[derive(Default)]
 struct Done {
     steps: usize,
@@ -119,7 +119,7 @@ async fn walk(
     })
 }
 
-/// Walks a plan, each kind of mail on a stack of its own; panics with what was wrong.
+/// Runs a plan, each mail configuration on a separate stack; panics on a failure.
 fn walk_all(backend: Backend, plan: &Plan) -> Done {
     println!(
         "seed {}, {} people on {backend:?}",
@@ -158,7 +158,7 @@ fn walk_all(backend: Backend, plan: &Plan) -> Done {
     done
 }
 
-/// The ways in that must have led in.
+/// The sign-in methods that must have succeeded.
 const WAYS: [&str; 17] = [
     "Password",
     "Password+App",
@@ -183,7 +183,7 @@ const WAYS: [&str; 17] = [
 fn no_account_is_locked_out_or_taken_over() {
     let plan = Plan::from_environment(STEPS);
     let done = walk_all(Backend::SqliteMemory, &plan);
-    // Walks that never get anywhere would show nothing.
+    // A walk in which some step never succeeds would prove nothing.
     if plan.people.len() * LIFE >= STEPS {
         assert!(done.steps >= STEPS, "{} steps", done.steps);
         for name in NAMES.into_iter().chain(WAYS).chain(["recover"]) {
@@ -211,12 +211,12 @@ fn no_account_on_postgres_is_locked_out_or_taken_over() {
     }
 }
 
-/// What shows that the walk could fail: a model that is wrong in one thing, such as a server would be
-/// that forgot it, is told apart from the real server.
+/// Checks that the walk can fail: a model with one rule missing, like a server without it, is told
+/// apart from the real server.
 #[test]
 fn a_wrong_model_of_the_account_is_noticed() {
     for flaw in Flaw::ALL {
-        // An address matters where mails go to it.
+        // The address matters only if mails are delivered.
         let mail = match flaw {
             Flaw::AnyAddress => Mail::Works,
             _ => Mail::Off,

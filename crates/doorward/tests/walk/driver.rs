@@ -1,4 +1,4 @@
-//! Sends the steps to the real server and looks at what they did.
+//! Executes the steps at the real server and observes their effects.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -21,21 +21,21 @@ use crate::step::{BROWSERS, Browser, Code, Password, Step};
 
 const SESSION: &str = "doorward_session";
 const LINK: &str = "doorward_link";
-/// How many walks a person takes.
+/// The number of walks per user.
 pub const WALKS: u64 = 5;
-/// How long a promised mail may take.
+/// The time limit for an enqueued mail.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Walks with one stack, one person after the other.
+/// The walks on one stack, one user after the other.
 pub struct Driver<'a> {
     stack: &'a Stack,
     db: Db,
     pattern: User,
     jars: [CookieAgent; BROWSERS],
-    /// A form token of each browser; it stays good as long as the browser's cookie.
+    /// The anti-forgery token of each browser, valid as long as the browser's cookie.
     csrf: [String; BROWSERS],
     flaw: Option<Flaw>,
-    /// How often each kind of step did something.
+    /// How often each kind of step had an effect.
     pub done: BTreeMap<&'static str, u64>,
 }
 
@@ -61,9 +61,9 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// The walks of one person, each going on where the last one ended.
+    /// Runs the walks of one user, each from the state of the previous one.
     pub async fn live(&mut self, number: u64, mut random: Random) -> Result<(), String> {
-        // The inbox orders at most a thousand mails of one second.
+        // The inbox can order at most a thousand mails of the same second.
         self.stack.clock.advance(1);
         let verified = random.percent(80);
         let mut person = self.newcomer(number, verified).await;
@@ -124,8 +124,8 @@ impl<'a> Driver<'a> {
         Person::new(user.id, number)
     }
 
-    /// What the database says; of the factor only after a step that may have something to do with
-    /// it, and at the end of each walk.
+    /// Returns the stored state; reads the second factor only after a step that may affect it, and
+    /// at the end of each walk.
     async fn observe(&self, person: &Person, before: Option<(&Observed, Step)>) -> Observed {
         let read = self.db.read();
         let now = self.stack.clock.now();
@@ -169,7 +169,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Takes one step, and holds what it did against the rules and the model.
+    /// Executes one step, and compares its effect with the rules and the model.
     async fn take(
         &mut self,
         person: &mut Person,
@@ -225,7 +225,7 @@ impl<'a> Driver<'a> {
         Ok(after)
     }
 
-    /// Sends a step; none for those that are no request.
+    /// Sends the request of a step; returns `None` for steps without a request.
     async fn send(
         &mut self,
         person: &mut Person,
@@ -291,7 +291,7 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    /// What the person knows now, by what really happened.
+    /// Updates what the user knows after the observed effects.
     async fn learn(
         &mut self,
         person: &mut Person,
@@ -303,7 +303,7 @@ impl<'a> Driver<'a> {
         let browser = step.browser();
         if before.password_hash != after.password_hash {
             person.waits = [false; BROWSERS];
-            // Passwords are numbered: whichever was sent is the next one.
+            // Passwords are numbered: any password that was set is followed by the next number.
             let times = (0..100).find(|times| password(*times) == person.password);
             person.password = password(times.unwrap() + 1);
         }
@@ -347,7 +347,7 @@ impl<'a> Driver<'a> {
     }
 }
 
-/// The waiting sign-in that an answer leads to.
+/// Returns the ID of the pending sign-in that a response redirects to.
 fn attempt_of(page: &Page) -> Option<String> {
     let place = page
         .location()
@@ -357,7 +357,7 @@ fn attempt_of(page: &Page) -> Option<String> {
     Some(found.1.into_owned())
 }
 
-/// Mostly what leads on, by the model, and of that what few walks reach; now and then anything.
+/// Selects a step: mostly one that succeeds in the model, preferring rare ones; sometimes any step.
 fn choose(model: &Model, random: &mut Random) -> Step {
     if random.percent(35) {
         return Step::any(random);
@@ -377,12 +377,12 @@ fn choose(model: &Model, random: &mut Random) -> Step {
     };
     let steps: Vec<Step> = (0..40).map(|_| Step::any(random)).collect();
     let leading = steps.iter().copied().filter(leads);
-    // The first of the rarest.
+    // The first of the rarest steps.
     let chosen = leading.min_by_key(|step| std::cmp::Reverse(step.rarity()));
     chosen.unwrap_or(steps[0])
 }
 
-/// How what was seen differs from what the model says.
+/// Returns the difference between the observed state and the model.
 fn differs(
     seen: &Observed,
     model: &Model,

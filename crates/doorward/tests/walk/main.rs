@@ -1,14 +1,14 @@
-//! Random walks over signing in and getting back in (RC-5): thousands of people, each with two
-//! browsers and five walks, who try valid, skipped, replayed, foreign and reordered steps against
-//! the real server.
+//! Random walk tests of signing in and account recovery (RC-5): thousands of users, each with two
+//! browsers and five walks, try valid, skipped, replayed, foreign and reordered steps at the real
+//! server.
 //!
-//! After each step the database is held against two things: a [`model`] that says what the step
-//! must have done, no more and no less, and the [`sound`] rules, which know nothing of the model:
-//! no password is set without a mailed link used up or the present password, nobody is signed in
-//! without each proof, and no session is `aal2` without a factor.
+//! After each step, the database is compared with two things: a [`model`] that predicts the exact
+//! effect of the step, and the [`sound`] rules, which are independent of the model: a new password
+//! requires a mail link or the current password, a session requires each factor, and `aal2`
+//! requires a second factor.
 //!
-//! `DOORWARD_WALK=<seed>` repeats a run, `DOORWARD_WALK=<seed>:<person>` the walks of one person of
-//! it, and `DOORWARD_WALKS` says how many there are.
+//! `DOORWARD_WALK=<seed>` repeats a run, `DOORWARD_WALK=<seed>:<user>` the walks of one of its
+//! users, and `DOORWARD_WALKS` sets the number of walks.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -29,18 +29,18 @@ use driver::Driver;
 use model::Flaw;
 use random::Random;
 
-/// As the issue asks.
+/// The number of walks that the issue requires.
 const WALKS: u64 = 10_000;
-/// How many of them are walked on PostgreSQL and Redis as well: the rules are the same, the
+/// The number of walks that also run on PostgreSQL with Redis: the rules are the same, the
 /// statements are not.
 const WALKS_ON_POSTGRES: u64 = 1_000;
-/// Each on a stack of its own, with a clock of its own.
+/// The number of threads, each with a separate stack and clock.
 const THREADS: u64 = 4;
-/// Fixed, so that a red build is red again; another one finds other things.
+/// The default seed, fixed so that a failure is reproducible; other seeds may find other failures.
 const SEED: u64 = 20_261_120;
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-/// Whose walks to walk.
+/// The users to run.
 struct Plan {
     seed: u64,
     people: Vec<u64>,
@@ -70,7 +70,7 @@ impl Plan {
     }
 }
 
-/// Walks until all is done or something is wrong; says how often each kind of step did something.
+/// Runs the walks until the first failure; returns how often each kind of step had an effect.
 async fn walk(
     stack: &Stack,
     seed: u64,
@@ -87,7 +87,7 @@ async fn walk(
     Ok(driver.done)
 }
 
-/// Walks a plan on several stacks at once; panics with what was wrong.
+/// Runs a plan on several stacks at once; panics on a failure.
 fn walk_all(backend: Backend, plan: &Plan) -> BTreeMap<&'static str, u64> {
     let walks = plan.people.len() as u64 * driver::WALKS;
     println!("seed {}, {walks} walks on {backend:?}", plan.seed);
@@ -136,7 +136,7 @@ fn no_walk_gets_anywhere_without_each_proof() {
     let plan = Plan::from_environment(WALKS);
     let walks = plan.people.len() as u64 * driver::WALKS;
     let done = walk_all(Backend::SqliteMemory, &plan);
-    // Walks that never succeed at anything would show nothing.
+    // Walks in which some step never succeeds would prove nothing.
     if walks >= WALKS {
         for name in step::NAMES {
             let count = done.get(name).copied().unwrap_or_default();
@@ -145,8 +145,8 @@ fn no_walk_gets_anywhere_without_each_proof() {
     }
 }
 
-/// What shows that the walk could fail: a model that is wrong in one thing, such as a server would
-/// be that forgot it, is told apart from the real server.
+/// Checks that the walk can fail: a model with one rule missing, like a server without it, is told
+/// apart from the real server.
 #[test]
 fn a_wrong_model_is_noticed() {
     for flaw in Flaw::ALL {

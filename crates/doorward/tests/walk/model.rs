@@ -1,39 +1,39 @@
-//! What each step must do, said again without looking at how the server does it.
+//! The required effect of each step, written independently of the server's code.
 
 use crate::step::{BROWSERS, Browser, Code, Password, Step};
 
-/// Seconds that a second step waits.
+/// The lifetime of a pending sign-in, in seconds.
 const PENDING: i64 = 600;
-/// Seconds that a proof is fresh.
+/// The maximum age of a recent authentication, in seconds.
 const FRESH: i64 = 900;
-/// Seconds that a shown secret waits for its first code.
+/// The lifetime of an unconfirmed secret, in seconds.
 const SET_UP: i64 = 1800;
-/// Seconds of a time step.
+/// The length of a time step, in seconds.
 const STEP: i64 = 30;
 
-/// A mistake that a server could make, made by the model instead.
+/// A possible bug of a server, put into the model.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Flaw {
-    /// The password alone signs in, factor or not.
+    /// The password alone signs in despite a second factor.
     SkipsTheSecondStep,
-    /// A code is good twice.
+    /// A code works twice.
     TakesCodesAgain,
-    /// A link is good twice.
+    /// A link works twice.
     TakesLinksAgain,
-    /// A link of any kind sets a password.
+    /// A link of any purpose sets a password.
     MixesUpLinks,
-    /// Sessions go on after a reset.
+    /// Sessions continue after a reset.
     KeepsSessions,
-    /// A waiting sign-in is good in any browser.
+    /// A pending sign-in works in any browser.
     ForgetsTheBrowser,
-    /// A password alone is a fresh proof for who has a factor.
+    /// A password alone counts as a recent authentication despite a second factor.
     TakesAnyMethod,
-    /// A waiting sign-in never ends.
+    /// A pending sign-in never expires.
     ForgetsTime,
 }
 
 impl Flaw {
-    /// Every flaw.
+    /// All possible bugs.
     pub const ALL: [Self; 8] = [
         Self::SkipsTheSecondStep,
         Self::TakesCodesAgain,
@@ -46,7 +46,7 @@ impl Flaw {
     ];
 }
 
-/// What a mailed link is for.
+/// The purpose of a mail link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
     Verify,
@@ -55,11 +55,11 @@ pub enum Purpose {
     TakeBack,
 }
 
-/// A link that was mailed.
+/// A mail link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Link {
     pub purpose: Purpose,
-    /// Which of the person's addresses it is about.
+    /// The number of the user's address.
     pub address: u32,
     pub expires_at: i64,
     pub dead: bool,
@@ -69,7 +69,7 @@ pub struct Link {
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Attempt {
     browser: Browser,
-    /// The session that is to become stronger; none for a password.
+    /// The session to step up; `None` for a sign-in.
     session: Option<usize>,
     expires_at: i64,
     over: bool,
@@ -83,33 +83,33 @@ pub struct Session {
     pub auth_time: i64,
 }
 
-/// The confirmed app.
+/// The confirmed authenticator app.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Factor {
     pub last_step: i64,
     pub unused: u64,
 }
 
-/// One browser.
+/// The state of a browser.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tab {
-    /// The session of its cookie, dead or alive.
+    /// The session of its cookie, active or ended.
     pub session: Option<usize>,
-    /// The link that it followed last.
+    /// The link opened last.
     link: Option<usize>,
-    /// The last sign-in that it began and that waits for a code.
+    /// The last pending sign-in.
     attempt: Option<usize>,
 }
 
-/// A person, their browsers, their mail.
+/// The state of a user with browsers and mails.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Model {
     pub now: i64,
-    /// How often it was set.
+    /// The number of password changes.
     pub password: u32,
-    /// Which of the person's addresses the account has.
+    /// The number of the account's address.
     pub address: u32,
-    /// How many addresses the person has used so far.
+    /// The number of addresses used so far.
     pub addresses: u32,
     pub verified: bool,
     pub factor: Option<Factor>,
@@ -122,7 +122,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// A new account.
+    /// Returns a new account.
     pub fn new(now: i64, verified: bool, flaw: Option<Flaw>) -> Self {
         Self {
             now,
@@ -144,41 +144,41 @@ impl Model {
         self.flaw == Some(flaw)
     }
 
-    /// Sessions that are alive.
+    /// Returns the number of active sessions.
     pub fn alive(&self) -> usize {
         self.sessions.iter().filter(|one| one.alive).count()
     }
 
-    /// Whether a link of this kind is on its way.
+    /// Returns true if there is a valid link for this purpose.
     pub fn awaits(&self, purpose: Purpose) -> bool {
         let mut links = self.links.iter();
         links.any(|link| link.purpose == purpose && !link.dead && self.now < link.expires_at)
     }
 
-    /// Whether the link of this number, counted round, is good for something.
+    /// Returns true if the link of this number (modulo their count) is valid.
     pub fn is_good(&self, number: usize) -> bool {
         let link = self.links.get(number % self.links.len().max(1));
         link.is_some_and(|link| !link.dead && self.now < link.expires_at)
     }
 
-    /// How many sign-ins have waited for a code so far.
+    /// Returns the number of pending sign-ins so far.
     pub fn waiting(&self) -> usize {
         self.attempts.len()
     }
 
-    /// The session of a browser, if it is alive.
+    /// Returns the active session of a browser.
     pub fn session_of(&self, browser: Browser) -> Option<&Session> {
         let session = self.tabs[browser].session?;
         Some(&self.sessions[session]).filter(|one| one.alive)
     }
 
-    /// The session of a browser that may do more than prove an address.
+    /// Returns the active session of a browser if the address is verified.
     fn settled(&self, browser: Browser) -> Option<usize> {
         self.session_of(browser)?;
         self.tabs[browser].session.filter(|_| self.verified)
     }
 
-    /// The same with a fresh proof of every factor.
+    /// Returns that session if it has a recent authentication with every factor.
     fn fresh(&self, browser: Browser) -> Option<usize> {
         let id = self.settled(browser)?;
         let session = &self.sessions[id];
@@ -187,7 +187,7 @@ impl Model {
         (recent && enough).then_some(id)
     }
 
-    /// The same before a change that asks for the password itself.
+    /// Returns the session that allows a change that also requires the password.
     fn may_change(&self, browser: Browser) -> Option<usize> {
         if self.factor.is_some() {
             self.fresh(browser)
@@ -196,13 +196,13 @@ impl Model {
         }
     }
 
-    /// The time at which the app shows a code that was not used yet.
+    /// Returns the time at which the app shows the next unused code.
     pub fn next_code_at(&self) -> i64 {
         let used = self.factor.as_ref().map_or(0, |factor| factor.last_step);
         self.now.max((used + 1) * STEP)
     }
 
-    /// Does what the step must do.
+    /// Applies the effect of a step.
     pub fn apply(&mut self, step: Step) {
         match step {
             Step::SignIn(browser, password) => self.sign_in(browser, password),
@@ -334,7 +334,7 @@ impl Model {
         }
     }
 
-    /// Whether a code is taken; if so, it is used up.
+    /// Returns true if a code is accepted, and consumes it.
     fn takes(&mut self, code: Code) -> bool {
         let again = self.has(Flaw::TakesCodesAgain);
         let now = self.now;
@@ -350,7 +350,7 @@ impl Model {
                 factor.unused -= 1;
                 true
             }
-            // Within the tolerance; otherwise nobody would take it.
+            // A replayed code matters only within the time tolerance.
             Code::Replayed => again && (now / STEP - factor.last_step) <= 1,
             _ => false,
         }
@@ -385,7 +385,7 @@ impl Model {
         }
     }
 
-    /// Uses up the link that the browser followed, if it is good for this.
+    /// Consumes the link that the browser opened, if it is valid for this purpose.
     fn spend(&mut self, browser: Browser, purpose: Purpose) -> Option<Link> {
         let link = self.tabs[browser].link?;
         let (any, again) = (Flaw::MixesUpLinks, Flaw::TakesLinksAgain);

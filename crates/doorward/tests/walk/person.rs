@@ -1,4 +1,4 @@
-//! What the person on a walk knows, and what they send.
+//! The user of a walk, and the forms that the user sends.
 
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::UserId;
@@ -10,17 +10,17 @@ use crate::sound::Sent;
 use crate::step::{BROWSERS, Code, Password, Step};
 
 const FACTOR: &str = "/account/security/2fa";
-/// The key of somebody else's app.
+/// The secret of another user's app.
 const OTHER_APP: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-/// The path of a form, with its fields.
+/// The path of a form with its fields.
 pub type Request = (String, Vec<(&'static str, String)>);
 
-/// A person, with the mails, codes and passwords that are really theirs.
+/// A user with the mails, codes and passwords that were really issued.
 pub struct Person {
     pub id: UserId,
     pub number: u64,
-    /// The password as it is, by what was really set.
+    /// The current password, after the observed effects.
     pub password: String,
     pub app: Option<TotpSecret>,
     /// The secret that waits for its first code.
@@ -29,14 +29,14 @@ pub struct Person {
     pub unused: Vec<String>,
     pub used: Vec<String>,
     pub links: Vec<Url>,
-    /// The token of the link that each browser followed last.
+    /// The token of the link that each browser opened last.
     pub followed: [Option<String>; BROWSERS],
     pub attempts: [Option<String>; BROWSERS],
-    /// Who has proved the present password in this browser and waits for the code.
+    /// True if the browser has submitted the current password and waits for the code.
     pub waits: [bool; BROWSERS],
 }
 
-/// The password that was set so many times.
+/// Returns the password after this number of changes.
 pub fn password(times: u32) -> String {
     match times {
         0 => PASSWORD.to_owned(),
@@ -44,7 +44,7 @@ pub fn password(times: u32) -> String {
     }
 }
 
-/// A code that no step of the tolerance has.
+/// Returns a code that no time step within the tolerance accepts.
 fn wrong(app: &TotpSecret, now: i64) -> String {
     (100_000..1_000_000)
         .map(|number| number.to_string())
@@ -53,7 +53,7 @@ fn wrong(app: &TotpSecret, now: i64) -> String {
 }
 
 impl Person {
-    /// Who was just made.
+    /// Returns a new user.
     pub fn new(id: UserId, number: u64) -> Self {
         Self {
             id,
@@ -71,17 +71,18 @@ impl Person {
         }
     }
 
-    /// The user name.
+    /// Returns the user name.
     pub fn name(&self) -> String {
         format!("w{}", self.number)
     }
 
-    /// One of their addresses.
+    /// Returns one of the user's addresses.
     pub fn email(&self, address: u32) -> String {
         format!("w{}n{address}@example.org", self.number)
     }
 
-    /// The form of a step; none for those that send none. `sent` says what of it is right.
+    /// Returns the form of a step, or `None` if it has no form. Records in `sent` which values are
+    /// correct.
     pub fn form(&mut self, step: Step, model: &Model, sent: &mut Sent) -> Option<Request> {
         let plain = |path: &str| Some((path.to_owned(), vec![]));
         let on = || "on".to_owned();

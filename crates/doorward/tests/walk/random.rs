@@ -1,10 +1,12 @@
-//! Numbers that are the same for the same seed, on every machine and with every release of a crate.
+//! A random generator with the same values for a seed on every machine and with every release of a
+//! dependency.
 
-/// `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// The generator `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators", 2014).
 pub struct Random(u64);
 
 impl Random {
-    /// The numbers of one walk.
+    /// Returns the generator of one walk.
     pub fn new(seed: u64, walk: u64) -> Self {
         let mut mixed = Self(seed ^ walk.wrapping_mul(0xd6e8_feb8_6659_fd93));
         mixed.next();
@@ -19,17 +21,17 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
     }
 
-    /// True in so many of a hundred cases.
+    /// Returns true in this many of a hundred cases.
     pub fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
 
-    /// One of these.
+    /// Returns one of these values.
     pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }

@@ -1,15 +1,15 @@
-//! What must hold whatever the model says.
+//! The rules that hold independently of the model.
 
 use crate::step::{BROWSERS, Step};
 
-/// The live session of a browser.
+/// The active session of a browser.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seen {
     pub strong: bool,
     pub auth_time: i64,
 }
 
-/// What the database says about the person.
+/// The stored state of a user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Observed {
     pub password_hash: String,
@@ -19,28 +19,28 @@ pub struct Observed {
     pub unused_codes: u64,
     pub sessions: usize,
     pub tabs: [Option<Seen>; BROWSERS],
-    /// Whether the link that each browser has followed was used up.
+    /// True for each browser if the link it opened was consumed.
     pub link_used: [bool; BROWSERS],
 }
 
-/// What was sent, by who knows what is right.
+/// Properties of a request that determine what it may change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "four facts that have nothing in common"
 )]
 pub struct Sent {
-    /// The person's password.
+    /// True if the user's password was sent.
     pub password: bool,
-    /// A code of the person's app, or an unused recovery code.
+    /// True if a code of the user's app or an unused recovery code was sent.
     pub code: bool,
-    /// The browser has proved the present password and waits for the code.
+    /// True if the browser has submitted the current password and waits for the code.
     pub waits: bool,
-    /// The form carried another browser's token.
+    /// True if the form had another browser's anti-forgery token.
     pub foreign: bool,
 }
 
-/// Holds what changed against what was proved.
+/// Checks that each change was authorized by the request.
 pub fn check(before: &Observed, step: Step, sent: Sent, after: &Observed) -> Result<(), String> {
     let browser = step.browser();
     let rule = |holds: bool, said: &str| {
@@ -144,7 +144,7 @@ mod tests {
         }
     }
 
-    /// What a broken server would do, each noticed by its own rule.
+    /// Checks that the effects of a broken server violate the expected rules.
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table")]
     fn forged_observations_are_refused() {

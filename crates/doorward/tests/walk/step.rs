@@ -1,56 +1,56 @@
-//! What people try.
+//! The steps of a walk.
 
 use crate::random::Random;
 
-/// One of a person's two browsers; nothing says that both are the person's own.
+/// One of the user's two browsers; the server does not know that both are the user's.
 pub type Browser = usize;
-/// How many there are.
+/// The number of browsers.
 pub const BROWSERS: usize = 2;
 
-/// Which password is sent.
+/// The password that is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Password {
-    /// The right one.
+    /// The correct password.
     Present,
-    /// The one before it.
+    /// The previous password.
     Former,
-    /// Nobody's.
+    /// A password that was never set.
     Wrong,
 }
 
-/// Which code is sent.
+/// The code that is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Code {
-    /// The one that the app shows next.
+    /// The next code of the app.
     Next,
-    /// The last one that was accepted.
+    /// The last code that was accepted.
     Replayed,
-    /// One that the app never shows.
+    /// A code that the app never shows.
     Wrong,
-    /// The one that somebody else's app shows.
+    /// A code of another user's app.
     Foreign,
     /// An unused recovery code.
     Recovery,
-    /// A used one.
+    /// A used recovery code.
     UsedRecovery,
 }
 
-/// One step.
+/// A step of the walk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     SignIn(Browser, Password),
-    /// The code for the sign-in that waits in the browser `of`.
+    /// Sends a code for the sign-in that waits in the browser `of`.
     SendCode {
         browser: Browser,
         of: Browser,
         code: Code,
     },
-    /// Asks for a second step in a session that a password began.
+    /// Requests the second factor in a session authenticated by password.
     Strengthen(Browser),
     AskReset(Browser),
-    /// Follows the mailed link of this number, counted round.
+    /// Opens the mail link of this number (modulo their count).
     Follow(Browser, usize),
-    /// Follows a link that nobody mailed.
+    /// Opens a link that was never mailed.
     FollowForged(Browser),
     SetPassword(Browser, bool),
     Verify(Browser),
@@ -60,7 +60,7 @@ pub enum Step {
     TakeBack(Browser),
     ChangePassword(Browser, Password),
     StartFactor(Browser),
-    /// The first code, right or wrong; whether the other sessions are ended.
+    /// Sends the first code, correct or wrong; the second flag ends the other sessions.
     ConfirmFactor(Browser, bool, bool),
     NewCodes(Browser),
     RemoveFactor(Browser),
@@ -69,7 +69,7 @@ pub enum Step {
     Wait(i64),
 }
 
-/// The steps that must have done something in the end.
+/// The steps that must have had an effect at the end.
 pub const NAMES: [&str; 16] = [
     "sign in",
     "code",
@@ -90,7 +90,7 @@ pub const NAMES: [&str; 16] = [
 ];
 
 impl Step {
-    /// What it is called in [`NAMES`].
+    /// Returns the name of the step in [`NAMES`].
     pub const fn name(&self) -> &'static str {
         match self {
             Self::SignIn(..) => "sign in",
@@ -119,7 +119,7 @@ impl Step {
         }
     }
 
-    /// Where it is done.
+    /// Returns the browser of the step.
     pub const fn browser(&self) -> Browser {
         match *self {
             Self::SignIn(browser, _)
@@ -145,7 +145,7 @@ impl Step {
         }
     }
 
-    /// How much has to go before it.
+    /// Returns how many earlier steps this step needs.
     pub const fn rarity(&self) -> u8 {
         match self {
             Self::SetPassword(..) | Self::Verify(_) | Self::Move(_) | Self::TakeBack(_) => 3,
@@ -158,7 +158,7 @@ impl Step {
         }
     }
 
-    /// Whether it is about the second factor.
+    /// Returns true if the step may affect the second factor.
     pub const fn is_about_factor(&self) -> bool {
         matches!(
             self,
@@ -170,7 +170,8 @@ impl Step {
         )
     }
 
-    /// Whether it is a form, which another browser's token must not send.
+    /// Returns true if the step posts a form, which must fail with another browser's anti-forgery
+    /// token.
     pub const fn is_form(&self) -> bool {
         !matches!(
             self,
@@ -178,7 +179,7 @@ impl Step {
         )
     }
 
-    /// Anything at all.
+    /// Returns any random step.
     pub fn any(random: &mut Random) -> Self {
         let browser = random.below(BROWSERS);
         let password = random.one_of(&[
@@ -191,7 +192,7 @@ impl Step {
             0..=2 => Self::SignIn(browser, password),
             3..=6 => Self::SendCode {
                 browser,
-                // Mostly its own.
+                // Mostly that of the same browser.
                 of: if random.percent(85) {
                     browser
                 } else {

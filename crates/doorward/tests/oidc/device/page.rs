@@ -1,4 +1,4 @@
-//! The page where people type codes, and the question after it.
+//! Tests of the page for user codes and of its confirmation page.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Member, Organization};
@@ -33,7 +33,7 @@ const PLACES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The question, in a browser that is signed in as alice.
+/// Opens the confirmation page in a browser signed in as alice.
 async fn question(stack: &Stack, agent: &UserAgent, code: &str) -> Page {
     let page = open(stack, agent, "alice").await;
     let page = type_code(agent, &page, code).await;
@@ -57,7 +57,7 @@ async fn the_first_session_keeps_the_code(stack: &Stack) {
     let shown = asked.text();
     assert!(shown.contains("The device-app"), "{shown}");
     assert!(asked.texts_of(".scopes li").len() == 2, "{shown}");
-    // Bob types the same code, and finds the address of the question.
+    // Bob enters the same code, and opens the address of the confirmation page.
     let page = open(stack, &bob, "bob").await;
     assert_wrong(&type_code(&bob, &page, &code).await);
     assert_wrong(&bob.get(asked.url.as_str()).await);
@@ -81,7 +81,7 @@ async fn the_first_session_keeps_the_code(stack: &Stack) {
     assert_eq!(page.json()["sub"], claims["sub"]);
 }
 
-/// RFC 8628 §3.3.1 and §5.4: a link alone connects nothing, and its code has to be compared.
+/// Checks that a link with the code still requires the confirmation (RFC 8628 §3.3.1 and §5.4).
 async fn rfc_8628_3_3_a_code_in_the_address_is_still_confirmed(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let code = text(&json, "user_code");
@@ -100,7 +100,7 @@ async fn rfc_8628_3_3_a_code_in_the_address_is_still_confirmed(stack: &Stack) {
         "{}",
         page.shown()
     );
-    // Nothing is claimed yet: somebody else may still type it.
+    // The code is not bound yet: another user may enter it.
     let bob = UserAgent::new();
     let typed = open(stack, &bob, "bob").await;
     let asked = type_code(&bob, &typed, &code).await;
@@ -129,7 +129,8 @@ async fn codes_are_read_with_patience(stack: &Stack) {
     assert_wrong(&type_code(&agent, &page, &over).await);
 }
 
-/// OA-21: also of who allowed it before, and for the operator's own app.
+/// Checks that consent is requested each time, also for a remembered consent and a first-party
+/// client (OA-21).
 async fn consent_is_asked_for_each_time_and_of_everybody(stack: &Stack) {
     let agent = UserAgent::new();
     for _ in 0..2 {
@@ -182,7 +183,7 @@ async fn who_has_to_prove_more_proves_it_first(stack: &Stack) {
     assert_eq!(location.path(), "/account/security/2fa");
     let page = poll(stack, &stack.seed.device, &text(&json, "device_code")).await;
     assert_oauth_error(&page, 400, "authorization_pending");
-    // And what was allowed before the demand is not issued any more.
+    // The approved request is rejected if the requirement is added afterwards.
     let demand = |client: &mut doorward_domain::model::Client| client.require_mfa = false;
     stack.change_client(&stack.seed.device.id, demand).await;
     let code = allowed(stack, &agent, "openid").await;
@@ -281,7 +282,7 @@ async fn a_form_from_elsewhere_does_nothing(stack: &Stack) {
 async fn rfc_8628_5_1_five_wrong_codes_end_the_tries_of_a_session(stack: &Stack) {
     let agent = UserAgent::new();
     let page = open(stack, &agent, "alice").await;
-    // Right ones do not count.
+    // Correct codes do not count.
     let right = text(&codes(stack, "openid").await, "user_code");
     assert!(
         type_code(&agent, &page, &right)
@@ -296,7 +297,7 @@ async fn rfc_8628_5_1_five_wrong_codes_end_the_tries_of_a_session(stack: &Stack)
     let refused = type_code(&agent, &page, &right).await;
     assert_eq!(refused.status, 429, "{}", refused.shown());
     assert!(refused.header("retry-after").is_some());
-    // Another session has tries of its own.
+    // Another session has a separate limit.
     let other = UserAgent::new();
     let page = open(stack, &other, "bob").await;
     assert!(

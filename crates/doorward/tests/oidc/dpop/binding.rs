@@ -1,4 +1,4 @@
-//! The key of an authorization code (RFC 9449 §10 and §10.1).
+//! Tests of authorization codes bound to a DPoP key (RFC 9449 §10 and §10.1).
 
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
 
@@ -25,7 +25,7 @@ fn asked(stack: &Stack) -> Authorization {
     Authorization::new(stack.issuer(), &stack.seed.trusted)
 }
 
-/// The code of a request that was pushed.
+/// Completes a pushed request and returns its code.
 async fn code_of(stack: &Stack, pushed: &Page) -> String {
     assert_eq!(pushed.status, 201, "{}", pushed.shown());
     let name = text(&pushed.json(), "request_uri");
@@ -46,7 +46,7 @@ async fn rfc_9449_10_a_code_asked_for_with_a_key_needs_that_key(stack: &Stack) {
         let proofs: Vec<_> = proof.iter().map(String::as_str).collect();
         let page = redeem(stack, client, &code, &proofs).await;
         assert_oauth_error(&page, 400, error);
-        // RFC 6749 §4.1.2: whoever was that, the code is burnt.
+        // The attempt has consumed the code (RFC 6749 §4.1.2).
         let page = redeem(stack, client, &code, &[&prover.for_token(stack)]).await;
         assert_oauth_error(&page, 400, "invalid_grant");
     }
@@ -81,7 +81,7 @@ async fn rfc_9449_10_1_a_proof_beside_a_pushed_request_binds_the_code(stack: &St
     let code = code_of(stack, &pushed).await;
     let answer = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
     assert_eq!(answer["token_type"], "DPoP");
-    // The proof is for that endpoint, and for once.
+    // A proof is valid for one endpoint, and once.
     for proof in [proof, prover.for_token(stack), "abc".to_owned()] {
         let page = push(stack, &asked(stack), &[&proof]).await;
         assert_oauth_error(&page, 400, "invalid_dpop_proof");

@@ -1,4 +1,4 @@
-//! Nonces of the server (RFC 9449 §8), where the operator wants them.
+//! Tests of server nonces for DPoP (RFC 9449 §8), if enabled.
 
 use doorward_testkit::{Authorization, Stack, both_backends_with};
 use serde_json::json;
@@ -20,12 +20,12 @@ fn proof(stack: &Stack, prover: &Prover, path: &str, nonce: &str) -> String {
     prover.sign(&claims)
 }
 
-/// The nonce that the server tells to who sends none.
+/// Requests a token without a nonce and returns the nonce of the response.
 async fn told(stack: &Stack, prover: &Prover) -> String {
     let page = service_token(stack, &[&prover.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "use_dpop_nonce");
     let nonce = page.header("dpop-nonce").expect("a nonce").to_owned();
-    // §8.1: the characters of NQCHAR.
+    // The nonce has the characters of NQCHAR (§8.1).
     assert!(
         nonce
             .bytes()
@@ -50,19 +50,19 @@ async fn rfc_9449_8_a_proof_without_the_nonce_is_told_it(stack: &Stack) {
     let good = proof(stack, &prover, "/oauth2/token", &nonce);
     let page = service_token(stack, &[&good]).await;
     assert_eq!(tokens(&page)["token_type"], "DPoP");
-    // §8.2: the next nonce comes with the answer.
+    // The response has the next nonce (§8.2).
     assert_eq!(page.header("dpop-nonce"), Some(nonce.as_str()));
-    // A proof is for once, with a nonce as without.
+    // A proof with a nonce is valid once, too.
     let page = service_token(stack, &[&good]).await;
     assert_oauth_error(&page, 400, "invalid_dpop_proof");
-    // The code is still there for who asks again.
+    // The code was not consumed and works with a nonce.
     let client = &stack.seed.native;
     let code = code(stack, client, "openid").await;
     let page = redeem(stack, client, &code, &[&prover.for_token(stack)]).await;
     assert_oauth_error(&page, 400, "use_dpop_nonce");
     let again = proof(stack, &prover, "/oauth2/token", &nonce);
     tokens(&redeem(stack, client, &code, &[&again]).await);
-    // Who sends no proof at all needs no nonce.
+    // A request without a proof needs no nonce.
     assert_eq!(
         tokens(&service_token(stack, &[]).await)["token_type"],
         "Bearer"

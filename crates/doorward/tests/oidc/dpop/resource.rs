@@ -1,4 +1,5 @@
-//! Bound tokens at the identity server: userinfo, the JSON API, introspection (RFC 9449 §6 and §7).
+//! Tests of DPoP-bound tokens at the identity server: UserInfo, the JSON API, introspection (RFC
+//! 9449 §6 and §7).
 
 use doorward_access::jwt::dpop::token_hash;
 use doorward_testkit::{Stack, UserAgent, both_backends};
@@ -18,7 +19,7 @@ both_backends!(
     rfc_9449_6_2_introspection_tells_the_key,
 );
 
-/// Tokens of alice that are bound to this key.
+/// Returns tokens of alice that are bound to this key.
 async fn bound(stack: &Stack, prover: &Prover) -> Value {
     let client = &stack.seed.trusted;
     let code = code(stack, client, "openid profile email").await;
@@ -39,7 +40,7 @@ async fn rfc_9449_7_1_a_bound_token_opens_userinfo_with_its_proof(stack: &Stack)
         assert_eq!(page.status, 200, "{}", page.shown());
         assert!(page.json()["sub"].is_string());
     }
-    // By POST the proof names that.
+    // A POST needs a proof with that method.
     let mut claims = claims(stack, "POST", &address);
     claims["ath"] = json!(token_hash(&token));
     let agent = UserAgent::new();
@@ -90,7 +91,7 @@ async fn rfc_9449_7_1_each_proof_that_is_wrong_is_refused_at_userinfo(stack: &St
         assert_eq!(page.status, 401, "{}", page.shown());
         assert_eq!(page.member("error").as_deref(), Some("invalid_dpop_proof"));
     }
-    // RFC 9449 §7.1: the proof of another key says that the token is not the sender's.
+    // A proof with another key means that the token is not the sender's (RFC 9449 §7.1).
     let page = fetch(&address, "DPoP", &token, &[&thief.sign(&good())]).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     assert_eq!(page.member("error").as_deref(), Some("invalid_token"));
@@ -111,13 +112,13 @@ async fn rfc_9449_7_1_a_bound_token_is_no_bearer_token(stack: &Stack) {
         assert!(challenge.starts_with("DPoP algs=\"ES256 "), "{challenge}");
         assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
     }
-    // RFC 6750 §2.2: neither is it in a form.
+    // A form parameter is not accepted either (RFC 6750 §2.2).
     let page = UserAgent::new()
         .post(&address, &[("access_token", token.as_str())])
         .await;
     assert_eq!(page.status, 401, "{}", page.shown());
     assert_eq!(page.member("error").as_deref(), Some("invalid_token"));
-    // RFC 9449 §7.2: without any token, both ways are named.
+    // Without a token, the challenge names both schemes (RFC 9449 §7.2).
     let page = UserAgent::new().get(&address).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     let named = challenges(&page);
@@ -169,7 +170,7 @@ async fn rfc_9449_7_the_json_api_asks_for_the_proof_as_well(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.shown());
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    // The administration, too, looks at the sender before anything else.
+    // The administration API also checks the binding first.
     let address = stack.at("/api/admin/users");
     let page = fetch(&address, "Bearer", &token, &[]).await;
     assert_eq!(page.status, 401, "{}", page.shown());

@@ -1,5 +1,5 @@
-//! Bound tokens at the tasks API (RFC 9449 §7, RFC 9728 §2): a service that depends on the access
-//! crate alone.
+//! Tests of DPoP-bound tokens at the tasks API (RFC 9449 §7, RFC 9728 §2), a resource server that
+//! depends only on the access crate.
 
 use doorward_access::jwt::dpop::token_hash;
 use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, both_backends_with};
@@ -39,15 +39,15 @@ async fn rfc_9449_7_1_the_tasks_api_asks_for_the_proof_of_a_bound_token(stack: &
     }
     let page = fetch(&format!("{address}?limit=5"), "DPoP", &token, &[&proof]).await;
     assert_eq!(page.status, 200, "{}", page.shown());
-    // A proof is for once.
+    // A proof is valid once.
     let page = fetch(&address, "DPoP", &token, &[&proof]).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     assert!(challenges(&page)[0].contains("error=\"invalid_dpop_proof\""));
-    // Without a token, both schemes are named.
+    // Without a token, the challenge names both schemes.
     let named = challenges(&UserAgent::new().get(&address).await);
     assert!(named[0].starts_with("Bearer "), "{named:?}");
     assert!(named[1].starts_with("DPoP algs=\""), "{named:?}");
-    // A bearer token proves nothing by a key.
+    // A bearer token is not bound to a key.
     let bearer = text(
         &sign_in(stack, &stack.seed.trusted, EVERYTHING).await,
         "access_token",

@@ -1,4 +1,4 @@
-//! Takes the steps at a running server, and holds what they did against the model and the two
+//! Executes the steps at a running server and compares their effects with the model and the two
 //! invariants.
 
 use std::collections::BTreeMap;
@@ -17,36 +17,36 @@ use super::model::{Flaw, Mail, Model, Step, Way};
 use super::person::{New, Observed, Person};
 use crate::random::Random;
 
-/// How many steps a person takes, before they sign in by each way that is left.
+/// The number of a user's steps before the final sign-in with each method.
 pub const LIFE: usize = 40;
-/// The attempts to reach the provider before the walk begins.
+/// The number of attempts to reach the identity provider before the walk starts.
 const TRIES: usize = 10;
 /// The seconds after which the server fetches a provider's metadata again.
 const RETRY: i64 = 6;
-/// The role of whom two factors are demanded of.
+/// The role that requires two factors.
 pub const ROLE: &str = "manager";
-/// The role of who can be recovered from the machine itself.
+/// The role that `doorward recover` requires.
 const ADMIN: &str = "admin";
 
-/// Walks with one stack, one person after the other.
+/// The walks on one stack, one user after the other.
 pub struct Driver<'a> {
     pub(super) stack: &'a Stack,
     pub(super) db: Db,
     pub(super) upstream: Upstream,
-    /// A browser that has been here, with nobody signed in.
+    /// A browser that has opened a page, without a session.
     pub(super) entry: CookieAgent,
     pub(super) csrf: String,
     pub(super) agent: UserAgent,
-    /// A passkey of the person before this one.
+    /// A passkey of the previous user.
     pub(super) stranger: Option<Authenticator>,
     pattern: User,
     mail: Mail,
-    /// The client demands two factors.
+    /// True if the client requires two factors.
     by_client: bool,
     flaw: Option<Flaw>,
-    /// What the last step left.
+    /// The state observed after the last step.
     seen: Option<Observed>,
-    /// How often each kind of step did something, and each way led in.
+    /// How often each kind of step had an effect, and each sign-in method succeeded.
     pub done: BTreeMap<String, u64>,
     pub steps: usize,
 }
@@ -85,8 +85,8 @@ impl<'a> Driver<'a> {
         driver
     }
 
-    /// Makes the server fetch the metadata of the provider. On a busy machine the first fetch may take
-    /// longer than the server waits; later ones fall back on what is cached.
+    /// Makes the server fetch the provider's metadata. On a busy machine, the first fetch may
+    /// exceed the server's time limit; later ones use the cache.
     async fn reach_provider(&self) {
         for _ in 0..TRIES {
             let mut jar = self.entry.clone();
@@ -100,7 +100,7 @@ impl<'a> Driver<'a> {
         panic!("the provider is not reached");
     }
 
-    /// The steps of one person, and then each way in that is left.
+    /// Runs the steps of one user, and then signs in with each remaining method.
     pub async fn live(&mut self, number: u64, mut random: Random) -> Result<(), String> {
         let mut model = Model {
             mail: self.mail,
@@ -114,7 +114,7 @@ impl<'a> Driver<'a> {
             session: None,
             flaw: self.flaw,
         };
-        // Whoever has no password came with an account elsewhere.
+        // A user without a password was created by a linked account.
         model.links = usize::from(model.password.is_none() || random.percent(30));
         let new = New {
             number,
@@ -132,7 +132,7 @@ impl<'a> Driver<'a> {
         }
         for way in model.ways() {
             trail.push(Step::SignIn(way));
-            // One of them may have used up the last recovery code.
+            // An earlier method may have consumed the last recovery code.
             if model.is_possible(Step::SignIn(way)) {
                 let taken = self.take(&mut person, &mut model, Step::SignIn(way)).await;
                 taken.map_err(|fault| format!("person {number}: {fault}\nsteps: {trail:?}"))?;
@@ -145,7 +145,7 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    /// Takes one step, and holds what it did against the model and the invariants.
+    /// Executes one step, and compares its effect with the model and the invariants.
     async fn take(
         &mut self,
         person: &mut Person,
@@ -157,7 +157,7 @@ impl<'a> Driver<'a> {
             Some(seen) => seen,
             None => Observed::read(&self.db, person, &issuer, model.now).await,
         };
-        // A code of the app is good once in its half minute.
+        // Each code of the app is valid once per time step of 30 seconds.
         let pause = match step {
             Step::Wait => super::model::FRESH + 1,
             _ => 30,
@@ -183,7 +183,7 @@ impl<'a> Driver<'a> {
         if *model != former {
             *self.done.entry(step.name().to_owned()).or_default() += 1;
         }
-        // Invariant (a): there is a way in.
+        // Invariant (a): there is a sign-in method.
         if model.ways().is_empty() {
             if self.mail != Mail::Fails {
                 return Err(format!("{step:?}: no way in is left: {model:?}"));
@@ -193,8 +193,8 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    /// Invariant (b): what an app gets is no stronger than what was proved, and there is nothing to get
-    /// for less than what is demanded.
+    /// Checks invariant (b): a client's tokens state no stronger authentication than the session
+    /// has, and none are issued for a weaker one than required.
     async fn ask_for_tokens(
         &self,
         person: &mut Person,
@@ -246,7 +246,7 @@ impl<'a> Driver<'a> {
             .ok_or_else(|| format!("{way:?}: {claims} for {session:?}"))
     }
 
-    /// The last way back in, as `doorward recover` gives it to an administrator.
+    /// Recovers the account like `doorward recover` for an administrator.
     async fn recover(&mut self, person: &mut Person, model: &mut Model) -> Result<(), String> {
         self.assign(person, ADMIN).await;
         self.seen = None;
@@ -277,7 +277,7 @@ impl<'a> Driver<'a> {
         tx.commit().await.unwrap();
     }
 
-    /// The operator's word: two factors of this person, or no more.
+    /// Assigns or removes the role that requires two factors.
     pub(super) async fn demand(&self, person: &Person, demanded: bool) {
         if demanded {
             return self.assign(person, ROLE).await;
@@ -290,7 +290,7 @@ impl<'a> Driver<'a> {
     }
 }
 
-/// A step that can be tried; now and then not signed in, mostly signed in.
+/// Selects a possible step; mostly signs in first.
 fn choose(model: &Model, random: &mut Random) -> Step {
     if model.session.is_none() && random.percent(70) {
         return Step::SignIn(random.one_of(&model.ways()));
@@ -303,8 +303,8 @@ fn choose(model: &Model, random: &mut Random) -> Step {
     }
 }
 
-/// What holds whatever the model says: nobody is in without the factors that there are, and what leads
-/// into an account changes by a session that has proved them.
+/// Checks the rules that are independent of the model: no sign-in without the enrolled factors, and
+/// a change of the sign-in methods needs a session with them.
 fn sound(before: &Observed, step: Step, after: &Observed) -> Result<(), String> {
     let fault = |said: &str| Err(format!("{said}: {step:?}\n{before:?}\n{after:?}"));
     let signs_in = matches!(step, Step::SignIn(_));
@@ -328,7 +328,7 @@ fn sound(before: &Observed, step: Step, after: &Observed) -> Result<(), String> 
     Ok(())
 }
 
-/// How what was seen differs from what the model says.
+/// Returns the difference between the observed state and the model.
 fn differs(former: &Model, before: &Observed, model: &Model, after: &Observed) -> Option<String> {
     let expected = Observed {
         password: if (former.password == model.password) == (before.password == after.password) {

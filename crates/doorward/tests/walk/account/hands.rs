@@ -1,4 +1,4 @@
-//! What a person does at the server's pages.
+//! The actions of a user on the server's pages.
 
 use std::time::{Duration, Instant};
 
@@ -19,11 +19,11 @@ use crate::person::password;
 const FACTOR: &str = "/account/security/2fa";
 const KEYS: &str = "/account/security/passkeys";
 const BUTTON: &str = "[data-passkey]";
-/// How long a promised mail may take.
+/// The time limit for an enqueued mail.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Driver<'_> {
-    /// Posts a form of ours.
+    /// Posts a form with the anti-forgery token.
     pub async fn post(&self, jar: &mut CookieAgent, path: &str, fields: &[(&str, &str)]) -> Page {
         let own = fields.iter().copied().chain([("csrf", self.csrf.as_str())]);
         let url = Url::parse(&self.stack.at(path)).unwrap();
@@ -32,7 +32,7 @@ impl Driver<'_> {
         page
     }
 
-    /// Does a step; signing in leaves the new browser with the person.
+    /// Executes a step; a sign-in replaces the user's browser.
     pub async fn send(&mut self, person: &mut Person, before: &Model, step: Step) {
         match step {
             Step::SignIn(way) => {
@@ -51,7 +51,7 @@ impl Driver<'_> {
             Step::SignOut => {
                 let mut jar = person.jar.clone();
                 self.post(&mut jar, "/logout", &[("confirm", "yes")]).await;
-                // The cookie that it had is to open nothing more.
+                // The old session cookie must be invalid.
             }
             Step::Try(less) => self.attempt(person, before, less).await,
             Step::Demand(demanded) => self.demand(person, demanded).await,
@@ -139,7 +139,7 @@ impl Driver<'_> {
         let page = jar.get(self.stack.at(KEYS)).await;
         let mut key = Authenticator::synced();
         if page.status != 200 || !page.has(BUTTON) {
-            // What a page does not offer, its form does not do either.
+            // If the page offers no such form, posting it directly must fail.
             let made = [("ceremony", ""), ("credential", "{}")];
             self.post(jar, &format!("{KEYS}/add"), &made).await;
             return;
@@ -168,8 +168,8 @@ impl Driver<'_> {
         person.app = Some(app);
     }
 
-    /// From the page that leads to the provider, there and back, as this subject; whether something was
-    /// linked.
+    /// Continues from the redirect page to the provider and back as this subject; returns true if
+    /// an account was linked.
     async fn journey(&self, jar: &mut CookieAgent, going: &Page, subject: &str) -> bool {
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.person(claims_of(subject));
@@ -179,7 +179,7 @@ impl Driver<'_> {
         done(&back, "linked")
     }
 
-    /// The first proof; the answer.
+    /// Submits the first factor; returns the response.
     async fn first(
         &self,
         person: &mut Person,
@@ -228,7 +228,7 @@ impl Driver<'_> {
         present(jar, &page, key).await
     }
 
-    /// The second proof, where one is part of the way.
+    /// Submits the second factor if the method has one.
     async fn second(&self, person: &mut Person, jar: &mut CookieAgent, way: Way, page: &Page) {
         let Some(second) = way.second else { return };
         let attempt = attempt_of(page);
@@ -257,7 +257,7 @@ impl Driver<'_> {
         self.post(jar, "/login/2fa", &fields).await
     }
 
-    /// A forgotten password, by mail.
+    /// Resets the password by mail.
     async fn reset(&self, person: &mut Person, before: &Model) {
         let mut jar = self.entry.clone();
         let fields = [("identifier", person.name.as_str())];
@@ -269,7 +269,7 @@ impl Driver<'_> {
         self.set_password(link.expect("a link"), number).await;
     }
 
-    /// Follows a link to a new password, and sets it.
+    /// Opens a reset link and sets the password.
     pub async fn set_password(&self, link: &str, number: u32) {
         let mut jar = self.entry.clone();
         jar.get(link).await;
@@ -279,7 +279,7 @@ impl Driver<'_> {
         assert_eq!(page.status, 303, "{}", page.shown());
     }
 
-    /// The newest mail to this person that holds these words and was not read.
+    /// Returns the newest unread mail to this user that contains these words.
     async fn mail(&self, person: &mut Person, words: &str) -> StoredMail {
         let start = Instant::now();
         loop {
@@ -297,7 +297,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Tries to get in with less than is asked for; nobody is signed in by it.
+    /// Tries to sign in with less than required; asserts that it fails.
     async fn attempt(&mut self, person: &mut Person, before: &Model, less: Less) {
         let mut jar = self.entry.clone();
         let number = before.password.unwrap_or_default();
@@ -354,7 +354,7 @@ impl Driver<'_> {
         );
     }
 
-    /// The password alone by the API: tokens of one factor, and only where that is enough.
+    /// Signs in by password at the API: tokens of one factor, and only if that is enough.
     async fn by_json(&self, person: &Person, before: &Model, number: u32) {
         let body = json!({ "username": person.name, "password": password(number) });
         let request = self.agent.http().post(self.stack.at("/api/auth/login"));
@@ -371,7 +371,7 @@ impl Driver<'_> {
     }
 }
 
-/// Signs what a page asks for.
+/// Signs the challenge of a page and submits the response.
 async fn present(jar: &mut CookieAgent, page: &Page, key: &mut Authenticator) -> Page {
     let answer = key.sign(&options(page), &origin(page));
     jar.submit(&page.press(BUTTON).with("credential", &answer))
@@ -392,7 +392,7 @@ fn claims_of(subject: &str) -> Value {
     json!({ "sub": subject, "email": format!("{subject}@upstream.example") })
 }
 
-/// Whether an answer leads to a page that says that this was done.
+/// Returns true if a response redirects to a page that confirms this action.
 fn done(page: &Page, what: &str) -> bool {
     let said = format!("done={what}");
     page.location()
@@ -406,7 +406,7 @@ fn attempt_of(page: &Page) -> Option<String> {
     Some(found.1.into_owned())
 }
 
-/// The recovery codes of a page that shows some; the ones before are dead.
+/// Stores the recovery codes of a page, if it shows any; keeps one of the invalidated set.
 fn keep_codes(person: &mut Person, page: &Page) {
     if page.status == 200
         && let Some(shown) = page.text_of("ul.pair")

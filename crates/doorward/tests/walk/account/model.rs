@@ -1,49 +1,49 @@
-//! What an account holds, which ways lead into it, and what a step does to it: written from the rules,
-//! not from the code.
+//! The model of an account: its sign-in methods and the effect of each step, written from the
+//! rules, independently of the code.
 
 use crate::random::Random;
 
-/// The oldest proof that a change takes, in seconds (SE-7).
+/// The maximum age of an authentication that allows a change, in seconds (SE-7).
 pub const FRESH: i64 = 15 * 60;
-/// The most passkeys that the walk gives a person.
+/// The maximum number of passkeys and linked accounts in a walk.
 const MOST: usize = 4;
-/// The codes of a new set.
+/// The number of codes in a new set.
 pub const CODES: usize = 10;
 
-/// What becomes of mails.
+/// The mail configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mail {
-    /// They arrive.
+    /// Mails are delivered.
     Works,
-    /// They arrive, and one can sign in with a mailed code.
+    /// Mails are delivered, and a mailed code signs in.
     Codes,
-    /// There are none.
+    /// No mail server is configured.
     Off,
-    /// There is a mail server, and it never answers.
+    /// A mail server is configured that never responds.
     Fails,
 }
 
 impl Mail {
     pub const ALL: [Self; 4] = [Self::Works, Self::Codes, Self::Off, Self::Fails];
 
-    /// Whether they arrive.
+    /// Returns true if mails are delivered.
     pub const fn arrives(self) -> bool {
         matches!(self, Self::Works | Self::Codes)
     }
 }
 
-/// A first proof.
+/// A first factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum First {
     Password,
     Provider,
     MailedCode,
     Passkey,
-    /// A new password by mail, and then that.
+    /// A password reset by mail, then the new password.
     Reset,
 }
 
-/// What follows it where two are asked for.
+/// A second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Second {
     App,
@@ -51,7 +51,7 @@ pub enum Second {
     Passkey,
 }
 
-/// A way in.
+/// A sign-in method.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Way {
     pub first: First,
@@ -59,7 +59,7 @@ pub struct Way {
 }
 
 impl Way {
-    /// What it is called when ways are counted.
+    /// Returns the name of the method in the statistics.
     pub fn name(self) -> String {
         match self.second {
             None => format!("{:?}", self.first),
@@ -68,26 +68,26 @@ impl Way {
     }
 }
 
-/// What is tried with less than what is asked for.
+/// An attempt with less than required.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Less {
-    /// The first proof alone.
+    /// The first factor only.
     FirstAlone(First),
-    /// The password and a recovery code that was used, or is of an older set.
+    /// The password and a used or replaced recovery code.
     DeadRecovery,
-    /// The password and somebody else's passkey.
+    /// The password and another user's passkey.
     ForeignPasskey,
-    /// The password before this one.
+    /// The previous password.
     FormerPassword,
-    /// A passkey that was removed.
+    /// A removed passkey.
     RemovedPasskey,
-    /// An account elsewhere that is linked no more.
+    /// An account at the provider that is no longer linked.
     RemovedLink,
     /// The password by the JSON API, which shows no page.
     Json,
 }
 
-/// One step.
+/// A step of the walk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     SignIn(Way),
@@ -101,12 +101,12 @@ pub enum Step {
     AddLink,
     RemoveLink(usize),
     ChangePassword,
-    /// The operator demands a second factor of the person, or does so no more.
+    /// The operator adds or removes the requirement of a second factor.
     Demand(bool),
     Try(Less),
 }
 
-/// The steps that must have done something in the end.
+/// The steps that must have had an effect at the end.
 pub const NAMES: [&str; 13] = [
     "sign in",
     "sign out",
@@ -124,7 +124,7 @@ pub const NAMES: [&str; 13] = [
 ];
 
 impl Step {
-    /// What it is called in [`NAMES`].
+    /// Returns the name of the step in [`NAMES`].
     pub const fn name(self) -> &'static str {
         match self {
             Self::SignIn(_) => "sign in",
@@ -143,7 +143,7 @@ impl Step {
         }
     }
 
-    /// Any step, mostly one that changes the account.
+    /// Returns a random step, mostly one that changes the account.
     pub fn any(model: &Model, random: &mut Random) -> Self {
         let ways = model.ways();
         match random.below(24) {
@@ -173,20 +173,20 @@ impl Step {
     }
 }
 
-/// One thing in which a model, or a server, could be wrong.
+/// A rule that a wrong model, or a broken server, lacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Flaw {
-    /// A mail to whatever address was typed once counts as a way in.
+    /// Mail to an unverified address counts as a sign-in method.
     AnyAddress,
-    /// The last way in can be removed.
+    /// The last sign-in method can be removed.
     LastGoes,
-    /// The only factor can be removed although one is demanded.
+    /// The only second factor can be removed although one is required.
     FactorGoes,
-    /// A proof of one factor is enough for a change.
+    /// An authentication with one factor allows a change.
     WeakChanges,
-    /// An old proof is enough for a change.
+    /// An old authentication allows a change.
     OldChanges,
-    /// A passkey is one factor.
+    /// A passkey counts as one factor.
     PasskeyIsOne,
 }
 
@@ -201,7 +201,7 @@ impl Flaw {
     ];
 }
 
-/// What the browser's session has proved.
+/// The authentication of the browser's session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     pub at: i64,
@@ -241,22 +241,22 @@ impl Session {
     }
 }
 
-/// A synced one whose owner was verified.
+/// The methods of a synced passkey with user verification.
 const PASSKEY: [&str; 3] = ["swk", "user", "mfa"];
 
-/// An account.
+/// The state of an account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Model {
     pub mail: Mail,
     pub now: i64,
-    /// A second factor is demanded.
+    /// True if a second factor is required.
     pub demanded: bool,
-    /// The address is proved.
+    /// True if the address is verified.
     pub verified: bool,
-    /// Its number; none where there is none.
+    /// The number of the password; `None` without one.
     pub password: Option<u32>,
     pub passkeys: usize,
-    /// Unused recovery codes, where there is an app.
+    /// The number of unused recovery codes; `None` without an app.
     pub app: Option<usize>,
     pub links: usize,
     pub session: Option<Session>,
@@ -268,17 +268,17 @@ impl Model {
         self.flaw == Some(flaw)
     }
 
-    /// Whether one factor does not sign this person in.
+    /// Returns true if one factor is not enough to sign in.
     pub fn asked(&self) -> bool {
         self.app.is_some() || (self.demanded && self.passkeys > 0)
     }
 
-    /// The ways in, each usable with what the person has in their hands.
+    /// Returns the sign-in methods that the user can use.
     pub fn ways(&self) -> Vec<Way> {
         let mut firsts = Vec::new();
         firsts.extend(self.password.map(|_| First::Password));
         firsts.extend((self.links > 0).then_some(First::Provider));
-        // Only a proved address is known to be theirs.
+        // Only a verified address is known to be the user's.
         if self.verified && self.mail.arrives() {
             firsts.push(First::Reset);
             firsts.extend((self.mail == Mail::Codes).then_some(First::MailedCode));
@@ -312,7 +312,7 @@ impl Model {
         ways
     }
 
-    /// Whether this session may change what leads into the account.
+    /// Returns true if the session may change the sign-in methods.
     fn fresh(&self) -> bool {
         self.session.as_ref().is_some_and(|session| {
             let recent = self.now - session.at <= FRESH || self.has(Flaw::OldChanges);
@@ -320,25 +320,25 @@ impl Model {
         })
     }
 
-    /// Whether this session opens the account's pages.
+    /// Returns true if the session may open the account pages.
     fn opens(&self) -> bool {
         let strong = |session: &Session| session.strong || !self.demanded;
         self.session.as_ref().is_some_and(strong)
     }
 
-    /// Whether a new password by mail counts as what is left. A server cannot know that its mail
-    /// server will never answer.
+    /// Returns true if a password reset by mail counts as a remaining method. A server cannot know
+    /// that its mail server never responds.
     fn recovers(&self) -> bool {
         self.mail != Mail::Off && (self.verified || self.has(Flaw::AnyAddress))
     }
 
-    /// Whether the account would be left with a way in.
+    /// Returns true if a sign-in method would remain.
     fn is_left(&self, passkeys: usize, links: usize) -> bool {
         let others = self.password.is_some() || self.recovers();
         passkeys > 0 || links > 0 || others || self.has(Flaw::LastGoes)
     }
 
-    /// What keeps a passkey where it is.
+    /// Returns the reason why the last passkey cannot be removed.
     pub fn keeps_passkey(&self) -> Option<&'static str> {
         if self.passkeys > 1 {
             return None;
@@ -356,7 +356,7 @@ impl Model {
         }
     }
 
-    /// Whether a step can be tried at all.
+    /// Returns true if a step can be tried.
     pub fn is_possible(&self, step: Step) -> bool {
         match step {
             Step::SignIn(way) => self.ways().contains(&way),
@@ -382,7 +382,7 @@ impl Model {
         }
     }
 
-    /// Does a step to the account; says what a refusal is counted as.
+    /// Applies a step; returns the name of a rejection in the statistics.
     pub fn apply(&mut self, step: Step) -> Option<&'static str> {
         match step {
             Step::SignIn(way) => self.sign_in(way),
@@ -409,7 +409,7 @@ impl Model {
                     return Some("only way in stays");
                 }
             }
-            // The password itself is the proof, but for who has a second factor.
+            // The current password authenticates the change, except for users with a second factor.
             Step::ChangePassword if self.opens() && (!self.asked() || self.fresh()) => {
                 self.password = self.password.map(|number| number + 1);
             }
@@ -433,21 +433,21 @@ impl Model {
         self.session = Some(session);
     }
 
-    /// A new password by a link: every session ends.
+    /// Applies a password reset by mail link, which ends every session.
     pub fn reset(&mut self) {
         self.password = Some(self.password.map_or(0, |number| number + 1));
         self.verified = true;
         self.session = None;
     }
 
-    /// `doorward recover`, and the new password by its link.
+    /// Applies `doorward recover` and the password reset with its link.
     pub fn recover(&mut self) {
         self.reset();
         self.app = None;
         self.passkeys = 0;
     }
 
-    /// What is demanded of who signs in: two factors, where the operator or the client says so.
+    /// Returns true if the role or the client requires two factors.
     pub const fn demands_two(&self, by_client: bool) -> bool {
         self.demanded || by_client
     }

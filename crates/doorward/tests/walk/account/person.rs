@@ -1,4 +1,4 @@
-//! What a person on this walk has in their hands, and what the database says of them.
+//! A user's authenticators, and the stored state of the account.
 
 use std::collections::HashSet;
 
@@ -15,28 +15,28 @@ use super::model::{Model, Session};
 
 const SESSION: &str = "doorward_session";
 
-/// A person with their devices.
+/// A user with their devices.
 pub struct Person {
     pub id: UserId,
     pub name: String,
     pub email: String,
-    /// The browser that they are, or were, signed in in.
+    /// The browser of the current or last session.
     pub jar: CookieAgent,
     pub keys: Vec<Authenticator>,
     pub removed_key: Option<Authenticator>,
     pub app: Option<TotpSecret>,
     pub unused: Vec<String>,
     pub dead: Option<String>,
-    /// Who they are at the provider: one subject for each link.
+    /// The subjects at the provider, one for each link.
     pub subjects: Vec<String>,
     pub removed_subject: Option<String>,
-    /// How many subjects they have been.
+    /// The number of subjects used so far.
     pub known: usize,
     pub read: HashSet<Uuid>,
 }
 
 impl Person {
-    /// Who was just made as the model says; the pattern has the rest.
+    /// Creates the account of the model; copies all other values from the pattern.
     pub async fn make(
         stack: &Stack,
         db: &Db,
@@ -61,7 +61,7 @@ impl Person {
             .collect();
         let tx = db.begin_write().await.unwrap();
         repo::users::insert(&tx, &user).await.unwrap();
-        // An account at a provider that is here no more is no way in.
+        // A link to a removed identity provider is no sign-in method.
         let gone = ("https://gone.example", "somebody".to_owned());
         let held = subjects.iter().map(|subject| (new.issuer, subject.clone()));
         for (issuer, subject) in held.chain([gone]) {
@@ -96,7 +96,7 @@ impl Person {
     }
 }
 
-/// What a new person is made of.
+/// The values of a new user.
 #[derive(Clone, Copy)]
 pub struct New<'a> {
     pub number: u64,
@@ -104,7 +104,7 @@ pub struct New<'a> {
     pub issuer: &'a str,
 }
 
-/// What the database says.
+/// The stored state of an account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Observed {
     pub password: Option<String>,
@@ -115,7 +115,7 @@ pub struct Observed {
     pub session: Option<Session>,
 }
 
-/// The methods that a session can have proved, as the model writes them.
+/// The authentication methods of a session, as the model writes them.
 const METHODS: [&str; 7] = ["pwd", "fed", "email", "swk", "user", "mfa", "otp"];
 
 impl Observed {
@@ -140,7 +140,7 @@ impl Observed {
     }
 }
 
-/// What the session of a browser has proved.
+/// Returns the authentication of a browser's session.
 pub async fn session(db: &Db, jar: &CookieAgent, now: i64) -> Option<Session> {
     let hash = TokenHash::of(jar.cookies.get(SESSION)?);
     let found = repo::sessions::find_live(db.read(), &hash, now).await;
