@@ -1,8 +1,8 @@
-//! Rich authorization requests (RFC 9396): what a client asks for in its own words, as a list of
-//! objects that each have a `type`.
+//! Rich authorization requests (RFC 9396): a list of objects, each with a `type`, that describe the
+//! requested access in detail.
 //!
-//! The types are the operator's ([`kind`]). An object is held against its type member by member, and
-//! nothing in it is unknown, so that a person never allows what no page has said.
+//! The operator registers the types ([`detail_type`]). Each member of an object is checked against
+//! its type, and unknown members are rejected, so that users consent only to what the page shows.
 
 pub mod detail_type;
 
@@ -18,16 +18,16 @@ use detail_type::TYPE;
 
 pub use detail_type::{DetailField, DetailType, FieldKind, Presence};
 
-/// The name of the parameter, the claim and the member of answers.
+/// The name of the parameter, the claim and the response member.
 pub const PARAMETER: &str = "authorization_details";
-/// The most objects in one request.
+/// The maximum number of objects in one request.
 pub const MAX_DETAILS: usize = 10;
-/// The longest request, in bytes: all of it stands in each access token.
+/// The maximum size of a request, in bytes: each access token contains all of it.
 pub const MAX_BYTES: usize = 4096;
 
 const LOCATIONS: &str = "locations";
 
-/// One object (RFC 9396 §2). It has a `type`.
+/// An authorization detail (RFC 9396 §2). It has a `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
 pub struct AuthorizationDetail {
@@ -56,19 +56,20 @@ impl From<AuthorizationDetail> for Map<String, Value> {
 }
 
 impl AuthorizationDetail {
-    /// Its type.
+    /// Returns the type.
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// A member by its path: `amount.currency` is the member `currency` of the member `amount`.
+    /// Returns a member by its path: `amount.currency` is the member `currency` of the member
+    /// `amount`.
     pub fn get(&self, path: &str) -> Option<&Value> {
         let mut steps = path.split('.');
         let first = self.members.get(steps.next()?)?;
         steps.try_fold(first, |value, step| value.get(step))
     }
 
-    /// The texts of a member that is a list of them; none where it is absent.
+    /// Returns the strings of a list member; empty if it is absent.
     pub fn list(&self, name: &str) -> Vec<&str> {
         let items = self.members.get(name).and_then(Value::as_array);
         items.map_or_else(Vec::new, |items| {
@@ -76,24 +77,25 @@ impl AuthorizationDetail {
         })
     }
 
-    /// Whether this action is among its `actions` (RFC 9396 §2.2).
+    /// Returns true if this action is one of its `actions` (RFC 9396 §2.2).
     pub fn has_action(&self, action: &str) -> bool {
         self.list("actions").contains(&action)
     }
 
-    /// The resource it is about (RFC 9396 §2.2).
+    /// Returns the `identifier` of the resource (RFC 9396 §2.2).
     pub fn identifier(&self) -> Option<&str> {
         self.members.get("identifier").and_then(Value::as_str)
     }
 
-    /// All of it.
+    /// Returns all members.
     pub const fn members(&self) -> &Map<String, Value> {
         &self.members
     }
 
-    /// Whether who has this has `other` (RFC 9396 §6.1): the type is the same, each list of texts of
-    /// `other` is a part of the same list here, and everything else is equal. A list that is absent
-    /// means what the type says, so it covers only an absent one; `locations` aside, which narrow.
+    /// Returns true if this detail includes the access of `other` (RFC 9396 §6.1): the type is the
+    /// same, each list of strings of `other` is a subset of the list here, and everything else is
+    /// equal. The meaning of an absent list depends on the type, so it covers only an absent one.
+    /// `locations` is an exception, because it only narrows the access.
     pub fn covers(&self, other: &Self) -> bool {
         let names = self.members.keys().chain(other.members.keys());
         let names: BTreeSet<&String> = names.collect();
@@ -106,7 +108,7 @@ impl AuthorizationDetail {
         )
     }
 
-    /// Where it counts: its own `locations`, or else all of its type.
+    /// Returns the resources where it applies: its own `locations`, otherwise all of its type.
     fn counts_at<'a>(&'a self, types: &'a [DetailType]) -> Vec<&'a str> {
         let own = self.list(LOCATIONS);
         if !own.is_empty() {
@@ -118,7 +120,8 @@ impl AuthorizationDetail {
         })
     }
 
-    /// The part of it that counts at one of these places; all of it where it counts everywhere.
+    /// Returns the part that applies at one of these resources; all of it if it is not limited to
+    /// any.
     fn at(&self, places: &[String], types: &[DetailType]) -> Option<Self> {
         let everywhere = self.counts_at(types);
         if everywhere.is_empty() {
@@ -161,16 +164,16 @@ fn is_texts(values: &[Value]) -> bool {
     !values.is_empty() && values.iter().all(Value::is_string)
 }
 
-/// The objects of one request, grant or token.
+/// The authorization details of one request, grant or token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AuthorizationDetails(Vec<AuthorizationDetail>);
 
 impl AuthorizationDetails {
-    /// Reads the parameter of a request; none where it is absent.
+    /// Reads the parameter of a request; returns `None` if it is absent.
     ///
     /// # Errors
-    /// `invalid_request` where it comes twice, else as [`Self::parse`].
+    /// Returns `invalid_request` if it is repeated, and the errors of [`Self::parse`].
     pub fn of(params: &Params) -> Result<Option<Self>, OAuthError> {
         params.one(PARAMETER)?.map(Self::parse).transpose()
     }
@@ -178,14 +181,14 @@ impl AuthorizationDetails {
     /// Reads the JSON of the parameter.
     ///
     /// # Errors
-    /// `invalid_authorization_details` (RFC 9396 §5) for what is no JSON array of objects with a
-    /// `type`, names a member twice, or is too much.
+    /// Returns `invalid_authorization_details` (RFC 9396 §5) unless it is a JSON array of objects
+    /// with a `type` and without duplicate members, within the size limits.
     pub fn parse(json: &str) -> Result<Self, OAuthError> {
         if json.len() > MAX_BYTES {
             return Err(invalid(format!("it is longer than {MAX_BYTES} bytes")));
         }
         let value = strict_json::parse(json.as_bytes())
-            .map_err(|_| invalid("it is not JSON in which each member comes once"))?;
+            .map_err(|_| invalid("it is not valid JSON, or has a duplicate member"))?;
         if strict_json::holds_nul(&value) {
             return Err(invalid("a text holds the character U+0000"));
         }
@@ -206,31 +209,32 @@ impl AuthorizationDetails {
             .map(Self)
     }
 
-    /// Whether there is none.
+    /// Returns true if there are none.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each of them.
+    /// Iterates over the details.
     pub fn iter(&self) -> impl Iterator<Item = &AuthorizationDetail> {
         self.0.iter()
     }
 
-    /// Those of one type: what a service looks at before it serves a request (RFC 9396 §9).
+    /// Iterates over those of one type, which a resource server checks before it serves a request
+    /// (RFC 9396 §9).
     pub fn of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a AuthorizationDetail> {
         self.0.iter().filter(move |one| one.kind == kind)
     }
 
-    /// Whether one of this type has this action.
+    /// Returns true if one of this type has this action.
     pub fn allows(&self, kind: &str, action: &str) -> bool {
         self.of_type(kind).any(|one| one.has_action(action))
     }
 
-    /// Holds each object against its type.
+    /// Checks each object against its type.
     ///
     /// # Errors
-    /// `invalid_authorization_details` (RFC 9396 §5): an unknown type, an unknown member, a member of
-    /// another type or with another value than the type allows, or a missing one.
+    /// Returns `invalid_authorization_details` (RFC 9396 §5) for an unknown type, an unknown or
+    /// missing member, or a value that the type does not allow.
     pub fn check(&self, types: &[DetailType]) -> Result<(), OAuthError> {
         for one in &self.0 {
             let Some(known) = detail_type::find(types, &one.kind) else {
@@ -241,20 +245,20 @@ impl AuthorizationDetails {
         Ok(())
     }
 
-    /// Whether who has all of these has this one.
+    /// Returns true if one of these includes the access of this one.
     pub fn cover(&self, one: &AuthorizationDetail) -> bool {
         self.0.iter().any(|own| own.covers(one))
     }
 
-    /// Whether who has all of these has all of those.
+    /// Returns true if these include the access of all the others.
     pub fn cover_all(&self, others: &Self) -> bool {
         others.0.iter().all(|one| self.cover(one))
     }
 
-    /// What was granted, or the narrower that was asked for (RFC 9396 §6).
+    /// Returns these details, or the requested narrower ones (RFC 9396 §6).
     ///
     /// # Errors
-    /// `invalid_authorization_details` where more is asked for.
+    /// Returns `invalid_authorization_details` if more is requested.
     pub fn narrowed(&self, requested: Option<&Self>) -> Result<Self, OAuthError> {
         match requested {
             None => Ok(self.clone()),
@@ -263,19 +267,19 @@ impl AuthorizationDetails {
         }
     }
 
-    /// Those that these do not cover.
+    /// Returns those that `known` does not cover.
     #[must_use]
     pub fn beyond(&self, known: &Self) -> Self {
         self.filtered(|one| !known.cover(one))
     }
 
-    /// Those for which this holds.
+    /// Returns those that satisfy the predicate.
     #[must_use]
     pub fn filtered(&self, is_kept: impl Fn(&AuthorizationDetail) -> bool) -> Self {
         Self(self.0.iter().filter(|one| is_kept(one)).cloned().collect())
     }
 
-    /// These and those, without what another one covers.
+    /// Returns both sets together, without those that another one covers.
     #[must_use]
     pub fn union(&self, others: &Self) -> Self {
         let mut all: Vec<AuthorizationDetail> = Vec::new();
@@ -288,7 +292,7 @@ impl AuthorizationDetails {
         Self(all)
     }
 
-    /// The last ones, as many as are kept of them.
+    /// Returns the last `most` of them.
     #[must_use]
     pub fn latest(mut self, most: usize) -> Self {
         let surplus = self.0.len().saturating_sub(most);
@@ -296,7 +300,7 @@ impl AuthorizationDetails {
         self
     }
 
-    /// The part that counts at these places, which is all that a token for them may hold
+    /// Returns the part that applies at these resources. A token for them must not contain more
     /// (RFC 9396 §9.1).
     #[must_use]
     pub fn at(&self, places: &[String], types: &[DetailType]) -> Self {
@@ -304,7 +308,7 @@ impl AuthorizationDetails {
         Self(parts.collect())
     }
 
-    /// Where they count, each place once.
+    /// Returns the resources where they apply, without duplicates.
     pub fn locations(&self, types: &[DetailType]) -> BTreeSet<String> {
         let places = self.0.iter().flat_map(|one| one.counts_at(types));
         places.map(str::to_owned).collect()
@@ -317,13 +321,14 @@ impl FromIterator<AuthorizationDetail> for AuthorizationDetails {
     }
 }
 
-/// The one error of RFC 9396 §5 and §8.
+/// Builds the error of RFC 9396 §5 and §8.
 pub fn invalid(problem: impl AsRef<str>) -> OAuthError {
     let problem = format!("'{PARAMETER}': {}", problem.as_ref());
     OAuthError::new(ErrorCode::InvalidAuthorizationDetails, problem)
 }
 
-/// A type that is not registered, or not for who asks: no difference is told.
+/// Builds the error for a type that is unknown or not allowed for this client; it does not reveal
+/// which.
 pub fn unknown_type(kind: &str) -> OAuthError {
     let shown: String = kind.chars().take(80).collect();
     invalid(format!(

@@ -1,7 +1,7 @@
 //! The authorization request and response (RFC 6749 §4.1, OIDC Core §3.1.2).
 //!
-//! A request is read in two phases. Until the client and its redirect URI are known, a failure is
-//! a page ([`client_id`], [`redirect_uri`]); after that it goes back to the client
+//! A request is read in two phases. Until the client and its redirect URI are known, an error is
+//! shown as a page ([`client_id`], [`redirect_uri`]). After that it is returned to the client
 //! ([`response_target`], [`AuthorizationRequest::parse`]).
 
 use std::collections::BTreeMap;
@@ -18,20 +18,21 @@ use crate::prompt::PromptSet;
 use crate::scope::Scope;
 use crate::strict_json;
 
-/// The longest `state`, `nonce` or `login_hint`, in bytes.
+/// The maximum length of `state`, `nonce` or `login_hint`, in bytes.
 pub const MAX_VALUE_BYTES: usize = 2048;
-/// The longest `id_token_hint`, in bytes.
+/// The maximum length of an `id_token_hint`, in bytes.
 pub const MAX_JWT_BYTES: usize = 16 * 1024;
-/// The longest `client_id`, in bytes.
+/// The maximum length of a `client_id`, in bytes.
 pub const MAX_CLIENT_ID_BYTES: usize = 256;
-/// The most resources that one request may name.
+/// The maximum number of resources in one request.
 pub const MAX_RESOURCES: usize = 10;
-/// The most entries of `ui_locales` or `acr_values`.
-/// The longest `organization`, in bytes: a slug is the label of a domain.
+/// The maximum length of an `organization`, in bytes: a slug is a domain label.
 const MAX_ORGANIZATION_BYTES: usize = 63;
+/// The maximum number of entries of `ui_locales` or `acr_values`.
 const MAX_WORDS: usize = 20;
 
-/// How the response reaches the client (OAuth 2.0 Multiple Response Types §2.1, Form Post §2).
+/// The response mode: how the response reaches the client (OAuth 2.0 Multiple Response Types §2.1,
+/// Form Post §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseMode {
@@ -40,12 +41,12 @@ pub enum ResponseMode {
     Query,
     /// In a form that the browser posts to the redirect URI.
     FormPost,
-    /// The same as [`Self::Query`], as one signed parameter (JARM §2.3.1); `jwt` stands for it
-    /// (§2.3.4), since that is the default for `response_type=code`.
+    /// Like [`Self::Query`], with one signed parameter (JARM §2.3.1). Also meant by `jwt` (§2.3.4),
+    /// because it is the default for `response_type=code`.
     QueryJwt,
-    /// As one signed parameter in the fragment of the redirect URI (JARM §2.3.2).
+    /// In the fragment of the redirect URI, with one signed parameter (JARM §2.3.2).
     FragmentJwt,
-    /// The same as [`Self::FormPost`], as one signed parameter (JARM §2.3.3).
+    /// Like [`Self::FormPost`], with one signed parameter (JARM §2.3.3).
     FormPostJwt,
 }
 
@@ -58,10 +59,10 @@ impl ResponseMode {
         Self::FragmentJwt,
         Self::FormPostJwt,
     ];
-    /// The name that stands for the signed form of the default mode (JARM §2.3.4).
+    /// The short name of the signed default mode (JARM §2.3.4).
     pub const SHORTCUT: &str = "jwt";
 
-    /// The value on the wire.
+    /// Returns the value on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Query => "query",
@@ -72,7 +73,7 @@ impl ResponseMode {
         }
     }
 
-    /// The mode of this name, if it is supported.
+    /// Returns the mode of this name, if it is supported.
     pub fn parse(text: &str) -> Option<Self> {
         if text == Self::SHORTCUT {
             return Some(Self::QueryJwt);
@@ -80,13 +81,13 @@ impl ResponseMode {
         Self::ALL.iter().copied().find(|mode| mode.as_str() == text)
     }
 
-    /// Whether the parameters go as one signed one (JARM).
+    /// Returns true if the response is one signed parameter (JARM).
     pub const fn is_signed(self) -> bool {
         matches!(self, Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)
     }
 
-    /// The way that it goes, unsigned. A signed answer may also go in the fragment; whoever may have
-    /// it in the query may have it there.
+    /// Returns the unsigned mode that a client must be registered for. The fragment is allowed for
+    /// signed responses, for every client that may use the query.
     #[must_use]
     pub const fn plain(self) -> Self {
         match self {
@@ -95,7 +96,7 @@ impl ResponseMode {
         }
     }
 
-    /// The same way, signed.
+    /// Returns the signed form of this mode.
     #[must_use]
     pub const fn signed(self) -> Self {
         match self {
@@ -106,18 +107,19 @@ impl ResponseMode {
     }
 }
 
-/// A valid authorization request, as kept in the interaction record.
+/// A valid authorization request, as stored in the interaction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
-    /// The client that asks.
+    /// The requesting client.
     pub client_id: String,
-    /// Where the response goes; already matched against the client's registration.
+    /// The redirect URI; already matched against the client's registration.
     pub redirect_uri: String,
-    /// Whether the request named it: then the token request has to name it too (RFC 6749 §4.1.3).
+    /// True if the request named the redirect URI: then the token request must name it too (RFC
+    /// 6749 §4.1.3).
     pub redirect_uri_given: bool,
-    /// How the response goes there.
+    /// The response mode.
     pub response_mode: ResponseMode,
-    /// The requested scope; empty when none was sent.
+    /// The requested scope; empty if absent.
     #[serde(default)]
     pub scope: Scope,
     /// Echoed to the client.
@@ -126,16 +128,16 @@ pub struct AuthorizationRequest {
     /// Copied into the ID token.
     #[serde(default)]
     pub nonce: Option<String>,
-    /// What must, or must not, be shown.
+    /// The pages that must, or must not, be shown.
     #[serde(default)]
     pub prompt: PromptSet,
-    /// The oldest acceptable sign-in, in seconds.
+    /// The maximum age of the authentication, in seconds.
     #[serde(default)]
     pub max_age: Option<u64>,
-    /// Who is expected to sign in.
+    /// The login identifier of the expected user.
     #[serde(default)]
     pub login_hint: Option<String>,
-    /// An earlier ID token of the expected person; not verified here.
+    /// An earlier ID token of the expected user; not verified here.
     #[serde(default)]
     pub id_token_hint: Option<String>,
     /// Preferred languages, best first (BCP 47).
@@ -150,16 +152,16 @@ pub struct AuthorizationRequest {
     /// Requested resources (RFC 8707).
     #[serde(default)]
     pub resource: Vec<String>,
-    /// The organization in whose name the person is to act: its slug. Our own parameter.
+    /// The slug of the organization that the user is to act in. A parameter of Doorward.
     #[serde(default)]
     pub organization: Option<String>,
-    /// What is asked for in detail (RFC 9396 §2).
+    /// The requested authorization details (RFC 9396 §2).
     #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
     pub authorization_details: AuthorizationDetails,
     /// The PKCE challenge.
     #[serde(default)]
     pub code_challenge: Option<CodeChallenge>,
-    /// The thumbprint of the key that has to be proved with the code (RFC 9449 §10).
+    /// The thumbprint of the DPoP key that the token request must prove (RFC 9449 §10).
     #[serde(default)]
     pub dpop_jkt: Option<String>,
 }
@@ -167,22 +169,22 @@ pub struct AuthorizationRequest {
 /// The `claims` parameter (OIDC Core §5.5).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClaimsRequest {
-    /// Claims asked of the userinfo endpoint.
+    /// Claims requested from the userinfo endpoint.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub userinfo: BTreeMap<String, ClaimSpec>,
-    /// Claims asked for in the ID token.
+    /// Claims requested in the ID token.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub id_token: BTreeMap<String, ClaimSpec>,
 }
 
-/// How one claim is asked for (OIDC Core §5.5.1). `null` on the wire is the default.
+/// The request of one claim (OIDC Core §5.5.1). `null` on the wire is the default.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Option<ClaimObject>")]
 pub struct ClaimSpec {
-    /// The client cannot work properly without it.
+    /// True if the client cannot work properly without it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub essential: bool,
-    /// The one value that is asked for.
+    /// The requested value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// Acceptable values, best first.
@@ -214,12 +216,15 @@ impl From<Option<ClaimObject>> for ClaimSpec {
 }
 
 impl ClaimsRequest {
-    /// Parses the JSON of the `claims` parameter. Members other than `userinfo` and `id_token` are
-    /// ignored (OIDC Core §5.5); anything ill-formed is `invalid_request`.
+    /// Parses the JSON of the `claims` parameter. Ignores members other than `userinfo` and
+    /// `id_token` (OIDC Core §5.5).
+    ///
+    /// # Errors
+    /// Returns `invalid_request` for anything malformed.
     pub fn parse(json: &str) -> Result<Self, OAuthError> {
         let refuse = || OAuthError::invalid_request("'claims' is not a valid claims request");
         let object = strict_json::parse_object(json.as_bytes()).map_err(|_| refuse())?;
-        // serde would also read an array as the members of an object, in their order.
+        // serde would also accept an array, as the members of an object in their order.
         let named = ["userinfo", "id_token"]
             .into_iter()
             .filter_map(|name| object.get(name));
@@ -235,13 +240,17 @@ impl ClaimsRequest {
         serde_json::from_value(Value::Object(object)).map_err(|_| refuse())
     }
 
-    /// Whether nothing is asked for.
+    /// Returns true if no claim is requested.
     pub fn is_empty(&self) -> bool {
         self.userinfo.is_empty() && self.id_token.is_empty()
     }
 }
 
-/// Phase 1: the client that asks. A failure is a page, never a redirect (RFC 6749 §4.1.2.1).
+/// Reads the client id (phase 1). An error is shown as a page, never as a redirect (RFC 6749
+/// §4.1.2.1).
+///
+/// # Errors
+/// Returns `invalid_request` if it is missing, repeated or too long.
 pub fn client_id(params: &Params) -> Result<&str, OAuthError> {
     let id = params.required("client_id")?;
     if id.len() > MAX_CLIENT_ID_BYTES {
@@ -250,7 +259,10 @@ pub fn client_id(params: &Params) -> Result<&str, OAuthError> {
     Ok(id)
 }
 
-/// Phase 1: the redirect URI as presented. A failure is a page, never a redirect.
+/// Reads the redirect URI as presented (phase 1). An error is shown as a page, never as a redirect.
+///
+/// # Errors
+/// Returns `invalid_request` if it is repeated or too long.
 pub fn redirect_uri(params: &Params) -> Result<Option<&str>, OAuthError> {
     let uri = params.one("redirect_uri")?;
     if uri.is_some_and(|uri| uri.len() > crate::redirect_uri::MAX_BYTES) {
@@ -259,16 +271,16 @@ pub fn redirect_uri(params: &Params) -> Result<Option<&str>, OAuthError> {
     Ok(uri)
 }
 
-/// How a phase 2 error reaches the client.
+/// The data to return a phase 2 error to the client.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ResponseTarget {
-    /// The requested mode, or [`ResponseMode::Query`] if that one is not usable.
+    /// The requested mode, or [`ResponseMode::Query`] if that one is not supported.
     pub response_mode: ResponseMode,
-    /// The state to echo, if there is exactly one of acceptable length.
+    /// The state to echo, if there is exactly one of valid length.
     pub state: Option<String>,
 }
 
-/// Reads what is needed to report an error of phase 2. Never fails: what is unusable is left out.
+/// Reads the data to return a phase 2 error. Never fails: ignores invalid values.
 pub fn response_target(params: &Params) -> ResponseTarget {
     let single = |name| params.one(name).ok().flatten();
     ResponseTarget {
@@ -282,8 +294,12 @@ pub fn response_target(params: &Params) -> ResponseTarget {
 }
 
 impl AuthorizationRequest {
-    /// Phase 2: everything else, for a redirect URI that has been matched. Parameters that are not
-    /// known are ignored (RFC 6749 §3.1); any parameter but `resource` sent twice is refused.
+    /// Reads the remaining parameters (phase 2), for a matched redirect URI. Ignores unknown
+    /// parameters (RFC 6749 §3.1).
+    ///
+    /// # Errors
+    /// Returns the error of the first invalid parameter. Any repeated parameter except `resource`
+    /// is `invalid_request`.
     pub fn parse(params: &Params, redirect_uri: String) -> Result<Self, OAuthError> {
         params.reject_duplicates(&["resource"])?;
         refuse_unsupported(params)?;
@@ -369,7 +385,7 @@ fn words(params: &Params, name: &str) -> Result<Vec<String>, OAuthError> {
     Ok(words)
 }
 
-/// A non-negative number of seconds in plain digits; it must also fit a signed time.
+/// Reads `max_age`: a number of seconds in plain digits that fits a signed 64-bit time.
 fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
     let Some(text) = params.one("max_age")? else {
         return Ok(None);
@@ -381,10 +397,10 @@ fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
         .ok_or_else(|| OAuthError::invalid_request("'max_age' is not a number of seconds"))
 }
 
-/// The `dpop_jkt` parameter (RFC 9449 §10): a SHA-256 in base64url, which has 43 characters.
+/// Reads the `dpop_jkt` parameter (RFC 9449 §10): a SHA-256 in base64url, which has 43 characters.
 ///
 /// # Errors
-/// `invalid_request` for what no key has as its thumbprint.
+/// Returns `invalid_request` if it is repeated or not a thumbprint.
 pub fn dpop_jkt(params: &Params) -> Result<Option<String>, OAuthError> {
     let Some(jkt) = params.one("dpop_jkt")? else {
         return Ok(None);
@@ -392,19 +408,25 @@ pub fn dpop_jkt(params: &Params) -> Result<Option<String>, OAuthError> {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if jkt.len() != 43 || !jkt.bytes().all(is_base64url) {
         return Err(OAuthError::invalid_request(
-            "'dpop_jkt' is no thumbprint of a key",
+            "'dpop_jkt' is not a SHA-256 thumbprint",
         ));
     }
     Ok(Some(jkt.to_owned()))
 }
 
-/// The `organization` parameter: one slug. An empty value is an absent one (RFC 6749 §3.1).
+/// Reads the `organization` parameter: one slug. An empty value counts as absent (RFC 6749 §3.1).
+///
+/// # Errors
+/// Returns `invalid_request` if it is repeated or too long.
 pub fn organization(params: &Params) -> Result<Option<String>, OAuthError> {
     bounded(params, "organization", MAX_ORGANIZATION_BYTES)
 }
 
-/// The `resource` parameters: absolute URIs without a fragment (RFC 8707 §2), else
-/// `invalid_target`. A repeated one counts once.
+/// Reads the `resource` parameters: absolute URIs without a fragment (RFC 8707 §2). Drops
+/// duplicates.
+///
+/// # Errors
+/// Returns `invalid_target` for a malformed URI or too many of them.
 pub fn resources(params: &Params) -> Result<Vec<String>, OAuthError> {
     let mut resources: Vec<String> = Vec::new();
     for uri in params.all("resource") {
@@ -428,14 +450,14 @@ pub fn resources(params: &Params) -> Result<Vec<String>, OAuthError> {
     Ok(resources)
 }
 
-/// The parameters of a successful response (RFC 6749 §4.1.2, `iss` of RFC 9207).
+/// Builds the parameters of a successful response (RFC 6749 §4.1.2, `iss` of RFC 9207).
 pub fn success_pairs(code: &str, state: Option<&str>, iss: &str) -> Vec<(&'static str, String)> {
     let mut pairs = vec![("code", code.to_owned())];
     finish_pairs(&mut pairs, state, iss);
     pairs
 }
 
-/// The parameters of an error response (RFC 6749 §4.1.2.1, `iss` of RFC 9207).
+/// Builds the parameters of an error response (RFC 6749 §4.1.2.1, `iss` of RFC 9207).
 pub fn error_pairs(
     error: &OAuthError,
     state: Option<&str>,

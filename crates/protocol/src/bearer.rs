@@ -7,25 +7,28 @@ use crate::error::ErrorCode;
 use crate::scope::Scope;
 use crate::token::TokenType;
 
-/// The longest accepted bearer token, in bytes.
+/// The maximum length of an access token, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// Why an `Authorization` header yields no bearer token.
+/// The reason why an `Authorization` header has no usable access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BearerError {
-    /// The header uses another scheme: for us the request carries no token.
+    /// Another scheme, which counts as no token.
     #[error("the Authorization header uses another scheme than Bearer or DPoP")]
     OtherScheme,
-    /// The scheme is Bearer, but what follows is no token (RFC 6750 §2.1).
+    /// A scheme for tokens with a malformed token (RFC 6750 §2.1).
     #[error("the bearer token is malformed")]
     Malformed,
-    /// The token is longer than [`MAX_TOKEN_BYTES`].
+    /// A token longer than [`MAX_TOKEN_BYTES`].
     #[error("the bearer token is too long")]
     TooLong,
 }
 
-/// The token of an `Authorization: Bearer` header. The scheme's case does not matter
-/// (RFC 9110 §11.1); the token must be a `b64token` (RFC 6750 §2.1).
+/// Returns the token of an `Authorization: Bearer` header. The scheme is case-insensitive (RFC 9110
+/// §11.1); the token must be a `b64token` (RFC 6750 §2.1).
+///
+/// # Errors
+/// Returns `OtherScheme`, `Malformed` or `TooLong`.
 pub fn token_from_header(header: &str) -> Result<&str, BearerError> {
     match access_token_from_header(header)? {
         (TokenType::Bearer, token) => Ok(token),
@@ -33,11 +36,11 @@ pub fn token_from_header(header: &str) -> Result<&str, BearerError> {
     }
 }
 
-/// The token of an `Authorization: Bearer` or `Authorization: DPoP` header (RFC 9449 §7.1), with the
-/// scheme that it came by. Both have the same syntax.
+/// Returns the scheme and the token of an `Authorization: Bearer` or `Authorization: DPoP` header
+/// (RFC 9449 §7.1). Both have the same syntax.
 ///
 /// # Errors
-/// As [`token_from_header`].
+/// Returns `OtherScheme`, `Malformed` or `TooLong`.
 pub fn access_token_from_header(header: &str) -> Result<(TokenType, &str), BearerError> {
     let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
     let scheme = [TokenType::Bearer, TokenType::Dpop]
@@ -56,7 +59,7 @@ pub fn access_token_from_header(header: &str) -> Result<(TokenType, &str), Beare
     Ok((scheme, token))
 }
 
-/// One challenge of a `WWW-Authenticate` header; `Display` writes it.
+/// A challenge of a `WWW-Authenticate` header, written by `Display`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
     scheme: &'static str,
@@ -64,8 +67,8 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// A bare `Bearer` challenge: what a request without any token is answered with
-    /// (RFC 6750 §3.1: no error code then).
+    /// Creates a bare `Bearer` challenge, the response to a request without a token (RFC 6750 §3.1:
+    /// no error code then).
     pub const fn bearer() -> Self {
         Self {
             scheme: "Bearer",
@@ -73,7 +76,7 @@ impl Challenge {
         }
     }
 
-    /// A `DPoP` challenge: with which algorithms a proof may be signed (RFC 9449 §7.1).
+    /// Creates a `DPoP` challenge with the accepted signature algorithms (RFC 9449 §7.1).
     pub fn dpop(algs: &[&str]) -> Self {
         let bare = Self {
             scheme: "DPoP",
@@ -82,7 +85,7 @@ impl Challenge {
         bare.with("algs", &algs.join(" "))
     }
 
-    /// A `Basic` challenge, for `invalid_client` (RFC 6749 §5.2).
+    /// Creates a `Basic` challenge, for `invalid_client` (RFC 6749 §5.2).
     pub const fn basic() -> Self {
         Self {
             scheme: "Basic",
@@ -90,38 +93,38 @@ impl Challenge {
         }
     }
 
-    /// The protected area (RFC 9110 §11.5).
+    /// Adds the realm (RFC 9110 §11.5).
     #[must_use]
     pub fn realm(self, realm: &str) -> Self {
         self.with("realm", realm)
     }
 
-    /// The error code and its description (RFC 6750 §3).
+    /// Adds the error code and its description (RFC 6750 §3).
     #[must_use]
     pub fn error(self, code: ErrorCode, description: &str) -> Self {
         self.with("error", code.as_str())
             .with("error_description", description)
     }
 
-    /// The scope that is needed (RFC 6750 §3).
+    /// Adds the required scope (RFC 6750 §3).
     #[must_use]
     pub fn scope(self, scope: &Scope) -> Self {
         self.with("scope", &scope.to_string())
     }
 
-    /// The address of the resource's metadata (RFC 9728 §5.1).
+    /// Adds the URL of the resource metadata (RFC 9728 §5.1).
     #[must_use]
     pub fn resource_metadata(self, url: &str) -> Self {
         self.with("resource_metadata", url)
     }
 
-    /// The authentication context classes that would do (RFC 9470 §3).
+    /// Adds the sufficient authentication context classes (RFC 9470 §3).
     #[must_use]
     pub fn acr_values(self, values: &[&str]) -> Self {
         self.with("acr_values", &values.join(" "))
     }
 
-    /// The oldest sign-in that would do, in seconds (RFC 9470 §3).
+    /// Adds the maximum age of the authentication, in seconds (RFC 9470 §3).
     #[must_use]
     pub fn max_age(self, seconds: u64) -> Self {
         self.with("max_age", &seconds.to_string())
@@ -142,7 +145,7 @@ impl fmt::Display for Challenge {
                 match c {
                     '"' | '\\' => write!(f, "\\{c}")?,
                     ' '..='~' => write!(f, "{c}")?,
-                    // A header is one line of ASCII, whatever a configuration may hold.
+                    // A header is one line of ASCII, whatever the configuration contains.
                     _ => f.write_str("?")?,
                 }
             }

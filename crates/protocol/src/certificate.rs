@@ -1,5 +1,5 @@
-//! Client certificates on the wire: how a registration names one (RFC 8705 §2.1.2), its thumbprint
-//! (RFC 8705 §3.1), and the header field by which a proxy passes it on (RFC 9440).
+//! Client certificates on the wire: the registered subject (RFC 8705 §2.1.2), the thumbprint (RFC
+//! 8705 §3.1), and the header field of proxies (RFC 9440).
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -8,12 +8,12 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The longest certificate that is looked at, in bytes.
+/// The maximum size of a certificate, in bytes.
 pub const MAX_CERTIFICATE: usize = 16 * 1024;
-/// The most certificates of a chain, without the client's own.
+/// The maximum number of certificates of a chain, without the client's own.
 pub const MAX_CHAIN: usize = 8;
 
-/// RFC 8941 §4.2.7: padding may be missing, and what stands behind the last byte may be anything.
+/// RFC 8941 §4.2.7: padding may be missing, and trailing bits may be non-zero.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -21,7 +21,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// What the certificate of a client has to name (RFC 8705 §2.1.2): one of five, and exactly one.
+/// The required subject of a client's certificate (RFC 8705 §2.1.2): exactly one of five names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum CertificateSubject {
@@ -29,15 +29,15 @@ pub enum CertificateSubject {
     Dn(String),
     /// A `dNSName` among the alternative names.
     Dns(String),
-    /// A `uniformResourceIdentifier` among them.
+    /// A `uniformResourceIdentifier` among the alternative names.
     Uri(String),
-    /// An `iPAddress` among them.
+    /// An `iPAddress` among the alternative names.
     Ip(String),
-    /// An `rfc822Name` among them.
+    /// An `rfc822Name` among the alternative names.
     Email(String),
 }
 
-/// More than one of the five was given.
+/// The error that more than one of the five was given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("exactly one of the tls_client_auth_… members may be given (RFC 8705 §2.1.2)")]
 pub struct SeveralSubjects;
@@ -52,10 +52,10 @@ impl CertificateSubject {
         "tls_client_auth_san_email",
     ];
 
-    /// The one that was given of the five, in the order of [`Self::MEMBERS`].
+    /// Returns the given one of the five, which are in the order of [`Self::MEMBERS`].
     ///
     /// # Errors
-    /// [`SeveralSubjects`].
+    /// Returns [`SeveralSubjects`] if more than one was given.
     pub fn one_of(members: [Option<String>; 5]) -> Result<Option<Self>, SeveralSubjects> {
         let kinds: [fn(String) -> Self; 5] =
             [Self::Dn, Self::Dns, Self::Uri, Self::Ip, Self::Email];
@@ -67,7 +67,7 @@ impl CertificateSubject {
         }
     }
 
-    /// The name of the member (RFC 8705 §2.1.2).
+    /// Returns the name of the member (RFC 8705 §2.1.2).
     pub const fn member(&self) -> &'static str {
         let [dn, dns, uri, ip, email] = Self::MEMBERS;
         match self {
@@ -79,7 +79,7 @@ impl CertificateSubject {
         }
     }
 
-    /// The registered text.
+    /// Returns the registered text.
     pub fn value(&self) -> &str {
         match self {
             Self::Dn(text)
@@ -91,30 +91,31 @@ impl CertificateSubject {
     }
 }
 
-/// `x5t#S256` of a certificate in DER (RFC 8705 §3.1).
+/// Computes `x5t#S256` of a certificate in DER (RFC 8705 §3.1).
 pub fn thumbprint(der: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(der))
 }
 
-/// A header field that should hold certificates cannot be read.
+/// An unreadable header field with certificates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("the certificate that the proxy passed on cannot be read")]
+#[error("the certificate header field of the proxy is malformed")]
 pub struct CertificateHeaderError;
 
-/// The certificate of a `Client-Cert` field (RFC 9440 §2.2), in DER. An empty one is none: that is
-/// what some proxies send where the client has shown none.
+/// Returns the certificate of a `Client-Cert` field (RFC 9440 §2.2), in DER. An empty one is
+/// `None`: some proxies send it if the client presented no certificate.
 ///
 /// # Errors
-/// [`CertificateHeaderError`] for what is no byte sequence (RFC 8941 §3.3.5).
+/// Returns [`CertificateHeaderError`] for anything but a byte sequence (RFC 8941 §3.3.5).
 pub fn from_field(value: &[u8]) -> Result<Option<Vec<u8>>, CertificateHeaderError> {
     let der = byte_sequence(value)?;
     Ok((!der.is_empty()).then_some(der))
 }
 
-/// The certificates of a `Client-Cert-Chain` field (RFC 9440 §2.3), in DER.
+/// Returns the certificates of a `Client-Cert-Chain` field (RFC 9440 §2.3), in DER.
 ///
 /// # Errors
-/// [`CertificateHeaderError`] for what is no list of byte sequences, or too long a one.
+/// Returns [`CertificateHeaderError`] for anything but a list of byte sequences, or for a list that
+/// is too long.
 pub fn chain_from_field(value: &[u8]) -> Result<Vec<Vec<u8>>, CertificateHeaderError> {
     let items = value.split(|byte| *byte == b',').map(byte_sequence);
     let chain: Vec<_> = items.collect::<Result<_, _>>()?;
@@ -124,14 +125,14 @@ pub fn chain_from_field(value: &[u8]) -> Result<Vec<Vec<u8>>, CertificateHeaderE
     Ok(chain)
 }
 
-/// `:base64:` (RFC 8941 §4.2.7).
+/// Decodes `:base64:` (RFC 8941 §4.2.7).
 fn byte_sequence(value: &[u8]) -> Result<Vec<u8>, CertificateHeaderError> {
     let text = value.trim_ascii();
     let inner = text
         .strip_prefix(b":")
         .and_then(|rest| rest.strip_suffix(b":"))
         .ok_or(CertificateHeaderError)?;
-    // Three bytes of every four.
+    // Four characters encode three bytes.
     if inner.len() / 4 * 3 > MAX_CERTIFICATE {
         return Err(CertificateHeaderError);
     }

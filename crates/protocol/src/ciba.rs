@@ -1,5 +1,5 @@
-//! The backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7): a client asks for a person
-//! who is somewhere else, and polls for the answer (§10.1).
+//! The backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7): a client requests the
+//! approval of a user on another device, and polls for the result (§10.1).
 
 use std::fmt;
 
@@ -11,17 +11,17 @@ use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::scope::Scope;
 
-/// The one way in which tokens are delivered (§5): the client asks for them.
+/// The supported token delivery mode (§5): the client polls.
 pub const POLL: &str = "poll";
-/// The longest `binding_message`, in characters: it is compared by eye (§7.1).
+/// The maximum length of a `binding_message`, in characters: users compare it by eye (§7.1).
 pub const MAX_MESSAGE: usize = 64;
 
-/// Who is meant (§7.1): exactly one hint.
+/// The hint that identifies the user (§7.1): exactly one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
-    /// A name or address that the person signs in with.
+    /// A login identifier.
     Login(String),
-    /// An earlier ID token of theirs; not verified here.
+    /// An earlier ID token of the user; not verified here.
     IdToken(String),
 }
 
@@ -30,26 +30,27 @@ pub enum Hint {
 pub struct BackchannelRequest {
     /// The requested scope.
     pub scope: Scope,
-    /// Who is meant.
+    /// The hint that identifies the user.
     pub hint: Hint,
-    /// What both devices show, so that the person knows that it is about the same.
+    /// The message that both devices show, so that the user recognizes the request.
     pub binding_message: Option<String>,
-    /// How long the client would like to wait, in seconds.
+    /// The requested expiry, in seconds.
     pub requested_expiry: Option<i64>,
-    /// The organization in whose name the person is to act. Our own parameter.
+    /// The slug of the organization that the user is to act in. A parameter of Doorward.
     pub organization: Option<String>,
     /// The requested resources (RFC 8707).
     pub resource: Vec<String>,
-    /// What is asked for in detail (RFC 9396 §2).
+    /// The requested authorization details (RFC 9396 §2).
     pub authorization_details: AuthorizationDetails,
 }
 
 impl BackchannelRequest {
-    /// Reads the request. What belongs to other ways of delivery is ignored.
+    /// Reads the request. Ignores parameters of other delivery modes.
     ///
     /// # Errors
-    /// `invalid_request` for a repeated parameter, none or several hints, a signed request or a hint of a
-    /// kind that is not understood; `invalid_scope` without `openid`; `invalid_binding_message` (§13).
+    /// Returns `invalid_request` for a repeated parameter, no hint or several, an unsupported hint
+    /// or a signed request. Returns `invalid_scope` without `openid`, and `invalid_binding_message`
+    /// (§13).
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         params.reject_duplicates(&["resource"])?;
         if params.one("request")?.is_some() {
@@ -81,19 +82,22 @@ fn hint(params: &Params) -> Result<Hint, OAuthError> {
     match (params.one("login_hint")?, params.one("id_token_hint")?) {
         (Some(login), None) if login.len() <= MAX_VALUE_BYTES => Ok(Hint::Login(login.to_owned())),
         (None, Some(token)) if token.len() <= MAX_JWT_BYTES => Ok(Hint::IdToken(token.to_owned())),
-        (None, None) | (Some(_), Some(_)) => refuse("exactly one hint says who is meant"),
+        (None, None) | (Some(_), Some(_)) => {
+            refuse("exactly one of 'login_hint' and 'id_token_hint' is required")
+        }
         _ => refuse("the hint is too long"),
     }
 }
 
-/// §7.1: short and plain. Letters, digits, spaces and a few signs that look the same everywhere.
+/// Reads the binding message: short and plain (§7.1). Only alphanumeric characters of any script, spaces
+/// and a few signs that look the same in every font.
 fn binding_message(params: &Params) -> Result<Option<String>, OAuthError> {
     let Some(message) = params.one("binding_message")? else {
         return Ok(None);
     };
     let is_plain = |letter: char| letter.is_alphanumeric() || " .,:;-_/#+*!?()€$".contains(letter);
     if message.chars().count() > MAX_MESSAGE || !message.chars().all(is_plain) {
-        let problem = "'binding_message' is too long, or holds a character that is not shown";
+        let problem = "'binding_message' is too long, or holds a character that is not allowed";
         return Err(OAuthError::new(ErrorCode::InvalidBindingMessage, problem));
     }
     Ok(Some(message.to_owned()))
@@ -112,11 +116,11 @@ fn requested_expiry(params: &Params) -> Result<Option<i64>, OAuthError> {
 /// A backchannel authentication response (§7.3). `Debug` does not show the id.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackchannelResponse {
-    /// What the client polls with.
+    /// The id that the client polls with.
     pub auth_req_id: String,
-    /// Seconds until it is over.
+    /// The time until it expires, in seconds.
     pub expires_in: i64,
-    /// The least number of seconds between two polls.
+    /// The minimum interval between two polls, in seconds.
     pub interval: i64,
 }
 

@@ -1,5 +1,5 @@
-//! How a client presents itself at the token, revocation and introspection endpoints
-//! (RFC 6749 §2.3, OIDC Core §9).
+//! Client authentication in requests to the token, revocation and introspection endpoints (RFC 6749
+//! §2.3, OIDC Core §9).
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::error::OAuthError;
 use crate::params::{self, Params};
 use crate::strict_json;
 
-/// The only `client_assertion_type` there is (RFC 7523 §2.2).
+/// The only `client_assertion_type` (RFC 7523 §2.2).
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A client authentication method (OIDC Core §9).
@@ -27,14 +27,14 @@ pub enum ClientAuthMethod {
     None,
     /// A JWT signed with the client's own key (RFC 7523).
     PrivateKeyJwt,
-    /// A certificate that a trusted authority has issued (RFC 8705 §2.1).
+    /// A certificate of a trusted authority (RFC 8705 §2.1).
     TlsClientAuth,
-    /// A certificate that the client has registered itself (RFC 8705 §2.2).
+    /// A certificate that the client registered (RFC 8705 §2.2).
     SelfSignedTlsClientAuth,
 }
 
 impl ClientAuthMethod {
-    /// Every method that has a name here.
+    /// Every known method.
     pub const ALL: &[Self] = &[
         Self::ClientSecretBasic,
         Self::ClientSecretPost,
@@ -44,7 +44,7 @@ impl ClientAuthMethod {
         Self::SelfSignedTlsClientAuth,
     ];
 
-    /// The value on the wire.
+    /// Returns the value on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
@@ -61,13 +61,13 @@ impl ClientAuthMethod {
         matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
 
-    /// Whether the client proves itself by the certificate of its connection (RFC 8705 §2). Its request
-    /// names it in the body, and holds nothing else that would prove it.
+    /// Returns true if the client authenticates with the certificate of its connection (RFC 8705
+    /// §2). The request only names the client in the body.
     pub const fn is_by_certificate(self) -> bool {
         matches!(self, Self::TlsClientAuth | Self::SelfSignedTlsClientAuth)
     }
 
-    /// The method of this name, if it is known.
+    /// Returns the method of this name, if it is known.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -82,14 +82,15 @@ impl fmt::Display for ClientAuthMethod {
     }
 }
 
-/// Who the client says it is, and by what method; nothing is verified yet.
+/// The client that a request names, with its authentication method; nothing is verified yet.
 ///
 /// `Debug` does not show the secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresentedClient {
     /// The client's id.
     pub client_id: String,
-    /// The method that the request uses, as far as it shows: of certificates it knows nothing.
+    /// The method that the request uses. A certificate is not part of the request, so it counts as
+    /// `None`.
     pub method: ClientAuthMethod,
     /// The secret, for the two secret methods.
     pub secret: Option<String>,
@@ -100,9 +101,10 @@ pub struct PresentedClient {
 impl PresentedClient {
     /// Reads the `Authorization` header and the body of a request.
     ///
-    /// More than one method, or two different client ids, is `invalid_request` (RFC 6749 §2.3).
-    /// No client at all, a header that cannot be read, and an assertion that is none are
-    /// `invalid_client`.
+    /// # Errors
+    /// Returns `invalid_request` for more than one method or two different client ids (RFC 6749
+    /// §2.3). Returns `invalid_client` if there is no client, or the header or the assertion is
+    /// malformed.
     pub fn from_request(authorization: Option<&str>, params: &Params) -> Result<Self, OAuthError> {
         let body_id = params.one("client_id")?;
         let body_secret = params.one("client_secret")?;
@@ -147,7 +149,7 @@ impl PresentedClient {
         })
     }
 
-    /// RFC 7617 with the form encoding of RFC 6749 §2.3.1.
+    /// Reads HTTP Basic credentials (RFC 7617) with the form encoding of RFC 6749 §2.3.1.
     fn from_basic(header: &str) -> Result<Self, OAuthError> {
         let unreadable =
             || OAuthError::invalid_client("the Authorization header is not valid Basic");
@@ -176,8 +178,8 @@ impl PresentedClient {
         })
     }
 
-    /// RFC 7521 §4.2 with RFC 7523 §2.2. Whom the assertion is about is read before anything is
-    /// verified, to know whose keys will verify it.
+    /// Reads a client assertion (RFC 7521 §4.2 with RFC 7523 §2.2). Its subject is read before
+    /// verification, to find the keys that verify it.
     fn from_assertion(
         assertion: Option<&str>,
         kind: Option<&str>,
@@ -185,7 +187,7 @@ impl PresentedClient {
     ) -> Result<Self, OAuthError> {
         let (Some(assertion), Some(kind)) = (assertion, kind) else {
             return Err(OAuthError::invalid_request(
-                "'client_assertion' and 'client_assertion_type' come together",
+                "'client_assertion' and 'client_assertion_type' are required together",
             ));
         };
         if kind != JWT_BEARER {
@@ -195,7 +197,7 @@ impl PresentedClient {
         }
         let client_id = subject(assertion)
             .ok_or_else(|| OAuthError::invalid_client("the client assertion is malformed"))?;
-        // RFC 7521 §4.2: client_id, where it is sent, names the same client.
+        // RFC 7521 §4.2: if `client_id` is sent, it must name the same client.
         if body_id.is_some_and(|id| id != client_id) {
             return Err(OAuthError::invalid_client(
                 "'client_id' differs from the subject of the client assertion",
@@ -210,7 +212,7 @@ impl PresentedClient {
     }
 }
 
-/// The `sub` of a JWT of which nothing is verified.
+/// Returns the `sub` of a JWT without verification.
 fn subject(jwt: &str) -> Option<String> {
     if jwt.len() > MAX_JWT_BYTES {
         return None;

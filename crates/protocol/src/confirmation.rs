@@ -1,11 +1,12 @@
-//! The `cnf` of tokens: to which key one is bound (RFC 7800, RFC 9449 §6, RFC 8705 §3.1).
+//! The `cnf` claim: the key or certificate that a token is bound to (RFC 7800, RFC 9449 §6, RFC
+//! 8705 §3.1).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Which key the holder of a token has to prove (RFC 7800 §3.1).
+/// The confirmation that the holder of a token must provide (RFC 7800 §3.1).
 ///
-/// What is not known here is kept, so that nobody takes the token for one that anybody may use.
+/// Unknown methods are kept, so that the token is never mistaken for an unbound one.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Confirmation {
     /// The thumbprint of the key that signs DPoP proofs (RFC 9449 §6.1).
@@ -20,7 +21,7 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
-    /// Bound to the key with this thumbprint (RFC 9449 §6).
+    /// Creates a binding to the key with this thumbprint (RFC 9449 §6).
     pub fn dpop(jkt: impl Into<String>) -> Self {
         Self {
             jkt: Some(jkt.into()),
@@ -28,7 +29,7 @@ impl Confirmation {
         }
     }
 
-    /// Bound to the certificate with this thumbprint (RFC 8705 §3.1).
+    /// Creates a binding to the certificate with this thumbprint (RFC 8705 §3.1).
     pub fn certificate(thumbprint: impl Into<String>) -> Self {
         Self {
             x5t_s256: Some(thumbprint.into()),
@@ -36,7 +37,7 @@ impl Confirmation {
         }
     }
 
-    /// Whether everything that has to be proved is known here, and is something.
+    /// Returns true if there is a known confirmation and no unknown one.
     pub fn is_understood(&self) -> bool {
         self.others.is_empty() && (self.jkt.is_some() || self.x5t_s256.is_some())
     }

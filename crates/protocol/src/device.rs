@@ -13,18 +13,22 @@ use crate::scope::Scope;
 /// A device authorization request (RFC 8628 §3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceAuthorizationRequest {
-    /// The requested scope; empty when none was sent.
+    /// The requested scope; empty if absent.
     pub scope: Scope,
-    /// The organization in whose name the person is to act. Our own parameter.
+    /// The slug of the organization that the user is to act in. A parameter of Doorward.
     pub organization: Option<String>,
     /// The requested resources (RFC 8707).
     pub resource: Vec<String>,
-    /// What is asked for in detail (RFC 9396 §2).
+    /// The requested authorization details (RFC 9396 §2).
     pub authorization_details: AuthorizationDetails,
 }
 
 impl DeviceAuthorizationRequest {
-    /// Reads the request. A repeated parameter (`resource` aside) is `invalid_request`.
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// Returns `invalid_request` for a repeated parameter (except `resource`), and the errors of
+    /// its parameters.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         params.reject_duplicates(&["resource"])?;
         Ok(Self {
@@ -39,17 +43,17 @@ impl DeviceAuthorizationRequest {
 /// A device authorization response (RFC 8628 §3.2). `Debug` does not show the device code.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceAuthorizationResponse {
-    /// What the device polls with.
+    /// The code that the device polls with.
     pub device_code: String,
-    /// What the person types.
+    /// The code that the user enters.
     pub user_code: String,
-    /// Where they type it.
+    /// The URL of the page where the user enters it.
     pub verification_uri: String,
-    /// The same address with the code in it, for a picture that a telephone reads.
+    /// The verification URL with the code in it, for a QR code.
     pub verification_uri_complete: String,
-    /// Seconds until both codes are over.
+    /// The time until both codes expire, in seconds.
     pub expires_in: i64,
-    /// The least number of seconds between two polls.
+    /// The minimum interval between two polls, in seconds.
     pub interval: i64,
 }
 

@@ -1,53 +1,53 @@
-//! Metadata documents: the provider's (OIDC Discovery §3, RFC 8414 §2) and a protected
-//! resource's (RFC 9728 §2).
+//! Metadata documents: of the identity server (OIDC Discovery §3, RFC 8414 §2) and of a protected
+//! resource (RFC 9728 §2).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The provider's metadata. It lists what works, and nothing else.
+/// The identity server's metadata. It lists only what is supported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProviderMetadata {
     /// The issuer identifier: an https URL without query or fragment.
     pub issuer: String,
-    /// Where people are sent to sign in.
+    /// The authorization endpoint, where users sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization_endpoint: Option<String>,
-    /// Where clients get tokens.
+    /// The token endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint: Option<String>,
-    /// Where the claims about a person are read.
+    /// The userinfo endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub userinfo_endpoint: Option<String>,
-    /// Where the public signing keys are.
+    /// The URL of the public signing keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
-    /// Where a client registers itself (RFC 7591).
+    /// The endpoint for dynamic registration (RFC 7591).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registration_endpoint: Option<String>,
-    /// Where tokens are introspected (RFC 7662).
+    /// The introspection endpoint (RFC 7662).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introspection_endpoint: Option<String>,
-    /// Where tokens are revoked (RFC 7009).
+    /// The revocation endpoint (RFC 7009).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revocation_endpoint: Option<String>,
-    /// Where a client ends a session (OIDC RP-Initiated Logout §2.1).
+    /// The endpoint where a client ends a session (OIDC RP-Initiated Logout §2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<String>,
-    /// Where a device gets its codes (RFC 8628).
+    /// The device authorization endpoint (RFC 8628).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_authorization_endpoint: Option<String>,
-    /// Where clients ask for a person who is somewhere else (CIBA Core §4).
+    /// The backchannel authentication endpoint (CIBA Core §4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_authentication_endpoint: Option<String>,
-    /// How tokens are delivered then.
+    /// Token delivery modes of backchannel authentication.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub backchannel_token_delivery_modes_supported: Vec<String>,
-    /// Whether a `user_code` is understood there.
+    /// Support for `user_code` in backchannel authentication requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_user_code_parameter_supported: Option<bool>,
-    /// Where requests are pushed (RFC 9126).
+    /// The endpoint for pushed authorization requests (RFC 9126).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed_authorization_request_endpoint: Option<String>,
     /// Supported scopes.
@@ -62,7 +62,7 @@ pub struct ProviderMetadata {
     /// Supported grant types.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grant_types_supported: Vec<String>,
-    /// Authentication context classes that can be reached.
+    /// Supported authentication context classes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acr_values_supported: Vec<String>,
     /// Kinds of `sub` (`public`, `pairwise`).
@@ -77,28 +77,28 @@ pub struct ProviderMetadata {
     /// Client authentication at the token endpoint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub token_endpoint_auth_methods_supported: Vec<String>,
-    /// Algorithms of the assertions there.
+    /// Algorithms of client assertions at the token endpoint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// Client authentication at the introspection endpoint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub introspection_endpoint_auth_methods_supported: Vec<String>,
-    /// Algorithms of signed introspection answers (RFC 9701 §7).
+    /// Algorithms of signed introspection responses (RFC 9701 §7).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub introspection_signing_alg_values_supported: Vec<String>,
-    /// Algorithms of the assertions there.
+    /// Algorithms of client assertions at the introspection endpoint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub introspection_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// Client authentication at the revocation endpoint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revocation_endpoint_auth_methods_supported: Vec<String>,
-    /// Algorithms of the assertions there.
+    /// Algorithms of client assertions at the revocation endpoint.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revocation_endpoint_auth_signing_alg_values_supported: Vec<String>,
-    /// Values of `display` that are understood.
+    /// Supported values of `display`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub display_values_supported: Vec<String>,
-    /// Values of `prompt` that are understood (OIDC Prompt Create §4.1).
+    /// Supported values of `prompt` (OIDC Prompt Create §4.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub prompt_values_supported: Vec<String>,
     /// Kinds of claims.
@@ -116,60 +116,60 @@ pub struct ProviderMetadata {
     /// PKCE methods (RFC 8414 §2).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_challenge_methods_supported: Vec<String>,
-    /// Whether `claims` is understood. Absent means no.
+    /// Support for `claims`. Absent means no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims_parameter_supported: Option<bool>,
-    /// Whether `request` is understood. Absent means no.
+    /// Support for `request`. Absent means no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_parameter_supported: Option<bool>,
     /// Algorithms of request objects.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub request_object_signing_alg_values_supported: Vec<String>,
-    /// Whether `request_uri` is understood. Absent means **yes** (OIDC Discovery §3).
+    /// Support for `request_uri`. Absent means **yes** (OIDC Discovery §3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_uri_parameter_supported: Option<bool>,
-    /// Whether `request_uri` values must be registered.
+    /// Requirement to register `request_uri` values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_request_uri_registration: Option<bool>,
     /// Algorithms of signed authorization responses (JARM §4).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authorization_signing_alg_values_supported: Vec<String>,
-    /// All of this as the claims of a JWT (RFC 8414 §2.1).
+    /// The metadata as claims of a signed JWT (RFC 8414 §2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_metadata: Option<String>,
-    /// Whether a `client_id` may be the address of a document about the client
+    /// Support for a `client_id` that is the URL of a client metadata document
     /// (draft-ietf-oauth-client-id-metadata-document §6). Absent means no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id_metadata_document_supported: Option<bool>,
-    /// Whether every authorization request must be pushed (RFC 9126 §5).
+    /// Requirement to push every authorization request (RFC 9126 §5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pushed_authorization_requests: Option<bool>,
-    /// Whether `iss` is in every authorization response (RFC 9207 §3).
+    /// Presence of `iss` in every authorization response (RFC 9207 §3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization_response_iss_parameter_supported: Option<bool>,
-    /// Whether logout tokens are posted to clients (OIDC Back-Channel Logout §2.1).
+    /// Support for back-channel logout (OIDC Back-Channel Logout §2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_supported: Option<bool>,
-    /// Whether those tokens carry `sid`.
+    /// Presence of `sid` in logout tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_session_supported: Option<bool>,
-    /// OIDC Front-Channel Logout §3.
+    /// Support for front-channel logout (OIDC Front-Channel Logout §3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frontchannel_logout_supported: Option<bool>,
-    /// OIDC Front-Channel Logout §3: `iss` and `sid` are sent along.
+    /// Presence of `iss` and `sid` in front-channel logout (OIDC Front-Channel Logout §3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frontchannel_logout_session_supported: Option<bool>,
-    /// Algorithms of proofs of possession (RFC 9449 §5.1).
+    /// Algorithms of DPoP proofs (RFC 9449 §5.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dpop_signing_alg_values_supported: Vec<String>,
-    /// Whether tokens can be bound to certificates (RFC 8705 §3.3).
+    /// Support for certificate-bound tokens (RFC 8705 §3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_client_certificate_bound_access_tokens: Option<bool>,
-    /// The same endpoints where clients show their certificates, by the names of their members
-    /// (RFC 8705 §5).
+    /// The endpoints for clients that present certificates, by the names of their members (RFC 8705
+    /// §5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mtls_endpoint_aliases: Option<BTreeMap<String, String>>,
-    /// Types of authorization details that are served (RFC 9396 §10).
+    /// Supported types of authorization details (RFC 9396 §10).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authorization_details_types_supported: Vec<String>,
     /// Protected resources that accept this server's tokens (RFC 9728 §4).
@@ -186,13 +186,13 @@ pub struct ProtectedResourceMetadata {
     /// Issuers whose tokens are accepted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authorization_servers: Vec<String>,
-    /// Scopes that are of use here.
+    /// Scopes that the resource supports.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scopes_supported: Vec<String>,
-    /// Where a token may be put: `header`.
+    /// The methods to send a token: `header`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bearer_methods_supported: Vec<String>,
-    /// The resource's name, for people.
+    /// The name of the resource for users.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_name: Option<String>,
     /// Documentation for developers.

@@ -1,4 +1,4 @@
-//! The one table of OAuth and OpenID Connect error codes and their HTTP statuses.
+//! The single table of OAuth and OpenID Connect error codes and their HTTP statuses.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,23 +26,23 @@ pub enum ErrorCode {
     UnsupportedGrantType,
     /// The scope is unknown, malformed, or exceeds what was granted.
     InvalidScope,
-    /// The person or the server refused the request (RFC 6749 §4.1.2.1).
+    /// The user or the server denied the request (RFC 6749 §4.1.2.1).
     AccessDenied,
     /// The response type is not supported.
     UnsupportedResponseType,
-    /// Something unexpected happened on the server.
+    /// An internal error of the server.
     ServerError,
-    /// The server is overloaded or one of its stores is away.
+    /// The server is overloaded, or one of its stores is unavailable.
     TemporarilyUnavailable,
-    /// `prompt=none`, but a page would have to be shown (OIDC Core §3.1.2.6).
+    /// `prompt=none`, but a page is required (OIDC Core §3.1.2.6).
     InteractionRequired,
-    /// `prompt=none`, but nobody is signed in (OIDC Core §3.1.2.6).
+    /// `prompt=none`, but the user is not signed in (OIDC Core §3.1.2.6).
     LoginRequired,
-    /// `prompt=none`, but an account would have to be chosen (OIDC Core §3.1.2.6).
+    /// `prompt=none`, but the user must choose an account (OIDC Core §3.1.2.6).
     AccountSelectionRequired,
     /// `prompt=none`, but consent is missing (OIDC Core §3.1.2.6).
     ConsentRequired,
-    /// The requested `acr` cannot be reached (OIDC Unmet Authentication Requirements §2).
+    /// The requested `acr` cannot be satisfied (OIDC Unmet Authentication Requirements §2).
     UnmetAuthenticationRequirements,
     /// The `request_uri` is unknown, expired or used (RFC 9101 §6.4).
     InvalidRequestUri,
@@ -62,31 +62,31 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token lacks a scope (RFC 6750 §3.1).
     InsufficientScope,
-    /// The sign-in behind the token is too weak or too old (RFC 9470 §3).
+    /// The authentication of the token is too weak or too old (RFC 9470 §3).
     InsufficientUserAuthentication,
-    /// The person has not answered yet (RFC 8628 §3.5).
+    /// The user has not answered yet (RFC 8628 §3.5).
     AuthorizationPending,
-    /// The same, and the device asks too often (RFC 8628 §3.5).
+    /// The user has not answered yet, and the client polls too often (RFC 8628 §3.5).
     SlowDown,
-    /// The device code is over (RFC 8628 §3.5).
+    /// The device code has expired (RFC 8628 §3.5).
     ExpiredToken,
     /// The DPoP proof is missing or not valid (RFC 9449 §5).
     InvalidDpopProof,
-    /// The DPoP proof lacks the nonce that goes with this answer (RFC 9449 §8).
+    /// The DPoP proof lacks the nonce that this response provides (RFC 9449 §8).
     UseDpopNonce,
-    /// What is asked for in detail is unknown, malformed or too much (RFC 9396 §5 and §8).
+    /// The authorization details are unknown, malformed or exceed the grant (RFC 9396 §5 and §8).
     InvalidAuthorizationDetails,
-    /// Nobody is known by the hint (CIBA Core §13).
+    /// The hint matches no user (CIBA Core §13).
     UnknownUserId,
     /// The binding message cannot be shown (CIBA Core §13).
     InvalidBindingMessage,
     /// A redirect URI cannot be registered (RFC 7591 §3.2.2).
     InvalidRedirectUri,
-    /// Something else that a client says of itself cannot be registered (RFC 7591 §3.2.2).
+    /// Another member of the client metadata cannot be registered (RFC 7591 §3.2.2).
     InvalidClientMetadata,
-    /// The software statement cannot be read (RFC 7591 §3.2.2).
+    /// The software statement is malformed (RFC 7591 §3.2.2).
     InvalidSoftwareStatement,
-    /// The software statement is nobody's whom the server believes (RFC 7591 §3.2.2).
+    /// The issuer of the software statement is not trusted (RFC 7591 §3.2.2).
     UnapprovedSoftwareStatement,
 }
 
@@ -132,7 +132,7 @@ impl ErrorCode {
         Self::UnapprovedSoftwareStatement,
     ];
 
-    /// The code's name on the wire and its HTTP status when it is answered directly.
+    /// Returns the code's name on the wire, and its HTTP status in a direct response.
     const fn entry(self) -> (&'static str, u16) {
         match self {
             Self::InvalidRequest => ("invalid_request", 400),
@@ -164,7 +164,7 @@ impl ErrorCode {
             Self::AuthorizationPending => ("authorization_pending", 400),
             Self::SlowDown => ("slow_down", 400),
             Self::ExpiredToken => ("expired_token", 400),
-            // At a resource both come with 401 (RFC 9449 §7.1 and §9).
+            // At a protected resource both have the status 401 (RFC 9449 §7.1 and §9).
             Self::InvalidDpopProof => ("invalid_dpop_proof", 400),
             Self::UseDpopNonce => ("use_dpop_nonce", 400),
             Self::InvalidAuthorizationDetails => ("invalid_authorization_details", 400),
@@ -182,12 +182,12 @@ impl ErrorCode {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 
-    /// The code as written on the wire.
+    /// Returns the name of the code on the wire.
     pub const fn as_str(self) -> &'static str {
         self.entry().0
     }
 
-    /// The HTTP status when the error is answered directly, not by a redirect.
+    /// Returns the HTTP status for a direct response, not a redirect.
     pub const fn status(self) -> u16 {
         self.entry().1
     }
@@ -199,22 +199,23 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// An OAuth error: the code and a sentence for the client's developer.
+/// An OAuth error: a code, and a sentence for the client's developer.
 ///
-/// The description is public. It must never hold a secret or an internal cause.
+/// The description is public. It must never contain a secret or an internal cause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {description}")]
 pub struct OAuthError {
-    /// What went wrong, for the program.
+    /// The error for the program.
     pub code: ErrorCode,
-    /// What went wrong, for a developer. ASCII of RFC 6749 §5.2 only.
+    /// The error for the developer. Only the ASCII characters of RFC 6749 §5.2.
     pub description: Cow<'static, str>,
-    /// Why, for the operator's log; never sent.
+    /// The reason for the operator's log; never sent.
     pub cause: Option<Box<Cause>>,
 }
 
 impl OAuthError {
-    /// An error with a description. Characters that RFC 6749 §5.2 does not allow become `?`.
+    /// Creates an error with a description. Replaces characters that RFC 6749 §5.2 does not allow
+    /// with `?`.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
@@ -230,28 +231,28 @@ impl OAuthError {
         self
     }
 
-    /// `invalid_request` with this description.
+    /// Creates `invalid_request` with this description.
     pub fn invalid_request(description: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidRequest, description)
     }
 
-    /// `invalid_client` with this description.
+    /// Creates `invalid_client` with this description.
     pub fn invalid_client(description: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidClient, description)
     }
 
-    /// `invalid_grant` with this description.
+    /// Creates `invalid_grant` with this description.
     pub fn invalid_grant(description: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidGrant, description)
     }
 
-    /// The HTTP status of the code.
+    /// Returns the HTTP status of the code.
     pub const fn status(&self) -> u16 {
         self.code.status()
     }
 }
 
-/// RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E.
+/// Replaces characters outside RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E.
 fn printable(text: Cow<'static, str>) -> Cow<'static, str> {
     let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
     if text.chars().all(allowed) {

@@ -1,12 +1,12 @@
-//! The address of a client as proxies pass it on: `X-Forwarded-CeremonyPurpose`, or `Forwarded` (RFC 7239).
+//! Client addresses forwarded by proxies: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
 
 use std::net::{IpAddr, SocketAddr};
 
-/// The header in which trusted proxies write the address of the client. The other one may come from the
-/// client itself.
+/// The header field in which trusted proxies write the client's address. The other one may come
+/// from the client itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ForwardedHeader {
-    /// `X-Forwarded-CeremonyPurpose`.
+    /// `X-Forwarded-For`.
     #[default]
     XForwardedFor,
     /// `Forwarded` (RFC 7239).
@@ -17,7 +17,7 @@ impl ForwardedHeader {
     /// Every header.
     pub const ALL: [Self; 2] = [Self::XForwardedFor, Self::Forwarded];
 
-    /// Returns its name in lower case, which is also the word of the configuration.
+    /// Returns the name in lower case, which is also the word in the configuration.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::XForwardedFor => "x-forwarded-for",
@@ -25,13 +25,13 @@ impl ForwardedHeader {
         }
     }
 
-    /// Reads that word.
+    /// Reads the word in the configuration.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 
-    /// Reads the addresses in the values of the header, in the order of the proxies that wrote them. An
-    /// element that cannot be read is `None`, as is a value that is no text.
+    /// Reads the addresses in the values of the header field, in the order of the proxies that
+    /// wrote them. A malformed element is `None`, and so is a value that is not text.
     pub fn addresses<'a>(
         self,
         values: impl IntoIterator<Item = Option<&'a str>>,

@@ -1,7 +1,7 @@
-//! The vocabulary of OAuth 2.1 and OpenID Connect on the wire.
+//! Wire formats of OAuth 2.1 and OpenID Connect.
 //!
-//! Pure: no clock, no randomness, no I/O. Each module gives one meaning to one kind of wire
-//! value; [`error`] is the one table of error codes and HTTP statuses.
+//! Pure: no clock, no randomness, no I/O. Each module handles one kind of wire value; [`error`] is
+//! the single table of error codes and HTTP statuses.
 
 pub mod authorization_details;
 pub mod authorize;

@@ -1,11 +1,11 @@
-//! Strict `application/x-www-form-urlencoded`, for query strings and bodies alike.
+//! Strict parser of `application/x-www-form-urlencoded`, for query strings and bodies.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use crate::error::OAuthError;
 
-/// The most fields that one request may carry.
+/// The maximum number of fields in one request.
 pub const MAX_FIELDS: usize = 100;
 
 /// The decoded parameters of a request, in their order.
@@ -19,7 +19,8 @@ pub struct Params {
 impl Params {
     /// Decodes a query string or a form body.
     ///
-    /// Refused with `invalid_request`: a `%` without two hex digits, invalid UTF-8, NUL, more than
+    /// # Errors
+    /// Returns `invalid_request` for a `%` without two hex digits, invalid UTF-8, NUL, or more than
     /// [`MAX_FIELDS`] fields. Nothing is repaired silently.
     pub fn parse(bytes: &[u8]) -> Result<Self, OAuthError> {
         let mut pairs = Vec::new();
@@ -39,7 +40,7 @@ impl Params {
         Ok(Self { pairs })
     }
 
-    /// Parameters that are already decoded, for tests and for stored requests.
+    /// Wraps parameters that are already decoded, for tests and stored requests.
     pub fn from_pairs<N: Into<String>, V: Into<String>>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
@@ -51,9 +52,12 @@ impl Params {
         }
     }
 
-    /// The single value of `name`, even when it is empty; twice is `invalid_request`.
+    /// Returns the single value of `name`, even if it is empty.
     ///
-    /// For the few parameters where an empty value must not pass for an absent one (PKCE).
+    /// For the few parameters whose empty value must not count as absent (PKCE).
+    ///
+    /// # Errors
+    /// Returns `invalid_request` if it is repeated.
     pub fn raw(&self, name: &str) -> Result<Option<&str>, OAuthError> {
         let mut values = self.iter().filter(|(n, _)| *n == name).map(|(_, v)| v);
         let first = values.next();
@@ -63,28 +67,36 @@ impl Params {
         Ok(first)
     }
 
-    /// The single value of `name`. Twice is `invalid_request`; an empty value counts as omitted
-    /// (RFC 6749 §3.1).
+    /// Returns the single value of `name`. An empty value counts as absent (RFC 6749 §3.1).
+    ///
+    /// # Errors
+    /// Returns `invalid_request` if it is repeated.
     pub fn one(&self, name: &str) -> Result<Option<&str>, OAuthError> {
         Ok(self.raw(name)?.filter(|value| !value.is_empty()))
     }
 
-    /// Like [`Params::one`], but an absent or empty value is `invalid_request`.
+    /// Returns the single value of `name`, which must be present.
+    ///
+    /// # Errors
+    /// Returns `invalid_request` if it is absent, empty or repeated.
     pub fn required(&self, name: &str) -> Result<&str, OAuthError> {
         self.one(name)?.ok_or_else(|| {
             OAuthError::invalid_request(format!("the parameter '{}' is missing", shorten(name)))
         })
     }
 
-    /// Every value of a parameter that may repeat, without the empty ones.
+    /// Returns every non-empty value of a parameter that may repeat.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter()
             .filter(move |(n, v)| *n == name && !v.is_empty())
             .map(|(_, v)| v)
     }
 
-    /// Refuses a request that carries any parameter twice, known or unknown, except those named
-    /// (RFC 6749 §3.1: parameters MUST NOT be included more than once).
+    /// Rejects a request that repeats any parameter, known or unknown, except the named ones (RFC
+    /// 6749 §3.1: parameters MUST NOT be included more than once).
+    ///
+    /// # Errors
+    /// Returns `invalid_request` with the name of a repeated parameter.
     pub fn reject_duplicates(&self, except: &[&str]) -> Result<(), OAuthError> {
         let mut seen = HashSet::with_capacity(self.pairs.len());
         for (name, _) in self.iter() {
@@ -95,12 +107,12 @@ impl Params {
         Ok(())
     }
 
-    /// All pairs in their order.
+    /// Iterates over all pairs in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
 
-    /// Whether there is no parameter at all.
+    /// Returns true if there are no parameters.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
@@ -114,7 +126,7 @@ impl fmt::Debug for Params {
     }
 }
 
-/// Decodes one name or value; the same strictness serves RFC 6749 §2.3.1 Basic credentials.
+/// Decodes one name or value; also used for HTTP Basic credentials (RFC 6749 §2.3.1).
 pub(crate) fn decode(encoded: &[u8]) -> Result<String, OAuthError> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter();
@@ -145,7 +157,7 @@ fn repeated(name: &str) -> OAuthError {
     OAuthError::invalid_request(format!("the parameter '{}' is repeated", shorten(name)))
 }
 
-/// Parameter names come from outside: an error repeats only their beginning.
+/// Truncates a parameter name for an error, because names are client input.
 fn shorten(name: &str) -> String {
     name.chars().take(40).collect()
 }

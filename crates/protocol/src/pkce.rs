@@ -13,11 +13,14 @@ use crate::error::OAuthError;
 pub struct CodeChallenge(String);
 
 impl CodeChallenge {
-    /// Reads `code_challenge` and `code_challenge_method` as they were sent, empty values included.
+    /// Reads `code_challenge` and `code_challenge_method` as sent, including empty values.
     ///
-    /// Neither sent is `None`; whether PKCE is required is the caller's rule. Everything else but
-    /// a well-formed S256 challenge is `invalid_request`: `plain`, an absent method (which RFC 7636
-    /// §4.3 would read as `plain`), a method without a challenge, an empty or ill-formed challenge.
+    /// Returns `None` if both are absent; the caller decides whether PKCE is required.
+    ///
+    /// # Errors
+    /// Returns `invalid_request` for everything else but a well-formed S256 challenge: `plain`, an
+    /// absent method (which RFC 7636 §4.3 reads as `plain`), a method without a challenge, an empty
+    /// or malformed challenge.
     pub fn parse(
         challenge: Option<&str>,
         method: Option<&str>,
@@ -25,7 +28,7 @@ impl CodeChallenge {
         let refuse = |why: &'static str| Err(OAuthError::invalid_request(why));
         match (challenge, method) {
             (None, None) => Ok(None),
-            (None, Some(_)) => refuse("'code_challenge_method' without 'code_challenge'"),
+            (None, Some(_)) => refuse("'code_challenge_method' requires 'code_challenge'"),
             (Some(challenge), Some("S256")) => match Self::from_s256(challenge) {
                 Some(challenge) => Ok(Some(challenge)),
                 None => refuse("'code_challenge' is not the base64url of a SHA-256 hash"),
@@ -34,32 +37,33 @@ impl CodeChallenge {
         }
     }
 
-    /// A challenge that is known to be S256, such as a stored one; `None` if it is ill-formed.
+    /// Reads a challenge that is known to be S256, such as a stored one; returns `None` if it is
+    /// malformed.
     pub fn from_s256(challenge: &str) -> Option<Self> {
-        // The engine refuses padding and non-canonical trailing bits.
+        // The engine rejects padding and non-canonical trailing bits.
         let hash = URL_SAFE_NO_PAD.decode(challenge).ok()?;
         (hash.len() == 32).then(|| Self(challenge.to_owned()))
     }
 
-    /// Whether this verifier belongs to the challenge; compared in constant time.
+    /// Returns true if this verifier matches the challenge; compares in constant time.
     ///
-    /// A verifier that is not 43 to 128 unreserved characters never does (RFC 7636 §4.1).
+    /// A verifier must be 43 to 128 unreserved characters (RFC 7636 §4.1).
     pub fn verify(&self, verifier: &str) -> bool {
         is_verifier(verifier) && bool::from(s256(verifier).as_bytes().ct_eq(self.0.as_bytes()))
     }
 
-    /// The challenge as sent.
+    /// Returns the challenge as sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// `BASE64URL(SHA256(verifier))` (RFC 7636 §4.2), for clients and for `at_hash`-like checks.
+/// Computes `BASE64URL(SHA256(verifier))` (RFC 7636 §4.2).
 pub fn s256(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
-/// RFC 7636 §4.1: 43*128unreserved.
+/// Returns true for 43*128unreserved (RFC 7636 §4.1).
 fn is_verifier(verifier: &str) -> bool {
     (43..=128).contains(&verifier.len())
         && verifier

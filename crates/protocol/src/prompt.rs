@@ -6,24 +6,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::OAuthError;
 
-/// One value of `prompt`.
+/// A value of `prompt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Prompt {
     /// No page may be shown.
     None,
-    /// The person must sign in again.
+    /// The user must sign in again.
     Login,
-    /// The person must be asked for consent again.
+    /// The user must be asked for consent again.
     Consent,
-    /// The person must choose an account.
+    /// The user must choose an account.
     SelectAccount,
 }
 
 impl Prompt {
-    /// Every value that this server understands; discovery lists the same.
+    /// Every supported value; discovery lists the same.
     pub const ALL: &[Self] = &[Self::None, Self::Login, Self::Consent, Self::SelectAccount];
 
-    /// The value on the wire.
+    /// Returns the value on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -34,15 +34,15 @@ impl Prompt {
     }
 }
 
-/// The set of requested prompts; empty when the parameter is absent.
+/// The set of requested prompts; empty if the parameter is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PromptSet(Vec<Prompt>);
 
 impl PromptSet {
-    /// Parses the space-separated parameter and ignores values that are not understood.
+    /// Parses the space-separated parameter; ignores unknown values.
     ///
     /// # Errors
-    /// `invalid_request` for `none` together with any other value (OIDC Core §3.1.2.1).
+    /// Returns `invalid_request` for `none` together with any other value (OIDC Core §3.1.2.1).
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         let mut set = Self::default();
         let words = || text.split(' ').filter(|word| !word.is_empty());
@@ -60,12 +60,12 @@ impl PromptSet {
         Ok(set)
     }
 
-    /// Whether this prompt was asked for.
+    /// Returns true if this prompt was requested.
     pub fn contains(&self, prompt: Prompt) -> bool {
         self.0.contains(&prompt)
     }
 
-    /// Whether no prompt was asked for.
+    /// Returns true if no prompt was requested.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,16 +1,16 @@
-//! Redirect URIs: what may be registered, and what matches a registration.
+//! Redirect URIs: rules for registration and matching.
 //!
-//! Matching is equality of bytes (RFC 9700 §2.1). Nothing is ever normalised, decoded or parsed to
-//! find out whether two URIs are the same; strictness at registration keeps odd spellings out.
+//! Matching compares bytes (RFC 9700 §2.1), without normalization, decoding or parsing. Strict
+//! rules at registration exclude unusual spellings.
 
 use std::net::IpAddr;
 
 use url::{Host, Url, form_urlencoded};
 
-/// The longest redirect URI, in bytes.
+/// The maximum length of a redirect URI, in bytes.
 pub const MAX_BYTES: usize = 2048;
 
-/// Why a URI cannot be registered.
+/// The reason why a URI cannot be registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RedirectUriError {
     /// Empty, or longer than [`MAX_BYTES`].
@@ -19,10 +19,10 @@ pub enum RedirectUriError {
     /// A character that RFC 3986 does not allow in a URI, such as a space, `\` or `ü`.
     #[error("has a character that is not allowed in a URI; encode it, and write IDN hosts as xn--")]
     Character,
-    /// A `*`: wildcards do not exist here.
+    /// A `*`: wildcards are not supported.
     #[error("has a wildcard; each redirect URI must be registered in full")]
     Wildcard,
-    /// Not an absolute URI, or one that cannot be parsed.
+    /// Not an absolute URI, or malformed.
     #[error("is not an absolute URI")]
     NotAbsolute,
     /// A fragment (RFC 6749 §3.1.2).
@@ -31,14 +31,14 @@ pub enum RedirectUriError {
     /// A user name or password before the host.
     #[error("has user information before the host")]
     UserInfo,
-    /// A scheme that runs code or reads local data, or a private-use scheme without a dot
-    /// (RFC 8252 §7.1).
+    /// A scheme that runs code or reads local data, or a private-use scheme without a dot (RFC 8252
+    /// §7.1).
     #[error("has a scheme that is not allowed; use https, or a reversed domain name for an app")]
     Scheme,
-    /// `http` to something other than this machine.
+    /// `http` to a host that is not loopback.
     #[error("uses http; only http://127.0.0.1, http://[::1] and http://localhost may")]
     InsecureHttp,
-    /// A host or port in another spelling than its usual one (`127.1`, `EXAMPLE.com`, `:0443`).
+    /// A host or port in a non-canonical spelling (`127.1`, `EXAMPLE.com`, `:0443`).
     #[error("has a host or port in an unusual spelling")]
     Host,
     /// Dot segments, `;` parameters or encoded separators in the path.
@@ -46,10 +46,13 @@ pub enum RedirectUriError {
     Path,
 }
 
-/// Whether a client may register this redirect URI (SECURITY OA-1 and OA-3).
+/// Checks that a client may register this redirect URI (SECURITY OA-1 and OA-3).
 ///
-/// Allowed are `https` anywhere, `http` on this machine, and private-use schemes that are a
+/// Allows `https` to any host, `http` to loopback hosts, and private-use schemes that are a
 /// reversed domain name, such as `com.example.app:/callback` (RFC 8252 §7.1).
+///
+/// # Errors
+/// Returns [`RedirectUriError`] with the first violated rule.
 pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
     check_characters(uri)?;
     let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriError::NotAbsolute)?;
@@ -60,16 +63,19 @@ pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
     }
 }
 
-/// Whether a client may register this post-logout redirect URI: the rules are the same, since the
-/// browser is sent there as well (OIDC RP-Initiated Logout §3.1).
+/// Checks that a client may register this post-logout redirect URI, by the same rules: the browser
+/// is redirected there too (OIDC RP-Initiated Logout §3.1).
+///
+/// # Errors
+/// Returns [`RedirectUriError`] with the first violated rule.
 pub fn check_post_logout(uri: &str) -> Result<(), RedirectUriError> {
     check_registration(uri)
 }
 
-/// Whether the presented URI is the registered one: equality of bytes.
+/// Returns true if the presented URI equals the registered one, byte by byte.
 ///
-/// The one exception is RFC 8252 §7.3: with `http` and a loopback IP literal (`127.0.0.1`,
-/// `[::1]`; not `localhost`) the port may be another one, since an app cannot reserve a port.
+/// The only exception is RFC 8252 §7.3: for `http` with a loopback IP literal (`127.0.0.1`,
+/// `[::1]`; not `localhost`) the port may differ, because an app cannot reserve a port.
 pub fn matches(registered: &str, presented: &str) -> bool {
     registered == presented
         || match (Loopback::split(registered), Loopback::split(presented)) {
@@ -78,7 +84,7 @@ pub fn matches(registered: &str, presented: &str) -> bool {
         }
 }
 
-/// The position of the first byte that differs, `None` when both are equal; for explanations.
+/// Returns the position of the first byte that differs, for explanations; `None` if both are equal.
 pub fn first_difference(registered: &str, presented: &str) -> Option<usize> {
     let common = registered
         .bytes()
@@ -88,18 +94,19 @@ pub fn first_difference(registered: &str, presented: &str) -> Option<usize> {
     (common < registered.len() || common < presented.len()).then_some(common)
 }
 
-/// The CSP source that allows exactly this redirect's origin in `form-action`, for example
-/// `https://a.example:8443` or `com.example.app:`; `None` if the URI has no usable origin.
+/// Returns the CSP source for `form-action` that allows exactly the origin of this URI, for example
+/// `https://a.example:8443` or `com.example.app:`. Returns `None` if the URI has no usable origin.
 ///
 /// Browsers apply `form-action` to the redirects that follow a form post.
 pub fn form_action_source(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;
     match (url.scheme(), url.host()) {
-        // A CSP host-source cannot spell an IPv6 literal (CSP3 §2.3.1): the scheme is the closest.
+        // A CSP host-source cannot contain an IPv6 literal (CSP3 §2.3.1): the scheme is the
+        // closest.
         (scheme @ ("https" | "http"), Some(Host::Ipv6(_))) => Some(format!("{scheme}:")),
         ("https" | "http", Some(_)) => {
             let origin = url.origin().ascii_serialization();
-            // A host may hold `;` or `,` (RFC 3986 sub-delims); in a CSP they end the directive.
+            // A host may contain `;` or `,` (RFC 3986 sub-delims), which end a CSP directive.
             (!origin.contains([';', ',', '\'', '*'])).then_some(origin)
         }
         (scheme, _) if is_private_use(scheme) => Some(format!("{scheme}:")),
@@ -107,9 +114,9 @@ pub fn form_action_source(uri: &str) -> Option<String> {
     }
 }
 
-/// Where a code that is sent to this URI arrives: scheme, host and port, or the private-use scheme of
-/// an app. The port of a loopback literal does not count, as [`matches()`] does not count it. `None` if
-/// the URI has no such place.
+/// Returns the destination of a code sent to this URI: scheme, host and port, or the private-use
+/// scheme of an app. Omits the port of a loopback literal, which [`matches()`] ignores. Returns
+/// `None` if the URI has no destination.
 pub fn destination(uri: &str) -> Option<String> {
     if let Some(local) = Loopback::split(uri) {
         return Some(format!("http://{}", local.host));
@@ -122,8 +129,8 @@ pub fn destination(uri: &str) -> Option<String> {
     }
 }
 
-/// The URI with these parameters in its fragment (OAuth 2.0 Multiple Response Types §2.1); a registered
-/// one has none.
+/// Returns the URI with these parameters in its fragment (OAuth 2.0 Multiple Response Types §2.1).
+/// A registered URI has no fragment.
 pub fn with_fragment(uri: &str, pairs: &[(&str, &str)]) -> String {
     let added = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
@@ -131,8 +138,8 @@ pub fn with_fragment(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{uri}#{added}")
 }
 
-/// The URI with these parameters added to its query, encoded as
-/// `application/x-www-form-urlencoded` (RFC 6749 §4.1.2); an existing query is kept (§3.1.2).
+/// Returns the URI with these parameters added to its query, encoded as
+/// `application/x-www-form-urlencoded` (RFC 6749 §4.1.2). An existing query is kept (§3.1.2).
 pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
     if pairs.is_empty() {
         return uri.to_owned();
@@ -152,7 +159,7 @@ pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{base}{separator}{added}{fragment}")
 }
 
-/// A loopback redirect URI of RFC 8252 §7.3, split around its port, which is left out.
+/// A loopback redirect URI of RFC 8252 §7.3 without its port.
 #[derive(PartialEq, Eq)]
 struct Loopback<'a> {
     host: &'static str,
@@ -173,7 +180,7 @@ impl<'a> Loopback<'a> {
     }
 }
 
-/// 1 to 65535 in its only usual spelling.
+/// Returns true for 1 to 65535 without leading zeros.
 fn is_port(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
         && !text.starts_with('0')
@@ -226,9 +233,8 @@ fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriError
     check_path(path_and_query)
 }
 
-/// Whether an authority is this host as it is usually written, and perhaps a port. Another spelling of
-/// the same (EXAMPLE.com, 127.1, 0x7f000001) would not match later, and would fool a person who reads
-/// it.
+/// Returns true if an authority is this host in canonical spelling, with an optional port. Another
+/// spelling (EXAMPLE.com, 127.1, 0x7f000001) would never match, and could deceive a reader.
 fn is_usual(authority: &str, host: &str) -> bool {
     authority
         .strip_prefix(host)
@@ -244,8 +250,9 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// RFC 8252 §7.1: a private-use scheme is a domain name in reverse order, so it has a dot. This
-/// also keeps out `javascript`, `data`, `vbscript`, `file`, `blob` and all else that runs or reads.
+/// Returns true for a private-use scheme: a domain name in reverse order, which contains a dot (RFC
+/// 8252 §7.1). This excludes `javascript`, `data`, `vbscript`, `file`, `blob` and all other schemes
+/// that run code or read data.
 fn is_private_use(scheme: &str) -> bool {
     scheme.contains('.')
         && scheme.starts_with(|c: char| c.is_ascii_lowercase())
@@ -292,7 +299,7 @@ fn check_path(path_and_query: &str) -> Result<(), RedirectUriError> {
     Ok(())
 }
 
-/// `%00` to `%1f`, and `%7f`.
+/// Returns true for `%00` to `%1f`, and `%7f`.
 fn has_encoded_control(lower: &str) -> bool {
     lower
         .split('%')

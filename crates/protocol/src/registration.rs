@@ -1,5 +1,5 @@
-//! What a client says of itself when it registers (RFC 7591 §2, OIDC Registration §2), and the answer
-//! to it (RFC 7591 §3.2.1, RFC 7592 §3).
+//! Client metadata of dynamic registration (RFC 7591 §2, OIDC Registration §2), and the response
+//! (RFC 7591 §3.2.1, RFC 7592 §3).
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -12,15 +12,14 @@ use crate::scope::Scope;
 use crate::strict_json;
 use crate::token::GrantType;
 
-/// The most members of a list.
+/// The maximum number of items of a list.
 const MOST: usize = 50;
-/// The longest text that is no address, in bytes.
+/// The maximum length of a single-line text, in bytes.
 const LONGEST: usize = 1024;
-/// The longest address, in bytes.
+/// The maximum length of a URL or any other text, in bytes.
 const LONGEST_URI: usize = 2048;
 
-/// What the answer alone may hold: a client that sends it back has understood something else
-/// (RFC 7592 §2.2).
+/// The members that only a response contains; a client must not send them (RFC 7592 §2.2).
 const ANSWERS_ONLY: [&str; 4] = [
     "registration_access_token",
     "registration_client_uri",
@@ -28,21 +27,22 @@ const ANSWERS_ONLY: [&str; 4] = [
     "client_id_issued_at",
 ];
 
-/// Addresses of pages about the client. They are kept, and never fetched; people may be led to them.
+/// The members with URLs of pages about the client. They are stored and never fetched; pages may
+/// link to them.
 const PAGES: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
-/// What kind of program a client is (OIDC Registration §2 `application_type`).
+/// The type of application (OIDC Registration §2 `application_type`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ApplicationType {
-    /// On a server or in a browser.
+    /// An application on a server or in a browser.
     #[default]
     Web,
-    /// On a person's own device.
+    /// An application on a user's device.
     Native,
 }
 
 impl ApplicationType {
-    /// The value on the wire.
+    /// Returns the value on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Web => "web",
@@ -51,69 +51,69 @@ impl ApplicationType {
     }
 }
 
-/// What a client asks for, read but not judged. What is not known here is left out, as RFC 7591 §2
-/// demands; what is known and of another type is refused.
+/// The metadata in a request, read but not checked against a policy. Unknown members are ignored,
+/// as RFC 7591 §2 requires; known ones of a wrong type are rejected.
 #[derive(Clone, PartialEq, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a member of the request"
 )]
 pub struct ClientMetadata {
-    /// Whose registration is replaced (RFC 7592 §2.2).
+    /// The client whose registration is replaced (RFC 7592 §2.2).
     pub client_id: Option<String>,
-    /// The secret that it has, where a registration is replaced.
+    /// The current secret, when a registration is replaced.
     pub client_secret: Option<String>,
-    /// Where codes may go.
+    /// The redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// How it wants to authenticate.
+    /// The requested authentication method.
     pub auth_method: Option<ClientAuthMethod>,
-    /// What it wants of the token endpoint; none where it does not say.
+    /// The requested grant types; none for the default.
     pub grant_types: Option<Vec<GrantType>>,
-    /// What it wants of the authorization endpoint; none where it does not say.
+    /// The requested response types; none for the default.
     pub response_types: Option<Vec<String>>,
-    /// Its name, for people.
+    /// The name for users.
     pub name: Option<String>,
-    /// The scopes that it wants; none where it does not say.
+    /// The requested scope; none for the default.
     pub scope: Option<Scope>,
-    /// Its public keys, as a JWK Set document.
+    /// The public keys, as a JWK Set document.
     pub jwks: Option<String>,
-    /// Where its public keys are, instead.
+    /// The URI of the JWK Set, instead of `jwks`.
     pub jwks_uri: Option<String>,
-    /// What kind of program it is.
+    /// The type of application.
     pub application_type: ApplicationType,
-    /// Where people may go after signing out.
+    /// The URIs that the browser may be redirected to after sign-out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// Where it hears that a session has ended.
+    /// The URI that receives logout tokens.
     pub backchannel_logout_uri: Option<String>,
-    /// Whether it needs `sid` in what it hears.
+    /// The requirement of `sid` in logout tokens.
     pub backchannel_logout_session_required: bool,
-    /// What the browser loads in a frame when a session ends.
+    /// The URI that the browser loads in a frame when a session ends.
     pub frontchannel_logout_uri: Option<String>,
-    /// Whether it needs `iss` and `sid` there.
+    /// The requirement of `iss` and `sid` in the frame's URI.
     pub frontchannel_logout_session_required: bool,
-    /// How old a sign-in may be where a request does not say, in seconds.
+    /// The maximum age of a sign-in if the request has no `max_age`, in seconds.
     pub default_max_age: Option<u64>,
-    /// Which `acr` it would like where a request does not say, best first.
+    /// The preferred `acr` values if the request names none, best first.
     pub default_acr_values: Vec<String>,
-    /// The types of authorization details that it asks for (RFC 9396 §10).
+    /// The types of authorization details that it may request (RFC 9396 §10).
     pub authorization_details_types: Vec<String>,
-    /// Whether its requests have to be pushed (RFC 9126 §6).
+    /// The requirement to push its requests (RFC 9126 §6).
     pub require_pushed_authorization_requests: bool,
-    /// Whether its requests have to be signed (RFC 9101 §10.5).
+    /// The requirement to sign its requests (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
-    /// Whether its access tokens have to be bound to a key (RFC 9449 §5.2).
+    /// The requirement to bind its access tokens to a DPoP key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
-    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    /// The requirement to bind its access tokens to its certificate (RFC 8705 §3.4).
     pub tls_client_certificate_bound_access_tokens: bool,
-    /// What its certificate names (RFC 8705 §2.1.2).
+    /// The subject of its certificate (RFC 8705 §2.1.2).
     pub certificate_subject: Option<CertificateSubject>,
-    /// How it wants its answers from the authorization endpoint signed (JARM §3).
+    /// The signature algorithm of its authorization responses (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
-    /// Whether it wants names of its own for people (OIDC Core §8).
+    /// The request for pairwise subject identifiers (OIDC Core §8).
     pub is_pairwise: bool,
-    /// Where the redirect URIs of its sector are listed (OIDC Registration §5).
+    /// The URI of a document that lists the redirect URIs of its sector (OIDC Registration §5).
     pub sector_identifier_uri: Option<String>,
-    /// What is kept as it was said: pages, contacts, names of the software.
+    /// Members that are stored unchanged: pages, contacts, software names.
     pub kept: Map<String, Value>,
 }
 
@@ -121,13 +121,13 @@ impl ClientMetadata {
     /// Reads a registration request.
     ///
     /// # Errors
-    /// `invalid_client_metadata` for what is no strict JSON object, or holds a known member of another
-    /// type or with a value that is not supported; `invalid_redirect_uri` where `redirect_uris` is no
-    /// list of texts; `invalid_software_statement` and `unapproved_software_statement`.
+    /// Returns `invalid_client_metadata` for malformed JSON, or for a known member of a wrong type
+    /// or with an unsupported value. Returns `invalid_redirect_uri` if `redirect_uris` is not a
+    /// list of strings. Returns `invalid_software_statement` or `unapproved_software_statement` for
+    /// any software statement.
     pub fn parse(body: &[u8]) -> Result<Self, OAuthError> {
-        let object = strict_json::parse_object(body).map_err(|_| {
-            refuse("the body is not one JSON object in which each member comes once")
-        })?;
+        let object = strict_json::parse_object(body)
+            .map_err(|_| refuse("the body is not a JSON object without duplicate members"))?;
         let object = Value::Object(object);
         if strict_json::holds_nul(&object) {
             return Err(refuse("a text holds the character U+0000"));
@@ -135,7 +135,7 @@ impl ClientMetadata {
         let Value::Object(mut members) = object else {
             return Err(refuse("the body is not a JSON object"));
         };
-        // RFC 7592 §2.2: null is the same as left out.
+        // RFC 7592 §2.2: null equals an absent member.
         members.retain(|_, value| !value.is_null());
         check_statement(&members)?;
         refuse_what_is_not_done(&members)?;
@@ -181,7 +181,7 @@ impl ClientMetadata {
     }
 }
 
-/// RFC 7591 §2.3: no issuer of software statements is believed.
+/// Rejects software statements, because no issuer of them is trusted (RFC 7591 §2.3).
 fn check_statement(members: &Map<String, Value>) -> Result<(), OAuthError> {
     let Some(statement) = members.get("software_statement") else {
         return Ok(());
@@ -204,8 +204,8 @@ fn check_statement(members: &Map<String, Value>) -> Result<(), OAuthError> {
     })
 }
 
-/// What would not be done although the client counts on it: kept silent it would be less safe than
-/// the client believes.
+/// Rejects requests for unsupported features. Ignoring them would make the client less secure than
+/// it expects.
 fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthError> {
     for (name, only) in [
         ("id_token_signed_response_alg", Some("RS256")),
@@ -223,7 +223,7 @@ fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthErro
         let said = members.get(name);
         if said.is_some_and(|said| only.is_none_or(|only| said != only)) {
             return Err(refuse(match only {
-                Some(only) => format!("{name} can be {only} only"),
+                Some(only) => format!("{name} must be {only}"),
                 None => format!("{name} is not supported"),
             }));
         }
@@ -233,12 +233,12 @@ fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthErro
         .iter()
         .find(|name| members.contains_key(**name));
     match answered {
-        Some(name) => Err(refuse(format!("{name} is given by the server"))),
+        Some(name) => Err(refuse(format!("{name} is assigned by the server"))),
         None => Ok(()),
     }
 }
 
-/// Reads members strictly.
+/// A strict reader of members.
 struct Reader<'a>(&'a Map<String, Value>);
 
 impl Reader<'_> {
@@ -246,7 +246,9 @@ impl Reader<'_> {
         match self.0.get(name) {
             None => Ok(None),
             Some(Value::String(text)) if text.len() <= LONGEST_URI => Ok(Some(text.clone())),
-            Some(_) => Err(refuse(format!("{name} is not a text of a usual length"))),
+            Some(_) => Err(refuse(format!(
+                "{name} is not a text of at most {LONGEST_URI} bytes"
+            ))),
         }
     }
 
@@ -262,7 +264,7 @@ impl Reader<'_> {
         let Some(value) = self.0.get(name) else {
             return Ok(None);
         };
-        // One that fits a column of the database.
+        // The value must fit a column of the database.
         let number = value
             .as_u64()
             .filter(|number| u32::try_from(*number).is_ok());
@@ -338,7 +340,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What Doorward keeps for administrators, and acts on in no way.
+    /// Collects the members that Doorward only stores, for administrators.
     fn kept(&self) -> Result<Map<String, Value>, OAuthError> {
         let mut kept = Map::new();
         let kind = self.application_type()?.as_str();
@@ -370,7 +372,7 @@ impl Reader<'_> {
             }
             kept.insert("contacts".to_owned(), contacts.into());
         }
-        // ID tokens always say it, so that it costs nothing to promise.
+        // ID tokens always contain `auth_time`, so this is always satisfied.
         if self.flag("require_auth_time")? {
             kept.insert("require_auth_time".to_owned(), true.into());
         }
@@ -378,7 +380,7 @@ impl Reader<'_> {
     }
 }
 
-/// A page that a browser could be sent to, and no more: never `javascript:` and its like (OA-3).
+/// Checks a URL of a page: only these schemes, so never `javascript:` or similar (OA-3).
 fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthError> {
     let plain = address.bytes().all(|byte| byte.is_ascii_graphic());
     let url = Url::parse(address).ok().filter(|_| plain);
@@ -391,13 +393,15 @@ fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthEr
     }
     let schemes = schemes.join(" or ");
     Err(refuse(format!(
-        "{name} is not the {schemes} address of a page"
+        "{name} is not a URL of a page with {schemes}"
     )))
 }
 
 fn check_line(name: &str, text: &str) -> Result<(), OAuthError> {
     if text.len() > LONGEST || text.chars().any(char::is_control) {
-        return Err(refuse(format!("{name} is too long, or more than a line")));
+        return Err(refuse(format!(
+            "{name} is too long, or contains control characters"
+        )));
     }
     Ok(())
 }
@@ -412,19 +416,19 @@ fn refuse(description: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError 
 pub struct ClientInformation {
     /// The public identifier.
     pub client_id: String,
-    /// When it was registered, in Unix seconds.
+    /// The time of registration, in Unix seconds.
     pub client_id_issued_at: i64,
-    /// The secret: in the one answer that makes it.
+    /// The secret, only in the response that creates it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
-    /// When the secret ends: 0, never. Beside a secret only.
+    /// The expiry of the secret: 0, never. Only together with a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret_expires_at: Option<i64>,
-    /// The client's own key to its registration.
+    /// The registration access token.
     pub registration_access_token: String,
-    /// Where its registration is.
+    /// The URI of the registration.
     pub registration_client_uri: String,
-    /// What was registered.
+    /// The registered metadata.
     #[serde(flatten)]
     pub metadata: Map<String, Value>,
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::error::OAuthError;
 use crate::params::Params;
 
-/// What kind of token the client believes to present (RFC 7009 §2.1). It is a hint: a server
-/// looks for the other kinds as well.
+/// The hint at the type of the presented token (RFC 7009 §2.1). The server searches the other types
+/// too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenTypeHint {
     /// `access_token`
@@ -18,15 +18,17 @@ pub enum TokenTypeHint {
 /// The body of a revocation or introspection request. `Debug` does not show the token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenHintRequest {
-    /// The token in question.
+    /// The token.
     pub token: String,
-    /// The kind that the client believes it to be.
+    /// The type that the client expects.
     pub hint: Option<TokenTypeHint>,
 }
 
 impl TokenHintRequest {
-    /// Reads the request. A missing token or a repeated parameter is `invalid_request`; a hint that
-    /// is not known is ignored (RFC 7009 §2.1, RFC 7662 §2.1).
+    /// Reads the request. Ignores an unknown hint (RFC 7009 §2.1, RFC 7662 §2.1).
+    ///
+    /// # Errors
+    /// Returns `invalid_request` for a missing token or a repeated parameter.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         params.reject_duplicates(&[])?;
         Ok(Self {

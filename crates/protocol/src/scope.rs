@@ -7,19 +7,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{ErrorCode, OAuthError};
 
-/// The longest accepted scope parameter, in bytes.
+/// The maximum length of a scope parameter, in bytes.
 pub const MAX_BYTES: usize = 2048;
 
-/// A set of scope names that remembers the order in which they were first seen.
+/// A set of scope names in the order of their first occurrence.
 ///
 /// Equality is equality of sets. On the wire and in serde it is one space-separated string.
 #[derive(Debug, Clone, Default)]
 pub struct Scope(Vec<String>);
 
 impl Scope {
-    /// Parses a space-separated list. Repeated names count once, repeated spaces are nothing.
+    /// Parses a space-separated list. Repeated names and spaces are ignored.
     ///
-    /// A character outside RFC 6749 §3.3 or more than [`MAX_BYTES`] bytes is `invalid_scope`.
+    /// # Errors
+    /// Returns `invalid_scope` for a character outside RFC 6749 §3.3, or more than [`MAX_BYTES`]
+    /// bytes.
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         if text.len() > MAX_BYTES {
             return Err(OAuthError::new(
@@ -40,50 +42,51 @@ impl Scope {
         Ok(scope)
     }
 
-    /// Whether the set has this name.
+    /// Returns true if the set contains this name.
     pub fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|own| own == name)
     }
 
-    /// Whether the set has no name.
+    /// Returns true if the set is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many names the set has.
+    /// Returns the number of names.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether every name is also in `other`.
+    /// Returns true if every name is also in `other`.
     pub fn is_subset_of(&self, other: &Self) -> bool {
         self.iter().all(|name| other.contains(name))
     }
 
-    /// The names that are in both, in this set's order.
+    /// Returns the names that are in both, in this set's order.
     #[must_use]
     pub fn intersect(&self, other: &Self) -> Self {
         self.iter().filter(|name| other.contains(name)).collect()
     }
 
-    /// The names that are in either, this set's first.
+    /// Returns the names that are in either, this set's first.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         self.iter().chain(other.iter()).collect()
     }
 
-    /// The names that are not in `other`, in this set's order.
+    /// Returns the names that are not in `other`, in this set's order.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         self.iter().filter(|name| !other.contains(name)).collect()
     }
 
-    /// The names in the order in which they were first seen.
+    /// Iterates over the names in the order of their first occurrence.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// Adds a name; `false` if it was there already or is no scope token of RFC 6749 §3.3.
+    /// Adds a name; returns `false` if it is present already or is not a scope token of RFC 6749
+    /// §3.3.
     pub fn insert(&mut self, name: &str) -> bool {
         let new = is_scope_token(name) && !self.contains(name);
         if new {
@@ -92,7 +95,7 @@ impl Scope {
         new
     }
 
-    /// Removes a name; `false` if it was not there.
+    /// Removes a name; returns `false` if it was absent.
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.0.len();
         self.0.retain(|own| own != name);
@@ -100,7 +103,7 @@ impl Scope {
     }
 }
 
-/// Whether the text is one scope token: 1*( %x21 / %x23-5B / %x5D-7E ) (RFC 6749 §3.3).
+/// Returns true if the text is one scope token: 1*( %x21 / %x23-5B / %x5D-7E ) (RFC 6749 §3.3).
 pub fn is_scope_token(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -130,7 +133,7 @@ impl FromStr for Scope {
     }
 }
 
-/// Text that is no scope token is left out: a set can only become smaller by it.
+/// Omits text that is not a scope token, which can only make the set smaller.
 impl<S: AsRef<str>> FromIterator<S> for Scope {
     fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
         let mut scope = Self::default();

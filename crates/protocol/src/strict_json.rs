@@ -1,23 +1,26 @@
-//! JSON that has one meaning only: duplicate members are refused, depth is bounded.
+//! Unambiguous JSON: duplicate members are rejected, and the depth is limited.
 //!
-//! Ordinary parsers keep one of two members of the same name, and not always the same one; a
-//! signed token that two programs read differently is an attack (RFC 8725 §2.4, RFC 7515 §4).
+//! Ordinary parsers keep one of two members of the same name, and not always the same one. A signed
+//! token that two programs read differently enables attacks (RFC 8725 §2.4, RFC 7515 §4).
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// The deepest nesting that is accepted.
+/// The maximum depth of nesting.
 pub const MAX_DEPTH: usize = 32;
 
-/// Why a text is not strict JSON. The message is the parser's and may quote the input.
+/// The reason why a text is not strict JSON. The message is the parser's and may quote the input.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StrictJsonError(#[from] serde_json::Error);
 
-/// Parses one JSON value. Refused: invalid UTF-8, trailing data, a member named twice in the same
-/// object, more than [`MAX_DEPTH`] levels, numbers out of range.
+/// Parses one JSON value.
+///
+/// # Errors
+/// Returns [`StrictJsonError`] for invalid UTF-8, trailing data, a duplicate member in an object,
+/// more than [`MAX_DEPTH`] levels, or numbers out of range.
 pub fn parse(bytes: &[u8]) -> Result<Value, StrictJsonError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Level(MAX_DEPTH).deserialize(&mut deserializer)?;
@@ -26,6 +29,9 @@ pub fn parse(bytes: &[u8]) -> Result<Value, StrictJsonError> {
 }
 
 /// Parses one JSON object under the rules of [`parse`].
+///
+/// # Errors
+/// Returns [`StrictJsonError`] for anything but an object, and as [`parse`].
 pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, StrictJsonError> {
     match parse(bytes)? {
         Value::Object(map) => Ok(map),
@@ -33,7 +39,7 @@ pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, StrictJsonError>
     }
 }
 
-/// How many levels may still be opened.
+/// The number of levels that may still be opened.
 #[derive(Clone, Copy)]
 struct Level(usize);
 
@@ -46,8 +52,8 @@ impl Level {
     }
 }
 
-/// Whether a text or a member's name below `value` holds U+0000, which PostgreSQL cannot store
-/// (SECURITY IN-2).
+/// Returns true if a text or a member's name in `value` contains U+0000, which PostgreSQL cannot
+/// store (SECURITY IN-2).
 #[must_use]
 pub fn holds_nul(value: &Value) -> bool {
     match value {

@@ -14,7 +14,7 @@ mod exchange;
 
 pub use exchange::{ACCESS_TOKEN_TYPE, Actor, TokenExchange};
 
-/// A grant type. The registry is open, so what is not known here keeps its name.
+/// A grant type. The registry is open, so an unknown one keeps its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum GrantType {
     /// `authorization_code` (RFC 6749 §4.1.3).
@@ -36,7 +36,7 @@ pub enum GrantType {
 }
 
 impl GrantType {
-    /// The value on the wire.
+    /// Returns the value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
             Self::AuthorizationCode => "authorization_code",
@@ -50,7 +50,7 @@ impl GrantType {
         }
     }
 
-    /// The grant type of this name.
+    /// Returns the grant type of this name.
     pub fn parse(name: &str) -> Self {
         [
             Self::AuthorizationCode,
@@ -85,58 +85,58 @@ impl<'de> Deserialize<'de> for GrantType {
     }
 }
 
-/// A token request. `Debug` shows which grant it is and no secret.
+/// A token request. `Debug` shows the grant type and no secret.
 #[derive(Clone, PartialEq, Eq)]
 pub enum TokenRequest {
-    /// RFC 6749 §4.1.3 with RFC 7636 §4.5.
+    /// An authorization code request (RFC 6749 §4.1.3 with RFC 7636 §4.5).
     AuthorizationCode {
         /// The code.
         code: String,
         /// The redirect URI of the authorization request.
         redirect_uri: Option<String>,
-        /// The PKCE verifier as sent: an empty one is `Some("")`, so that it is not mistaken for
-        /// an absent one.
+        /// The PKCE verifier as sent: an empty one is `Some("")`, so that it does not count as
+        /// absent.
         code_verifier: Option<String>,
-        /// Resources to narrow the audience to (RFC 8707).
+        /// The resources to narrow the audience to (RFC 8707).
         resource: Vec<String>,
     },
-    /// RFC 6749 §6.
+    /// A refresh request (RFC 6749 §6).
     RefreshToken {
         /// The refresh token.
         refresh_token: String,
-        /// A narrower scope.
+        /// The requested narrower scope.
         scope: Option<Scope>,
-        /// Resources to narrow the audience to (RFC 8707).
+        /// The resources to narrow the audience to (RFC 8707).
         resource: Vec<String>,
     },
-    /// RFC 6749 §4.4.2.
+    /// A client credentials request (RFC 6749 §4.4.2).
     ClientCredentials {
         /// The requested scope.
         scope: Option<Scope>,
-        /// The organization in whose name the client is to act. Our own parameter.
+        /// The slug of the organization that the client is to act in. A parameter of Doorward.
         organization: Option<String>,
         /// The requested resources (RFC 8707).
         resource: Vec<String>,
     },
-    /// RFC 8628 §3.4.
+    /// A device code request (RFC 8628 §3.4).
     DeviceCode {
         /// The device code.
         device_code: String,
-        /// Resources to narrow the audience to (RFC 8707).
+        /// The resources to narrow the audience to (RFC 8707).
         resource: Vec<String>,
     },
-    /// CIBA Core §10.1.
+    /// A backchannel authentication request (CIBA Core §10.1).
     Ciba {
         /// The id of the request.
         auth_req_id: String,
-        /// Resources to narrow the audience to (RFC 8707).
+        /// The resources to narrow the audience to (RFC 8707).
         resource: Vec<String>,
     },
-    /// RFC 8693 §2.1.
+    /// A token exchange request (RFC 8693 §2.1).
     TokenExchange(TokenExchange),
-    /// RFC 7523 §2.1.
+    /// An assertion grant request (RFC 7523 §2.1).
     JwtBearer {
-        /// What another issuer says, signed.
+        /// The signed assertion of another issuer.
         assertion: String,
         /// The requested scope.
         scope: Option<Scope>,
@@ -146,8 +146,12 @@ pub enum TokenRequest {
 }
 
 impl TokenRequest {
-    /// Reads the request. A repeated parameter (`resource` aside, and `audience` of an exchange) is
-    /// `invalid_request`, a grant that is not served is `unsupported_grant_type`.
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// Returns `invalid_request` for a missing or repeated parameter (except `resource`, and
+    /// `audience` of an exchange), `unsupported_grant_type` for an unsupported grant type, and the
+    /// errors of its parameters.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         let scope = || params.one("scope")?.map(Scope::parse).transpose();
         let grant_type = GrantType::parse(params.required("grant_type")?);
@@ -192,7 +196,7 @@ impl TokenRequest {
         }
     }
 
-    /// The grant type of the request.
+    /// Returns the grant type of the request.
     pub const fn grant_type(&self) -> GrantType {
         match self {
             Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
@@ -214,19 +218,19 @@ impl fmt::Debug for TokenRequest {
     }
 }
 
-/// How the access token is presented (RFC 6749 §7.1).
+/// The type of an access token, which determines how it is presented (RFC 6749 §7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum TokenType {
-    /// RFC 6750.
+    /// A bearer token (RFC 6750).
     #[default]
     Bearer,
-    /// Together with a proof that the sender holds the key it is bound to (RFC 9449 §7.1).
+    /// A token presented with a DPoP proof of the key that it is bound to (RFC 9449 §7.1).
     #[serde(rename = "DPoP")]
     Dpop,
 }
 
 impl TokenType {
-    /// The value on the wire, which is also the scheme of the `Authorization` header.
+    /// Returns the value on the wire, which is also the scheme of the `Authorization` header.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bearer => "Bearer",
@@ -240,23 +244,23 @@ impl TokenType {
 pub struct TokenResponse {
     /// The access token.
     pub access_token: String,
-    /// How to present it.
+    /// The type of the access token.
     pub token_type: TokenType,
-    /// What kind of token it is, where one was exchanged (RFC 8693 §2.2.1).
+    /// The token type URI, after a token exchange (RFC 8693 §2.2.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued_token_type: Option<String>,
-    /// Seconds until the access token expires.
+    /// The time until the access token expires, in seconds.
     pub expires_in: i64,
     /// The refresh token, if one was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
-    /// The ID token, if `openid` was granted to a person's request.
+    /// The ID token, if `openid` was granted by a user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
     /// The granted scope, space-separated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// What was granted in detail, where that was asked for (RFC 9396 §7).
+    /// The granted authorization details, if any were requested (RFC 9396 §7).
     #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
     pub authorization_details: AuthorizationDetails,
 }

@@ -1,5 +1,5 @@
-//! The types of authorization details that an operator has registered: which members an object may
-//! have, and what a person reads about it.
+//! Types of authorization details that the operator registered: the allowed members of an object,
+//! and their texts on the consent page.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use url::Url;
 
 /// The member that names the type of an object (RFC 9396 §2).
 pub(super) const TYPE: &str = "type";
-/// The longest text in an object where the type says nothing else, in bytes.
+/// The maximum length of a text in an object, in bytes, unless the type sets another one.
 const LONGEST_TEXT: usize = 200;
-/// The most texts in one list.
+/// The maximum number of texts in one list.
 const MAX_ITEMS: usize = 20;
-/// The members that RFC 9396 §2.2 knows and that are lists.
+/// The list members of RFC 9396 §2.2.
 const LISTS: [&str; 4] = ["locations", "actions", "datatypes", "privileges"];
 
-/// A registered type.
+/// A registered type of authorization details.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -24,90 +24,91 @@ const LISTS: [&str; 4] = ["locations", "actions", "datatypes", "privileges"];
     reason = "each is a switch of the operator's file"
 )]
 pub struct DetailType {
-    /// Its name.
+    /// The name of the type.
     #[serde(rename = "type")]
     pub name: String,
-    /// What it means, for people.
+    /// The description for users.
     pub sentence: String,
-    /// The same in other languages, by their codes.
+    /// The description in other languages, by language code.
     #[serde(default)]
     pub sentences: BTreeMap<String, String>,
-    /// Where it counts: identifiers of resources. Tokens with it are for these.
+    /// The identifiers of the resources where it applies. Tokens with it are for these.
     #[serde(default)]
     pub locations: Vec<String>,
-    /// The actions that may be asked for.
+    /// The actions that may be requested.
     #[serde(default)]
     pub actions: Vec<String>,
-    /// The kinds of data that may be asked for.
+    /// The kinds of data that may be requested.
     #[serde(default)]
     pub datatypes: Vec<String>,
-    /// The privileges that may be asked for.
+    /// The privileges that may be requested.
     #[serde(default)]
     pub privileges: Vec<String>,
-    /// Whether one resource may, or has to, be named.
+    /// The presence of `identifier`, which names one resource.
     #[serde(default)]
     pub identifier: Presence,
-    /// What people read in place of a value of one of these lists.
+    /// The texts for users in place of values of these lists.
     #[serde(default)]
     pub words: BTreeMap<String, String>,
-    /// Its own members.
+    /// The type-specific members.
     #[serde(default, rename = "field")]
     pub fields: Vec<DetailField>,
-    /// People are asked each time, whatever they allowed before, also for the operator's own apps.
+    /// Requires consent each time, whatever the user consented to before, also for clients of the
+    /// operator.
     #[serde(default)]
     pub always_ask: bool,
-    /// A client may have it in a token of its own (RFC 6749 §4.4).
+    /// Allows it in a client's own token (RFC 6749 §4.4).
     #[serde(default)]
     pub without_person: bool,
-    /// Apps that no administrator has registered may ask for it.
+    /// Allows it for clients that no administrator registered.
     #[serde(default)]
     pub self_registered: bool,
-    /// Switched off: as if it did not stand here.
+    /// Disables the type, as if it were not registered.
     #[serde(default)]
     pub disabled: bool,
 }
 
-/// Whether a member may be there.
+/// The presence of a member.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// It must not.
+    /// Forbidden.
     #[default]
     Absent,
-    /// It may.
+    /// Optional.
     Optional,
-    /// It has to.
+    /// Required.
     Required,
 }
 
-/// A member of a type's own.
+/// A type-specific member.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetailField {
-    /// Its path: `amount.currency` is the member `currency` of the object `amount`.
+    /// The path: `amount.currency` is the member `currency` of the object `amount`.
     pub name: String,
-    /// What it holds.
+    /// The kind of value.
     pub kind: FieldKind,
-    /// What people read beside the value.
+    /// The label for users.
     pub label: String,
-    /// The same in other languages, by their codes.
+    /// The label in other languages, by language code.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
-    /// Whether it has to be there.
+    /// Requires the member.
     #[serde(default)]
     pub required: bool,
-    /// The only values, where there are few.
+    /// The allowed values; empty for any.
     #[serde(default)]
     pub one_of: Vec<String>,
-    /// The longest text, in bytes.
+    /// The maximum length of a text, in bytes.
     pub max_length: Option<usize>,
-    /// The smallest number.
+    /// The minimum of a number.
     pub minimum: Option<i64>,
-    /// The largest number.
+    /// The maximum of a number.
     pub maximum: Option<i64>,
 }
 
-/// What a member holds.
+/// The kind of value of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
@@ -115,7 +116,7 @@ pub enum FieldKind {
     Text,
     /// A list of texts.
     Texts,
-    /// A decimal number written as a text, as money is: `123.50`.
+    /// A decimal number written as a text, as for money: `123.50`.
     Decimal,
     /// A whole number.
     Whole,
@@ -123,23 +124,26 @@ pub enum FieldKind {
     Flag,
 }
 
-/// The type of this name, if it is not switched off.
+/// Returns the type of this name, unless it is disabled.
 pub fn find<'a>(types: &'a [DetailType], name: &str) -> Option<&'a DetailType> {
     types.iter().find(|one| one.name == name && !one.disabled)
 }
 
 impl DetailType {
-    /// What it means, in this language if the operator has said it, else in their own.
+    /// Returns the description in this language if there is one, otherwise the default one.
     pub fn sentence_in(&self, lang: &str) -> &str {
         self.sentences.get(lang).unwrap_or(&self.sentence)
     }
 
-    /// The word for a value of one of its lists.
+    /// Returns the text for a value of one of its lists.
     pub fn word<'a>(&'a self, value: &'a str) -> &'a str {
         self.words.get(value).map_or(value, String::as_str)
     }
 
-    /// What keeps an object from being one of this type.
+    /// Checks the members of an object against this type.
+    ///
+    /// # Errors
+    /// Returns a description of the first invalid member.
     pub(super) fn check(&self, members: &Map<String, Value>) -> Result<(), String> {
         let mut left = members.clone();
         left.remove(TYPE);
@@ -179,13 +183,13 @@ impl DetailType {
         }
         for item in texts(name, value)? {
             if !known.iter().any(|one| one == item) {
-                return Err(format!("'{name}' holds a value that is not served"));
+                return Err(format!("'{name}' holds a value that is not allowed"));
             }
         }
         Ok(())
     }
 
-    /// What is wrong with the registration itself, for the operator.
+    /// Returns the first error of the registration, for the operator.
     pub fn validate(&self) -> Option<String> {
         let lists = [&self.actions, &self.datatypes, &self.privileges];
         let is_blank = |text: &String| text.trim().is_empty() || text.len() > LONGEST_TEXT;
@@ -195,9 +199,9 @@ impl DetailType {
         let problem = if self.name.is_empty() || self.name.chars().any(char::is_control) {
             "'type' has to be a name"
         } else if is_blank(&self.sentence) || self.sentences.values().any(is_blank) {
-            "'sentence' has to say what a person allows"
+            "'sentence' must describe what the user allows"
         } else if !self.locations.iter().all(is_place) {
-            "'locations' have to be absolute addresses without a fragment"
+            "'locations' must be absolute URIs without a fragment"
         } else if lists.into_iter().any(|list| list.iter().any(is_blank)) {
             "a value must not be empty"
         } else {
@@ -213,7 +217,7 @@ impl DetailType {
 }
 
 impl DetailField {
-    /// What people read beside the value, in this language if the operator has said it.
+    /// Returns the label in this language if there is one, otherwise the default one.
     pub fn label_in(&self, lang: &str) -> &str {
         self.labels.get(lang).unwrap_or(&self.label)
     }
@@ -258,7 +262,7 @@ impl DetailField {
         if self.one_of.is_empty() || self.one_of.iter().any(|one| one == text) {
             return Ok(());
         }
-        Err(format!("'{}' holds a value that is not served", self.name))
+        Err(format!("'{}' holds a value that is not allowed", self.name))
     }
 
     fn validate(&self, earlier: &[Self]) -> Option<String> {
@@ -270,11 +274,11 @@ impl DetailField {
             under(&self.name, &other.name) || under(&other.name, &self.name)
         };
         let problem = if !is_path || !is_own {
-            "is no name for a field"
+            "is not a valid field name"
         } else if earlier.iter().any(clashes) {
-            "stands there twice, or under another field"
+            "is defined twice, or below another field"
         } else if self.label.trim().is_empty() {
-            "needs a 'label' for people"
+            "requires a 'label'"
         } else if self.kind == FieldKind::Flag && !self.one_of.is_empty() {
             "is true or false, and cannot be one of a list"
         } else {
@@ -284,7 +288,7 @@ impl DetailField {
     }
 }
 
-/// Digits with at most one point between them, and perhaps a minus.
+/// Returns true for digits with an optional minus and at most one decimal point between them.
 fn is_decimal(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
@@ -296,7 +300,7 @@ fn check_text(name: &str, value: &Value, longest: usize) -> Result<(), String> {
     match value {
         Value::String(text) if text.is_empty() => Err(format!("'{name}' is empty")),
         Value::String(text) if text.len() > longest => Err(format!("'{name}' is too long")),
-        // What could draw over the page is no text for a person.
+        // Hidden characters could disguise other text on the page.
         Value::String(text) if text.chars().any(is_hidden) => {
             Err(format!("'{name}' holds a character that cannot be shown"))
         }
@@ -305,13 +309,13 @@ fn check_text(name: &str, value: &Value, longest: usize) -> Result<(), String> {
     }
 }
 
-/// Control characters, and those that turn the direction of the text around them.
+/// Returns true for control, invisible and bidirectional characters.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// The items of a list of texts. An empty one means nothing, or everything, so it is refused.
+/// Returns the items of a list of texts. An empty list is ambiguous, so it is rejected.
 fn texts<'a>(name: &str, value: &'a Value) -> Result<Vec<&'a str>, String> {
     let wrong = || format!("'{name}' is not a list of 1 to {MAX_ITEMS} texts");
     let items = value.as_array().ok_or_else(wrong)?;
@@ -326,7 +330,7 @@ fn texts<'a>(name: &str, value: &'a Value) -> Result<Vec<&'a str>, String> {
     Ok(read)
 }
 
-/// Takes the member at a path out, and with it an object that is empty then.
+/// Removes the member at a path, and its parent object if that is empty then.
 fn take(members: &mut Map<String, Value>, path: &str) -> Option<Value> {
     let Some((first, rest)) = path.split_once('.') else {
         return members.remove(path);
@@ -339,7 +343,7 @@ fn take(members: &mut Map<String, Value>, path: &str) -> Option<Value> {
     Some(taken)
 }
 
-/// The path of a member that no field has taken.
+/// Returns the path of a remaining member, which no field describes.
 fn first_left(members: &Map<String, Value>) -> Option<String> {
     let (name, value) = members.iter().next()?;
     let inner = value.as_object().and_then(first_left);

@@ -328,10 +328,10 @@ fn people_read_it_in_their_language() {
 #[case::place(|one: &mut DetailType| one.locations.push("bank".to_owned()), Some("'locations'"))]
 #[case::fragment(|one: &mut DetailType| one.locations.push(format!("{BANK}#a")), Some("'locations'"))]
 #[case::blank(|one: &mut DetailType| one.actions.push(String::new()), Some("a value"))]
-#[case::own_name(|one: &mut DetailType| one.fields.push(field("actions", FieldKind::Text)), Some("is no name"))]
-#[case::twice(|one: &mut DetailType| one.fields.push(field("note", FieldKind::Text)), Some("stands there twice"))]
-#[case::under(|one: &mut DetailType| one.fields.push(field("note.a", FieldKind::Text)), Some("under another"))]
-#[case::over(|one: &mut DetailType| one.fields.push(field("amount", FieldKind::Text)), Some("under another"))]
+#[case::own_name(|one: &mut DetailType| one.fields.push(field("actions", FieldKind::Text)), Some("is not a valid field name"))]
+#[case::twice(|one: &mut DetailType| one.fields.push(field("note", FieldKind::Text)), Some("is defined twice"))]
+#[case::under(|one: &mut DetailType| one.fields.push(field("note.a", FieldKind::Text)), Some("below another"))]
+#[case::over(|one: &mut DetailType| one.fields.push(field("amount", FieldKind::Text)), Some("below another"))]
 #[case::label(|one: &mut DetailType| one.fields[2].label.clear(), Some("'label'"))]
 fn a_type_that_cannot_work_is_told(
     #[case] change: fn(&mut DetailType),

@@ -1,11 +1,11 @@
-//! Why a request was rejected, for the operator's log and the owner of the client.
+//! Reasons for rejected requests, for the operator's log and the client's developer.
 
 use std::fmt;
 
-/// Declares each reason once: its name in the log, and the sentence for it.
+/// Declares each reason once: its name in the log, and its sentence.
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $sentence:literal;)+) => {
-        /// Why a request was rejected. The answer to the client may say less.
+        /// The reason why a request was rejected. The response to the client may contain less.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Reason {
             $($(#[$doc])* $variant,)+
@@ -15,14 +15,14 @@ macro_rules! reasons {
             /// Every reason.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The name in the log and in storage.
+            /// Returns the name in the log and in storage.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
                 }
             }
 
-            /// The reason as a sentence without a capital and a full stop.
+            /// Returns the reason as a sentence without capital and full stop.
             pub const fn sentence(self) -> &'static str {
                 match self {
                     $(Self::$variant => $sentence,)+
@@ -50,7 +50,7 @@ reasons! {
     /// The client assertion was used before.
     AssertionUsed = "assertion_used", "the client assertion was used before";
     /// The client certificate is missing.
-    CertificateMissing = "certificate_missing", "the client showed no certificate";
+    CertificateMissing = "certificate_missing", "the client presented no certificate";
     /// The client certificate is not the registered one.
     Certificate = "certificate", "the client certificate is not the registered one";
     /// The client may not use this grant type.
@@ -62,7 +62,7 @@ reasons! {
     /// The code challenge of a confidential client is missing.
     ChallengeMissing = "code_challenge_missing", "code_challenge is missing";
     /// The code challenge of a public client is missing.
-    PublicChallengeMissing = "public_code_challenge_missing", "code_challenge is missing, and a public client cannot do without it";
+    PublicChallengeMissing = "public_code_challenge_missing", "code_challenge is missing, which is required for public clients";
     /// The client may not use this response mode.
     ResponseMode = "response_mode", "the client may not use this response_mode";
     /// The client may not request this scope.
@@ -134,14 +134,14 @@ impl fmt::Display for Reason {
     }
 }
 
-/// The reason with the values that were compared. It must never hold a secret, a code or a token.
+/// A reason with the compared values. It must never contain a secret, a code or a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// Why.
+    /// The reason.
     pub reason: Reason,
     /// The value that would have been accepted.
     pub expected: Option<String>,
-    /// The value that the request had.
+    /// The received value.
     pub received: Option<String>,
 }
 

@@ -10,23 +10,23 @@ use crate::error::OAuthError;
 use crate::params::Params;
 use crate::scope::Scope;
 
-/// The one kind of token that is exchanged here, and that comes out (RFC 8693 §3).
+/// The only supported token type, for input and output (RFC 8693 §3).
 pub const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
-/// The most names of audiences in one request.
+/// The maximum number of audiences in one request.
 const MAX_AUDIENCES: usize = 16;
 
-/// Who acts for the subject of a token, and who did before (RFC 8693 §4.1).
+/// The actor for the subject of a token, and earlier actors (RFC 8693 §4.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub struct Actor {
-    /// The one who acts now: a client, or a person.
+    /// The current actor: a client or a user.
     pub sub: String,
-    /// The one who acted before; nothing may be decided by it (§4.1).
+    /// The previous actor; it must not affect access decisions (§4.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<Box<Self>>,
 }
 
-/// An object, never a list of its members' values, which a derived reader would take as well.
+/// Accepts only an object. A derived reader would also accept a list of the values of its members.
 impl TryFrom<Map<String, Value>> for Actor {
     type Error = &'static str;
 
@@ -44,7 +44,7 @@ impl TryFrom<Map<String, Value>> for Actor {
 }
 
 impl Actor {
-    /// How many they are.
+    /// Returns the length of the chain of actors.
     pub fn chain(&self) -> usize {
         1 + self.act.as_ref().map_or(0, |before| before.chain())
     }
@@ -57,9 +57,9 @@ pub struct TokenExchange {
     pub subject_token: String,
     /// The token of the acting party.
     pub actor_token: Option<String>,
-    /// Where the new token is to be used, by address (RFC 8707).
+    /// The requested targets, as URIs (RFC 8707).
     pub resource: Vec<String>,
-    /// Where the new token is to be used, by name.
+    /// The requested targets, as names.
     pub audience: Vec<String>,
     /// The scope of the new token.
     pub scope: Option<Scope>,
@@ -69,11 +69,11 @@ impl TokenExchange {
     /// Reads the request.
     ///
     /// # Errors
-    /// `invalid_request` for a missing or repeated parameter, for a kind of token that is not
-    /// exchanged here, and for an actor token without its type or the other way round (§2.1);
-    /// `invalid_target` for a `resource` that is no absolute URI.
+    /// Returns `invalid_request` for a missing or repeated parameter, an unsupported token type, or
+    /// an actor token without its type or vice versa (§2.1). Returns `invalid_target` for a
+    /// `resource` that is not an absolute URI.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
-        // §2.1: both may come more than once, and nothing else.
+        // §2.1: only these two may be repeated.
         params.reject_duplicates(&["resource", "audience"])?;
         let subject_token = params.required("subject_token")?.to_owned();
         is_served("subject_token_type", params.required("subject_token_type")?)?;
@@ -89,7 +89,7 @@ impl TokenExchange {
                 return Err(OAuthError::invalid_request(problem));
             }
             (None, Some(_)) => {
-                let problem = "'actor_token_type' is for an 'actor_token'";
+                let problem = "'actor_token_type' requires an 'actor_token'";
                 return Err(OAuthError::invalid_request(problem));
             }
         }
@@ -111,7 +111,7 @@ fn is_served(parameter: &str, kind: &str) -> Result<(), OAuthError> {
     if kind == ACCESS_TOKEN_TYPE {
         return Ok(());
     }
-    let problem = format!("'{parameter}' has to be {ACCESS_TOKEN_TYPE}");
+    let problem = format!("'{parameter}' must be {ACCESS_TOKEN_TYPE}");
     Err(OAuthError::invalid_request(problem))
 }
 
