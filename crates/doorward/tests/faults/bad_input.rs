@@ -37,7 +37,7 @@ use super::{CHEAP, binary};
 const WORKERS: usize = 8;
 /// The number of requests after which a worker checks that its user is still signed in.
 const PATIENCE: usize = 25;
-/// One request in this many uses a raw socket instead of an HTTP library.
+/// The share of requests over a raw socket instead of an HTTP library: 1 in this many.
 const RAW: usize = 40;
 
 /// The number of failures after which a worker stops.

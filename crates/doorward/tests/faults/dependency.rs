@@ -83,14 +83,14 @@ pub async fn sign_in(url: String, over: Arc<AtomicBool>) -> Vec<Seen> {
     seen
 }
 
-/// The start and the end of a fault.
+/// The start and the end of an outage.
 struct Outage {
     began: Instant,
     ended: Instant,
 }
 
 impl Outage {
-    /// Injects a fault for a time, with load before and after it.
+    /// Causes an outage for a time, with load before and after it.
     async fn of(during: Duration, after: Duration, wrong: impl AsyncFn(bool)) -> Self {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let began = Instant::now();

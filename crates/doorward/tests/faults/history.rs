@@ -25,7 +25,7 @@ use super::{CHEAP, binary};
 const SCOPE: &str = "openid";
 /// The number of clients for each session.
 const CLIENTS: usize = 4;
-/// The number of each client's requests before and after the fault.
+/// The number of each client's requests before and after the injected failure.
 const ASKS: [usize; 2] = [6, 3];
 
 #[test]
@@ -249,7 +249,7 @@ async fn recorded(backend: Backend, store: &'static str) {
     }));
 }
 
-/// Injects a random fault, or none, at a random time.
+/// Causes a random failure, or none, at a random time.
 async fn strike(program: &mut Program, relay: Option<&Relay>, chance: &mut StdRng) -> &'static str {
     let patience = chance.random_range(10..250);
     let kind = chance.random_range(0..4);

@@ -1,4 +1,4 @@
-//! The state acknowledged to a client, and the checks of it after a fault.
+//! The state acknowledged to a client, and the checks of it after a failure.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,5 +1,5 @@
 //! Users beside the clients: the state that the server acknowledged to them, and the check of it
-//! after a fault.
+//! after a failure.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Tests of the audience of a client assertion if an endpoint accepts its own URL besides the token
+//! Tests of the audience of a client assertion if an endpoint accepts its own URL beside the token
 //! endpoint's (CIBA Core §7.1) or has an mTLS alias (RFC 8705 §5); decision 46.
 
 use doorward_access::clock::Clock as _;

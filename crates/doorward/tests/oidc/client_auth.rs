@@ -132,7 +132,7 @@ async fn rfc_6749_2_3_two_methods_at_once_are_refused(stack: &Stack) {
     .concat();
     let page = ask(stack, Some(&client.basic()), &both).await;
     assert_oauth_error(&page, 400, "invalid_request");
-    // The same identifier besides the header is allowed (RFC 6749 §3.2.1), another one is not.
+    // The same identifier beside the header is allowed (RFC 6749 §3.2.1), another one is not.
     let same = [FIELDS.as_slice(), &[("client_id", &client.id)]].concat();
     tokens(&ask(stack, Some(&client.basic()), &same).await);
     let other = [FIELDS.as_slice(), &[("client_id", "web-app")]].concat();

@@ -327,7 +327,7 @@ async fn the_operator_says_it_for_every_app(stack: &Stack) {
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email profile");
     let page = request.start(&agent).await.at_page();
-    // Signing in cannot be left out, whatever the configuration says.
+    // The scope `openid` cannot be optional, whatever the configuration says.
     assert_eq!(boxes(&page).0, ["email"]);
     let granted = answered(stack, &agent, &request, &allow(&page)).await;
     assert_eq!(granted, "openid profile");

@@ -1,5 +1,6 @@
-//! The way of an MCP client: from a refusal to a tool, with nothing known but one address (MCP
-//! authorization; RFC 9728 §5, RFC 8414 §3, RFC 8707 §2, client ID metadata documents).
+//! Tests the flow of an MCP client, from the first 401 to a tool call, with only the server's
+//! address known (MCP authorization; RFC 9728 §5, RFC 8414 §3, RFC 8707 §2, client ID metadata
+//! documents).
 
 use doorward_domain::model::{Permission, Resource, ScopeEntry};
 use doorward_store::repo;
@@ -29,7 +30,7 @@ both_backends_with!(
 
 const SCOPES: [(&str, &str); 2] = [("mcp:read", "tasks:read"), ("mcp:write", "tasks:write")];
 
-/// Registers the MCP server as a development instance does.
+/// Registers the MCP server as a development instance does; returns its address.
 async fn register(stack: &Stack) -> String {
     let resource = stack.at_tasks("/mcp");
     let now = 1;
@@ -87,14 +88,14 @@ async fn tool(address: &str, token: &str, name: &str, arguments: Value) -> Page 
     post(address, Some(token), &message("tools/call", &params)).await
 }
 
-/// A parameter of the challenge.
+/// Returns a parameter of the challenge.
 fn challenged(page: &Page, name: &str) -> Option<String> {
     let challenge = page.header("www-authenticate")?;
     let (_, rest) = challenge.split_once(&format!("{name}=\""))?;
     Some(rest.split('"').next()?.to_owned())
 }
 
-/// What an MCP client has before it meets a server: its document.
+/// Publishes the metadata document of an MCP client.
 async fn publish() -> (DocumentServer, TestClient) {
     let server = DocumentServer::start().await;
     let id = server.publish("/mcp-client.json", |document| {
@@ -109,7 +110,7 @@ async fn publish() -> (DocumentServer, TestClient) {
     (server, client)
 }
 
-/// The answer of the token endpoint, once alice has allowed these scopes at this resource.
+/// Returns the token response after alice has approved these scopes for this resource.
 async fn allowed(stack: &Stack, client: &TestClient, scope: &str, resource: &str) -> Value {
     let request = Authorization::new(stack.issuer(), client)
         .with("scope", scope)
@@ -125,9 +126,9 @@ async fn allowed(stack: &Stack, client: &TestClient, scope: &str, resource: &str
     tokens(&stack.token(client, &fields).await)
 }
 
-/// From the refusal of the resource to its authorization server; that server's issuer.
+/// Discovers the authorization server from the resource's 401 response; returns its issuer.
 async fn discover(stack: &Stack, address: &str) -> String {
-    // RFC 9728 §5.1: the refusal says where the metadata is.
+    // The challenge names the metadata address (RFC 9728 §5.1).
     let refused = post(address, None, &message("initialize", &json!({}))).await;
     assert_eq!(refused.status, 401, "{}", refused.shown());
     let metadata = challenged(&refused, "resource_metadata").unwrap();
@@ -136,7 +137,7 @@ async fn discover(stack: &Stack, address: &str) -> String {
         stack.at_tasks("/.well-known/oauth-protected-resource/mcp")
     );
     let metadata = UserAgent::new().get(metadata).await.json();
-    // RFC 9728 §3.3: it speaks of the very address that was asked.
+    // The metadata describes exactly the requested address (RFC 9728 §3.3).
     assert_eq!(metadata["resource"], json!(address));
     assert_eq!(
         metadata["scopes_supported"],
@@ -155,7 +156,7 @@ async fn discover(stack: &Stack, address: &str) -> String {
     issuer.to_owned()
 }
 
-/// Signs in, allows what is asked on the page that names the host, and takes the token.
+/// Signs in, approves on the page that names the host, and returns the access token.
 async fn allow(
     stack: &Stack,
     documents: &DocumentServer,
@@ -207,7 +208,7 @@ async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_el
     assert_eq!(issuer, stack.issuer());
     let (documents, client) = publish().await;
     let token = allow(stack, &documents, &client, &address).await;
-    // RFC 8707 §2.2: for that audience and no other.
+    // The token has exactly this audience (RFC 8707 §2.2).
     assert_eq!(jwt::claims(&token)["aud"], json!(address));
 
     let hello = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
@@ -231,7 +232,7 @@ async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_el
     assert_eq!(found["result"]["isError"], false, "{found}");
     assert_eq!(found["result"]["structuredContent"], json!({ "tasks": [] }));
 
-    // Neither resource takes the other's tokens (RFC 9068 §4).
+    // Neither resource accepts the other's tokens (RFC 9068 §4).
     let agent = UserAgent::new();
     let tasks = stack.at_tasks("/api/tasks/");
     let page = agent
@@ -247,14 +248,15 @@ async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_el
     assert_eq!(page.status, 200, "{}", page.shown());
     let page = post(&address, Some(&other), &message("tools/list", &json!({}))).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    // RFC 8707 §2: a resource that nobody has registered.
+    // An unregistered resource (RFC 8707 §2).
     let elsewhere =
         Authorization::new(&issuer, &client).with("resource", "https://mcp.example/mcp");
-    // Nobody is signed in, and nobody has registered the client: the user decides (RFC 9700 §4.11.2).
+    // Without a session, and with an unregistered client, the user decides on the redirect (RFC
+    // 9700 §4.11.2).
     let page = elsewhere.start(&UserAgent::new()).await.at_page();
     let links = page.attributes("main a[rel=noreferrer]", "href");
     assert!(links[0].contains("error=invalid_target"), "{links:?}");
-    // And a redirect URI that its document does not list is followed by nobody.
+    // A redirect URI that the client's document does not list is rejected.
     let stolen =
         Authorization::new(&issuer, &client).with("redirect_uri", "https://evil.example/cb");
     assert_error_page(&stolen.start(&UserAgent::new()).await.at_page());
@@ -292,7 +294,7 @@ async fn rfc_6750_3_1_a_tool_that_needs_more_says_which_scope(stack: &Stack) {
         .as_array()
         .unwrap();
     assert_eq!(tasks.len(), 1, "{found}");
-    // What is wrong with the arguments is told to the model.
+    // Argument errors are returned to the model.
     for (name, arguments) in [
         ("add_task", json!({})),
         ("add_task", json!({ "title": "x", "project": "y" })),
@@ -350,7 +352,7 @@ async fn the_transport_refuses_what_is_no_message(stack: &Stack) {
         "access_token",
     );
     let agent = UserAgent::new();
-    // No stream of its own, and no session to end.
+    // The server offers no stream and no session to end.
     for request in [agent.http().get(&address), agent.http().delete(&address)] {
         let page = agent.send(request.bearer_auth(&token)).await;
         assert_eq!(page.status, 405, "{}", page.shown());

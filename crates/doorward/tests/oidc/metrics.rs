@@ -1,4 +1,4 @@
-//! What the operator is told (UX OB-1 to OB-3).
+//! Tests of metrics, dashboard and alerts (UX OB-1 to OB-3).
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,7 +9,7 @@ use doorward_testkit::{Backend, Stack, UserAgent};
 
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
 
-/// How long the audit log's chain may wait for its next turn.
+/// The time limit for the next run of the audit chain.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
@@ -27,7 +27,7 @@ fn ob_3_dashboard_and_alerts_name_what_there_is() {
     stack::run_with(Backend::SqliteMemory, &[METRICS], named);
 }
 
-/// The figure of one series, zero where it has none yet.
+/// Returns the value of a series, or zero if it has no sample yet.
 pub fn figure(text: &str, series: &str) -> f64 {
     let line = text
         .lines()
@@ -86,18 +86,18 @@ async fn counted(stack: &Stack) {
         let found = figure(&text, series);
         assert!((found - wanted).abs() < 0.5, "{series} is {found}:\n{text}");
     }
-    // OB-2: the pattern, never the path.
+    // The label is the route pattern, never the path (OB-2).
     let unknown = r#"http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="404",http_route="none"}"#;
     assert!(figure(&text, unknown) >= 1.0, "{text}");
     assert!(!text.contains("no-such-page"), "{text}");
     assert!(figure(&text, "doorward_password_hash_seconds_count") >= 2.0);
     assert!(figure(&text, r#"doorward_db_query_seconds_count{result="ok"}"#) >= 10.0);
-    // Nothing of it is at the address that the world reaches (DESIGN §4).
+    // The public address does not serve metrics (DESIGN §4).
     let agent = UserAgent::new();
     assert_eq!(agent.get(stack.at("/metrics")).await.status, 404);
 }
 
-/// Every name of ours in a text that is not part of a longer one.
+/// Returns the metric names in a text.
 fn names(text: &str) -> BTreeSet<String> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .filter(|word| word.starts_with("doorward_") || word.starts_with("http_server_"))
@@ -117,7 +117,7 @@ async fn named(stack: &Stack) {
             there.insert(series.to_owned());
         }
     }
-    // These have no sample before the first one.
+    // These metrics have no sample before the first event.
     there.insert("doorward_rate_limited_total".to_owned());
     let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/observability");
     for file in ["dashboard.json", "alerts.yml"] {

@@ -1,4 +1,5 @@
-//! Clients that authenticate by certificates (RFC 8705 §2 and §5), over TLS of the server's own.
+//! Tests of client authentication with certificates (RFC 8705 §2 and §5), over the server's own TLS
+//! listener.
 
 mod bound;
 mod proxy;
@@ -104,7 +105,7 @@ async fn rfc_8705_2_1_any_other_certificate_is_invalid_client(stack: &Stack) {
         401,
         "invalid_client",
     );
-    // The clock is the server's: what is good now is over later.
+    // The server's clock counts: the valid certificate has expired later.
     let short = Holder::issued(at((now - 60, now + 60))).http();
     tokens(&ask(&short, stack, "billing").await);
     stack.clock.advance(61);
@@ -174,19 +175,19 @@ async fn rfc_8705_2_exactly_the_registered_method_counts(stack: &Stack) {
     let own = Holder::issued(BILLING).http();
     let address = stack.at_mtls("/oauth2/token");
     let grant = ("grant_type", "client_credentials");
-    // A secret beside the certificate is another method.
+    // A secret beside the certificate is a second method.
     let fields = [grant, ("client_id", "billing"), ("client_secret", "abc")];
     assert_oauth_error(&post(&own, &address, &fields).await, 401, "invalid_client");
-    // Nobody is known by a certificate alone (§2: client_id is required).
+    // A certificate without `client_id` identifies no client (§2).
     assert_oauth_error(&post(&own, &address, &[grant]).await, 401, "invalid_client");
-    // A client with a secret does not pass by a certificate, and not without the secret.
+    // A client with a secret cannot authenticate with a certificate instead.
     let fields = [grant, ("client_id", stack.seed.service.id.as_str())];
     assert_oauth_error(&post(&own, &address, &fields).await, 401, "invalid_client");
-    // Without TLS of its own, nothing is shown.
+    // Without TLS, the server receives no certificate.
     let fields = [grant, ("client_id", "billing")];
     let page = post(&own, &stack.at("/oauth2/token"), &fields).await;
     assert_oauth_error(&page, 401, "invalid_client");
-    // The header means nothing on the server's own connections.
+    // The header is ignored on the server's own TLS connections.
     let request = http(None)
         .post(&address)
         .header("client-cert", Holder::issued(BILLING).field());
@@ -197,7 +198,7 @@ async fn rfc_8705_2_exactly_the_registered_method_counts(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-/// A path, the fields that it is sent, and the status of its answer.
+/// A path, its form fields, and the expected status.
 type Asked<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
 
 async fn rfc_8705_2_every_endpoint_for_clients_takes_certificates(stack: &Stack) {
@@ -269,7 +270,7 @@ async fn rfc_8705_5_discovery_announces_the_aliases(stack: &Stack) {
         let usual = document[name].as_str().unwrap();
         let path = usual.strip_prefix(stack.issuer()).unwrap();
         assert_eq!(*alias, json!(stack.at_mtls(path)), "{name}");
-        // What is announced is there.
+        // The announced alias works.
         let page = UserAgent::new()
             .send(http(None).get(alias.as_str().unwrap()))
             .await;

@@ -1,5 +1,5 @@
-//! In whose name a person or a client acts: asked for, fixed in the grant, looked at again each
-//! time (OA-10).
+//! Tests of the organization that a user or client acts for: requested, stored in the grant,
+//! checked each time (OA-10).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
@@ -33,7 +33,7 @@ async fn user_id(stack: &Stack, name: &str) -> UserId {
     found.expect("a query").expect("a person").id
 }
 
-/// Two organizations; alice belongs to both and has a role in one.
+/// Creates two organizations; alice is a member of both and has a role in one.
 pub async fn plant(stack: &Stack) {
     let alice = user_id(stack, "alice").await;
     let db = stack.db().await;
@@ -91,7 +91,7 @@ async fn ask(stack: &Stack, organization: &str) -> std::collections::BTreeMap<St
     outcome.at_client()
 }
 
-/// Tokens of alice in the name of one.
+/// Returns tokens of alice for an organization.
 pub async fn sign_in(stack: &Stack, organization: &str) -> Value {
     let answer = ask(stack, organization).await;
     let page = stack.exchange(&stack.seed.trusted, &answer["code"]).await;
@@ -129,7 +129,7 @@ async fn who_is_no_member_is_sent_back(stack: &Stack) {
     tx.commit().await.unwrap();
     let outside = ask(stack, "zeta").await;
     assert_eq!(outside["error"], "access_denied");
-    // One that does not exist is told in the same words.
+    // An unknown organization gives the same response.
     let unknown = ask(stack, "nobody").await;
     assert_eq!(unknown, outside);
     assert_eq!(
@@ -143,7 +143,7 @@ async fn the_organization_is_fixed_and_ends_with_the_membership(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = sign_in(stack, "acme").await;
     let refresh = text(&first, "refresh_token");
-    // Asking for another one at the token endpoint changes nothing.
+    // The token endpoint ignores another organization.
     let fields = [
         ("grant_type", "refresh_token"),
         ("refresh_token", refresh.as_str()),
@@ -167,7 +167,7 @@ async fn the_organization_is_fixed_and_ends_with_the_membership(stack: &Stack) {
     assert_oauth_error(&refused, 400, "invalid_grant");
     assert!(!is_active(stack, client, &access).await);
     assert_eq!(userinfo(stack, &access).await.status, 401);
-    // A grant of another organization lives on.
+    // A grant for another organization is not affected.
     let elsewhere = sign_in(stack, "zeta").await;
     let refresh = text(&elsewhere, "refresh_token");
     tokens(&stack.refresh(client, &refresh).await);
@@ -271,7 +271,7 @@ async fn an_expired_assignment_vanishes_from_the_next_token(stack: &Stack) {
     assert_eq!(claims(&first)["roles"], json!(["developer", "reader"]));
     stack.clock.advance(10);
     let refresh = text(&first, "refresh_token");
-    // Another process, whose cache knows nothing yet.
+    // Another process with an empty cache.
     let replica = stack.replica();
     let host = stack.issuer().trim_start_matches("http://");
     let fields = [
@@ -314,7 +314,7 @@ async fn a_token_says_what_it_cannot_carry(stack: &Stack) {
     assert!((50..300).contains(&groups), "{groups}");
 }
 
-/// The answer at the client to an authorization request with these `X-Tenant-ID` fields.
+/// Returns the response to an authorization request with these `X-Tenant-ID` headers.
 async fn with_header(
     stack: &Stack,
     named: Option<&str>,

@@ -1,5 +1,5 @@
-//! `X-Tenant-ID` and `organization` beside a pushed or signed request: they do not count, and do not
-//! contradict it either (RFC 9101 §6.3, RFC 9126 §4, decision 42).
+//! Tests of `X-Tenant-ID` and `organization` beside a pushed or signed request: they are ignored
+//! and cause no conflict (RFC 9101 §6.3, RFC 9126 §4, decision 42).
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
@@ -21,7 +21,7 @@ fn asked(stack: &Stack) -> Authorization {
     Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", SCOPE)
 }
 
-/// The request with nothing but the client and this.
+/// Returns a request with only the client ID and this parameter.
 fn only(stack: &Stack, name: &str, value: &str) -> Authorization {
     let mut request = asked(stack);
     for (name, _) in asked(stack).pairs() {
@@ -32,7 +32,7 @@ fn only(stack: &Stack, name: &str, value: &str) -> Authorization {
     request.with(name, value)
 }
 
-/// Pushes it with these header fields.
+/// Pushes the request with these form fields and this `X-Tenant-ID` header.
 async fn push(stack: &Stack, fields: &[(&str, &str)], tenant: Option<&str>) -> Page {
     let (client, agent) = (&stack.seed.trusted, UserAgent::new());
     let mut request = client.request(agent.http(), &stack.at("/oauth2/par"), fields);
@@ -42,14 +42,14 @@ async fn push(stack: &Stack, fields: &[(&str, &str)], tenant: Option<&str>) -> P
     agent.send(request).await
 }
 
-/// Somebody who is signed in, so that the answer comes at once.
+/// Returns a browser signed in as alice, which gets a response at once.
 async fn alice(stack: &Stack) -> UserAgent {
     let agent = UserAgent::new();
     asked(stack).complete(&agent, "alice").await.code();
     agent
 }
 
-/// What the client is answered where the browser brings this header along.
+/// Returns the response to the client if the browser sends this header.
 async fn answer(
     stack: &Stack,
     agent: &UserAgent,
@@ -64,7 +64,7 @@ async fn answer(
     asked(stack).follow(agent, page).await.at_client()
 }
 
-/// Header, parameter and what is within: which of them lead to a code of `acme`.
+/// Header, parameter, and whether they give a code for `acme`.
 const CASES: [(Option<&str>, Option<&str>, bool); 5] = [
     (None, None, true),
     (Some("acme"), None, true),
@@ -107,11 +107,11 @@ async fn rfc_9126_4_another_organization_beside_a_pushed_request_is_refused(stac
         let name = text(&pushed.json(), "request_uri");
         check(stack, &agent, only(stack, "request_uri", &name), case).await;
         if !case.2 {
-            // What was refused has not used it up.
+            // The rejected request was not consumed.
             check(stack, &agent, only(stack, "request_uri", &name), CASES[0]).await;
         }
     }
-    // A request for nobody's organization is not made one for somebody's by the way.
+    // A request without an organization does not get one from the header.
     let plain = asked(stack);
     let pushed = push(stack, &plain.pairs(), None).await;
     let name = text(&pushed.json(), "request_uri");
@@ -123,7 +123,7 @@ async fn rfc_9126_4_another_organization_beside_a_pushed_request_is_refused(stac
     )
     .await;
     assert_eq!(told["error"], "invalid_request");
-    // Where the client itself says so as it pushes, it is part of the request.
+    // A header in the client's own push is part of the request.
     let pushed = push(stack, &plain.pairs(), Some("acme")).await;
     let name = text(&pushed.json(), "request_uri");
     check(stack, &agent, only(stack, "request_uri", &name), CASES[0]).await;

@@ -1,4 +1,4 @@
-//! Names of people that are a client's own (OIDC Core §8, OIDC Registration §5).
+//! Tests of pairwise subject identifiers (OIDC Core §8, OIDC Registration §5).
 
 use doorward_domain::model::LogoutUris;
 use doorward_testkit::{
@@ -29,7 +29,7 @@ async fn in_sector(stack: &Stack, client: &TestClient, sector: Option<&str>) {
     stack.change_client(&client.id, change).await;
 }
 
-/// What a client is told, in one place after the other: they agree.
+/// Returns the subject that a client gets; asserts that all responses agree.
 async fn subject(stack: &Stack, client: &TestClient) -> String {
     let scope = "openid offline_access tasks:read";
     let json = tokens(
@@ -49,7 +49,7 @@ async fn told(stack: &Stack, client: &TestClient, json: &Value) -> String {
     assert_eq!(jwt::claims(&access)["sub"], sub);
     let page = userinfo(stack, &access).await;
     assert_eq!(page.json()["sub"], sub, "{}", page.shown());
-    // The client itself, and the service that the token is for.
+    // Introspected by the client itself, and by the resource server of the token.
     for asking in [client, &stack.seed.tasks_api] {
         for token in [&access, &text(json, "refresh_token")] {
             let page = stack
@@ -77,7 +77,7 @@ async fn section_8_one_name_everywhere_and_another_one_elsewhere(stack: &Stack) 
     in_sector(stack, post, Some("other.example")).await;
     let other = subject(stack, post).await;
     assert!(other != own && other != usual);
-    // Nothing of it is kept: it is made anew each time.
+    // The database does not contain the subject: it is computed each time.
     let dump = format!(
         "{:?}",
         doorward_testkit::rows::dump(&stack.storage().identity).await
@@ -119,13 +119,13 @@ async fn section_8_hints_and_claims_speak_of_the_client_s_own_name(stack: &Stack
             assert_eq!(answer["error"], "login_required");
         }
     }
-    // Who is somebody else is asked to sign in.
+    // Another user must sign in.
     let bob = UserAgent::new();
     let other = Authorization::new(stack.issuer(), web).with("scope", "openid");
     other.complete(&bob, "bob").await.code();
     let asked = other.with("id_token_hint", &hint).start(&bob).await;
     assert!(matches!(asked, Outcome::Page(_)), "{asked:?}");
-    // A hint signs its own person out without a question.
+    // The hint signs its own user out without a confirmation.
     let bye = |agent: UserAgent| {
         let url = format!("{}?id_token_hint={hint}", stack.at("/oauth2/logout"));
         async move { agent.get(url).await }
@@ -146,12 +146,12 @@ async fn section_8_1_the_sector_of_a_registered_app(stack: &Stack) {
     let own = tokens(&stack.exchange(&one, &own).await);
     let own = text(&jwt::claims(&text(&own, "id_token")), "sub");
     assert_eq!(own.len(), 43);
-    // A second app of the same host knows the person by the same name.
+    // A second client with the same host gets the same subject.
     let two = client(&registered(stack, &pairwise).await);
     let same = code(stack, &two, "openid").await;
     let same = tokens(&stack.exchange(&two, &same).await);
     assert_eq!(jwt::claims(&text(&same, "id_token"))["sub"], own);
-    // Several hosts, or none of its own, need a list that says that they belong together.
+    // Several hosts, or loopback hosts, need a sector identifier document that lists them.
     let token = initial_token(stack, 1).await;
     for uris in [
         json!(["https://app.example/cb", "https://other.example/cb"]),
@@ -163,7 +163,7 @@ async fn section_8_1_the_sector_of_a_registered_app(stack: &Stack) {
         let page = register(stack, Some(&token), &several).await;
         assert_oauth_error(&page, 400, "invalid_client_metadata");
     }
-    // Nothing inside is asked for a list, and nobody learns why (SS-3).
+    // Documents inside the network are not fetched, and the error states no reason (SS-3).
     let inside = KeyServer::start(json!(["https://app.example/callback"]).to_string()).await;
     for address in [
         inside.url(),
@@ -186,13 +186,13 @@ async fn registration_5_the_list_of_a_sector_is_fetched_and_held_to(stack: &Stac
     let server = KeyServer::start(json!(["https://app.example/cb"]).to_string()).await;
     several["sector_identifier_uri"] = json!(server.url());
     let token = initial_token(stack, 1).await;
-    // Who may not register makes nobody fetch anything.
+    // A rejected registration causes no fetch.
     let page = register(stack, Some("wrong"), &several).await;
     assert_oauth_error(&page, 401, "invalid_token");
     assert_eq!(server.visits(), 0);
     let page = register(stack, Some(&token), &several).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
-    // Within a minute the answer stays, good or bad: repeated requests do not make the server fetch.
+    // Within a minute, the result is cached, valid or not: repeated requests cause no fetches.
     for _ in 0..10 {
         let page = register(stack, Some(&token), &several).await;
         assert_oauth_error(&page, 400, "invalid_client_metadata");

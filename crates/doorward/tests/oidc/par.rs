@@ -1,4 +1,4 @@
-//! Pushed authorization requests (RFC 9126, OA-17).
+//! Tests of pushed authorization requests (RFC 9126, OA-17).
 
 use doorward_protocol::client_auth::JWT_BEARER;
 use doorward_testkit::trial::Trial;
@@ -31,7 +31,7 @@ both_backends_with!(EVERYBODY; rfc_9126_5_a_server_that_wants_all_pushed_takes_n
 /// Pushes a request with the client's credentials.
 pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -> Page {
     let pairs = request.pairs();
-    // Clients that authenticate in the body name themselves there already.
+    // A client that authenticates in the body already sends `client_id` there.
     let own = |(name, _): &&(&str, &str)| {
         *name != "client_id" || client.credentials == doorward_testkit::Credentials::Basic
     };
@@ -39,10 +39,10 @@ pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -
     stack.as_client("/oauth2/par", client, &fields).await
 }
 
-/// The name of a request that was pushed.
+/// Returns the `request_uri` of a pushed request; checks the response.
 #[track_caller]
 fn name(page: &Page) -> String {
-    // RFC 9126 §2.2.
+    // The response has status 201 (RFC 9126 §2.2).
     assert_eq!(page.status, 201, "{}", page.shown());
     assert_eq!(page.media_type(), "application/json");
     assert_not_stored(page);
@@ -55,7 +55,7 @@ fn name(page: &Page) -> String {
     name
 }
 
-/// What a browser is sent to.
+/// Returns the authorization request with this `request_uri`.
 fn by_name(stack: &Stack, client: &TestClient, name: &str) -> Authorization {
     Authorization::new(stack.issuer(), client).pushed_as(name)
 }
@@ -182,15 +182,15 @@ async fn rfc_9126_4_a_name_is_bound_to_its_client_and_ends(stack: &Stack) {
     assert_error_page(&unknown.start(&UserAgent::new()).await.at_page());
     let nobody = request.clone().without("client_id");
     assert_error_page(&nobody.start(&UserAgent::new()).await.at_page());
-    // The stranger has not used it up.
+    // The other client's attempt has not consumed the request.
     let agent = UserAgent::new();
     assert!(request.start(&agent).await.at_page().has("[name=password]"));
-    // Its life ends before it is used, not after.
+    // Only an unused request expires.
     let late = pushed(stack, client).await;
     stack.clock.advance(91);
     assert_refused_by_page(late.start(&UserAgent::new()).await);
     assert!(request.start(&agent).await.at_page().has("[name=password]"));
-    // What is not pushed at all.
+    // A `request_uri` that was never pushed.
     let foreign = by_name(stack, client, "https://client.example/request");
     let page = foreign.start(&UserAgent::new()).await.at_page();
     assert_error_page(&page);
@@ -213,7 +213,7 @@ async fn a_name_is_used_once_and_survives_reload_and_sign_in(stack: &Stack) {
             page.shown()
         );
     }
-    // Another browser is not let in (OA-17), before and after the end.
+    // Another browser is rejected, before and after the completion (OA-17).
     assert_refused_by_page(request.start(&UserAgent::new()).await);
     let code = request.complete(&agent, "alice").await.code();
     assert_refused_by_page(request.start(&UserAgent::new()).await);
@@ -244,7 +244,7 @@ async fn a_name_is_used_once_in_silence(stack: &Stack) {
         |outcome| matches!(outcome, Outcome::Client(answer) if answer.contains_key("code")),
     );
     assert_eq!(codes.count(), 1);
-    // Nobody is signed in: the answer is an error, and the name is spent.
+    // Without a session, the response is an error, and the request is consumed.
     let request = Authorization::new(stack.issuer(), client).with("prompt", "none");
     let request = by_name(stack, client, &name(&push(stack, client, &request).await));
     let answer = request.start(&UserAgent::new()).await.at_client();
@@ -361,7 +361,7 @@ fn rfc_9126_2_3_too_many_are_told_to_wait() {
         assert_eq!(spent[0].status, 429);
         assert!(spent[0].header("retry-after").is_some());
         assert_not_stored(spent[0]);
-        // A client that proves itself has room of its own.
+        // An authenticated client has a separate limit.
         let own = Authorization::new(stack.issuer(), &stack.seed.web);
         name(&push(stack, &stack.seed.web, &own).await);
     });

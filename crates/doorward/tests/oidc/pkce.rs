@@ -1,4 +1,4 @@
-//! PKCE (RFC 7636, OA-4): S256 only, required as the policy of the client says, and no way to downgrade.
+//! Tests of PKCE (RFC 7636, OA-4): S256 only, required by the client's policy, and no downgrade.
 
 use doorward_domain::model::{AuditKind, PkcePolicy};
 use doorward_testkit::authorization::{VERIFIER, challenge};
@@ -19,7 +19,7 @@ both_backends!(
     verifiers_of_the_wrong_form_are_refused,
 );
 
-/// What the authorization request carries.
+/// The challenge of the authorization request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Challenge {
     Absent,
@@ -28,7 +28,7 @@ enum Challenge {
     EqualToVerifier,
 }
 
-/// What the token request carries.
+/// The verifier of the token request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Verifier {
     Absent,
@@ -198,7 +198,7 @@ async fn auto_requires_pkce_after_ten_sign_ins_in_a_row(stack: &Stack) {
     let events = stack.audited(AuditKind::ClientPkceRequired).await;
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(events[0].subject.as_deref(), Some(client.id.as_str()));
-    // Even a process that has the client of a second ago redeems no code without PKCE.
+    // Even a process with an outdated client in its cache redeems no code without PKCE.
     let page = redeem(stack, client, &before, Verifier::Absent).await;
     assert_oauth_error(&page, 400, "invalid_grant");
     let told = page.member("error_description").unwrap();
@@ -206,7 +206,7 @@ async fn auto_requires_pkce_after_ten_sign_ins_in_a_row(stack: &Stack) {
     stack.clear_caches();
     assert!(!sign_in(stack, client, false).await);
     assert!(sign_in(stack, client, true).await);
-    // What an administrator changes elsewhere does not undo it.
+    // Another change by an administrator does not undo it.
     stack
         .change_client(&client.id, |client| "Other".clone_into(&mut client.name))
         .await;
@@ -233,7 +233,7 @@ async fn ten_exchanges_at_once_switch_once(stack: &Stack) {
 
 async fn required_client_cannot_be_downgraded(stack: &Stack) {
     let client = set_policy(stack, PkcePolicy::Optional).await;
-    // A code of before the change is as bad as a request after it (RFC 9700 §4.8.2).
+    // A code issued before the change is rejected as well (RFC 9700 §4.8.2).
     let before = code(stack, client, Challenge::Absent).await.unwrap();
     set_policy(stack, PkcePolicy::Required).await;
     let page = redeem(stack, client, &before, Verifier::Absent).await;
@@ -254,17 +254,17 @@ async fn required_client_cannot_be_downgraded(stack: &Stack) {
     }
 }
 
-/// What stops a code that is injected into another session.
+/// The party that detects a code injected into another session.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum StoppedBy {
     Server,
-    /// The ID token holds the `nonce` of another session.
+    /// The ID token contains the `nonce` of another session.
     Client,
     Nothing,
 }
 
 /// Code injection (RFC 9700 §4.5): the code of one session is redeemed in another one, with the
-/// verifier and the `nonce` of that. Decision 1 and the guide hold the same table.
+/// verifier and the `nonce` of that session. Decision 1 and the guide contain the same table.
 const INJECTION: [(PkcePolicy, bool, bool, StoppedBy); 8] = [
     (PkcePolicy::Auto, true, true, StoppedBy::Server),
     (PkcePolicy::Auto, true, false, StoppedBy::Server),
@@ -298,7 +298,7 @@ async fn code_injection_is_rejected_as_the_table_says(stack: &Stack) {
         let stopped = match answer.at_client().remove("code") {
             None => StoppedBy::Server,
             Some(code) => {
-                // The session of the second request has a verifier and a nonce of its own.
+                // The session of the second request has a different verifier and nonce.
                 let proof = if with_pkce {
                     Verifier::Right
                 } else {
@@ -317,7 +317,7 @@ async fn code_injection_is_rejected_as_the_table_says(stack: &Stack) {
             }
         };
         assert_eq!(stopped, expected, "{case}");
-        // The challenge is cut out of the request: the verifier that follows tells (§4.8.2).
+        // If an attacker removed the challenge, the verifier reveals it (§4.8.2).
         if let Some(code) = code(stack, client, Challenge::Absent).await {
             let page = redeem(stack, client, &code, Verifier::Right).await;
             assert_oauth_error(&page, 400, "invalid_grant");
@@ -325,7 +325,7 @@ async fn code_injection_is_rejected_as_the_table_says(stack: &Stack) {
     }
 }
 
-/// I9: a library that repeats a failed request gets the cause, not only that the code is used.
+/// Checks that a repeated exchange reports the first error, not only that the code is used (I9).
 async fn repeated_exchange_tells_the_first_cause(stack: &Stack) {
     let client = set_policy(stack, PkcePolicy::Auto).await;
     let told = |page: &doorward_testkit::Page| page.member("error_description").unwrap();
@@ -339,7 +339,7 @@ async fn repeated_exchange_tells_the_first_cause(stack: &Stack) {
         "{}",
         told(&second)
     );
-    // Another client learns nothing of it, and a good exchange leaves nothing to tell.
+    // Another client learns nothing about it, and a successful exchange leaves no error.
     let other = redeem(stack, &stack.seed.web, &code_, Verifier::Absent).await;
     assert_eq!(told(&other), "the code has been used");
     let good = code(stack, client, Challenge::Fitting).await.unwrap();
@@ -350,7 +350,7 @@ async fn repeated_exchange_tells_the_first_cause(stack: &Stack) {
 
 async fn verifiers_of_the_wrong_form_are_refused(stack: &Stack) {
     let client = &stack.seed.trusted;
-    // RFC 7636 §4.1: 43 to 128 of the unreserved characters.
+    // A verifier has 43 to 128 unreserved characters (RFC 7636 §4.1).
     for verifier in [
         "a".repeat(42),
         "a".repeat(129),

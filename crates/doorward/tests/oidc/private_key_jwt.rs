@@ -1,5 +1,5 @@
-//! `private_key_jwt` (RFC 7523 §2.2 and §3, RFC 7521 §4.2, OIDC Core §9, OA-14, OA-15): the same at
-//! every endpoint for clients, each refusal `invalid_client`.
+//! Tests of `private_key_jwt` (RFC 7523 §2.2 and §3, RFC 7521 §4.2, OIDC Core §9, OA-14, OA-15):
+//! the same at every endpoint for clients, each rejection `invalid_client`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -42,7 +42,7 @@ both_backends!(an_address_inside_is_never_fetched);
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// Good claims of the service, with a name of their own.
+/// Returns valid claims of the service with a unique `jti`.
 fn claims(stack: &Stack) -> Value {
     let now = stack.clock.now();
     let id = &stack.seed.service.id;
@@ -137,12 +137,12 @@ async fn rfc_7523_3_each_claim_that_is_wrong_is_invalid_client(stack: &Stack) {
         let page = ask(stack, &key.sign(None, &claims)).await;
         assert_oauth_error(&page, 401, "invalid_client");
     }
-    // The subject chooses the client whose keys count.
+    // The subject selects the client whose keys verify the assertion.
     let mut other = claims(stack);
     other["sub"] = json!("web-app");
     let page = ask(stack, &key.sign(None, &other)).await;
     assert_oauth_error(&page, 401, "invalid_client");
-    // Good until the very end of its life.
+    // The assertion is valid until its expiry.
     tokens(&ask(stack, &key.sign(None, &claims(stack))).await);
 }
 
@@ -170,7 +170,7 @@ async fn rfc_7523_3_a_foreign_or_unsigned_signature_is_invalid_client(stack: &St
     tokens(&ask(stack, &good).await);
 }
 
-/// The fields that are sent, with the status and the error that come.
+/// The form fields, with the expected status and error.
 type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
 
 async fn rfc_7521_4_2_the_parameters_of_the_assertion(stack: &Stack) {
@@ -207,13 +207,13 @@ async fn rfc_7521_4_2_the_parameters_of_the_assertion(stack: &Stack) {
 async fn rfc_6749_2_3_one_method_and_the_registered_one(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let client = &stack.seed.service;
-    // Registered for a secret: a good assertion is of no use.
+    // A client registered for a secret: a valid assertion is rejected.
     stack
         .change_client(&client.id, |client| client.jwks = Some(key.jwks()))
         .await;
     let page = ask(stack, &key.sign(None, &claims(stack))).await;
     assert_oauth_error(&page, 401, "invalid_client");
-    // Registered for assertions: the secret is of no use, alone or beside one.
+    // A client registered for assertions: the secret is rejected, alone or beside one.
     register(stack, |_| ()).await;
     let fields = [("grant_type", "client_credentials")];
     assert_oauth_error(&stack.token(client, &fields).await, 401, "invalid_client");
@@ -246,7 +246,7 @@ async fn an_assertion_is_used_once_among_64_at_a_time(stack: &Stack) {
         }
     }
     trial.done(json!({ "rounds": rounds, "at_once": 64, "succeeded": rounds }));
-    // The same name at another endpoint, and signed anew.
+    // The same `jti` at another endpoint, with a new signature.
     let mut again = claims(stack);
     again["jti"] = doorward_testkit::jwt::claims(&assertion)["jti"].clone();
     let again = key.sign(None, &again);
@@ -270,7 +270,7 @@ async fn rfc_7662_2_3_the_same_code_at_introspection_and_revocation(stack: &Stac
         (json!(false), "/oauth2/introspect"),
     ] {
         let mut wrong = claims(stack);
-        // Only pushed requests and CIBA name their own endpoint.
+        // Only pushed requests and CIBA accept their own endpoint as the audience.
         wrong["aud"] = json!(stack.at(path));
         let assertion = key.sign(None, &wrong);
         let mut fields = [
@@ -288,7 +288,7 @@ async fn rfc_7662_2_3_the_same_code_at_introspection_and_revocation(stack: &Stac
     }
 }
 
-/// The status and the error of an assertion with this audience at an endpoint.
+/// Sends an assertion with this audience to an endpoint.
 async fn with_audience(stack: &Stack, key: &TestKey, path: &str, aud: &str) -> Page {
     let mut claims = claims(stack);
     claims["aud"] = json!(aud);
@@ -305,7 +305,8 @@ async fn with_audience(stack: &Stack, key: &TestKey, path: &str, aud: &str) -> P
     post(stack, path, &fields).await
 }
 
-/// I2, C2: OIDC Core §9, RFC 9126 §2; issuer only where the client is registered so.
+/// Checks the accepted audiences (I2, C2; OIDC Core §9, RFC 9126 §2); only the issuer if the client
+/// is configured so.
 async fn core_9_audience_follows_the_setting_at_every_endpoint(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let token = stack.at("/oauth2/token");
@@ -361,7 +362,7 @@ async fn audience_is_issuer_only_where_the_deployment_says_so(stack: &Stack) {
     let page = with_audience(stack, &key, "/oauth2/token", &token).await;
     assert_oauth_error(&page, 401, "invalid_client");
     tokens(&with_audience(stack, &key, "/oauth2/token", stack.issuer()).await);
-    // The client's own setting counts more.
+    // The client's own setting takes precedence.
     register(stack, |client| {
         client.assertion_audience = Some(AssertionAudience::IssuerOrEndpoint);
     })
@@ -377,20 +378,20 @@ async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
         tokens(&ask(stack, &old.sign(None, &claims(stack))).await);
     }
     assert_eq!(server.visits(), 1, "fetched once and kept");
-    // A key that is not known yet makes them be fetched again at once.
+    // An unknown key causes an immediate fetch.
     server.serve(new.jwks());
     stack.clock.advance(40);
     tokens(&ask(stack, &new.sign(None, &claims(stack))).await);
     assert_eq!(server.visits(), 2);
-    // The old one is gone with it.
+    // The replaced key is rejected.
     stack.clock.advance(40);
     let page = ask(stack, &old.sign(None, &claims(stack))).await;
     assert_oauth_error(&page, 401, "invalid_client");
-    // While the address answers nonsense, the last good keys stay.
+    // While the address returns invalid content, the last valid keys stay.
     server.serve("<html>".to_owned());
     stack.clock.advance(2 * 3600);
     tokens(&ask(stack, &new.sign(None, &claims(stack))).await);
-    // Not for ever.
+    // But not forever.
     stack.clock.advance(26 * 3600);
     let page = ask(stack, &new.sign(None, &claims(stack))).await;
     assert_oauth_error(&page, 401, "invalid_client");
@@ -428,7 +429,7 @@ async fn new_key_works_five_seconds_after_it_is_published(stack: &Stack) {
     server.serve(new.jwks());
     stack.clock.advance(5);
     tokens(&ask(stack, &new.sign(None, &claims(stack))).await);
-    // However many unknown keys come in ten minutes, the fetches for them are bounded.
+    // The number of fetches for unknown keys is limited per ten minutes.
     for _ in 0..40 {
         stack.clock.advance(5);
         ask(stack, &old.sign(None, &claims(stack))).await;
@@ -436,7 +437,8 @@ async fn new_key_works_five_seconds_after_it_is_published(stack: &Stack) {
     assert_eq!(server.visits(), 1 + 30);
 }
 
-/// SS-1: without leave, a `jwks_uri` on this machine or inside the network is not asked.
+/// Checks that a `jwks_uri` on this machine or inside the network is not fetched unless allowed
+/// (SS-1).
 async fn an_address_inside_is_never_fetched(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let server = KeyServer::start(key.jwks()).await;

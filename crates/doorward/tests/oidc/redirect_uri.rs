@@ -1,5 +1,5 @@
-//! Redirect URIs are compared byte by byte (OA-1, RFC 9700 §2.1; loopback ports aside, RFC 8252
-//! §7.3): no trick leads anywhere but to an error page.
+//! Tests that redirect URIs are compared byte by byte (OA-1, RFC 9700 §2.1; except loopback ports,
+//! RFC 8252 §7.3): every variant leads to an error page.
 
 use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends};
 
@@ -12,7 +12,7 @@ both_backends!(
     an_existing_query_is_kept,
 );
 
-/// Neighbours of `https://client.example/callback`.
+/// Variants of `https://client.example/callback`.
 const TRICKS: &[&str] = &[
     "https://client.example/callback/",
     "https://client.example/callback//",
@@ -100,7 +100,7 @@ const TRICKS: &[&str] = &[
     "https://client.example/callback https://evil.example/",
 ];
 
-/// Neighbours of `http://127.0.0.1/callback`.
+/// Variants of `http://127.0.0.1/callback`.
 const LOOPBACK_TRICKS: &[&str] = &[
     "https://127.0.0.1/callback",
     "http://localhost/callback",
@@ -131,7 +131,7 @@ const LOOPBACK_TRICKS: &[&str] = &[
 
 async fn assert_refused(request: Authorization, trick: &str) {
     let request = request.with("redirect_uri", trick);
-    // The user agent stops at nothing here: what is not a page of the server is a failure.
+    // Redirects are not followed here: only a page of the server is expected.
     let page = UserAgent::new().get(request.url()).await;
     assert!(
         page.header("location").is_none(),
@@ -167,7 +167,7 @@ async fn rfc_8252_7_3_the_loopback_port_may_vary(stack: &Stack) {
         client.redirect_uri = format!("http://127.0.0.1:{port}/callback");
         let request = Authorization::new(stack.issuer(), &client);
         let code = request.complete(&UserAgent::new(), "alice").await.code();
-        // The port of the exchange is the port of the request.
+        // The port in the token request must be the port of the authorization request.
         let page = stack.exchange(&stack.seed.native, &code).await;
         crate::support::assert_oauth_error(&page, 400, "invalid_grant");
         let request = Authorization::new(stack.issuer(), &client);

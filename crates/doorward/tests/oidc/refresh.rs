@@ -1,4 +1,5 @@
-//! Refresh: never a false logout, always a caught thief (OA-8 to OA-11, RFC 9700 §4.14.2).
+//! Tests of refresh: a retry never signs a user out, and a stolen token is always detected (OA-8 to
+//! OA-11, RFC 9700 §4.14.2).
 
 use std::collections::BTreeSet;
 
@@ -50,7 +51,7 @@ async fn a_repeat_within_the_grace_gets_the_same_successor(stack: &Stack) {
     stack.clock.advance(9);
     let again = refresh_token(&tokens(&stack.refresh(client, &first).await));
     assert_eq!(second, again);
-    // And the family goes on.
+    // The family is still valid.
     tokens(&stack.refresh(client, &second).await);
 }
 
@@ -70,7 +71,7 @@ async fn a_replay_after_the_successor_was_used_kills_the_family_at_once(stack: &
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
     let third = refresh_token(&tokens(&stack.refresh(client, &second).await));
-    // Inside the time of grace, but the successor has been used: two parties hold the family.
+    // Within the grace period, but the successor was used: two parties have the family.
     assert_oauth_error(&stack.refresh(client, &first).await, 400, "invalid_grant");
     assert_oauth_error(&stack.refresh(client, &third).await, 400, "invalid_grant");
     assert_oauth_error(&stack.refresh(client, &second).await, 400, "invalid_grant");
@@ -90,7 +91,7 @@ async fn a_grandparent_is_reuse_even_at_once(stack: &Stack) {
 async fn the_absolute_end_never_moves(stack: &Stack) {
     let client = &stack.seed.trusted;
     let mut token = refresh_token(&sign_in(stack, client, EVERYTHING).await);
-    // 180 days after the person agreed, however often it was used.
+    // The family ends 180 days after the consent, however often it was used.
     for _ in 0..8 {
         stack.clock.advance(20 * DAY);
         token = refresh_token(&tokens(&stack.refresh(client, &token).await));
@@ -130,8 +131,8 @@ async fn scope_may_narrow_and_never_widen(stack: &Stack) {
     let second = refresh_token(&narrow);
     let page = ask(&second, "tasks:read tasks:delete").await;
     assert_oauth_error(&page, 400, "invalid_scope");
-    // RFC 6749 §6: the refresh token keeps the whole of what was granted, and a refused request
-    // has not spent it.
+    // The refresh token keeps the full granted scope, and a rejected request has not consumed it
+    // (RFC 6749 §6).
     let whole = tokens(&ask(&second, scope).await);
     let granted = jwt::claims(&text(&whole, "access_token"))["scope"].clone();
     assert!(
@@ -169,7 +170,7 @@ async fn rfc_6749_6_a_token_belongs_to_its_client(stack: &Stack) {
         let page = stack.refresh(client, nonsense).await;
         assert_eq!(page.status, 400, "{}", page.shown());
     }
-    // Strangers with a stolen token cannot end the family of its owner.
+    // An attacker with a stolen token cannot revoke the family without the client's credentials.
     tokens(&stack.refresh(client, &first).await);
 }
 
@@ -203,7 +204,7 @@ async fn core_12_a_refreshed_token_keeps_the_facts_of_the_sign_in(stack: &Stack)
         new["iat"].as_i64(),
         old["iat"].as_i64().map(|iat| iat + 1000)
     );
-    // OIDC Core §12.2: an ID token may be left out; one that is there keeps its facts.
+    // A refresh response may omit the ID token; if present, it keeps its claims (OIDC Core §12.2).
     if let Some(token) = second["id_token"].as_str() {
         let [old, new] = [jwt::claims(&text(&first, "id_token")), jwt::claims(token)];
         for claim in ["iss", "sub", "aud", "auth_time", "azp", "sid", "acr"] {
@@ -216,7 +217,7 @@ async fn without_offline_access_it_ends_with_the_session(stack: &Stack) {
     let client = &stack.seed.trusted;
     let bound = sign_in(stack, client, "openid tasks:read").await;
     let Some(token) = bound["refresh_token"].as_str() else {
-        return; // None was issued at all, which is stricter still.
+        return; // No ID token was issued, which is stricter still.
     };
     stack.end_sessions("alice").await;
     assert_oauth_error(&stack.refresh(client, token).await, 400, "invalid_grant");

@@ -1,4 +1,4 @@
-//! Apps that register themselves (RFC 7591, OIDC Registration 1.0, OA-25).
+//! Tests of dynamic client registration (RFC 7591, OIDC Registration 1.0, OA-25).
 
 use doorward_domain::model::{AuditKind, RegisteredBy};
 use doorward_store::repo;
@@ -16,7 +16,7 @@ mod guards;
 mod management;
 
 both_backends!(registration_is_off_and_not_in_discovery,);
-/// By token, which is the safe way.
+/// Registration with an initial access token, the safe mode.
 pub const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
 both_backends_with!(
     BY_TOKEN;
@@ -44,7 +44,7 @@ both_backends_with!(
     an_app_that_nobody_uses_is_removed,
 );
 
-/// An initial access token for so many apps.
+/// Creates an initial access token for this number of clients.
 pub async fn initial_token(stack: &Stack, uses: i64) -> String {
     use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
     use doorward_domain::secret::OpaqueToken;
@@ -67,7 +67,7 @@ pub async fn initial_token(stack: &Stack, uses: i64) -> String {
     token.expose().to_owned()
 }
 
-/// Posts a wish.
+/// Posts a registration request.
 pub async fn register(stack: &Stack, token: Option<&str>, wish: &Value) -> Page {
     let agent = UserAgent::new();
     let mut request = agent.http().post(stack.at("/oauth2/register"));
@@ -77,7 +77,7 @@ pub async fn register(stack: &Stack, token: Option<&str>, wish: &Value) -> Page 
     agent.send(request.json(wish)).await
 }
 
-/// The answer to a wish that is good.
+/// Registers a client successfully; returns the response.
 pub async fn registered(stack: &Stack, wish: &Value) -> Value {
     let token = initial_token(stack, 1).await;
     let page = register(stack, Some(&token), wish).await;
@@ -86,7 +86,7 @@ pub async fn registered(stack: &Stack, wish: &Value) -> Value {
     page.json()
 }
 
-/// The client of an answer, for requests.
+/// Returns the registered client, for requests.
 pub fn client(answer: &Value) -> TestClient {
     let secret = answer["client_secret"].as_str().map(str::to_owned);
     TestClient {
@@ -101,7 +101,7 @@ pub fn client(answer: &Value) -> TestClient {
     }
 }
 
-/// A wish for an app on the web.
+/// Returns a registration request of a web application.
 pub fn wish() -> Value {
     json!({
         "client_name": "Photo <b>Book</b>",
@@ -139,7 +139,7 @@ async fn registration_is_off_and_not_in_discovery(stack: &Stack) {
 async fn rfc_7591_3_a_token_is_needed_and_used_up(stack: &Stack) {
     let endpoint = discovery(stack).await["registration_endpoint"].clone();
     assert_eq!(endpoint, stack.at("/oauth2/register"));
-    // RFC 6750 §3.1: no error code where there were no credentials.
+    // Without credentials, the challenge has no error code (RFC 6750 §3.1).
     let page = register(stack, None, &wish()).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     let challenge = page.header("www-authenticate").unwrap();
@@ -154,7 +154,7 @@ async fn rfc_7591_3_a_token_is_needed_and_used_up(stack: &Stack) {
         let challenge = page.header("www-authenticate").unwrap();
         assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
     }
-    // What is refused uses nothing up.
+    // A rejected request does not consume the token.
     let page = register(stack, Some(&token), &json!({})).await;
     assert_oauth_error(&page, 400, "invalid_redirect_uri");
     for _ in 0..2 {
@@ -204,12 +204,12 @@ async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
     let told = registered(stack, &full).await;
     for (name, value) in full.as_object().unwrap() {
         match name.as_str() {
-            // RFC 7591 §2: what is not understood is ignored.
+            // Unknown members are ignored (RFC 7591 §2).
             "x_unknown" => assert_eq!(told.get(name), None),
             _ => assert_eq!(&told[name], value, "{name}"),
         }
     }
-    // Defaults are told as well.
+    // The response contains the defaults as well.
     assert_eq!(told["response_types"], json!(["code"]));
     assert_eq!(told["application_type"], "web");
     assert_eq!(told["subject_type"], "public");
@@ -217,7 +217,7 @@ async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
     assert!(told["client_id_issued_at"].is_i64());
     let uri = stack.at(&format!("/oauth2/register/{}", text(&told, "client_id")));
     assert_eq!(told["registration_client_uri"], uri);
-    // Of secrets there are hashes alone, and nothing is the operator's own.
+    // The database contains only hashes of the secrets, and no client is first-party.
     let dump = format!("{:?}", rows::dump(&stack.storage().identity).await);
     for secret in ["client_secret", "registration_access_token"] {
         let secret = text(&told, secret);
@@ -229,13 +229,13 @@ async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
     assert_eq!(stored.registered_by, RegisteredBy::Token);
     assert!(!stored.first_party && stored.serves.is_empty());
     db.close().await.unwrap();
-    // What is left out gets the defaults of RFC 7591 §2, and the scopes of the policy.
+    // Omitted members get the defaults of RFC 7591 §2, and the scopes of the policy.
     let bare = json!({ "redirect_uris": ["https://app.example/cb"] });
     let told = registered(stack, &bare).await;
     assert_eq!(told["grant_types"], json!(["authorization_code"]));
     assert_eq!(told["token_endpoint_auth_method"], "client_secret_basic");
     assert_eq!(told["scope"], "openid profile email offline_access");
-    // A client that proves nothing has no secret.
+    // A public client has no secret.
     let mut public = bare.clone();
     public["token_endpoint_auth_method"] = json!("none");
     let told = registered(stack, &public).await;
@@ -256,7 +256,7 @@ async fn thirty_two_at_once_with_a_token_of_one_use_register_one(stack: &Stack) 
     assert_eq!(dump["client_registrations"].len(), 1);
 }
 
-/// A member, what it should not be, and what is said then.
+/// Returns invalid members: name, value, and the error.
 pub fn refused_members() -> Vec<(&'static str, Value, &'static str)> {
     const METADATA: &str = "invalid_client_metadata";
     const REDIRECT: &str = "invalid_redirect_uri";
@@ -309,7 +309,7 @@ async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
     both["jwks_uri"] = json!("https://app.example/jwks");
     let page = register(stack, Some(&token), &both).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
-    // None of it used the token up.
+    // None of the rejected requests consumed the token.
     assert_eq!(register(stack, Some(&token), &wish()).await.status, 201);
 }
 
@@ -374,7 +374,7 @@ async fn rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified(stac
         }
         other @ Outcome::Client(_) => panic!("{other:?}"),
     };
-    // OA-25: what it says of itself is no proof; where it leads is shown.
+    // The client's metadata is unverified, and the page shows the redirect host (OA-25).
     let shown = consent.text();
     assert!(consent.has(".notice.warn"), "{shown}");
     assert!(shown.contains("Not verified by"), "{shown}");
@@ -389,7 +389,7 @@ async fn rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified(stac
     let code = request.complete(&agent, "alice").await.code();
     let json = tokens(&stack.exchange(&app, &code).await);
     assert!(json["id_token"].is_string() && json["access_token"].is_string());
-    // An app that an administrator registered has no such words.
+    // A client registered by an administrator has no such warning.
     let known = Authorization::new(stack.issuer(), &stack.seed.web);
     if let Outcome::Page(page) = known.start(&agent).await {
         assert!(page.has("#consent") && !page.text().contains("Not verified by"));
@@ -413,7 +413,7 @@ async fn oidc_registration_2_default_max_age_counts_where_the_request_is_silent(
         panic!("the sign-in is too old");
     };
     assert!(page.has("#login"), "{}", page.shown());
-    // The request's own max_age overrides it.
+    // The request's own `max_age` takes precedence.
     let own = request.with("max_age", "3000").start(&agent).await;
     assert!(matches!(own, Outcome::Client(_)), "{own:?}");
 }
@@ -430,11 +430,11 @@ async fn an_open_door_has_a_policy_and_a_limit(stack: &Stack) {
     native["token_endpoint_auth_method"] = json!("none");
     let page = register(stack, None, &native).await;
     assert_eq!(page.status, 201, "{}", page.shown());
-    // Whatever came of them, those were three.
+    // These three requests used the limit, whatever their results.
     let page = register(stack, None, &wish()).await;
     assert_eq!(page.status, 429, "{}", page.shown());
     assert!(page.header("retry-after").is_some());
-    // Who has a token is not counted; a wrong one is no way around.
+    // A request with an initial access token does not count; an invalid token gives no exception.
     let token = initial_token(stack, 1).await;
     assert_eq!(register(stack, Some(&token), &wish()).await.status, 201);
     let page = register(stack, Some("wrong"), &wish()).await;
@@ -465,7 +465,7 @@ async fn an_app_that_nobody_uses_is_removed(stack: &Stack) {
     request.complete(&UserAgent::new(), "alice").await.code();
     assert!(sweep().await.is_empty());
     stack.clock.advance(11 * 86_400);
-    // One was never used, one was lately, and one came with a token.
+    // The others were used recently, or registered with a token.
     assert_eq!(sweep().await, [text(&unused, "client_id")]);
     assert_ne!(by_token["client_id"], unused["client_id"]);
 }

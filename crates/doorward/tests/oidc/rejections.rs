@@ -1,5 +1,5 @@
-//! Rejected requests say why: in the log, by `doorward explain`, and on the page. The log line of each
-//! reason is in the table of `domain::rules::rejection`.
+//! Tests that rejected requests are explained in the log, by `doorward explain`, and on the page.
+//! The table of `domain::rules::rejection` has the log line of each reason.
 
 use doorward_admin::decisions::{self, Decision};
 use doorward_admin::operator::AdminContext;
@@ -98,7 +98,7 @@ async fn rejected_token_request_is_explained(stack: &Stack) {
     assert_eq!(told.grant, [fix]);
 }
 
-/// A silent request of somebody who is not signed in is no mistake of the client's.
+/// Checks that a silent request without a session is not recorded: it is no error of the client.
 async fn users_answer_is_not_kept(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "none");
     let page = UserAgent::new().get(request.url()).await;
@@ -106,7 +106,8 @@ async fn users_answer_is_not_kept(stack: &Stack) {
     assert_eq!(page.header("x-decision-id"), None);
 }
 
-/// RFC 9700 §4.11.2.
+/// Checks that a dynamically registered client gets no redirect without a session (RFC 9700
+/// §4.11.2).
 async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
     let client = &stack.seed.web;
     let wrong = Authorization::new(stack.issuer(), client).with("response_type", "token");
@@ -137,7 +138,7 @@ async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
                 (by, other) => panic!("{by:?}: {other:?}"),
             }
         }
-        // Who is signed in has come from somewhere on purpose.
+        // With a session, the redirect is allowed.
         let answer = wrong.start(&agent).await.at_client();
         assert_eq!(answer["error"], "unsupported_response_type");
     }

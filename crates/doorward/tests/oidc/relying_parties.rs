@@ -1,6 +1,6 @@
-//! Relying parties by other hands, each in its own language: the `openidconnect` crate,
-//! `openid-client` on Node, Authlib on Python. What each has to show is [`features::FEATURES`], and
-//! `docs/guides/connect/README.md` says the same.
+//! Tests with third-party client libraries: the `openidconnect` crate, `openid-client` on Node,
+//! Authlib on Python. [`features::FEATURES`] lists the expected results, and
+//! `docs/guides/connect/README.md` has the same table.
 
 pub mod conversation;
 mod crate_openidconnect;
@@ -15,7 +15,7 @@ use tokio::process::Command;
 use features::{Library, assert_shown};
 use setup::Setup;
 
-/// Apps register themselves with a token, and a proof of possession needs a nonce of the server.
+/// Enables registration with a token, and requires server nonces for DPoP.
 const SETTINGS: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     ("DOORWARD__TOKENS__REQUIRE_DPOP_NONCE", "true"),
@@ -46,7 +46,7 @@ async fn openid_client_on_node(stack: &Stack) {
 async fn authlib_on_python(stack: &Stack) {
     let setup = Setup::plant(stack).await;
     let mut command = Command::new(installed::python());
-    // `-B`: nothing is written beside the scripts.
+    // `-B`: Python writes no files beside the scripts.
     command.arg("-B").arg(installed::sources("python/main.py"));
     let seen = conversation::hold(stack, command, &setup).await;
     assert_shown(Library::Authlib, &setup, &seen);

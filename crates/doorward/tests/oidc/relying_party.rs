@@ -1,5 +1,5 @@
-//! The `openidconnect` crate against the running server: the happy path and every way in which a
-//! relying party has to notice that something is wrong.
+//! Tests the `openidconnect` crate against the running server: the successful flow, and every error
+//! that a client must detect.
 
 use doorward_testkit::relying_party::{Attempt, RelyingParty};
 use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, jwt};
@@ -20,7 +20,7 @@ both_backends!(
 
 const SCOPES: [&str; 4] = ["profile", "email", "offline_access", "tasks:read"];
 
-/// Walks alice's browser through the attempt; gives the code after checking `state`.
+/// Completes the request in alice's browser; returns the code after checking `state`.
 async fn walk(agent: &UserAgent, attempt: &Attempt, client: &TestClient) -> String {
     let back = &client.redirect_uri;
     let answer = conversation::walk(agent, attempt.url.as_str(), back).await;
@@ -87,7 +87,7 @@ async fn whole_circle(stack: &Stack, client: &TestClient) {
 async fn core_3_1_3_3_discovery_code_refresh_userinfo_logout(stack: &Stack) {
     let client = &stack.seed.web;
     whole_circle(stack, client).await;
-    // Sign-out, in the browser that signed in.
+    // Signs out in the browser that signed in.
     let party = RelyingParty::discover(stack.issuer(), client)
         .await
         .expect("discovery");
@@ -112,7 +112,7 @@ async fn a_public_client_does_the_same(stack: &Stack) {
 }
 
 async fn another_issuer_is_noticed(stack: &Stack) {
-    // The document names its own issuer, whatever address it was fetched from.
+    // The issuer in the document must match the requested address.
     let other = stack.issuer().replace("127.0.0.1", "localhost");
     for wrong in [
         other,
@@ -160,7 +160,7 @@ async fn a_tampered_token_is_noticed(stack: &Stack) {
             .verify(&with_id_token(&response, &unsigned), &nonce)
             .is_err()
     );
-    // An access token of another response does not belong to this ID token.
+    // An access token of another response does not match this ID token.
     let (_, other, _) = signed_in(stack, &stack.seed.web).await;
     let mut mixed = serde_json::to_value(&response).expect("JSON");
     mixed["access_token"] = other.access_token().secret().clone().into();

@@ -1,4 +1,4 @@
-//! What is good once and comes again is refused, and the log says so (RFC 9449 §11.1, RFC 7523 §3, LG-5).
+//! Tests that replays are rejected and audited (RFC 9449 §11.1, RFC 7523 §3, LG-5).
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditEvent, AuditKind};
@@ -24,7 +24,7 @@ async fn rfc_9449_11_1_a_copied_proof_beside_a_token_is_in_the_log(stack: &Stack
     let client = &stack.seed.trusted;
     let usual = crate::support::sign_in(stack, client, "openid").await;
     let alice = text(&jwt::claims(&text(&usual, "id_token")), "sub");
-    // The token knows her by another name; the log knows her as her account does.
+    // The token has a pairwise subject; the audit log has the user's ID.
     let sector = Some("app.example".to_owned());
     stack
         .change_client(&client.id, |client| client.pairwise_sector = sector)
@@ -44,7 +44,7 @@ async fn rfc_9449_11_1_a_copied_proof_beside_a_token_is_in_the_log(stack: &Stack
         let page = fetch(&address, "DPoP", &access, &[&proof]).await;
         assert_eq!(page.status, 401, "{}", page.shown());
     }
-    // However often it comes, it is one line.
+    // Repeated replays give a single event.
     let [event] = &replays(stack).await[..] else {
         panic!("one event");
     };
@@ -69,7 +69,7 @@ async fn rfc_9449_11_1_a_copied_proof_of_a_client_is_in_the_log(stack: &Stack) {
     };
     let service = stack.seed.service.id.as_str();
     assert_eq!(event.subject.as_deref(), Some(service));
-    // Anybody can be a public client, so that the log does not hear of those.
+    // Replays at public clients are not audited, because no credentials are needed to cause them.
     let fields = [("grant_type", "refresh_token"), ("refresh_token", "none")];
     let proof = prover.for_token(stack);
     for _ in 0..2 {

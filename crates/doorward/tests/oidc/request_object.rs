@@ -1,4 +1,4 @@
-//! Signed request objects (RFC 9101, OIDC Core §6, OA-18).
+//! Tests of signed request objects (RFC 9101, OIDC Core §6, OA-18).
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends};
@@ -49,7 +49,7 @@ async fn rfc_9101_6_3_the_object_counts_and_nothing_beside_it(stack: &Stack) {
         assert_eq!(answer["state"], "signed");
         let issued = tokens(&stack.exchange(client, &answer["code"]).await);
         assert_eq!(issued["scope"], "openid");
-        // With nothing beside it but the client.
+        // With only the client ID beside the object.
         let mut bare = Authorization::new(stack.issuer(), client);
         for (name, _) in Authorization::new(stack.issuer(), client).pairs() {
             if name != "client_id" {
@@ -84,7 +84,7 @@ async fn rfc_9101_6_4_an_object_that_does_not_hold_is_invalid_request_object(sta
         format!("{body}."),
         format!("{body}.AAAA"),
         "x".to_owned(),
-        // A JWE (CVE-2026-9793), and plain JSON as its content.
+        // A JWE (CVE-2026-9793), and plain JSON instead of a JWT.
         format!("{header}.e30.e30.e30.e30"),
         claims(stack, client).to_string(),
         key.sign(Some("at+jwt"), &claims(stack, client)),
@@ -112,13 +112,13 @@ async fn rfc_9101_6_4_an_object_that_does_not_hold_is_invalid_request_object(sta
             .await;
         assert_oauth_error(&pushed, 400, "invalid_request_object");
     }
-    // RFC 9101 §5: never both.
+    // Never both parameters (RFC 9101 §5).
     let both = Authorization::new(stack.issuer(), client)
         .with("request", &good)
         .with("request_uri", "urn:ietf:params:oauth:request_uri:x");
     let answer = both.start(&UserAgent::new()).await.at_client();
     assert_eq!(answer["error"], "invalid_request");
-    // What is wrong inside a good object is told as ever, where the object says.
+    // An invalid parameter in a valid object is reported to the object's redirect URI.
     let wrong = changed("response_type", json!("token"));
     let request = Authorization::new(stack.issuer(), client).with("request", &wrong);
     let answer = request.start(&UserAgent::new()).await.at_client();
@@ -138,7 +138,7 @@ async fn rfc_9101_5_the_client_of_the_object_is_that_of_the_request(stack: &Stac
         let answer = request.start(&UserAgent::new()).await.at_client();
         assert_eq!(answer["error"], "invalid_request_object");
     }
-    // A client without keys cannot have signed anything.
+    // A client without keys cannot sign.
     let native = &stack.seed.native;
     let object = key.sign(None, &claims(stack, native));
     let request = Authorization::new(stack.issuer(), native).with("request", &object);
@@ -206,7 +206,7 @@ async fn without_a_trusted_address_the_error_is_a_page(stack: &Stack) {
             page.shown()
         );
     }
-    // Inside a good object the same rule holds.
+    // The redirect URI in a valid object is checked as well.
     let mut claims = claims(stack, client);
     claims["redirect_uri"] = json!("https://evil.example/");
     let object = key.sign(None, &claims);

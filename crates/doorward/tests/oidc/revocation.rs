@@ -1,4 +1,4 @@
-//! Revocation (RFC 7009, OA-24).
+//! Tests of revocation (RFC 7009, OA-24).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, UserAgent, agent, both_backends};
@@ -17,7 +17,7 @@ async fn rfc_7009_2_1_a_refresh_token_takes_its_family_along(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = sign_in(stack, client, EVERYTHING).await;
     let second = tokens(&stack.refresh(client, &text(&first, "refresh_token")).await);
-    // Even the spent predecessor names the family.
+    // A used refresh token also identifies the family.
     let old = text(&first, "refresh_token");
     let fields = [("token", old.as_str()), ("token_type_hint", "access_token")];
     assert_eq!(
@@ -48,7 +48,7 @@ async fn an_access_token_alone(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.shown());
     assert!(!is_active(stack, client, &token).await);
     assert_eq!(userinfo(stack, &token).await.status, 401);
-    // Twice is no error and no second event, and the refresh token lives on.
+    // Revoking again is no error and no second event, and the refresh token stays valid.
     for _ in 0..3 {
         let page = stack
             .as_client("/oauth2/revoke", client, &[("token", &token)])
@@ -84,7 +84,7 @@ async fn rfc_7009_2_1_nobody_revokes_the_tokens_of_others(stack: &Stack) {
                 .await;
             assert!([200, 400].contains(&page.status), "{}", page.shown());
         }
-        // Without credentials there is no answer at all.
+        // Without credentials, the request is rejected.
         let agent = UserAgent::new();
         let request = agent
             .http()

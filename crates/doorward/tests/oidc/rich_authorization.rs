@@ -1,5 +1,5 @@
-//! Rich authorization requests (RFC 9396): what is asked for in detail is held against the operator's
-//! types, said to the person, and stands in the tokens.
+//! Tests of rich authorization requests (RFC 9396): authorization details are validated with the
+//! operator's types, shown to the user, and contained in the tokens.
 
 use doorward_domain::model::Client;
 use doorward_testkit::{
@@ -40,7 +40,7 @@ pub const BANK: &str = "https://bank.example/api";
 pub const FILES: &str = "https://files.example/api";
 pub const BACKUP: &str = "https://backup.example/api";
 
-/// A payment.
+/// Returns the authorization details of a payment.
 pub fn payment() -> Value {
     json!({
         "type": "payment",
@@ -50,12 +50,12 @@ pub fn payment() -> Value {
     })
 }
 
-/// Folders with these actions.
+/// Returns the authorization details of folders with these actions.
 pub fn folders(actions: &[&str]) -> Value {
     json!({"type": "folders", "actions": actions, "datatypes": ["photos"]})
 }
 
-/// Lets the client ask for both types.
+/// Allows a client to request both types.
 pub async fn open(stack: &Stack, client: &TestClient) {
     let types = |client: &mut Client| {
         client.authorization_details_types = vec!["payment".to_owned(), "folders".to_owned()];
@@ -69,14 +69,14 @@ pub fn request(stack: &Stack, client: &TestClient, details: &Value) -> Authoriza
         .with("authorization_details", &details.to_string())
 }
 
-/// Alice's tokens with these details, in a new browser.
+/// Returns alice's tokens with these details, in a new browser.
 pub async fn granted(stack: &Stack, client: &TestClient, details: &Value) -> Value {
     let request = request(stack, client, details);
     let code = request.complete(&UserAgent::new(), "alice").await.code();
     tokens(&stack.exchange(client, &code).await)
 }
 
-/// What the access token of an answer says.
+/// Returns the claims of the access token.
 pub fn claims(json: &Value) -> Value {
     jwt::claims(&text(json, "access_token"))
 }
@@ -106,7 +106,7 @@ async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
         "Pay from your account",
         "Amount 123.50",
         "Currency EUR",
-        // What a client says is text and nothing else.
+        // Text from the client is escaped.
         "To Merchant <b>A</b>",
         "start a payment, see how it goes",
         "Use folders of yours",
@@ -116,11 +116,11 @@ async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
         assert!(said.contains(words), "{words} in {said}");
     }
     let json = allow(stack, &agent, &request, &page).await;
-    // §7: the answer says what was granted, and the token too (§9.1).
+    // The response (§7) and the token (§9.1) contain the granted details.
     assert_eq!(json["authorization_details"], asked);
     let claims = claims(&json);
     assert_eq!(claims["authorization_details"], asked);
-    // §3.2, RFC 9068 §3: it is for where they count.
+    // The audience contains their resource servers (§3.2, RFC 9068 §3).
     assert_eq!(claims["aud"], json!([BACKUP, BANK, FILES]));
     assert!(
         jwt::claims(&text(&json, "id_token"))
@@ -129,7 +129,7 @@ async fn rfc_9396_3_what_is_asked_in_detail_is_said_and_granted(stack: &Stack) {
     );
     let again = tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
     assert_eq!(again["authorization_details"], asked);
-    // A cancelled page gives nothing.
+    // Cancelling grants nothing.
     let page = request.start(&agent).await.at_page();
     let next = agent.submit(&page.press("#consent [value=deny]")).await;
     let answer = request.follow(&agent, next).await.at_client();
@@ -166,7 +166,7 @@ async fn rfc_9396_3_it_comes_pushed_and_signed_as_well(stack: &Stack) {
     for (name, value) in &pairs {
         claims.insert((*name).to_owned(), json!(value));
     }
-    // In an object it is a list, not a text (RFC 9101 §4).
+    // In a request object, the member is an array, not a string (RFC 9101 §4).
     claims.insert("authorization_details".to_owned(), asked.clone());
     claims.insert("iss".to_owned(), json!(client.id));
     claims.insert("aud".to_owned(), json!(stack.issuer()));
@@ -200,7 +200,7 @@ async fn rfc_9396_5_each_error_at_the_authorization_endpoint_and_at_par(stack: &
         "{}".to_owned(),
         r#"[{"actions":["read"]}]"#.to_owned(),
         r#"[{"type":"payment","type":"folders"}]"#.to_owned(),
-        // Unknown, switched off, and another member of each kind.
+        // An unknown type, a disabled type, and invalid members of each kind.
         with("type", json!("transfer")),
         with("type", json!("gone")),
         with("extra", json!(1)),
@@ -223,7 +223,7 @@ async fn rfc_9396_5_each_error_at_the_authorization_endpoint_and_at_par(stack: &
         let pushed = push(stack, client, &request).await;
         assert_oauth_error(&pushed, 400, "invalid_authorization_details");
     }
-    // §10: a type that exists and is not this client's. No difference is told.
+    // A type that exists but is not registered for this client gives the same error (§10).
     let stranger = &stack.seed.trusted;
     let answer = request(stack, stranger, &json!([payment()]));
     let answer = answer.start(&UserAgent::new()).await.at_client();
@@ -232,7 +232,7 @@ async fn rfc_9396_5_each_error_at_the_authorization_endpoint_and_at_par(stack: &
     let unknown = request(stack, stranger, &json!([{"type": "transfer"}]));
     let unknown = unknown.start(&UserAgent::new()).await.at_client();
     assert_eq!(unknown["error_description"], told);
-    // RFC 6749 §3.1: once.
+    // The parameter may occur once (RFC 6749 §3.1).
     let twice = request(stack, client, &json!([payment()])).and("authorization_details", "[]");
     let answer = twice.start(&UserAgent::new()).await.at_client();
     assert_eq!(answer["error"], "invalid_request");
@@ -256,7 +256,7 @@ async fn rfc_9396_9_2_introspection_tells_each_server_its_own(stack: &Stack) {
     let fields = [("token", refresh.as_str())];
     let page = stack.as_client("/oauth2/introspect", client, &fields).await;
     assert_eq!(page.json()["authorization_details"], asked);
-    // A reference token is looked up to the same (RFC 7662 §2.2).
+    // Introspection of a reference token returns the same (RFC 7662 §2.2).
     let opaque = |client: &mut Client| {
         client.access_token_format = doorward_domain::model::AccessTokenFormat::Opaque;
     };
@@ -300,7 +300,7 @@ async fn rfc_9396_10_the_types_are_listed_and_registered(stack: &Stack) {
         let page = register(wrong).await;
         assert_oauth_error(&page, 400, "invalid_client_metadata");
     }
-    // What is registered works, and what is not does not.
+    // Registered types work, others do not.
     let client = crate::registration::client(&answer);
     for (asked, good) in [(folders(&["read"]), true), (payment(), false)] {
         let request = request(stack, &client, &json!([asked])).with("scope", "openid");
@@ -331,7 +331,7 @@ async fn co_4_a_larger_request_shows_only_what_is_new(stack: &Stack) {
     let first = request(stack, client, &json!([folders(&["read", "write"])]));
     let page = first.start(&agent).await.at_page();
     allow(stack, &agent, &first, &page).await;
-    // The same and less are not asked again, also in silence.
+    // The same details, or fewer, need no new consent, also with `prompt=none`.
     for actions in [&["read", "write"][..], &["write"]] {
         let less = request(stack, client, &json!([folders(actions)]));
         let code = less.with("prompt", "none").start(&agent).await.code();
@@ -371,7 +371,7 @@ async fn a_payment_is_asked_each_time_and_never_in_silence(stack: &Stack) {
         let json = tokens(&stack.exchange(client, &code).await);
         assert_eq!(json["authorization_details"], json!([payment()]));
     }
-    // An app of the operator's own gets the rest without a page, as scopes.
+    // A first-party client gets the other type without a page, like scopes.
     let rest = request(stack, own, &json!([folders(&["read"])]));
     rest.start(&agent).await.code();
 }

@@ -1,5 +1,5 @@
-//! Server-side request forgery (SECURITY SS-1 to SS-4), at every fetch of the running server: with a
-//! server on this machine that nobody may reach, and names whose addresses change.
+//! Tests against server-side request forgery (SECURITY SS-1 to SS-4), at every fetch of the running
+//! server: with a forbidden server on this machine, and with names whose addresses change.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use crate::registration::{self, registered};
 use crate::ssrf_world::{Fetch, World, run, wish_with_pages};
 use crate::support_documents::{Answer, DocumentServer};
 
-/// Two tests of each check, one for each kind of store, where such networks may be reached.
+/// Creates two tests of each check, one for each kind of database, with these allowed networks.
 macro_rules! on_both {
     ($networks:expr; $($check:ident),+ $(,)?) => { $(mod $check {
         use doorward_testkit::Backend;
@@ -32,7 +32,7 @@ macro_rules! on_both {
     })+ };
 }
 
-// A network that is never routed (RFC 5737), so that names may lead to other ports than 443.
+// A network that is never routed (RFC 5737), so that names may have ports other than 443.
 on_both!("203.0.113.0/24";
     ss_1_no_fetch_reaches_an_address_inside,
     ss_1_a_name_that_changes_its_address_is_looked_at_each_time,
@@ -51,7 +51,7 @@ const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
 ];
 
-/// Counts who connects, on both loopback addresses, and says nothing.
+/// A server that counts connections on both loopback addresses and never responds.
 struct Trap {
     port: u16,
     came: Arc<AtomicUsize>,
@@ -62,7 +62,7 @@ impl Trap {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let came = Arc::new(AtomicUsize::new(0));
-        // A machine without IPv6 has one door less to guard.
+        // A machine without IPv6 has only one loopback address.
         let six = TcpListener::bind(("::1", port)).await.ok();
         for listener in [Some(listener), six].into_iter().flatten() {
             let came = Arc::clone(&came);
@@ -80,7 +80,7 @@ impl Trap {
     }
 }
 
-/// Hosts that are this machine, its network, or where clouds keep credentials, in every spelling.
+/// Hosts in every notation of this machine, its network, and the metadata services of clouds.
 const INSIDE: [&str; 26] = [
     "127.0.0.1",
     "127.1",
@@ -117,7 +117,7 @@ async fn ss_1_no_fetch_reaches_an_address_inside(world: &World<'_>) {
     let http = INSIDE.map(|host| format!("http://{host}:{port}/x"));
     for fetch in Fetch::ALL {
         let mut addresses = [https.clone(), http.clone()].concat();
-        // The operator's file is refused whole where an address in it could never be fetched.
+        // The operator's file is rejected if it contains an address that can never be fetched.
         if fetch == Fetch::IssuerKeys {
             addresses.retain(|address| check_address(address).is_ok());
         }
@@ -126,7 +126,7 @@ async fn ss_1_no_fetch_reaches_an_address_inside(world: &World<'_>) {
             assert!(!came_through, "{fetch:?} {address}");
         }
         assert_eq!(trap.visits(), 0, "{fetch:?}");
-        // The names were looked up: it is their addresses that were refused.
+        // The names were resolved, so their addresses were rejected.
         if fetch != Fetch::IssuerKeys {
             assert!(world.names.asked("inside.example") > 0, "{fetch:?}");
         }
@@ -158,7 +158,8 @@ async fn ss_1_a_name_that_changes_its_address_is_looked_at_each_time(world: &Wor
     }
 }
 
-/// Puts the good document of each fetch at an address of its own, changed so, and asks for it.
+/// Serves the valid document of each fetch at a separate address with a change, and triggers the
+/// fetch.
 async fn each(
     world: &World<'_>,
     server: &DocumentServer,
@@ -189,7 +190,7 @@ async fn what_is_allowed_is_fetched(world: &World<'_>) {
     }
 }
 
-/// The networks of `outgoing.allowed_networks` are for URLs of the operator, as each fetch has them.
+/// Checks that `outgoing.allowed_networks` applies only to URLs of the operator, for each fetch.
 async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
     let server = DocumentServer::start().await;
     for fetch in Fetch::ALL {
@@ -207,7 +208,7 @@ async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
         assert_eq!(came_through, is_of_operator, "{fetch:?}");
         assert_eq!(server.visits().len() > visits, is_of_operator, "{fetch:?}");
     }
-    // The keys of the same client, had it registered itself.
+    // The keys of the same client, if it was dynamically registered.
     let address = server.url("/of/ClientKeys");
     world
         .make_self_registered(Fetch::ClientKeys, &address)
@@ -269,10 +270,10 @@ async fn ss_2_a_large_or_slow_or_other_document_comes_to_nothing(world: &World<'
     };
     let mut outcomes = each(world, &server, "large", large).await;
     let mut others = each(world, &server, "other", other).await;
-    // Nor does anything else count there of what a token is shown for.
+    // Nor is any other content accepted from the UserInfo endpoint.
     others.retain(|(fetch, _)| *fetch != Fetch::ProviderPerson);
     outcomes.extend(others);
-    // Of the answer to a logout token the status is all that counts.
+    // For a logout token, only the status of the response matters.
     outcomes.retain(|(fetch, _)| *fetch != Fetch::Logout);
     for (fetch, came_through) in outcomes {
         assert!(!came_through, "{fetch:?}");
@@ -293,7 +294,7 @@ async fn ss_2_a_large_or_slow_or_other_document_comes_to_nothing(world: &World<'
     );
 }
 
-/// One that begins an answer and never ends it.
+/// Starts a server that begins a response and never ends it.
 async fn slow_server() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -329,7 +330,7 @@ async fn oa_18_a_request_by_reference_is_refused_and_not_fetched(stack: &Stack) 
             .as_client("/oauth2/par", client, &fields.pairs())
             .await;
         crate::support::assert_oauth_error(&pushed, 400, "invalid_request");
-        // Nor does a signed request bring one along, or an app register one.
+        // A signed request or a registration cannot cause it either.
         let mut wish = registration::wish();
         wish["request_uris"] = serde_json::json!([address]);
         let token = registration::initial_token(stack, 1).await;
@@ -353,7 +354,7 @@ async fn the_pages_and_the_logo_of_an_app_are_not_fetched(stack: &Stack) {
     let next = agent.submit(&form).await;
     let consent = request.follow(&agent, next).await.at_page();
     consent.form("form:has([name=decision])");
-    // The person's browser is not sent there either.
+    // The user's browser does not load it either.
     assert!(
         !consent.has(&format!("img[src='{address}']")),
         "{}",

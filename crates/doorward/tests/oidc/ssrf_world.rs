@@ -1,4 +1,4 @@
-//! Everything that the identity server fetches by itself, each to be sent to any address.
+//! Triggers for everything that the identity server fetches, with any address.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -31,38 +31,38 @@ use crate::support_documents::{Answer, DocumentServer};
 use crate::support_keys::TestKey;
 
 const CALLBACK: &str = "https://app.example/callback";
-/// Never routed (RFC 5737): a connection to it fails by itself.
+/// Never routed (RFC 5737): a connection to it fails.
 const DOCUMENTATION: &str = "203.0.113.1";
-/// Where the rest of a provider is: it may be reached.
+/// The address of a provider's other endpoints, which is allowed.
 const NEAR: &str = "127.0.0.2";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What the server fetches because somebody has written an address down.
+/// A fetch of an address that a client, an administrator or the operator has configured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fetch {
     /// The `jwks_uri` of a client (RFC 7591 §2).
     ClientKeys,
-    /// The `sector_identifier_uri` of an app that registers itself (OIDC Core §8.1).
+    /// The `sector_identifier_uri` of a dynamic registration (OIDC Core §8.1).
     Sector,
-    /// A `client_id` that is the address of a document.
+    /// A client metadata document at its `client_id`.
     Document,
     /// The `jwks_uri` of an issuer that the operator trusts (RFC 7523 §2.1).
     IssuerKeys,
     /// The logout token for a client (OIDC Back-Channel Logout §2.5).
     Logout,
-    /// The discovery document of a provider to sign in with (OIDC Discovery §4).
+    /// The discovery document of an identity provider (OIDC Discovery §4).
     ProviderDiscovery,
-    /// The `jwks_uri` that stands in it.
+    /// The `jwks_uri` in the discovery document.
     ProviderKeys,
-    /// The token endpoint of a provider.
+    /// The token endpoint of an identity provider.
     ProviderToken,
-    /// Where a provider says who the person is.
+    /// The UserInfo endpoint of an identity provider.
     ProviderPerson,
 }
 
 impl Fetch {
-    /// Every one that there is; `tests/architecture/words.rs` keeps others from being made in another way.
+    /// All fetches; `tests/architecture/words.rs` ensures that there are no others.
     pub const ALL: [Self; 9] = [
         Self::ClientKeys,
         Self::Sector,
@@ -75,7 +75,7 @@ impl Fetch {
         Self::ProviderPerson,
     ];
 
-    /// Where the document of an address is.
+    /// Returns the path of the document for an address.
     pub fn place(self, path: &str) -> String {
         match self {
             Self::ProviderDiscovery => format!("{path}{DISCOVERY}"),
@@ -84,12 +84,12 @@ impl Fetch {
     }
 }
 
-/// Answers names as a test says.
+/// A resolver with the names that a test defines.
 #[derive(Debug, Default)]
 pub struct Names(Mutex<BTreeMap<String, usize>>);
 
 impl Names {
-    /// How often this name was asked for.
+    /// Returns how often this name was resolved.
     pub fn asked(&self, host: &str) -> usize {
         self.0.lock().unwrap().get(host).copied().unwrap_or(0)
     }
@@ -114,23 +114,23 @@ impl Resolver for Names {
     }
 }
 
-/// A stack with everything that fetches switched on.
+/// A stack in which every fetch is enabled.
 pub struct World<'a> {
     pub stack: &'a Stack,
     pub names: Arc<Names>,
     key: TestKey,
     directory: TempDir,
     token: String,
-    /// The rest of each provider.
+    /// The other endpoints of each identity provider.
     near: DocumentServer,
 }
 
-/// Runs a check where these networks may be reached.
+/// Runs a check with these allowed networks.
 pub fn run(backend: Backend, networks: &str, check: impl AsyncFnOnce(&World<'_>)) {
     run_with(backend, networks, None, check);
 }
 
-/// The same where URLs of third parties may reach other networks than those of the operator.
+/// Runs a check with different allowed networks for URLs of third parties.
 pub fn run_with(
     backend: Backend,
     networks: &str,
@@ -171,7 +171,7 @@ pub fn run_with(
     });
 }
 
-/// The client that a test makes for an address.
+/// Returns the ID of the client for an address.
 fn client_for(fetch: Fetch, address: &str) -> String {
     let mut name = format!("{fetch:?}").to_lowercase();
     name.extend(address.chars().filter(char::is_ascii_alphanumeric));
@@ -179,7 +179,7 @@ fn client_for(fetch: Fetch, address: &str) -> String {
 }
 
 impl World<'_> {
-    /// What has to be at an address for the fetch to come to something.
+    /// Returns the document that makes the fetch succeed.
     pub fn document(&self, fetch: Fetch, address: &str) -> String {
         match fetch {
             Fetch::ClientKeys | Fetch::IssuerKeys | Fetch::ProviderKeys => self.key.jwks(),
@@ -197,7 +197,7 @@ impl World<'_> {
         }
     }
 
-    /// Makes the server fetch from each of these, and says what came of it.
+    /// Triggers a fetch of each address; returns which succeeded.
     pub async fn ask(&self, fetch: Fetch, addresses: &[String]) -> Vec<bool> {
         match fetch {
             Fetch::ClientKeys | Fetch::Logout => self.make_clients(fetch, addresses).await,
@@ -218,7 +218,7 @@ impl World<'_> {
         outcomes
     }
 
-    /// The same as before, once more.
+    /// Triggers the fetch of an address again.
     pub async fn ask_again(&self, fetch: Fetch, address: &str) -> bool {
         let name = client_for(fetch, address);
         match fetch {
@@ -280,14 +280,14 @@ impl World<'_> {
         agent.send(request).await.status
     }
 
-    /// Makes the client of an address one that registered itself.
+    /// Marks the client of an address as dynamically registered.
     pub async fn make_self_registered(&self, fetch: Fetch, address: &str) {
         let id = client_for(fetch, address);
         let change = |client: &mut Client| client.registered_by = RegisteredBy::Token;
         self.stack.change_client(&id, change).await;
     }
 
-    /// Registered behind the server's back, so that only what fetches can refuse the address.
+    /// Registers clients in the database, so that only the egress client can reject the address.
     async fn make_clients(&self, fetch: Fetch, addresses: &[String]) {
         let db = self.stack.db().await;
         let tx = db.begin_write().await.unwrap();
@@ -316,7 +316,7 @@ impl World<'_> {
         db.close().await.unwrap();
     }
 
-    /// An operator's file that trusts an issuer for each address.
+    /// Writes an operator's file that trusts an issuer for each address.
     async fn trust(&self, addresses: &[String]) {
         let service = &self.stack.seed.service.id;
         let allow = |client: &mut Client| {
@@ -339,7 +339,8 @@ impl World<'_> {
             .unwrap();
     }
 
-    /// One session with a grant of each client, which ends.
+    /// Creates a session with a grant of each client, and ends it; returns which logout tokens were
+    /// delivered.
     async fn sign_out_of(&self, addresses: &[String]) -> Vec<bool> {
         let agent = UserAgent::new();
         for address in addresses {
@@ -371,7 +372,7 @@ impl World<'_> {
         }
     }
 
-    /// How many logout tokens could not be posted, so far.
+    /// Returns the number of failed deliveries of logout tokens so far.
     async fn failed_jobs(&self) -> usize {
         let rows = doorward_testkit::rows::dump(&self.stack.storage().identity).await;
         let causes = ["no answer: ", "the answer has status", "may not be fetched"];
@@ -380,9 +381,9 @@ impl World<'_> {
     }
 }
 
-/// Providers to sign in with.
+/// The fetches from identity providers.
 impl World<'_> {
-    /// What a provider needs beside the one address that a test is about.
+    /// Serves all provider endpoints except the tested one.
     fn serve_near(&self) {
         for (path, fetch) in [
             ("/jwks", Fetch::ProviderKeys),
@@ -406,7 +407,7 @@ impl World<'_> {
         .to_string()
     }
 
-    /// Written down behind the server's back, so that only what fetches can refuse the address.
+    /// Stores identity providers directly, so that only the egress client can reject the address.
     async fn make_providers(&self, fetch: Fetch, addresses: &[String]) {
         let db = self.stack.db().await;
         let tx = db.begin_write().await.unwrap();
@@ -456,7 +457,7 @@ impl World<'_> {
         db.close().await.unwrap();
     }
 
-    /// Presses the button of a provider; the browser and where it is sent.
+    /// Presses the provider's button; returns the browser and the page.
     async fn go(&self, fetch: Fetch, address: &str) -> (UserAgent, Page) {
         let agent = UserAgent::new();
         let mut form = agent.get(self.stack.at("/login")).await.form("#login");
@@ -466,7 +467,8 @@ impl World<'_> {
         (agent, page)
     }
 
-    /// The same, and back with a code; whether the provider's word was read.
+    /// Presses the provider's button and returns with a code; returns true if the provider's
+    /// response was read.
     async fn go_and_come(&self, fetch: Fetch, address: &str) -> bool {
         let (agent, page) = self.go(fetch, address).await;
         let there = page.link_of("main a.btn.primary").expect("a way there");
@@ -480,7 +482,7 @@ impl World<'_> {
     }
 }
 
-/// The provider that a test makes for an address.
+/// Returns the ID of the identity provider for an address.
 fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
     let hash = TokenHash::of(&client_for(fetch, address)).to_base64url();
     let mut word = hash.to_ascii_lowercase().replace(['-', '_'], "0");
@@ -488,7 +490,7 @@ fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
     ProviderId::parse(&word).expect("a name")
 }
 
-/// A wish for an app whose pages and picture are at an address of a test's.
+/// Returns a registration request whose page and logo URIs are this address.
 pub fn wish_with_pages(address: &str) -> Value {
     let mut wish = wish();
     for name in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {

@@ -1,5 +1,5 @@
-//! How much work a request is for the database: the statements of each operation, to the number. One
-//! more or one less fails here, and has to be written down; `docs/scale.md` says what each costs.
+//! Tests the exact number of database statements of each operation. A change fails here and must be
+//! recorded; `docs/scale.md` lists the costs.
 
 mod pages;
 
@@ -11,7 +11,7 @@ use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
 use crate::metrics::figure;
 use crate::support::{EVERYTHING, is_active, text, tokens};
 
-/// By name, so that there are passkeys.
+/// A host name, so that passkeys work.
 const NAMED: (&str, &str) = (HOST, "localhost");
 
 #[test]
@@ -24,7 +24,7 @@ fn statements_of_each_operation_postgres_redis() {
     stack::run_with(Backend::PostgresRedis, &[METRICS, NAMED], statements);
 }
 
-/// A second factor is demanded of some.
+/// Requires a second factor for one role.
 const DEMANDED: (&str, &str) = ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "admin");
 
 #[test]
@@ -41,7 +41,7 @@ fn statements_where_a_second_factor_is_demanded_postgres_redis() {
     );
 }
 
-/// The statements that requests to this route have needed so far, and how many requests there were.
+/// Returns the number of statements and of requests of this route so far.
 async fn so_far(stack: &Stack, method: &str, route: &str) -> [f64; 2] {
     let text = stack.metrics().await;
     ["sum", "count"].map(|what| {
@@ -53,12 +53,12 @@ async fn so_far(stack: &Stack, method: &str, route: &str) -> [f64; 2] {
     })
 }
 
-/// How long the caches keep what they have read, in real time.
+/// The lifetime of the caches, in real time.
 const KEPT: Duration = Duration::from_secs(1);
 
-/// The statements of the one request to this route that something makes: the least of several times, for
-/// the caches of a second have to be filled at one of them. On a machine so slow that what one request
-/// has filled is gone before the next one ends, it is done again.
+/// Returns the number of statements of one request to this route: the minimum of several attempts,
+/// because the caches must be filled in one of them. Repeats on a machine so slow that a cache
+/// expires before the next request ends.
 async fn of_one(
     stack: &Stack,
     (method, route): (&str, &str),
@@ -86,7 +86,7 @@ async fn of_one(
     ran.expect("a number of statements")
 }
 
-/// Fails with every operation that runs another number of statements than the table says.
+/// Asserts that each operation runs the expected number of statements.
 fn compare(found: &[(&str, u32, u32)]) {
     let off = found.iter().filter(|(_, ran, written)| ran != written);
     let off: Vec<_> = off.collect();
@@ -113,7 +113,7 @@ async fn statements(stack: &Stack) {
     found.push(("introspection within the same second", again, 0));
     let later = async || {
         stack.clock.advance(1);
-        // Somebody else reads the keys, as in every second.
+        // Another request fills the cache of the keys.
         UserAgent::new().get(stack.at("/oauth2/jwks")).await;
         assert!(is_active(stack, client, &access).await);
     };
@@ -155,7 +155,7 @@ async fn statements(stack: &Stack) {
     compare(&found);
 }
 
-/// A code that is redeemed and a token that is refreshed; gives an access token.
+/// Exchanges a code and refreshes a token; returns an access token.
 async fn redeemed(stack: &Stack, found: &mut Vec<(&str, u32, u32)>, written: [u32; 2]) -> String {
     let client = &stack.seed.trusted;
     let token = ("POST", "/oauth2/token");
@@ -180,7 +180,7 @@ async fn redeemed(stack: &Stack, found: &mut Vec<(&str, u32, u32)>, written: [u3
     text(&json, "access_token")
 }
 
-/// What a role demands is read with what it is asked for: it costs no statement.
+/// Checks that the requirement of a role costs no additional statement.
 async fn demanded(stack: &Stack) {
     let mut found = Vec::new();
     redeemed(stack, &mut found, [4, 3]).await;

@@ -1,13 +1,13 @@
-//! What the themes share: signing in, and reading answers strictly.
+//! Helpers of the protocol tests: signing in, and strict checks of responses.
 
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent};
 use serde_json::Value;
 
-/// Scopes of a person who lets an application do everything that a developer may.
+/// The scopes of a user who lets a client do everything that a developer may do.
 pub const EVERYTHING: &str =
     "openid profile email address phone offline_access tasks:read tasks:write tasks:delete";
 
-/// Checks an error answer of a JSON endpoint (RFC 6749 §5.2, RFC 6750 §3).
+/// Checks an error response of a JSON endpoint (RFC 6749 §5.2, RFC 6750 §3).
 #[track_caller]
 pub fn assert_oauth_error(page: &Page, status: u16, code: &str) {
     assert_eq!(page.status, status, "{}", page.shown());
@@ -19,8 +19,8 @@ pub fn assert_oauth_error(page: &Page, status: u16, code: &str) {
         page.shown()
     );
     assert_not_stored(page);
-    // RFC 9110 §11.6.1: a 401 names a scheme. `invalid_client` has its own rule (RFC 6749 §5.2), which
-    // `client_auth` tests.
+    // A 401 names a scheme (RFC 9110 §11.6.1). `invalid_client` has a separate rule (RFC 6749
+    // §5.2), which `client_auth` tests.
     if status == 401 && code != "invalid_client" {
         assert!(
             page.header("www-authenticate").is_some(),
@@ -30,14 +30,14 @@ pub fn assert_oauth_error(page: &Page, status: u16, code: &str) {
     }
 }
 
-/// Checks that caches keep their hands off (RFC 6749 §5.1).
+/// Asserts that caches must not store the response (RFC 6749 §5.1).
 #[track_caller]
 pub fn assert_not_stored(page: &Page) {
     let control = page.header("cache-control").unwrap_or_default();
     assert!(control.contains("no-store"), "{}", page.shown());
 }
 
-/// Checks an error page for people: HTML, never a redirect, nothing executable.
+/// Asserts an error page: HTML without a redirect.
 #[track_caller]
 pub fn assert_error_page(page: &Page) {
     assert!((400..500).contains(&page.status), "{}", page.shown());
@@ -46,18 +46,18 @@ pub fn assert_error_page(page: &Page) {
     assert!(page.has("h1"), "{}", page.shown());
 }
 
-/// Checks that tokens were issued and gives their JSON.
+/// Asserts that tokens were issued and returns the JSON.
 #[track_caller]
 pub fn tokens(page: &Page) -> Value {
     assert_eq!(page.status, 200, "{}", page.shown());
     assert_eq!(page.media_type(), "application/json");
     assert_not_stored(page);
-    // RFC 6749 §5.1.
+    // Required by RFC 6749 §5.1.
     assert_eq!(page.header("pragma"), Some("no-cache"));
     page.json()
 }
 
-/// A string member that has to be there.
+/// Returns a required string member.
 #[track_caller]
 pub fn text(json: &Value, name: &str) -> String {
     json[name]
@@ -66,26 +66,26 @@ pub fn text(json: &Value, name: &str) -> String {
         .to_owned()
 }
 
-/// A code for alice in a new browser.
+/// Returns a code for alice in a new browser.
 pub async fn code(stack: &Stack, client: &TestClient, scope: &str) -> String {
     let request = Authorization::new(stack.issuer(), client).with("scope", scope);
     request.complete(&UserAgent::new(), "alice").await.code()
 }
 
-/// Tokens for alice in a new browser.
+/// Returns tokens for alice in a new browser.
 pub async fn sign_in(stack: &Stack, client: &TestClient, scope: &str) -> Value {
     let code = code(stack, client, scope).await;
     tokens(&stack.exchange(client, &code).await)
 }
 
-/// Fetches userinfo with a bearer token.
+/// Requests UserInfo with a bearer token.
 pub async fn userinfo(stack: &Stack, access_token: &str) -> Page {
     let agent = UserAgent::new();
     let request = agent.http().get(stack.at("/oauth2/userinfo"));
     agent.send(request.bearer_auth(access_token)).await
 }
 
-/// Whether introspection by the client calls the token active.
+/// Returns true if introspection by the client reports the token as active.
 pub async fn is_active(stack: &Stack, client: &TestClient, token: &str) -> bool {
     let page = stack
         .as_client("/oauth2/introspect", client, &[("token", token)])

@@ -1,4 +1,4 @@
-//! A web server of a client's: it serves what a test puts there, and counts who comes.
+//! A client's web server, which serves what a test defines and counts the requests.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -7,19 +7,19 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-/// What is answered at one path.
+/// The response at one path.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status with its reason.
     pub status: &'static str,
-    /// The header fields, each with its end of line.
+    /// The header fields, each with its line end.
     pub fields: String,
     /// The body.
     pub body: String,
 }
 
 impl Answer {
-    /// A JSON document.
+    /// Returns a response with a JSON document.
     pub fn json(document: &Value) -> Self {
         Self {
             status: "200 OK",
@@ -28,7 +28,7 @@ impl Answer {
         }
     }
 
-    /// With one more header field.
+    /// Adds a header field.
     pub fn with(mut self, field: &str) -> Self {
         self.fields += field;
         self.fields += "\r\n";
@@ -45,12 +45,12 @@ pub struct DocumentServer {
 }
 
 impl DocumentServer {
-    /// One that answers 404 so far.
+    /// Starts a server that responds with 404.
     pub async fn start() -> Self {
         Self::start_at("127.0.0.1").await
     }
 
-    /// The same at this address.
+    /// Starts a server at this address.
     pub async fn start_at(host: &'static str) -> Self {
         let listener = TcpListener::bind((host, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -88,22 +88,23 @@ impl DocumentServer {
         }
     }
 
-    /// The address of a path.
+    /// Returns the address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.host())
     }
 
-    /// The host as people are shown it.
+    /// Returns the host as the consent page shows it.
     pub fn host(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Answers so at this path from now on.
+    /// Sets the response at this path.
     pub fn serve(&self, path: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(path.to_owned(), answer);
     }
 
-    /// Serves a good document of a public client at this path, changed so; its `client_id`.
+    /// Serves a valid metadata document of a public client at this path, with a change; returns its
+    /// `client_id`.
     pub fn publish(&self, path: &str, change: impl FnOnce(&mut Value)) -> String {
         let id = self.url(path);
         let mut document = json!({
@@ -118,7 +119,7 @@ impl DocumentServer {
         id
     }
 
-    /// The requests so far, each with its header.
+    /// Returns the heads of the requests so far.
     pub fn visits(&self) -> Vec<String> {
         self.visits.lock().unwrap().clone()
     }

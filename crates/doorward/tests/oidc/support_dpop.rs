@@ -1,4 +1,4 @@
-//! Senders that prove their keys (RFC 9449).
+//! Senders of DPoP proofs (RFC 9449).
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,41 +13,41 @@ use crate::support_keys::TestKey;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// Who holds a key.
+/// The holder of a key.
 pub struct Prover(pub TestKey);
 
 impl Prover {
-    /// With a new key on P-256.
+    /// Creates a holder with a new P-256 key.
     pub fn new() -> Self {
         Self(TestKey::new("ES256", "proof"))
     }
 
-    /// The thumbprint of the key.
+    /// Returns the thumbprint of the key.
     pub fn jkt(&self) -> String {
         thumbprint(self.0.jwk().as_object().unwrap()).unwrap()
     }
 
-    /// The header of its proofs.
+    /// Returns the header of the proofs.
     pub fn header(&self) -> Value {
         json!({ "typ": "dpop+jwt", "alg": self.0.alg(), "jwk": self.0.jwk() })
     }
 
-    /// A proof with these claims.
+    /// Returns a proof with these claims.
     pub fn sign(&self, claims: &Value) -> String {
         self.0.sign_with(&self.header(), claims)
     }
 
-    /// A good proof for a POST to this path of the identity server.
+    /// Returns a valid proof for a POST to this path of the identity server.
     pub fn for_post(&self, stack: &Stack, path: &str) -> String {
         self.sign(&claims(stack, "POST", &stack.at(path)))
     }
 
-    /// A good proof for the token endpoint.
+    /// Returns a valid proof for the token endpoint.
     pub fn for_token(&self, stack: &Stack) -> String {
         self.for_post(stack, "/oauth2/token")
     }
 
-    /// A good proof beside a token, for a GET of this address.
+    /// Returns a valid proof for a GET of this address with a token.
     pub fn beside(&self, stack: &Stack, token: &str, address: &str) -> String {
         let mut claims = claims(stack, "GET", address);
         claims["ath"] = json!(dpop::token_hash(token));
@@ -55,13 +55,13 @@ impl Prover {
     }
 }
 
-/// The claims of a good proof, with a name of its own.
+/// Returns the claims of a valid proof with a unique `jti`.
 pub fn claims(stack: &Stack, method: &str, address: &str) -> Value {
     let jti = format!("proof-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     json!({ "jti": jti, "htm": method, "htu": address, "iat": stack.clock.now() })
 }
 
-/// Sets a member, or removes it where the value is null.
+/// Sets a member, or removes it if the value is null.
 pub fn set(claims: &mut Value, name: &str, value: &Value) {
     if value.is_null() {
         claims.as_object_mut().unwrap().remove(name);
@@ -70,7 +70,7 @@ pub fn set(claims: &mut Value, name: &str, value: &Value) {
     }
 }
 
-/// A form posted by a client, with these proofs.
+/// Posts a form as a client with these proofs.
 pub async fn post(
     stack: &Stack,
     path: &str,
@@ -89,7 +89,7 @@ fn with(request: RequestBuilder, proofs: &[&str]) -> RequestBuilder {
         .fold(request, |request, proof| request.header("dpop", *proof))
 }
 
-/// Asks the token endpoint.
+/// Posts a form to the token endpoint.
 pub async fn token(
     stack: &Stack,
     client: &TestClient,
@@ -99,13 +99,13 @@ pub async fn token(
     post(stack, "/oauth2/token", client, fields, proofs).await
 }
 
-/// A service asks for a token of its own.
+/// Requests a token for the service itself.
 pub async fn service_token(stack: &Stack, proofs: &[&str]) -> Page {
     let fields = [("grant_type", "client_credentials")];
     token(stack, &stack.seed.service, &fields, proofs).await
 }
 
-/// Redeems a code.
+/// Exchanges a code.
 pub async fn redeem(stack: &Stack, client: &TestClient, code: &str, proofs: &[&str]) -> Page {
     let fields = [
         ("grant_type", "authorization_code"),
@@ -116,7 +116,7 @@ pub async fn redeem(stack: &Stack, client: &TestClient, code: &str, proofs: &[&s
     token(stack, client, &fields, proofs).await
 }
 
-/// Spends a refresh token.
+/// Uses a refresh token.
 pub async fn refresh(stack: &Stack, client: &TestClient, spent: &str, proofs: &[&str]) -> Page {
     let fields = [("grant_type", "refresh_token"), ("refresh_token", spent)];
     token(stack, client, &fields, proofs).await
@@ -130,7 +130,7 @@ pub async fn fetch(address: &str, scheme: &str, token: &str, proofs: &[&str]) ->
     agent.send(with(request, proofs)).await
 }
 
-/// All challenges of an answer.
+/// Returns all challenges of a response.
 pub fn challenges(page: &Page) -> Vec<String> {
     let fields = page.headers.get_all("www-authenticate");
     let texts = fields

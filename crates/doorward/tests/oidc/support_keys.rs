@@ -1,4 +1,4 @@
-//! Clients that sign: their keys, and a server for those.
+//! Keys of clients, and a server that publishes them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,7 +25,7 @@ pub struct TestKey {
 }
 
 impl TestKey {
-    /// A new pair.
+    /// Generates a key pair.
     pub fn new(alg: &'static str, kid: &'static str) -> Self {
         let private = match alg {
             "RS256" | "PS256" => Jwk::generate_rsa_key(2048),
@@ -43,18 +43,18 @@ impl TestKey {
         jwk
     }
 
-    /// The set with this key alone.
+    /// Returns the JWK set with this key.
     pub fn jwks(&self) -> String {
         json!({ "keys": [self.public()] }).to_string()
     }
 
-    /// The set of several.
+    /// Returns the JWK set of several keys.
     pub fn set(keys: &[Self]) -> String {
         let keys: Vec<_> = keys.iter().map(Self::public).collect();
         json!({ "keys": keys }).to_string()
     }
 
-    /// A JWT with these claims.
+    /// Returns a JWT with these claims.
     pub fn sign(&self, typ: Option<&str>, claims: &Value) -> String {
         let mut header = json!({ "alg": self.alg, "kid": self.kid });
         if let Some(typ) = typ {
@@ -63,22 +63,22 @@ impl TestKey {
         self.sign_with(&header, claims)
     }
 
-    /// The public key.
+    /// Returns the public key.
     pub fn jwk(&self) -> Value {
         serde_json::to_value(self.private.to_public_key().unwrap()).unwrap()
     }
 
-    /// The private key, which nobody else should see.
+    /// Returns the private key.
     pub fn private_jwk(&self) -> Value {
         serde_json::to_value(&self.private).unwrap()
     }
 
-    /// The name of its algorithm.
+    /// Returns the name of the algorithm.
     pub const fn alg(&self) -> &'static str {
         self.alg
     }
 
-    /// A JWT with this header and these claims, whatever they say.
+    /// Returns a JWT with this header and these claims, without checking them.
     pub fn sign_with(&self, header: &Value, claims: &Value) -> String {
         let [header, claims] =
             [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
@@ -94,7 +94,7 @@ impl TestKey {
         format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// The same without a signature (`alg` `none`).
+    /// Returns a JWT without a signature (`alg` `none`).
     pub fn unsigned(claims: &Value) -> String {
         let header = json!({ "alg": "none" });
         let [header, claims] =
@@ -103,7 +103,7 @@ impl TestKey {
     }
 }
 
-/// Serves one document on this machine, and counts who comes.
+/// A server of one document on this machine, which counts the requests.
 pub struct KeyServer {
     port: u16,
     document: Arc<Mutex<String>>,
@@ -111,7 +111,7 @@ pub struct KeyServer {
 }
 
 impl KeyServer {
-    /// Serves this document.
+    /// Starts a server with this document.
     pub async fn start(document: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -139,17 +139,17 @@ impl KeyServer {
         }
     }
 
-    /// Serves another document from now on.
+    /// Replaces the document.
     pub fn serve(&self, document: String) {
         *self.document.lock().unwrap() = document;
     }
 
-    /// Where it is.
+    /// Returns the address of the document.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/jwks", self.port)
     }
 
-    /// How often it was asked.
+    /// Returns the number of requests.
     pub fn visits(&self) -> usize {
         self.came.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! Clients that show certificates (RFC 8705), over real TLS.
+//! Clients with certificates (RFC 8705), over real TLS.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -23,18 +23,18 @@ use openssl::x509::{X509, X509NameBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Long before and long after every test.
+/// A validity period that covers every test.
 const AGES: (i64, i64) = (0, 4_000_000_000);
 
-/// Somebody with a key and a certificate.
+/// A holder of a key and a certificate.
 pub struct Holder {
     key: PKey<Private>,
     certificate: X509,
-    /// What is shown with it.
+    /// The intermediate certificates to send.
     chain: Vec<X509>,
 }
 
-/// What a certificate says.
+/// The content of a certificate.
 #[derive(Clone, Copy)]
 pub struct Says {
     pub name: &'static str,
@@ -45,7 +45,7 @@ pub struct Says {
 }
 
 impl Says {
-    /// A client of this name.
+    /// Returns the content for a client of this name.
     pub fn named(name: &'static str) -> Self {
         Self {
             name,
@@ -65,7 +65,7 @@ impl Says {
 }
 
 impl Holder {
-    /// With a certificate from `issuer`, or of its own making.
+    /// Creates a holder with a certificate from `issuer`, or a self-signed one.
     pub fn new(says: Says, issuer: Option<&Self>) -> Self {
         let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
         let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
@@ -116,12 +116,12 @@ impl Holder {
         }
     }
 
-    /// From the trusted authority.
+    /// Creates a holder with a certificate from the trusted authority.
     pub fn issued(says: Says) -> Self {
         Self::new(says, Some(&AUTHORITY))
     }
 
-    /// Shows these as well.
+    /// Adds intermediate certificates to send.
     pub fn with(mut self, chain: &[&Self]) -> Self {
         self.chain = chain.iter().map(|one| one.certificate.clone()).collect();
         self
@@ -135,19 +135,19 @@ impl Holder {
         thumbprint(&self.der())
     }
 
-    /// As a proxy passes it on (RFC 9440 §2.2).
+    /// Returns the certificate as a proxy forwards it (RFC 9440 §2.2).
     pub fn field(&self) -> String {
         format!(":{}:", STANDARD.encode(self.der()))
     }
 
-    /// As a JWK Set with the certificate itself (RFC 7517 §4.7).
+    /// Returns a JWK Set with the certificate itself (RFC 7517 §4.7).
     pub fn x5c(&self) -> String {
         let mut jwk = self.jwk();
         jwk["x5c"] = json!([STANDARD.encode(self.der())]);
         json!({ "keys": [jwk] }).to_string()
     }
 
-    /// As a JWK Set with the key alone.
+    /// Returns a JWK Set with the key only.
     pub fn jwks(&self) -> String {
         json!({ "keys": [self.jwk()] }).to_string()
     }
@@ -165,19 +165,20 @@ impl Holder {
         pems.collect::<Vec<_>>().concat()
     }
 
-    /// An HTTP client that shows the certificate.
+    /// Returns an HTTP client that sends the certificate.
     pub fn http(&self) -> reqwest::Client {
         http(Some(self.identity()))
     }
 
-    /// The certificate and its key.
+    /// Returns the certificate and its key.
     pub fn identity(&self) -> reqwest::Identity {
         let key = self.key.private_key_to_pem_pkcs8().unwrap();
         reqwest::Identity::from_pkcs8_pem(&self.pem(), &key).unwrap()
     }
 }
 
-/// An HTTP client that shows this, or nothing. Whose the server's certificate is, is not in question.
+/// Returns an HTTP client that sends this certificate, or none. It does not verify the server's
+/// certificate.
 pub fn http(identity: Option<reqwest::Identity>) -> reqwest::Client {
     let builder = reqwest::Client::builder()
         .no_proxy()
@@ -194,12 +195,12 @@ pub fn http(identity: Option<reqwest::Identity>) -> reqwest::Client {
 pub static AUTHORITY: LazyLock<Holder> =
     LazyLock::new(|| Holder::new(Says::authority("trusted"), None));
 
-/// An authority below another.
+/// Creates an authority below another.
 pub fn below(issuer: &Holder) -> Holder {
     Holder::new(Says::authority("below"), Some(issuer))
 }
 
-/// An authority that nobody trusts.
+/// Creates an authority that the server does not trust.
 pub fn stranger() -> Holder {
     Holder::new(Says::authority("stranger"), None)
 }
@@ -231,9 +232,9 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
     }
 });
 
-/// How certificates reach the server of a test.
+/// Settings that accept certificates at the server's own TLS listener.
 pub const BY_LISTENER: &[(&str, &str)] = &[("DOORWARD__MTLS__LISTEN", "127.0.0.1:0")];
-/// The same, and the addresses of keys may be on this machine.
+/// Settings as in [`BY_LISTENER`], which also allow fetching keys from this machine.
 pub const BY_LISTENER_WITH_KEYS: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__LISTEN", "127.0.0.1:0"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
@@ -247,7 +248,7 @@ pub const BY_PROXY_AND_OPEN: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8 ::1/128"),
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
 ];
-/// Behind the proxies of the guide, which have a name of their own.
+/// Settings that accept certificates from the proxies of the guide.
 pub const BEHIND_A_RECIPE: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__HEADER", "client-cert"),
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8"),
@@ -258,7 +259,7 @@ pub const BY_NOBODY: &[(&str, &str)] = &[
     ("DOORWARD__TRUSTED_PROXIES", "192.0.2.0/24"),
 ];
 
-/// Runs one check with the trusted authority.
+/// Runs a check with the trusted authority.
 pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&Stack)) {
     let files = &*FILES;
     let mut all = settings.to_vec();
@@ -274,7 +275,7 @@ pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(
     stack::run_with(backend, &all, check);
 }
 
-/// Makes two tests of each `async fn(&Stack)` named, as `both_backends_with!` does.
+/// Creates two tests of each `async fn(&Stack)`, as `both_backends_with!` does.
 macro_rules! both_with_certificates {
     ($settings:ident; $($check:ident),+ $(,)?) => {$(
         mod $check {
@@ -296,7 +297,7 @@ macro_rules! both_with_certificates {
 }
 pub(crate) use both_with_certificates;
 
-/// Registers a service that acts for itself.
+/// Registers a service with the client credentials grant.
 pub async fn register(
     stack: &Stack,
     id: &str,
@@ -321,7 +322,7 @@ pub async fn register(
     db.close().await.unwrap();
 }
 
-/// Registers one whose certificate has to carry this name.
+/// Registers a service whose certificate must have this name.
 pub async fn register_subject(stack: &Stack, id: &str, subject: CertificateSubject) {
     register(stack, id, ClientAuthMethod::TlsClientAuth, |client| {
         client.certificate_subject = Some(subject);
@@ -329,12 +330,12 @@ pub async fn register_subject(stack: &Stack, id: &str, subject: CertificateSubje
     .await;
 }
 
-/// The distinguished name of [`Says::named`].
+/// Returns the distinguished name of [`Says::named`].
 pub fn dn(name: &str) -> CertificateSubject {
     CertificateSubject::Dn(format!("CN={name},C=NL"))
 }
 
-/// A form posted over this connection.
+/// Posts a form over this connection.
 pub async fn post(http: &reqwest::Client, url: &str, fields: &[(&str, &str)]) -> Page {
     let request = http
         .post(url)
@@ -343,7 +344,7 @@ pub async fn post(http: &reqwest::Client, url: &str, fields: &[(&str, &str)]) ->
     UserAgent::new().send(request).await
 }
 
-/// A client asks for a token of its own, and only says who it is.
+/// Requests a token for the client itself, with only `client_id` in the form.
 pub async fn ask(http: &reqwest::Client, stack: &Stack, id: &str) -> Page {
     let fields = [("grant_type", "client_credentials"), ("client_id", id)];
     post(http, &stack.at_mtls("/oauth2/token"), &fields).await

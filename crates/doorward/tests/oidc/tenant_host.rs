@@ -1,4 +1,4 @@
-//! The host of an organization: an address that names it, and nothing more (decision 42).
+//! Tests of an organization's host name, which only selects the organization (decision 42).
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
@@ -32,7 +32,7 @@ fn port(stack: &Stack) -> String {
     port.to_owned()
 }
 
-/// The host of an organization at the issuer's port.
+/// Returns the host name of an organization at the issuer's port.
 fn host(stack: &Stack, slug: &str) -> String {
     format!("{slug}.id.example.com:{}", port(stack))
 }
@@ -52,7 +52,7 @@ fn asked(stack: &Stack) -> Authorization {
     Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", scope)
 }
 
-/// The way of a browser that begins at the host of the organization.
+/// Sends an authorization request to the organization's host; returns the response to the client.
 async fn at_client(
     stack: &Stack,
     slug: &str,
@@ -92,7 +92,7 @@ async fn a_browser_is_sent_on_to_the_issuer_with_the_organization(stack: &Stack)
         let json = tokens(&page);
         assert_eq!(claims(&json)["org"], slug.to_lowercase());
         assert_eq!(claims(&json)["iss"], stack.issuer());
-        // And it stays so.
+        // The refreshed token keeps the organization.
         let refresh = text(&json, "refresh_token");
         let next = tokens(&stack.refresh(&stack.seed.trusted, &refresh).await);
         assert_eq!(claims(&next)["org"], slug.to_lowercase());
@@ -106,7 +106,7 @@ async fn who_is_no_member_is_refused_as_everywhere(stack: &Stack) {
     assert_eq!(answer["iss"], stack.issuer());
 }
 
-/// RFC 6749 §4.1.2.1: to the client, with its state.
+/// Checks that a conflict is reported to the client, with `state` (RFC 6749 §4.1.2.1).
 async fn a_disagreement_is_told_to_the_client(stack: &Stack) {
     plant(stack).await;
     let asked = asked(stack).with("organization", "zeta");
@@ -143,7 +143,7 @@ async fn no_page_and_no_cookie_comes_from_there(stack: &Stack) {
         assert_eq!(page.header("set-cookie"), None, "{path}");
         assert_eq!(page.header("location"), None, "{path}");
     }
-    // OA-30: what was posted is never sent on.
+    // Posted data is never redirected (OA-30).
     for path in ["/login", "/oauth2/authorize", "/", "/api/auth/register"] {
         let form = "identifier=alice&password=x";
         let posted = request(stack, &acme, Method::POST, path)
@@ -190,7 +190,7 @@ async fn a_first_party_app_signs_in_at_the_host(stack: &Stack) {
     let other = host(stack, "elsewhere");
     let page = login(stack, &other, path, &plain, "").await;
     assert_eq!(page.status, 403, "{}", page.shown());
-    // The second step reads the host as well.
+    // The request with the second factor also reads the host.
     let step = json!({ "mfa_token": "x", "code": "123456", "organization": "zeta" });
     let page = login(stack, &acme, "/api/auth/login/mfa", &step, "").await;
     assert!(matches!(page.status, 400 | 401), "{}", page.shown());
@@ -257,7 +257,7 @@ async fn a_grant_is_for_the_issuer_alone(stack: &Stack) {
         let refused = UserAgent::new().send(asked).await;
         assert_oauth_error(&refused, 400, "invalid_request");
     }
-    // Nothing was used up by asking at the wrong place.
+    // The requests to the wrong host have not consumed the code.
     let json = tokens(&stack.exchange(client, &answer["code"]).await);
     assert_eq!(claims(&json)["org"], "acme");
 }
@@ -286,7 +286,7 @@ async fn an_odd_host_is_nobodys(stack: &Stack) {
         assert!(matches!(page.status, 400 | 421), "{host}: {}", page.shown());
         assert_eq!(page.header("location"), None, "{host}");
     }
-    // A forwarded host counts for nothing.
+    // The `X-Forwarded-Host` header is ignored.
     let asked = request(stack, "evil.example", Method::GET, "/oauth2/authorize");
     let asked = asked.header("x-forwarded-host", format!("acme.id.example.com:{port}"));
     assert_eq!(UserAgent::new().send(asked).await.status, 421);
@@ -303,7 +303,7 @@ async fn the_issuer_is_one_for_all(stack: &Stack) {
     );
     let keys = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
     assert_eq!(keys.status, 200);
-    // At the issuer's own host nobody is named.
+    // The issuer's own host names no organization.
     plant(stack).await;
     let service = [
         ("grant_type", "client_credentials"),

@@ -1,5 +1,5 @@
-//! Token exchange (RFC 8693, OA-10, OA-11, OA-22): a service that was shown a token has a narrower
-//! one made of it, with its own name on it.
+//! Tests of token exchange (RFC 8693, OA-10, OA-11, OA-22): a service exchanges a received token
+//! for a narrower one that names the service as the actor.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AuditKind, Client, Resource, ScopeEntry};
@@ -25,7 +25,7 @@ mod people;
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 pub const SCOPE: &str = "openid offline_access tasks:read tasks:write";
 
-/// The server of the tasks API, which may exchange tokens for it.
+/// Returns the resource server of the tasks API, which may exchange tokens for it.
 pub fn gateway(stack: &Stack) -> &TestClient {
     &stack.seed.tasks_api
 }
@@ -39,7 +39,7 @@ pub async fn open(stack: &Stack) {
     stack.change_client(&gateway(stack).id, allow).await;
 }
 
-/// Alice's access token at the operator's own app.
+/// Returns alice's access token of a first-party client.
 pub async fn subject(stack: &Stack) -> String {
     text(
         &sign_in(stack, &stack.seed.trusted, SCOPE).await,
@@ -64,7 +64,7 @@ pub fn claims(json: &Value) -> Value {
     jwt::claims(&text(json, "access_token"))
 }
 
-/// A reference token with these claims, such as no grant makes.
+/// Stores a reference token with changed claims, as no grant creates it.
 pub async fn kept(stack: &Stack, token: &str, change: impl FnOnce(&mut Value)) -> String {
     let mut claims = jwt::claims(token);
     change(&mut claims);
@@ -108,14 +108,14 @@ async fn section_2_2_1_less_comes_out_and_it_says_who_acts(stack: &Stack) {
     ] {
         assert_eq!(after[same], before[same], "{same}");
     }
-    // Never beyond the end of what was exchanged.
+    // The new token does not outlive the exchanged one.
     assert_eq!(after["exp"], before["exp"]);
     assert_eq!(json["expires_in"], 200);
     assert_eq!(after["client_id"], service);
     assert_eq!(after["act"], json!({ "sub": service }));
     assert_eq!(after["scope"], "tasks:read");
     assert_ne!(after["jti"], before["jti"]);
-    // It is good where it is for, and introspection says who acts.
+    // The resource server accepts it, and introspection names the actor.
     let access = text(&json, "access_token");
     let page = stack
         .as_client("/oauth2/introspect", gateway(stack), &[("token", &access)])
@@ -169,7 +169,7 @@ async fn section_2_1_the_parameters_are_required_and_held_together(stack: &Stack
         let page = ask(stack, client, &token, &more).await;
         assert_oauth_error(&page, 400, "invalid_request");
     }
-    // What is repeated elsewhere is refused as ever.
+    // Other grants still reject repeated parameters.
     let fields = [
         ("grant_type", "client_credentials"),
         ("audience", "a"),
@@ -193,7 +193,7 @@ async fn section_2_2_2_what_is_no_good_subject_token_is_invalid_request(stack: &
         claims["iss"] = json!("https://other.example");
     });
     let elsewhere = elsewhere.await;
-    // Not for this service: another one's, or the identity server's own.
+    // A token for another audience: the identity server itself.
     let foreign = text(
         &sign_in(stack, &stack.seed.trusted, "openid").await,
         "access_token",
@@ -209,7 +209,7 @@ async fn section_2_2_2_what_is_no_good_subject_token_is_invalid_request(stack: &
         &text(&json, "id_token"),
     ] {
         assert_oauth_error(&ask(stack, client, bad, &[]).await, 400, "invalid_request");
-        // As the token of an actor it is no better, and never left out.
+        // As an actor token, it is rejected as well, and never ignored.
         let actor = [
             ("actor_token", bad),
             ("actor_token_type", ACCESS_TOKEN_TYPE),
@@ -217,14 +217,14 @@ async fn section_2_2_2_what_is_no_good_subject_token_is_invalid_request(stack: &
         let page = ask(stack, client, &token, &actor).await;
         assert_oauth_error(&page, 400, "invalid_request");
     }
-    // An actor's token has to be the client's own.
+    // The actor token must belong to the client.
     let actor = [
         ("actor_token", token.as_str()),
         ("actor_token_type", ACCESS_TOKEN_TYPE),
     ];
     let page = ask(stack, client, &token, &actor).await;
     assert_oauth_error(&page, 400, "invalid_request");
-    // Revoked, and over.
+    // A revoked token and an expired one.
     let other = subject(stack).await;
     let trusted = &stack.seed.trusted;
     let fields = [("token", other.as_str())];
@@ -250,7 +250,7 @@ async fn section_2_2_2_what_is_no_good_subject_token_is_invalid_request(stack: &
     assert_eq!(stack.audited(AuditKind::TokenExchanged).await.len(), 1);
 }
 
-/// A second service, `reports`, with a scope of its own.
+/// Registers a second resource server, `reports`, with its scope.
 async fn plant_reports(stack: &Stack) -> String {
     let reports = "https://reports.example/api".to_owned();
     let tx = stack.db().await.begin_write().await.unwrap();
@@ -290,16 +290,16 @@ async fn section_2_2_2_a_target_that_is_not_open_is_invalid_target(stack: &Stack
         (&both, vec![("resource", "https://unknown.example")]),
         (&both, vec![("resource", "relative")]),
         (&both, vec![("resource", stack.issuer())]),
-        // The client may not have tokens for it.
+        // The client is not allowed to get tokens for this audience.
         (&both, vec![("audience", reports.as_str())]),
-        // Of several each has to be open (§2.1).
+        // Of several audiences, each must be allowed (§2.1).
         (&both, vec![("audience", &tasks), ("audience", &reports)]),
         (&both, vec![("audience", &tasks), ("resource", &reports)]),
     ] {
         let page = ask(stack, client, token, &more).await;
         assert_oauth_error(&page, 400, "invalid_target");
     }
-    // Without a word, as far as the client may.
+    // Without an audience, the token gets those that the client may use.
     let json = exchanged(stack, &both, &[]).await;
     assert_eq!(claims(&json)["aud"], tasks.as_str());
     assert_eq!(json["scope"], "tasks:read");
@@ -310,7 +310,7 @@ async fn section_2_2_2_a_target_that_is_not_open_is_invalid_target(stack: &Stack
     let more = [("audience", tasks.as_str()), ("resource", &reports)];
     let json = exchanged(stack, &both, &more).await;
     assert_eq!(claims(&json)["aud"], json!([tasks, reports]));
-    // OA-11: a token for one service becomes none for another.
+    // A token for one resource server cannot be exchanged for another one (OA-11).
     let page = ask(stack, client, &narrow, &[("audience", &reports)]).await;
     assert_oauth_error(&page, 400, "invalid_target");
 }
@@ -329,7 +329,7 @@ async fn rfc_6749_5_2_scope_is_narrowed_only(stack: &Stack) {
         let page = ask(stack, client, &token, &[("scope", scope)]).await;
         assert_oauth_error(&page, 400, "invalid_scope");
     }
-    // What the identity server itself answers stays behind, and so does offline access.
+    // Scopes of the identity server itself, and `offline_access`, are dropped.
     let json = exchanged(stack, &token, &[]).await;
     assert_eq!(json["scope"], "tasks:read tasks:write");
     let page = ask(stack, client, &token, &[("scope", "openid")]).await;
@@ -350,7 +350,7 @@ async fn rfc_6749_5_2_only_a_client_with_the_grant_exchanges(stack: &Stack) {
         assert_oauth_error(&page, 400, "unauthorized_client");
     }
     open(stack).await;
-    // One whose registration was tampered with: a public client never does.
+    // A public client is rejected even if its registration has the grant.
     let allow = |client: &mut Client| client.grant_types.push(GrantType::TokenExchange);
     stack.change_client(&stack.seed.native.id, allow).await;
     let page = ask(stack, &stack.seed.native, &token, &[]).await;

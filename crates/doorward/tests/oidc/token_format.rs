@@ -1,4 +1,4 @@
-//! What stands in the tokens: RFC 9068 for access tokens, OIDC Core §2 for ID tokens (OA-13).
+//! Tests of token contents: RFC 9068 for access tokens, OIDC Core §2 for ID tokens (OA-13).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -43,7 +43,7 @@ async fn rfc_9068_2_1_an_access_token_of_a_person(stack: &Stack) {
         .collect();
     entitlements.sort_unstable();
     assert_eq!(entitlements, ["tasks:delete", "tasks:read", "tasks:write"]);
-    // Nothing about the person that the API has not asked for.
+    // The access token has no user claims that the API has not requested.
     for private in ["email", "name", "phone_number", "preferred_username"] {
         assert!(claims.get(private).is_none(), "{private}: {claims}");
     }
@@ -70,12 +70,12 @@ async fn core_2_an_id_token(stack: &Stack) {
         claims["sid"].is_string() && claims["auth_time"].is_i64(),
         "{claims}"
     );
-    // OIDC Core §3.1.3.6: the left half of SHA-256 of the access token.
+    // The left half of SHA-256 of the access token (OIDC Core §3.1.3.6).
     assert_eq!(
         claims["at_hash"],
         URL_SAFE_NO_PAD.encode(half(&text(&json, "access_token")))
     );
-    // Without a nonce in the request there is none in the token.
+    // Without a nonce in the request, the token has none.
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted).without("nonce");
     let code = request.complete(&UserAgent::new(), "alice").await.code();
     let json = tokens(&stack.exchange(&stack.seed.trusted, &code).await);
@@ -92,7 +92,7 @@ async fn rfc_9068_2_2_two_tokens_never_share_an_identifier(stack: &Stack) {
     assert_eq!(seen.len(), 50);
 }
 
-/// The left half of the SHA-256 of a token.
+/// Returns the left half of the SHA-256 of a token.
 fn half(token: &str) -> Vec<u8> {
     openssl::sha::sha256(token.as_bytes())[..16].to_vec()
 }

@@ -1,4 +1,5 @@
-//! The `typ` of access tokens: `at+jwt` (RFC 9068 §2.1), or `JWT` for a resource that is registered so.
+//! Tests of the `typ` of access tokens: `at+jwt` (RFC 9068 §2.1), or `JWT` for a resource with this
+//! setting.
 
 use doorward_domain::model::AccessTokenType;
 use doorward_store::repo;
@@ -39,15 +40,15 @@ async fn rfc_9068_2_1_type_is_that_of_the_resource(stack: &Stack) {
     assert_eq!(typ(&plain), "JWT");
     let again = tokens(&stack.refresh(client, &text(&plain, "refresh_token")).await);
     assert_eq!(typ(&again), "JWT");
-    // This server knows both as its own.
+    // This server accepts both.
     for json in [&usual, &plain] {
         let token = text(json, "access_token");
         assert_eq!(userinfo(stack, &token).await.status, 200);
         assert!(is_active(stack, client, &token).await);
     }
-    // A token for this server alone keeps its type.
+    // A token for this server only keeps its type.
     assert_eq!(typ(&sign_in(stack, client, "openid").await), "at+jwt");
-    // Set back, the former type is none of an access token any more.
+    // After the setting is reverted, the other type is rejected.
     set(stack, &tasks, AccessTokenType::AtJwt).await;
     assert_eq!(typ(&sign_in(stack, client, scope).await), "at+jwt");
     let token = text(&plain, "access_token");
@@ -73,7 +74,7 @@ async fn rfc_9068_2_1_exchanged_token_has_the_type_of_its_resource(stack: &Stack
     let more = [("audience", tasks.as_str()), ("scope", "tasks:read")];
     let json = token_exchange::exchanged(stack, &token, &more).await;
     assert_eq!(typ(&json), "JWT");
-    // One of that type is exchanged like any other.
+    // A token of that type is exchanged like any other.
     let again = sign_in(stack, &stack.seed.trusted, token_exchange::SCOPE).await;
     let token = text(&again, "access_token");
     assert_eq!(typ(&again), "JWT");

@@ -1,5 +1,5 @@
-//! Traces (UX OB-2): what a collector is sent of each request, that it is nothing of people or secrets, and
-//! that nobody waits for a collector.
+//! Tests of traces (UX OB-2): the spans of each request, the absence of user data and secrets in
+//! them, and that no request waits for the collector.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
 use crate::support::{EVERYTHING, text, tokens};
 
 const ENDPOINT: &str = "DOORWARD__TELEMETRY__OTLP_ENDPOINT";
-/// As in the examples of W3C Trace Context.
+/// The IDs in the examples of W3C Trace Context.
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00f067aa0ba902b7";
 
@@ -51,7 +51,8 @@ fn ob_2_nobody_waits_for_a_collector() {
         stack::run_with(Backend::SqliteMemory, &settings, async |stack: &Stack| {
             let agent = UserAgent::new();
             let start = Instant::now();
-            // For longer than a parcel is gathered, so that some come while one is under way.
+            // Longer than the interval between two exports, so that requests arrive during an
+            // export.
             while start.elapsed() < Duration::from_secs(3) {
                 let asked = Instant::now();
                 assert_eq!(agent.get(stack.at("/login")).await.status, 200);
@@ -79,7 +80,7 @@ async fn span(stack: &Stack, collector: &Collector) {
     assert_eq!(ask(stack, "/no-such-page", &sent).await, 404);
     assert_eq!(ask(stack, "/login", "00-nonsense-01").await, 200);
 
-    // In the order in which they were answered: what its sender does not record is not among them.
+    // In the order of the responses; the request that its sender does not sample has no span.
     let span = collector.wait_for(|span| span.trace == TRACE);
     assert_eq!(span.name, "GET /.well-known/openid-configuration");
     assert_eq!(
@@ -138,7 +139,7 @@ async fn nothing_of_people(stack: &Stack, collector: &Collector) {
     assert_eq!(ask(stack, "/livez", &sent).await, 200);
     collector.wait_for(|span| span.trace == TRACE);
     let everything = collector.everything();
-    // What is looked for would be found.
+    // The search works: these texts are found.
     assert!(everything.contains("POST /oauth2/token"), "{everything}");
     assert!(everything.contains("GET /account/profile"), "{everything}");
     let id_token = text(&json, "id_token");

@@ -1,4 +1,4 @@
-//! Claims about the user in ID token, userinfo and access token: those of the scopes `profile` and
+//! Tests of user claims in ID token, UserInfo and access token: those of the scopes `profile` and
 //! `email` (OIDC Core §5.4), and those of `groups` and `roles`.
 
 use doorward_domain::model::{Client, Group, GroupId};
@@ -26,7 +26,7 @@ both_backends_with!(BY_TOKEN; registration_does_not_give_groups);
 
 const WIDE: &str = "openid profile email groups roles";
 
-/// Lets a client ask for groups and roles.
+/// Allows a client to request groups and roles.
 async fn allow(stack: &Stack, client: &TestClient) {
     let change = |one: &mut Client| {
         for name in ["groups", "roles"] {
@@ -36,7 +36,7 @@ async fn allow(stack: &Stack, client: &TestClient) {
     stack.change_client(&client.id, change).await;
 }
 
-/// Puts alice into `/engineering/backend`.
+/// Adds alice to `/engineering/backend`.
 async fn employ(stack: &Stack) {
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
@@ -79,7 +79,7 @@ async fn core_5_4_id_token_says_what_userinfo_says(stack: &Stack) {
     for (name, value) in info.as_object().unwrap() {
         assert_eq!(&id[name], value, "{name}");
     }
-    // Postal address and telephone number stay with userinfo.
+    // Postal address and telephone number are only in UserInfo.
     let json = sign_in(stack, &stack.seed.trusted, "openid address phone").await;
     let (id, info) = told(stack, &json).await;
     for name in ["address", "phone_number"] {
@@ -128,7 +128,7 @@ async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stac
         assert_eq!(claims["groups"], groups, "{claims}");
         assert_eq!(claims["roles"], json!(["developer"]), "{claims}");
     }
-    // Without the scopes, the client is told neither.
+    // Without the scopes, the client gets neither.
     let json = sign_in(stack, client, WIDE_OF_OIDC).await;
     let (id, info) = told(stack, &json).await;
     for claims in [&id, &info] {
@@ -173,7 +173,7 @@ async fn consent_speaks_of_groups_and_roles(stack: &Stack) {
     let client = &stack.seed.web;
     allow(stack, client).await;
     let agent = UserAgent::new();
-    // An app of the operator's own signs alice in without a consent page.
+    // A first-party client signs alice in without a consent page.
     let own = Authorization::new(stack.issuer(), &stack.seed.trusted);
     own.complete(&agent, "alice").await.code();
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid groups roles");
@@ -186,7 +186,7 @@ async fn consent_speaks_of_groups_and_roles(stack: &Stack) {
     assert!(words.contains("See your roles"), "{words}");
 }
 
-/// SECURITY OA-11: what the client may ask for today bounds what it asked for by name.
+/// Checks that the client's current scopes limit claims requested by name (SECURITY OA-11).
 async fn scope_taken_away_empties_userinfo(stack: &Stack) {
     let client = &stack.seed.trusted;
     allow(stack, client).await;

@@ -1,4 +1,4 @@
-//! The user information endpoint (OIDC Core §5.3, RFC 6750).
+//! Tests of the UserInfo endpoint (OIDC Core §5.3, RFC 6750).
 
 use std::io::{Read as _, Write as _};
 
@@ -31,7 +31,7 @@ async fn core_5_1_the_scopes_release_their_claims(stack: &Stack) {
     assert_eq!(info["phone_number"], "+49301234567");
     assert_eq!(info["address"]["locality"], "Berlin");
     assert!(info["updated_at"].is_i64(), "{info}");
-    // Empty claims are left out, not null (§5.3.2).
+    // Empty claims are omitted, not null (§5.3.2).
     assert!(
         info.as_object()
             .unwrap()
@@ -71,7 +71,7 @@ async fn rfc_6750_2_1_header_and_body_both_carry_the_token(stack: &Stack) {
         post(stack, None, &[("access_token", &token)]).await.status,
         200
     );
-    // RFC 6750 §2.3: in the address it would end in logs.
+    // A token in the query is rejected, because it would be logged (RFC 6750 §2.3).
     let agent = UserAgent::new();
     let page = agent
         .get(format!(
@@ -82,7 +82,7 @@ async fn rfc_6750_2_1_header_and_body_both_carry_the_token(stack: &Stack) {
     assert!([400, 401].contains(&page.status), "{}", page.shown());
 }
 
-/// A body may come in chunks (RFC 9112 §7.1): then no length is announced.
+/// Checks a chunked body without a length (RFC 9112 §7.1).
 async fn a_form_of_unannounced_length_carries_the_token(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "openid").await;
     let form = format!("access_token={}", text(&json, "access_token"));
@@ -138,7 +138,7 @@ async fn rfc_6750_3_bad_tokens_get_a_challenge(stack: &Stack) {
             "{case}: {challenge}"
         );
     }
-    // RFC 6750 §3.1: who sent nothing is told no error.
+    // Without a token, the challenge has no error (RFC 6750 §3.1).
     let page = UserAgent::new().get(stack.at("/oauth2/userinfo")).await;
     assert_challenge(&page, "no token");
     assert!(

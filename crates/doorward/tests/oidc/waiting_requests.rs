@@ -1,10 +1,10 @@
-//! Authorization requests that wait for a person: what strangers leave behind is bounded (DS-3).
+//! Tests that the number of stored authorization requests of anonymous callers is limited (DS-3).
 
 use doorward_testkit::{Authorization, Backend, Stack, UserAgent, stack};
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
-/// In a minute, from one address.
+/// The limit per minute and address.
 const QUOTA: usize = 200;
 
 #[test]
@@ -14,7 +14,7 @@ fn requests_that_wait_for_a_person_are_limited_by_address() {
         let silent = request.clone().with("prompt", "none");
         let agent = UserAgent::new();
         for n in 0..QUOTA {
-            // Who is answered at once leaves nothing behind and is not counted.
+            // A request with an immediate response is not stored and does not count.
             let page = agent.get(silent.url()).await;
             assert!(answer(&page).contains("error=login_required"));
             let page = agent.get(request.url()).await;

@@ -211,8 +211,8 @@ fn no_account_on_postgres_is_locked_out_or_taken_over() {
     }
 }
 
-/// Checks that the walk can fail: a model with one rule missing, like a server without it, is told
-/// apart from the real server.
+/// Checks that the walk can fail: a model with one rule missing, like a server without it, is
+/// distinguished from the real server.
 #[test]
 fn a_wrong_model_of_the_account_is_noticed() {
     for flaw in Flaw::ALL {

@@ -35,7 +35,7 @@ pub struct Driver<'a> {
     /// The anti-forgery token of each browser, valid as long as the browser's cookie.
     csrf: [String; BROWSERS],
     flaw: Option<Flaw>,
-    /// How often each kind of step had an effect.
+    /// The number of effective steps by kind.
     pub done: BTreeMap<&'static str, u64>,
 }
 

@@ -145,8 +145,8 @@ fn no_walk_gets_anywhere_without_each_proof() {
     }
 }
 
-/// Checks that the walk can fail: a model with one rule missing, like a server without it, is told
-/// apart from the real server.
+/// Checks that the walk can fail: a model with one rule missing, like a server without it, is
+/// distinguished from the real server.
 #[test]
 fn a_wrong_model_is_noticed() {
     for flaw in Flaw::ALL {

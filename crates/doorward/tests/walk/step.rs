@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 
-/// One of the user's two browsers; the server does not know that both are the user's.
+/// A browser of the user, who has two; the server does not know that both are the user's.
 pub type Browser = usize;
 /// The number of browsers.
 pub const BROWSERS: usize = 2;

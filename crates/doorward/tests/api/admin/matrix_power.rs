@@ -318,8 +318,8 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
     })
 }
 
-/// Sends the request of one cell. Where there is a version check, it stops a permitted caller, so
-/// that the next cell finds the same state.
+/// Sends the request of one cell. A version check stops a permitted caller, so that the next cell
+/// finds the same state.
 async fn cell(world: &World<'_>, who: &str, (id, method, pattern): (&str, &str, &str)) -> Page {
     let path = path_of(world, id, pattern).await;
     if id == "admin_set_client_logo" {

@@ -4,7 +4,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-/// The random generator of one request, determined by seed and number, whichever worker sends it.
+/// The random generator of one request, determined by seed and number, independent of the worker.
 pub struct Chance(StdRng);
 
 impl Chance {

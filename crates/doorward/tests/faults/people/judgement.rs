@@ -1,4 +1,4 @@
-//! The checks of a user's state after a fault.
+//! The checks of a user's state after a failure.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Tokens that are bound to certificates (RFC 8705 §3 and §4).
+//! Tests of certificate-bound tokens (RFC 8705 §3 and §4).
 
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::authorization::VERIFIER;
@@ -19,7 +19,7 @@ both_with_certificates!(
     decision_55_a_proof_in_the_request_binds_instead,
 );
 
-/// A service whose tokens are bound.
+/// Registers a service with certificate-bound tokens.
 async fn bound(stack: &Stack, id: &str) {
     register(stack, id, ClientAuthMethod::TlsClientAuth, |client| {
         client.certificate_subject = Some(dn("billing"));
@@ -28,7 +28,7 @@ async fn bound(stack: &Stack, id: &str) {
     .await;
 }
 
-/// The native app, whose tokens are bound from now on.
+/// Requires certificate-bound tokens for the native client.
 async fn bind_native(stack: &Stack) {
     let id = &stack.seed.native.id;
     stack
@@ -63,15 +63,15 @@ async fn rfc_8705_3_1_the_token_carries_the_thumbprint(stack: &Stack) {
     let token = text(&answer, "access_token");
     let expected = json!({ "x5t#S256": own.thumbprint() });
     assert_eq!(jwt::claims(&token)["cnf"], expected);
-    // §3.2: whoever asks is told the same.
+    // Introspection returns the same binding (§3.2).
     let fields = [("token", token.as_str()), ("client_id", "billing")];
     let page = post(&own.http(), &stack.at_mtls("/oauth2/introspect"), &fields).await;
     let answer = page.json();
     assert_eq!(answer["active"], true);
     assert_eq!(answer["cnf"], expected);
-    // §3: it stays a bearer token; `DPoP` is for those that a proof comes with (RFC 9449 §6.2).
+    // It is still a bearer token; `DPoP` is for tokens with a proof (RFC 9449 §6.2).
     assert_eq!(answer["token_type"], "Bearer");
-    // A client that is not registered so shows its certificate for nothing but itself.
+    // For a client without this setting, the certificate only authenticates the client.
     register(stack, "plain", ClientAuthMethod::TlsClientAuth, |client| {
         client.certificate_subject = Some(dn("billing"));
     })
@@ -98,7 +98,7 @@ async fn rfc_8705_3_a_bound_token_opens_nothing_without_its_certificate(stack: &
         assert!(challenge.starts_with("Bearer "), "{challenge}");
         assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
     }
-    // The JSON interfaces ask the same question.
+    // The JSON API checks the binding, too.
     let address = stack.at_mtls("/api/auth/profile");
     let page = userinfo(&thief.http(), &address, &token).await;
     assert_eq!(page.status, 401, "{}", page.shown());
@@ -107,7 +107,7 @@ async fn rfc_8705_3_a_bound_token_opens_nothing_without_its_certificate(stack: &
         "{}",
         page.shown()
     );
-    // So does the tasks API, which sees none.
+    // So does the tasks API, which receives no certificate.
     let page = userinfo(&own.http(), &stack.at_tasks("/api/tasks/"), &token).await;
     assert_eq!(page.status, 401, "{}", page.shown());
 }
@@ -116,7 +116,7 @@ async fn rfc_8705_3_4_a_client_that_has_to_bind_its_tokens_gets_no_others(stack:
     bind_native(stack).await;
     let page = redeem(stack, &http(None)).await;
     assert_oauth_error(&page, 400, "invalid_request");
-    // It does not sign in where nothing is bound.
+    // The client cannot sign in where no binding is possible.
     let app = &stack.seed.app.id;
     let body = json!({ "username": "alice", "password": PASSWORD, "client_id": app });
     for expected in [200, 403] {
@@ -145,7 +145,7 @@ async fn rfc_8705_4_a_refresh_token_of_a_public_client_needs_its_certificate_aga
         assert_oauth_error(&spend(&thief.http(), &refresh).await, 400, "invalid_grant");
         let page = spend(&http(None), &refresh).await;
         assert_oauth_error(&page, 400, "invalid_request");
-        // Neither has used it up, nor ended the family.
+        // The rejected requests have neither consumed the token nor revoked the family.
         let answer = tokens(&spend(&own.http(), &refresh).await);
         let token = jwt::claims(&text(&answer, "access_token"));
         assert_eq!(token["cnf"], json!({ "x5t#S256": own.thumbprint() }));
@@ -156,7 +156,7 @@ async fn rfc_8705_4_a_refresh_token_of_a_public_client_needs_its_certificate_aga
 async fn decision_55_a_proof_in_the_request_binds_instead(stack: &Stack) {
     bound(stack, "billing").await;
     let (own, prover) = (Holder::issued(BILLING), Prover::new());
-    // RFC 9449 §4.2: the proof names the address that was asked.
+    // The proof names the requested address (RFC 9449 §4.2).
     let address = stack.at_mtls("/oauth2/token");
     let claims = crate::support_dpop::claims(stack, "POST", &address);
     let request = own

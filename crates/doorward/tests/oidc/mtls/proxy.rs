@@ -1,4 +1,4 @@
-//! Certificates that a proxy passes on (RFC 9440).
+//! Tests of certificates that a proxy forwards (RFC 9440).
 
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::{Page, Stack, UserAgent};
@@ -51,12 +51,12 @@ async fn rfc_9440_a_trusted_proxy_passes_the_certificate_on(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_client");
     let fields = [("client-cert", far.as_str()), ("client-cert-chain", &chain)];
     tokens(&ask(stack, "billing", &fields).await);
-    // Nothing was shown.
+    // No certificate was forwarded.
     for fields in [&[][..], &[("client-cert", "::")]] {
         let page = ask(stack, "billing", fields).await;
         assert_oauth_error(&page, 401, "invalid_client");
     }
-    // The issuer itself is where certificates are shown: there are no aliases.
+    // The proxy requests certificates at the issuer itself, so there are no aliases.
     let address = stack.at("/.well-known/openid-configuration");
     let document = UserAgent::new().get(address).await.json();
     assert!(document.get("mtls_endpoint_aliases").is_none());
@@ -76,7 +76,7 @@ async fn rfc_9440_rubbish_in_the_header_is_the_senders_fault(stack: &Stack) {
         let page = ask(stack, "billing", fields).await;
         assert_oauth_error(&page, 400, "invalid_request");
     }
-    // A chain of rubbish leads nowhere.
+    // An invalid chain is rejected.
     let fields = [
         ("client-cert", own.as_str()),
         ("client-cert-chain", ":AQID:"),

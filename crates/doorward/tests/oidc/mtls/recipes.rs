@@ -1,4 +1,4 @@
-//! The recipes of `docs/guides/mutual-tls.md` in real proxies.
+//! Tests the recipes of `docs/guides/mutual-tls.md` in real proxies.
 
 use std::net::Ipv4Addr;
 
@@ -17,7 +17,7 @@ both_with_certificates!(
     caddy_passes_certificates_on_and_no_claims,
 );
 
-/// The block of code in the guide that begins with this line.
+/// Returns the code block of the guide that starts with this line.
 fn recipe(first: &str) -> String {
     let path = format!(
         "{}/../../docs/guides/mutual-tls.md",
@@ -87,7 +87,7 @@ async fn judge(stack: &Stack, proxy: &Proxy) {
             .build()
             .unwrap()
             .post(format!("https://{NAME}:{}/oauth2/token", proxy.port))
-            // As at the usual port.
+            // The host as with the default port.
             .header("host", NAME)
             .header("content-type", "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials&client_id=billing");
@@ -99,7 +99,7 @@ async fn judge(stack: &Stack, proxy: &Proxy) {
     let page = ask(Some(&own), &[]).await;
     assert_eq!(page.status, 200, "{} {}", page.shown(), proxy.log());
     tokens(&page);
-    // One of somebody else's making, and none.
+    // A certificate of an unknown authority, and no certificate.
     let stranger = Holder::new(BILLING, Some(&crate::support_mtls::stranger()));
     let claims = [
         ("client-cert", own.field()),
@@ -114,7 +114,7 @@ async fn judge(stack: &Stack, proxy: &Proxy) {
             assert_oauth_error(&page, 401, "invalid_client");
         }
     }
-    // Beside the right certificate, claims do no harm.
+    // With the correct certificate, forged headers have no effect.
     let other = [("client-cert", ":AQID:"), ("client-cert-chain", "rubbish")];
     tokens(&ask(Some(&own), &other).await);
 }

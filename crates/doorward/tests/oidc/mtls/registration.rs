@@ -1,4 +1,4 @@
-//! Apps that register themselves with a certificate (RFC 8705 §2.1.2 and §3.4, RFC 7591).
+//! Tests of dynamic registration with certificates (RFC 8705 §2.1.2 and §3.4, RFC 7591).
 
 use doorward_testkit::{Page, Stack, UserAgent, both_backends_with};
 use serde_json::{Value, json};

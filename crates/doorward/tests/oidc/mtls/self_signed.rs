@@ -1,4 +1,4 @@
-//! Certificates that a client makes itself, and publishes at an address of its own (RFC 8705 §2.2.2).
+//! Tests of self-signed certificates that a client publishes at its `jwks_uri` (RFC 8705 §2.2.2).
 
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::Stack;
@@ -31,7 +31,7 @@ async fn rfc_8705_2_2_2_a_certificate_is_known_by_the_clients_address(stack: &St
         let page = ask(&stranger, stack, "billing").await;
         assert_oauth_error(&page, 401, "invalid_client");
     }
-    // A new certificate is published before it is used; the next look finds it and nothing else.
+    // A new certificate is published before it is used; the next fetch replaces the old one.
     server.serve(new.x5c());
     stack.clock.advance(2 * 3600);
     tokens(&ask(&new.http(), stack, "billing").await);

@@ -1,4 +1,4 @@
-//! What a registration says of itself is what happens.
+//! Tests that the registered metadata takes effect.
 
 use doorward_domain::model::{AuditKind, ClientId, PkcePolicy};
 use doorward_store::repo;
@@ -39,7 +39,7 @@ async fn rfc_9449_5_2_an_app_that_binds_its_tokens_gets_no_others(stack: &Stack)
         assert_oauth_error(&page, 400, "invalid_dpop_proof");
         tokens(&refresh(stack, &app, &spent, &[&prover.for_token(stack)]).await);
     }
-    // Who does not say so is asked for nothing, and told nothing.
+    // Without the setting, no proof is required, and the response does not contain it.
     let answer = registered(stack, &wish()).await;
     assert_eq!(answer.get("dpop_bound_access_tokens"), None);
     let app = client(&answer);
@@ -51,7 +51,8 @@ async fn rfc_9449_5_2_an_app_that_binds_its_tokens_gets_no_others(stack: &Stack)
     );
 }
 
-/// What they cause is shown where people have a second factor.
+/// Checks that `default_acr_values` are stored and returned; the tests of the second factor check
+/// their effect.
 async fn oidc_registration_2_default_acr_values_are_kept_and_told(stack: &Stack) {
     let mut strong = wish();
     strong["default_acr_values"] = json!(["aal2", "urn:example:unknown"]);
@@ -63,7 +64,7 @@ async fn oidc_registration_2_default_acr_values_are_kept_and_told(stack: &Stack)
     db.close().await.unwrap();
     let kept = found.unwrap().unwrap().default_acr_values;
     assert_eq!(kept, ["aal2", "urn:example:unknown"]);
-    // They are a wish (OIDC Core §3.1.2.1): who cannot prove more gets in.
+    // They are voluntary (OIDC Core §3.1.2.1): a user without a second factor can sign in.
     let app = client(&answer);
     let request = Authorization::new(stack.issuer(), &app);
     let code = request.complete(&UserAgent::new(), "alice").await.code();
@@ -75,7 +76,7 @@ async fn oidc_registration_2_default_acr_values_are_kept_and_told(stack: &Stack)
     );
 }
 
-/// The policy of a client as it is kept.
+/// Returns the stored PKCE policy of a client.
 async fn policy(stack: &Stack, app: &TestClient) -> PkcePolicy {
     let db = stack.db().await;
     let found = repo::clients::find(db.read(), &ClientId::parse(&app.id).unwrap()).await;
@@ -83,8 +84,8 @@ async fn policy(stack: &Stack, app: &TestClient) -> PkcePolicy {
     found.unwrap().unwrap().pkce
 }
 
-/// C1: a confidential client signs in without PKCE until it has used PKCE ten times in a row; a public
-/// one never does.
+/// Checks that a confidential client may omit PKCE until it has used PKCE ten times in a row, and
+/// that a public client must always use it (C1).
 async fn rfc_9700_2_1_1_a_registered_client_has_the_policy_auto(stack: &Stack) {
     let app = client(&registered(stack, &wish()).await);
     assert_eq!(policy(stack, &app).await, PkcePolicy::Auto);

@@ -1,4 +1,5 @@
-//! What one registration does not give, no sequence of updates gives (RFC 7591, RFC 7592, OA-25).
+//! Tests that no sequence of updates gives what a single registration does not give (RFC 7591, RFC
+//! 7592, OA-25).
 
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
@@ -13,7 +14,7 @@ use super::management::{call, own};
 use super::{client, initial_token, refused_members, register, wish};
 use crate::support::{assert_oauth_error, text};
 
-/// A policy with permissions, and a grant by which a client acts for itself.
+/// A policy that allows scopes with permissions, and the client credentials grant.
 const BOTH: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     (
@@ -46,7 +47,7 @@ both_backends_with!(
 
 const TASKS: &str = "tasks:read tasks:write";
 
-/// The members of a wish for these grants and this scope.
+/// Returns the members of a request for these grants and this scope.
 fn members(grants: &[&str], scope: Option<&str>) -> Value {
     let mut members = json!({ "grant_types": grants, "redirect_uris": [] });
     if grants.contains(&"authorization_code") {
@@ -58,7 +59,7 @@ fn members(grants: &[&str], scope: Option<&str>) -> Value {
     members
 }
 
-/// Registers with a token of its own.
+/// Registers with a new initial access token.
 async fn post(stack: &Stack, body: &Value) -> Page {
     let token = initial_token(stack, 1).await;
     register(stack, Some(&token), body).await
@@ -70,7 +71,7 @@ async fn made(stack: &Stack, body: &Value) -> Value {
     page.json()
 }
 
-/// Replaces a registration, with the id that it has to name.
+/// Replaces a registration; adds the required `client_id`.
 async fn put(stack: &Stack, answer: &Value, body: &Value) -> Page {
     let mut body = body.clone();
     body["client_id"] = answer["client_id"].clone();
@@ -87,7 +88,7 @@ async fn replaced(stack: &Stack, answer: &Value, body: &Value) -> Value {
     told
 }
 
-/// The scope of the token that the client gets for itself.
+/// Returns the scope of the client's own token.
 async fn own_scope(stack: &Stack, answer: &Value) -> Value {
     stack.clear_caches();
     let mut told = answer.clone();
@@ -112,7 +113,7 @@ async fn put_gives_no_entitlement_that_post_refuses(stack: &Stack) {
             assert_oauth_error(&page, 400, "invalid_client_metadata");
         }
     }
-    // Nor by the way of having none of them for a while, nor by not naming them.
+    // Removing the scopes for a time, or omitting them, does not help either.
     let alone = replaced(stack, &asks, &members(ALONE, None)).await;
     assert!(!text(&alone, "scope").contains(':'), "{alone}");
     let granted = own_scope(stack, &alone).await;
@@ -124,7 +125,7 @@ async fn put_gives_no_entitlement_that_post_refuses(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_client_metadata");
 }
 
-/// An administrator's change of a registration.
+/// Changes a registration as an administrator.
 async fn change(stack: &Stack, answer: &Value, change: ClientChange) {
     let db = stack.db().await;
     let op = AdminContext::command_line(&db, &stack.clock);
@@ -135,7 +136,8 @@ async fn change(stack: &Stack, answer: &Value, change: ClientChange) {
 }
 
 async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {
-    // Given to be asked of users, also beside the policy: that is no entitlement.
+    // A scope granted by the administrator beyond the policy, for users only: it does not count for
+    // the client itself.
     let asks = made(stack, &members(CODE, Some("openid"))).await;
     let beyond = ClientChange {
         scopes: Some(["openid", "tasks:read_all"].into_iter().collect()),
@@ -152,7 +154,8 @@ async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {
             "invalid_client_metadata",
         );
     }
-    // Given to a client that acts for itself: it may stay, and nothing beside it.
+    // A scope granted to a client with the client credentials grant: it stays, and nothing else is
+    // added.
     let alone = made(stack, &members(ALONE, None)).await;
     let given = ClientChange {
         scopes: Some(["tasks:read"].into_iter().collect()),
@@ -163,7 +166,7 @@ async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {
     assert_eq!(own_scope(stack, &alone).await, "tasks:read");
     let page = put(stack, &alone, &members(ALONE, Some(TASKS))).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
-    // What the administrator takes away is gone, by the scope or by the grant.
+    // What the administrator removes cannot be restored, by the scope or by the grant.
     let taken = ClientChange {
         grant_types: Some(vec![GrantType::AuthorizationCode]),
         redirect_uris: Some(vec!["https://app.example/callback".to_owned()]),
@@ -174,10 +177,10 @@ async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_client_metadata");
 }
 
-/// Every guard of registration: a member, what it must not be, and the error.
+/// Returns the checks of registration: invalid members, with the error.
 fn guards() -> Vec<(Value, &'static str)> {
     let shared = refused_members().into_iter();
-    // With this policy the grant is allowed, and needs no redirect URI.
+    // This policy allows the grant, which needs no redirect URI.
     let shared = shared.filter(|(name, ..)| *name != "grant_types");
     let mut all: Vec<_> = shared
         .map(|(name, value, code)| {
@@ -193,7 +196,8 @@ fn guards() -> Vec<(Value, &'static str)> {
 const METADATA: &str = "invalid_client_metadata";
 const REDIRECT: &str = "invalid_redirect_uri";
 
-/// Members that a registration must not have, beside those that every client is refused.
+/// Returns members that are invalid in a registration, in addition to those invalid for every
+/// client.
 fn wrong_members() -> Vec<(Value, &'static str)> {
     vec![
         (
@@ -285,12 +289,12 @@ async fn put_refuses_each_thing_that_post_refuses(stack: &Stack) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // None of it used the key up.
+    // None of the rejected requests consumed the registration access token.
     replaced(stack, &registered, &wish()).await;
 }
 
-/// From every state that a registration can have, by every update: the answer is as that of a new
-/// registration with the same wish.
+/// Checks each update in each state: the response equals that of a new registration with the same
+/// request.
 async fn no_sequence_of_puts_reaches_what_a_post_does_not(stack: &Stack) {
     let mut wishes = Vec::new();
     for grants in [CODE, ALONE, EACH] {
@@ -319,7 +323,7 @@ async fn no_sequence_of_puts_reaches_what_a_post_does_not(stack: &Stack) {
         expected.push(telling(&post(stack, body).await));
     }
     let mut answer = made(stack, &wishes[0]).await;
-    // Every ordered pair of wishes comes by in this order.
+    // This order covers every ordered pair of requests.
     for (first, from) in wishes.iter().enumerate() {
         if !expected[first].0 {
             continue;

@@ -1,4 +1,4 @@
-//! An app looks after its own registration (RFC 7592).
+//! Tests of client configuration management (RFC 7592).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends_with};
@@ -32,7 +32,8 @@ both_backends_with!(
     rejected_registrations_with_one_token_are_bounded,
 );
 
-/// A wish whose sector identifier this server lists, or does not.
+/// Returns a request whose sector identifier document lists the redirect URIs or not, and the
+/// server of the document.
 async fn pairwise(listed: bool) -> (Value, KeyServer) {
     let mut wish = wish();
     wish["subject_type"] = json!("pairwise");
@@ -62,7 +63,7 @@ async fn updates_are_limited_and_fetch_once_a_minute(stack: &Stack) {
     let page = call(stack, Method::PUT, &made, Some(&token), Some(&body)).await;
     assert_eq!(page.status, 429, "{}", page.shown());
     assert!(page.header("retry-after").is_some());
-    // Others are not kept from theirs, and a wrong token counts for its address alone.
+    // Other clients are not affected, and an invalid token counts for its address only.
     let other = registered(stack, &wish).await;
     let page = call(stack, Method::PUT, &other, Some("wrong"), Some(&body)).await;
     assert_oauth_error(&page, 401, "invalid_token");
@@ -77,7 +78,7 @@ async fn rejected_registrations_with_one_token_are_bounded(stack: &Stack) {
     let token = initial_token(stack, 5).await;
     let mut rejected = 0;
     for _ in 0..70 {
-        // Each fetch would be another one.
+        // Each address would be a separate fetch.
         let mut wish = bad.clone();
         wish["sector_identifier_uri"] = json!(format!("{}?{rejected}", server.url()));
         let page = register(stack, Some(&token), &wish).await;
@@ -88,7 +89,7 @@ async fn rejected_registrations_with_one_token_are_bounded(stack: &Stack) {
         rejected += 1;
     }
     assert_eq!((rejected, server.visits()), (60, 60));
-    // Another token is another matter, and good registrations do not count.
+    // Another token has a separate limit, and valid registrations do not count.
     let other = initial_token(stack, 100).await;
     for _ in 0..70 {
         let page = register(stack, Some(&other), &wish()).await;
@@ -96,7 +97,7 @@ async fn rejected_registrations_with_one_token_are_bounded(stack: &Stack) {
     }
 }
 
-/// A request to a registration, with this token.
+/// Sends a request for a registration with this token.
 pub async fn call(
     stack: &Stack,
     method: Method,
@@ -120,7 +121,7 @@ pub fn own(answer: &Value) -> String {
     text(answer, "registration_access_token")
 }
 
-/// The wish with the id that it has to carry.
+/// Returns the registration request with `client_id` and these members.
 fn change(answer: &Value, members: Value) -> Value {
     let mut body = wish();
     body["client_id"] = answer["client_id"].clone();
@@ -136,7 +137,7 @@ async fn rfc_7592_2_1_a_client_reads_its_registration(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.shown());
     assert_not_stored(&page);
     let read = page.json();
-    // The secret is known by its hash alone: everything else is as it was told.
+    // The secret is not returned, because only its hash is stored; all else is unchanged.
     let mut expected = made.clone();
     let members = expected.as_object_mut().unwrap();
     members.remove("client_secret");
@@ -162,13 +163,13 @@ async fn rfc_7592_2_2_a_registration_is_replaced_as_a_whole(stack: &Stack) {
     let told = page.json();
     assert_eq!(told["client_name"], "Renamed");
     assert_eq!(told["redirect_uris"].as_array().unwrap().len(), 2);
-    // What was left out is gone; what is the server's stays.
+    // Omitted members are removed; the server's own members stay.
     assert_eq!(told.get("client_uri"), None);
     assert_eq!(told.get("default_max_age"), None);
     assert_eq!(told.get("client_secret"), None);
     assert_eq!(told["client_id"], made["client_id"]);
     assert_eq!(told["client_id_issued_at"], made["client_id_issued_at"]);
-    // The key has changed with it, the secret has not.
+    // The registration access token was replaced, the secret was not.
     assert_ne!(own(&told), own(&made));
     let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
     assert_oauth_error(&page, 401, "invalid_token");
@@ -177,7 +178,8 @@ async fn rfc_7592_2_2_a_registration_is_replaced_as_a_whole(stack: &Stack) {
     let app = client(&made);
     let code = crate::support::code(stack, &app, "openid").await;
     tokens(&stack.exchange(&app, &code).await);
-    // A client that needs no secret any more has none, and gets a new one when it does again.
+    // A client that becomes public loses its secret, and gets a new one when it becomes
+    // confidential.
     let public = change(&told, json!({ "token_endpoint_auth_method": "none" }));
     let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&public))
         .await
@@ -224,7 +226,7 @@ async fn rfc_7592_2_2_what_a_client_must_not_send(stack: &Stack) {
     let body = change(&made, json!({ "redirect_uris": ["http://app.example/cb"] }));
     let page = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body)).await;
     assert_oauth_error(&page, 400, "invalid_redirect_uri");
-    // Nothing of it has changed anything, and the key is the same.
+    // The rejected requests changed nothing, including the registration access token.
     let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
     assert_eq!(page.json()["redirect_uris"], made["redirect_uris"]);
 }
@@ -279,7 +281,7 @@ async fn rfc_7592_2_a_token_opens_its_own_registration_only(stack: &Stack) {
         let secret = text(&one, "client_secret");
         for wrong in [own(&other), secret, "x".to_owned()] {
             let page = call(stack, method.clone(), &one, Some(&wrong), Some(&body)).await;
-            // RFC 7592 §2: 401, with a scheme that would do.
+            // The response is 401 with the expected scheme (RFC 7592 §2).
             assert_oauth_error(&page, 401, "invalid_token");
             let challenge = page.header("www-authenticate").unwrap();
             assert!(challenge.starts_with("Bearer"), "{challenge}");
@@ -291,7 +293,7 @@ async fn rfc_7592_2_a_token_opens_its_own_registration_only(stack: &Stack) {
                 .unwrap()
                 .starts_with("Bearer")
         );
-        // A client that an administrator registered has no such key.
+        // A client registered by an administrator has no registration access token.
         let theirs = json!({ "client_id": stack.seed.web.id });
         let page = call(
             stack,
@@ -303,7 +305,7 @@ async fn rfc_7592_2_a_token_opens_its_own_registration_only(stack: &Stack) {
         .await;
         assert_oauth_error(&page, 401, "invalid_token");
     }
-    // One that an administrator has made the operator's own is theirs to look after.
+    // A client that an administrator made first-party can no longer manage itself.
     let third = registered(stack, &wish()).await;
     let made_own = |client: &mut doorward_domain::model::Client| client.first_party = true;
     stack
@@ -313,7 +315,7 @@ async fn rfc_7592_2_a_token_opens_its_own_registration_only(stack: &Stack) {
         let page = call(stack, method, &third, Some(&own(&third)), Some(&body)).await;
         assert_oauth_error(&page, 401, "invalid_token");
     }
-    // One that an administrator has switched off is left alone.
+    // A client disabled by an administrator can no longer manage itself.
     stack.disable_client(&text(&one, "client_id")).await;
     let page = call(stack, Method::GET, &one, Some(&own(&one)), None).await;
     assert_oauth_error(&page, 401, "invalid_token");
@@ -350,7 +352,7 @@ async fn an_app_that_moves_elsewhere_asks_again(stack: &Stack) {
     let json = tokens(&stack.exchange(&client(&made), &code).await);
     let asked = request.start(&agent).await;
     assert!(matches!(asked, Outcome::Client(_)), "remembered: {asked:?}");
-    // Another path of the same place is the app's own matter.
+    // Another path of the same host is no redirect change.
     let body = change(
         &made,
         json!({

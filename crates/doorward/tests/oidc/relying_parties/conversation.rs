@@ -1,5 +1,5 @@
-//! A relying party in a process of its own. It is told the [`Setup`] in its first line, asks for a
-//! person where one is needed, and names what it has done: one JSON value a line.
+//! Runs a client library in a separate process. The process reads the [`Setup`] from its first
+//! line, requests user actions, and reports its results: one JSON value per line.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,17 +13,17 @@ use tokio::process::{ChildStdin, Command};
 use super::setup::Setup;
 use crate::device::press;
 
-/// What was done, and what was seen of it.
+/// The results: name and observed value.
 pub type Seen = Vec<(String, String)>;
 
-/// How long a relying party may say nothing.
+/// The maximum time between two lines.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Runs it to its end, which has to be a good one.
+/// Runs the process until it exits successfully; returns its results.
 pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut child = command
-        // No proxy, no settings of whoever runs this.
+        // No proxy, and no settings of the tester.
         .env_clear()
         .env("PATH", path)
         .stdin(Stdio::piped())
@@ -48,7 +48,7 @@ pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {
         .unwrap_or_else(|_| panic!("nothing more after {seen:?}"))
         .unwrap()
     {
-        // What it signs next bears the real time.
+        // Tokens signed after this have the real time.
         stack.clock.catch_up();
         let value: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("said {line}"));
         let text = |name: &str| {
@@ -75,12 +75,12 @@ pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {
 }
 
 async fn say(input: &mut ChildStdin, value: &Value) {
-    // Who does not listen has ended, and its status says why.
+    // A failed write means that the process has ended; its status shows why.
     let _ = input.write_all(format!("{value}\n").as_bytes()).await;
 }
 
-/// Alice's browser goes to an address and does what is asked of it, until it comes back to the
-/// relying party: where to, and the fields of a posted form.
+/// Opens an address as alice's browser and completes the pages, up to the redirect to the client;
+/// returns the address, and the fields of a posted form.
 pub async fn walk(agent: &UserAgent, url: &str, back: &str) -> Value {
     let mut page = agent.get(url).await;
     for _ in 0..4 {
@@ -106,7 +106,7 @@ pub async fn walk(agent: &UserAgent, url: &str, back: &str) -> Value {
     panic!("{url} does not lead back to {back}: {}", page.shown());
 }
 
-/// Alice allows what a device asks for, at the address with the code in it.
+/// Approves a device request as alice, at the address that contains the user code.
 pub async fn approve(agent: &UserAgent, url: &str) {
     let page = agent.get(url).await;
     let mut page = agent.follow(page, "").await;

@@ -1,5 +1,5 @@
-//! The `openidconnect` crate: everything that it can ask for. How it notices what is wrong in an ID
-//! token is in `relying_party.rs`.
+//! Runs all features of the `openidconnect` crate. `relying_party.rs` tests that it rejects invalid
+//! ID tokens.
 
 mod sign_in;
 
@@ -26,7 +26,7 @@ use self::sign_in::{Discovered, sign_in};
 use super::conversation::{Seen, approve, walk};
 use super::setup::Setup;
 
-/// What the crate sends its requests with.
+/// The HTTP transport of the crate.
 pub type Transport = Box<
     dyn Fn(
             HttpRequest,
@@ -35,7 +35,7 @@ pub type Transport = Box<
         + Sync,
 >;
 
-/// One run of the crate: its browser, its transport, and what was seen so far.
+/// A run of the crate, with browser, transport and results.
 struct Run<'a> {
     setup: &'a Setup,
     agent: UserAgent,
@@ -44,7 +44,7 @@ struct Run<'a> {
     seen: Seen,
 }
 
-/// Does everything.
+/// Runs all features; returns the results.
 pub async fn run(setup: &Setup) -> Seen {
     let http: Transport = Box::new(transport);
     let issuer = IssuerUrl::new(setup.text("/issuer").to_owned()).unwrap();
@@ -96,7 +96,7 @@ impl Run<'_> {
         .set_redirect_uri(redirect_uri)
     }
 
-    /// The parameters with which the browser comes back, from the address or from a form.
+    /// Returns the parameters of the response, from the address or a form.
     async fn answer(&self, url: Url, back: &str) -> BTreeMap<String, String> {
         let answer = walk(&self.agent, url.as_str(), back).await;
         if let Some(fields) = answer["fields"].as_object() {
@@ -117,7 +117,7 @@ impl Run<'_> {
         person.email().unwrap().to_string()
     }
 
-    /// The tokens of a sign-in, and those by which they were refreshed.
+    /// Returns the tokens of a sign-in, and the refreshed ones.
     async fn tokens(&mut self) -> (CoreTokenResponse, CoreTokenResponse) {
         let client = self.client("basic");
         let back = self.of("basic", "redirect_uri");
@@ -137,7 +137,7 @@ impl Run<'_> {
         if second.refresh_token().unwrap().secret() != token.secret() {
             changed.push("refresh_token");
         }
-        // OIDC Core §5.3.2: the crate compares the subjects.
+        // The crate compares the subjects (OIDC Core §5.3.2).
         let again = client.user_info(
             second.access_token().clone(),
             Some(person.subject().clone()),
@@ -190,7 +190,7 @@ impl Run<'_> {
         person.email().unwrap().to_string()
     }
 
-    /// OAuth 2.0 Form Post Response Mode.
+    /// Signs in with `form_post` (OAuth 2.0 Form Post Response Mode).
     async fn by_form_post(&self, client: &Discovered) -> (CoreTokenResponse, Nonce) {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = CoreAuthenticationFlow::AuthorizationCode;
@@ -209,7 +209,7 @@ impl Run<'_> {
         (exchange.request_async(&self.http).await.unwrap(), nonce)
     }
 
-    /// RFC 8628
+    /// Runs the device grant (RFC 8628).
     async fn device(&mut self) {
         let url = self.endpoint("/oauth2/device_authorization");
         let client = CoreClient::from_provider_metadata(
@@ -224,7 +224,7 @@ impl Run<'_> {
         let complete = codes.verification_uri_complete().unwrap();
         approve(&self.agent, complete.secret()).await;
         let poll = client.exchange_device_access_token(&codes).unwrap();
-        // Allowed already: there is nothing to wait for.
+        // Approved already, so there is no need to wait.
         let sleep = async |_| panic!("the device has to wait");
         let tokens = poll.request_async(&self.http, sleep, None).await.unwrap();
         let anybody = self.client("open");
@@ -241,7 +241,7 @@ impl Run<'_> {
         self.saw("client_credentials", scopes.collect::<Vec<_>>().join(" "));
     }
 
-    /// RFC 7591, OIDC Registration
+    /// Registers a client (RFC 7591, OIDC Registration).
     async fn registration(&mut self) {
         let back = RedirectUrl::new("https://registered.example/callback".to_owned()).unwrap();
         let none = EmptyAdditionalClientMetadata {};
@@ -262,10 +262,10 @@ impl Run<'_> {
         self.saw("registration", email);
     }
 
-    /// Introspection (RFC 7662), revocation (RFC 7009).
+    /// Introspects (RFC 7662) and revokes (RFC 7009) the tokens.
     async fn what_becomes_of(&mut self, tokens: &CoreTokenResponse) {
         let introspect = IntrospectionUrl::new(self.endpoint("/oauth2/introspect")).unwrap();
-        // The crate revokes by HTTPS only (RFC 7009 §2), which the issuer under test has not.
+        // The crate revokes only over HTTPS (RFC 7009 §2), which the tested issuer does not have.
         let by_tls = self.endpoint("/oauth2/revoke").replace("http:", "https:");
         let client = self
             .client("basic")

@@ -1,44 +1,44 @@
-//! What the libraries can do, and what is seen when they do it against Doorward.
+//! The features of the libraries, and the expected result of each with Doorward.
 
 use super::conversation::Seen;
 use super::setup::Setup;
 
-/// A library by other hands.
+/// A third-party library.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Library {
     /// The `openidconnect` crate.
     Openidconnect,
     /// `openid-client` with `oauth4webapi` below it.
     OpenidClient,
-    /// Authlib as a Flask application uses it.
+    /// Authlib in a Flask application.
     Authlib,
 }
 
-/// How a library stands to a feature.
+/// The support of a feature by a library.
 #[derive(Clone, Copy, Debug)]
 pub enum Stands {
-    /// It works, and this is seen of it.
+    /// Works, with this result.
     Tested(&'static str),
-    /// The library has nothing for it.
+    /// Not supported by the library.
     NotOffered,
-    /// It does it wrong: this is seen, and the guide says which section it misses.
+    /// Implemented incorrectly, with this result; the guide names the violated section.
     Mistaken(&'static str),
 }
 
 use Stands::{Mistaken, NotOffered, Tested};
 
-/// One row of the table.
+/// A row of the table.
 pub struct Feature {
-    /// What the scripts call it.
+    /// The name in the scripts.
     pub name: &'static str,
-    /// What the guide calls it.
+    /// The name in the guide.
     pub words: &'static str,
-    /// In the order of [`Library`].
+    /// The support in the order of [`Library`].
     pub stands: [Stands; 3],
 }
 
 impl Feature {
-    /// How one library stands to it.
+    /// Returns the support by one library.
     pub const fn of(&self, library: Library) -> Stands {
         self.stands[library as usize]
     }
@@ -56,7 +56,7 @@ const ALICE: Stands = Tested("alice@example.org");
 const ROTATED: Stands = Tested("access_token,refresh_token changed, same person: true");
 const NARROWED: Stands = Tested("tasks:read urn:ietf:params:oauth:token-type:access_token");
 
-/// The table. `ISSUER` and `SUBJECT` stand for those of the run.
+/// The table. `ISSUER` and `SUBJECT` are placeholders for those of the run.
 pub const FEATURES: [Feature; 26] = [
     feature("discovery", "Discovery", [Tested("ISSUER"); 3]),
     feature(
@@ -212,7 +212,7 @@ pub const FEATURES: [Feature; 26] = [
     ),
 ];
 
-/// Checks that a library has shown all that it offers, and nothing else.
+/// Checks that a library has reported exactly its supported features.
 pub fn assert_shown(library: Library, setup: &Setup, seen: &Seen) {
     let expected: Seen = FEATURES
         .iter()

@@ -1,4 +1,5 @@
-//! The guides say what was tested, and their snippets are what was run.
+//! Checks that the guides' table and versions match the tests, and that their snippets are the
+//! tested code.
 
 use super::features::{FEATURES, Library, Stands};
 use super::installed::sources;
@@ -9,7 +10,7 @@ const LIBRARIES: [Library; 3] = [
     Library::Authlib,
 ];
 
-/// A page of `docs/guides/connect`.
+/// Returns a page of `docs/guides/connect`.
 fn guide(page: &str) -> String {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
     std::fs::read_to_string(format!("{root}docs/guides/connect/{page}")).unwrap()

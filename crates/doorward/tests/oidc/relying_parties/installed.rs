@@ -1,19 +1,19 @@
-//! Where `cargo xtask test` has put the libraries.
+//! The locations where `cargo xtask test` has installed the libraries.
 
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// A file of this directory.
+/// Returns the path of a file in this directory.
 pub fn sources(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/oidc/relying_parties")
         .join(path)
 }
 
-/// What was installed for a language, if it is what its lock names.
+/// Returns the installation for a language; asserts that it matches the lock file.
 fn place(language: &str, lock: &str) -> PathBuf {
-    // `<target>/tmp`, so that it is found whatever the target directory is.
+    // `<target>/tmp`, independent of the target directory's name.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let place = target.join("relying-parties").join(language);
     let wanted = std::fs::read_to_string(sources(&format!("{language}/{lock}"))).unwrap();
@@ -26,7 +26,7 @@ fn place(language: &str, lock: &str) -> PathBuf {
     place
 }
 
-/// The scripts beside their libraries, which is where Node looks for those.
+/// Creates a directory with the scripts beside their libraries, as Node requires.
 pub fn node() -> TempDir {
     let modules = place("node", "package-lock.json").join("node_modules");
     let directory = tempfile::Builder::new()
@@ -43,12 +43,12 @@ pub fn node() -> TempDir {
     directory
 }
 
-/// The interpreter that knows the libraries.
+/// Returns the Python interpreter with the libraries.
 pub fn python() -> PathBuf {
     place("python", "requirements.txt").join("bin/python")
 }
 
-/// npm and pip ask the registry that is configured where they run.
+/// Checks that npm and pip use the registry configured on the machine.
 #[test]
 fn the_locks_name_no_registry() {
     for lock in [

@@ -1,4 +1,4 @@
-//! The clients that the relying parties are, and what these are told.
+//! The clients of the libraries, and the values passed to the processes.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Client, ClientId, ClientKind, ExchangeRights};
@@ -16,11 +16,11 @@ use crate::support_keys::TestKey;
 const CALLBACK: &str = "https://rp.example/callback";
 const BYE: &str = "https://rp.example/bye";
 
-/// What a relying party is told, and what its answers are held against.
+/// The input of a client process, and the expected values.
 pub struct Setup {
-    /// For the relying party.
+    /// The values passed to the process.
     pub told: Value,
-    /// Who signs in.
+    /// The subject of the user who signs in.
     pub subject: String,
 }
 
@@ -51,7 +51,7 @@ impl Setup {
                 "key": {
                     "id": "rp-key", "redirect_uri": CALLBACK, "kid": "rp", "jwk": key.private_jwk(),
                 },
-                // Every kind of character has to be encoded in this one's secret.
+                // The secret of this client has every kind of character that needs encoding.
                 "strange": seeded(&seed.web),
                 "open": seeded(&seed.native),
                 "device": seeded(&seed.device),
@@ -61,14 +61,15 @@ impl Setup {
         Self { told, subject }
     }
 
-    /// A text of [`Self::told`] by its JSON pointer.
+    /// Returns a text of [`Self::told`] by its JSON pointer.
     pub fn text(&self, pointer: &str) -> &str {
         let value = self.told.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("no {pointer}"))
     }
 }
 
-/// As the server makes them, nothing in a secret has to be encoded; in the body everything may be.
+/// Returns a secret: like the server's, without characters that need encoding, except for the
+/// client that sends it in the body.
 fn secret(id: &str) -> String {
     match id {
         "rp-post" => format!("{id}-Wq0 9+x%2F:k=&/?~é_Zt7"),

@@ -1,4 +1,4 @@
-//! Authorization details at the token endpoint (RFC 9396 §6 to §9), grant by grant.
+//! Tests of authorization details at the token endpoint (RFC 9396 §6 to §9), for each grant.
 
 use doorward_domain::model::Client;
 use doorward_protocol::token::GrantType;
@@ -55,7 +55,7 @@ async fn rfc_9396_6_a_code_is_exchanged_for_less_and_never_for_more(stack: &Stac
     let json = tokens(&redeem(&less.to_string()).await);
     assert_eq!(json["authorization_details"], less);
     assert_eq!(claims(&json)["authorization_details"], less);
-    // The grant is what the person allowed.
+    // The grant keeps the details that the user approved.
     let json = tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
     assert_eq!(json["authorization_details"], asked);
 }
@@ -160,7 +160,7 @@ async fn rfc_9396_6_an_exchanged_token_holds_no_more(stack: &Stack) {
     let code = authorization.complete(&UserAgent::new(), "alice").await;
     let json = tokens(&stack.exchange(client, &code.code()).await);
     let subject = text(&json, "access_token");
-    // The new token is for the tasks API, where neither counts.
+    // The new token is for the tasks API, which uses neither type.
     let json = exchange::exchanged(stack, &subject, &[]).await;
     assert_eq!(json.get("authorization_details"), None);
     for more in [json!([payment()]), json!([folders(&["read"])])] {
@@ -216,7 +216,7 @@ async fn oa_11_a_type_that_was_taken_away_is_in_no_token(stack: &Stack) {
         claims(&json)["authorization_details"],
         json["authorization_details"]
     );
-    // Where nobody is there to be asked, nothing is granted in detail (RFC 7523 §2.1).
+    // Without a user to ask, no authorization details are granted (RFC 7523 §2.1).
     let service = &stack.seed.service;
     let allow = |client: &mut Client| client.grant_types.push(GrantType::JwtBearer);
     stack.change_client(&service.id, allow).await;

@@ -1,5 +1,5 @@
-//! Every page of the account that is asked for: at most two statements (DESIGN §2.11), whatever it has to
-//! show and whatever the operator demands.
+//! Tests that each account page runs at most two statements (DESIGN §2.11), whatever it shows and
+//! whatever the operator requires.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,7 +16,7 @@ use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
 
 use super::{DEMANDED, NAMED, compare, of_one};
 
-/// Browsers may be trusted, so that there are some to list.
+/// Enables trusted devices, so that there are some to list.
 const TRUST: (&str, &str) = ("DOORWARD__MFA__TRUST_DEVICES_FOR", "30d");
 
 #[test]
@@ -41,7 +41,7 @@ fn statements_of_each_page_where_a_second_factor_is_demanded_postgres_redis() {
     stack::run_with(Backend::PostgresRedis, &settings, pages);
 }
 
-/// Pages and their statements.
+/// The pages and their statements.
 const PAGES: &[(&str, u32)] = &[
     ("/account", 2),
     ("/account/activity", 2),
@@ -60,7 +60,7 @@ const PAGES: &[(&str, u32)] = &[
     ("/account/sessions/ended", 2),
 ];
 
-/// Pages that are there only when somebody has come to them in some way.
+/// The pages that exist only within a flow.
 const ON_THE_WAY: &[&str] = &[
     "/account/api-keys/revoke",
     "/account/email/confirm",
@@ -69,7 +69,7 @@ const ON_THE_WAY: &[&str] = &[
     "/account/security/2fa/set-up",
 ];
 
-/// What only takes forms.
+/// The paths that only accept forms.
 const FORMS: &[&str] = &[
     "/account/apps/remove",
     "/account/data/delete",
@@ -80,7 +80,7 @@ const FORMS: &[&str] = &[
     "/account/sessions/end-others",
 ];
 
-/// A page that the handlers name and nobody counts fails here.
+/// Checks that the lists above contain every page of the handlers.
 #[test]
 fn every_page_of_the_account_is_counted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -138,7 +138,7 @@ async fn pages(stack: &Stack) {
     compare(&found);
 }
 
-/// The statements of a page that is there.
+/// Returns the number of statements of an existing page.
 async fn statements(stack: &Stack, agent: &UserAgent, page: &str) -> u32 {
     let route = page.split('?').next().unwrap_or_default();
     let looked = async || {
@@ -148,8 +148,8 @@ async fn statements(stack: &Stack, agent: &UserAgent, page: &str) -> u32 {
     of_one(stack, ("GET", route), looked).await
 }
 
-/// Alice has all that one can have: sessions, apps, an API key, a passkey, an account elsewhere, a browser
-/// that she trusts, and an authenticator app that waits for its first code.
+/// Creates one of everything for alice: sessions, clients, an API key, a passkey, a linked account,
+/// a trusted device, and an unconfirmed authenticator app.
 async fn everything(stack: &Stack, agent: &UserAgent, upstream: &Upstream) -> User {
     for client in [&stack.seed.trusted, &stack.seed.web, &stack.seed.post] {
         let request = Authorization::new(stack.issuer(), client);
@@ -158,7 +158,7 @@ async fn everything(stack: &Stack, agent: &UserAgent, upstream: &Upstream) -> Us
         assert_eq!(stack.exchange(client, &code).await.status, 200);
         let page = other.get(stack.at("/logout")).await;
         if client.id == stack.seed.post.id {
-            // This one is over.
+            // This session has ended.
             other.submit(&page.form("form[action$='/logout']")).await;
         }
     }
@@ -183,7 +183,7 @@ async fn everything(stack: &Stack, agent: &UserAgent, upstream: &Upstream) -> Us
     alice
 }
 
-/// What would take a device, or another server, to come by.
+/// Stores what would otherwise need a device or another server.
 async fn belongings(stack: &Stack, upstream: &Upstream) -> User {
     let (db, now) = (stack.db().await, stack.clock.now());
     let tx = db.begin_write().await.unwrap();
@@ -237,7 +237,7 @@ async fn key_of(stack: &Stack, user: &User) -> String {
     id
 }
 
-/// Follows the link to the new address, or the one that takes the move back.
+/// Opens the link that confirms an address change, or the one that undoes it.
 async fn follow(stack: &Stack, agent: &UserAgent, link: &str) {
     let (old, new) = ("alice@example.org", "alice@new.example");
     let to = if link == "confirm" {
@@ -256,7 +256,7 @@ async fn follow(stack: &Stack, agent: &UserAgent, link: &str) {
     assert_eq!(agent.get(&link).await.status, 303);
 }
 
-/// The account is to be deleted.
+/// Requests the deletion of the account.
 async fn leave(stack: &Stack, agent: &UserAgent) {
     let page = agent.get(stack.at("/account/data")).await;
     let form = page.form("form[action$='/data/delete']");

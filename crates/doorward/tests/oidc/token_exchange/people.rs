@@ -1,4 +1,4 @@
-//! Who acts for whom, and what ends that.
+//! Tests of actors in exchanged tokens, and of the events that end these tokens.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, Client};
@@ -34,7 +34,7 @@ async fn section_4_1_actors_are_nested(stack: &Stack) {
     let second = exchanged(stack, &token, &[]).await;
     let chain = json!({ "sub": service.id, "act": { "sub": service.id } });
     assert_eq!(claims(&second)["act"], chain);
-    // Somebody who signed in to the service acts: bob, for alice.
+    // A user of the service is the actor: bob, for alice.
     let request = Authorization::new(stack.issuer(), service);
     let request = request.with("scope", "openid tasks:read");
     let agent = UserAgent::new();
@@ -55,9 +55,9 @@ async fn section_4_1_actors_are_nested(stack: &Stack) {
         json!({ "sub": jwt::claims(&bob)["sub"] })
     );
     assert_eq!(claims(&json)["sub"], jwt::claims(&alice)["sub"]);
-    // Over with the first of both.
+    // It expires with the first of both tokens.
     assert_eq!(claims(&json)["exp"], jwt::claims(&bob)["exp"]);
-    // Nobody acts for an actor.
+    // An actor cannot have an actor.
     let acting = text(&exchanged(stack, &bob, &[]).await, "access_token");
     let actor = [
         ("actor_token", acting.as_str()),
@@ -87,7 +87,7 @@ async fn section_4_4_may_act_names_who_may(stack: &Stack) {
         claims["may_act"] = json!({ "sub": service.id });
     });
     let json = exchanged(stack, &own.await, &[]).await;
-    // It still says so.
+    // The new token keeps the claim.
     assert_eq!(claims(&json)["may_act"], json!({ "sub": service.id }));
 }
 
@@ -99,7 +99,7 @@ async fn impersonation_is_for_who_may(stack: &Stack) {
     stack.change_client(&gateway(stack).id, allow).await;
     let json = exchanged(stack, &token, &[]).await;
     assert!(claims(&json).get("act").is_none(), "{json}");
-    // The log knows.
+    // The audit log contains the exchanges.
     let events = stack.audited(AuditKind::TokenExchanged).await;
     assert_eq!(events.len(), 2);
     for event in &events {
@@ -133,11 +133,11 @@ async fn oa_10_what_ends_the_subject_ends_the_exchange(stack: &Stack) {
         .as_client("/oauth2/revoke", &stack.seed.trusted, &fields)
         .await;
     refused(&token, &derived).await;
-    // The client that the person said yes to.
+    // The client that the user consented to is disabled.
     let (token, derived) = fresh(&stack.seed.trusted, SCOPE).await;
     stack.disable_client(&stack.seed.trusted.id).await;
     refused(&token, &derived).await;
-    // The service demands more of people than they have shown.
+    // The service requires more factors than the user's authentication has.
     let (token, derived) = fresh(&stack.seed.web, SCOPE).await;
     let demand = |client: &mut Client| client.require_mfa = true;
     stack.change_client(&service.id, demand).await;
@@ -155,7 +155,7 @@ async fn oa_10_what_ends_the_subject_ends_the_exchange(stack: &Stack) {
     );
 }
 
-/// For everybody's role: what an exchanged token names, its subject held.
+/// Checks for each role that the exchanged token has no role or entitlement that its subject lacks.
 async fn oa_22_nobody_gains_power_in_any_role(stack: &Stack) {
     open(stack).await;
     for (name, role) in seed::PEOPLE {
@@ -223,7 +223,7 @@ async fn a_clients_own_token_is_exchanged_too(stack: &Stack) {
     assert!(after["exp"].as_i64().unwrap() > stack.clock.now());
 }
 
-/// Exchanges with these proofs.
+/// Exchanges a token with these proofs.
 async fn ask_with(stack: &Stack, fields: &[(&str, &str)], proofs: &[&str]) -> Page {
     let own = [
         ("grant_type", super::GRANT),
@@ -247,10 +247,11 @@ async fn rfc_9449_7_a_bound_token_is_exchanged_by_who_proves_its_key(stack: &Sta
     }
     let page = ask_with(stack, &fields, &[&prover.for_token(stack)]).await;
     let json = tokens(&page);
-    // What comes out is bound to the same key.
+    // The new token is bound to the same key.
     assert_eq!(json["token_type"], "DPoP");
     assert_eq!(claims(&json)["cnf"], json!({ "jkt": prover.jkt() }));
-    // RFC 7800 §3.1: a method that no request here proves opens nothing, whatever comes beside it.
+    // A confirmation method without a proof in the request is rejected, whatever else is sent (RFC
+    // 7800 §3.1).
     for cnf in [
         json!({ "x5t#S256": "thumbprint" }),
         json!({ "jkt": prover.jkt(), "x5t#S256": "thumbprint" }),
@@ -283,7 +284,8 @@ async fn rfc_9449_7_a_bound_actor_token_needs_its_key_as_well(stack: &Stack) {
     assert_eq!(claims(&json)["sub"], jwt::claims(&alice)["sub"]);
 }
 
-/// Nobody learns by an exchange, or by asking about it, who a person is elsewhere.
+/// Checks that neither an exchange nor its introspection reveals the user's subject at another
+/// client.
 async fn core_8_an_exchanged_token_keeps_the_name_of_its_subject(stack: &Stack) {
     open(stack).await;
     let usual = text(&jwt::claims(&subject(stack).await), "sub");
@@ -297,12 +299,12 @@ async fn core_8_an_exchanged_token_keeps_the_name_of_its_subject(stack: &Stack) 
     assert_ne!(own, usual);
     let json = exchanged(stack, &token, &[]).await;
     assert_eq!(claims(&json)["sub"], own);
-    // The log knows her as her account does.
+    // The audit log has the user's ID.
     let [event] = &stack.audited(AuditKind::TokenExchanged).await[..] else {
         panic!("one event");
     };
     assert_eq!(event.subject.as_deref(), Some(usual.as_str()));
-    // Neither does a second exchange, by the same service, of what came of the first.
+    // Nor does a second exchange by the same service.
     let again = exchanged(stack, &text(&json, "access_token"), &[]).await;
     assert_eq!(claims(&again)["sub"], own);
     for token in [token, text(&json, "access_token")] {

@@ -46,7 +46,7 @@ pub struct Driver<'a> {
     flaw: Option<Flaw>,
     /// The state observed after the last step.
     seen: Option<Observed>,
-    /// How often each kind of step had an effect, and each sign-in method succeeded.
+    /// The number of effective steps by kind, and of successful sign-ins by method.
     pub done: BTreeMap<String, u64>,
     pub steps: usize,
 }

@@ -1,4 +1,5 @@
-//! The shortest relying party; `docs/guides/connect/openidconnect.md` shows what stands between the marks.
+//! The shortest client with the `openidconnect` crate; `docs/guides/connect/openidconnect.md`
+//! contains the code between the marks.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -13,7 +14,7 @@ use openidconnect::{
     Nonce, OAuth2TokenResponse, PkceCodeChallenge, Scope, TokenResponse,
 };
 
-/// What discovery makes of a client.
+/// A client configured by discovery.
 pub type Discovered = CoreClient<
     EndpointSet,
     EndpointNotSet,
@@ -23,7 +24,8 @@ pub type Discovered = CoreClient<
     EndpointMaybeSet,
 >;
 
-/// `client` is `CoreClient::from_provider_metadata(…).set_redirect_uri(…)`, made once.
+/// Signs a user in. `client` is `CoreClient::from_provider_metadata(…).set_redirect_uri(…)`, created
+/// once.
 pub async fn sign_in(
     client: &Discovered,
     http: &impl for<'c> AsyncHttpClient<'c>,
@@ -41,10 +43,10 @@ pub async fn sign_in(
         .set_pkce_challenge(challenge)
         .url();
 
-    // Redirect the person's browser to `url`, and keep `state`, `nonce` and `verifier` in their
-    // session until it comes back with the answer.
+    // Redirect the user's browser to `url`, and store `state`, `nonce` and `verifier` in the session
+    // until the browser returns with the response.
     let answer = browser(url).await;
-    // The crate does not see the answer, so this is yours to check.
+    // The crate does not see the response, so your code must check it.
     let ours = answer.get("state") == Some(state.secret());
     if !ours || answer.get("iss").map(String::as_str) != Some(issuer) {
         return Err("an answer to another request, or of another issuer".into());
