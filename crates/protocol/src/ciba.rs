@@ -89,8 +89,8 @@ fn hint(params: &Params) -> Result<Hint, OAuthError> {
     }
 }
 
-/// Reads the binding message: short and plain (§7.1). Only alphanumeric characters of any script, spaces
-/// and a few signs that look the same in every font.
+/// Reads the binding message: short and plain (§7.1). Only alphanumeric characters of any script,
+/// spaces and a few signs that look the same in every font.
 fn binding_message(params: &Params) -> Result<Option<String>, OAuthError> {
     let Some(message) = params.one("binding_message")? else {
         return Ok(None);
