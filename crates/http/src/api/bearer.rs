@@ -1,4 +1,4 @@
-//! Who calls: the person behind an access token of this API (RFC 6750).
+//! Authentication of API callers by an access token (RFC 6750).
 
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::rules::reauthentication::FRESH;
@@ -19,12 +19,12 @@ use crate::{middleware, sender_proof};
 
 const REALM: &str = "doorward";
 
-/// The signed-in person, their client and what they hold. As an argument of a handler it keeps
-/// everybody else out with a 401 (no token, a dead one, one for another audience) or a 403 (a
-/// client that is not the operator's own). What the person may do is for the flow to decide.
+/// The signed-in user with client and roles. As a handler argument it rejects other requests with
+/// 401 (no token, an invalid one, one for another audience) or 403 (a client that is not
+/// first-party). The flow decides what the user may do.
 #[derive(Debug)]
 pub struct Bearer {
-    /// The person, with the session and grant that the token belongs to.
+    /// User, with the session and grant of the token.
     pub authenticated: Authenticated,
     /// The request.
     pub call: ApiRequest,
@@ -71,7 +71,8 @@ fn refused(refusal: TokenRefusal) -> Problem {
     problem.knowing(decision_id::facts_of(flaw))
 }
 
-/// What is said about a token that opens nothing: why, where its sender is at fault (RFC 9449 §7.1).
+/// Returns the problem of an invalid token, with the cause if proof of possession failed (RFC 9449
+/// §7.1).
 pub(super) fn unusable(flaw: &AccessTokenError) -> Problem {
     let Some(Unproved { error, scheme }) = &flaw.sender else {
         return invalid("the access token is not valid here");
@@ -89,7 +90,7 @@ pub(super) fn unusable(flaw: &AccessTokenError) -> Problem {
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge.to_string())
 }
 
-/// The token of a request, with what came with it.
+/// Returns the token of a request with its proof of possession.
 pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
@@ -101,14 +102,14 @@ pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     }
 }
 
-/// RFC 6750 §3.1: without any token, no error code.
+/// Returns the problem of a missing token, without an error code (RFC 6750 §3.1).
 pub(super) fn missing() -> Problem {
     let challenge = Challenge::bearer().realm(REALM).to_string();
     let detail = "Send `Authorization: Bearer` with the access token of a sign-in.";
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
 }
 
-/// A token that does not do.
+/// Returns the problem of an invalid token.
 pub(super) fn invalid(description: &str) -> Problem {
     let challenge = Challenge::bearer()
         .realm(REALM)
@@ -118,7 +119,7 @@ pub(super) fn invalid(description: &str) -> Problem {
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
 }
 
-/// A client that is not the operator's own.
+/// Returns the problem of a client that is not first-party.
 pub(super) fn not_first_party() -> Problem {
     Problem::new(
         Kind::NotFirstParty,
@@ -126,14 +127,14 @@ pub(super) fn not_first_party() -> Problem {
     )
 }
 
-/// A person who has to prove their address before anything else.
+/// Returns the problem of a user who must verify the e-mail address first.
 pub(super) fn email_not_verified() -> Problem {
     let detail =
         "A mail is on its way. Follow its link, or send its token to /api/auth/email/verify.";
     Problem::new(Kind::EmailNotVerified, detail).with("error", "email_not_verified")
 }
 
-/// A proof that is too old or too weak for what is asked (SE-7, RFC 9470).
+/// Returns the problem of an authentication that is too old or too weak (SE-7, RFC 9470).
 pub(super) fn reauthenticate() -> Problem {
     let challenge = Challenge::bearer()
         .realm(REALM)

@@ -1,4 +1,4 @@
-//! Which app calls: the client of a request that brings no access token.
+//! The client of a request without an access token.
 
 use std::sync::Arc;
 
@@ -17,9 +17,9 @@ use super::problem::{FieldError, Kind, Problem};
 use super::request::ApiRequest;
 use crate::middleware;
 
-/// The first-party client that sends the request: named in the `Authorization: Basic` header, in
-/// the body, in the query, or, where the operator has configured one, nowhere. A client that can
-/// keep a secret proves itself by its registered method.
+/// Returns the first-party client of the request: named in the `Authorization: Basic` header, in
+/// the body, in the query, or by the configured default. A confidential client must authenticate
+/// with its registered method.
 pub async fn first_party(
     call: &ApiRequest,
     query: &Params,
@@ -51,7 +51,7 @@ pub async fn first_party(
     }
 }
 
-/// The same for a request whose body may name the client, and whose query nothing else.
+/// Returns the first-party client of a request whose query can contain only `client_id`.
 pub async fn any_first_party(
     call: &ApiRequest,
     client_id: Option<&str>,

@@ -1,4 +1,4 @@
-//! Every 401 and 403 gets a decision id, in the body, in a header and in the log.
+//! Decision IDs of every 401 and 403: in the body, in a header and in the log.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -10,12 +10,12 @@ use doorward_services::userinfo::AccessTokenError;
 use super::problem::Problem;
 use crate::request::arrival;
 
-/// Notes who asks, for a refusal that comes later.
+/// Stores the caller's details for a later denial.
 pub(super) fn note(request: &HttpRequest, facts: DenialDetails) {
     request.extensions_mut().insert(facts);
 }
 
-/// What is known of a token that opens nothing.
+/// Returns the details of an invalid token.
 pub(crate) fn facts_of(flaw: AccessTokenError) -> DenialDetails {
     let (actor, client_id, org) = match flaw.whose {
         Some((sub, client, org)) => (Some(sub), Some(client), org),
@@ -30,14 +30,14 @@ pub(crate) fn facts_of(flaw: AccessTokenError) -> DenialDetails {
     }
 }
 
-/// What was tried: the method and the pattern, not the path. A log of denials is no place for ids
-/// that somebody made up.
+/// Returns the method and the route pattern. The path is omitted, because a log of denials should
+/// not contain invented IDs.
 pub(crate) fn attempt(request: &HttpRequest) -> String {
     let path = request.match_pattern().unwrap_or_default();
     format!("{} {path}", request.method())
 }
 
-/// The decision id of a problem, kept now unless it was kept already.
+/// Returns the decision ID of a problem, and records the denial if it was not recorded.
 pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<String> {
     if let Some(id) = problem.decision() {
         return Some(id.to_owned());

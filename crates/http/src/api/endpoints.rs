@@ -1,16 +1,16 @@
-//! Where the endpoints are registered: one list for the server and for the document.
+//! Registration of endpoints, with one list for the server and the document.
 
 use actix_web::dev::HttpServiceFactory;
 use utoipa_actix_web::OpenApiFactory;
 
-/// Takes handlers. Each worker registers them with its server; the document, which takes more than a
-/// megabyte to put together, is made when somebody asks for it.
+/// A registry of handlers. Each worker registers them with its server. The document takes more than
+/// a megabyte to build and is created on request.
 pub trait Endpoints {
     /// Registers a handler.
     fn service(&mut self, handler: impl HttpServiceFactory + OpenApiFactory + 'static)
     -> &mut Self;
 
-    /// Registers what a module has.
+    /// Registers the handlers of a module.
     fn configure(&mut self, module: impl FnOnce(&mut Self)) -> &mut Self {
         module(self);
         self

@@ -1,4 +1,4 @@
-//! How much of the API may be used in an hour (SECURITY RL-1..3), told on every answer.
+//! Hourly limits of the API (SECURITY RL-1..3), announced in every response.
 
 use std::sync::Arc;
 
@@ -19,14 +19,14 @@ use super::Problem;
 use crate::request::arrival;
 use crate::{allowance, rate_limit};
 
-/// Endpoints that check a token in the body: a family of tokens that is refreshed all day long is
-/// not anonymous, and no guess at 256 random bits has to be slowed down.
+/// Endpoints that check a token in the body. A refresh family in continuous use is not anonymous,
+/// and guessing 256 random bits needs no limit.
 const PRESENT_TOKENS: [&str; 2] = ["/api/auth/token/refresh", "/api/auth/token/verify"];
 
-/// Counts each request before its handler sees it.
+/// Counts each request before its handler runs.
 ///
 /// # Errors
-/// Those of what it wraps.
+/// Returns the errors of the wrapped service.
 pub(super) async fn hourly<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -64,8 +64,8 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
     admitted.map_err(Problem::too_many)
 }
 
-/// Whom a request counts for: the subject of its access token, if that is one of ours. Whether the
-/// token still opens anything is the handler's to find out.
+/// Returns the caller that a request counts for: the subject of its access token, if this server
+/// signed it. The handler decides whether the token is still valid.
 async fn asking(state: &State, request: &ServiceRequest) -> Result<ApiCaller, ServerError> {
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());

@@ -19,15 +19,15 @@
 //!    ```
 //!
 //! 3. Register it in the module's `configure` with `config.service(list)`, and the module's
-//!    `configure` in [`configure_all`] below. Never with `.route(…)`: that would leave it out of the
-//!    document (a test says so).
+//!    `configure` in [`configure_all`] below. Do not use `.route(…)`: it would omit the endpoint
+//!    from the document (a test checks this).
 //! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
 //!
-//! The extractors: [`ApiRequest`] (state, caller, query), [`Body`] (strict JSON of `T: Deserialize` with
-//! `deny_unknown_fields`; declare it by `request_body = T`), [`Bearer`] (the signed-in person),
-//! `actix_web::web::Path`. A handler answers `Result<HttpResponse, Problem>`; every kind of problem
-//! is a line of the table in [`problem`] and an anchor of `docs/reference/problems.md`. A fault
-//! becomes a problem by `?`. Answers are never cached unless the handler says otherwise.
+//! Extractors: [`ApiRequest`] (state, caller, query), [`Body`] (strict JSON of `T: Deserialize`
+//! with `deny_unknown_fields`; declare it with `request_body = T`), [`Bearer`] (the signed-in
+//! user), `actix_web::web::Path`. A handler returns `Result<HttpResponse, Problem>`; every kind of
+//! problem is a row of the table in [`problem`] and an anchor of `docs/reference/problems.md`. A
+//! server error becomes a problem by `?`. Responses are not cacheable by default.
 
 pub mod admin;
 pub mod auth;
@@ -85,12 +85,12 @@ pub fn configure(config: &mut actix_web::web::ServiceConfig) {
 
 static DOCUMENT: Document = Document::new(document);
 
-/// The `OpenAPI` 3.1 document as JSON, as it is served and committed.
+/// Returns the `OpenAPI` 3.1 document as JSON, as served and committed.
 pub fn document_text() -> &'static str {
     DOCUMENT.text()
 }
 
-/// Every endpoint, as an `OpenAPI` 3.1 document.
+/// Returns every endpoint as an `OpenAPI` 3.1 document.
 pub fn document() -> utoipa::openapi::OpenApi {
     let scope = utoipa_actix_web::scope("/api").configure(|config| configure_all(config));
     let paths = scope.paths();
@@ -99,7 +99,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     openapi::assemble(paths, schemas)
 }
 
-/// Everything below `/api` that is no endpoint: another method of one, or nothing.
+/// Handles unknown paths below `/api`, and other methods of known ones.
 async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     match DOCUMENT.methods_at(request.path()) {
         Some(allowed) => Err(Problem::method_not_allowed(&allowed)),
@@ -107,7 +107,7 @@ async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     }
 }
 
-/// Writes the id of the request into problems, and that of the decision into refusals.
+/// Adds the request ID to problems and the decision ID to denials.
 async fn describe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -122,7 +122,7 @@ async fn describe<B: MessageBody + 'static>(
                 let decision = decision_id::of(response.request(), problem).await;
                 Some(problem.respond_with(&id, decision.as_deref()))
             }
-            // What the framework says of a path or query that it cannot read.
+            // The framework's errors for an unreadable path or query.
             None if status == StatusCode::NOT_FOUND => Some(Problem::not_found().respond(&id)),
             None if status.is_client_error() => {
                 Some(Problem::malformed("The address cannot be read.").respond(&id))

@@ -1,4 +1,4 @@
-//! The document that describes the JSON API, made from the endpoints themselves.
+//! The OpenAPI document of the JSON API, assembled from the endpoints.
 
 use std::sync::OnceLock;
 
@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
 use super::problem::{FieldError, Problem, ProblemSchema};
 
-/// What is said about the API as a whole.
+/// The general part of the document.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -24,14 +24,14 @@ use super::problem::{FieldError, Problem, ProblemSchema};
     ),
     components(schemas(ProblemSchema, FieldError)),
     tags(
-        (name = "auth", description = "Registration, sign-in, and the account of the signed-in person"),
-        (name = "admin", description = "Administration, for who has the permissions"),
+        (name = "auth", description = "Registration, sign-in, and the account of the signed-in user"),
+        (name = "admin", description = "Administration, for callers with the permissions"),
         (name = "api", description = "The API itself"),
     )
 )]
 struct Base;
 
-/// Puts the parts together; every operation may answer with a problem.
+/// Assembles the document; every operation may return a problem.
 pub(super) fn assemble(
     mut paths: Paths,
     schemas: Vec<(String, RefOr<Schema>)>,
@@ -79,10 +79,10 @@ fn operations_mut(item: &mut PathItem) -> Vec<(&'static str, &mut Operation)> {
     .collect()
 }
 
-/// The methods of a path, by its parts.
+/// The methods of a path, by its segments.
 type Row = (Vec<String>, String);
 
-/// The document, made when it is first asked for.
+/// The document, created on first request.
 pub(super) struct Document {
     make: fn() -> utoipa::openapi::OpenApi,
     text: OnceLock<String>,
@@ -90,7 +90,7 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Makes the document by a function that puts it together.
+    /// Creates the document from a function that assembles it.
     pub const fn new(make: fn() -> utoipa::openapi::OpenApi) -> Self {
         Self {
             make,
@@ -113,7 +113,7 @@ impl Document {
         })
     }
 
-    /// The methods that the document names for a path, for `Allow`.
+    /// Returns the documented methods of a path, for `Allow`.
     pub fn methods_at(&self, path: &str) -> Option<String> {
         let parts: Vec<&str> = path.split('/').collect();
         let fits = |template: &[String]| {
@@ -126,7 +126,7 @@ impl Document {
         rows.find_map(|(template, methods)| fits(template).then(|| methods.clone()))
     }
 
-    /// The document as JSON, as it is served and committed.
+    /// Returns the document as JSON, as served and committed.
     pub fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let mut text = (self.make)().to_pretty_json().unwrap_or_default();
@@ -136,9 +136,9 @@ impl Document {
     }
 }
 
-/// This document
+/// Read this document
 ///
-/// The same as `docs/reference/openapi.json`.
+/// Equals `docs/reference/openapi.json`.
 #[utoipa::path(
     operation_id = "openapi",
     tag = "api",

@@ -1,4 +1,4 @@
-//! A body that is a picture.
+//! Request bodies that are pictures.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
@@ -9,20 +9,20 @@ use utoipa::ToSchema;
 
 use super::{Kind, Problem};
 
-/// The media types that are read, as in the form of the profile page.
+/// Accepted media types, as in the form of the profile page.
 const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/// The bytes of a picture, at most 2 MiB.
+/// Bytes of a picture, at most 2 MiB.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "describes the body, which is read as it comes")]
 pub struct PictureFile(Vec<u8>);
 
-/// Refuses what is sent as anything but a picture, before it is read. What the file really is, its
-/// bytes say; this keeps forms of other sites' pages out.
+/// Rejects a body that is not declared as a picture before reading it. The bytes determine the
+/// actual format; this check rejects forms of other sites' pages.
 ///
 /// # Errors
-/// 415.
+/// Returns a 415 problem if the media type is not accepted.
 pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
     let sent = request.headers().get(CONTENT_TYPE);
     let sent = sent.and_then(|value| value.to_str().ok()).map(str::trim);
@@ -33,10 +33,11 @@ pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
     Err(Problem::new(Kind::UnsupportedMediaType, detail))
 }
 
-/// The body. One that is too long is read to its end and not kept, so that the app hears why.
+/// Reads the body. A body that is too long is read to its end and discarded, so that the client
+/// receives the response.
 ///
 /// # Errors
-/// 413, and 400 for one that ends too soon.
+/// Returns a 413 problem if the body is too long, and 400 if it ends prematurely.
 pub async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
     let mut kept = Some(Vec::new());
     while let Some(chunk) = payload.next().await {
@@ -52,7 +53,7 @@ pub async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
     kept.ok_or_else(|| refused(pictures::PictureError::TooLarge))
 }
 
-/// Why a file was not taken.
+/// Converts the error of a picture to a problem.
 pub fn refused(problem: pictures::PictureError) -> Problem {
     match problem {
         pictures::PictureError::Missing => Problem::malformed("The body is empty."),

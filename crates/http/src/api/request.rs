@@ -1,4 +1,4 @@
-//! What every handler of the JSON API works with: who asks, and the parameters in the URL.
+//! The request type of JSON API handlers: state, caller and URL parameters.
 
 use std::future::{Ready, ready};
 
@@ -18,9 +18,9 @@ use crate::request::arrival;
 /// A request to the JSON API.
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
-    /// What every request shares.
+    /// State shared by all requests.
     pub state: Data<State>,
-    /// The remote end; mails that it causes are in the language of `Accept-Language`.
+    /// Remote caller; messages that it causes are in the language of `Accept-Language`.
     pub caller: Caller,
     request: HttpRequest,
 }
@@ -53,8 +53,8 @@ impl ApiRequest {
         })
     }
 
-    /// The same call, of this app, with what the app keeps of its device; a cookie counts where it
-    /// keeps nothing.
+    /// Returns the request with its client, and with the device stored by the client; otherwise a
+    /// device cookie applies.
     #[must_use]
     pub fn of_app(mut self, client: &Client, device: Option<&str>) -> Self {
         self.caller.client = Some(client.id.to_string());
@@ -64,12 +64,12 @@ impl ApiRequest {
         self
     }
 
-    /// The request itself, for its cookies and fetch metadata.
+    /// Returns the underlying request, for its cookies and fetch metadata.
     pub(super) const fn request(&self) -> &HttpRequest {
         &self.request
     }
 
-    /// The parameters in the URL, each at most once, none but these.
+    /// Parses the URL parameters, each at most once; other names are rejected.
     pub fn query(&self, known: &[&str]) -> Result<Params, Problem> {
         let unreadable = || Problem::malformed("The query of the URL cannot be read.");
         let params =
@@ -91,7 +91,7 @@ impl ApiRequest {
         Ok(params)
     }
 
-    /// The `Authorization` header, where there is exactly one.
+    /// Returns the `Authorization` header, which must occur at most once.
     pub(super) fn authorization(&self) -> Result<Option<&str>, Problem> {
         let mut headers = self.request.headers().get_all(AUTHORIZATION);
         let malformed = || Problem::malformed("The Authorization header cannot be read.");

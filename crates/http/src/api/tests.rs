@@ -95,7 +95,7 @@ fn the_committed_document_is_this_one() {
     assert!(committed == document_text(), "run `cargo xtask generate`");
 }
 
-/// What the source registers, as `METHOD path`: each handler's own attribute.
+/// Reads the registered endpoints from the source, as `METHOD path`.
 fn registered() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api")];
@@ -115,7 +115,7 @@ fn registered() -> BTreeSet<String> {
                     }
                 }
                 let hidden = [".route(", "web::resource(", "web::scope("];
-                // All of it is below one.
+                // The scope that contains all endpoints.
                 let plain = line.replace("web::scope(\"/api\")", "");
                 let is_hidden = hidden.iter().any(|word| plain.contains(word));
                 let is_prose = line.starts_with("//") || path.ends_with("tests.rs");

@@ -1,4 +1,4 @@
-//! Times in answers.
+//! Formatting of times in responses.
 
 use doorward_domain::time::UnixSeconds;
 use time::OffsetDateTime;

@@ -41,9 +41,9 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 pub struct UserView {
     /// User ID, the `sub` of the user's tokens.
     id: String,
-    /// The user name.
+    /// User name.
     username: String,
-    /// The e-mail address.
+    /// E-mail address.
     email: String,
     /// True if the e-mail address is verified.
     email_verified: bool,
@@ -95,9 +95,9 @@ impl UserView {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUserBody {
-    /// The user name.
+    /// User name.
     username: String,
-    /// The e-mail address.
+    /// E-mail address.
     #[schema(format = Email)]
     email: String,
     /// True if the address is known to belong to the user.

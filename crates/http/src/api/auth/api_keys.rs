@@ -1,4 +1,4 @@
-//! `/api/auth/api-keys`: the API keys of the signed-in person.
+//! `/api/auth/api-keys`: the API keys of the signed-in user.
 
 use actix_web::http::header::LOCATION;
 use actix_web::web::Path;
@@ -25,22 +25,22 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(create).service(revoke);
 }
 
-/// An API key, without the key itself.
+/// An API key, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 struct ApiKeyView {
     /// ID.
     #[schema(example = "4fG7hJ9kLmNp")]
     id: String,
-    /// What its owner calls it.
+    /// Name given by the user.
     name: String,
-    /// The organization in whose name it acts: that of the token that it was made with.
+    /// Organization that the key acts for: that of the token with which it was created.
     organization: Option<String>,
-    /// The beginning of the key.
+    /// Visible prefix of the key.
     #[schema(example = "dw_4fG7hJ9kLmNp")]
     prefix: String,
-    /// What it may do, as far as its owner still may.
+    /// Scopes, limited to the user's current permissions.
     scopes: Vec<String>,
-    /// From where it may be used; empty for anywhere.
+    /// Networks from which it may be used; empty: any.
     networks: Vec<String>,
     /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
@@ -72,47 +72,47 @@ impl From<&ApiKey> for ApiKeyView {
     }
 }
 
-/// The API keys of a person.
+/// The API keys of a user.
 #[derive(Debug, Serialize, ToSchema)]
 struct ApiKeyList {
-    /// The live ones, the newest first.
+    /// Active keys, the newest first.
     items: Vec<ApiKeyView>,
 }
 
-/// A new API key, with the key itself.
+/// A new API key with its secret.
 #[derive(Serialize, ToSchema)]
 struct NewApiKeyView {
     #[serde(flatten)]
     view: ApiKeyView,
-    /// The key. It is in this answer only.
+    /// API key. Only this response contains it.
     #[schema(example = "dw_4fG7hJ9kLmNp…")]
     key: String,
 }
 
-/// What a new key shall be.
+/// An API key to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewApiKey {
-    /// What to call it, in at most 60 characters.
+    /// Name of at most 60 characters.
     #[schema(example = "Backup script")]
     name: String,
-    /// What it shall be able to do: only what its owner may do.
+    /// Scopes, all of which the user must have.
     #[schema(example = json!(["tasks:read"]))]
     scopes: Vec<String>,
-    /// When it ends (RFC 3339): within a year; 90 days from now, if left out.
+    /// Expiry (RFC 3339), within a year; defaults to 90 days from now.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
-    /// From where it may be used: addresses and networks; anywhere, if left out.
+    /// Addresses and networks from which it may be used; defaults to any.
     #[serde(default)]
     #[schema(example = json!(["198.51.100.0/24"]))]
     networks: Vec<String>,
 }
 
-/// List the own API keys
+/// List the user's API keys
 #[utoipa::path(
     operation_id = "list_api_keys",
     tag = "auth",
-    responses((status = 200, description = "The live keys", body = ApiKeyList)),
+    responses((status = 200, description = "The active keys", body = ApiKeyList)),
     security(("bearer" = []))
 )]
 #[get("/auth/api-keys")]
@@ -123,22 +123,22 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(ApiKeyList { items }))
 }
 
-/// Make an API key
+/// Create an API key
 ///
-/// Asks for a sign-in within the last fifteen minutes, with the second factor where there is one.
-/// The key acts in the name of the organization of the token, and of no other.
+/// Requires a sign-in within the last fifteen minutes, with the second factor if there is one. The
+/// key acts only for the organization of the token.
 #[utoipa::path(
     operation_id = "create_api_key",
     tag = "auth",
     request_body = NewApiKey,
-    responses((status = 201, description = "The key, shown this once", body = NewApiKeyView)),
+    responses((status = 201, description = "The key, shown only once", body = NewApiKeyView)),
     security(("bearer" = []))
 )]
 #[post("/auth/api-keys")]
 async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, Problem> {
     let wish = wish(&body)?;
     let user = &bearer.authenticated.who.user;
-    // What this very token was issued from, not what its session has proved since.
+    // The authentication of this token counts, not a later one of its session.
     let proof = &bearer.authenticated.who.proof;
     let org = bearer.authenticated.grant.org.as_deref();
     let (state, caller) = (&bearer.call.state, &bearer.call.caller);
@@ -158,8 +158,8 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
 #[utoipa::path(
     operation_id = "revoke_api_key",
     tag = "auth",
-    params(("id" = String, Path, description = "The key's id")),
-    responses((status = 204, description = "It no longer works")),
+    params(("id" = String, Path, description = "ID of the key")),
+    responses((status = 204, description = "The key was revoked")),
     security(("bearer" = []))
 )]
 #[delete("/auth/api-keys/{id}")]

@@ -1,4 +1,4 @@
-//! `/api/auth/profile/avatar`: the person's picture.
+//! `/api/auth/profile/avatar`: the user's picture.
 
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
@@ -16,10 +16,11 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(replace).service(remove);
 }
 
-/// Set the own picture
+/// Set the user's picture
 ///
-/// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is drawn anew as a square
-/// PNG of at most 256 pixels, with nothing else of the file; the answer's `picture` says where it is.
+/// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is re-encoded as a
+/// square PNG of at most 256 pixels, without any other content of the file; `picture` in the
+/// response is its URL.
 #[utoipa::path(
     operation_id = "avatar_replace",
     tag = "auth",
@@ -29,7 +30,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         (PictureFile = "image/gif"),
         (PictureFile = "image/webp"),
     )),
-    responses((status = 200, description = "The person with the new picture", body = Profile)),
+    responses((status = 200, description = "The user with the new picture", body = Profile)),
     security(("bearer" = []))
 )]
 #[put("/auth/profile/avatar")]
@@ -47,11 +48,11 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
     profile::answer(call, &user.ok_or_else(Problem::not_found)?).await
 }
 
-/// Remove the own picture
+/// Remove the user's picture
 #[utoipa::path(
     operation_id = "avatar_remove",
     tag = "auth",
-    responses((status = 204, description = "There is no picture")),
+    responses((status = 204, description = "The picture was removed")),
     security(("bearer" = []))
 )]
 #[delete("/auth/profile/avatar")]

@@ -1,4 +1,4 @@
-//! `/api/auth/email/…`: proving the address, and moving to another one.
+//! `/api/auth/email/…`: verification and change of the e-mail address.
 
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
@@ -27,17 +27,17 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(confirm);
 }
 
-/// The token of a mailed link.
+/// The token of a mail link.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailedToken {
-    /// The `token` of the mailed link.
+    /// Value of `token` in the mail link.
     #[schema(value_type = String)]
     token: Secret<String>,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
@@ -50,15 +50,15 @@ fn over(error: FlowError<InvalidLink>) -> Problem {
     }
 }
 
-/// Prove the address by a mailed link
+/// Verify the e-mail address by a mail link
 ///
-/// The link is good once.
+/// The link is valid once.
 #[utoipa::path(
     operation_id = "email_verify",
     tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
     request_body = MailedToken,
-    responses((status = 204, description = "The address is proved"))
+    responses((status = 204, description = "The address is verified"))
 )]
 #[post("/auth/email/verify")]
 async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
@@ -69,32 +69,33 @@ async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpRespons
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Whose mail shall come once more.
+/// The account whose message is requested again.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resend {
-    /// The e-mail address, or the user name.
+    /// E-mail address or user name.
     #[serde(default, alias = "username", alias = "identifier")]
     #[schema(required = true, example = "alice@example.com")]
     email: String,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
 }
 
-/// Ask for the mail that proves the address once more
+/// Request the verification message again
 ///
-/// The answer and its time are the same for known and unknown people; three mails an hour at most.
+/// The response and its time are the same for known and unknown accounts; at most three messages
+/// per hour.
 #[utoipa::path(
     operation_id = "email_verify_resend",
     tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
     request_body = Resend,
-    responses((status = 202, description = "A mail is on its way, if one is due", body = Accepted))
+    responses((status = 202, description = "A message was enqueued, if one is needed", body = Accepted))
 )]
 #[post("/auth/email/verify/resend")]
 async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Problem> {
@@ -109,29 +110,29 @@ async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Pr
     Ok(accepted())
 }
 
-/// Where the account moves to.
+/// The new address of the account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailChange {
-    /// The new address.
+    /// New e-mail address.
     #[serde(default, alias = "new_email")]
     #[schema(required = true, format = Email)]
     email: String,
-    /// The present password.
+    /// Current password.
     #[serde(default = "nothing", alias = "password")]
     #[schema(value_type = String, required = true, format = Password)]
     current_password: Secret<String>,
 }
 
-/// Ask to move to another address
+/// Request a change of the e-mail address
 ///
-/// A mail goes to the new address; nothing changes before its link is used. The former address is
-/// told, and can take the move back for three days.
+/// A message is sent to the new address; nothing changes before its link is used. The former
+/// address is notified and can revert the change for three days.
 #[utoipa::path(
     operation_id = "email_change",
     tag = "auth",
     request_body = EmailChange,
-    responses((status = 202, description = "A mail is on its way to the new address", body = Accepted)),
+    responses((status = 202, description = "A message to the new address was enqueued", body = Accepted)),
     security(("bearer" = []))
 )]
 #[post("/auth/email/change")]
@@ -179,15 +180,15 @@ fn refused(refusal: ChangeEmailError) -> Problem {
     }
 }
 
-/// Move to the new address by a mailed link
+/// Confirm a change of the e-mail address by a mail link
 ///
-/// The link is good once.
+/// The link is valid once.
 #[utoipa::path(
     operation_id = "email_change_confirm",
     tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
     request_body = MailedToken,
-    responses((status = 204, description = "The account has moved"))
+    responses((status = 204, description = "The address was changed"))
 )]
 #[post("/auth/email/change/confirm")]
 async fn confirm(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {

@@ -1,4 +1,4 @@
-//! What is wrong with an account, field by field, as the API says it.
+//! Errors of account fields as problem members.
 
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::rules::identifier::IdentifierError;
@@ -7,7 +7,7 @@ use doorward_services::new_password::AccountErrors;
 
 use crate::api::FieldError;
 
-/// The errors of a new account or password; the names are those of the body's members.
+/// Returns the errors of a new account or password, named after the members of the body.
 pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {
     let mut errors = Vec::new();
     errors.extend(problems.username.map(username));
@@ -24,7 +24,7 @@ pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {
     errors
 }
 
-/// A member that is needed.
+/// Returns the error of a missing member.
 pub(super) fn required(field: &str) -> FieldError {
     FieldError::member(field, "required", "This member is needed.")
 }
@@ -44,7 +44,7 @@ fn username(problem: IdentifierError) -> FieldError {
     FieldError::member("username", code, detail)
 }
 
-/// What is wrong with an e-mail address.
+/// Returns the error of an e-mail address.
 pub(super) fn email(field: &str, problem: IdentifierError) -> FieldError {
     let (code, detail) = match problem {
         IdentifierError::Missing => return required(field),
@@ -59,7 +59,7 @@ fn password(problem: &PasswordError) -> FieldError {
     FieldError::member("password", problem.as_str(), sentence(&problem.to_string()))
 }
 
-/// What is wrong with a field of the profile.
+/// Returns the error of a profile field.
 pub(super) fn profile(problem: &FieldProblem) -> FieldError {
     let path: Vec<&str> = problem.field.pointer().split('/').skip(1).collect();
     let detail = match problem.problem.code() {

@@ -25,45 +25,45 @@ use crate::api::{ApiRequest, Body, FieldError, Kind, Problem};
 use crate::organization::{self, OrganizationConflict};
 use crate::{allowance, rate_limit};
 
-/// Who signs in.
+/// The credentials of a sign-in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// The user name, or the e-mail address.
+    /// User name, or the e-mail address.
     #[serde(default)]
     #[schema(example = "alice")]
     username: Option<String>,
-    /// The e-mail address, instead of `username`.
+    /// E-mail address, in place of `username`.
     #[serde(default)]
     email: Option<String>,
-    /// The password.
+    /// Password.
     #[serde(default = "nothing")]
     #[schema(value_type = String, required = true, format = Password)]
     password: Secret<String>,
-    /// A code of the second factor, where the app asks for it at once: of the authenticator app, or
-    /// a recovery code.
+    /// Code of the second factor, if the client requests it immediately: of the authenticator app,
+    /// or a recovery code.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     code: Option<Secret<String>>,
-    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`,
-    /// or the organization's own host.
+    /// Slug of the organization that the user acts for; alternatives are `X-Tenant-ID` and the
+    /// organization's own host.
     #[serde(default)]
     organization: Option<String>,
-    /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
-    /// passwords keep nobody waiting here.
+    /// `device` of the client's last sign-in on this device. With it, a lockout caused by wrong
+    /// passwords of others does not apply here.
     #[serde(default)]
     device: Option<String>,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
 }
 
 impl Login {
-    /// The name and the errors of the members that are missing.
+    /// Returns the login identifier, or the errors of missing members.
     fn check(&self) -> Result<&str, Problem> {
         let mut errors = Vec::new();
         let identifier = match (&self.username, &self.email) {
@@ -91,16 +91,17 @@ impl Login {
 
 /// Sign in
 ///
-/// Where a second factor is due, the answer is a problem of type `mfa-required` with a `mfa_token`.
+/// If a second factor is required, the response is a problem of type `mfa-required` with an
+/// `mfa_token`.
 #[utoipa::path(
     operation_id = "login",
     tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
-        ("cookie" = Option<bool>, Query, description = "Put the refresh token into a cookie")
+        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
     ),
     request_body = Login,
-    responses((status = 200, description = "The person is signed in", body = Tokens))
+    responses((status = 200, description = "The user is signed in", body = Tokens))
 )]
 #[post("/auth/login")]
 pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpResponse, Problem> {
@@ -136,42 +137,42 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
     Ok(response)
 }
 
-/// The second step of a sign-in.
+/// The second factor of a sign-in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecondStep {
-    /// The `mfa_token` of the problem that asked for the code.
+    /// Value of `mfa_token` in the problem that requested the code.
     mfa_token: String,
-    /// A code of the authenticator app, or a recovery code.
+    /// Code of the authenticator app, or a recovery code.
     #[schema(value_type = String, example = "123456")]
     code: Secret<String>,
-    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`,
-    /// or the organization's own host.
+    /// Slug of the organization that the user acts for; alternatives are `X-Tenant-ID` and the
+    /// organization's own host.
     #[serde(default)]
     organization: Option<String>,
-    /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
-    /// passwords keep nobody waiting here.
+    /// `device` of the client's last sign-in on this device. With it, a lockout caused by wrong
+    /// passwords of others does not apply here.
     #[serde(default)]
     device: Option<String>,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
 }
 
-/// Answer with the code of the second factor
+/// Complete a sign-in with the second factor
 #[utoipa::path(
     operation_id = "login_mfa",
     tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
-        ("cookie" = Option<bool>, Query, description = "Put the refresh token into a cookie")
+        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
     ),
     request_body = SecondStep,
-    responses((status = 200, description = "The person is signed in", body = Tokens))
+    responses((status = 200, description = "The user is signed in", body = Tokens))
 )]
 #[post("/auth/login/mfa")]
 pub(super) async fn mfa(call: ApiRequest, body: Body<SecondStep>) -> Result<HttpResponse, Problem> {
@@ -193,7 +194,7 @@ pub(super) async fn mfa(call: ApiRequest, body: Body<SecondStep>) -> Result<Http
     Ok(signed_in_by(&call, StatusCode::OK, place, tokens))
 }
 
-/// The organization that the body, the header or the host names.
+/// Returns the organization named by the body, the header or the host.
 fn organization(call: &ApiRequest, in_body: Option<String>) -> Result<Option<String>, Problem> {
     organization::named(call.request(), in_body).map_err(|unclear| match unclear {
         OrganizationConflict::Unreadable => Problem::malformed("X-Tenant-ID cannot be read."),
@@ -205,7 +206,7 @@ fn organization(call: &ApiRequest, in_body: Option<String>) -> Result<Option<Str
     })
 }
 
-/// RFC 9110 §11.6.1: a 401 names what would do.
+/// Returns a 401 problem with a challenge (RFC 9110 §11.6.1).
 fn unauthorized(kind: Kind, detail: &'static str) -> Problem {
     let challenge = Challenge::bearer().realm("doorward").to_string();
     Problem::new(kind, detail).with_challenge(&challenge)

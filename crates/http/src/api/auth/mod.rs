@@ -1,4 +1,4 @@
-//! `/api/auth/…`: the account API of the operator's own apps.
+//! `/api/auth/…`: the account API for first-party clients.
 
 pub mod api_keys;
 pub mod avatar;

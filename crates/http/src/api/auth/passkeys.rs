@@ -1,5 +1,5 @@
-//! `/api/auth/passkeys`: the person's passkeys. They are made in a browser, where the authenticator is
-//! (`/account/security/passkeys`); an app shows them, names them, and takes them away.
+//! `/api/auth/passkeys`: the user's passkeys. They are registered in a browser
+//! (`/account/security/passkeys`); a client can list, rename and remove them.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch};
@@ -24,11 +24,11 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 pub struct PasskeyView {
     /// ID.
     id: String,
-    /// What its owner calls it.
+    /// Name given by the user.
     name: String,
-    /// Whether it may be copied between devices.
+    /// True if it may be synchronized between devices.
     synced: bool,
-    /// Whether its counter went back: it may have been copied by somebody else.
+    /// True if its signature counter went backwards: it may have been copied.
     suspected: bool,
     /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
@@ -90,11 +90,11 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(views))
 }
 
-/// What changes of a passkey.
+/// Changes of a passkey.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasskeyChange {
-    /// What it is to be called: 1 to 60 characters.
+    /// New name, 1 to 60 characters.
     #[schema(example = "Work laptop")]
     name: String,
 }
@@ -103,9 +103,9 @@ pub struct PasskeyChange {
 #[utoipa::path(
     operation_id = "passkey_rename",
     tag = "auth",
-    params(("id" = String, Path, description = "The passkey")),
+    params(("id" = String, Path, description = "ID of the passkey")),
     request_body = PasskeyChange,
-    responses((status = 204, description = "It has the new name")),
+    responses((status = 204, description = "The passkey was renamed")),
     security(("bearer" = []))
 )]
 #[patch("/auth/passkeys/{id}")]
@@ -123,12 +123,12 @@ async fn rename(
 
 /// Remove a passkey
 ///
-/// The last sign-in, with the second factor where there is one, has to be at most 15 minutes old.
+/// Requires a sign-in within the last 15 minutes, with the second factor if there is one.
 #[utoipa::path(
     operation_id = "passkey_remove",
     tag = "auth",
-    params(("id" = String, Path, description = "The passkey")),
-    responses((status = 204, description = "It signs nobody in any more")),
+    params(("id" = String, Path, description = "ID of the passkey")),
+    responses((status = 204, description = "The passkey was removed")),
     security(("bearer" = []))
 )]
 #[delete("/auth/passkeys/{id}")]

@@ -1,4 +1,4 @@
-//! `/api/auth/password/…`: changed by who knows it, set anew by who reads the address.
+//! `/api/auth/password/…`: password change, and password reset by mail.
 
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
@@ -23,19 +23,19 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(change).service(request).service(confirm);
 }
 
-/// A new password, with the present one.
+/// A new password, with the current one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    /// The present password.
+    /// Current password.
     #[serde(default = "nothing", alias = "old_password")]
     #[schema(value_type = String, required = true, format = Password)]
     current_password: Secret<String>,
-    /// The new one.
+    /// New password.
     #[serde(default = "nothing", alias = "new_password")]
     #[schema(value_type = String, required = true, format = Password)]
     password: Secret<String>,
-    /// The new one again, where the app's form asks twice.
+    /// New password, repeated, if the client's form asks twice.
     #[serde(default, alias = "new_password_confirm")]
     #[schema(value_type = Option<String>, format = Password)]
     password_confirm: Option<Secret<String>>,
@@ -43,13 +43,13 @@ pub struct PasswordChange {
 
 /// Change the password
 ///
-/// Ends every other session and the tokens of every other app; those of this one go on. Who has a
-/// second factor has to have proved it within the last 15 minutes.
+/// Ends every other session and the tokens of every other client; those of this session remain. A
+/// user with a second factor must have verified it within the last 15 minutes.
 #[utoipa::path(
     operation_id = "password_change",
     tag = "auth",
     request_body = PasswordChange,
-    responses((status = 204, description = "The password is changed")),
+    responses((status = 204, description = "The password was changed")),
     security(("bearer" = []))
 )]
 #[post("/auth/password/change")]
@@ -90,7 +90,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
     }
 }
 
-/// That is not the present password.
+/// Returns the problem of a wrong current password.
 pub(super) fn wrong_password() -> Problem {
     let detail = "This is not the present password.";
     Problem::invalid(vec![FieldError::member(
@@ -100,58 +100,58 @@ pub(super) fn wrong_password() -> Problem {
     )])
 }
 
-/// Counts what causes a mail; too many from one address are refused (RC-3).
+/// Counts a request that sends a message; too many from one address are rejected (RC-3).
 pub(super) async fn admit_mail(call: &ApiRequest) -> Result<(), Problem> {
     let admitted = call.state.throttle.admit_mail(&call.caller).await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
 
-/// Counts what costs a hash or a guess; too many from one address are refused.
+/// Counts a request that hashes or guesses; too many from one address are rejected.
 pub(super) async fn admit(call: &ApiRequest) -> Result<(), Problem> {
     let admitted = call.state.throttle.admit_form(&call.caller).await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
 
-/// Whose password was forgotten.
+/// The account whose password is to be reset.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordReset {
-    /// The e-mail address, or the user name.
+    /// E-mail address or user name.
     #[serde(default, alias = "username", alias = "identifier")]
     #[schema(required = true, example = "alice@example.com")]
     email: String,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
 }
 
-/// What is said to everybody.
+/// A response that is the same for known and unknown accounts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Accepted {
-    /// A sentence for people.
+    /// Text for users.
     detail: &'static str,
 }
 
-/// The same answer, whether there is such an account or not.
+/// Returns the same response for known and unknown accounts.
 pub(super) fn accepted() -> HttpResponse {
     HttpResponse::Accepted().json(Accepted {
         detail: "If there is such an account, a mail is on its way.",
     })
 }
 
-/// Ask for a mail that sets a new password
+/// Request a password reset message
 ///
-/// The answer and its time are the same for known and unknown people.
+/// The response and its time are the same for known and unknown accounts.
 #[utoipa::path(
     operation_id = "password_reset",
     tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
     request_body = PasswordReset,
-    responses((status = 202, description = "A mail is on its way, if there is such an account", body = Accepted))
+    responses((status = 202, description = "A message was enqueued, if the account exists", body = Accepted))
 )]
 #[post("/auth/password/reset")]
 async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResponse, Problem> {
@@ -166,7 +166,7 @@ async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResp
     Ok(accepted())
 }
 
-/// Where no mail can be sent, nobody is told that one is on its way.
+/// Rejects the request if no mail can be sent.
 pub(super) fn mail_works(call: &ApiRequest) -> Result<(), Problem> {
     if call.state.config.can_mail() {
         Ok(())
@@ -175,39 +175,39 @@ pub(super) fn mail_works(call: &ApiRequest) -> Result<(), Problem> {
     }
 }
 
-/// The token of the mailed link, with the new password.
+/// The token of a mail link, with the new password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetConfirm {
-    /// The `token` of the mailed link.
+    /// Value of `token` in the mail link.
     #[schema(value_type = String)]
     token: Secret<String>,
-    /// The new password.
+    /// New password.
     #[serde(default = "nothing", alias = "new_password")]
     #[schema(value_type = String, required = true, format = Password)]
     password: Secret<String>,
-    /// The new password again.
+    /// New password, repeated.
     #[serde(default = "nothing", alias = "new_password_confirm")]
     #[schema(value_type = String, required = true, format = Password)]
     password_confirm: Secret<String>,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
 }
 
-/// Set a new password by a mailed link
+/// Reset the password by a mail link
 ///
-/// The link is good once. Every session and every token of the person ends.
+/// The link is valid once. Every session and token of the user ends.
 #[utoipa::path(
     operation_id = "password_reset_confirm",
     tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
     request_body = PasswordResetConfirm,
-    responses((status = 204, description = "The password is set"))
+    responses((status = 204, description = "The password was set"))
 )]
 #[post("/auth/password/reset/confirm")]
 async fn confirm(
@@ -232,7 +232,7 @@ async fn confirm(
     }
 }
 
-/// A link that is over, used, overtaken, or for something else: people are told one thing.
+/// Returns the problem of an expired, used, replaced or wrong link, with one text for all cases.
 pub(super) fn link_over() -> Problem {
     let detail = "It is over, was used, or a newer one was mailed. Ask for another one.";
     let error = FieldError::member("token", "over", detail);

@@ -1,4 +1,4 @@
-//! `/api/auth/profile`: the signed-in person, and what they say about themselves.
+//! `/api/auth/profile`: the signed-in user and their profile.
 
 use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::{HttpResponse, get, patch};
@@ -21,45 +21,45 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(show).service(change);
 }
 
-/// An account, as its owner sees it. The names of the profile are those of OpenID Connect.
+/// An account as shown to its user. The profile members have the names of OpenID Connect.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(
     clippy::struct_field_names,
     reason = "the members are named after the fields"
 )]
 pub struct Profile {
-    /// The `sub` of the person's tokens.
+    /// User ID, the `sub` of the user's tokens.
     id: String,
-    /// The user name.
+    /// User name.
     #[schema(example = "alice")]
     username: String,
-    /// The e-mail address.
+    /// E-mail address.
     #[schema(format = Email)]
     email: String,
-    /// Whether the address was proved.
+    /// True if the e-mail address is verified.
     email_verified: bool,
-    /// Works for the operator: by the role `admin`, or as an administrator has said.
+    /// True for staff of the operator: by the role `admin`, or set by an administrator.
     is_staff: bool,
-    /// The roles that the person holds now.
+    /// Current roles of the user.
     roles: Vec<String>,
-    /// The same as `given_name`.
+    /// Equals `given_name`.
     first_name: String,
-    /// The same as `family_name`.
+    /// Equals `family_name`.
     last_name: String,
-    /// Given, middle and family name together.
+    /// Given, middle and family name combined.
     name: String,
     given_name: String,
     middle_name: String,
     family_name: String,
     nickname: String,
-    /// Where the person's picture is.
+    /// URL of the user's picture.
     picture: Option<String>,
     bio: String,
     birthdate: String,
     gender: String,
     phone_number: String,
     phone_number_verified: bool,
-    /// URL of the profile page that the user has somewhere; the claim `profile`.
+    /// URL of the user's external profile page; the claim `profile`.
     profile_url: String,
     website: String,
     address: PostalAddress,
@@ -68,10 +68,10 @@ pub struct Profile {
     /// IANA time zone name.
     zoneinfo: String,
     email_preferences: EmailPreferences,
-    /// When the account was made (RFC 3339).
+    /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When anything of this last changed (RFC 3339); also the `ETag`.
+    /// Time of the last change (RFC 3339); also the `ETag`.
     #[schema(format = DateTime)]
     updated_at: String,
 }
@@ -86,7 +86,7 @@ pub struct PostalAddress {
     country: String,
 }
 
-/// Which mails the person wants beyond those about the account itself.
+/// The optional messages that the user has subscribed to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EmailPreferences {
     product_news: bool,
@@ -137,7 +137,7 @@ impl Profile {
     }
 }
 
-/// The account after a change of it, with its version.
+/// Returns the account after a change, with its version.
 pub(super) async fn answer(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
     let held = call.state.roles_of_user_in(user.id, OrgScope::Global);
     let held = held.await?;
@@ -146,11 +146,11 @@ pub(super) async fn answer(call: &ApiRequest, user: &User) -> Result<HttpRespons
         .json(Profile::of(call.state.issuer(), user, &held)))
 }
 
-/// Read the own account
+/// Read the user's account
 #[utoipa::path(
     operation_id = "profile",
     tag = "auth",
-    responses((status = 200, description = "The signed-in person", body = Profile)),
+    responses((status = 200, description = "The signed-in user", body = Profile)),
     security(("bearer" = []))
 )]
 #[get("/auth/profile")]
@@ -158,8 +158,8 @@ async fn show(bearer: Bearer) -> Result<HttpResponse, Problem> {
     answer(&bearer.call, &bearer.authenticated.who.user).await
 }
 
-/// A change (RFC 7396): what is not named stays, what is `null` or empty is removed. User name,
-/// address and roles are changed elsewhere.
+/// A merge patch (RFC 7396): absent members stay unchanged, `null` or empty ones are removed. User
+/// name, e-mail address and roles have other endpoints.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChange {
@@ -178,10 +178,10 @@ pub struct ProfileChange {
     birthdate: Option<String>,
     #[serde(default, deserialize_with = "text")]
     gender: Option<String>,
-    /// With country code: `+49301234567`.
+    /// Phone number with country code: `+49301234567`.
     #[serde(default, deserialize_with = "text")]
     phone_number: Option<String>,
-    /// An address that begins with `https://` or `http://`.
+    /// URL that starts with `https://` or `http://`.
     #[serde(default, deserialize_with = "text")]
     profile_url: Option<String>,
     #[serde(default, deserialize_with = "text")]
@@ -214,7 +214,7 @@ pub struct PostalAddressChange {
     country: Option<String>,
 }
 
-/// A change of which mails the person wants.
+/// A change of the optional messages.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreferencesChange {
@@ -224,13 +224,13 @@ pub struct PreferencesChange {
     newsletter: Option<bool>,
 }
 
-/// `null` empties a field, as the empty text does.
+/// Deserializes a text; `null` clears the field like an empty text.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let value: Option<String> = Option::deserialize(deserializer)?;
     Ok(Some(value.unwrap_or_default()))
 }
 
-/// `null` removes the whole address (RFC 7396 §1).
+/// Deserializes an address; `null` removes it completely (RFC 7396 §1).
 fn address<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<PostalAddressChange>, D::Error> {
@@ -245,7 +245,7 @@ fn address<'de, D: Deserializer<'de>>(
     })))
 }
 
-/// `null` goes back to what everybody begins with.
+/// Deserializes preferences; `null` restores the defaults.
 fn preferences<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<PreferencesChange>, D::Error> {
@@ -292,7 +292,7 @@ impl ProfileChange {
     }
 }
 
-/// The version that the caller saw, of `If-Match`; none where any will do.
+/// Returns the version in `If-Match`; `None` if any version matches.
 fn seen(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
     let Some(sent) = call.request().headers().get(IF_MATCH) else {
         return Ok(None);
@@ -303,25 +303,25 @@ fn seen(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
             let version = tag
                 .strip_prefix('"')
                 .and_then(|rest| rest.strip_suffix('"'));
-            // A tag that is not one of ours matches nothing.
+            // A foreign tag matches no version.
             Ok(Some(version.and_then(|it| it.parse().ok()).unwrap_or(-1)))
         }
         Err(_) => Err(Problem::malformed("If-Match cannot be read.")),
     }
 }
 
-/// Change the own profile
+/// Change the user's profile
 ///
-/// With `If-Match`, only if nothing has changed since.
+/// With `If-Match`, only if nothing was changed since.
 #[utoipa::path(
     operation_id = "profile_change",
     tag = "auth",
-    params(("If-Match" = Option<String>, Header, description = "The `ETag` that was read")),
+    params(("If-Match" = Option<String>, Header, description = "ETag of the version that was read")),
     request_body(content(
         (ProfileChange = "application/json"),
         (ProfileChange = "application/merge-patch+json"),
     )),
-    responses((status = 200, description = "The person after the change", body = Profile)),
+    responses((status = 200, description = "The user after the change", body = Profile)),
     security(("bearer" = []))
 )]
 #[patch("/auth/profile")]

@@ -21,19 +21,19 @@ use crate::{allowance, rate_limit};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
-    /// The user name, which everybody may see.
+    /// User name, which is visible to everyone.
     #[serde(default)]
     #[schema(required = true, example = "carol")]
     username: String,
-    /// The e-mail address.
+    /// E-mail address.
     #[serde(default)]
     #[schema(required = true, format = Email)]
     email: String,
-    /// The password.
+    /// Password.
     #[serde(default = "nothing")]
     #[schema(value_type = String, required = true, format = Password)]
     password: Secret<String>,
-    /// The password again.
+    /// Password, repeated.
     #[serde(default = "nothing")]
     #[schema(value_type = String, required = true, format = Password)]
     password_confirm: Secret<String>,
@@ -43,54 +43,54 @@ pub struct Registration {
     /// Family names.
     #[serde(default, alias = "family_name")]
     last_name: Option<String>,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
 }
 
-/// An absent password, which the flow names as missing.
+/// Returns an empty password, which the flow reports as missing.
 pub(super) fn nothing() -> Secret<String> {
     Secret::new(String::new())
 }
 
-/// An account that was made, or an address that somebody has: the answer is the same.
+/// A response that is the same for a new account and for an address that is already in use.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Registered {
-    /// The `sub` of the person's tokens; only where no address has to be proved first.
+    /// User ID, the `sub` of the user's tokens; absent if the address must be verified first.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// The user name.
+    /// User name.
     username: String,
-    /// The e-mail address.
+    /// E-mail address.
     email: String,
     /// Given names.
     first_name: Option<String>,
     /// Family names.
     last_name: Option<String>,
-    /// Whether a mail is on its way, and has to be answered before anybody can sign in.
+    /// True if a message was sent and the address must be verified before a sign-in.
     email_verification_required: bool,
-    /// The person is signed in; only where no address has to be proved first.
+    /// Tokens of the new session; absent if the address must be verified first.
     #[serde(skip_serializing_if = "Option::is_none")]
     tokens: Option<Tokens>,
 }
 
-/// Make an account
+/// Create an account
 ///
-/// Where the operator has people prove their address first, the answer to a known address is the
-/// same as to a new one, and its owner gets a mail.
+/// If addresses must be verified first, the response for a known address equals that for a new one,
+/// and the address's user receives a message.
 #[utoipa::path(
     operation_id = "register",
     tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
-        ("cookie" = Option<bool>, Query, description = "Put the refresh token into a cookie")
+        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
     ),
     request_body = Registration,
-    responses((status = 201, description = "The account was made", body = Registered))
+    responses((status = 201, description = "The account was created", body = Registered))
 )]
 #[post("/auth/register")]
 pub(super) async fn register(
@@ -148,7 +148,7 @@ fn registered(
     Registered {
         email_verification_required: id.is_none(),
         id,
-        // As it is kept; what cannot be was refused before.
+        // The stored spelling; names that cannot be stored were rejected before.
         username: identifier::username_key(&body.username).unwrap_or(body.username),
         email: body.email.trim().to_owned(),
         first_name: body.first_name,
@@ -173,7 +173,7 @@ fn refusal(error: FlowError<RegisterError>) -> Problem {
         FlowError::Rejected(RegisterError::Problems(problems)) => {
             let mut errors = fields::account(&problems);
             for error in &mut errors {
-                // The body calls them so.
+                // Names of the members in the body.
                 match error.field.as_str() {
                     "given_name" => *error = error.renamed("first_name"),
                     "family_name" => *error = error.renamed("last_name"),

@@ -20,14 +20,14 @@ use crate::cookies::{self, CookieName};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshRequest {
-    /// The refresh token; left out where it is in the cookie.
+    /// Refresh token; omitted if it is in the cookie.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     refresh: Option<Secret<String>>,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
@@ -39,16 +39,16 @@ impl RefreshRequest {
     }
 }
 
-/// Renew the tokens
+/// Refresh tokens
 ///
-/// Each refresh token is good once; its successor is in the answer. A token that comes twice ends
-/// all tokens of its sign-in, except when the first answer was lost on its way (decision 5).
+/// Each refresh token is valid once; the response contains its successor. A repeated token ends all
+/// tokens of its sign-in, except if the first response was lost (decision 5).
 #[utoipa::path(
     operation_id = "token_refresh",
     tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "The app, where the body does not name it"),
-        ("cookie" = Option<bool>, Query, description = "Put the new refresh token into a cookie")
+        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ("cookie" = Option<bool>, Query, description = "True to set the new refresh token as a cookie")
     ),
     request_body = RefreshRequest,
     responses((status = 200, description = "New tokens", body = Tokens))
@@ -79,17 +79,17 @@ fn refused(error: FlowError<RefreshRefused>) -> Problem {
     }
 }
 
-/// Any token of the app.
+/// A token of the client.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnyToken {
     /// An access token or a refresh token.
     #[schema(value_type = String)]
     token: Secret<String>,
-    /// The app; left out where the operator has configured a default one.
+    /// Client ID; optional if the operator configured a default client.
     #[serde(default)]
     client_id: Option<String>,
-    /// Its secret, for `client_secret_post`.
+    /// Client secret, for `client_secret_post`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<Secret<String>>,
@@ -103,20 +103,20 @@ pub struct Verified {
     /// `access` or `refresh`.
     #[schema(example = "access")]
     token_type: &'static str,
-    /// Seconds until it is over.
+    /// Seconds until expiry.
     expires_in: i64,
 }
 
-/// Ask whether a token is good
+/// Verify a token
 ///
-/// Nothing is used up. A token that is over, was revoked, or belongs to another app is answered
+/// The token is not consumed. An expired or revoked token, or one of another client, is answered
 /// with 401.
 #[utoipa::path(
     operation_id = "token_verify",
     tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
     request_body = AnyToken,
-    responses((status = 200, description = "The token is good", body = Verified))
+    responses((status = 200, description = "The token is valid", body = Verified))
 )]
 #[post("/auth/token/verify")]
 pub(super) async fn verify(
@@ -142,14 +142,14 @@ pub(super) async fn verify(
 
 /// Sign out
 ///
-/// Ends the session of this refresh token with all its tokens; without one, that of the access token
-/// in the `Authorization` header.
+/// Ends the session of this refresh token with all its tokens; without a refresh token, the session
+/// of the access token in the `Authorization` header.
 #[utoipa::path(
     operation_id = "logout",
     tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
     request_body = RefreshRequest,
-    responses((status = 204, description = "The person is signed out")),
+    responses((status = 204, description = "The user is signed out")),
     security((), ("bearer" = []))
 )]
 #[post("/auth/logout")]
@@ -176,11 +176,11 @@ pub(super) async fn logout(
 
 /// Sign out everywhere
 ///
-/// Ends every session of the person, this one too: browsers and apps alike.
+/// Ends every session of the user in browsers and clients, including this one.
 #[utoipa::path(
     operation_id = "logout_all",
     tag = "auth",
-    responses((status = 204, description = "The person is signed out everywhere")),
+    responses((status = 204, description = "The user is signed out everywhere")),
     security(("bearer" = []))
 )]
 #[post("/auth/logout/all")]

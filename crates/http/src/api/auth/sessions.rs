@@ -1,4 +1,4 @@
-//! `/api/auth/sessions`: where the person is signed in.
+//! `/api/auth/sessions`: the user's sessions.
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
@@ -17,33 +17,33 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end).service(end_others);
 }
 
-/// A browser or an app that is signed in.
+/// A session in a browser or client.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionView {
-    /// Names it; the `sid` of its tokens.
+    /// Session ID, the `sid` of its tokens.
     id: String,
-    /// Whether it is the one that asks.
+    /// True for the session of this request.
     current: bool,
-    /// "Firefox on Linux", in the language of `Accept-Language`.
+    /// Device, such as "Firefox on Linux", in the language of `Accept-Language`.
     device: String,
-    /// The browser's name, as far as `user_agent` tells.
+    /// Name of the browser, from `user_agent`.
     browser: Option<String>,
-    /// The operating system's name, as far as `user_agent` tells.
+    /// Name of the operating system, from `user_agent`.
     system: Option<String>,
-    /// What the browser or app calls itself.
+    /// `User-Agent` of the browser or client.
     user_agent: String,
-    /// The address that it began from.
+    /// IP address at sign-in.
     ip: String,
-    /// "near Berlin, Germany": roughly where that address is, in the language of
-    /// `Accept-Language`; none without a database of places, or where that does not know it.
+    /// Approximate location of that address, such as "near Berlin, Germany", in the language of
+    /// `Accept-Language`; null without a location database, or if the address is unknown to it.
     place: Option<String>,
-    /// When it began (RFC 3339).
+    /// Time of sign-in (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
     /// Time of last use, to the minute (RFC 3339).
     #[schema(format = DateTime)]
     last_seen_at: String,
-    /// When it ends in any case (RFC 3339).
+    /// Latest end of the session (RFC 3339).
     #[schema(format = DateTime)]
     expires_at: String,
 }
@@ -72,11 +72,11 @@ impl SessionView {
 
 /// List the sessions
 ///
-/// Browsers and apps alike, the newest first.
+/// Sessions in browsers and clients, the newest first.
 #[utoipa::path(
     operation_id = "sessions",
     tag = "auth",
-    responses((status = 200, description = "The live sessions", body = [SessionView])),
+    responses((status = 200, description = "The active sessions", body = [SessionView])),
     security(("bearer" = []))
 )]
 #[get("/auth/sessions")]
@@ -94,8 +94,8 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 #[utoipa::path(
     operation_id = "session_end",
     tag = "auth",
-    params(("id" = String, Path, description = "The session")),
-    responses((status = 204, description = "The session is over")),
+    params(("id" = String, Path, description = "ID of the session")),
+    responses((status = 204, description = "The session was ended")),
     security(("bearer" = []))
 )]
 #[delete("/auth/sessions/{id}")]
@@ -113,7 +113,7 @@ async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> 
 #[utoipa::path(
     operation_id = "sessions_end_others",
     tag = "auth",
-    responses((status = 204, description = "Only this session is left")),
+    responses((status = 204, description = "The other sessions were ended")),
     security(("bearer" = []))
 )]
 #[delete("/auth/sessions")]

@@ -1,4 +1,4 @@
-//! Tokens as the API hands them out: in the body, or the refresh token in a cookie.
+//! Tokens in responses: in the body, or the refresh token in a cookie.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -15,38 +15,39 @@ use crate::csrf;
 /// Tokens of a sign-in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Tokens {
-    /// The access token: a JWT (RFC 9068) for `Authorization: Bearer`, here and at the services of
-    /// the app. Besides the usual claims it has `username`, `email`, `is_staff` and `roles`.
+    /// Access token: a JWT (RFC 9068) for `Authorization: Bearer`, here and at the client's
+    /// resource servers. In addition to the standard claims it contains `username`, `email`,
+    /// `is_staff` and `roles`.
     pub access: String,
-    /// The refresh token; absent where it went into a cookie. Each is good once.
+    /// Refresh token, valid once; absent if it was set as a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh: Option<String>,
-    /// The life of the access token in seconds.
+    /// Lifetime of the access token in seconds.
     #[schema(example = 300)]
     pub expires_in: i64,
-    /// The life of the refresh token in seconds, if it is not used.
+    /// Idle timeout of the refresh token in seconds.
     #[schema(example = 86400)]
     pub refresh_expires_in: i64,
     /// Always `Bearer`.
     #[schema(example = "Bearer")]
     pub token_type: &'static str,
-    /// After a sign-in, for the next one on this device: keep it, and send it as `device`. It proves
-    /// nothing. Absent where a cookie does the same.
+    /// Known-device token of a sign-in: store it, and send it as `device` with the next one on this
+    /// device. It is not a credential. Absent if a cookie contains it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
 }
 
-/// Where the refresh token goes.
+/// The place of the refresh token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum RefreshTokenPlacement {
-    /// Into the body.
+    /// In the body.
     Body,
-    /// Into a cookie that no script can read.
+    /// In a cookie that scripts cannot read.
     Cookie,
 }
 
 impl RefreshTokenPlacement {
-    /// What `?cookie=` says. A cookie is set for pages of this server's own origin only.
+    /// Parses `?cookie=`. A cookie is set only for pages of this server's own origin.
     pub(super) fn of(call: &ApiRequest, query: &Params) -> Result<Self, Problem> {
         match query.one("cookie").ok().flatten() {
             None | Some("false" | "0") => Ok(Self::Body),
@@ -63,7 +64,7 @@ impl RefreshTokenPlacement {
     }
 }
 
-/// Refuses what another site's page sent: the browser adds the cookie by itself (BR-1).
+/// Rejects requests from another site's page, because browsers add the cookie automatically (BR-1).
 fn same_origin(call: &ApiRequest) -> Result<(), Problem> {
     if csrf::is_same_origin(call.request(), call.state.issuer()) {
         Ok(())
@@ -75,7 +76,7 @@ fn same_origin(call: &ApiRequest) -> Result<(), Problem> {
     }
 }
 
-/// The refresh token that the request brings, and where its successor goes.
+/// Returns the refresh token of the request, and the place of its successor.
 pub(super) fn presented(
     call: &ApiRequest,
     query: &Params,
@@ -94,8 +95,8 @@ pub(super) fn presented(
     }
 }
 
-/// The answer to a sign-in: the device knows the account from now on (RL-1), by a cookie or by what the
-/// app keeps.
+/// Returns the response to a sign-in. The device is now known to the account (RL-1), by a cookie or
+/// by the client's stored value.
 pub(super) fn signed_in_by(
     call: &ApiRequest,
     status: StatusCode,
@@ -109,19 +110,19 @@ pub(super) fn signed_in_by(
     }
     let mut response = answer(call, status, place, tokens);
     if let (RefreshTokenPlacement::Cookie, Some(device)) = (place, known) {
-        // A cookie of base64url cannot fail to be a header.
+        // A base64url cookie is always a valid header value.
         let _ = response.add_cookie(&cookies::device(&call.state, &device));
     }
     response
 }
 
-/// The device after a sign-in to this account.
+/// Returns the known device after a sign-in to this account.
 pub(super) fn known(call: &ApiRequest, account: Option<Account>) -> Option<KnownDevice> {
     let device = call.caller.device.clone().unwrap_or_default();
     account.map(|account| device.after_sign_in(call.state.throttle.keyed(), account))
 }
 
-/// The answer with tokens.
+/// Returns the response with tokens.
 pub(super) fn answer(
     call: &ApiRequest,
     status: StatusCode,

@@ -50,22 +50,22 @@ fn refusal(error: FlowError<EnrollmentError>) -> Problem {
     }
 }
 
-/// How the person stands to the second factor.
+/// The state of the user's second factor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SecondFactorState {
-    /// Whether sign-ins ask for a code.
+    /// True if sign-ins require a code.
     enabled: bool,
-    /// Whether the operator demands it.
+    /// True if the operator requires a second factor.
     required: bool,
-    /// Recovery codes that were not used yet.
+    /// Number of unused recovery codes.
     recovery_codes_left: u64,
 }
 
-/// Read how the second factor stands
+/// Read the state of the second factor
 #[utoipa::path(
     operation_id = "second_factor",
     tag = "auth",
-    responses((status = 200, description = "How it stands", body = SecondFactorState)),
+    responses((status = 200, description = "State of the second factor", body = SecondFactorState)),
     security(("bearer" = []))
 )]
 #[get("/auth/2fa")]
@@ -78,24 +78,24 @@ async fn overview(bearer: Bearer) -> Result<HttpResponse, Problem> {
     }))
 }
 
-/// A secret that waits for its first code.
+/// A secret that awaits its first code.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SecondFactorSetup {
-    /// The secret in base32, for typing.
+    /// Secret in base32, to be typed.
     secret: String,
-    /// The same for a QR code.
+    /// Secret as a URI, for a QR code.
     #[schema(example = "otpauth://totp/Doorward:alice?secret=…&issuer=Doorward")]
     otpauth_uri: String,
 }
 
-/// Begin to set up an authenticator app
+/// Start the enrollment of an authenticator app
 ///
-/// Nothing is in force before its first code was sent to `/api/auth/2fa/verify`. The last sign-in
-/// has to be at most 15 minutes old.
+/// It takes effect when the first code is sent to `/api/auth/2fa/verify`. Requires a sign-in within
+/// the last 15 minutes.
 #[utoipa::path(
     operation_id = "second_factor_setup",
     tag = "auth",
-    responses((status = 200, description = "The secret, to be shown this once", body = SecondFactorSetup)),
+    responses((status = 200, description = "The secret, shown only once", body = SecondFactorSetup)),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/setup")]
@@ -114,15 +114,15 @@ async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstCode {
-    /// The present code of the authenticator app.
+    /// Current code of the authenticator app.
     #[schema(value_type = String, example = "123456")]
     code: Secret<String>,
 }
 
-/// Recovery codes, shown this once.
+/// Recovery codes, shown only once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecoveryCodes {
-    /// Each is good once, instead of a code of the app.
+    /// Codes, each valid once in place of an authenticator app code.
     recovery_codes: Vec<String>,
 }
 
@@ -132,15 +132,15 @@ fn shown(codes: &[RecoveryCode]) -> HttpResponse {
     })
 }
 
-/// Confirm the authenticator app by its first code
+/// Confirm the authenticator app with its first code
 ///
-/// From now on sign-ins ask for a code. Every other session ends. Tokens that were issued before say
-/// what was proved before; those of the next refresh say that the code was proved too.
+/// From then on sign-ins require a code. Every other session ends. Tokens issued before keep their
+/// authentication claims; those of the next refresh include the code.
 #[utoipa::path(
     operation_id = "second_factor_verify",
     tag = "auth",
     request_body = FirstCode,
-    responses((status = 200, description = "Recovery codes, shown this once", body = RecoveryCodes)),
+    responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/verify")]
@@ -156,14 +156,13 @@ async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, P
     Ok(shown(&confirmed.map_err(refusal)?.codes))
 }
 
-/// Switch the second factor off
+/// Disable the second factor
 ///
-/// The last sign-in, with the second factor, has to be at most 15 minutes old. Every other session
-/// ends.
+/// Requires a sign-in with the second factor within the last 15 minutes. Every other session ends.
 #[utoipa::path(
     operation_id = "second_factor_disable",
     tag = "auth",
-    responses((status = 204, description = "Sign-ins ask for no code any more")),
+    responses((status = 204, description = "The second factor was disabled")),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/disable")]
@@ -174,14 +173,14 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Make new recovery codes
+/// Create new recovery codes
 ///
-/// The former ones are dead. The last sign-in, with the second factor, has to be at most 15 minutes
-/// old.
+/// The former codes become invalid. Requires a sign-in with the second factor within the last 15
+/// minutes.
 #[utoipa::path(
     operation_id = "recovery_codes",
     tag = "auth",
-    responses((status = 200, description = "Recovery codes, shown this once", body = RecoveryCodes)),
+    responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/recovery-codes")]
