@@ -47,7 +47,7 @@ pub async fn authenticate(
     let claims = admit(state, brought).await?.map_err(FlowError::Rejected)?;
     let flaw = |why: &'static str| FlowError::Rejected(AccessTokenError::of(&claims, why));
     if !claims.aud.contains(state.issuer()) {
-        return Err(flaw("it is meant for another service"));
+        return Err(flaw("it is meant for another audience"));
     }
     let (read, now) = (state.db.read(), state.now());
     let org = claims.org.as_deref();
@@ -68,7 +68,7 @@ pub async fn authenticate(
         }
         TokenStatus::Client => {
             let Some(client) = state.client(&claims.client_id).await? else {
-                return Err(flaw("its client is gone"));
+                return Err(flaw("its client was deleted"));
             };
             if !organization::serves(state, &client.id, org).await? {
                 return Err(flaw("the client holds no role in that organization"));

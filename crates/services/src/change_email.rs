@@ -130,8 +130,8 @@ pub async fn confirm(
     done
 }
 
-/// Reverts a change by the link sent to the former address. Revokes all access, because whoever
-/// changed the address may hold sessions and the password.
+/// Reverts a change by the link sent to the former address. Revokes all access, because an attacker
+/// who changed the address may have sessions and the password.
 pub async fn undo(
     state: &State,
     token: &str,

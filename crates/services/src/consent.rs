@@ -165,7 +165,7 @@ async fn deny(
         Ok(())
     })
     .await?;
-    let error = OAuthError::new(ErrorCode::AccessDenied, "the person did not allow this");
+    let error = OAuthError::new(ErrorCode::AccessDenied, "the user denied the request");
     let response = authorize::error_response(state, client, &interaction.request, &error).await?;
     Ok(Outcome::Respond(response))
 }

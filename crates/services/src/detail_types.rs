@@ -58,7 +58,7 @@ fn parse(text: &str) -> Result<Vec<DetailType>, String> {
     }
     let mut names = HashSet::new();
     if let Some(twice) = file.types.iter().find(|one| !names.insert(&one.name)) {
-        return Err(format!("{} stands there twice", twice.name));
+        return Err(format!("{} is listed twice", twice.name));
     }
     Ok(file.types)
 }

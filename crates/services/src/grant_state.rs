@@ -98,7 +98,7 @@ pub async fn token_status(
     claims: &AccessTokenClaims,
 ) -> Result<TokenStatus, ServerError> {
     let Some(client) = state.client(&claims.client_id).await? else {
-        return Ok(TokenStatus::Inactive("its client is gone"));
+        return Ok(TokenStatus::Inactive("its client was deleted"));
     };
     if !client.is_active() {
         return Ok(TokenStatus::Inactive(
@@ -118,13 +118,13 @@ pub async fn token_status(
         ));
     };
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
-        return Ok(TokenStatus::Inactive("its grant is gone"));
+        return Ok(TokenStatus::Inactive("its grant was deleted"));
     };
     // FE-4: the operator may have removed the trusted issuer.
     if let Some(issuer) = &standing.grant.issuer
         && !trusted_issuers::is_trusted(state.config.authorization.trusted_issuers(), issuer)?
     {
-        return Ok(TokenStatus::Inactive("its issuer is not trusted any more"));
+        return Ok(TokenStatus::Inactive("its issuer is no longer trusted"));
     }
     // An exchanged token also depends on the client that the user consented to.
     let first = standing.grant.client_id.as_str();

@@ -53,7 +53,7 @@ pub enum SignIn {
 }
 
 /// The error for an unknown login identifier, a wrong password or a disabled account. The caller
-/// cannot tell which.
+/// does not learn which.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rejected;
 
@@ -129,7 +129,7 @@ pub(crate) struct FirstStep<'a> {
     pub user: &'a User,
     /// The kind of factor.
     pub first: FirstFactor,
-    /// The authentication that it gives by itself.
+    /// The authentication after this factor alone.
     pub authentication: Authentication,
     /// True if a second factor is required.
     pub is_factor_due: bool,

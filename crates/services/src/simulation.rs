@@ -121,15 +121,15 @@ fn lifted(refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<Str
         }
         GrantCheckError::UserDisabled => format!("doorward user enable {user}"),
         GrantCheckError::UserLeaving => {
-            "the person keeps the account at their next sign-in".to_owned()
+            "the user cancels the deletion at their next sign-in".to_owned()
         }
         GrantCheckError::MembershipLost => format!("doorward org add-member {org} --user {user}"),
         GrantCheckError::SecondFactorMissing => {
-            "the person signs in with a second factor: --acr aal2".to_owned()
+            "the user signs in with a second factor: --acr aal2".to_owned()
         }
-        GrantCheckError::PasskeyMissing => "the person signs in with a passkey".to_owned(),
+        GrantCheckError::PasskeyMissing => "the user signs in with a passkey".to_owned(),
         GrantCheckError::GrantEnded | GrantCheckError::UserGone | GrantCheckError::SessionEnded => {
-            "the person signs in again".to_owned()
+            "the user signs in again".to_owned()
         }
     }]
 }
@@ -160,7 +160,7 @@ pub async fn authorize(
                 "doorward client update {} --redirect-uri …",
                 client_name(question)
             );
-            let because = "the redirect URI is not registered, byte by byte";
+            let because = "the redirect URI is not registered (compared byte by byte)";
             return Ok(answer.stop("redirect_uri", because).remedy(command));
         }
     };
@@ -335,11 +335,13 @@ fn client_name<'a>(question: &SimulationRequest<'a>) -> &'a str {
     question.client.unwrap_or(STAND_IN)
 }
 
-/// An app that may ask for every scope, where none is named: what is asked is about the person.
+/// Returns a client with every scope, for requests that name no client: they ask about the user.
 async fn stand_in(state: &State) -> Result<Client, ServerError> {
     let registry = state.registry().await?;
     let id = ClientId::parse(STAND_IN);
-    let id = id.ok_or_else(|| ServerError::Internal("the name of the stand-in".to_owned()))?;
+    let id = id.ok_or_else(|| {
+        ServerError::Internal("the id of the stand-in client is not valid".to_owned())
+    })?;
     Ok(Client {
         grant_types: vec![GrantType::AuthorizationCode],
         scopes: registry
@@ -353,12 +355,12 @@ async fn stand_in(state: &State) -> Result<Client, ServerError> {
 
 fn unknown_client(answer: Simulation, question: &SimulationRequest<'_>) -> Simulation {
     let name = client_name(question);
-    let because = format!("no client {name}, or it is switched off");
+    let because = format!("no client {name}, or it is disabled");
     let command = format!("doorward client show {name}");
     answer.stop("client", because).remedy(command)
 }
 
-/// A page that comes before the answer, or a refusal.
+/// Returns the result for a page that is shown first, or for a rejection.
 fn page(answer: Simulation, step: &NextStep, question: &SimulationRequest<'_>) -> Simulation {
     let user = question.user.unwrap_or("USER");
     match step {
@@ -370,30 +372,30 @@ fn page(answer: Simulation, step: &NextStep, question: &SimulationRequest<'_>) -
                 None => answer,
             }
         }
-        NextStep::Login(_) => answer.stop("sign_in", "nobody is signed in: name one with --user"),
+        NextStep::Login(_) => answer.stop("sign_in", "no user is signed in: name one with --user"),
         NextStep::SecondFactor => answer
-            .stop("second_factor", "a code of the second factor is due")
-            .remedy("the person types the code: --acr aal2".to_owned()),
+            .stop("second_factor", "a code of the second factor is required")
+            .remedy("the user enters the code: --acr aal2".to_owned()),
         NextStep::EnrolSecondFactor => answer.stop(
             "second_factor",
-            "the person must set up a second factor first, at /account/security/2fa",
+            "the user must enroll a second factor first, at /account/security/2fa",
         ),
         NextStep::EnrolPasskey => answer.stop(
             "second_factor",
-            "the person must add a passkey first, at /account/security/passkeys",
+            "the user must add a passkey first, at /account/security/passkeys",
         ),
         NextStep::CancelDeletion => {
             answer.stop("keep_account", GrantCheckError::UserLeaving.reason())
         }
         NextStep::VerifyEmail => answer
-            .stop("verify_email", "the person has not proved their address")
+            .stop("verify_email", "the user has not verified their address")
             .remedy(format!("doorward user verify-email {user}")),
-        NextStep::SelectAccount => answer.stop("select_account", "the person chooses an account"),
+        NextStep::SelectAccount => answer.stop("select_account", "the user chooses an account"),
         NextStep::Consent(question) => answer.stop(
             "consent",
-            format!("the person is asked to allow: {}", question.new),
+            format!("the user is asked to allow: {}", question.new),
         ),
-        NextStep::Issue(_) => answer.stop("sign_in", "nobody is signed in"),
+        NextStep::Issue(_) => answer.stop("sign_in", "no user is signed in"),
     }
 }
 
@@ -403,7 +405,7 @@ enum Found {
     Person(Box<SignedIn>),
 }
 
-/// The person in a session that has just begun and is nowhere written down.
+/// Returns the user with a new session that is not stored.
 async fn signed_in(state: &State, question: &SimulationRequest<'_>) -> Result<Found, ServerError> {
     let Some(name) = question.user else {
         return Ok(Found::Nobody);
@@ -444,7 +446,7 @@ fn session_of(state: &State, user: &User, acr: &str) -> Session {
     }
 }
 
-/// The request as an app would send it; none without a client.
+/// Returns the parameters of the request; `None` without a client.
 async fn params_of(
     state: &State,
     question: &SimulationRequest<'_>,

@@ -1,20 +1,20 @@
-//! What somebody looks after alone, and so cannot leave.
+//! Roles that only one user has, who therefore cannot leave.
 
 use doorward_domain::model::{ADMIN_ROLE, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-/// What nobody else would look after.
+/// A role that no other user has.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SoleRole {
-    /// The installation: nobody else administers it.
+    /// The administrator of the deployment.
     Administrator,
-    /// The organization of this name: nobody else owns it.
+    /// The owner of the organization with this name.
     Owner(String),
 }
 
-/// What nobody who stays looks after but this person, who is marked as leaving. Asked in a transaction
-/// that other changes of administration wait for.
+/// Returns a role that no other user has but this one, who is already marked for deletion. Call it
+/// in a transaction that excludes other administrative changes.
 pub(crate) async fn left_alone(
     tx: &WriteTx,
     leaving: UserId,
@@ -41,7 +41,7 @@ pub(crate) async fn left_alone(
     Ok(None)
 }
 
-/// Whether this person is one of these, and nobody of the others stays.
+/// Returns true if this user is among these, and none of the others remains.
 async fn is_needed(tx: &WriteTx, these: &[UserId], leaving: UserId) -> Result<bool, StoreError> {
     if !these.contains(&leaving) {
         return Ok(false);
@@ -57,7 +57,7 @@ async fn is_needed(tx: &WriteTx, these: &[UserId], leaving: UserId) -> Result<bo
     Ok(true)
 }
 
-/// Whether somebody can look after something, today and after the time that deletions wait.
+/// Returns true if the user is active and not about to be deleted.
 fn stays(user: &User) -> bool {
     user.is_active() && !user.is_deletion_pending()
 }

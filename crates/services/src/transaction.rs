@@ -1,11 +1,11 @@
-//! Write transactions of use cases.
+//! Write transactions that run one use case.
 
 use doorward_store::db::{Db, WriteTx};
 
 use crate::error::FlowError;
 
-/// Runs `work` in one write transaction. Success and refusal commit (a refusal leaves evidence: a
-/// revoked family, a counted attempt); a fault rolls everything back (DESIGN §2.4).
+/// Runs `work` in one write transaction. Success and rejection commit (a rejection leaves evidence:
+/// a revoked family, a counted attempt); a server error rolls everything back (DESIGN §2.4).
 pub(crate) async fn in_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
@@ -13,7 +13,7 @@ pub(crate) async fn in_transaction<T, R>(
     finish(db.begin_write().await?, work).await
 }
 
-/// The same, while every other transaction with this name waits.
+/// Runs `work` in one write transaction that excludes all others with this lock name.
 pub(crate) async fn in_write_alone<T, R>(
     db: &Db,
     name: &str,
@@ -29,7 +29,7 @@ async fn finish<T, R>(
     let outcome = work(&tx).await;
     match outcome {
         Err(FlowError::Server(fault)) => {
-            // Dropping the transaction would do; saying so is clearer.
+            // Explicit, although the drop at the end of the scope would roll back as well.
             drop(tx);
             Err(FlowError::Server(fault))
         }

@@ -1,5 +1,6 @@
-//! Browsers that a person trusts: at their sign-in with a password there, the second step that only they
-//! want is spared. What the session says is what was proved (`rules::trusted_device`, decision 62).
+//! Trusted devices: in such a browser, a sign-in with a password skips an optional second factor.
+//! The session only contains the authentication that took place (`rules::trusted_device`, decision
+//! 62).
 
 use doorward_domain::model::{
     AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
@@ -19,31 +20,31 @@ use crate::state::State;
 
 const SEPARATOR: char = '.';
 
-/// The values in a browser's cookie, one for each account that trusts it. Each is made here: one that
-/// somebody else put there opens nothing that its own account does not.
+/// The tokens in a browser's cookie, one for each account that trusts it. This server generates
+/// each token, and a token has no effect for other accounts.
 #[derive(Clone, Debug, Default)]
 pub struct TrustCookie(Vec<OpaqueToken>);
 
 impl TrustCookie {
-    /// Reads a cookie; none if it is not one of ours by its form.
+    /// Parses a cookie; returns `None` if its form is wrong.
     pub fn parse(text: &str) -> Option<Self> {
         let tokens = text.split(SEPARATOR).take(IN_ONE_BROWSER + 1);
         let tokens: Vec<_> = tokens.map(OpaqueToken::parse).collect::<Option<_>>()?;
         (tokens.len() <= IN_ONE_BROWSER).then_some(Self(tokens))
     }
 
-    /// The value of the cookie.
+    /// Formats the value of the cookie.
     pub fn to_cookie(&self) -> String {
         let texts: Vec<_> = self.0.iter().map(OpaqueToken::expose).collect();
         texts.join(&SEPARATOR.to_string())
     }
 
-    /// What the store knows the values by.
+    /// Returns the hashes of the tokens, as stored.
     pub fn hashes(&self) -> Vec<TokenHash> {
         self.0.iter().map(OpaqueToken::hash).collect()
     }
 
-    /// With one more, the latest first.
+    /// Returns the cookie with another token, the latest first.
     #[must_use]
     pub fn with(mut self, token: OpaqueToken) -> Self {
         self.0.insert(0, token);
@@ -52,13 +53,13 @@ impl TrustCookie {
     }
 }
 
-/// For how many whole days a browser may be trusted here; none where that is off.
+/// Returns the number of days for which a browser may be trusted; `None` if that is disabled.
 pub fn days(state: &State) -> Option<i64> {
     let days = state.config.mfa.trust_devices_for / doorward_config::key::DAY;
     (days > 0).then_some(days)
 }
 
-/// The trust that spares this person the second step at this sign-in.
+/// Returns the trusted device that skips the second factor at this sign-in.
 pub(crate) async fn sparing(
     state: &State,
     tx: &WriteTx,
@@ -70,7 +71,7 @@ pub(crate) async fn sparing(
         return Ok(None);
     }
     let client_demands = match interaction {
-        // One that is gone demands nothing, and gets nothing.
+        // A deleted client requires nothing, and gets nothing.
         Some(one) => match state.client(one.client_id.as_str()).await? {
             Some(client) => client.require_mfa,
             None => true,
@@ -90,8 +91,8 @@ pub(crate) async fn sparing(
     Ok(repo::trusted_devices::note_use(tx, user.id, &caller.trusted, now).await?)
 }
 
-/// Trusts this browser from now on, by the wish of who has just proved both steps; the value for its
-/// cookie.
+/// Makes this browser a trusted device, at the request of a user who has just used both factors.
+/// Returns the token for its cookie.
 pub(crate) async fn trust(
     state: &State,
     tx: &WriteTx,
@@ -112,7 +113,7 @@ pub(crate) async fn trust(
         last_used_at: None,
         expires_at: now + days * doorward_config::key::DAY,
     };
-    // One for each browser, and no more than so many.
+    // At most one device per browser, and a maximum number per account.
     let former = repo::trusted_devices::list(tx, user.id, now).await?;
     let here = |one: &&TrustedDevice| caller.trusted.contains(&one.token_hash);
     let too_many = former.iter().filter(|one| !here(one)).skip(MOST - 1);
@@ -128,8 +129,8 @@ pub(crate) async fn trust(
     Ok(Some(token))
 }
 
-/// The browsers that a person trusts, the newest first. None where nothing is spared: they are not even
-/// read then.
+/// Lists a user's trusted devices, the newest first. Returns none without a query if trust is
+/// disabled.
 pub async fn list(state: &State, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
     if state.config.mfa.trust_devices_for == 0 {
         return Ok(Vec::new());
@@ -137,8 +138,8 @@ pub async fn list(state: &State, user: UserId) -> Result<Vec<TrustedDevice>, Ser
     Ok(repo::trusted_devices::list(state.db.read(), user, state.now()).await?)
 }
 
-/// Takes trust back: in one browser, or in all of them. It makes nothing weaker, so it asks for no
-/// fresh proof.
+/// Removes one trusted device, or all of them. That weakens nothing, so it requires no
+/// reauthentication.
 pub async fn distrust(
     state: &State,
     who: &SignedIn,

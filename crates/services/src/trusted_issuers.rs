@@ -1,7 +1,7 @@
-//! The issuers whose assertions stand for a person (RFC 7523 §2.1), from the operator's file.
+//! The trusted issuers of assertions about users (RFC 7523 §2.1), from the operator's file.
 //!
-//! The file is read at each use. There are few of these, and who is taken out or switched off is
-//! dead at once, at every replica that sees the file (SECURITY FE-4).
+//! The file is read at each use. It is short, and a removed or disabled issuer is rejected at once,
+//! at every replica that sees the file (SECURITY FE-4).
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -15,37 +15,37 @@ use uuid::Uuid;
 
 use crate::error::ServerError;
 
-/// The most that an issuer may be allowed, in seconds.
+/// Upper bound of the configurable lifetime of assertions, in seconds.
 const MAX_LIFETIME: i64 = 3600;
-/// How far away the end of an assertion may be where nothing is said, in seconds.
+/// Default maximum lifetime of an assertion, in seconds.
 const LIFETIME: i64 = 300;
 
-/// An issuer that the operator trusts to speak for people.
+/// An issuer whose assertions about users the operator trusts.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedIssuer {
-    /// Its `iss`, byte by byte.
+    /// The `iss`, byte by byte.
     pub issuer: String,
-    /// Its public keys, as a JWK Set document.
+    /// The public keys, as a JWK Set document.
     pub jwks: Option<String>,
-    /// Where its public keys are fetched, instead.
+    /// The URL of the public keys, instead of the document.
     pub jwks_uri: Option<String>,
-    /// The clients that may bring its assertions.
+    /// The clients that may use its assertions.
     pub clients: Vec<String>,
-    /// The resources for which tokens come of them.
+    /// The resources that its assertions give tokens for.
     pub audiences: Vec<String>,
-    /// The most that such a token may allow.
+    /// The maximum scope of such a token.
     pub scope: Scope,
-    /// How far away the end of an assertion may be, in seconds.
+    /// Maximum remaining lifetime of an assertion, in seconds.
     #[serde(default = "lifetime")]
     pub max_lifetime: i64,
-    /// Its subjects, and the ids of the people that they are here.
+    /// The mapping from its subjects to user ids.
     #[serde(default)]
     pub subjects: BTreeMap<String, Uuid>,
-    /// Whether its subjects are user names of this server.
+    /// True if its subjects are user names of this server.
     #[serde(default)]
     pub usernames: bool,
-    /// Switched off: as if it did not stand here.
+    /// True if the issuer is ignored.
     #[serde(default)]
     pub disabled: bool,
 }
@@ -61,12 +61,12 @@ struct File {
     issuer: Vec<TrustedIssuer>,
 }
 
-/// Why nobody is trusted although somebody should be.
+/// The failure to load the file of trusted issuers.
 #[derive(Debug, thiserror::Error)]
 #[error("authorization.trusted_issuers: {} cannot be used: {cause}", .path.display())]
 pub struct TrustedIssuersError {
     path: PathBuf,
-    /// What is wrong with the file.
+    /// The cause.
     pub cause: String,
 }
 
@@ -77,29 +77,29 @@ impl From<TrustedIssuersError> for ServerError {
 }
 
 impl TrustedIssuer {
-    /// Whether this client may bring its assertions.
+    /// Returns true if this client may use its assertions.
     pub fn is_brought_by(&self, client: &Client) -> bool {
         self.clients.iter().any(|one| one == client.id.as_str())
     }
 
-    /// The person that a subject was linked to.
+    /// Returns the user that a subject is mapped to.
     pub fn linked(&self, subject: &str) -> Option<UserId> {
         self.subjects.get(subject).copied().map(UserId::from_uuid)
     }
 
     fn flaw(&self) -> Option<String> {
         let problem = if !is_issuer(&self.issuer) {
-            "'issuer' has to be an https URL without query and fragment"
+            "'issuer' must be an https URL without query and fragment"
         } else if self.jwks.is_some() == self.jwks_uri.is_some() {
-            "it needs either 'jwks' or 'jwks_uri'"
+            "either 'jwks' or 'jwks_uri' is required"
         } else if self.jwks.as_deref().is_some_and(|jwks| !is_usable(jwks)) {
-            "'jwks' has to be a JWK Set with public keys for RS256, PS256, ES256 or EdDSA alone"
+            "'jwks' must be a JWK Set with only public keys for RS256, PS256, ES256 or EdDSA"
         } else if self.clients.is_empty() || self.audiences.is_empty() || self.scope.is_empty() {
             "'clients', 'audiences' and 'scope' must not be empty"
         } else if !(1..=MAX_LIFETIME).contains(&self.max_lifetime) {
-            "'max_lifetime' has to be 1 to 3600 seconds"
+            "'max_lifetime' must be 1 to 3600 seconds"
         } else if self.subjects.is_empty() && !self.usernames {
-            "it speaks for nobody: list 'subjects', or say 'usernames = true'"
+            "no subject matches a user: list 'subjects', or set 'usernames = true'"
         } else {
             let address = self.jwks_uri.as_deref().map(outgoing::check_address)?;
             let problem = address.err()?;
@@ -109,7 +109,8 @@ impl TrustedIssuer {
     }
 }
 
-/// RFC 8414 §2, and http for this machine alone.
+/// Returns true if the text is a valid issuer (RFC 8414 §2), with http allowed for this machine
+/// only.
 fn is_issuer(text: &str) -> bool {
     outgoing::check_address(text).is_ok_and(|url| url.query().is_none())
 }
@@ -119,10 +120,10 @@ fn is_usable(jwks: &str) -> bool {
         && ExternalKeys::from_jwks(jwks).is_ok_and(|keys| !keys.is_empty())
 }
 
-/// Reads the file; none: nobody is trusted.
+/// Reads the file; without a path, no issuer is trusted.
 ///
 /// # Errors
-/// [`TrustedIssuersError`] when it cannot be read, or anything in it is not as it has to be.
+/// [`TrustedIssuersError`] if the file cannot be read or is not valid.
 pub fn read(path: Option<&Path>) -> Result<Vec<TrustedIssuer>, TrustedIssuersError> {
     let Some(path) = path else {
         return Ok(Vec::new());
@@ -142,12 +143,12 @@ fn parse(text: &str) -> Result<Vec<TrustedIssuer>, String> {
     }
     let mut names = HashSet::new();
     if let Some(twice) = file.issuer.iter().find(|one| !names.insert(&one.issuer)) {
-        return Err(format!("{} stands there twice", twice.issuer));
+        return Err(format!("{} is listed twice", twice.issuer));
     }
     Ok(file.issuer)
 }
 
-/// Whether this issuer is trusted now.
+/// Returns true if this issuer is trusted now.
 ///
 /// # Errors
 /// As [`read`].

@@ -17,9 +17,9 @@ use super::grant_state::{TokenStatus, token_status};
 use crate::error::{FlowError, ServerError};
 use crate::state::State;
 
-/// Verifies one of our own access tokens: signature, type, issuer and times, or what a reference
-/// stands for. Which audience it is for does not matter to who issued it; none means that it is not
-/// one. For who asks about a token; who uses one goes through [`admit`].
+/// Verifies an access token of this server: signature, type, issuer and times, or the reference.
+/// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
+/// about a token; endpoints that accept one use [`admit`].
 pub async fn verify_own(
     state: &State,
     token: &str,
@@ -27,19 +27,19 @@ pub async fn verify_own(
     Ok(examine(state, token).await?.ok())
 }
 
-/// What is wrong with a token that opens nothing, and whose it is as far as it says.
+/// The problem of a rejected token, and its owner as claimed by the token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AccessTokenError {
-    /// What is wrong, for who may know.
+    /// The problem, for administrators.
     pub why: &'static str,
-    /// What is wrong with how it was brought, which its sender may know (RFC 9449 §7.1, RFC 8705 §3).
+    /// The problem with its presentation, which the sender may learn (RFC 9449 §7.1, RFC 8705 §3).
     pub sender: Option<Unproved>,
-    /// The claims that tell whose it is: `sub`, `client_id`, `org`.
+    /// The claims that identify its owner: `sub`, `client_id`, `org`.
     pub whose: Option<(String, String, Option<String>)>,
 }
 
 impl AccessTokenError {
-    /// A flaw of a token that can be read.
+    /// Creates the error of a token with readable claims.
     pub fn of(claims: &AccessTokenClaims, why: &'static str) -> Self {
         let (sub, client_id) = (claims.sub.clone(), claims.client_id.clone());
         Self {
@@ -50,8 +50,8 @@ impl AccessTokenError {
     }
 }
 
-/// The claims of a token that is used as one: whatever opens something here asks this, so that
-/// nothing can forget to ask whether its sender may use it.
+/// Returns the claims of a presented token. Every endpoint that accepts tokens calls this, so that
+/// none omits the check of the sender's proof.
 pub async fn admit(
     state: &State,
     brought: &PresentedToken,
@@ -66,14 +66,14 @@ pub async fn admit(
             sender: Some(unproved),
             ..AccessTokenError::of(
                 &claims,
-                "its sender does not prove its key or show its certificate",
+                "its sender did not prove its key or present its certificate",
             )
         })),
         Err(FlowError::Server(fault)) => Err(fault),
     }
 }
 
-/// The same as [`verify_own`] with what is wrong with one that is none.
+/// Verifies like [`verify_own`], and returns the problem of a rejected token.
 async fn examine(
     state: &State,
     token: &str,
@@ -83,16 +83,16 @@ async fn examine(
         None => verify_signed(state, token).await?,
     };
     let Some(claims) = claims.filter(|claims| claims.iss == state.issuer()) else {
-        let why = "it is no access token of this server";
+        let why = "it is not an access token of this server";
         return Ok(Err(AccessTokenError {
             why,
             sender: None,
             whose: None,
         }));
     };
-    // No leeway: this is the clock that set `exp`.
+    // No leeway: this server's clock set `exp`.
     if is_expired(claims.exp, state.now()) {
-        return Ok(Err(AccessTokenError::of(&claims, "its time is over")));
+        return Ok(Err(AccessTokenError::of(&claims, "it has expired")));
     }
     Ok(Ok(claims))
 }
@@ -111,7 +111,8 @@ async fn verify_signed(
     if header.typ.as_deref().is_some_and(is_typed) {
         return Ok(claims);
     }
-    // ID tokens have the same type: one of this type is for resources that know no other.
+    // ID tokens have the same type, which is only accepted from resources that are registered with
+    // it.
     let resources = &state.registry().await?.resources;
     Ok(claims.filter(|claims| {
         let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
@@ -119,26 +120,26 @@ async fn verify_signed(
     }))
 }
 
-/// What an access token releases.
+/// The claims that an access token releases.
 #[derive(Debug)]
 pub struct Released {
-    /// The claims of the person whom the token speaks of.
+    /// The claims about the user.
     pub claims: Map<String, Value>,
     /// The client that the token was issued to.
     pub client_id: String,
 }
 
-/// Why a token releases nothing: what its bearer is told, and what is wrong with it.
+/// The rejection of a userinfo request: the error for the bearer, and the problem.
 #[derive(Clone, Debug)]
 pub struct Withheld {
-    /// RFC 6750 §3.1.
+    /// The error for the bearer (RFC 6750 §3.1).
     pub error: OAuthError,
-    /// For who may know.
+    /// The problem, for administrators.
     pub flaw: AccessTokenError,
 }
 
 impl Withheld {
-    /// The same words to whoever brings a token that does not stand.
+    /// Returns the same error for every invalid token, except for problems of the sender's proof.
     fn invalid(flaw: AccessTokenError) -> FlowError<Self> {
         let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
         let told = flaw.sender.as_ref().map(|sender| sender.error.clone());
@@ -147,7 +148,7 @@ impl Withheld {
     }
 }
 
-/// The claims of the person whom an access token speaks of.
+/// Returns the claims of the user that an access token was issued for.
 pub async fn claims_of(
     state: &State,
     brought: &PresentedToken,
@@ -159,7 +160,7 @@ pub async fn claims_of(
     let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::of(&token, why));
     let standing = match token_status(state, &token).await? {
         TokenStatus::User(standing) => standing,
-        TokenStatus::Client => return Err(invalid("it is a client's own")),
+        TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
     };
     if !token.scope.contains("openid") {
@@ -169,9 +170,9 @@ pub async fn claims_of(
         return Err(FlowError::Rejected(Withheld { error, flaw }));
     }
     let Some(user) = &standing.user else {
-        return Err(invalid("the account is gone"));
+        return Err(invalid("the account was deleted"));
     };
-    // What the client may ask for today bounds what it asked for by name once (OA-11).
+    // The client's current scopes limit the claims that it requested by name (OA-11).
     let client = state.client(&token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
         authorize::claims_within(&standing.grant.claims, &client.scopes).userinfo
@@ -189,7 +190,7 @@ pub async fn claims_of(
         room: claims::MAX_IN_USERINFO,
     };
     let mut claims = claims::release(&facts, &token.scope, &named);
-    // OIDC Core §5.3.2: `sub` is always there.
+    // OIDC Core §5.3.2: `sub` is always included.
     claims.insert("sub".to_owned(), Value::from(token.sub));
     Ok(Released {
         claims,

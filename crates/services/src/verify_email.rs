@@ -1,4 +1,4 @@
-//! Proving that one reads the address of the account.
+//! Verification of an account's e-mail address.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
 use doorward_email::message::MailContent;
@@ -15,12 +15,12 @@ use crate::jobs::JobPayload;
 use crate::rate_limit::LimitStatus;
 use crate::state::State;
 
-/// Whether the person has to prove their address before anything else.
+/// Returns true if the user must verify their address before anything else.
 pub fn is_required(state: &State, user: &User) -> bool {
     state.config.requires_verified_email() && !user.email_verified
 }
 
-/// Mails the link, unless too many were mailed.
+/// Mails the link, unless the hourly limit is exceeded.
 pub(crate) async fn mail_link(
     state: &State,
     tx: &WriteTx,
@@ -35,7 +35,7 @@ pub(crate) async fn mail_link(
     };
     let mut url = format!("{}/verify-email?token={}", state.issuer(), token.expose());
     if let Some(flow) = flow {
-        // Worth nothing in another browser than the one that began it.
+        // The interaction id is useless in other browsers than the one that began it.
         url.push_str("&flow=");
         url.push_str(flow.as_str());
     }
@@ -44,7 +44,7 @@ pub(crate) async fn mail_link(
     Ok(Ok(()))
 }
 
-/// At a sign-in: mails the link unless there is one on its way.
+/// Mails the link at a sign-in, unless a valid one was already mailed.
 pub(crate) async fn remind(
     state: &State,
     tx: &WriteTx,
@@ -56,13 +56,13 @@ pub(crate) async fn remind(
     if is_required(state, user)
         && !repo::email_tokens::exists_live(tx, user.id, purpose, now).await?
     {
-        // Whoever has had enough of them waits for one.
+        // If the limit is exceeded, the user waits for a later mail.
         let _ = mail_link(state, tx, user, flow, caller).await?;
     }
     Ok(())
 }
 
-/// Mails the link once more, unless too many were mailed.
+/// Mails the link again, unless the hourly limit is exceeded.
 pub async fn resend(
     state: &State,
     who: &SignedIn,
@@ -78,13 +78,13 @@ pub async fn resend(
     sent
 }
 
-/// Somebody who cannot sign in yet asks for the link once more.
+/// Enqueues another mail with the link, for a user who cannot sign in yet.
 pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), ServerError> {
     let task = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
     anonymous_request::promise(state, &task).await
 }
 
-/// By the worker: an account whose address is not proved yet gets a link.
+/// Mails a link to an account with an unverified address, in the worker.
 pub async fn mail_again(state: &State, request: &AnonymousRequest) -> Result<(), ServerError> {
     let caller = request.caller();
     let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
@@ -98,7 +98,7 @@ pub async fn mail_again(state: &State, request: &AnonymousRequest) -> Result<(),
     done.map_err(FlowError::into_fault)
 }
 
-/// Uses the link up.
+/// Consumes the link and marks the address as verified.
 pub async fn confirm(
     state: &State,
     token: &str,

@@ -1,9 +1,9 @@
-//! The linked accounts by which a user can sign in.
+//! The linked accounts that a user can sign in with.
 
 use doorward_domain::model::{LinkId, UserId};
 use doorward_store::{Conn, StoreError, repo};
 
-/// How many accounts of a person at providers are a way in today, but for one.
+/// Counts a user's linked accounts with an active provider, except one of them.
 pub(crate) async fn count_ways_in(
     conn: &impl Conn,
     user: UserId,

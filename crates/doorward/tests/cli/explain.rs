@@ -205,7 +205,7 @@ fn words(text: &str) -> Vec<&str> {
 /// The simulated request, its options, the step that stops it, and the reason.
 #[rustfmt::skip]
 const STOPPED: &[(&str, &str, &str, &str)] = &[
-    ("authorize", "", "sign_in", "nobody is signed in"),
+    ("authorize", "", "sign_in", "no user is signed in"),
     ("authorize", "--user alice --redirect-uri https://evil.example/", "redirect_uri", "not registered"),
     ("authorize", "--user alice --scope tasks:delete", "request", "may not ask for that scope"),
     ("authorize", "--user alice --org acme", "next_step", ""),

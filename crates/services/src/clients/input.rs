@@ -32,7 +32,7 @@ pub struct NewClient {
     pub redirect_uris: Vec<String>,
     /// The registered URIs after signing out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// Its grant types; `None` to derive them from the redirect URIs.
+    /// The grant types; `None` to derive them from the redirect URIs.
     pub grant_types: Option<Vec<GrantType>>,
     /// The scopes that it may request; `None` for the usual ones of a sign-in.
     pub scopes: Option<Scope>,

@@ -68,7 +68,7 @@ fn what_cannot_be_used_is_told(#[case] text: &str, #[case] told: &str) {
 #[test]
 fn a_type_stands_there_once() {
     let twice = format!("{GOOD}{GOOD}");
-    assert_eq!(parse(&twice).unwrap_err(), "payment stands there twice");
+    assert_eq!(parse(&twice).unwrap_err(), "payment is listed twice");
 }
 
 #[test]

@@ -25,7 +25,7 @@ use crate::state::State;
 pub enum ClientRefusal {
     /// No client was named, and the operator has configured no default.
     NotNamed,
-    /// The client is unknown, disabled, or not first-party. The caller cannot tell which.
+    /// The client is unknown, disabled, or not first-party. The caller does not learn which.
     NotFirstParty,
     /// The client did not authenticate by its registered method.
     NotAuthenticated,
@@ -105,27 +105,27 @@ pub async fn authenticate(
     };
     let standing = match token_status(state, &claims).await? {
         TokenStatus::User(standing) => standing,
-        TokenStatus::Client => return Err(invalid("it is a client's own")),
+        TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
     };
     let (Some(user), Some(session)) = (standing.user, standing.session) else {
-        return Err(invalid("the session that it began in is gone"));
+        return Err(invalid("its session was deleted"));
     };
     if !claims.aud.contains(state.issuer()) {
-        return Err(invalid("it is meant for another service"));
+        return Err(invalid("it is meant for another audience"));
     }
     // Offline access outlives the session, but must not change the account.
     if !session.holds_grants(state.now()) {
-        return Err(invalid("the session that it began in has ended"));
+        return Err(invalid("its session has ended"));
     }
     let client = state.client(&claims.client_id).await?;
-    let client = client.ok_or_else(|| invalid("its client is gone"))?;
+    let client = client.ok_or_else(|| invalid("its client was deleted"))?;
     if !client.first_party {
-        let flaw = AccessTokenError::of(&claims, "its client is not the operator's own");
+        let flaw = AccessTokenError::of(&claims, "its client is not first-party");
         return Err(FlowError::Rejected(TokenRefusal::NotFirstParty(flaw)));
     }
     if verify_email::is_required(state, &user) {
-        let flaw = AccessTokenError::of(&claims, "the person has not proved their address");
+        let flaw = AccessTokenError::of(&claims, "the user has not verified their address");
         return Err(FlowError::Rejected(TokenRefusal::EmailNotVerified(flaw)));
     }
     let proof = proof_of(&claims, &standing.grant);

@@ -34,7 +34,7 @@ pub struct Attempt {
 pub enum PasskeySignInError {
     /// The page was open for too long.
     Stale,
-    /// Anything else. Users cannot tell what.
+    /// Anything else. Users do not learn what.
     Rejected,
 }
 

@@ -19,7 +19,7 @@ pub struct CodePass {
     forgiven: Key,
 }
 
-/// The sender of a request to the JSON API, as far as authenticated.
+/// The authenticated sender of a request to the JSON API.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiCaller {
     /// No authentication.
@@ -28,7 +28,7 @@ pub enum ApiCaller {
     PresentsToken,
     /// The user of an access token.
     Account(UserId),
-    /// The client of an access token of its own.
+    /// A client that acts for itself, by its access token.
     Client(String),
 }
 

@@ -115,7 +115,7 @@ pub async fn find(
 pub struct Ways {
     /// A code of the user's authenticator app.
     pub app: bool,
-    /// One of the user's passkeys.
+    /// The options for one of the user's passkeys.
     pub passkey: Option<Prompt>,
 }
 

@@ -17,7 +17,7 @@ use crate::error::FlowError;
 use crate::state::State;
 use crate::{dpop, organization};
 
-/// Scopes that speak of a person; there is none here.
+/// Scopes about a user, which this grant does not have.
 const ABOUT_PEOPLE: &[&str] = &[
     "openid",
     "profile",
@@ -29,7 +29,7 @@ const ABOUT_PEOPLE: &[&str] = &[
     "offline_access",
 ];
 
-/// What the client asks for.
+/// The request of the client.
 pub(crate) struct Wanted<'a> {
     pub scope: Option<&'a Scope>,
     pub organization: Option<&'a str>,
@@ -37,21 +37,21 @@ pub(crate) struct Wanted<'a> {
     pub details: Option<&'a AuthorizationDetails>,
 }
 
-/// What a client gets that acts for itself.
+/// The access of a client that acts for itself.
 pub(crate) struct Allowed {
     pub settled: ResolvedAccess,
     pub held: Arc<EffectiveRoles>,
     pub details: AuthorizationDetails,
 }
 
-/// Whether a client that acts for itself gets what it asks for.
+/// Determines the access of a client that acts for itself, or rejects the request.
 pub(crate) async fn allow(
     state: &State,
     client: &Client,
     wanted: &Wanted<'_>,
 ) -> Result<Allowed, FlowError> {
     if client.kind == ClientKind::Public {
-        // RFC 6749 §4.4: only confidential clients.
+        // RFC 6749 §4.4: confidential clients only.
         return Err(OAuthError::new(
             ErrorCode::UnauthorizedClient,
             "a public client has no credentials of its own",

@@ -1,4 +1,5 @@
-//! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
+//! The authorization code grant (RFC 6749 §4.1.3): consumes the code, checks it, applies the grant
+//! check, issues tokens.
 
 use doorward_domain::model::{
     AuditKind, Client, Code, CodeError, CodeProtection, Grant, GrantId, OrgScope, PKCE_STREAK,
@@ -33,14 +34,14 @@ pub(super) struct Presented<'a> {
     pub proved: &'a ProvenKeys,
 }
 
-/// What a transaction redeems for the first tokens of a grant.
+/// The result of consuming a code or assertion: the grant for the first tokens.
 pub(super) struct Redeemed {
     pub standing: LoadedGrant,
-    /// How a code was used, if one was redeemed.
+    /// The sign-in by a code, if one was consumed.
     pub sign_in: Option<SignIn>,
 }
 
-/// A sign-in by a code, as far as the PKCE policy looks at it.
+/// The properties of a sign-in by a code that the PKCE policy uses.
 pub(super) struct SignIn {
     protection: CodeProtection,
     /// The client as read in this transaction, if the code had no challenge.
@@ -49,8 +50,8 @@ pub(super) struct SignIn {
 
 /// Exchanges a code for tokens.
 ///
-/// A code that fails its check is burnt. One that comes twice takes everything that was issued
-/// from it along (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
+/// A code that fails its check is consumed. If a code is presented twice, everything issued from it
+/// is revoked (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
 pub(super) async fn exchange(
     state: &State,
     client: &Client,
@@ -80,8 +81,8 @@ pub(super) async fn exchange(
     .await
 }
 
-/// The first tokens of the grant that `claim` uses something up for, past the gate, all in one
-/// transaction.
+/// Issues the first tokens of the grant that `claim` consumes something for, after the grant check,
+/// all in one transaction.
 pub(super) async fn first_tokens(
     state: &State,
     (client, caller): (&Client, &Caller),
@@ -110,7 +111,7 @@ pub(super) async fn first_tokens(
     });
     let (standing, resources, details) = done.await?;
     let part = Part {
-        // What the client may ask for today bounds what it was granted (OA-11).
+        // The client's current scopes limit what was granted (OA-11).
         scope: &standing.grant.scope.intersect(&client.scopes),
         resources: &resources,
         details: &details,
@@ -171,7 +172,7 @@ async fn claim(
             Err(used_before(&code, client))
         }
         CodeUse::Claimed(code) => {
-            // A code without a challenge needs the policy of this moment, not of a second ago.
+            // A code without a challenge needs the current policy, not one that is a second old.
             let current = if code.code_challenge.is_none() && !client.requires_pkce() {
                 repo::clients::find(tx, &client.id).await?
             } else {
@@ -188,10 +189,10 @@ async fn claim(
                     let reason = RevokeReason::CodeMisused;
                     revoke(state, tx, client, code.grant_id, reason, caller).await?;
                 }
-                // No token will come of it: it goes with its code.
+                // The grant ends with its code, because no token will be issued for it.
                 repo::grants::end(tx, code.grant_id, now).await?;
                 repo::codes::note_problem(tx, &code.hash, problem).await?;
-                tracing::info!(?problem, client_id = %client.id, "code refused");
+                tracing::info!(?problem, client_id = %client.id, "authorization code rejected");
                 return Err(problem.to_error().into());
             }
             Ok((code, current))
@@ -199,8 +200,8 @@ async fn claim(
     }
 }
 
-/// The answer to a code that was presented before. A library that repeats a failed request with
-/// another authentication method gets the cause of the failure, not only that the code is used.
+/// Returns the error for a consumed code. A library that repeats a failed request with another
+/// authentication method gets the cause of the failure, not only that the code was used.
 fn used_before(code: &Code, client: &Client) -> FlowError {
     let is_own =
         |problem: &CodeError| code.client_id == client.id && *problem != CodeError::OtherClient;
@@ -222,7 +223,7 @@ async fn revoke(
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let now = state.now();
-    // A code that comes again and again is one event: nothing changes after the first time.
+    // Repeated replays of a code are one event, because nothing changes after the first one.
     if mutant::is_disabled(Safeguard::CodeReplayRevokes)
         || !repo::grants::revoke(tx, grant, reason, now).await?
     {
@@ -243,7 +244,7 @@ async fn revoke(
     Ok(())
 }
 
-/// The first token of a refresh family.
+/// Builds the first token of a refresh family.
 pub(super) fn first_refresh_token(
     state: &State,
     client: &Client,
@@ -268,14 +269,14 @@ pub(super) fn first_refresh_token(
     }
 }
 
-/// The part of a grant that a token is to hold.
+/// The part of a grant that a token contains.
 struct Part<'a> {
     scope: &'a Scope,
     resources: &'a [String],
     details: &'a AuthorizationDetails,
 }
 
-/// The tokens of a grant that was just redeemed, after the commit.
+/// Builds the response for a grant that was just used, after the commit.
 async fn respond(
     state: &State,
     standing: &LoadedGrant,

@@ -10,8 +10,8 @@ use doorward_protocol::scope::Scope;
 use crate::error::{FlowError, ServerError};
 use crate::state::{Registries, State};
 
-/// The scope of a token whose audience may have been narrowed: what means nothing there is left
-/// out (RFC 9068 §2.2.3).
+/// Returns the scope of a token whose audience may have been narrowed, without scopes that have no
+/// meaning there (RFC 9068 §2.2.3).
 pub(super) async fn scope_at(
     state: &State,
     scope: &Scope,
@@ -22,7 +22,7 @@ pub(super) async fn scope_at(
     Ok(registry.meaningful(scope, resources))
 }
 
-/// RFC 6749 §5.2, with one wording for whatever is wrong with a grant.
+/// Returns the error `invalid_grant` (RFC 6749 §5.2).
 pub(super) fn invalid_grant(description: &'static str) -> FlowError {
     FlowError::Rejected(OAuthError::new(
         doorward_protocol::error::ErrorCode::InvalidGrant,
@@ -30,19 +30,19 @@ pub(super) fn invalid_grant(description: &'static str) -> FlowError {
     ))
 }
 
-/// How much less of a grant a token is to hold than there is.
+/// The requested restriction of a token to a part of its grant.
 #[derive(Clone, Copy)]
 pub(super) struct Downscope<'a> {
-    /// RFC 8707 §2.2.
+    /// The requested resources (RFC 8707 §2.2).
     pub resource: &'a [String],
-    /// RFC 9396 §6.
+    /// The requested authorization details (RFC 9396 §6).
     pub details: Option<&'a AuthorizationDetails>,
-    /// What the client may ask for today is held against it.
+    /// The registries that define what the client may currently request.
     pub registry: &'a Registries,
 }
 
 impl Downscope<'_> {
-    /// Returns the audience of the token: what is left of the grant for this client, or less.
+    /// Returns the audience of the token: what this client still has of the grant, or less.
     pub fn resources(
         &self,
         state: &State,
@@ -55,8 +55,8 @@ impl Downscope<'_> {
     }
 }
 
-/// When a refresh token that is issued now is over if nobody uses it: sliding, but never past the
-/// grant's own end (OA-9).
+/// Returns the expiry of a refresh token that is issued now and not used: sliding, but never past
+/// the grant's own end (OA-9).
 pub(crate) fn end_of_unused(state: &State, grant: &Grant) -> UnixSeconds {
     let life = match grant.origin {
         GrantOrigin::Authorization | GrantOrigin::Assertion => state.config.tokens.refresh_ttl,

@@ -1,4 +1,4 @@
-//! The device authorization grant (RFC 8628 §3.4): a poll, and in the end the tokens.
+//! The device authorization grant (RFC 8628 §3.4): responds to polls, and finally with the tokens.
 
 use doorward_domain::model::{Client, DeviceRequest};
 use doorward_domain::rules::device::{self, PollError, PollOutcome, SLOWER};
@@ -16,7 +16,7 @@ use crate::error::FlowError;
 use crate::grant_state::{LoadedGrant, standing_of};
 use crate::state::State;
 
-/// What a poll is made with.
+/// The request id of a poll.
 #[derive(Clone, Copy)]
 pub(super) enum Presented<'a> {
     /// RFC 8628 §3.4.
@@ -25,7 +25,7 @@ pub(super) enum Presented<'a> {
     AuthReqId(&'a str),
 }
 
-/// Answers a poll; once the person has allowed it, uses the device code up.
+/// Responds to a poll; after the user's approval, consumes the device code.
 pub(super) async fn redeem(
     state: &State,
     client: &Client,
@@ -54,7 +54,7 @@ async fn claim(
 ) -> Result<LoadedGrant, FlowError> {
     let refused = |problem: PollError| FlowError::Rejected(problem.to_error());
     let found = repo::device_requests::find_by_device(tx, hash).await?;
-    // One is not taken for the other.
+    // A device code does not count as an `auth_req_id`, or the reverse.
     let found = found.filter(|request| request.backchannel.is_some() == is_named);
     let Some(request) = found else {
         return Err(refused(PollError::Unknown));
@@ -65,7 +65,7 @@ async fn claim(
         PollOutcome::Refuse(problem) => return Err(refused(problem)),
         PollOutcome::Wait => return Err(not_yet(state, tx, &request).await?.into()),
     };
-    // The one statement that uses it up; of many polls one goes on.
+    // One statement consumes the code; of concurrent polls one succeeds.
     if !repo::device_requests::consume(tx, &request.id, now).await? {
         return Err(refused(PollError::Used));
     }
@@ -74,7 +74,8 @@ async fn claim(
         .ok_or_else(|| refused(PollError::Unknown))
 }
 
-/// RFC 8628 §3.5: too early a poll makes the interval longer, for this one and all that follow.
+/// Returns the error for a pending request. A poll that comes too early makes the interval longer,
+/// for this one and all that follow (RFC 8628 §3.5).
 async fn not_yet(
     state: &State,
     tx: &WriteTx,
@@ -84,7 +85,7 @@ async fn not_yet(
     Ok(if in_time {
         OAuthError::new(
             ErrorCode::AuthorizationPending,
-            "the person has not answered yet",
+            "the user has not answered yet",
         )
     } else {
         OAuthError::new(

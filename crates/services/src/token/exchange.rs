@@ -1,5 +1,6 @@
-//! Token exchange (RFC 8693): less of what a token allows, for a client that may have it, and with
-//! its name on it. Never a refresh token (§2.2.1): what comes out lives no longer than what went in.
+//! Token exchange (RFC 8693): a part of a token's access, for a client that may have it, and with
+//! the acting client in the token. It never issues a refresh token (§2.2.1): the new token expires
+//! no later than the presented one.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
@@ -24,10 +25,10 @@ use crate::organization;
 use crate::state::State;
 use crate::userinfo::verify_own;
 
-/// A token that was presented, and whose it is.
+/// A presented token, and its user.
 struct Presented {
     claims: AccessTokenClaims,
-    /// None for a client's own.
+    /// `None` for a client's own token.
     user: Option<User>,
 }
 
@@ -76,8 +77,8 @@ pub(super) async fn exchange(
     })
 }
 
-/// A token that is good, stands, and is this client's to bring. OA-22: one that is there and is
-/// none of that is an error, whatever else the request holds.
+/// Checks that a token is valid and that this client may present it. A presented token that fails
+/// is an error in any request (OA-22).
 async fn present(
     state: &State,
     client: &Client,
@@ -90,12 +91,12 @@ async fn present(
     token_exchange::may_present(client, &claims, proved)?;
     let user = match token_status(state, &claims).await? {
         TokenStatus::Inactive(why) => {
-            tracing::info!(client_id = %client.id, why, "a token is not exchanged");
+            tracing::info!(client_id = %client.id, why, "token exchange rejected");
             return Err(not_valid().into());
         }
         TokenStatus::Client => None,
         TokenStatus::User(standing) => {
-            // The new token is this client's: what it demands of people, it demands here.
+            // The new token belongs to this client, so its requirements for users apply here.
             grant_check::check_grant(&standing.facts(client), state.now())
                 .map_err(|refusal| OAuthError::invalid_request(refusal.reason()))?;
             Some(standing.user.ok_or_else(not_valid)?)
@@ -104,7 +105,7 @@ async fn present(
     Ok(Presented { claims, user })
 }
 
-/// The token of who is to act: this client's own, and nobody acts for its bearer in turn.
+/// Checks the actor token: it must belong to this client, and must not name another actor.
 async fn acting(
     state: &State,
     client: &Client,
@@ -134,25 +135,26 @@ async fn settle(
     Ok(token_exchange::settle(client, subject, &wanted, &registry)?)
 }
 
-/// What the subject holds at this moment where the token belongs.
+/// Returns the current roles of the subject in the token's organization.
 async fn held(state: &State, subject: &Presented) -> Result<EffectiveRoles, FlowError> {
     let place = OrgScope::of(subject.claims.org.as_deref());
     if let Some(user) = &subject.user {
         return Ok(state.roles_of_user_in(user.id, place).await?);
     }
-    let id = ClientId::parse(&subject.claims.sub)
-        .ok_or_else(|| ServerError::Internal("the subject of a token is no client".to_owned()))?;
+    let id = ClientId::parse(&subject.claims.sub).ok_or_else(|| {
+        ServerError::Internal("the subject of a token is not a client".to_owned())
+    })?;
     if !organization::serves(state, &id, subject.claims.org.as_deref()).await? {
         return Err(not_valid().into());
     }
     Ok(state.roles_of_client_in(&id, place).await?)
 }
 
-/// OA-22: who had what for whom, and who acts with it.
+/// Builds the audit event with subject, client, audience and actors (OA-22).
 fn event(state: &State, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
     let event = caller.event(AuditKind::TokenExchanged, true, state.now());
     let acts = to.act.map_or(to.client.id.as_str(), |act| act.sub.as_str());
-    // The log knows a person as their account does, whatever the token calls them.
+    // The log names users by internal id, whatever subject the token contains.
     let whose = to.user.map(|user| user.id.to_string());
     event
         .by(acts)
@@ -164,7 +166,7 @@ fn event(state: &State, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
         .with("actors", actors(to.act))
 }
 
-/// The chain, the latest first; empty where nobody is named.
+/// Returns the chain of actors, the latest first; empty without actors.
 fn actors(act: Option<&Actor>) -> Vec<String> {
     let chain = std::iter::successors(act, |one| one.act.as_deref());
     chain.map(|one| one.sub.clone()).collect()

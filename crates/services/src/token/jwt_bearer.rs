@@ -1,5 +1,5 @@
-//! The JWT bearer grant (RFC 7523 §2.1): another issuer, whom the operator trusts, speaks for a
-//! person. Never an ID token and never a refresh token: the person is not here.
+//! The JWT bearer grant (RFC 7523 §2.1): an issuer that the operator trusts makes an assertion
+//! about a user. It never issues an ID token or a refresh token, because the user is not present.
 
 use doorward_access::jwt::external_keys;
 use doorward_domain::model::{
@@ -39,7 +39,7 @@ pub(super) struct Presented<'a> {
     pub proved: &'a ProvenKeys,
 }
 
-/// Issues a token to a client for the person whom an assertion speaks for.
+/// Issues a token to a client for the user of an assertion.
 pub(super) async fn issue(
     state: &State,
     client: &Client,
@@ -47,13 +47,13 @@ pub(super) async fn issue(
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     if client.kind == ClientKind::Public {
-        let problem = "a public client may not bring assertions";
+        let problem = "a public client may not use assertion grants";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem).into());
     }
     let (trusted, said) = read(state, client, presented.assertion).await?;
     let settled = settle(state, client, &trusted, presented).await?;
     let done = dpop::in_write(state, presented.proved, (client, caller), async |tx| {
-        // RFC 7523 §3 (7): one statement uses it up, whatever comes at the same time.
+        // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
             let event = replay::by_client(state, caller, What::Assertion, client);
@@ -62,7 +62,8 @@ pub(super) async fn issue(
             return Err(invalid_grant("the assertion has been used"));
         }
         let user = find(tx, &trusted, &said.sub).await?;
-        let user = user.ok_or_else(|| invalid_grant("the assertion speaks for nobody here"))?;
+        let user =
+            user.ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
         let grant = new_grant(state, client, &trusted, &user, &settled);
         let standing = grant_check::GrantState {
             client,
@@ -100,8 +101,8 @@ pub(super) async fn issue(
     Ok(minted.respond(&grant.scope))
 }
 
-/// An assertion with a good signature of a trusted issuer that this client may bring, and what it
-/// says. RFC 7523 §3.1: everything else is `invalid_grant`.
+/// Verifies an assertion: a valid signature of a trusted issuer, and a client that may use it.
+/// Every failure is `invalid_grant` (RFC 7523 §3.1).
 async fn read(
     state: &State,
     client: &Client,
@@ -125,7 +126,7 @@ async fn read(
         .verify_with(state.fetcher(), location, assertion, jwt_bearer::TYPES)
         .await;
     let claims = verified.map_err(|rejection| {
-        tracing::info!(client_id = %client.id, %rejection, "an assertion is refused");
+        tracing::info!(client_id = %client.id, %rejection, "assertion rejected");
         not_valid()
     })?;
     let endpoint = format!("{}/oauth2/token", state.issuer());
@@ -135,7 +136,7 @@ async fn read(
     Ok((trusted, said))
 }
 
-/// Scope and audience: what the client and the issuer are both allowed.
+/// Resolves scope and audience, limited by both the client and the issuer.
 async fn settle(
     state: &State,
     client: &Client,
@@ -144,26 +145,27 @@ async fn settle(
 ) -> Result<ResolvedAccess, FlowError> {
     let registry = state.registry().await?;
     let registry = registry.view();
-    // What the identity server itself answers is for people who are here.
+    // The identity server's own resources require a user who is present.
     let allowed = client.scopes.intersect(&trusted.scope);
     let allowed = registry.aimed_at(&allowed, &trusted.audiences);
     let requested = presented.scope.unwrap_or(&allowed);
     let settled = authorize::resolve_access(requested, presented.resource, &allowed, &registry)?;
     let is_open = |one: &String| one != state.issuer() && trusted.audiences.contains(one);
     if settled.resources.is_empty() || !settled.resources.iter().all(is_open) {
-        let problem = "the issuer of the assertion may not speak for people there";
+        let problem = "the issuer of the assertion is not allowed for this resource";
         return Err(OAuthError::new(ErrorCode::InvalidTarget, problem).into());
     }
     Ok(settled)
 }
 
-/// The name by which an assertion is remembered.
+/// Returns the marker that makes an assertion single-use.
 fn name_of(trusted: &TrustedIssuer, said: &Assertion) -> TokenHash {
     let issuer = &trusted.issuer;
     TokenHash::of(&format!("grant {} {issuer}{}", issuer.len(), said.jti))
 }
 
-/// Who that is here: by a link, or by the user name where the operator says so; never by an address.
+/// Finds the user of an assertion: by a link, or by user name if the operator allows that; never by
+/// e-mail address.
 async fn find(
     tx: &WriteTx,
     trusted: &TrustedIssuer,
@@ -181,7 +183,8 @@ async fn find(
     Ok(repo::users::find_by_identifier(tx, &key).await?)
 }
 
-/// A grant for one token. Nobody has signed in: it proves nothing, and is never a fresh proof.
+/// Builds a grant for one token. The user has not signed in, so it contains no authentication and
+/// never counts as a recent one.
 fn new_grant(
     state: &State,
     client: &Client,

@@ -1,4 +1,4 @@
-//! Where every token is signed: after the gate, and nowhere else.
+//! Token signing. Every token is signed here, after the grant check.
 
 use std::sync::Arc;
 
@@ -18,56 +18,57 @@ use doorward_store::repo;
 use crate::error::ServerError;
 use crate::state::State;
 
-/// What an access token is made for, once the gate has let it through.
+/// The basis of an access token, after the grant check.
 pub(crate) enum AccessGrant<'a> {
-    /// A person's word to a client.
+    /// A user's grant to a client.
     User {
         /// The grant.
         grant: &'a Grant,
-        /// Whose it is.
+        /// The user.
         user: &'a User,
-        /// The scope of this one token.
+        /// The scope of this token.
         scope: &'a Scope,
-        /// The audience of this one token.
+        /// The audience of this token.
         resources: &'a [String],
-        /// What this one token allows in detail.
+        /// The authorization details of this token.
         details: &'a AuthorizationDetails,
-        /// What the person holds.
+        /// The user's roles and permissions.
         held: &'a EffectiveRoles,
     },
     /// A client acting for itself.
     Client {
         /// The client.
         client: &'a Client,
-        /// In whose name it acts.
+        /// The organization in which it acts.
         org: Option<&'a str>,
         /// The scope.
         scope: &'a Scope,
         /// The audience.
         resources: &'a [String],
-        /// What it allows in detail.
+        /// The authorization details.
         details: &'a AuthorizationDetails,
-        /// What the client holds.
+        /// The client's roles and permissions.
         held: &'a EffectiveRoles,
     },
-    /// Another token, exchanged for less.
+    /// A token exchange.
     Exchange(Exchange<'a>),
 }
 
-/// An access token as it goes out.
+/// An issued access token.
 pub(crate) struct Minted {
-    /// The compact JWS.
+    /// The compact JWS or the reference token.
     pub token: String,
-    /// Its life in seconds.
+    /// The TTL in seconds.
     pub expires_in: i64,
-    /// How it has to be presented.
+    /// The scheme to present it with.
     pub token_type: TokenType,
-    /// What it allows in detail.
+    /// The authorization details.
     pub details: AuthorizationDetails,
 }
 
 impl Minted {
-    /// The answer with this token alone (RFC 6749 §5.1). It always names the granted scope.
+    /// Builds a response with only this token (RFC 6749 §5.1). It always contains the granted
+    /// scope.
     pub(crate) fn respond(self, scope: &Scope) -> TokenResponse {
         TokenResponse {
             access_token: self.token,
@@ -84,7 +85,7 @@ impl Minted {
 }
 
 impl AccessGrant<'_> {
-    /// Whose token it is going to be.
+    /// Returns the client of the token.
     fn client_id(&self) -> &str {
         match self {
             Self::User { grant, .. } => grant.client_id.as_str(),
@@ -93,7 +94,7 @@ impl AccessGrant<'_> {
         }
     }
 
-    /// What it was made for in detail.
+    /// Returns the granted authorization details.
     const fn details(&self) -> &AuthorizationDetails {
         match self {
             Self::User { details, .. } | Self::Client { details, .. } => details,
@@ -102,15 +103,15 @@ impl AccessGrant<'_> {
     }
 }
 
-/// Signs an access token (RFC 9068), or keeps what it would say and gives out a reference, as the
-/// client is registered. It is bound to what was proved (decision 55).
+/// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
+/// reference to stored claims. It is bound to the proved keys (decision 55).
 pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
     proved: &ProvenKeys,
 ) -> Result<Minted, ServerError> {
     let client = registered(state, grant.client_id()).await?;
-    // Whoever asked was told before; here nobody gets around it.
+    // The request was checked before; this check cannot be bypassed.
     let binding = sender_constraint::binding(&client, proved);
     let binding = binding.map_err(|refusal| ServerError::Internal(refusal.to_string()))?;
     let claims = claims_of(state, grant, &client);
@@ -132,7 +133,8 @@ pub(crate) async fn mint_access_token(
     })
 }
 
-/// RFC 9396 §9.1: what counts at the audience of the token, of what the client may still ask for.
+/// Returns the authorization details that apply at the token's audience, limited to those that the
+/// client may still request (RFC 9396 §9.1).
 async fn details_of(
     state: &State,
     grant: &AccessGrant<'_>,
@@ -147,7 +149,7 @@ async fn details_of(
     Ok(today.at(audience, &registry.details))
 }
 
-/// What the token would say to this client, unsigned.
+/// Builds the claims of the token for this client, unsigned.
 pub(crate) fn claims_of(
     state: &State,
     grant: &AccessGrant<'_>,
@@ -159,8 +161,8 @@ pub(crate) fn claims_of(
             sub: state.subject(client, grant.user_id),
             ..claims
         },
-        // A name that one client has for a person stays theirs (OIDC Core §8): who exchanges its token
-        // does not learn by that who they are elsewhere.
+        // A pairwise subject must remain private to its client (OIDC Core §8): a client that
+        // exchanges such a token does not learn another subject of the user.
         AccessGrant::Exchange(Exchange {
             user: Some(user),
             subject,
@@ -173,10 +175,10 @@ pub(crate) fn claims_of(
     }
 }
 
-/// The client of a grant. Without its registration nobody knows what it may be told.
+/// Returns the registered client of a grant, which is needed to decide on the token's content.
 async fn registered(state: &State, id: &str) -> Result<Arc<Client>, ServerError> {
     let client = state.client(id).await?;
-    client.ok_or_else(|| ServerError::Internal("the client of a grant is gone".to_owned()))
+    client.ok_or_else(|| ServerError::Internal("the client of a grant does not exist".to_owned()))
 }
 
 async fn sign(
@@ -250,7 +252,7 @@ fn access_claims(issuance: &Issuance<'_>, grant: &AccessGrant<'_>) -> AccessToke
             access_token::for_client(issuance, client, org, scope, resources, held, jti)
         }
         AccessGrant::Exchange(to) => {
-            // It dies with the grant of the one that it was exchanged for.
+            // The new token becomes invalid with the grant of the presented one.
             let grant = access_token::grant_of(&to.subject.jti);
             let jti = access_token::token_id(grant, &mut rng);
             access_token::for_exchange(issuance, &to, jti)

@@ -1,4 +1,4 @@
-//! The token endpoint: one file for each grant, one place where tokens are made.
+//! The token endpoint: one file per grant type; tokens are only issued in [`mint`].
 
 pub(crate) mod client_credentials;
 mod code;
@@ -24,8 +24,9 @@ use crate::state::State;
 pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
 pub(crate) use refresh::Rotated;
 
-/// Answers a token request of an authenticated client (RFC 6749 §3.2), which may be for these details
-/// alone (RFC 9396 §6). `proved` is what its sender has proved to hold (RFC 9449 §5, RFC 8705 §3).
+/// Responds to a token request of an authenticated client (RFC 6749 §3.2), which may be restricted
+/// to these details (RFC 9396 §6). `proved` are the keys that its sender has proved (RFC 9449 §5,
+/// RFC 8705 §3).
 #[expect(clippy::too_many_lines, reason = "one arm for each grant")]
 pub async fn answer(
     state: &State,
@@ -121,7 +122,7 @@ pub async fn answer(
     }
 }
 
-/// Who is not here can be asked nothing in detail (RFC 9396 §6).
+/// Rejects authorization details for grants without a present user (RFC 9396 §6).
 fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
     match details.and_then(|details| details.iter().next()) {
         Some(one) => Err(unknown_type(one.kind())),
@@ -129,7 +130,7 @@ fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
     }
 }
 
-/// Spends a refresh token that came another way than to the token endpoint, by the same rules.
+/// Consumes a refresh token from another endpoint than the token endpoint, by the same rules.
 pub(crate) async fn refresh(
     state: &State,
     client: &Client,

@@ -32,7 +32,7 @@ pub(super) struct Presented<'a> {
     pub proved: &'a ProvenKeys,
 }
 
-/// What a refresh comes to, before the access token is signed.
+/// The result of a refresh, before the access token is signed.
 struct Outcome {
     context: RefreshContext,
     held: EffectiveRoles,
@@ -42,15 +42,15 @@ struct Outcome {
     successor: OpaqueToken,
 }
 
-/// What a refresh token was exchanged for.
+/// The result of exchanging a refresh token.
 pub(crate) struct Rotated {
     /// The tokens.
     pub response: TokenResponse,
-    /// The life of the new refresh token in seconds, if it is not used.
+    /// The TTL of the unused new refresh token, in seconds.
     pub refresh_expires_in: i64,
 }
 
-/// Spends a refresh token and issues its successor with a new access token.
+/// Consumes a refresh token and issues its successor with a new access token.
 pub(super) async fn rotate(
     state: &State,
     client: &Client,
@@ -100,7 +100,7 @@ async fn decide(
     let context = &found.context;
     let verdict = verdict(state, client, context);
     if verdict != refresh::RefreshDecision::Refuse {
-        // First of all: who lacks the key can neither use the token nor end its family.
+        // First of all: a sender without the key can neither use the token nor revoke its family.
         sender_constraint::check_refresh_token(&context.token, presented.proved)?;
     }
     match verdict {
@@ -109,7 +109,7 @@ async fn decide(
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
             let now = state.now();
-            // The one statement that spends it; whoever comes second finds it spent.
+            // The one statement that consumes it; the loser of a race finds it consumed.
             if repo::refresh_tokens::consume(tx, &spent.hash(), &successor.hash(), &sealed, now)
                 .await?
             {
@@ -131,8 +131,8 @@ async fn decide(
     }
 }
 
-/// An app of the account API has no cookie that would show that its session is in use: the session
-/// is listed for as long as its refresh token lives.
+/// Extends the session of an account API client, which has no cookie in use: the session is listed
+/// until its refresh token expires.
 async fn note_use(state: &State, tx: &WriteTx, context: &RefreshContext) -> Result<(), FlowError> {
     let (grant, now) = (&context.grant, state.now());
     if grant.origin == GrantOrigin::AccountApi {
@@ -142,11 +142,11 @@ async fn note_use(state: &State, tx: &WriteTx, context: &RefreshContext) -> Resu
     Ok(())
 }
 
-/// A presented token with all that a verdict on it needs, and what its person holds at this moment.
+/// A presented token with the data for the decision, and the user's current roles.
 struct Found {
     context: RefreshContext,
     held: EffectiveRoles,
-    /// What the operator demands of the person.
+    /// The second factor that the operator requires of the user.
     demand: FactorRequirement,
 }
 
@@ -173,8 +173,8 @@ fn verdict(state: &State, client: &Client, context: &RefreshContext) -> refresh:
     )
 }
 
-/// The token was spent before: a lost answer gets the very same successor, anything else ends the
-/// family.
+/// Handles a token that was consumed before: after a lost response the client gets the same
+/// successor, otherwise the family is revoked.
 async fn spent_already(
     state: &State,
     tx: &WriteTx,
@@ -194,7 +194,7 @@ async fn spent_already(
                 .as_deref()
                 .unwrap_or_default();
             let successor = secret::open_successor(spent, sealed).ok_or_else(|| {
-                ServerError::Internal("a sealed successor does not open".to_owned())
+                ServerError::Internal("a sealed successor cannot be decrypted".to_owned())
             })?;
             Ok(ready.into_outcome(found, successor))
         }
@@ -205,7 +205,7 @@ async fn spent_already(
                 repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
             }
             if context.grant.origin == GrantOrigin::AccountApi {
-                // There the refresh token is the session itself.
+                // In this case the refresh token represents the session itself.
                 let session = context.grant.session_id;
                 repo::sessions::end(tx, session, EndReason::ReuseDetected, now).await?;
             }
@@ -222,8 +222,8 @@ async fn spent_already(
     }
 }
 
-/// What the new access token will hold; fails before anything is spent, so that a clumsy request
-/// loses nothing.
+/// The content of the new access token. It is prepared before the refresh token is consumed, so
+/// that an invalid request loses nothing.
 struct Ready {
     scope: Scope,
     resources: Vec<String>,
@@ -260,7 +260,7 @@ fn prepare(
     };
     grant_check::check_grant(&facts, state.now())
         .map_err(grant_check::GrantCheckError::to_error)?;
-    // What the client may ask for today bounds what it was granted once (OA-11).
+    // The client's current scopes limit what was granted (OA-11).
     let allowed = context.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
     let (grant, narrower) = (&context.grant, presented.narrower);

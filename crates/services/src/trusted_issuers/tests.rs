@@ -29,7 +29,7 @@ fn a_file_says_whom_to_trust() {
     assert!(read(Some(Path::new("/nowhere/issuers.toml"))).is_err());
 }
 
-/// What is half right is refused whole: nothing is left out in silence.
+/// A partly invalid file is rejected entirely; no entry is skipped silently.
 #[rstest]
 #[case(
     "issuer = \"https://ci.example\"",

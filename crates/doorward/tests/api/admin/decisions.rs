@@ -140,7 +140,10 @@ async fn a_token_that_no_longer_stands_is_explained(stack: &Stack) {
     let other = world.token_with("alice", "openid tasks:read").await;
     let page = get_as(stack, &other, "/api/auth/profile").await;
     let told = explained(&world, &decision(&page, 401)).await;
-    assert_eq!(told["inputs"]["because"], "it is meant for another service");
+    assert_eq!(
+        told["inputs"]["because"],
+        "it is meant for another audience"
+    );
     assert_eq!(told["actor"], world.id("alice"));
 
     stack.disable_user("bob").await;
@@ -156,7 +159,7 @@ async fn a_token_that_no_longer_stands_is_explained(stack: &Stack) {
     // The administrator's own token has expired, too.
     world.forget_tokens();
     let told = explained(&world, &id).await;
-    assert_eq!(told["inputs"]["because"], "its time is over");
+    assert_eq!(told["inputs"]["because"], "it has expired");
 }
 
 async fn what_is_hidden_is_explained_to_who_may_know(stack: &Stack) {
