@@ -1,4 +1,4 @@
-// Parties of the issuer under test, and one whole sign-in of such a party.
+// Clients of the issuer under test, and a complete sign-in of such a client.
 
 import { setup, walk } from './conversation.mjs'
 import * as client from 'openid-client'
@@ -6,14 +6,14 @@ import { begin, finish } from './sign_in.mjs'
 
 export const issuer = new URL(setup.issuer)
 
-// The issuer under test is on this machine, by plain HTTP. Never allow that for any other.
+// The issuer under test is on this machine, with plain HTTP. Never allow that for another issuer.
 export const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks]
 
-/** A registered client, which proves itself so. */
+/** Returns a registered client with this authentication method. */
 export const as = (party, authentication) =>
   client.discovery(issuer, party.id, undefined, authentication, { execute })
 
-/** The usual request, or what `change` makes of it, up to the person's claims. */
+/** Runs the usual request, modified by `change`, up to the user's claims. */
 export async function sign_in(config, redirect_uri, change = (parameters, url) => url) {
   const { url, parameters, checks } = await begin(config, redirect_uri)
   const asked = await change(parameters, url)

@@ -1,9 +1,9 @@
-// What the script and the test that started it say to each other: one JSON value a line.
+// The communication of the script with the test that started it: one JSON value per line.
 
 import { webcrypto } from 'node:crypto'
 import { createInterface } from 'node:readline'
 
-// Node 18, which Debian 12 has, keeps these in their module.
+// Node 18, the version of Debian 12, does not define these globally.
 globalThis.crypto ??= webcrypto
 globalThis.CryptoKey ??= webcrypto.CryptoKey
 
@@ -11,7 +11,7 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 
 async function hear() {
   const { value, done } = await lines.next()
-  if (done) throw new Error('the test has nothing more to say')
+  if (done) throw new Error('the test has closed its output')
   return JSON.parse(value)
 }
 
@@ -19,10 +19,10 @@ function say(value) {
   process.stdout.write(JSON.stringify(value) + '\n')
 }
 
-/** Where the issuer is, and which clients it knows. */
+/** The issuer's address and its clients. */
 export const setup = await hear()
 
-/** Has a person's browser open an address until it comes back to ours. A form comes as a request. */
+/** Opens an address in a user's browser until it returns to `back`. Returns a posted form as a request. */
 export async function walk(url, back) {
   say({ ask: 'walk', url, back })
   const answer = await hear()
@@ -30,13 +30,13 @@ export async function walk(url, back) {
   return new Request(answer.url, { method: 'POST', body: new URLSearchParams(answer.fields) })
 }
 
-/** Has a person allow what a device asks for. */
+/** Approves a device request as a user. */
 export async function approve(url) {
   say({ ask: 'approve', url })
   await hear()
 }
 
-/** Does one thing, and tells what was seen of it. */
+/** Runs a feature and reports its result. */
 export async function feature(name, act) {
   try {
     say({ feature: name, saw: String(await act()) })
@@ -46,7 +46,7 @@ export async function feature(name, act) {
   }
 }
 
-/** The code of the error that has to come. */
+/** Returns the code of the expected error. */
 export async function refusal(act) {
   try {
     await act()

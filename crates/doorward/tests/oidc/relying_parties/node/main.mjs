@@ -1,4 +1,4 @@
-// The relying party `openid-client`, with `oauth4webapi` below it: everything that it can ask for.
+// Runs all features of `openid-client`, with `oauth4webapi` below it.
 
 import { feature, refusal, setup, walk } from './conversation.mjs'
 import * as client from 'openid-client'
@@ -9,7 +9,7 @@ import * as without_a_browser from './without_a_browser.mjs'
 
 const { basic, post, key, open, strange } = setup.clients
 
-// The issuer under test is on this machine, by plain HTTP. Never allow that for any other.
+// The issuer under test is on this machine, with plain HTTP. Never allow that for another issuer.
 const config = await discover({
   issuer: setup.issuer,
   id: basic.id,
@@ -26,7 +26,7 @@ await feature('code', async () => {
 })
 await feature('userinfo', () => person.email)
 
-// An answer that is not the one to this request.
+// A response to check with values of another request.
 async function answered() {
   const { url, checks } = await begin(config, basic.redirect_uri)
   return { checks, callback: await walk(url, basic.redirect_uri) }
@@ -41,7 +41,7 @@ await feature('state', async () => {
   const another = { ...checks, expectedState: client.randomState() }
   return refusal(() => finish(config, callback, another))
 })
-// RFC 9207 §2.4: the answer of another issuer, and one that does not name its issuer.
+// The response of another issuer, and one without an issuer (RFC 9207 §2.4).
 await feature('iss', async () => {
   const { callback, checks } = await answered()
   const silent = new URL(callback)
@@ -54,7 +54,7 @@ await feature('iss', async () => {
 await feature('refresh', async () => {
   const next = await client.refreshTokenGrant(config, tokens.refresh_token)
   const changed = ['access_token', 'refresh_token'].filter((name) => next[name] !== tokens[name])
-  // OIDC Core §5.3.2: the library compares the subjects.
+  // The library compares the subjects (OIDC Core §5.3.2).
   const { sub } = tokens.claims()
   const same = (await client.fetchUserInfo(config, next.access_token, sub)).sub === sub
   id_token = tokens.id_token
@@ -70,7 +70,7 @@ await feature('api', async () => {
   return response.status
 })
 
-// Each way to authenticate: one whole sign-in.
+// A complete sign-in with each client authentication method.
 const email = async (party, authentication) =>
   (await sign_in(await as(party, authentication), party.redirect_uri)).person.email
 await feature('client_secret_basic', () => email(basic, client.ClientSecretBasic(basic.secret)))

@@ -1,4 +1,4 @@
-// Authorization requests and answers of every form.
+// Authorization requests and responses in every format.
 
 import { feature, setup, walk } from './conversation.mjs'
 import * as client from 'openid-client'
@@ -10,13 +10,13 @@ const names = (url) => [...url.searchParams.keys()].sort()
 
 export async function all(signer) {
   const config = await as(basic, client.ClientSecretBasic(basic.secret))
-  // RFC 9126
+  // Pushed request (RFC 9126).
   await feature('par', async () => {
     const push = (parameters) => client.buildAuthorizationUrlWithPAR(config, parameters)
     const { asked, person } = await sign_in(config, basic.redirect_uri, push)
     return `${names(asked)}: ${person.email}`
   })
-  // RFC 9101: by the browser, and pushed
+  // Signed request (RFC 9101), sent by the browser and pushed.
   await feature('jar', async () => {
     const config = await as(key, client.PrivateKeyJwt(signer))
     const sign = (parameters) => client.buildAuthorizationUrlWithJAR(config, parameters, signer)
@@ -29,7 +29,7 @@ export async function all(signer) {
     }
     return told.join('; ')
   })
-  // JARM §2.3
+  // Signed response (JARM §2.3).
   await feature('jarm', async () => {
     const config = await as(post, client.ClientSecretPost(post.secret))
     client.useJwtResponseMode(config)
@@ -45,7 +45,7 @@ export async function all(signer) {
   await feature('dpop', async () => dpop(await as(open, client.None())))
 }
 
-// RFC 9449, from the pushed request on, with nonces of the server (§8, §9).
+// DPoP (RFC 9449) from the pushed request on, with server nonces (§8, §9).
 async function dpop(config) {
   const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'))
   let demanded = 0

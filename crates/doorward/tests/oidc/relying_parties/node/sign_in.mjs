@@ -1,17 +1,17 @@
-// The shortest relying party; docs/guides/connect/openid-client.md shows what stands between the marks.
+// The shortest client; docs/guides/connect/openid-client.md contains the code between the marks.
 
 // guide:begin
 import * as client from 'openid-client'
 
-// Once, when your application starts.
+// Call once when your application starts.
 export function discover({ issuer, id, secret, execute = [] }) {
   const authentication = secret ? client.ClientSecretBasic(secret) : client.None()
-  // The signature of ID tokens is not looked at without this.
+  // Without this, the library does not verify the signature of ID tokens.
   execute = [client.enableNonRepudiationChecks, ...execute]
   return client.discovery(new URL(issuer), id, undefined, authentication, { execute })
 }
 
-// Keep `checks` in the person's session, and redirect their browser to `url`.
+// Store `checks` in the user's session, and redirect the browser to `url`.
 export async function begin(config, redirect_uri, scope = 'openid profile email offline_access') {
   const checks = {
     pkceCodeVerifier: client.randomPKCECodeVerifier(),
@@ -29,7 +29,7 @@ export async function begin(config, redirect_uri, scope = 'openid profile email 
   return { checks, parameters, url: client.buildAuthorizationUrl(config, parameters) }
 }
 
-// `callback` is the whole address at which the browser came back. Checks state, `iss` and ID token.
+// `callback` is the complete address of the callback. Checks state, `iss` and ID token.
 export async function finish(config, callback, checks) {
   const tokens = await client.authorizationCodeGrant(config, callback, checks)
   const person = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)

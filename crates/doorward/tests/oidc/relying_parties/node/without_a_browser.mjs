@@ -1,4 +1,4 @@
-// Grants without a browser of the relying party's own, and registrations.
+// Grants without a browser of the client, and registrations.
 
 import { approve, feature, refusal, setup } from './conversation.mjs'
 import * as client from 'openid-client'
@@ -9,12 +9,12 @@ const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 export async function all() {
-  // RFC 8628
+  // Device grant (RFC 8628).
   await feature('device', async () => {
     const config = await as(device, client.None())
     const codes = await client.initiateDeviceAuthorization(config, { scope: 'openid email' })
     await approve(codes.verification_uri_complete)
-    // Allowed already: there is nothing to wait for.
+    // Approved already, so there is no need to wait.
     const tokens = await client.pollDeviceAuthorizationGrant(config, { ...codes, interval: 0 })
     return (await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).email
   })
@@ -22,7 +22,7 @@ export async function all() {
     const config = await as(service, client.ClientSecretBasic(service.secret))
     return (await client.clientCredentialsGrant(config, { scope: 'tasks:read' })).scope
   })
-  // RFC 8693
+  // Token exchange (RFC 8693).
   await feature('token_exchange', async () => {
     const config = await as(basic, client.ClientSecretBasic(basic.secret))
     const scope = 'openid tasks:read tasks:write'
@@ -38,7 +38,7 @@ export async function all() {
     return `${narrower.scope} ${narrower.issued_token_type}`
   })
 
-  // RFC 7591, and a sign-in as what was registered
+  // Registration (RFC 7591), and a sign-in with the registered client.
   const wish = {
     client_name: 'Registered by itself',
     redirect_uris: ['https://registered.example/callback'],
@@ -55,7 +55,7 @@ export async function all() {
     const registered = await as({ id: client_id }, client.ClientSecretBasic(client_secret))
     return (await sign_in(registered, wish.redirect_uris[0])).person.email
   })
-  // RFC 7592, by the library's request for what a token protects
+  // Management (RFC 7592), with the library's function for protected resources.
   await feature('management', async () => {
     const { client_id, registration_client_uri: uri, ...told } = config.clientMetadata()
     let token = told.registration_access_token

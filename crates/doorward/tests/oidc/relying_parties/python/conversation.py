@@ -1,4 +1,4 @@
-"""What the script and the test that started it say to each other: one JSON value a line."""
+"""The communication of the script with the test that started it: one JSON value per line."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import traceback
 def _hear():
     line = sys.stdin.readline()
     if not line:
-        raise EOFError("the test has nothing more to say")
+        raise EOFError("the test has closed its output")
     return json.loads(line)
 
 
@@ -16,25 +16,25 @@ def _say(value):
     print(json.dumps(value), flush=True)
 
 
-#: Where the issuer is, and which clients it knows.
+#: The issuer's address and its clients.
 SETUP = _hear()
 
 
 def walk(url, back):
-    """Has a person's browser open an address until it comes back to ours: where to, and the form."""
+    """Opens an address in a user's browser until it returns to `back`; returns address and form."""
     _say({"ask": "walk", "url": url, "back": back})
     answer = _hear()
     return answer["url"], answer.get("fields")
 
 
 def approve(url):
-    """Has a person allow what a device asks for."""
+    """Approves a device request as a user."""
     _say({"ask": "approve", "url": url})
     _hear()
 
 
 def feature(name, act):
-    """Does one thing, and tells what was seen of it."""
+    """Runs a feature and reports its result."""
     try:
         seen = act()
     except Exception:
@@ -44,7 +44,7 @@ def feature(name, act):
 
 
 def refusal(act):
-    """The code of the error that has to come."""
+    """Returns the code of the expected error."""
     try:
         act()
     except Exception as error:

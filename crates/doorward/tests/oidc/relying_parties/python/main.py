@@ -1,4 +1,4 @@
-"""The relying party Authlib, as a Flask application uses it: everything that it can ask for."""
+"""Runs all features of Authlib in a Flask application."""
 
 from urllib.parse import urlsplit
 
@@ -22,16 +22,16 @@ def shows_all(token, person):
 
 
 def party(client, **more):
-    """The application of a client, and what Authlib knows it by."""
+    """Returns the application of a client, and its registration in Authlib."""
     credentials = client["id"], client.get("secret")
     app, doorward = application(ISSUER, *credentials, "sealed", shows_all, **more)
-    # Errors of Authlib reach the test as they are.
+    # Errors of Authlib reach the test unchanged.
     app.testing = True
     return app, doorward
 
 
 class Visit:
-    """A person comes to the application, and is sent to sign in."""
+    """A user who opens the application and is redirected to sign in."""
 
     def __init__(self, client, app):
         self.back = client["redirect_uri"]
@@ -41,7 +41,7 @@ class Visit:
         self.url = self.browser.get("/login", base_url=self.origin).location
 
     def comes_back(self, change=lambda url: url):
-        """With the answer: what the application shows."""
+        """Opens the callback with the response; returns the output of the application."""
         url, fields = walk(self.url, self.back)
         address = urlsplit(change(url))
         path = f"{address.path}?{address.query}"
@@ -55,7 +55,7 @@ def sign_in(client, app):
 
 
 def session(client, **more):
-    """What is below the integration with Flask."""
+    """Returns a session without the Flask integration."""
     endpoint = SERVER["token_endpoint"]
     return OAuth2Session(client["id"], client.get("secret"), token_endpoint=endpoint, **more)
 
@@ -112,7 +112,7 @@ def email(client, **more):
 POST = {"token_endpoint_auth_method": "client_secret_post"}
 feature("client_secret_basic", lambda: email(BASIC))
 feature("client_secret_post", lambda: email(CLIENTS["post"], **POST))
-# RFC 6749 §2.3.1 wants both halves form-encoded; Authlib sends them as they are.
+# RFC 6749 §2.3.1 requires form encoding of ID and secret; Authlib does not encode them.
 feature("strange_secret", lambda: refusal(lambda: email(CLIENTS["strange"])))
 feature("public", lambda: email(CLIENTS["open"]))
 feature("form_post", lambda: email(BASIC, response_mode="form_post"))
@@ -120,7 +120,7 @@ feature("form_post", lambda: email(BASIC, response_mode="form_post"))
 
 # guide:begin key
 class ShortLived(PrivateKeyJWT):
-    """Authlib's own assertions are for the token endpoint, and for an hour."""
+    """Assertions for the issuer that last a minute; Authlib's are for the token endpoint and an hour."""
 
     def sign(self, auth, token_endpoint):
         return private_key_jwt_sign(
@@ -150,7 +150,7 @@ def by_key(method):
 
 
 def private_key_jwt():
-    # As it comes: for the token endpoint, and for the issuer, each for an hour.
+    # Authlib's default, for the token endpoint, and one for the issuer, each valid for an hour.
     methods = (PrivateKeyJWT(alg="ES256"), PrivateKeyJWT(ISSUER, alg="ES256"), ShortLived())
     return ", ".join(by_key(method) for method in methods)
 

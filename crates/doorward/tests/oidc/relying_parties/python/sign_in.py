@@ -1,4 +1,4 @@
-"""The shortest relying party; docs/guides/connect/authlib.md shows what stands between the marks."""
+"""The shortest client; docs/guides/connect/authlib.md contains the code between the marks."""
 
 
 def application(ISSUER, CLIENT_ID, CLIENT_SECRET, SESSION_KEY, signed_in, **more):
@@ -16,7 +16,7 @@ def application(ISSUER, CLIENT_ID, CLIENT_SECRET, SESSION_KEY, signed_in, **more
         server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
         client_kwargs={
             "scope": "openid profile email offline_access",
-            # Without this Authlib sends no PKCE.
+            # Without this, Authlib does not use PKCE.
             "code_challenge_method": "S256",
         },
     )
@@ -30,10 +30,10 @@ def application(ISSUER, CLIENT_ID, CLIENT_SECRET, SESSION_KEY, signed_in, **more
         # Checks state and the ID token.
         token = oauth.doorward.authorize_access_token()
         person = oauth.doorward.userinfo(token=token)
-        # OpenID Connect Core §5.3.2 leaves this to you.
+        # OpenID Connect Core §5.3.2: your application must check this.
         if person["sub"] != token["userinfo"]["sub"]:
             abort(502)
-        # Yours: keep the tokens on the server, begin a session, show a page.
+        # Your code: store the tokens on the server, start a session, show a page.
         return signed_in(token, person)
 
     # guide:end
