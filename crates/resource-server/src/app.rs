@@ -1,4 +1,4 @@
-//! Building and running the server: configuration in, a listening server out.
+//! Construction of the server: takes a configuration, returns a listening server.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -25,19 +25,19 @@ use crate::{db, headers, mcp, problem, random, routes, web};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";
-/// How long a stopping server waits for requests under way, in seconds.
+/// Maximum time in seconds for requests in progress when the server stops.
 const SHUTDOWN_TIMEOUT: u64 = 10;
-/// How often the policies' directory is looked at.
+/// Interval between checks of the policy directory.
 const POLICY_POLL: Duration = Duration::from_secs(1);
 
-/// What comes in from outside, so that tests can replace it.
+/// External dependencies, which tests can replace.
 #[derive(Debug, Clone)]
 pub struct Deps {
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// How often the policies' directory is looked at.
+    /// Interval between checks of the policy directory.
     pub policy_poll: Duration,
-    /// Where several processes count requests together; each counts alone without it.
+    /// Shared counters of several processes; `None` counts per process.
     pub counts: Option<Arc<dyn SharedCounts>>,
 }
 
@@ -51,31 +51,31 @@ impl Default for Deps {
     }
 }
 
-/// Why the server did not start.
+/// The reason why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// A setting is unsafe or contradictory.
+    /// An unsafe or contradictory setting.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The database cannot be opened or migrated.
+    /// A database that cannot be opened or migrated.
     #[error("the tasks database cannot be used: {0}")]
     Database(#[from] DbErr),
-    /// The issuer's address cannot be used.
+    /// An unusable issuer URL.
     #[error("the issuer cannot be used: {0}")]
     Issuer(#[from] FetchError),
-    /// The HTTP client of the web client cannot be made.
+    /// A failure to create the HTTP client of the web client.
     #[error("the web client's HTTP client cannot be made: {0}")]
     HttpClient(#[from] reqwest::Error),
-    /// An address of the web client is not a URL.
+    /// A URL of the web client that cannot be parsed.
     #[error("an address of the web client is not a URL: {0}")]
     Url(#[from] url::ParseError),
-    /// A policy is broken.
+    /// An invalid policy.
     #[error("a policy is broken:\n{0}")]
     Policies(#[from] LoadError),
-    /// The operating system gave no randomness.
+    /// A failure of the operating system to return random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
-    /// The socket cannot be used.
+    /// A socket error.
     #[error("the socket cannot be used: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -99,10 +99,10 @@ pub struct Server {
 
 impl Server {
     /// Checks the configuration, opens and migrates the database and binds the server to
-    /// `listener`. The issuer need not answer yet: its keys are fetched when first needed.
+    /// `listener`. The issuer need not respond yet: its keys are fetched on first use.
     ///
     /// # Errors
-    /// What keeps the server from starting, with the setting's name where it is one.
+    /// Returns the reason why the server cannot start, with the name of an invalid setting.
     pub async fn build(
         config: Config,
         deps: Deps,
@@ -171,25 +171,25 @@ impl Server {
         })
     }
 
-    /// The address that the server listens on.
+    /// Returns the address that the server listens on.
     pub const fn local_addr(&self) -> SocketAddr {
         self.local_addr
     }
 
-    /// Stops the server from outside.
+    /// Returns a handle that stops the server.
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
     }
 
-    /// The policies in force.
+    /// Returns the active policies.
     pub fn policies(&self) -> &Arc<Engine> {
         &self.policies
     }
 
-    /// Serves until stopped by the handle or by a signal. Meanwhile changed policies are taken.
+    /// Serves until stopped by the handle or by a signal. Reloads changed policies meanwhile.
     ///
     /// # Errors
-    /// Those of the socket.
+    /// Returns the errors of the socket.
     pub async fn run(self) -> std::io::Result<()> {
         let watch = actix_web::rt::spawn(watch(self.policies, self.policy_poll));
         let done = self.running.await;
@@ -198,8 +198,8 @@ impl Server {
     }
 }
 
-/// Looks at the policies' directory again and again. By content: what a file system says about
-/// changes differs, and a mounted directory is exchanged as a whole.
+/// Reloads the policy directory periodically. Compares contents: file systems report changes
+/// differently, and a mounted directory may be replaced as a whole.
 async fn watch(policies: Arc<Engine>, every: Duration) {
     let mut ticks = tokio::time::interval(every);
     loop {
@@ -212,10 +212,10 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
     }
 }
 
-/// Bad API keys that one address may present before it has to wait.
+/// Maximum number of invalid API keys per address before lockout.
 const TOLERATED_KEYS: f64 = 10.0;
 
-/// Who authenticates the callers.
+/// Builds the authenticator of the tasks API.
 fn access(
     config: &Config,
     clock: &Arc<dyn Clock>,
@@ -243,7 +243,7 @@ fn access(
     access.build()
 }
 
-/// The same for the sample MCP server, which is another resource.
+/// Builds the authenticator of the sample MCP server, which is another resource.
 fn mcp_door(
     config: &Config,
     clock: &Arc<dyn Clock>,

@@ -1,4 +1,4 @@
-//! Who calls, as rules see them: the token, the projects they belong to, and the situation.
+//! The caller as policies see it: token, project memberships and request context.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::projects::memberships;
 use crate::state::State;
 
-/// Who calls, and in what situation.
+/// The caller of a request and the context for policies.
 pub(crate) struct Caller {
     pub principal: Arc<Principal>,
     pub person: PolicyPrincipal,
@@ -18,7 +18,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// The sender of this request, whose token was verified.
+    /// Loads the caller of a request whose token was verified.
     pub(crate) async fn of(
         state: &State,
         request: &HttpRequest,
@@ -33,24 +33,24 @@ impl Caller {
         })
     }
 
-    /// The tenant whose rows the caller works on; empty for none.
+    /// Returns the organization of the caller; empty for none.
     pub(crate) fn org(&self) -> &str {
         &self.person.org
     }
 
-    /// What the rules say about this object.
+    /// Evaluates the policies for this object.
     pub(crate) fn decide(&self, state: &State, action: Action, object: &Object) -> PolicyDecision {
         state
             .policies
             .decide(&self.person, action, object, &self.situation)
     }
 
-    /// The objects of the caller's tenant that the rules let through.
+    /// Selects the objects of the caller's organization that the policies permit.
     pub(crate) fn select(&self, state: &State, action: Action, kind: Kind) -> Selection {
         let mut selection = state
             .policies
             .select(&self.person, action, kind, &self.situation);
-        // Every statement carries the tenant, so that it need not be asked for again.
+        // The organization is a condition of every statement, so it need not be checked again.
         let org = crate::policy::Scalar::Text(self.org().to_owned());
         selection.filter = selection.filter.assume(&["org".to_owned()], &org);
         selection

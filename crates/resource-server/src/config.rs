@@ -1,5 +1,5 @@
-//! What the resource server must be told: its database, the issuer it trusts, its audience, its
-//! own address and, if it serves the web client, that client's registration.
+//! Configuration of the resource server: its database, issuer, audience, public URL and, if it
+//! serves the web client, that client's registration.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -13,63 +13,63 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::{Host, Url};
 
-/// Settings of the resource server. Build one with [`Config::new`] and change what differs.
+/// Settings of the resource server. Create them with [`Config::new`] and change fields as needed.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Config {
-    /// `sqlite://…` (the file is created) or `postgres://…`.
+    /// Database URL: `sqlite://…` (the file is created) or `postgres://…`.
     pub database_url: String,
-    /// Connections in the pool.
+    /// Maximum number of database connections.
     pub database_max_connections: u32,
-    /// Whether [`crate::Server::build`] applies pending migrations.
+    /// Enables pending migrations in [`crate::Server::build`].
     pub migrate: bool,
-    /// The issuer whose tokens are accepted: exactly the `iss` of the tokens.
+    /// Issuer of accepted tokens: exactly their `iss`.
     pub issuer: String,
-    /// The identifier of this API, which a token must carry in `aud` (RFC 8707, RFC 9068 §4).
+    /// Identifier of this API, which `aud` of a token must contain (RFC 8707, RFC 9068 §4).
     pub audience: String,
-    /// The address under which people and programs reach this server: an origin without a path.
+    /// Public URL of this server: an origin without a path.
     pub public_url: String,
-    /// As whom this server asks the issuer about API keys and reference tokens; without it, it
-    /// accepts none.
+    /// Client credentials for introspection of API keys and reference tokens; without them, none
+    /// are accepted.
     pub introspection: Option<IntrospectionClient>,
-    /// Whether a token opens nothing that is not bound to a key by DPoP (RFC 9449).
+    /// Requires tokens bound to a key by DPoP (RFC 9449).
     pub require_dpop: bool,
-    /// Whether the sample MCP server is served, at `{public_url}/mcp`.
+    /// Enables the sample MCP server at `{public_url}/mcp`.
     pub mcp: bool,
-    /// Multiplies every tolerated number of failures.
+    /// Factor for every limit on failures.
     pub limits_multiplier: f64,
-    /// Worker threads; by default one per core.
+    /// Number of worker threads; by default one per core.
     pub workers: Option<usize>,
-    /// The web client's registration at the issuer; without one `/web/` is not served.
+    /// Registration of the web client at the issuer; without it `/web/` is not served.
     pub web: Option<WebClient>,
-    /// The operator's own policies, beside those of the program.
+    /// Directory of the operator's policies, in addition to the built-in ones.
     pub policy_dir: Option<PathBuf>,
-    /// In which zone policies tell the hour, an IANA name.
+    /// Time zone for the hour in policies, an IANA name.
     pub time_zone: String,
-    /// Proxies whose `forwarded_header` is believed.
+    /// Proxies whose `forwarded_header` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// The header in which they write the address of the client; the other one is ignored.
+    /// Header in which they send the client's address; the other one is ignored.
     pub forwarded_header: ForwardedHeader,
-    /// Whether such a proxy passes on the certificate of a client in `Client-Cert` (RFC 9440).
+    /// Accepts a client certificate that such a proxy passes in `Client-Cert` (RFC 9440).
     pub client_cert_header: bool,
-    /// For how many seconds a refusal can be explained.
+    /// Retention of denial records in seconds.
     pub decision_ttl: i64,
-    /// How many requests a caller may send.
+    /// Rate limits per caller.
     pub limits: Limits,
-    /// How long the body of a request may take to arrive.
+    /// Maximum time to receive the body of a request.
     pub body_timeout: Duration,
     /// Origins whose pages may call the API, such as `https://app.example.org`.
     pub allowed_origins: Vec<String>,
 }
 
-/// Requests of one caller.
+/// The rate limits of one caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Of a person or a service, within a minute.
+    /// Requests of a user or a service per minute.
     pub requests: u32,
-    /// Of who holds one of these roles; the largest counts.
+    /// Requests per minute by role; the largest one applies.
     pub roles: Vec<(String, u32)>,
-    /// With one API key, within an hour.
+    /// Requests with one API key per hour.
     pub api_key: u32,
 }
 
@@ -83,25 +83,24 @@ impl Default for Limits {
     }
 }
 
-/// The web client's registration at the issuer (OIDC Core §3.1.2.1).
+/// The registration of the web client at the issuer (OIDC Core §3.1.2.1).
 #[derive(Clone)]
 pub struct WebClient {
     /// `client_id` at the issuer.
     pub client_id: String,
-    /// `client_secret` at the issuer; a public client has none.
+    /// `client_secret` at the issuer; `None` for a public client.
     pub client_secret: Option<String>,
-    /// The registered redirect URI, `{public_url}/web/callback`.
+    /// Registered redirect URI, `{public_url}/web/callback`.
     pub redirect_uri: String,
-    /// The registered address to come back to after signing out, `{public_url}/web/`.
+    /// Registered redirect URI after sign-out, `{public_url}/web/`.
     pub post_logout_redirect_uri: String,
-    /// The scopes asked for.
+    /// Requested scopes.
     pub scopes: Vec<String>,
-    /// Where the web client reaches the API; by default this very server by its listening
-    /// address.
+    /// URL at which the web client calls the API; by default the listening address of this server.
     pub api_url: Option<String>,
 }
 
-/// The scopes that the web client asks for.
+/// Scopes that the web client requests.
 pub const WEB_SCOPES: [&str; 7] = [
     "openid",
     "profile",
@@ -112,18 +111,18 @@ pub const WEB_SCOPES: [&str; 7] = [
     "tasks:delete",
 ];
 
-/// A setting that the server refuses to start with: which one, why, and what to write instead.
+/// A rejected setting: its key, the problem and the correction.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {problem}")]
 pub struct ConfigError {
-    /// The key's name as in [`Config`], dotted.
+    /// Key as in [`Config`], dotted.
     pub key: &'static str,
-    /// What is wrong and what to write instead.
+    /// Problem and correction.
     pub problem: String,
 }
 
 impl Config {
-    /// A configuration with defaults: migrations at start, no web client.
+    /// Creates a configuration with defaults: migrations at start, no web client.
     pub fn new(
         database_url: impl Into<String>,
         issuer: impl Into<String>,
@@ -158,7 +157,7 @@ impl Config {
     /// Checks every setting.
     ///
     /// # Errors
-    /// The first setting that is unsafe or contradictory.
+    /// Returns the first setting that is unsafe or contradictory.
     pub fn check(&self) -> Result<(), ConfigError> {
         if !is_database_url(&self.database_url) {
             return Err(refuse(
@@ -202,19 +201,19 @@ impl Config {
         self.web.as_ref().map_or(Ok(()), |web| web.check(self))
     }
 
-    /// Reads [`Config::allowed_origins`].
+    /// Parses [`Config::allowed_origins`].
     ///
     /// # Errors
-    /// Returns the first text that is no origin.
+    /// Returns the first text that is not an origin.
     pub fn origins(&self) -> Result<AllowedOrigins, ConfigError> {
         AllowedOrigins::new(&self.allowed_origins)
             .map_err(|error| refuse("allowed_origins", error.to_string()))
     }
 
-    /// The zone of [`Config::time_zone`].
+    /// Returns the time zone of [`Config::time_zone`].
     ///
     /// # Errors
-    /// When there is none of that name.
+    /// Returns an error if the zone is unknown.
     pub fn zone(&self) -> Result<TimeZone, ConfigError> {
         TimeZone::get(&self.time_zone).map_err(|_| {
             refuse(
@@ -224,14 +223,14 @@ impl Config {
         })
     }
 
-    /// Whether people reach this server over https, so that cookies can be `Secure`.
+    /// Returns true if the public URL uses https, so that cookies can be `Secure`.
     pub(crate) fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
 }
 
 impl WebClient {
-    /// The registration with the standard paths under `public_url` and the standard scopes.
+    /// Creates a registration with the standard paths under `public_url` and the standard scopes.
     pub fn new(
         client_id: impl Into<String>,
         client_secret: Option<String>,
@@ -256,7 +255,7 @@ impl WebClient {
             return Err(refuse("web.redirect_uri", format!("write {expected}")));
         }
         if !self.scopes.iter().any(|scope| scope == "openid") {
-            // OIDC Core §3.1.2.1: without it there is no ID token to sign in with.
+            // OIDC Core §3.1.2.1: without `openid` the response contains no ID token.
             return Err(refuse("web.scopes", "add openid".into()));
         }
         match &self.api_url {
@@ -285,8 +284,8 @@ fn is_database_url(url: &str) -> bool {
         .any(|scheme| url.starts_with(scheme))
 }
 
-/// https, or http on this very machine: tokens must not cross a network in clear
-/// (RFC 6750 §5.3).
+/// Checks that a URL uses https, or http on this machine: tokens must not cross a network
+/// unencrypted (RFC 6750 §5.3).
 fn check_address(key: &'static str, address: &str) -> Result<Url, ConfigError> {
     let url = Url::parse(address)
         .map_err(|_| refuse(key, "write an absolute URL, such as https://…".into()))?;

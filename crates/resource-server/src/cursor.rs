@@ -1,5 +1,5 @@
-//! Page cursors: opaque to the caller, authenticated with a key of this deployment, and good
-//! only for the very query that they came from.
+//! Page cursors: opaque to the caller, authenticated with a key of this deployment, and valid only
+//! for the query that returned them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +15,7 @@ const TAG: usize = 32;
 #[derive(Clone)]
 pub(crate) struct CursorKey([u8; 32]);
 
-/// The sort key and id of the last item of the page before.
+/// The sort key and ID of the last item of the previous page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Position {
     #[serde(rename = "n")]
@@ -29,7 +29,7 @@ impl CursorKey {
         Self(key)
     }
 
-    /// Writes a position down; `context` describes the query (filters and ordering).
+    /// Encodes a position; `context` describes the query (filters and ordering).
     pub(crate) fn seal(&self, position: &Position, context: &str) -> String {
         let mut bytes = serde_json::to_vec(position).unwrap_or_default();
         let tag = self.mac(&bytes, context).finalize().into_bytes();
@@ -37,11 +37,11 @@ impl CursorKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a position, if this deployment wrote it for a query of the same `context`.
+    /// Decodes a position, if this deployment created it for a query with the same `context`.
     pub(crate) fn open(&self, cursor: &str, context: &str) -> Option<Position> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (payload, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;
-        // Constant time inside (hmac's `verify_slice`).
+        // `verify_slice` of hmac compares in constant time.
         self.mac(payload, context).verify_slice(tag).ok()?;
         serde_json::from_slice(payload).ok()
     }

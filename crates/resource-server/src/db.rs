@@ -1,5 +1,5 @@
-//! The resource server's own database: opening it, migrating it, and the secrets it makes for
-//! itself at first start.
+//! The resource server's database: opening, migrations, and the secrets generated at the first
+//! start.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use sea_orm_migration::{MigrationStatus, MigratorTrait};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-/// How long a statement waits for another writer of the same SQLite file.
+/// Maximum wait of a statement for another writer of the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
-/// How long a request waits for a connection.
+/// Maximum wait of a request for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// PostgreSQL advisory lock held while migrating, so that replicas take turns.
 const MIGRATION_LOCK: i64 = 0x6477_5f74_6173_6b73;
-/// Tries of a SQLite migration that another process holds up.
+/// Maximum number of attempts of an SQLite migration that another process blocks.
 const MIGRATION_TRIES: u32 = 20;
 
-/// Applies the pending migrations of the tasks API. Safe with several processes at once.
+/// Applies the pending migrations of the tasks API. Safe if several processes run it at once.
 ///
 /// # Errors
-/// The database's, when it cannot be reached or a migration fails.
+/// Returns an error if the database cannot be reached or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
     let db = connect(database_url, 1).await?;
     let result = match db.get_database_backend() {
@@ -37,10 +37,10 @@ pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
     result
 }
 
-/// The migrations of the tasks API by name, and whether each is applied.
+/// Returns the migrations of the tasks API by name; the flag is set if one is applied.
 ///
 /// # Errors
-/// The database's, when it cannot be reached.
+/// Returns an error if the database cannot be reached.
 pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
     let db = connect(database_url, 1).await?;
     let migrations = Migrator::get_migration_with_status_read_only(&db).await?;
@@ -54,13 +54,13 @@ pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>,
         .collect())
 }
 
-/// The names of the migrations that this program knows, in order.
+/// Returns the names of the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
     let names = Migrator::migrations();
     names.iter().map(|one| one.name().to_owned()).collect()
 }
 
-/// One connection only: a session lock and the work under it must share it.
+/// Migrates under a session lock, which requires a single connection.
 async fn migrate_locked(db: &DatabaseConnection) -> Result<(), DbErr> {
     let lock = |function: &str| {
         let sql = format!("SELECT {function}({MIGRATION_LOCK})");
@@ -72,7 +72,7 @@ async fn migrate_locked(db: &DatabaseConnection) -> Result<(), DbErr> {
     result
 }
 
-/// SQLite has no lock around a whole migration; the loser of a race looks again.
+/// Retries a migration, because SQLite has no lock around a whole migration.
 async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
     let mut tries = 1;
     loop {
@@ -87,8 +87,8 @@ async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
     }
 }
 
-/// Opens a pool. A SQLite file is created if it is missing; its settings are those of DESIGN
-/// §2.2, so that a committed task survives a power cut.
+/// Opens a pool. Creates a missing SQLite file with the settings of DESIGN §2.2, so that a
+/// committed task survives a power failure.
 pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
@@ -96,7 +96,8 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
         .acquire_timeout(ACQUIRE)
         .max_connections(connections);
     if is_memory(url) {
-        // Each connection would be another, empty database; and a closed one takes its data along.
+        // Each connection would open a separate empty database, which is lost when the connection
+        // closes.
         options
             .max_connections(1)
             .idle_timeout(None)
@@ -109,7 +110,7 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
         });
     }
     options.map_sqlx_sqlite_opts(move |sqlite| {
-        // Where that fails, opening it fails too, and says why.
+        // If this fails, opening the file also fails and reports the reason.
         if !in_memory {
             let _ = create_private(sqlite.get_filename());
         }
@@ -120,19 +121,19 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
             .pragma("foreign_keys", "on")
             .busy_timeout(BUSY)
     });
-    // The library traces the whole address, and with it the password.
+    // The library traces the whole URL, including the password.
     let connecting = Database::connect(options);
     connecting.with_subscriber(NoSubscriber::default()).await
 }
 
-/// Whether a connection is in no transaction, as far as its driver knows. Where SQLite has undone one by
-/// itself, at a device that fails, the driver would take every later one for a part of it.
+/// Returns true if the driver reports no open transaction on a connection. If SQLite rolled one
+/// back on its own after a device failure, the driver would treat every later one as part of it.
 fn is_at_rest(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
 }
 
-/// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite
-/// puts beside it get the same permissions.
+/// Creates the file before SQLite does, with access for its owner only; SQLite's additional files
+/// get the same permissions.
 fn create_private(path: &std::path::Path) -> std::io::Result<()> {
     let mut open = std::fs::OpenOptions::new();
     open.write(true).create_new(true);
@@ -141,18 +142,18 @@ fn create_private(path: &std::path::Path) -> std::io::Result<()> {
     open.open(path).map(drop)
 }
 
-/// Whether the database lives only as long as its connection.
+/// Returns true for an in-memory database.
 pub(crate) fn is_memory(url: &str) -> bool {
     url.starts_with("sqlite::memory:") || url.contains("mode=memory")
 }
 
-/// Applies the migrations on an open database that nobody else can reach.
+/// Applies the migrations to an in-memory database, which no other process can reach.
 pub(crate) async fn migrate_memory(db: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(db, None).await
 }
 
-/// The 32-byte secret of this deployment under `name`, made at first use. Replicas that start at
-/// once end up with the same one: the first insert wins.
+/// Returns the 32-byte secret named `name` of this deployment, and creates it on first use.
+/// Replicas that start at once use the same one, because the first insert succeeds.
 pub(crate) async fn secret(
     db: &DatabaseConnection,
     name: &str,

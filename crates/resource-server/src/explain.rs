@@ -1,5 +1,5 @@
-//! Why something was refused, or would be: for who holds the database. The same rules, the same
-//! memberships and the same engine as the running server.
+//! Explanation of denials, and simulation of decisions, for an operator with database access. Uses
+//! the same policies, memberships and engine as the running server.
 
 use std::net::IpAddr;
 
@@ -15,29 +15,30 @@ use crate::policy::{Action, Engine, Kind, Object, PolicyPrincipal, Scalar, Situa
 use crate::tasks::permissions::Action as Route;
 use crate::{db, decisions, projects, tasks};
 
-/// A simulated question: may this person do this to this object, now?
+/// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
 pub struct Question<'a> {
-    /// Who would ask, as their token would say.
+    /// Principal of the simulated token.
     pub principal: &'a Principal,
-    /// What they would do.
+    /// Simulated action.
     pub action: Action,
-    /// Of what kind the object is: `task` or `project`.
+    /// Kind of the object: `task` or `project`.
     pub kind: &'a str,
-    /// The object's id.
+    /// ID of the object.
     pub id: Uuid,
-    /// When, in Unix seconds.
+    /// Time in Unix seconds.
     pub now: i64,
-    /// From which address, where rules ask for one.
+    /// Caller's IP address, for policies that check it.
     pub address: Option<IpAddr>,
-    /// In which zone rules tell the hour.
+    /// Time zone for the hour in policies.
     pub zone: &'a TimeZone,
 }
 
-/// The kept decision of this id, with its rules, their inputs and what was missing.
+/// Returns the recorded decision with this ID, with its rules, their inputs and the missing
+/// requirements.
 ///
 /// # Errors
-/// The database's.
+/// Returns the errors of the database.
 pub async fn decision(database_url: &str, id: Uuid) -> Result<Option<Value>, DbErr> {
     let db = db::connect(database_url, 1).await?;
     let found = decisions::find(&db, id, None).await;
@@ -45,10 +46,11 @@ pub async fn decision(database_url: &str, id: Uuid) -> Result<Option<Value>, DbE
     found
 }
 
-/// What the rules would say, in the form of a kept decision. `None`: there is no such object.
+/// Returns the simulated decision in the format of a recorded one. Returns `None` if the object
+/// does not exist.
 ///
 /// # Errors
-/// The database's.
+/// Returns the errors of the database.
 pub async fn access(
     database_url: &str,
     engine: &Engine,
@@ -87,7 +89,7 @@ async fn ask(
         person: PolicyPrincipal::new(principal, &memberships),
         situation,
     };
-    // As the guard of the route decides, before any rule is asked.
+    // As in the guard of the route, before any policy is evaluated.
     let route = match question.action {
         Action::Create
         | Action::Update
@@ -119,7 +121,7 @@ async fn ask(
     let mut answer = record.detail;
     answer["allowed"] = verdict.allowed.into();
     if !verdict.allowed {
-        // What may not even be read is not there, as far as the caller is told.
+        // An unreadable object is reported as missing.
         let read = engine.decide(&caller.person, Action::Read, &object, &caller.situation);
         answer["status"] = if read.allowed { 403 } else { 404 }.into();
         answer["who"] = who(db, &object).await?;
@@ -127,8 +129,8 @@ async fn ask(
     Ok(Some(answer))
 }
 
-/// Who can let somebody in without any permission: the owner, the assignee, and of the project its
-/// owner and leads. Subjects, which the identity server can name.
+/// Returns the subjects that can give access without any permission: the owner, the assignee, and
+/// the owner and leads of the project. The identity server can name them.
 async fn who(db: &sea_orm::DatabaseConnection, object: &Object) -> Result<Value, DbErr> {
     let subject =
         |object: &Object, name: &str| object.facts.get(name).map(crate::policy::Value::to_json);
@@ -159,10 +161,11 @@ async fn object(
     tasks::object(db, id).await
 }
 
-/// How the database would find the first page of the tasks that this person sees, line by line.
+/// Returns the database's query plan for the first page of the tasks that this principal can see,
+/// as lines.
 ///
 /// # Errors
-/// The database's.
+/// Returns the errors of the database.
 pub async fn plan(
     database_url: &str,
     engine: &Engine,
@@ -182,7 +185,7 @@ pub async fn plan(
     let Some(mut statement) = tasks::first_page(principal, &selection, backend)? else {
         return Ok(Vec::new());
     };
-    // The last column is the text on SQLite, the only one on PostgreSQL.
+    // The text is the last column on SQLite, and the only one on PostgreSQL.
     let (explain, column) = match backend {
         DbBackend::Sqlite => ("EXPLAIN QUERY PLAN", 3),
         _ => ("EXPLAIN", 0),

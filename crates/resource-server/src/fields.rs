@@ -1,22 +1,22 @@
-//! A JSON body, read strictly: one object, known members once each, right types. All field errors
-//! are reported together.
+//! Strict parsing of a JSON body: one object, known members once each, correct types. All field
+//! errors are reported together.
 
 use doorward_protocol::strict_json;
 use serde_json::{Map, Value};
 
 use crate::problem::{FieldError, Problem};
 
-/// Longest name of a person or a department, e-mail address or phone number in bytes.
+/// Maximum length of a subject, a department, an e-mail address or a phone number in bytes.
 pub(crate) const MAX_NAME: usize = 255;
 
-/// The members of a body that are not read yet, and what is wrong with those that are.
+/// The unread members of a body, and the errors of those read.
 pub(crate) struct Fields {
     members: Map<String, Value>,
     errors: Vec<FieldError>,
 }
 
 impl Fields {
-    /// Reads the body; what is neither known nor missing is an error.
+    /// Parses the body; members that are neither known nor read-only are errors.
     pub(crate) fn parse(body: &[u8], known: &[&str], read_only: &[&str]) -> Result<Self, Problem> {
         let members = strict_json::parse_object(body).map_err(|_| {
             Problem::malformed("The body must be one JSON object in UTF-8, no member twice.")
@@ -33,7 +33,7 @@ impl Fields {
         Ok(Self { members, errors })
     }
 
-    /// The value that was read, if nothing is wrong.
+    /// Returns the value that was read, if there are no errors.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Problem> {
         if self.errors.is_empty() {
             Ok(value)
@@ -46,14 +46,14 @@ impl Fields {
         self.errors.push(FieldError::member(field, code, detail));
     }
 
-    /// Refuses a body without this member; `sentence` says what it is needed for.
+    /// Rejects a body without this member; `sentence` is the error detail.
     pub(crate) fn require(&mut self, field: &str, sentence: &str) {
         if !self.members.contains_key(field) {
             self.refuse(field, "required", sentence);
         }
     }
 
-    /// The member as it stands there.
+    /// Removes and returns the raw value of a member.
     pub(crate) fn take(&mut self, field: &str) -> Option<Value> {
         self.members.remove(field)
     }
@@ -67,7 +67,7 @@ impl Fields {
         }
     }
 
-    /// A line that is not blank; `sentence` says what it is needed for.
+    /// Reads a line that is not blank; `sentence` is the error detail for a blank one.
     pub(crate) fn line(&mut self, field: &str, longest: usize, sentence: &str) -> Option<String> {
         let line = self.string(field)?;
         if line.trim().is_empty() {
@@ -81,7 +81,7 @@ impl Fields {
         Some(line)
     }
 
-    /// A text of any number of lines.
+    /// Reads a text with any number of lines.
     pub(crate) fn text(&mut self, field: &str, longest: usize) -> Option<String> {
         let text = self.string(field)?;
         if text.chars().count() > longest {
@@ -95,7 +95,7 @@ impl Fields {
         Some(text)
     }
 
-    /// One of some words.
+    /// Reads one of a set of words.
     pub(crate) fn word<T>(
         &mut self,
         field: &str,
@@ -110,7 +110,7 @@ impl Fields {
         found
     }
 
-    /// Something written as a string, or null; `detail` says how it is written.
+    /// Reads a value written as a string, or null; `detail` describes the format.
     #[expect(
         clippy::option_option,
         reason = "absent, null and a value are three things"
@@ -131,7 +131,7 @@ impl Fields {
         Some(found)
     }
 
-    /// A short name, or null.
+    /// Reads a short name, or null.
     #[expect(
         clippy::option_option,
         reason = "absent, null and a name are three things"

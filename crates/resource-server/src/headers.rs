@@ -1,5 +1,5 @@
-//! What holds for every request and every answer: sizes (SECURITY IN-1), and the headers that keep
-//! browsers from doing harm (SECURITY BR-2..BR-5).
+//! Checks of every request and headers of every response: sizes (SECURITY IN-1) and security
+//! headers for browsers (SECURITY BR-2..BR-5).
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,19 +15,19 @@ use crate::body;
 use crate::config::Config;
 use crate::problem::Problem;
 
-/// Longest address in bytes.
+/// Maximum length of a request URI in bytes.
 const URI_LIMIT: usize = 8 * 1024;
 
-/// Largest header section in bytes: names and values.
+/// Maximum size of the header section in bytes: names and values.
 const HEADERS_LIMIT: usize = 16 * 1024;
 
-/// For answers that are no page: nothing may run, nothing may frame them.
+/// Content security policy of responses that are not pages: forbids scripts and framing.
 const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-/// One year, once people reach the server over https.
+/// HSTS lifetime of one year, if the public URL uses https.
 const HSTS: &str = "max-age=31536000";
 
-/// Middleware around every route.
+/// Checks requests and adds headers (middleware around every route).
 pub(crate) async fn guard(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -58,7 +58,7 @@ pub(crate) async fn guard(
     Ok(ServiceResponse::new(request, answer).map_into_right_body())
 }
 
-/// What is read of a request's head has an end; nothing is cut off. And a connection stays what it is.
+/// Rejects oversized requests, which are never truncated, and connection upgrades.
 fn unwelcome(request: &ServiceRequest) -> Option<Problem> {
     if asks_for_web_socket(request) {
         return Some(Problem::malformed("There are no WebSockets here."));

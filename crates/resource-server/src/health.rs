@@ -1,4 +1,4 @@
-//! Probes: alive, and able to answer.
+//! Health probes: liveness and readiness.
 
 use actix_web::{HttpResponse, web};
 use doorward_access::Access;
@@ -6,24 +6,24 @@ use serde::Serialize;
 
 use crate::state::State;
 
-/// What `/readyz` found.
+/// The result of `/readyz`.
 #[derive(Serialize)]
 struct Readiness {
     status: &'static str,
     database: &'static str,
     issuer_keys: &'static str,
-    /// What is wrong with changed policies; the rules from before are in force.
+    /// Error message if changed policies are invalid; the former ones remain active.
     #[serde(skip_serializing_if = "Option::is_none")]
     policies: Option<&'static str>,
 }
 
-/// `GET /livez`: the process answers; nothing else is asked.
+/// Handles `GET /livez`: reports that the process responds.
 pub(crate) async fn livez() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({"status": "ok"}))
 }
 
-/// `GET /readyz`: the database answers. The issuer's keys are reported, but do not decide: they
-/// come back by themselves, and a restart would not help.
+/// Handles `GET /readyz`: reports whether the database responds. The issuer's keys are reported but
+/// do not affect the status: they recover without a restart.
 pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -> HttpResponse {
     let database = state.db.ping().await;
     if let Err(cause) = &database {
@@ -35,7 +35,7 @@ pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -
         status: word(database.is_ok()),
         database: word(database.is_ok()),
         issuer_keys: word(keys.is_ok()),
-        // Which file and why is for the log: this answer is for everybody.
+        // The log contains the file and the reason: this response is public.
         policies: state
             .policies
             .broken()

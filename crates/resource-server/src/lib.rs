@@ -1,7 +1,8 @@
 //! The tasks API, guarded by access tokens of any Doorward issuer, and a small web client that
 //! signs in there like any other relying party.
 //!
-//! This crate knows nothing of the identity server but its issuer URL: it proves that anyone can
+//! This crate depends only on the issuer URL of the identity server: it proves that the same can be
+//! built from outside, on `doorward-access` alone.
 //! build the same from outside, on `doorward-access` alone.
 
 mod address;

@@ -1,5 +1,5 @@
-//! The query string of a list. Unknown, repeated and malformed parameters are refused, because a
-//! filter that is silently ignored shows too much.
+//! The query string of a list. Unknown, repeated and malformed parameters are rejected, because a
+//! silently ignored filter returns too many rows.
 
 use std::fmt::Debug;
 
@@ -11,28 +11,28 @@ use crate::cursor::{CursorKey, Position};
 use crate::problem::{FieldError, Problem};
 use crate::tasks::model::parse_date;
 
-/// Items per page when the caller does not say.
+/// Default number of items per page.
 const DEFAULT_LIMIT: u8 = 50;
-/// Most items per page.
+/// Maximum number of items per page.
 const MAX_LIMIT: u8 = 200;
 
-/// Which objects of one kind are listed: what its query string knows beside order and page.
+/// The filters of one kind of object: the query parameters except order and page.
 pub(crate) trait Filters: Debug + Sized {
-    /// What a list is sorted by.
+    /// Sort key of a list.
     type Key: Copy + Debug + 'static;
-    /// Every parameter.
+    /// Names of all parameters.
     const KNOWN: &'static [&'static str];
-    /// The words that lists are sorted by.
+    /// Names of the sort keys.
     const KEYS: &'static [(&'static str, Self::Key)];
-    /// The key of `created_at`.
+    /// Sort key of `created_at`.
     const CREATED: Self::Key;
-    /// What cursors are for, with a number that changes when their meaning does.
+    /// Scope of cursors, with a number that changes with their meaning.
     const CURSORS: &'static str;
 
-    /// Reads what this principal asks for.
+    /// Reads the filters of this principal's request.
     fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self;
 
-    /// Whether they may ask for it.
+    /// Checks whether the principal may use the filters.
     fn check(&self, _principal: &Principal) -> Result<(), Problem> {
         Ok(())
     }
@@ -81,9 +81,10 @@ impl<F: Filters> ListQuery<F> {
         Ok(query)
     }
 
-    /// Everything that decides which rows come in which order: a cursor is good for this only.
+    /// Returns everything that determines the rows and their order: a cursor is valid only for this
+    /// context.
     pub(crate) fn context(&self) -> String {
-        // Debug output quotes strings, so that no value can pose as another field.
+        // Debug output quotes strings, so that no value can imitate another field.
         format!("{} {:?} {:?}", F::CURSORS, self.ordering, self.filter)
     }
 }
@@ -95,7 +96,7 @@ pub(crate) struct Ordering<K> {
     pub descending: bool,
 }
 
-/// Reads parameters and collects what is wrong with them.
+/// Reads parameters and collects their errors.
 pub(crate) struct Reader<'a> {
     params: &'a Params,
     pub errors: Vec<FieldError>,
@@ -153,7 +154,7 @@ impl<'a> Reader<'a> {
         date
     }
 
-    /// The sort key, `-` in front for the reverse; the newest first by default.
+    /// Reads the sort key, with `-` in front for descending order; newest first by default.
     pub(crate) fn ordering<K: Copy>(&mut self, keys: &[(&str, K)], default: K) -> Ordering<K> {
         let text = self.one("ordering").unwrap_or("-created_at");
         let (descending, name) = text

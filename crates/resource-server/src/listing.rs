@@ -1,8 +1,8 @@
-//! One page of a list, with the rules in the WHERE clause.
+//! Pages of a list, with the policies in the WHERE clause.
 //!
-//! What several rules let somebody see is looked up rule by rule, each as one range of one index
-//! from where the page before ended, and merged: the first page of ten thousand visible rows out
-//! of a million reads little more than the rows of the page.
+//! If several rules permit rows, each rule is queried separately, as one index range from the end
+//! of the previous page, and the results are merged: the first page of ten thousand visible rows
+//! out of a million reads little more than the rows of the page.
 
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType,
@@ -17,32 +17,32 @@ use crate::list_params::{Filters, ListQuery};
 use crate::policy::Filter;
 use crate::sql_condition::{Places, condition};
 
-/// Rows that are looked at for one page when the engine must decide on each.
+/// Maximum number of rows read for one page if the engine must decide on each.
 const LOOKED_AT: usize = 2000;
 
-/// The objects of one page, and where it ended if more follow.
+/// The objects of one page, and its end if more follow.
 pub(crate) struct Page<T> {
     pub items: Vec<T>,
     pub next: Option<Position>,
 }
 
-/// Which rows in which order, but for the rules.
+/// The rows of a list and their order, without the policies.
 pub(crate) struct Scan<E: EntityTrait> {
-    /// The tenant and what the caller asked for.
+    /// Organization and filters of the request.
     pub asked: Condition,
-    /// What it is sorted by.
+    /// Sort column.
     pub key: E::Column,
-    /// The tie-break.
+    /// Tie-break column.
     pub id: E::Column,
-    /// The other way round.
+    /// Descending order.
     pub descending: bool,
-    /// Where the page before ended.
+    /// End of the previous page.
     pub after: Option<Position>,
-    /// Most objects on a page; one row more tells whether another page follows.
+    /// Maximum number of objects on a page; one more row is read to detect a following page.
     pub limit: u8,
 }
 
-/// The statement that finds them; none if the filter lets nothing through.
+/// Returns the statement that selects a page; `None` if the filter permits no rows.
 pub(crate) fn statement<E: EntityTrait>(
     scan: &Scan<E>,
     filter: &Filter,
@@ -67,7 +67,7 @@ pub(crate) fn statement<E: EntityTrait>(
 }
 
 impl<E: EntityTrait> Scan<E> {
-    /// The rows that this query is about, sorted by this column and then by the id.
+    /// Creates the scan of this query, sorted by this column and then by ID.
     pub(crate) fn of<F: Filters>(
         query: &ListQuery<F>,
         asked: Condition,
@@ -84,8 +84,8 @@ impl<E: EntityTrait> Scan<E> {
         }
     }
 
-    /// One page of the rows that the filter lets through, each as `shown` makes it; a row of
-    /// which that makes nothing is left out.
+    /// Returns one page of the rows that the filter permits, each converted by `shown`; omits rows
+    /// for which it returns nothing.
     pub(crate) async fn page<C: ConnectionTrait, T>(
         mut self,
         db: &C,
@@ -112,7 +112,7 @@ impl<E: EntityTrait> Scan<E> {
                 }
             }
             let more = left > 0;
-            // With exact rules the first round is the last one.
+            // With an exact filter the first round is the last one.
             if items.len() == wanted || !more || looked_at >= LOOKED_AT {
                 let next = self.after.filter(|_| more);
                 return Ok(Page { items, next });
@@ -120,7 +120,7 @@ impl<E: EntityTrait> Scan<E> {
         }
     }
 
-    /// The rows of one range.
+    /// Selects the rows of one range.
     fn range(&self, range: &Condition) -> SelectStatement {
         let mut rows = Query::select();
         rows.columns(E::Column::iter())
@@ -129,8 +129,8 @@ impl<E: EntityTrait> Scan<E> {
         self.cut(rows)
     }
 
-    /// The ids of the page, and their rows. SQLite merges the parts of a union in the order that
-    /// is asked of the whole, and reads each only as far as the page goes.
+    /// Selects the IDs of the page and their rows. SQLite merges the parts of a union in the order
+    /// of the whole, and reads each only to the end of the page.
     fn of_ids(&self, ranges: &[Condition]) -> SelectStatement {
         let parts = ranges.iter().map(|range| {
             let mut ids = Query::select();
@@ -154,8 +154,8 @@ impl<E: EntityTrait> Scan<E> {
             .take()
     }
 
-    /// The rows of each range as far as a page goes. PostgreSQL merges them in their order, so
-    /// that what is found twice is found side by side.
+    /// Selects the rows of each range to the end of the page. PostgreSQL merges them in order, so
+    /// that duplicates are adjacent.
     fn of_rows(&self, ranges: &[Condition]) -> SelectStatement {
         let parts = ranges.iter().enumerate().map(|(number, range)| {
             let mut rows = Query::select();
@@ -174,7 +174,7 @@ impl<E: EntityTrait> Scan<E> {
         self.cut(page)
     }
 
-    /// In this order, and no more than these.
+    /// Applies the order and the limit.
     fn cut(&self, mut rows: SelectStatement) -> SelectStatement {
         rows.order_by(self.key, self.order())
             .order_by(self.id, self.order())
@@ -199,9 +199,9 @@ fn union(mut parts: impl Iterator<Item = SelectStatement>, how: UnionType) -> Se
     all
 }
 
-/// Rows after `position` in the scan's order: keyset paging, which neither repeats nor skips a
-/// row when others are inserted or deleted meanwhile. The bound of the key alone stands first,
-/// because that one begins a range of an index.
+/// Selects rows after `position` in the scan's order: keyset paging, which neither repeats nor
+/// skips a row after concurrent inserts or deletes. The bound of the sort key comes first, because
+/// it starts an index range.
 fn beyond<E: EntityTrait>(scan: &Scan<E>, position: &Position) -> Condition {
     let column = scan.key;
     let (within, further, id) = match position {
@@ -222,7 +222,7 @@ fn beyond<E: EntityTrait>(scan: &Scan<E>, position: &Position) -> Condition {
         .add(Condition::any().add(further).add(next_id))
 }
 
-/// The wildcards of LIKE lose their meaning (sea-orm's own `contains` leaves it to them).
+/// Escapes the wildcards of LIKE (sea-orm's own `contains` does not).
 pub(crate) fn escape_like(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -234,7 +234,7 @@ pub(crate) fn escape_like(text: &str) -> String {
     escaped
 }
 
-/// What is searched and sorted by, the same on every database.
+/// Returns the key for searching and sorting, which is equal on every database.
 pub(crate) fn search_key(text: &str) -> String {
     text.to_lowercase()
 }

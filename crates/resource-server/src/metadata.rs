@@ -1,5 +1,4 @@
-//! OAuth 2.0 Protected Resource Metadata (RFC 9728): which issuer's tokens work here, and which
-//! scopes there are.
+//! OAuth 2.0 Protected Resource Metadata (RFC 9728): the issuer of accepted tokens, and the scopes.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError as _, web};
@@ -12,7 +11,7 @@ use crate::mcp;
 use crate::problem::Problem;
 use crate::tasks::permissions::Action;
 
-/// RFC 9728 §2.
+/// The metadata document (RFC 9728 §2).
 #[derive(Serialize)]
 struct ProtectedResource<'a> {
     resource: &'a str,
@@ -22,12 +21,12 @@ struct ProtectedResource<'a> {
     resource_name: &'static str,
     dpop_signing_alg_values_supported: [&'static str; 4],
     dpop_bound_access_tokens_required: bool,
-    /// RFC 8705 §3.3.
+    /// Support for certificate-bound tokens (RFC 8705 §3.3).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     tls_client_certificate_bound_access_tokens: bool,
 }
 
-/// `GET /.well-known/oauth-protected-resource`
+/// Handles `GET /.well-known/oauth-protected-resource`.
 pub(crate) async fn show(config: web::Data<Config>) -> HttpResponse {
     let own = Action::ALL.map(|action| action.on_own().permission);
     let all = Action::ALL.map(|action| action.on_all().permission);
@@ -45,7 +44,7 @@ pub(crate) async fn show(config: web::Data<Config>) -> HttpResponse {
         })
 }
 
-/// The metadata of the sample MCP server, a resource of its own.
+/// Returns the metadata of the sample MCP server, a separate resource.
 fn show_mcp(config: &Config) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
@@ -61,8 +60,8 @@ fn show_mcp(config: &Config) -> HttpResponse {
         })
 }
 
-/// `GET /.well-known/oauth-protected-resource/{path}`: the same document where RFC 9728 §3.1
-/// puts it for a resource identifier that has a path.
+/// Handles `GET /.well-known/oauth-protected-resource/{path}`: the same document, at the URL that
+/// RFC 9728 §3.1 defines for a resource identifier with a path.
 pub(crate) async fn show_for_path(
     config: web::Data<Config>,
     path: web::Path<String>,

@@ -1,24 +1,24 @@
-//! What happened, and to what.
+//! Audit events and their objects.
 
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::caller::Caller;
 
-/// What happened.
+/// The kind of an audit event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Somebody was refused; the decision says why.
+    /// A denial; the decision contains the reason.
     PermissionDenied,
-    /// Somebody saw what is restricted.
+    /// A read of restricted data.
     SensitiveRead,
-    /// Somebody became a member of a project, another one, or none.
+    /// A change of a project member: added, changed or removed.
     MemberChanged,
-    /// A project was made.
+    /// A created project.
     ProjectCreated,
-    /// Sensitive fields of a project became others.
+    /// A change of sensitive project fields.
     ProjectChanged,
-    /// A project was removed.
+    /// A deleted project.
     ProjectDeleted,
 }
 
@@ -32,7 +32,7 @@ impl Kind {
         Self::ProjectDeleted,
     ];
 
-    /// The word on the wire and in the database.
+    /// Returns the serialized name.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::PermissionDenied => "permission_denied",
@@ -49,27 +49,27 @@ impl Kind {
     }
 }
 
-/// One event.
+/// An audit event.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub kind: Kind,
-    /// The tenant in whose name the caller acted.
+    /// Organization in which the caller acted.
     pub org: String,
-    /// Who it was, if they are known.
+    /// Caller, if known.
     pub subject: Option<String>,
-    /// With which client.
+    /// Client of the caller.
     pub client_id: Option<String>,
     pub action: String,
-    /// On what, `Project/0190…`.
+    /// Object, such as `Project/0190…`.
     pub resource: Option<String>,
-    /// The decision that explains a refusal.
+    /// Decision that explains a denial.
     pub decision_id: Option<Uuid>,
-    /// What else there is to say, as an object.
+    /// Further details, as an object.
     pub detail: Value,
 }
 
 impl Event {
-    /// What this caller does.
+    /// Creates an event for an action of this caller.
     pub(crate) fn of(
         caller: &Caller,
         kind: Kind,

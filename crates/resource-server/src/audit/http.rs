@@ -1,4 +1,4 @@
-//! `/api/audit/`: what happened in the tenant, for who may know.
+//! `/api/audit/`: audit events of the caller's organization.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
@@ -10,14 +10,14 @@ use crate::problem::Problem;
 use crate::request::page;
 use crate::state::State;
 
-/// May read the audit log of the tasks API.
+/// Requires the permission to read the audit log of the tasks API.
 pub(crate) struct ReadAudit;
 
 impl RouteGuard for ReadAudit {
     const REQUIREMENT: Requirement = Requirement::covered_by("tasks:audit", "tasks:read");
 }
 
-/// `GET /api/audit/`
+/// Handles `GET /api/audit/`.
 async fn list(
     allowed: Allowed<ReadAudit>,
     request: HttpRequest,
@@ -29,7 +29,7 @@ async fn list(
     Ok(page(&request, &events, next))
 }
 
-/// The routes of this module.
+/// Returns the routes of this module.
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/api/audit", list)

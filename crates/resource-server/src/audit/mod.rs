@@ -1,6 +1,6 @@
-//! What must be remembered (SECURITY LG-4): refusals, changes of who may what, reads of what is
-//! restricted. An event of a change is written in the transaction of the change, and the database
-//! refuses to alter one (docs/decisions/0039).
+//! Audit log (SECURITY LG-4): denials, changes of access rights, and reads of restricted data. The
+//! event of a change is written in the transaction of the change, and the database rejects
+//! modifications of events (docs/decisions/0039).
 
 mod event;
 pub(crate) mod http;
@@ -16,7 +16,7 @@ use crate::state::State;
 pub(crate) use event::{Event, Kind};
 pub(crate) use store::insert;
 
-/// Remembers that the caller sees something restricted: once for each request, before the answer.
+/// Records a read of restricted data: once for each request, before the response.
 pub(crate) async fn saw(
     state: &State,
     caller: &Caller,

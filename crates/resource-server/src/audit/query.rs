@@ -9,10 +9,10 @@ use crate::list_params::Reader;
 use crate::problem::{FieldError, Problem};
 
 const KNOWN: [&str; 5] = ["cursor", "kind", "limit", "resource", "subject"];
-/// Longest name of a person or an object in characters.
+/// Maximum length of a subject or an object name in characters.
 const MAX_NAME: usize = 255;
 
-/// Which events, and from where on.
+/// The filter of a list of events, and its start.
 #[derive(Debug)]
 pub(super) struct Query {
     pub org: String,
@@ -55,9 +55,9 @@ impl Query {
         }
     }
 
-    /// Everything that decides which events come: a cursor is good for this only.
+    /// Returns everything that selects the events: a cursor is valid only for this context.
     pub(super) fn context(&self) -> String {
-        // Debug output quotes strings, so that no value can pose as another field.
+        // Debug output quotes strings, so that no value can imitate another field.
         let Self {
             org,
             kinds,

@@ -1,4 +1,4 @@
-//! Table `tasks_audit`: it only grows.
+//! Table `tasks_audit`, which is append-only.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -41,7 +41,7 @@ mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-/// Writes one event down.
+/// Inserts an event.
 pub(crate) async fn insert<C: ConnectionTrait>(
     db: &C,
     state: &State,
@@ -66,7 +66,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         .map(drop)
 }
 
-/// The events of one page, the newest first, and where the next page begins.
+/// Returns one page of events, newest first, and the start of the next page.
 pub(super) async fn list<C: ConnectionTrait>(
     db: &C,
     query: &Query,

@@ -1,4 +1,4 @@
-//! What the rules refuse, as the caller learns it and as it is kept.
+//! Denials by policies: their responses and their records.
 
 use doorward_access::Principal;
 use doorward_access::rbac::DecisionId;
@@ -11,10 +11,10 @@ use crate::policy::{Action, Object, PolicyDecision, Rule};
 use crate::problem::Problem;
 use crate::state::State;
 
-/// The permission to read why others were refused.
+/// Permission to read the reasons of denials.
 pub(crate) const READ_DECISIONS: &str = "decisions:read";
 
-/// What is missing according to these rules.
+/// Returns the missing requirements of these rules.
 pub(crate) fn missing(principal: &Principal, verdict: &PolicyDecision) -> Vec<MissingRequirement> {
     let rules = verdict.decided_by.iter().chain(&verdict.closed);
     if verdict.failed {
@@ -73,7 +73,7 @@ fn name_of(rule: &Rule) -> Value {
 }
 
 impl DecisionRecord {
-    /// What the rules refused.
+    /// Creates a record of a denial by policies.
     pub(crate) fn of_rules(
         caller: &Caller,
         action: Action,
@@ -133,7 +133,7 @@ impl DecisionRecord {
 }
 
 impl Caller {
-    /// 403 for what the rules refused, remembered so that it can be explained.
+    /// Returns a 403 for a denial by policies and records it for later explanation.
     pub(crate) fn refuse(
         &self,
         action: Action,
@@ -145,7 +145,7 @@ impl Caller {
         Problem::forbidden(missing, record)
     }
 
-    /// 403 for what this server refuses whatever the policies say: its name, and the reason.
+    /// Returns a 403 for a denial by this server, independent of policies: its name and reason.
     pub(crate) fn refuse_by(
         &self,
         (rule, because): (&str, &str),
@@ -162,8 +162,9 @@ impl Caller {
         Problem::forbidden(missing, record)
     }
 
-    /// 404 for an object that the caller may not know of. Who may read decisions learns that one
-    /// was made; for everybody else it is the same as where there is nothing, and nobody looks.
+    /// Returns a 404 for an object that the caller must not know of. Callers who may read decisions
+    /// get a decision ID; for all others the response equals that for a missing object, and the
+    /// object is not looked up.
     pub(crate) async fn hide(
         &self,
         state: &State,
@@ -181,7 +182,7 @@ impl Caller {
         Ok(Problem::not_found().explained(record))
     }
 
-    /// Whether the caller may read why something was refused.
+    /// Returns true if the caller may read the reasons of denials.
     pub(crate) fn reads_decisions(&self) -> bool {
         self.principal.entitlements.contains(READ_DECISIONS)
     }

@@ -1,4 +1,4 @@
-//! `/api/admin/decisions/{id}`: why something was refused, for who may know.
+//! `/api/admin/decisions/{id}`: the explanation of a denial.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
@@ -10,14 +10,14 @@ use crate::problem::Problem;
 use crate::request::object_id;
 use crate::state::State;
 
-/// May read why others were refused.
+/// Requires the permission to read the reasons of denials.
 pub(crate) struct ReadDecisions;
 
 impl RouteGuard for ReadDecisions {
     const REQUIREMENT: Requirement = Requirement::covered_by(READ_DECISIONS, "tasks:read");
 }
 
-/// `GET /api/admin/decisions/{id}`
+/// Handles `GET /api/admin/decisions/{id}`.
 async fn show(
     caller: Allowed<ReadDecisions>,
     request: HttpRequest,
@@ -29,7 +29,7 @@ async fn show(
     Ok(HttpResponse::Ok().json(decision))
 }
 
-/// The routes of this module.
+/// Returns the routes of this module.
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/api/admin/decisions/{id}", show)
 }

@@ -1,14 +1,14 @@
-//! What one process has kept lately.
+//! Limits on the records of one process.
 
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
-/// Refusals of callers who are not known that one process keeps within a minute: nobody fills the
-/// table from outside.
+/// Maximum number of recorded denials of unknown callers per minute and process, so that outsiders
+/// cannot fill the table.
 const UNKNOWN_PER_MINUTE: u32 = 100;
-/// How often old decisions are forgotten, in seconds.
+/// Interval between cleanups of old decisions in seconds.
 const SWEEP_EVERY: i64 = 3600;
 
-/// What this process has kept lately.
+/// The record limits of this process.
 #[derive(Default)]
 pub(crate) struct Keeper {
     minute: AtomicI64,
@@ -17,7 +17,7 @@ pub(crate) struct Keeper {
 }
 
 impl Keeper {
-    /// Whether one more refusal of somebody unknown is kept.
+    /// Returns true if another denial of an unknown caller may be recorded.
     pub(super) fn admits_unknown(&self, now: i64) -> bool {
         if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
             self.unknown.store(0, Ordering::Relaxed);
@@ -25,7 +25,7 @@ impl Keeper {
         self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
     }
 
-    /// Whether it is time to forget; says yes to one caller.
+    /// Returns true to one caller if a cleanup is due.
     pub(super) fn is_due(&self, now: i64) -> bool {
         let last = self.swept_at.load(Ordering::Relaxed);
         now - last >= SWEEP_EVERY

@@ -1,5 +1,5 @@
-//! Refusals that can be explained later: which rule, what it looked at, what was missing, and
-//! which permission would have opened the way.
+//! Denial records for later explanation: the deciding rule, its inputs, the missing requirement and
+//! the permission that would grant access.
 
 mod denial;
 pub(crate) mod http;

@@ -1,4 +1,4 @@
-//! Refusals as they are kept, and what was missing.
+//! Denial records and missing requirements.
 
 use doorward_access::Principal;
 use doorward_access::guard::DenialContext;
@@ -6,26 +6,26 @@ use doorward_access::rbac::{DecisionId, Reason};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// One thing that is missing, as the caller learns it: what would help, not which rule it is.
+/// A missing requirement as shown to the caller: the remaining requirement, not the rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum MissingRequirement {
-    /// A permission or a scope, as the route asks for it.
+    /// A permission or a scope that the route requires.
     Route(Reason),
-    /// A permission that a rule asks for.
+    /// A permission that a rule requires.
     Permission {
-        /// `missing_entitlement`.
+        /// Code `missing_entitlement`.
         code: &'static str,
-        /// The permission.
+        /// Missing permission.
         permission: String,
-        /// A sentence for people.
+        /// Human-readable sentence.
         detail: String,
     },
-    /// Something else that a rule asks for.
+    /// Another requirement of a rule.
     Rule {
-        /// `not_permitted`, or `rule_failed` where a rule could not be evaluated.
+        /// Code `not_permitted`, or `rule_failed` if a rule could not be evaluated.
         code: &'static str,
-        /// A sentence for people.
+        /// Human-readable sentence.
         detail: String,
     },
 }
@@ -36,26 +36,26 @@ impl From<Reason> for MissingRequirement {
     }
 }
 
-/// A refusal as it is kept.
+/// A recorded denial.
 #[derive(Debug, Clone)]
 pub struct DecisionRecord {
-    /// Its name.
+    /// Decision ID.
     pub id: DecisionId,
-    /// The tenant in whose name the caller acted.
+    /// Organization in which the caller acted.
     pub org: String,
-    /// Who was refused, if they are known.
+    /// Denied caller, if known.
     pub subject: Option<String>,
-    /// With which client.
+    /// Client of the caller.
     pub client_id: Option<String>,
-    /// What they wanted: an action of the policies, or the permission of the route.
+    /// Action: one of the policies, or the permission of the route.
     pub action: String,
-    /// On what, `Task/0190…`.
+    /// Object, such as `Task/0190…`.
     pub resource: Option<String>,
-    /// The rules, their inputs, what was missing, and who can grant it.
+    /// Rules, their inputs, missing requirements, and the commands that grant them.
     pub detail: Value,
 }
 
-/// A refusal with the request that it answers.
+/// A denial with its request.
 pub(crate) struct Denial {
     pub(super) record: DecisionRecord,
     pub(super) method: String,
@@ -66,7 +66,7 @@ pub(crate) struct Denial {
 }
 
 impl DecisionRecord {
-    /// What the guard of the route refused.
+    /// Creates a record of a denial by the route's guard.
     pub(crate) fn of_guard(denied: &DenialContext) -> Self {
         let missing: Vec<MissingRequirement> =
             denied.reasons.iter().copied().map(Into::into).collect();
@@ -90,7 +90,7 @@ impl DecisionRecord {
         }
     }
 
-    /// What the permission or the scope of the route refused.
+    /// Creates a record of a denial by the route's permission or scope.
     pub(crate) fn of_route(
         principal: &Principal,
         action: &str,
@@ -127,7 +127,7 @@ impl DecisionRecord {
     }
 }
 
-/// Who can change it, in words.
+/// Returns the commands that grant the permissions.
 pub(super) fn grants_of(permissions: &[&str]) -> Vec<String> {
     permissions
         .iter()

@@ -1,5 +1,5 @@
-//! Around every route: what was refused is kept before the answer goes out, so that its id can be
-//! looked up at once.
+//! Middleware that records denials before the response is sent, so that their IDs can be looked up
+//! immediately.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,7 +12,7 @@ use super::store;
 use crate::config::Config;
 use crate::state::State;
 
-/// Middleware around every route.
+/// Records the denial of a response (middleware around every route).
 pub(crate) async fn keep(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -35,7 +35,7 @@ pub(crate) async fn keep(
     Ok(response)
 }
 
-/// What was refused: by the rules, or by the guard of the route.
+/// Returns the denial in a response: by policies, or by the route's guard.
 fn record<B>(response: &ServiceResponse<B>) -> Option<DecisionRecord> {
     let extensions = response.response().extensions();
     if let Some(record) = extensions.get::<DecisionRecord>() {
@@ -46,7 +46,7 @@ fn record<B>(response: &ServiceResponse<B>) -> Option<DecisionRecord> {
         .map(DecisionRecord::of_guard)
 }
 
-/// The refusal stands even if it cannot be kept; that is for the log.
+/// Stores a denial. A failure is only logged: the request remains denied.
 async fn remember(state: &State, denial: Denial, ttl: i64) {
     let now = denial.now;
     if denial.record.subject.is_none() && !state.keeper.admits_unknown(now) {

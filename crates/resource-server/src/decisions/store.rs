@@ -11,7 +11,7 @@ use super::record::Denial;
 use crate::audit::{self, Event, Kind};
 use crate::state::State;
 
-/// Most decisions that are kept.
+/// Maximum number of recorded decisions.
 const MOST: u64 = 100_000;
 
 mod decision {
@@ -41,7 +41,7 @@ mod decision {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Keeps a refusal, and the event that somebody was refused.
+/// Inserts a denial and its audit event.
 pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
     let Denial {
         record,
@@ -85,7 +85,8 @@ pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
     tx.commit().await
 }
 
-/// The decision of this name as JSON: of one tenant, or, for who holds the database, of any.
+/// Returns the decision with this ID as JSON: of one organization, or of any for an operator with
+/// database access.
 pub(crate) async fn find<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
@@ -119,7 +120,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
     Ok(Some(decision))
 }
 
-/// Forgets what is older than `before`, and the oldest of too many.
+/// Deletes decisions older than `before`, and the oldest of too many.
 pub(super) async fn sweep<C: ConnectionTrait>(db: &C, before: i64) -> Result<u64, DbErr> {
     let oldest_kept = decision::Entity::find()
         .select_only()

@@ -28,7 +28,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
     }
 }
 
-/// A database with a project of two members and one task in it.
+/// Creates a database with a project of two members and one task in it.
 async fn database(directory: &tempfile::TempDir) -> String {
     let url = format!("sqlite://{}/tasks.sqlite", directory.path().display());
     db::migrate(&url).await.unwrap();
@@ -64,7 +64,7 @@ async fn every_range_of_a_page_is_an_index() {
     ] {
         assert!(text.contains(index), "{text}");
     }
-    // Nothing reads the table from end to end.
+    // No full scan of the table.
     let scans = lines.iter().filter(|line| line.starts_with("SCAN tasks"));
     assert_eq!(scans.count(), 0, "{text}");
     let everything = principal("root", &["tasks:read_all", "projects:restricted"]);
@@ -95,7 +95,7 @@ async fn a_simulated_question_is_answered_by_the_rules_in_force() {
     let answer = ask(&ann, Action::Read, id).await.unwrap();
     assert_eq!(answer["allowed"], true);
     assert_eq!(answer["decided_by"][0]["rule"], "task.project_member");
-    // The scope of the route counts, before any rule is asked.
+    // The scope of the route is checked before any policy.
     let answer = ask(&ann, Action::Update, id).await.unwrap();
     assert_eq!(answer["allowed"], false);
     assert_eq!(answer["missing"][0]["code"], "missing_scope");
@@ -106,7 +106,7 @@ async fn a_simulated_question_is_answered_by_the_rules_in_force() {
     let answer = ask(&writes, Action::Update, id).await.unwrap();
     assert_eq!(answer["allowed"], false);
     assert_eq!(answer["missing"][0]["permission"], "tasks:write_all");
-    // It may be read, so it is there.
+    // The caller may read it, so it exists.
     assert_eq!(answer["status"], 403);
     let answer = ask(&ann, Action::Delete, id).await.unwrap();
     assert_eq!(answer["decided_by"][0]["needs"], "tasks:delete");

@@ -1,13 +1,13 @@
-//! Messages of JSON-RPC 2.0 as MCP uses them: one object each, with text or a whole number as id.
+//! Messages of JSON-RPC 2.0 as used by MCP: one object each, with a string or an integer as ID.
 
 use doorward_protocol::strict_json;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// The versions of the protocol that are spoken here, the newest first.
+/// Supported protocol versions, newest first.
 pub(super) const VERSIONS: [&str; 3] = ["2025-11-25", "2025-06-18", "2025-03-26"];
 
-/// What a message asks for.
+/// The method of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
     Initialize,
@@ -17,10 +17,10 @@ pub(super) enum Method {
     Other,
 }
 
-/// One message.
+/// A message.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Message {
-    /// None for a notification, and for an answer to a question that was never asked.
+    /// Request ID; `None` for a notification, and for a response to a request that was never sent.
     pub id: Option<Value>,
     pub method: Method,
     pub params: Value,
@@ -38,22 +38,22 @@ impl Fault {
         Self { code, message }
     }
 
-    /// -32601.
+    /// Creates the error -32601, unknown method.
     pub(super) const fn method() -> Self {
         Self::new(-32601, "there is no such method")
     }
 
-    /// -32602.
+    /// Creates the error -32602, invalid parameters.
     pub(super) const fn params(message: &'static str) -> Self {
         Self::new(-32602, message)
     }
 }
 
 impl Message {
-    /// Reads one message; several at once are not part of the protocol any more.
+    /// Parses one message; batches are not part of the protocol any more.
     ///
     /// # Errors
-    /// -32700 for what is no JSON, -32600 for what is no message.
+    /// Returns -32700 for invalid JSON, and -32600 for an invalid message.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Fault> {
         let value = strict_json::parse(body).map_err(|_| Fault::new(-32700, "it is no JSON"))?;
         let invalid = Err(Fault::new(-32600, "it is no message of JSON-RPC 2.0"));
@@ -77,7 +77,7 @@ impl Message {
                 "tools/call" => Method::CallTool,
                 _ => Method::Other,
             },
-            // An answer of the client's.
+            // A response of the client.
             None if message.contains_key("result") || message.contains_key("error") => {
                 return Ok(Self {
                     id: None,
@@ -91,7 +91,7 @@ impl Message {
     }
 }
 
-/// The version to speak with who proposes one: theirs where it is spoken here, else the newest.
+/// Returns the protocol version for a client: the proposed one if supported, otherwise the newest.
 pub(super) fn version_for(params: &Value) -> &'static str {
     let proposed = params.get("protocolVersion").and_then(Value::as_str);
     let spoken = VERSIONS.into_iter().find(|one| proposed == Some(one));

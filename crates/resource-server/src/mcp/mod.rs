@@ -1,8 +1,9 @@
-//! A small MCP server over the caller's tasks, as a sample of a protected one (Model Context Protocol,
-//! streamable HTTP, authorization by RFC 9728 and RFC 8707).
+//! A small MCP server for the caller's tasks, as a sample of a protected one (Model Context
+//! Protocol, streamable HTTP, authorization by RFC 9728 and RFC 8707).
 //!
-//! It is a resource of its own: a token for the tasks API does not open it, nor one for it the tasks
-//! API. It keeps no session and sends nothing by itself, so each POST is answered by one JSON object.
+//! The server is a separate resource: a token for the tasks API is not valid here, and vice versa.
+//! It keeps no session and sends no messages on its own, so each POST gets one JSON object as its
+//! response.
 
 mod message;
 mod resource;
@@ -24,23 +25,23 @@ use crate::state::State;
 use message::{Fault, Message, Method};
 pub(crate) use resource::{McpAccess, PATH, READ, WRITE, identifier, metadata_url};
 
-/// The header field that names the version of the protocol.
+/// Header field with the protocol version.
 const VERSION: &str = "mcp-protocol-version";
 
-/// May work with their tasks by tools.
+/// Requires the permission to use the tools.
 pub(crate) struct UseTools;
 
 impl RouteGuard for UseTools {
     const REQUIREMENT: Requirement = Requirement::permission(READ);
 }
 
-/// The routes, for tokens that are meant for this resource. Without a stream of the server's own,
-/// every other method is 405 (streamable HTTP, "Listening for Messages from the Server").
+/// Returns the routes, for tokens of this resource. Without a server-side stream every other method
+/// gets 405 (streamable HTTP, "Listening for Messages from the Server").
 pub(crate) fn routes(access: &Access) -> Routes {
     Routes::new().post(PATH, post).opened_by(access)
 }
 
-/// `POST /mcp`: one message, one answer.
+/// Handles `POST /mcp`: one message, one response.
 async fn post(
     allowed: Allowed<UseTools>,
     request: HttpRequest,
@@ -61,7 +62,7 @@ async fn post(
         Err(fault) => return failed(StatusCode::BAD_REQUEST, &Value::Null, &fault),
     };
     let Some(id) = &message.id else {
-        // A notification asks for no answer.
+        // A notification has no response.
         return HttpResponse::Accepted().finish();
     };
     let result = match message.method {
@@ -88,7 +89,7 @@ async fn post(
     }
 }
 
-/// One call of a tool: an answer, a fault of the message, or a refusal of the caller.
+/// Runs one tool call. Returns its result, an error of the message, or a denial of the caller.
 async fn call(
     request: &HttpRequest,
     state: &State,
@@ -114,7 +115,7 @@ async fn call(
             "structuredContent": found,
             "isError": false,
         }),
-        // What is wrong with the arguments is for the model to read and to mend.
+        // Errors in the arguments are returned to the model, which can correct them.
         Err(problem) => json!({
             "content": [{ "type": "text", "text": json!(problem).to_string() }],
             "isError": true,
@@ -131,17 +132,17 @@ fn initialize(params: &Value) -> Value {
     })
 }
 
-/// What the transport asks of a request before its message is read.
+/// Checks the requirements of the transport before the message is read.
 fn check_head(request: &HttpRequest, config: &Config) -> Result<(), Problem> {
     let text = |name: &str| {
         let value = request.headers().get(name);
         value.map(|value| value.to_str().unwrap_or_default().to_owned())
     };
-    // "Security Warning": a page of another origin is no client of this server.
+    // "Security Warning": a page of another origin must not call this server.
     if text(ORIGIN.as_str()).is_some_and(|origin| origin != config.public_url) {
         return Err(Problem::cross_site());
     }
-    // RFC 9110 §12.5.1: without a word, anything will do.
+    // RFC 9110 §12.5.1: without the header, any type is acceptable.
     let accepts = |field: String| field.contains(JSON) || field.contains("*/*");
     if !text(ACCEPT.as_str()).is_none_or(accepts) {
         return Err(Problem::malformed("Accept application/json."));

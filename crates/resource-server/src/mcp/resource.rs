@@ -1,24 +1,24 @@
-//! The resource that the server is (RFC 8707): where it is, and what its tokens are called.
+//! The resource of the MCP server (RFC 8707): its path and its scopes.
 
 use doorward_access::Access;
 
 use crate::config::Config;
 
-/// Where it is, below the public address.
+/// Path below the public URL.
 pub(crate) const PATH: &str = "/mcp";
-/// The scope that every call needs; what else a tool needs, it says itself.
+/// Scope required for every call; tools may require more.
 pub(crate) const READ: &str = "mcp:read";
-/// The scope of the tools that change something.
+/// Scope of the tools that change data.
 pub(crate) const WRITE: &str = "mcp:write";
-/// Who authenticates the callers of this resource.
+/// The authenticator of this resource.
 pub(crate) struct McpAccess(pub(crate) Access);
 
-/// The identifier of this resource (RFC 8707 §2).
+/// Returns the identifier of this resource (RFC 8707 §2).
 pub(crate) fn identifier(config: &Config) -> String {
     format!("{}{PATH}", config.public_url)
 }
 
-/// Where its metadata is (RFC 9728 §3.1).
+/// Returns the URL of the resource's metadata (RFC 9728 §3.1).
 pub(crate) fn metadata_url(config: &Config) -> String {
     format!(
         "{}/.well-known/oauth-protected-resource{PATH}",

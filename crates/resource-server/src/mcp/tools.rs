@@ -1,4 +1,4 @@
-//! The tools: what they are called, what they need, and what they do.
+//! The tools: their names, requirements and actions.
 
 use doorward_access::rbac::{Assurance, Requirement};
 use serde_json::{Value, json};
@@ -9,9 +9,9 @@ use crate::problem::{FieldError, Problem};
 use crate::state::State;
 use crate::tasks;
 
-/// The oldest sign-in behind a change, in seconds.
+/// Maximum age of the sign-in for a change in seconds.
 const FRESH_ENOUGH: u64 = 12 * 60 * 60;
-/// How many tasks one answer has.
+/// Maximum number of tasks in one response.
 const LISTED: u64 = 20;
 
 /// A tool.
@@ -31,7 +31,7 @@ impl Tool {
         }
     }
 
-    /// What the caller needs beside what the route asks for.
+    /// Returns the permission that the tool requires in addition to that of the route.
     pub(super) const fn requirement(self) -> Requirement {
         Requirement::permission(match self {
             Self::ListTasks => READ,
@@ -39,7 +39,7 @@ impl Tool {
         })
     }
 
-    /// How recently the person must have signed in (RFC 9470).
+    /// Returns the required age of the sign-in (RFC 9470).
     pub(super) const fn assurance(self) -> Assurance {
         match self {
             Self::ListTasks => Assurance::ANY,
@@ -81,7 +81,7 @@ impl Tool {
         }
     }
 
-    /// Does it, as far as the rules let this caller.
+    /// Runs the tool within the limits of the policies.
     pub(super) async fn run(
         self,
         state: &State,
@@ -103,18 +103,18 @@ impl Tool {
     }
 }
 
-/// Every tool, as `tools/list` says it.
+/// Returns every tool in the format of `tools/list`.
 pub(super) fn list() -> Vec<Value> {
     Tool::ALL.map(Tool::describe).into()
 }
 
-/// The tool that is called.
+/// Returns the called tool.
 pub(super) fn find(params: &Value) -> Option<Tool> {
     let name = params.get("name").and_then(Value::as_str)?;
     Tool::ALL.into_iter().find(|tool| tool.name() == name)
 }
 
-/// The caller's own tasks, whatever else they may see.
+/// Returns the query for the caller's own tasks, regardless of others that are visible.
 fn query(caller: &Caller, arguments: &Value) -> Result<String, Problem> {
     known(arguments, &["status"])?;
     let mut query = url::form_urlencoded::Serializer::new(String::new());

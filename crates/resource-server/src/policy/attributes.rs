@@ -1,4 +1,4 @@
-//! Which attributes the schema gives each kind of object.
+//! The attributes that the schema defines for each kind of object.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -17,7 +17,7 @@ pub(super) fn has(kind: Kind, name: &str) -> bool {
 /// Returns the names of the attributes of this kind.
 pub(super) fn all(kind: Kind) -> &'static BTreeSet<String> {
     static KINDS: LazyLock<HashMap<Kind, BTreeSet<String>>> = LazyLock::new(|| {
-        // The schema is part of the program, and a test reads it.
+        // The schema is part of the program, and a test parses it.
         let json = SchemaFragment::from_cedarschema_str(SCHEMA)
             .ok()
             .and_then(|(schema, _)| schema.to_json_value().ok())
@@ -33,8 +33,8 @@ pub(super) fn all(kind: Kind) -> &'static BTreeSet<String> {
     KINDS.get(&kind).unwrap_or(&NONE)
 }
 
-/// Says which attribute a rule for one kind asks for that the kind never has: `has` would be false
-/// for every object, so that the rule is about another kind.
+/// Returns an attribute that a rule requires although its kind never has it: `has` would be false
+/// for every object, so the rule was meant for another kind.
 pub(super) fn unknown(rule: &pst::Template) -> Option<String> {
     let kind = match &rule.resource {
         ResourceConstraint::Is(kind) => kind.to_string(),
@@ -55,7 +55,7 @@ pub(super) fn unknown(rule: &pst::Template) -> Option<String> {
     ))
 }
 
-/// The first attribute of the resource in this expression that the kind never has.
+/// Returns the first attribute of the resource in this expression that the kind never has.
 fn asked(expression: &Expr, kind: Kind) -> Option<String> {
     let own = |of: &Expr, name: &str| {
         (matches!(of, Expr::Var(Var::Resource)) && !has(kind, name)).then(|| name.to_owned())

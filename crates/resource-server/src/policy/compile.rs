@@ -1,5 +1,5 @@
-//! Policy files into rules: parsed, checked strictly against the schema, and sorted by the action
-//! and the kind of object that each can apply to, so that a decision looks only at its own.
+//! Compilation of policy files to rules: parsed, strictly checked against the schema, and grouped
+//! by action and kind of object, so that a decision evaluates only applicable rules.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use super::schema::SCHEMA;
 use super::source_offsets;
 use super::used_attributes::Mentions;
 
-/// The rules that are part of the program.
+/// Built-in rules.
 pub const BUILT_IN: [(&str, &str); 3] = [
     (
         "policies/tenant.cedar",
@@ -30,17 +30,17 @@ pub const BUILT_IN: [(&str, &str); 3] = [
     ),
 ];
 
-/// A file of policies.
+/// A policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Where it is from.
+    /// Path of the file.
     pub file: String,
-    /// What is in it.
+    /// Content of the file.
     pub text: String,
 }
 
 impl Source {
-    /// The files that are part of the program.
+    /// Returns the built-in files.
     pub fn built_in() -> Vec<Self> {
         BUILT_IN
             .map(|(file, text)| Self {
@@ -51,20 +51,20 @@ impl Source {
     }
 }
 
-/// One rule.
+/// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name: `@id`, or the file's name and the rule's number in it.
+    /// Name: `@id`, or the file name and the number of the rule in it.
     pub id: String,
-    /// The file it is from.
+    /// File of the rule.
     pub file: String,
-    /// The line at which it begins, from 1.
+    /// First line of the rule, from 1.
     pub line: usize,
-    /// Whether it permits or forbids.
+    /// Effect of the rule: permit or forbid.
     pub effect: Effect,
-    /// The permission that opens the way (`@needs`).
+    /// Permission that grants access (`@needs`).
     pub needs: Option<String>,
-    /// Why it says no, in a sentence for people (`@because`).
+    /// Human-readable reason of a denial (`@because`).
     pub because: Option<String>,
     pub(super) body: pst::Template,
 }
@@ -81,16 +81,16 @@ pub struct RuleSet {
 #[derive(Debug, Default)]
 pub struct Rules {
     sets: HashMap<(Action, Kind), RuleSet>,
-    /// What was not wrong, but is likely not meant.
+    /// Valid but suspicious constructs.
     pub warnings: Vec<PolicyDiagnostic>,
     count: usize,
 }
 
 impl Rules {
-    /// Reads and checks all files.
+    /// Parses and checks all files.
     ///
     /// # Errors
-    /// Every mistake in every file.
+    /// Returns every error in every file.
     pub fn compile(sources: &[Source]) -> Result<Self, Vec<PolicyDiagnostic>> {
         let mut rules = Self::default();
         let mut mistakes = Vec::new();
@@ -123,22 +123,22 @@ impl Rules {
         }
     }
 
-    /// How many rules there are.
+    /// Returns the number of rules.
     pub const fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there is none, so that everything is denied.
+    /// Returns true if there are no rules, so that every request is denied.
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The rules for this action on this kind; without any, everything is denied.
+    /// Returns the rules for this action on this kind; without any, every request is denied.
     pub fn set(&self, action: Action, kind: Kind) -> Option<&RuleSet> {
         self.sets.get(&(action, kind))
     }
 
-    /// Each rule alone, for each action and kind that it can apply to.
+    /// Returns each rule alone, for each action and kind that it can apply to.
     pub(super) fn each(&self) -> impl Iterator<Item = (Action, Kind, RuleSet)> {
         self.sets.iter().flat_map(|((action, kind), set)| {
             let alone = set.rules.iter().filter_map(|rule| {
@@ -197,8 +197,8 @@ impl Rules {
     }
 }
 
-/// The rule as it stands in the set of this action on this kind: what holds for every question
-/// that is put to the set need not be asked again at each.
+/// Returns the rule for the set of this action and kind, without the conditions that are true for
+/// every request to the set.
 fn settled(rule: &Rule, action: Action, kind: Kind) -> Result<Policy, pst::PstConstructionError> {
     use pst::{ActionConstraint, PrincipalConstraint, ResourceConstraint};
     let mut body = rule.body.clone();
@@ -224,10 +224,10 @@ fn settled(rule: &Rule, action: Action, kind: Kind) -> Result<Policy, pst::PstCo
     Policy::from_pst(pst::Policy::Static(pst::StaticPolicy::try_from(body)?))
 }
 
-/// The schema, parsed once.
+/// Returns the schema, which is parsed once.
 pub(super) fn schema() -> &'static Schema {
     static PARSED: LazyLock<Schema> = LazyLock::new(|| {
-        // Part of the program, and a test reads it.
+        // Part of the program, and a test parses it.
         Schema::from_cedarschema_str(SCHEMA).map_or_else(
             |cause| {
                 tracing::error!(%cause, "the schema of the policies is broken");
@@ -268,21 +268,21 @@ fn check(source: &Source) -> Result<Checked, Vec<PolicyDiagnostic>> {
     Ok((named, warnings))
 }
 
-/// The line at which a rule is named: that of its `@id`, or of its first word.
+/// Returns the line of a rule: that of its `@id`, or of its first word.
 fn line(source: &Source, policy: &Policy) -> usize {
     let rule = number(policy);
     let at = source_offsets::rules(&source.text).nth(rule - 1);
     at.map_or(0, |offset| line_of(&source.text, offset))
 }
 
-/// The number of a rule in its file, from 1.
+/// Returns the number of a rule in its file, from 1.
 fn number(policy: &Policy) -> usize {
     let id = policy.id().to_string();
     let number: usize = id.trim_start_matches("policy").parse().unwrap_or(0);
     number + 1
 }
 
-/// `@id`, or the file's name and the rule's number in it, from 1.
+/// Returns `@id`, or the file name and the number of the rule in it, from 1.
 fn name(source: &Source, policy: &Policy) -> String {
     if let Some(id) = policy.annotation("id").filter(|id| !id.is_empty()) {
         return id.to_owned();

@@ -1,22 +1,22 @@
-//! A mistake in a policy file: where it is and what it is.
+//! Errors in policy files, with their positions.
 
 use std::fmt;
 
 use miette::Diagnostic;
 
-/// One mistake, with the place where one has to look.
+/// An error in a policy file with its position.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PolicyDiagnostic {
-    /// The file's path.
+    /// Path of the file.
     pub file: String,
-    /// The line, from 1; 0 where the whole file is meant.
+    /// Line, from 1; 0 for the whole file.
     pub line: usize,
-    /// What is wrong.
+    /// Description of the error.
     pub reason: String,
 }
 
 impl PolicyDiagnostic {
-    /// A mistake of the whole file.
+    /// Creates an error about the whole file.
     pub fn of_file(file: &str, reason: impl Into<String>) -> Self {
         Self {
             file: file.to_owned(),
@@ -25,7 +25,7 @@ impl PolicyDiagnostic {
         }
     }
 
-    /// A mistake at this line, from 1.
+    /// Creates an error at this line, from 1.
     pub(super) fn at(file: &str, line: usize, reason: impl Into<String>) -> Self {
         Self {
             line,
@@ -33,7 +33,7 @@ impl PolicyDiagnostic {
         }
     }
 
-    /// What Cedar found in this text.
+    /// Converts a finding of Cedar in this text.
     pub(super) fn found(file: &str, text: &str, finding: &dyn Diagnostic) -> Self {
         let place = finding.labels().and_then(|mut labels| labels.next());
         let line = place.map_or(0, |label| line_of(text, label.offset()));
@@ -49,7 +49,7 @@ impl PolicyDiagnostic {
     }
 }
 
-/// The line, from 1, of this offset in bytes.
+/// Returns the line, from 1, of a byte offset.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
     let before = text.bytes().take(offset);
     before.filter(|byte| *byte == b'\n').count() + 1

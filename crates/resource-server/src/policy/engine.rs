@@ -1,4 +1,4 @@
-//! The rules in force: loaded, asked, and exchanged for changed ones while the server runs.
+//! The active policies: loading, evaluation, and reloading while the server runs.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,10 +15,10 @@ use super::principal::{PolicyPrincipal, Situation};
 use super::probe::{self, Grant};
 use super::translate::{Selection, select};
 
-/// The largest policy file that is read, in bytes.
+/// Maximum size of a policy file in bytes.
 const FILE_LIMIT: u64 = 1024 * 1024;
 
-/// Why rules could not be loaded.
+/// The errors that prevented policies from loading.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", join(.0))]
 pub struct LoadError(pub Vec<PolicyDiagnostic>);
@@ -28,32 +28,32 @@ fn join(mistakes: &[PolicyDiagnostic]) -> String {
     lines.join("\n")
 }
 
-/// What became of a look at the directory.
+/// The result of a check of the policy directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReloadOutcome {
-    /// It is as it was.
+    /// Unchanged files.
     Unchanged,
-    /// The changed rules are in force.
+    /// Changed files, which are active now.
     Changed,
-    /// The change is broken; the rules from before stay in force.
+    /// Invalid changes; the former rules remain active.
     Broken(Vec<PolicyDiagnostic>),
 }
 
-/// What the rules say, and which of them.
+/// A decision with the rules that made it.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct PolicyDecision {
-    /// Whether it is allowed.
+    /// Set if the action is allowed.
     pub allowed: bool,
-    /// The rules that decided: those that permit, or those that forbid. None: no rule permits.
+    /// Rules that decided: those that permit, or those that forbid. Empty if no rule permits.
     pub decided_by: Vec<Arc<Rule>>,
-    /// If no rule permits: those that could, for the caller's information.
+    /// Rules that could permit if none did, for the caller's information.
     pub closed: Vec<Arc<Rule>>,
-    /// Whether it is denied because the rules of `decided_by` forbid and could not be evaluated.
+    /// Set if the rules in `decided_by` forbid and could not be evaluated.
     pub failed: bool,
 }
 
-/// The rules in force. Cheap to ask from many threads.
+/// The active rules. Cheap to evaluate from many threads.
 pub struct Engine {
     rules: ArcSwap<Rules>,
     built_in: Vec<Source>,
@@ -62,28 +62,28 @@ pub struct Engine {
     seen: Mutex<Seen>,
 }
 
-/// What the last look at the directory found.
+/// The result of the last check of the directory.
 #[derive(Default)]
 struct Seen {
     sources: Vec<Source>,
     broken: Option<Vec<PolicyDiagnostic>>,
-    /// Why the directory could not be read, whatever was in it before.
+    /// Error of reading the directory; its former contents remain known.
     unreadable: Option<PolicyDiagnostic>,
 }
 
 impl Engine {
-    /// The rules of the program, and those of the operator's directory.
+    /// Loads the built-in rules and those of the operator's directory.
     ///
     /// # Errors
-    /// Every mistake in every file.
+    /// Returns every error in every file.
     pub fn load(directory: Option<&Path>) -> Result<Self, LoadError> {
         Self::with(Source::built_in(), directory)
     }
 
-    /// These rules, and those of a directory: for a service of one's own.
+    /// Loads these rules and those of a directory, for a custom service.
     ///
     /// # Errors
-    /// Every mistake in every file.
+    /// Returns every error in every file.
     pub fn with(built_in: Vec<Source>, directory: Option<&Path>) -> Result<Self, LoadError> {
         let own = match directory {
             Some(directory) => read(directory).map_err(|one| LoadError(vec![one]))?,
@@ -103,8 +103,8 @@ impl Engine {
         })
     }
 
-    /// Looks at the directory again. Changed files take effect together or, if any is broken, not
-    /// at all; what is broken is said once for each change.
+    /// Checks the directory again. Changed files take effect together or, if any is invalid, not at
+    /// all; errors are logged once for each change.
     pub fn reload(&self) -> ReloadOutcome {
         let Some(directory) = &self.directory else {
             return ReloadOutcome::Unchanged;
@@ -146,7 +146,7 @@ impl Engine {
         }
     }
 
-    /// Says in sentences what the permits of the directory allow beyond the program's rules.
+    /// Describes the access that the permits of the directory add to the built-in rules.
     pub fn grants(&self) -> Vec<Grant> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let built_in = Rules::compile(&self.built_in).unwrap_or_default();
@@ -156,19 +156,19 @@ impl Engine {
         )
     }
 
-    /// What is wrong with the files, if the rules in force are not those of the directory.
+    /// Returns the errors of the files, if the active rules are not those of the directory.
     pub fn broken(&self) -> Option<Vec<PolicyDiagnostic>> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let unreadable = seen.unreadable.clone().map(|mistake| vec![mistake]);
         unreadable.or_else(|| seen.broken.clone())
     }
 
-    /// The rules in force.
+    /// Returns the active rules.
     pub fn rules(&self) -> Arc<Rules> {
         self.rules.load_full()
     }
 
-    /// Whether this person may do this to this object.
+    /// Decides whether this principal may perform an action on this object.
     pub fn decide(
         &self,
         person: &PolicyPrincipal,
@@ -181,7 +181,7 @@ impl Engine {
             return PolicyDecision::nothing();
         };
         self.ask(set, person, action, object, situation)
-            // What cannot be asked is denied.
+            // A request that Cedar cannot evaluate is denied.
             .unwrap_or_else(PolicyDecision::nothing)
     }
 
@@ -222,7 +222,7 @@ impl Engine {
         })
     }
 
-    /// The objects of this kind to which this person may do this.
+    /// Selects the objects of this kind on which this principal may perform an action.
     pub fn select(
         &self,
         person: &PolicyPrincipal,
@@ -240,8 +240,8 @@ impl Engine {
     }
 }
 
-/// All rules, those of the directory tried on representative facts as well: what fails there would
-/// fail for a caller, and a forbid that fails denies.
+/// Compiles all rules, and evaluates those of the directory on representative attributes: a rule
+/// that fails there would fail for a caller, and a failed forbid denies.
 fn compile(built_in: &[Source], own: &[Source]) -> Result<Rules, Vec<PolicyDiagnostic>> {
     let rules = Rules::compile(&[built_in.to_vec(), own.to_vec()].concat())?;
     let mistakes = probe::check(&Rules::compile(own)?);
@@ -275,7 +275,7 @@ impl RuleSet {
 }
 
 impl PolicyDecision {
-    /// No rule speaks of it.
+    /// Creates the decision of a request without an applicable rule.
     pub(crate) fn nothing() -> Self {
         Self {
             allowed: false,
@@ -286,8 +286,8 @@ impl PolicyDecision {
     }
 }
 
-/// The rules that forbid and could not be evaluated. Cedar skips a rule that fails: a permit is
-/// then no permit, but a forbid would be none either, so what it might forbid is denied.
+/// Returns the rules that forbid and could not be evaluated. Cedar skips failed rules: that is safe
+/// for a permit, but for a forbid its request must be denied.
 fn failed_forbids(set: &RuleSet, response: &Response) -> Vec<Arc<Rule>> {
     let errors = response.diagnostics().errors().map(|cause| {
         let AuthorizationError::PolicyEvaluationError(failed) = cause;
@@ -302,7 +302,7 @@ fn failed_forbids(set: &RuleSet, response: &Response) -> Vec<Arc<Rule>> {
         .collect()
 }
 
-/// The `.cedar` files of a directory, by name.
+/// Returns the `.cedar` files of a directory, ordered by name.
 fn read(directory: &Path) -> Result<Vec<Source>, PolicyDiagnostic> {
     let name = directory.display().to_string();
     let refuse = |cause: std::io::Error| PolicyDiagnostic::of_file(&name, cause.to_string());

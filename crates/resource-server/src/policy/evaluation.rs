@@ -1,4 +1,4 @@
-//! One question put to Cedar.
+//! Evaluation of one request by Cedar.
 
 use cedar_policy::{Authorizer, Context, Entities, Entity, EntityUid, Request, Response};
 
@@ -7,7 +7,7 @@ use super::facts::{Action, Attributes, Kind, Object, action_uid};
 use super::principal::{PolicyPrincipal, Situation};
 use super::used_attributes::Names;
 
-/// What Cedar says about this question; `None` if it cannot be put.
+/// Returns Cedar's response to a request; `None` if it cannot be formed.
 pub(super) fn respond(
     authorizer: &Authorizer,
     set: &RuleSet,
@@ -30,7 +30,7 @@ pub(super) fn respond(
 }
 
 impl Object {
-    /// It and what it leads to, with the attributes of these names.
+    /// Converts the object and its related objects, with the attributes of these names.
     fn to_cedar(&self, uid: EntityUid, names: &Names) -> Vec<Entity> {
         let mut entities = vec![entity(uid, names, &self.facts)];
         for one in &self.related {
@@ -40,9 +40,9 @@ impl Object {
     }
 }
 
-/// The entity with the attributes of these names.
+/// Creates an entity with the attributes of these names.
 fn entity(uid: EntityUid, names: &Names, facts: &Attributes) -> Entity {
-    // The only error is an extension function's; a network that was parsed is written well.
+    // Only an extension function can fail, and a parsed network is always valid.
     Entity::new_with_tags(uid.clone(), names.of(facts), [], [])
         .unwrap_or_else(|_| Entity::with_uid(uid))
 }

@@ -1,5 +1,5 @@
-//! What rules can know: the actions, the kinds of objects, and values of their attributes, each
-//! once for Cedar's engine and for the translation into SQL.
+//! The model of policies: actions, kinds of objects, and attribute values, shared by Cedar's engine
+//! and the translation to SQL.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,28 +9,28 @@ use std::sync::LazyLock;
 use cedar_policy::{EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use ipnet::IpNet;
 
-/// What somebody wants to do.
+/// An action on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    /// See it.
+    /// Read an object.
     Read,
-    /// Make a new one.
+    /// Create an object.
     Create,
-    /// Change it.
+    /// Change an object.
     Update,
-    /// Remove it.
+    /// Delete an object.
     Delete,
-    /// See the budget of a project.
+    /// Read the budget of a project.
     ReadBudget,
-    /// See the internal notes of a project.
+    /// Read the internal notes of a project.
     ReadNotes,
-    /// See the e-mail address and the phone number of a project's members.
+    /// Read the e-mail addresses and phone numbers of a project's members.
     ReadContact,
-    /// Say who belongs to a project, and as what.
+    /// Add, change or remove the members of a project.
     ManageMembers,
-    /// Make a project more open.
+    /// Lower the confidentiality of a project.
     LowerConfidentiality,
-    /// Take a task out of its project, or into another one.
+    /// Remove a task from its project, or move it to another one.
     MoveOut,
 }
 
@@ -75,7 +75,7 @@ impl Action {
         }
     }
 
-    /// The name in policies.
+    /// Returns the name in policies.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -91,16 +91,16 @@ impl Action {
         }
     }
 
-    /// The action of this name.
+    /// Returns the action with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.as_str() == name)
     }
 }
 
-/// What can be acted on, or stand in an attribute.
+/// A kind of object or attribute value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// Who acts.
+    /// A principal.
     Person,
     /// A task.
     Task,
@@ -108,7 +108,7 @@ pub enum Kind {
     Project,
     /// A category of content.
     Category,
-    /// An object of somebody else's service: the rules of `policies/library/` speak of it.
+    /// An object of another service: the rules in `policies/library/` use it.
     Document,
 }
 
@@ -122,7 +122,7 @@ impl Kind {
         Self::Document,
     ];
 
-    /// The name in policies.
+    /// Returns the name in policies.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Person => "Person",
@@ -133,17 +133,17 @@ impl Kind {
         }
     }
 
-    /// The kind of this name.
+    /// Returns the kind with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// The entity of this kind with this id.
+    /// Returns the entity of this kind with this ID.
     pub(super) fn entity(self, id: &str) -> EntityUid {
         EntityUid::from_type_name_and_id(self.type_name(), EntityId::new(id))
     }
 
-    /// The parsed name; parsing takes longer than a decision.
+    /// Returns the parsed name, which is cached because parsing takes longer than a decision.
     fn type_name(self) -> EntityTypeName {
         static NAMES: LazyLock<[EntityTypeName; 5]> =
             LazyLock::new(|| Kind::ALL.map(|kind| type_name(kind.as_str())));
@@ -151,7 +151,7 @@ impl Kind {
     }
 }
 
-/// The action as an entity.
+/// Returns the action as an entity.
 pub(super) fn action_uid(action: Action) -> EntityUid {
     static UIDS: LazyLock<[EntityUid; 10]> = LazyLock::new(|| {
         Action::ALL.map(|action| {
@@ -162,7 +162,7 @@ pub(super) fn action_uid(action: Action) -> EntityUid {
     UIDS[action as usize].clone()
 }
 
-/// A name of this program's own.
+/// Parses a name that this program defines.
 fn type_name(name: &str) -> EntityTypeName {
     EntityTypeName::from_str(name).unwrap_or_else(|cause| {
         tracing::error!(%cause, name, "not a name of a type");
@@ -173,37 +173,37 @@ fn type_name(name: &str) -> EntityTypeName {
 /// A value of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
-    /// Yes or no.
+    /// A Boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Long(i64),
     /// A text.
     Text(String),
-    /// Something with an id.
+    /// A reference to an object by kind and ID.
     Entity(Kind, String),
-    /// Several values.
+    /// A set of values.
     Set(Vec<Self>),
-    /// An address or a network.
+    /// An IP address or a network.
     Network(IpNet),
 }
 
 impl Value {
-    /// A text.
+    /// Creates a text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    /// A person.
+    /// Creates a reference to a user.
     pub fn person(subject: impl Into<String>) -> Self {
         Self::Entity(Kind::Person, subject.into())
     }
 
-    /// A set of texts.
+    /// Creates a set of texts.
     pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::Set(texts.into_iter().map(Self::text).collect())
     }
 
-    /// A set of things of one kind.
+    /// Creates a set of references to objects of one kind.
     pub fn entities<T: ToString>(kind: Kind, ids: impl IntoIterator<Item = T>) -> Self {
         let ids = ids.into_iter();
         Self::Set(ids.map(|id| Self::Entity(kind, id.to_string())).collect())
@@ -228,7 +228,7 @@ impl fmt::Display for Value {
 }
 
 impl Value {
-    /// As JSON, for a record of a decision.
+    /// Returns the value as JSON, for a decision record.
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Bool(value) => (*value).into(),
@@ -243,21 +243,21 @@ impl Value {
 /// Attributes by name.
 pub type Attributes = BTreeMap<&'static str, Value>;
 
-/// What is acted on, with its attributes and those of what it belongs to.
+/// An object with its attributes and those of its related objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// What it is.
+    /// Kind of the object.
     pub kind: Kind,
-    /// Its id.
+    /// ID of the object.
     pub id: String,
-    /// Its attributes, as the schema has them.
+    /// Attributes, as defined in the schema.
     pub facts: Attributes,
-    /// What its attributes lead to, such as the project of a task.
+    /// Objects that the attributes refer to, such as the project of a task.
     pub related: Vec<Self>,
 }
 
 impl Object {
-    /// An object that leads to no other.
+    /// Creates an object without related ones.
     pub fn new(kind: Kind, id: impl Into<String>, facts: Attributes) -> Self {
         Self {
             kind,

@@ -1,5 +1,5 @@
-//! A condition on the attributes of an object: what is left of the rules once the person, the
-//! action and the situation are known.
+//! Conditions on the attributes of an object: the rules, simplified for a known principal, action
+//! and context.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -7,24 +7,25 @@ use std::sync::Arc;
 
 use super::facts::{Object, Value};
 
-/// Most conditions that one is taken apart into.
+/// Maximum number of branches that a condition is split into.
 const MAX_BRANCHES: usize = 64;
 
-/// An attribute, from the object on: `["project", "confidentiality"]`. The object itself is `[]`.
+/// A path to an attribute from the object: `["project", "confidentiality"]`. The object itself is
+/// `[]`.
 pub type Path = Vec<String>;
 
-/// A value that an attribute is compared with. Of something with an id, that id.
+/// A value that an attribute is compared with; for a reference, its ID.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scalar {
-    /// Yes or no.
+    /// A Boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Long(i64),
-    /// A text or an id.
+    /// A text or an ID.
     Text(String),
 }
 
-/// How numbers are compared.
+/// A comparison of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// Less.
@@ -37,34 +38,35 @@ pub enum Order {
     GreaterOrEqual,
 }
 
-/// Which objects.
+/// A condition that selects objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
-    /// Every one.
+    /// All objects.
     Always,
-    /// None.
+    /// No objects.
     Never,
-    /// Those that all of these let through.
+    /// Objects that match all of these conditions.
     All(Vec<Self>),
-    /// Those that any of these lets through.
+    /// Objects that match any of these conditions.
     Any(Vec<Self>),
-    /// Those that this does not let through.
+    /// Objects that do not match this condition.
     Not(Box<Self>),
-    /// The attribute is one of these values; shared, because a list asks for them range by range.
+    /// Objects whose attribute is one of these values; shared, because a list is queried range by
+    /// range.
     In(Path, Arc<BTreeSet<Scalar>>),
-    /// The attribute compares so with this number.
+    /// Objects whose attribute compares in this way with a number.
     Compare(Path, Order, i64),
-    /// The attribute is there.
+    /// Objects that have the attribute.
     Present(Path),
 }
 
 impl Filter {
-    /// The attribute is this value.
+    /// Creates a condition that the attribute equals this value.
     pub fn equals(path: Path, value: Scalar) -> Self {
         Self::In(path, Arc::new(BTreeSet::from([value])))
     }
 
-    /// Both, as simple as it can be said.
+    /// Combines two conditions that must both match, in simplified form.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -86,7 +88,7 @@ impl Filter {
         }
     }
 
-    /// Either, as simple as it can be said.
+    /// Combines two conditions of which one must match, in simplified form.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
@@ -108,7 +110,7 @@ impl Filter {
         }
     }
 
-    /// The opposite.
+    /// Returns the negation.
     #[must_use]
     pub fn negate(self) -> Self {
         match self {
@@ -119,7 +121,7 @@ impl Filter {
         }
     }
 
-    /// What is left when the attribute is known to be this value.
+    /// Simplifies the condition for an attribute with a known value.
     #[must_use]
     pub fn assume(&self, known: &[String], value: &Scalar) -> Self {
         match self {
@@ -144,8 +146,9 @@ impl Filter {
         }
     }
 
-    /// The same as several conditions of which any lets through, each bound to one value of an
-    /// attribute where that can be, so that each is one range of one index. One, if nothing is won.
+    /// Splits the condition into several of which one must match, each with one value of an
+    /// attribute if possible, so that each is one index range. Returns a single one if splitting
+    /// does not help.
     pub fn branches(&self) -> Vec<Self> {
         let (alternatives, rest) = match self {
             Self::Any(some) => (some.clone(), Self::Always),
@@ -174,7 +177,7 @@ impl Filter {
         }
     }
 
-    /// This condition for each value of the first attribute that must be one of several.
+    /// Returns this condition for each value of the first attribute that must be one of several.
     fn bound(self) -> Vec<Self> {
         let parts = match self {
             Self::All(parts) => parts,
@@ -198,7 +201,7 @@ impl Filter {
         each.collect()
     }
 
-    /// Whether it lets this object through. An attribute that is not there is none of the values.
+    /// Returns true if the condition matches this object. A missing attribute equals no value.
     pub fn admits(&self, object: &Object) -> bool {
         match self {
             Self::Always => true,
@@ -228,7 +231,7 @@ impl Order {
         }
     }
 
-    /// The same with both sides exchanged.
+    /// Returns the comparison with both sides exchanged.
     #[must_use]
     pub(super) const fn flip(self) -> Self {
         match self {
@@ -258,7 +261,7 @@ fn look_up(object: &Object, path: &[String]) -> Option<Scalar> {
     }
 }
 
-/// The value, where it is one.
+/// Returns the value if it is a scalar.
 pub(super) fn scalar(value: &Value) -> Option<Scalar> {
     match value {
         Value::Bool(value) => Some(Scalar::Bool(*value)),

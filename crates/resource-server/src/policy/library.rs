@@ -1,7 +1,7 @@
-//! Ready rules to copy from (docs/guides/authorization.md); none of them is in force by itself.
+//! Ready-made rules to copy (docs/guides/authorization.md); none of them is active unless copied.
 //!
-//! A rule named like a permission class of Django only forbids, so that a copy never opens access.
-//! What permits is named `permit_…`, but for `allow_any`.
+//! A rule named like a permission class of Django only forbids, so that a copy never grants access.
+//! Rules that permit are named `permit_…`, except `allow_any`.
 
 use std::str::FromStr as _;
 
@@ -121,7 +121,7 @@ pub const FILES: [(&str, &str); 29] = [
     ),
 ];
 
-/// Returns true if the text holds rules that forbid and none that permits.
+/// Returns true if the text contains rules that forbid and none that permits.
 pub fn only_forbids(text: &str) -> bool {
     PolicySet::from_str(text).is_ok_and(|set| {
         set.policies()

@@ -1,8 +1,8 @@
-//! What a token allows on an object: rules in Cedar, one set for each action on each kind of
-//! object. What no rule permits is denied, and a rule that forbids wins over all that permit.
+//! Fine-grained authorization: rules in Cedar, one set for each action on each kind of object. A
+//! request that no rule permits is denied, and a rule that forbids overrides all that permit.
 //!
-//! The rules of `policies/` are part of the program; an operator's own directory adds to them
-//! (docs/decisions/0026). All are checked against one schema before any is used.
+//! The rules in `policies/` are built in; an operator's directory adds to them
+//! (docs/decisions/0026). All are checked against one schema before use.
 
 mod attributes;
 pub mod compile;
