@@ -75,7 +75,7 @@ fn refused(refusal: TokenRefusal) -> Problem {
 /// §7.1).
 pub(super) fn unusable(flaw: &AccessTokenError) -> Problem {
     let Some(Unproved { error, scheme }) = &flaw.sender else {
-        return invalid("the access token is not valid here");
+        return invalid("the access token is not valid at this server");
     };
     let OAuthError {
         code, description, ..
@@ -115,7 +115,7 @@ pub(super) fn invalid(description: &str) -> Problem {
         .realm(REALM)
         .error(ErrorCode::InvalidToken, description)
         .to_string();
-    let detail = "The token is over, was revoked, or is meant for another service.";
+    let detail = "The token has expired, was revoked, or is for another audience.";
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
 }
 
@@ -130,7 +130,7 @@ pub(super) fn not_first_party() -> Problem {
 /// Returns the problem of a user who must verify the e-mail address first.
 pub(super) fn email_not_verified() -> Problem {
     let detail =
-        "A mail is on its way. Follow its link, or send its token to /api/auth/email/verify.";
+        "A message was sent. Follow its link, or send its token to /api/auth/email/verify.";
     Problem::new(Kind::EmailNotVerified, detail).with("error", "email_not_verified")
 }
 

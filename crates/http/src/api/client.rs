@@ -39,7 +39,7 @@ pub async fn first_party(
             Err(Problem::invalid(vec![FieldError::member(
                 "client_id",
                 "required",
-                "Name the client.",
+                "A client ID is required.",
             )]))
         }
         Err(FlowError::Rejected(ClientRefusal::NotFirstParty)) => {
@@ -93,7 +93,7 @@ fn presented(
         return Ok(Some(presented));
     }
     if named.is_none() && client_secret.is_some() {
-        let error = FieldError::member("client_id", "required", "Name the client.");
+        let error = FieldError::member("client_id", "required", "A client ID is required.");
         return Err(Problem::invalid(vec![error]));
     }
     Ok(named.map(|id| PresentedClient {
@@ -108,12 +108,12 @@ fn presented(
 }
 
 fn differing() -> Problem {
-    let detail = "Name the client, and prove it, in one way only.";
+    let detail = "Identify and authenticate the client in one way only.";
     Problem::invalid(vec![FieldError::member("client_id", "repeated", detail)])
 }
 
 fn unproved() -> Problem {
     let challenge = Challenge::basic().realm("doorward").to_string();
-    let detail = "Send the credentials of the client by its registered method.";
+    let detail = "Authenticate the client with its registered method.";
     Problem::new(Kind::ClientAuthentication, detail).with_challenge(&challenge)
 }

@@ -125,7 +125,7 @@ async fn describe<B: MessageBody + 'static>(
             // The framework's errors for an unreadable path or query.
             None if status == StatusCode::NOT_FOUND => Some(Problem::not_found().respond(&id)),
             None if status.is_client_error() => {
-                Some(Problem::malformed("The address cannot be read.").respond(&id))
+                Some(Problem::malformed("The URL is malformed.").respond(&id))
             }
             None => None,
         },

@@ -76,8 +76,7 @@ impl ApiRequest {
             Params::parse(self.request.query_string().as_bytes()).map_err(|_| unreadable())?;
         for (name, value) in params.iter() {
             if !known.contains(&name) {
-                let error =
-                    FieldError::parameter(name, "unknown", "There is no such parameter here.");
+                let error = FieldError::parameter(name, "unknown", "Unknown parameter.");
                 return Err(Problem::invalid(vec![error]));
             }
             if value.contains('\0') {

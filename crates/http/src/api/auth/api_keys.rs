@@ -175,7 +175,7 @@ async fn revoke(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Proble
 
 fn wish(body: &NewApiKey) -> Result<ApiKeyRequest, Problem> {
     if !body.scopes.iter().all(|name| is_scope_token(name)) {
-        let error = FieldError::member("scopes", "invalid", "These are no names of scopes.");
+        let error = FieldError::member("scopes", "invalid", "Not valid scope names.");
         return Err(Problem::invalid(vec![error]));
     }
     let expires_at = body.expires_at.as_deref().map(moment).transpose()?;
@@ -189,7 +189,7 @@ fn wish(body: &NewApiKey) -> Result<ApiKeyRequest, Problem> {
 
 fn moment(text: &str) -> Result<UnixSeconds, Problem> {
     let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
-        let detail = "Write a time as in RFC 3339, such as 2027-01-31T12:00:00Z.";
+        let detail = "Must be an RFC 3339 time, such as 2027-01-31T12:00:00Z.";
         Problem::invalid(vec![FieldError::member("expires_at", "invalid", detail)])
     })?;
     Ok(moment.unix_timestamp())
@@ -200,7 +200,7 @@ fn refused(refusal: ApiKeyError) -> Problem {
         ApiKeyError::NotFresh => reauthenticate(),
         ApiKeyError::TooMany => Problem::new(
             Kind::TooManyKeys,
-            "Revoke a key that you no longer need, then make the new one.",
+            "Revoke a key that you no longer need, then create the new one.",
         ),
         ApiKeyError::Problems(problems) => {
             let beyond = problems
@@ -208,7 +208,7 @@ fn refused(refusal: ApiKeyError) -> Problem {
                 .any(|problem| matches!(problem, ApiKeyRequestError::ScopesNotHeld(_)));
             let errors = problems.iter().map(field_error).collect();
             if beyond {
-                let detail = "A key cannot do more than its owner.";
+                let detail = "A key cannot have more permissions than its user.";
                 let missing = problems.iter().flat_map(|problem| match problem {
                     ApiKeyRequestError::ScopesNotHeld(scopes) => {
                         scopes.iter().map(str::to_owned).collect()
@@ -236,7 +236,7 @@ fn field_error(problem: &ApiKeyRequestError) -> FieldError {
         ApiKeyRequestError::NameMissing => error("name", "required", "Enter a name."),
         ApiKeyRequestError::NameTooLong => error("name", "too_long", "At most 60 characters."),
         ApiKeyRequestError::NameInvalid => {
-            error("name", "invalid", "Leave out control characters.")
+            error("name", "invalid", "Control characters are not allowed.")
         }
         ApiKeyRequestError::ScopesMissing => {
             error("scopes", "required", "Name at least one scope.")
@@ -244,18 +244,16 @@ fn field_error(problem: &ApiKeyRequestError) -> FieldError {
         ApiKeyRequestError::ScopesNotHeld(scopes) => FieldError::member(
             "scopes",
             "not_held",
-            format!("You cannot give: {}.", shortened(scopes)),
+            format!("You do not have: {}.", shortened(scopes)),
         ),
-        ApiKeyRequestError::ExpiryPast => {
-            error("expires_at", "past", "Write a time in the future.")
-        }
+        ApiKeyRequestError::ExpiryPast => error("expires_at", "past", "Must be in the future."),
         ApiKeyRequestError::ExpiryTooLate => {
             error("expires_at", "too_late", "At most 365 days from now.")
         }
         ApiKeyRequestError::NetworkInvalid(_) => error(
             "networks",
             "invalid",
-            "Write addresses or networks, such as 198.51.100.0/24.",
+            "Must be addresses or networks, such as 198.51.100.0/24.",
         ),
         ApiKeyRequestError::TooManyNetworks => {
             error("networks", "too_many", "At most 20 networks.")

@@ -169,12 +169,12 @@ fn refused(refusal: ChangeEmailError) -> Problem {
             Problem::invalid(vec![fields::email("email", problem)])
         }
         ChangeEmailError::Same => {
-            let detail = "This is the address of the account already.";
+            let detail = "The account already has this address.";
             Problem::invalid(vec![FieldError::member("email", "same", detail)])
         }
         ChangeEmailError::EnoughMails(spent) => Problem::new(
             Kind::TooManyRequests,
-            "Enough mails were sent within the hour. Wait for one of them.",
+            "Too many messages were requested within an hour. Use one of those.",
         )
         .with_budget(spent),
     }

@@ -26,7 +26,7 @@ pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {
 
 /// Returns the error of a missing member.
 pub(super) fn required(field: &str) -> FieldError {
-    FieldError::member(field, "required", "This member is needed.")
+    FieldError::member(field, "required", "This member is required.")
 }
 
 fn username(problem: IdentifierError) -> FieldError {
@@ -36,10 +36,10 @@ fn username(problem: IdentifierError) -> FieldError {
         IdentifierError::TooLong => ("too_long", "A user name has at most 64 characters."),
         IdentifierError::Invalid => (
             "invalid",
-            "A user name begins with a letter or digit, and has letters, digits and . - _ + only.",
+            "A user name starts with a letter or digit and contains only letters, digits and . - _ +.",
         ),
-        IdentifierError::Reserved => ("reserved", "This user name is kept for the operator."),
-        IdentifierError::Taken => ("taken", "Somebody has this user name."),
+        IdentifierError::Reserved => ("reserved", "This user name is reserved."),
+        IdentifierError::Taken => ("taken", "This user name is taken."),
     };
     FieldError::member("username", code, detail)
 }
@@ -48,7 +48,7 @@ fn username(problem: IdentifierError) -> FieldError {
 pub(super) fn email(field: &str, problem: IdentifierError) -> FieldError {
     let (code, detail) = match problem {
         IdentifierError::Missing => return required(field),
-        IdentifierError::Taken => ("taken", "Somebody has this address."),
+        IdentifierError::Taken => ("taken", "This address is taken."),
         IdentifierError::TooLong => ("too_long", "An address has at most 254 bytes."),
         _ => ("invalid", "This is not an e-mail address."),
     };
@@ -64,10 +64,10 @@ pub(super) fn profile(problem: &FieldProblem) -> FieldError {
     let path: Vec<&str> = problem.field.pointer().split('/').skip(1).collect();
     let detail = match problem.problem.code() {
         "too_long" => format!("At most {} characters.", problem.field.max()),
-        "characters" => "Control characters cannot be taken.".to_owned(),
-        "future" => "This date has not come yet.".to_owned(),
-        "unknown" => "This one is not known.".to_owned(),
-        _ => "This is not in the form that the field asks for.".to_owned(),
+        "characters" => "Control characters are not allowed.".to_owned(),
+        "future" => "This date is in the future.".to_owned(),
+        "unknown" => "This value is unknown.".to_owned(),
+        _ => "This value does not have the format of the field.".to_owned(),
     };
     FieldError::at(&path, problem.problem.code(), detail)
 }

@@ -199,7 +199,7 @@ fn organization(call: &ApiRequest, in_body: Option<String>) -> Result<Option<Str
     organization::named(call.request(), in_body).map_err(|unclear| match unclear {
         OrganizationConflict::Unreadable => Problem::malformed("X-Tenant-ID cannot be read."),
         OrganizationConflict::Different => {
-            let detail = "The body, X-Tenant-ID and the host name different organizations.";
+            let detail = "The body, X-Tenant-ID and the host specify different organizations.";
             let error = FieldError::member("organization", "repeated", detail);
             Problem::invalid(vec![error])
         }
@@ -215,7 +215,7 @@ fn unauthorized(kind: Kind, detail: &'static str) -> Problem {
 fn rejected(because: &str) -> Problem {
     unauthorized(
         Kind::SignInRejected,
-        "No account can be signed in to with this name and password.",
+        "The name or the password is wrong, or the account cannot sign in.",
     )
     .knowing(DenialDetails {
         because: Some(because.to_owned()),
@@ -226,7 +226,7 @@ fn rejected(because: &str) -> Problem {
 fn over() -> Problem {
     unauthorized(
         Kind::SignInOver,
-        "It is unknown, too old, finished, or had too many tries. Begin again with the password.",
+        "It is unknown, expired, finished, or had too many attempts. Start again with the password.",
     )
 }
 
@@ -253,7 +253,7 @@ fn refusal(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
         SignInError::EmailNotVerified => email_not_verified(),
         SignInError::NotMember { user, organization } => Problem::new(
             Kind::PermissionDenied,
-            "The person is not a member of that organization.",
+            "The user is not a member of that organization.",
         )
         .knowing(DenialDetails {
             because: Some(NOT_MEMBER.to_owned()),
@@ -263,7 +263,7 @@ fn refusal(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
         }),
         SignInError::FactorDue => {
             let place = format!("{}/account/security/2fa", call.state.issuer());
-            let detail = format!("Set up an authenticator app at {place}, then sign in here.");
+            let detail = format!("Enroll an authenticator app at {place}, then sign in here.");
             Problem::new(Kind::SecondFactorRequired, detail)
                 .with("error", "second_factor_required")
                 .with("set_up_uri", place)
@@ -293,7 +293,7 @@ fn code_refusal(
         }
         Why::Locked => Problem::new(
             Kind::SecondFactorLocked,
-            "Codes of the app are not looked at any more. A recovery code helps.",
+            "Codes of the authenticator app are no longer accepted. Use a recovery code.",
         ),
     };
     match again {

@@ -59,12 +59,12 @@ fn refusal(error: FlowError<ManagePasskeyError>) -> Problem {
     match refusal {
         ManagePasskeyError::NotFresh => reauthenticate(),
         ManagePasskeyError::BadName => {
-            let detail = "A name has 1 to 60 characters, and none that cannot be seen.";
+            let detail = "A name has 1 to 60 visible characters.";
             Problem::invalid(vec![FieldError::member("name", "invalid", detail)])
         }
         ManagePasskeyError::Stays(_) => Problem::new(
             Kind::StillNeeded,
-            "It is the only way in, or the only second factor where one is demanded.",
+            "It is the only sign-in method, or the only second factor and one is required.",
         ),
         ManagePasskeyError::NotFound
         | ManagePasskeyError::Stale

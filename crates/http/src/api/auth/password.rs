@@ -92,7 +92,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
 
 /// Returns the problem of a wrong current password.
 pub(super) fn wrong_password() -> Problem {
-    let detail = "This is not the present password.";
+    let detail = "This is not the current password.";
     Problem::invalid(vec![FieldError::member(
         "current_password",
         "wrong",
@@ -139,7 +139,7 @@ pub struct Accepted {
 /// Returns the same response for known and unknown accounts.
 pub(super) fn accepted() -> HttpResponse {
     HttpResponse::Accepted().json(Accepted {
-        detail: "If there is such an account, a mail is on its way.",
+        detail: "If the account exists, a message is on its way.",
     })
 }
 
@@ -234,7 +234,7 @@ async fn confirm(
 
 /// Returns the problem of an expired, used, replaced or wrong link, with one text for all cases.
 pub(super) fn link_over() -> Problem {
-    let detail = "It is over, was used, or a newer one was mailed. Ask for another one.";
+    let detail = "It has expired, was used, or a newer one was mailed. Request another one.";
     let error = FieldError::member("token", "over", detail);
     Problem::new(Kind::LinkOver, detail).with_errors(vec![error])
 }

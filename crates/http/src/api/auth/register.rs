@@ -168,7 +168,7 @@ fn refusal(error: FlowError<RegisterError>) -> Problem {
         FlowError::Server(fault) => fault.into(),
         FlowError::Rejected(RegisterError::Closed) => Problem::new(
             Kind::RegistrationClosed,
-            "The operator makes the accounts here.",
+            "Accounts are created by the operator.",
         ),
         FlowError::Rejected(RegisterError::Problems(problems)) => {
             let mut errors = fields::account(&problems);

@@ -73,7 +73,7 @@ fn refused(error: FlowError<RefreshRefused>) -> Problem {
         FlowError::Server(fault) => fault.into(),
         FlowError::Rejected(RefreshRefused) => {
             let challenge = Challenge::bearer().realm("doorward").to_string();
-            let detail = "It is unknown, over, or was used before. Sign in again.";
+            let detail = "It is unknown, expired, or was used before. Sign in again.";
             Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)
         }
     }

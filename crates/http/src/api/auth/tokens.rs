@@ -58,7 +58,7 @@ impl RefreshTokenPlacement {
             Some(_) => Err(Problem::invalid(vec![FieldError::parameter(
                 "cookie",
                 "invalid",
-                "Write true or false.",
+                "Must be true or false.",
             )])),
         }
     }
@@ -71,7 +71,7 @@ fn same_origin(call: &ApiRequest) -> Result<(), Problem> {
     } else {
         Err(Problem::new(
             Kind::CrossSite,
-            "The cookie is for pages of this server's own origin. Keep the tokens yourself.",
+            "The cookie is only for pages of this server's own origin. Store the tokens yourself.",
         ))
     }
 }

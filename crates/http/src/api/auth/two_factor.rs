@@ -32,20 +32,20 @@ fn refusal(error: FlowError<EnrollmentError>) -> Problem {
         EnrollmentError::NotFresh => reauthenticate(),
         EnrollmentError::AlreadySetUp => Problem::new(
             Kind::SecondFactorExists,
-            "Switch it off first to set up another one.",
+            "Disable it first to enroll another one.",
         ),
         EnrollmentError::NotSetUp => Problem::new(
             Kind::SecondFactorMissing,
-            "Begin with /api/auth/2fa/setup; its secret waits for 30 minutes.",
+            "Start with /api/auth/2fa/setup; its secret is valid for 30 minutes.",
         ),
         EnrollmentError::WrongCode => {
-            let detail = "This is not the present code of that secret. Check the device's clock.";
+            let detail = "The code does not match the secret. Check the device's clock.";
             Problem::invalid(vec![FieldError::member("code", "wrong", detail)])
         }
         EnrollmentError::Wait(budget) => Problem::too_many(budget),
         EnrollmentError::Required => Problem::new(
             Kind::SecondFactorRequired,
-            "The operator demands a second factor of this account.",
+            "The operator requires a second factor for this account.",
         ),
     }
 }
