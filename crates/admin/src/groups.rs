@@ -97,7 +97,7 @@ pub async fn create(op: &AdminContext<'_>, new: NewGroup) -> Result<Group, Admin
 
 fn bad_name() -> AdminError {
     let problem = format!(
-        "write 1 to 64 of a-z, 0-9, _ and -, at most {MAX_DEPTH} levels and 200 letters in all"
+        "write 1 to 64 of a-z, 0-9, _ and -, at most {MAX_DEPTH} levels and 200 characters in total"
     );
     AdminError::invalid("name", problem)
 }

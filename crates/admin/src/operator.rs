@@ -180,7 +180,7 @@ pub enum AdminError {
         problem: String,
     },
     /// The object is not in the version that the administrator has seen.
-    #[error("it was changed meanwhile; look again")]
+    #[error("it was changed in the meantime; read it again")]
     Changed,
     /// Another request with the same idempotency key has taken over; this one has created nothing.
     #[error("another request with the same key is at work")]

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::groups;
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 
-const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";
+const LAST_OWNER: &str = "an organization must keep at least one owner; name another one first";
 
 /// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]

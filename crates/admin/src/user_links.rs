@@ -62,7 +62,7 @@ pub async fn mail_passkey_link(
         return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
-        let problem = "the account is switched off; switch it on first";
+        let problem = "the account is disabled; enable it first";
         return Err(AdminError::invalid("id", problem));
     }
     if !by_link::may(&tx, &user).await? {
@@ -93,7 +93,7 @@ pub async fn reset_password(op: &AdminContext<'_>, id: UserId) -> Result<(), Adm
         return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
-        let problem = "the account is switched off; switch it on first";
+        let problem = "the account is disabled; enable it first";
         return Err(AdminError::invalid("id", problem));
     }
     let (now, before) = (op.now(), facts(&user));

@@ -1,5 +1,4 @@
-//! Authenticates the client of a request to an endpoint for clients: token, revocation,
-//! introspection.
+//! Client authentication at the token, revocation and introspection endpoints.
 
 use std::sync::Arc;
 

@@ -323,7 +323,8 @@ fn check_keys(client: &Client) -> Result<(), ClientError> {
     } else if jwks.len() > MAX_JWKS {
         "the document is longer than 32 kB".to_owned()
     } else if external_keys::holds_private_key(jwks) {
-        "the document holds a private key; register the public ones, and make new ones".to_owned()
+        "the document contains a private key; generate new keys and register only the public ones"
+            .to_owned()
     } else {
         match ExternalKeys::from_jwks(jwks) {
             Ok(keys) if is_of_use(client, &keys) => return Ok(()),

@@ -65,7 +65,7 @@ pub struct Tokens {
 /// The failure of a sign-in.
 #[derive(Debug)]
 pub enum SignInError {
-    /// Unknown login identifier, wrong password or disabled account; the caller does not learn which.
+    /// Unknown login identifier, wrong password or disabled account; callers do not learn which.
     Rejected,
     /// The password is right, and a code of the second factor is required.
     SecondStep(PendingSignInHandle),

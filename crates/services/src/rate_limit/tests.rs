@@ -16,7 +16,7 @@ use super::counter::RateLimiter;
 struct Away;
 
 fn away<T>() -> Result<T, StoreError> {
-    Err(StoreError::Unavailable("nobody answers".into()))
+    Err(StoreError::Unavailable("no response".into()))
 }
 
 #[async_trait]

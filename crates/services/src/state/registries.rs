@@ -16,7 +16,7 @@ pub struct Registries {
 }
 
 impl Registries {
-    /// As the rules look at them.
+    /// Returns the view that the domain's rules use.
     pub fn view(&self) -> Registry<'_> {
         Registry {
             scopes: &self.scopes,

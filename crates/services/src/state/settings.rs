@@ -6,7 +6,7 @@ use doorward_domain::keys::RotationPolicy;
 use doorward_config::Config;
 use doorward_egress::outgoing::Networks;
 
-/// The cost of a password hash, from configuration.
+/// Returns the cost of a password hash, from configuration.
 pub fn hash_params(config: &Config) -> HashParams {
     HashParams {
         m: config.passwords.hash_memory_kib,
@@ -15,7 +15,7 @@ pub fn hash_params(config: &Config) -> HashParams {
     }
 }
 
-/// The durations of key rotation, from configuration.
+/// Returns the durations of key rotation, from configuration.
 pub fn rotation_policy(config: &Config) -> RotationPolicy {
     let longest = config.tokens.access_ttl.max(config.tokens.id_ttl);
     RotationPolicy {
@@ -25,8 +25,8 @@ pub fn rotation_policy(config: &Config) -> RotationPolicy {
     }
 }
 
-/// The networks that requests of this server may reach, from configuration. A development instance reaches its own
-/// machine.
+/// Returns the networks that requests of this server may reach, from configuration. A development
+/// instance may reach its own machine.
 pub fn networks(config: &Config) -> Networks {
     let networks = Networks {
         operator: config.outgoing.allowed_networks.clone(),

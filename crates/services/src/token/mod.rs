@@ -1,4 +1,4 @@
-//! The token endpoint: one file per grant type; tokens are only issued in [`mint`].
+//! The token endpoint: one file per grant type; tokens are only issued in `mint`.
 
 pub(crate) mod client_credentials;
 mod code;
