@@ -83,7 +83,7 @@ fn types() -> Vec<DetailType> {
     vec![payment(), off, named]
 }
 
-/// A good payment with other members; null takes one away.
+/// Returns a valid payment with changed members; null removes one.
 fn with(changes: &Value) -> Value {
     let mut detail = json!({
         "type": "payment",
@@ -256,7 +256,7 @@ fn what_is_new_and_what_is_remembered() {
     let known = details(&json!([small]));
     let asked = details(&json!([small, large, other]));
     assert_eq!(asked.beyond(&known), details(&json!([large, other])));
-    // The larger one takes the place of the smaller.
+    // The larger one replaces the smaller.
     assert_eq!(known.union(&asked), details(&json!([large, other])));
     assert_eq!(asked.union(&known), details(&json!([large, other])));
     assert_eq!(asked.latest(1), details(&json!([other])));
@@ -300,7 +300,7 @@ fn a_service_reads_what_was_allowed() {
     assert_eq!(one.get("amount.value"), Some(&json!("12.50")));
     assert_eq!(one.get("amount.fee"), None);
     assert_eq!(one.identifier(), Some("1"));
-    // Round the world: a claim is read as strictly as it was written.
+    // Parsing a claim is as strict as writing it.
     let text = serde_json::to_string(&allowed).unwrap();
     assert_eq!(
         serde_json::from_str::<AuthorizationDetails>(&text).unwrap(),

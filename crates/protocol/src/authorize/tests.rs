@@ -60,7 +60,7 @@ fn a_small_request_has_defaults() {
     );
 }
 
-/// OIDC Core §3.1.2.1: a value that is not understood is ignored.
+/// OIDC Core §3.1.2.1: unknown values are ignored.
 #[test]
 fn ignores_unknown_prompt() {
     assert!(parse("&prompt=create").unwrap().prompt.is_empty());

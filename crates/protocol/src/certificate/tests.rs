@@ -30,7 +30,7 @@ fn rfc_9440_2_2_a_field_holds_one_byte_sequence() {
         assert_eq!(from_field(good.as_bytes()), Ok(Some(vec![1, 2, 3])));
     }
     assert_eq!(from_field(b":AQ:"), Ok(Some(vec![1])));
-    // RFC 8941 §4.2.7: bits behind the last byte are no reason to fail.
+    // RFC 8941 §4.2.7: bits after the last byte are no reason to fail.
     assert_eq!(from_field(b":AR==:"), Ok(Some(vec![1])));
     assert_eq!(from_field(b":AQ==:"), Ok(Some(vec![1])));
     assert_eq!(from_field(b"::"), Ok(None));

@@ -8,7 +8,7 @@ use super::*;
 #[case("login", &[Prompt::Login])]
 #[case("consent login", &[Prompt::Consent, Prompt::Login])]
 #[case("select_account  select_account", &[Prompt::SelectAccount])]
-// I14: values that are not understood are ignored (OIDC Core §3.1.2.1).
+// I14: unknown values are ignored (OIDC Core §3.1.2.1).
 #[case("welcome", &[])]
 #[case("NONE", &[])]
 #[case("create login", &[Prompt::Login])]

@@ -232,7 +232,7 @@ fn values_cannot_leave_the_query() {
     );
 }
 
-/// Ways in which a mutated URI still looks like the registered one.
+/// Mutates a URI so that it still resembles the registered one.
 fn mutated(uri: &str) -> impl Strategy<Value = String> + use<> {
     let uri = uri.to_owned();
     let length = uri.len();
@@ -268,7 +268,7 @@ proptest! {
     #[test]
     fn on_loopback_byte_equal_but_for_the_port(presented in mutated("http://127.0.0.1:8080/a/cb?t=1")) {
         let registered = "http://127.0.0.1:8080/a/cb?t=1";
-        // An independent reading: cut out the port, and compare what is left.
+        // An independent implementation: cut out the port, and compare the rest.
         let port_aside = presented
             .strip_prefix("http://127.0.0.1")
             .and_then(|rest| rest.split_once('/'))

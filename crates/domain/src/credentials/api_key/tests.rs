@@ -23,7 +23,7 @@ fn a_key_has_the_published_form() {
     assert_eq!(read.hash(&HASH_KEY), key.hash(&HASH_KEY));
 }
 
-/// KM-5: at least 160 random bits beside the id.
+/// KM-5: at least 160 random bits in addition to the id.
 #[test]
 fn the_secret_is_long_enough() {
     let bits = 30.0 * 62_f64.log2();
@@ -34,7 +34,7 @@ fn the_secret_is_long_enough() {
     assert_eq!(letters.len(), 63, "base 62 and the underscore: {letters:?}");
 }
 
-/// KM-3: every byte counts.
+/// KM-3: every byte is significant.
 #[test]
 fn every_change_of_a_single_byte_is_refused() {
     let key = key();
@@ -90,7 +90,7 @@ fn the_hash_depends_on_key_and_text() {
     assert_eq!(format!("{one:?}"), "ApiKeyToken(…)");
 }
 
-/// The checksum is part of what is published: other programs compute it too.
+/// The checksum is public: other programs compute it too.
 #[test]
 fn the_checksum_is_crc32_in_base_62() {
     // CRC-32/ISO-HDLC of "123456789" is 0xcbf43926 (its check value).

@@ -13,7 +13,7 @@ const MONA: PasswordContext<'static> = PasswordContext {
     site: "Doorward",
 };
 
-/// With twelve characters, where a second factor is asked of everybody.
+/// A policy with twelve characters, for deployments that require a second factor of all users.
 const TWELVE: PasswordPolicy = PasswordPolicy {
     min_length: 12,
     min_score: 3,

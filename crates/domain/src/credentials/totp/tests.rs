@@ -13,7 +13,7 @@ fn rng() -> StdRng {
     StdRng::seed_from_u64(5)
 }
 
-/// The secret of the test vectors: the ASCII digits 1 to 0, twice.
+/// Returns the secret of the test vectors: the ASCII digits 1 to 0, twice.
 fn vector() -> TotpSecret {
     TotpSecret::from_base32("GEZD GNBV GY3T QOJQ gezd gnbv gy3t qojq").unwrap()
 }
@@ -31,7 +31,7 @@ fn rfc_6238_vectors(#[case] now: UnixSeconds, #[case] code: &str) {
     assert_eq!(vector().step_of(code, now), Some(now / STEP));
 }
 
-/// One step of tolerance on either side, and the step that is meant, not the present one.
+/// Tolerates one step on either side, and returns the step of the code, not the current one.
 #[rstest]
 #[case(-61, None)]
 #[case(-60, None)]

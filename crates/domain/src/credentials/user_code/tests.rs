@@ -14,7 +14,7 @@ fn a_new_code_is_eight_of_twenty_letters_in_two_groups() {
         .iter()
         .flat_map(|code| code.as_str().chars())
         .collect();
-    // RFC 8628 §6.1: no vowel, no Y; so neither O and 0 nor I and 1 can be mistaken.
+    // RFC 8628 §6.1: no vowels and no Y, so neither O and 0 nor I and 1 can be confused.
     assert_eq!(letters.iter().collect::<String>(), "BCDFGHJKLMNPQRSTVWXZ");
     let different: BTreeSet<&str> = codes.iter().map(UserCode::as_str).collect();
     assert_eq!(different.len(), codes.len());

@@ -133,7 +133,7 @@ fn the_default_covers_token_life_leeway_and_reload() {
     );
 }
 
-/// What one replica serves and signs with between two visits of its rotation job.
+/// The keys that one replica publishes and signs with between two runs of its rotation job.
 struct Served {
     from: i64,
     active: String,
@@ -182,9 +182,9 @@ fn at(served: &[Served], time: i64) -> Option<&Served> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    // A year with a rotation every 90 days, or many years' worth with quick ones: whatever a
-    // client fetched in the 300 s before it looks at a token holds the key of that token, from
-    // any replica, until the token's last second.
+    // Covers a year with a rotation every 90 days, and shorter periods with quick rotations. A JWKS
+    // that a client fetched within 300 s before it verifies a token contains the key of that token.
+    // This applies to any replica, until the last second of the token.
     #[test]
     fn every_token_validates_with_every_cached_jwks(
         gaps in prop::collection::vec(1_i64..=RotationPolicy::RELOAD_WITHIN, 1..40),
@@ -206,11 +206,12 @@ proptest! {
         changes.push(T);
         for change in changes {
             for ((when, lived, age), stale) in probes.iter().zip(other_gaps.iter().cycle()) {
-                // Tokens signed around each change, seen some time later with an older JWKS.
+                // Tokens signed around each change and verified later with an older JWKS.
                 let signed = (change + scale(*when, 4_000) - 2_000).max(T + 600);
                 let seen = signed + scale(*lived, life + RotationPolicy::LEEWAY);
                 let fetched = seen - scale(*age, RotationPolicy::JWKS_MAX_AGE);
-                // One replica signs and another serves, each by what it decided up to a reload ago.
+                // One replica signs and another one publishes, each with a state up to one reload
+                // old.
                 for (sign_lag, serve_lag) in [(0, 0), (*stale, 0), (0, *stale), (*stale, *stale)] {
                     let Some(signer) = at(&served, signed - sign_lag) else { continue };
                     let Some(jwks) = at(&served, fetched - serve_lag) else { continue };

@@ -160,7 +160,7 @@ fn a_private_part_cannot_be_moved_to_another_record() {
         Signer::open(&other, &master),
         Err(KeyError::Sealed { .. })
     ));
-    // Even one sealed for that place must have that place's thumbprint.
+    // A key sealed for that record must also have its thumbprint.
     let key = master.derive(KeyPurpose::KeyEncryption);
     let pem = open(&key, &record.private_sealed, record.kid.as_bytes()).unwrap();
     other.private_sealed = seal(&key, &pem, other.kid.as_bytes(), &mut rng);

@@ -32,7 +32,7 @@ fn what_came_first_ended_it() {
     use EndReason as Why;
     let written = |reason| EndCause::Reason(reason);
     let cases = [
-        // (written down, idle end, absolute end, now, what is told)
+        // (recorded, idle end, absolute end, now, expected)
         (None, 60, 600, 59, None),
         (None, 60, 600, 60, Some((60, EndCause::Idle))),
         (None, 60, 600, 700, Some((60, EndCause::Idle))),
@@ -45,7 +45,7 @@ fn what_came_first_ended_it() {
             10,
             Some((10, written(Why::Administrator))),
         ),
-        // Written off later than it was over.
+        // Recorded later than its end.
         (
             Some((600, Why::Expired)),
             60,
@@ -67,7 +67,7 @@ fn what_came_first_ended_it() {
             900,
             Some((600, written(Why::Expired))),
         ),
-        // At the very second of its end, what somebody did is told.
+        // At the exact second of its end, the recorded action takes precedence.
         (
             Some((60, Why::EndedByOwner)),
             60,

@@ -22,7 +22,7 @@ fn rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
-/// A manager of tasks who also reads bills.
+/// Returns the roles of a manager of tasks who also reads bills.
 fn held() -> EffectiveRoles {
     let set = |names: &[&str]| strings(names).into_iter().collect::<BTreeSet<_>>();
     EffectiveRoles {
@@ -104,7 +104,7 @@ proptest! {
 
 // --- access tokens ---------------------------------------------------------------------------
 
-/// RFC 9068 §2.2, as it stands on the wire.
+/// RFC 9068 §2.2, in its wire format.
 #[test]
 fn rfc_9068_2_2_a_persons_token_says_all_that_rfc_9068_asks() {
     let token = serde_json::to_value(user_token(&[TASKS])).unwrap();
@@ -172,7 +172,7 @@ fn a_token_names_the_organization_of_its_grant() {
         String::new(),
     );
     assert_eq!(token.org.as_deref(), Some("acme"));
-    // For the issuer itself, neither role means anything.
+    // Neither role applies at the issuer itself.
     assert_eq!((token.roles, token.entitlements), (Vec::new(), Vec::new()));
 }
 
@@ -301,7 +301,7 @@ fn scope_roles_puts_every_role_into_the_access_token() {
     let wide = token("openid tasks:read roles");
     assert_eq!(wide.roles, ["accountant", "manager"]);
     assert_eq!(wide.groups, ["/engineering"]);
-    // Entitlements stay those of the audience.
+    // Entitlements remain those of the audience.
     assert!(!wide.entitlements.contains(&"bills:read".to_owned()));
 }
 
@@ -331,7 +331,7 @@ fn exchanged(subject: &AccessTokenClaims, user: Option<&User>, until: i64) -> Ac
     for_exchange(&ISSUANCE, &to, "other".to_owned())
 }
 
-/// RFC 8693 §4.1, as it stands on the wire.
+/// RFC 8693 §4.1, in its wire format.
 #[test]
 fn an_exchanged_token_says_who_acts_and_proves_no_more() {
     let subject = AccessTokenClaims {
@@ -376,7 +376,7 @@ fn an_exchanged_token_is_over_no_later(#[case] until: i64, #[case] expected: i64
     assert_eq!(exchanged(&subject, Some(&user()), until).exp, expected);
 }
 
-/// OA-22: whatever somebody holds, an exchange gains nothing.
+/// OA-22: an exchange never adds permissions, whatever the subject has.
 #[test]
 fn an_exchange_gains_no_power() {
     let names = [

@@ -61,7 +61,7 @@ fn verdict(wish: &ApiKeyRequest) -> Result<Terms, Vec<ApiKeyRequestError>> {
     may_create(wish, &grantable(&held, &registered), NOW)
 }
 
-/// A scope is for keys if it is registered for a resource and the person holds it there.
+/// Keys may have a scope if it is registered for a resource and the user has the permission there.
 #[rstest]
 #[case(&["tasks:read"], &[], &["tasks:read"])]
 #[case(&["tasks:read", "tasks:write"], &["bills:read"], &["tasks:read", "tasks:write", "bills:read"])]
@@ -191,7 +191,7 @@ fn a_key_stays_in_its_networks(
     assert!(good || verdict == Err(ApiKeyUseError::Network));
 }
 
-/// The key has `tasks:read tasks:write`; what counts is what its owner holds at the moment.
+/// The key has `tasks:read tasks:write`; the user's current permissions limit it.
 #[rstest]
 #[case(&["tasks:read", "tasks:write", "tasks:read_all"], &[TASKS], "tasks:read tasks:write")]
 #[case(&["tasks:read"], &[TASKS], "tasks:read")]

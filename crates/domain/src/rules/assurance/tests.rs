@@ -18,7 +18,7 @@ fn strong_enough(#[case] have: &str, #[case] wanted: &[&str], #[case] expected: 
     assert_eq!(satisfies(have, &strings(wanted)), expected);
 }
 
-/// OIDC Core §5.5.1.1: the value in the token is one of those that were essential.
+/// OIDC Core §5.5.1.1: the value in the token is one of the essential ones.
 #[rstest]
 #[case(AAL2, &[], AAL2)]
 #[case(AAL2, &[AAL2, AAL1], AAL2)]
@@ -69,7 +69,7 @@ fn a_second_step(#[case] first: &[&str], #[case] second: SecondFactorMethod, #[c
     assert_eq!(both.auth_time, NOW - 40, "no fresher than its older half");
 }
 
-/// MF-6: a passkey is two factors by itself, and as fresh as it is.
+/// MF-6: a passkey counts as two factors, at the time of its use.
 #[rstest]
 #[case(true, &["swk", "user", "mfa"])]
 #[case(false, &["hwk", "user", "mfa"])]

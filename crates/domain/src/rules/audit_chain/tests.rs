@@ -30,7 +30,7 @@ fn record(number: u128) -> AuditRecord {
 
 type Row = (ChainLink, Option<AuditRecord>);
 
-/// Six events over two days: links 1 (day), 2 3 4, 5 (day), 6 7 8.
+/// Returns six events over two days: links 1 (day), 2 3 4, 5 (day), 6 7 8.
 fn chain() -> Vec<Row> {
     let events: Vec<AuditRecord> = (1..=6).map(record).collect();
     let mut seals = seal(&key(), None, &events[..3], 1_795_000_000);

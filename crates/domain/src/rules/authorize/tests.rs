@@ -269,7 +269,7 @@ fn core_11_offline_access_is_for_clients_that_can_refresh() {
     );
 }
 
-// --- claims by name --------------------------------------------------------------------------
+// --- individually requested claims -----------------------------------------------------------
 
 #[rstest]
 #[case("{}", "openid tasks:read")]
@@ -355,7 +355,7 @@ fn an_own_app_gets_what_it_is_registered_for(
     assert_eq!(settled.resources, audience);
 }
 
-/// JARM §3 × §2.3: asked for or registered.
+/// JARM §3 × §2.3: requested or registered.
 #[test]
 fn an_answer_is_signed_where_it_is_asked_for_or_registered() {
     let plain = client();

@@ -10,7 +10,7 @@ use crate::model::{AvatarId, EmailPreferences, Profile};
 
 const STANDARD: [&str; 6] = ["profile", "email", "address", "phone", "groups", "roles"];
 
-/// A person who filled in everything.
+/// Returns a user with a complete profile.
 fn full() -> User {
     let text = |text: &str| Some(text.to_owned());
     let profile = Profile {
@@ -184,7 +184,7 @@ fn no_other_name_releases_or_overwrites_anything(#[case] name: &str) {
     assert!(by_name(&full(), &[name]).is_empty());
 }
 
-/// OIDC Core §5.3.2: what is not there is left out, never null or empty.
+/// OIDC Core §5.3.2: absent values are omitted, never null or empty.
 #[test]
 fn an_empty_profile_releases_only_what_the_account_has() {
     let claims = by_scope(&user(), "profile email address phone");
@@ -286,7 +286,7 @@ fn essential_or_a_wanted_value_change_nothing() {
 }
 
 proptest! {
-    /// Scopes and names add up, and nothing else comes along.
+    /// The release is the union of scopes and individual names, and nothing else.
     #[test]
     fn release_is_the_union_of_scopes_and_names(
         scopes in subsequence(STANDARD.to_vec(), 0..=6),

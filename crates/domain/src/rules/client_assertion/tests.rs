@@ -79,7 +79,7 @@ fn the_last_value_within_a_limit_holds(#[case] name: &str, #[case] value: Value)
     assert!(checked(&claims).is_ok(), "{claims}");
 }
 
-/// Authlib, by default: `iat` is now, `exp` one hour later. It is accepted for five minutes.
+/// Authlib's default: `iat` is now, `exp` one hour later. It is accepted for five minutes.
 #[rstest]
 #[case::new(Some(NOW), NOW + 3600, true)]
 #[case::clock_ahead(Some(NOW + 60), NOW + 3660, true)]

@@ -68,7 +68,8 @@ fn only_the_registered_method_with_the_right_secret_passes(
     }
 }
 
-/// Issue 18, I1: without a pinned method the secret may come either way, and nothing else may.
+/// Issue 18, I1: without a pinned method the secret is accepted by Basic or in the body, and
+/// nothing else is.
 #[rstest]
 fn unpinned_secret_is_accepted_by_basic_or_body(
     #[values(None, Some("wrong"), Some(SECRET))] secret: Option<&str>,
@@ -93,7 +94,8 @@ fn unpinned_secret_is_accepted_by_basic_or_body(
     }
 }
 
-/// I9: the client learns which method was expected and which came, never whether the secret was right.
+/// I9: the error names the expected and the received method, but never reveals whether the secret
+/// was correct.
 #[rstest]
 fn wrong_method_names_expected_and_received(
     #[values(None, Some("wrong"), Some(SECRET))] secret: Option<&str>,

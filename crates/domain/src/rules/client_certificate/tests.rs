@@ -18,7 +18,7 @@ fn key(bits: u32) -> PKey<Private> {
     PKey::from_rsa(Rsa::generate(bits).unwrap()).unwrap()
 }
 
-/// A certificate of this subject, from the root to the leaf.
+/// Builds a certificate with this subject, from the root to the leaf.
 fn shown(subject: &[(Nid, &str)], key: &PKey<Private>) -> ClientCertificate {
     let mut name = X509NameBuilder::new().unwrap();
     for (part, text) in subject {
@@ -100,7 +100,7 @@ fn registered(kind: &str, text: &str) -> CertificateSubject {
     serde_json::from_value(json).unwrap()
 }
 
-/// A certificate without a subject is nobody's, whatever is registered.
+/// A certificate without a subject matches no registered name.
 #[test]
 fn a_certificate_that_names_nobody_fits_no_name() {
     let shown = shown(&[], &key(2048));
@@ -149,7 +149,7 @@ fn a_certificate_holds_for_its_time() {
     assert_eq!(shown.names.ip[0], Ipv4Addr::new(192, 0, 2, 7));
 }
 
-/// The key is known by the thumbprint of its JWK, as other libraries write it; a weak one by none.
+/// The key has the thumbprint of its JWK, as in other libraries; a weak key has none.
 #[test]
 fn the_key_is_that_of_the_jwk() {
     let strong = key(2048);

@@ -137,7 +137,7 @@ fn a_member_that_must_not_be_so(
     assert_eq!(read_json(&document), Err(expected), "{document}");
 }
 
-/// draft-02 §8.1 and SECURITY OA-1: the rules of any registration.
+/// draft-02 §8.1 and SECURITY OA-1: the rules of every registration.
 #[rstest]
 #[case(json!(null))]
 #[case(json!([]))]
@@ -200,7 +200,7 @@ fn freshness_has_bounds(#[case] said: Option<i64>, #[case] expected: i64) {
     assert_eq!(fresh_for(said), expected);
 }
 
-/// On or off × host × age.
+/// Enabled × host × age.
 #[rstest]
 #[case(true, "app.example", 0, true)]
 #[case(true, "other.example", 0, false)]
@@ -229,6 +229,6 @@ fn a_kept_client_is_served_while_it_is_wanted_and_known(
     let shown = as_served(kept, &policy, NOW + age);
     assert_eq!(shown.is_active(), served);
     assert_eq!(shown.scopes, scope("openid"));
-    // A registered client is not touched.
+    // A registered client is unchanged.
     assert_eq!(as_served(client(), &policy, NOW + age), client());
 }

@@ -41,7 +41,7 @@ fn section_2_the_defaults() {
         kind: ClientKind::Confidential,
         auth_method: ClientAuthMethod::ClientSecretBasic,
         grant_types: vec![GrantType::AuthorizationCode],
-        // Administration is left out, even where the operator has written it down.
+        // The policy never allows the scope of administration, even if the operator lists it.
         scope: scope("openid email"),
     };
     assert_eq!(made, expected);
@@ -102,7 +102,7 @@ fn a_client_without_proof_is_public() {
     assert_eq!(made.kind, ClientKind::Public);
 }
 
-/// The policy of hosts, as a table.
+/// The policy of hosts.
 #[rstest]
 #[case(&[], "https://anywhere.example/cb", true)]
 #[case(&["*"], "https://anywhere.example/cb", true)]
@@ -185,12 +185,13 @@ fn a_client_that_acts_for_itself_gets_no_permission_by_its_own_word() {
     };
     assert_eq!(of(json!({}), "", "").unwrap(), scope("openid"));
     assert!(of(json!({ "scope": "tasks:read" }), "", "").is_err());
-    // What users may delegate to it is not its own, even where an administrator gave it.
+    // Scopes that users may delegate are not the client's own, even if an administrator granted
+    // them.
     assert!(of(json!({ "scope": "tasks:read" }), "tasks:read", "").is_err());
-    // What an administrator has given it for itself may stay.
+    // Scopes that an administrator granted to the client itself are kept.
     let kept = of(json!({ "scope": "tasks:read" }), "", "tasks:read");
     assert_eq!(kept.unwrap(), scope("tasks:read"));
-    // For people it may ask: they are asked.
+    // Requests for users are allowed, because users consent.
     let asks = settle(
         &wish(json!({ "scope": "tasks:read" })),
         &policy,
@@ -210,7 +211,7 @@ fn given_scopes_follow_what_an_administrator_states() {
         own: Scope::default(),
     };
     assert_eq!(delegated, expected);
-    // Grants that are not named say nothing; those that are make the scopes its own.
+    // An absent grant list changes nothing; a present one makes the scopes the client's own.
     assert_eq!(delegated.clone().stated(&one, false, false), expected);
     one.grant_types.push(GrantType::ClientCredentials);
     let own = GivenScopes::default().stated(&one, false, true);

@@ -16,7 +16,7 @@ fn presented<'a>(client: &'a Client, verifier: Option<&'a str>) -> CodeRedemptio
     }
 }
 
-/// A confidential client whose policy is `auto`.
+/// Returns a confidential client with the policy `auto`.
 fn auto() -> Client {
     Client {
         pkce: PkcePolicy::Auto,
@@ -33,8 +33,8 @@ fn the_right_code_passes() {
 }
 
 /// SECURITY OA-4 (CVE-2023-48228, CVE-2024-23647, CVE-2024-22258): challenge × verifier × client.
-/// A challenge that is empty or of another method never gets past the authorization request, so
-/// the two other rows of the matrix are challenges of other verifiers.
+/// An empty challenge, or one of another method, is rejected in the authorization request. So the
+/// two other rows of the matrix are challenges of other verifiers.
 #[rstest]
 fn pkce_matrix(
     #[values("none", "right", "other", "empty")] challenge: &str,
@@ -112,7 +112,7 @@ fn the_challenge_itself_is_no_verifier() {
     );
 }
 
-/// RFC 6749 §4.1.3: named in the authorization request, so named again, and the same.
+/// RFC 6749 §4.1.3: named in the authorization request, so the same must be named again.
 #[rstest]
 #[case::same(true, Some(REDIRECT), true)]
 #[case::missing(true, None, false)]
@@ -173,7 +173,7 @@ fn expiry(#[case] expires_at: i64, #[case] expected: Result<(), CodeError>) {
     );
 }
 
-/// CVE-2026-55672: bound to the client, even with everything else in hand.
+/// CVE-2026-55672: a code is bound to its client, even if everything else matches.
 #[test]
 fn another_client_gets_nothing_and_that_speaks_first() {
     let other = Client {
@@ -216,7 +216,7 @@ fn the_caller_cannot_tell_a_foreign_code_from_none() {
     assert_eq!(description, "the code is unknown");
 }
 
-/// RFC 9449 §10: the key of the request against the key that is proved.
+/// RFC 9449 §10: the key of the request against the proved key.
 #[rstest]
 #[case(None, None, Ok(()))]
 #[case(None, Some("key"), Ok(()))]

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::sample::{self, BILLS, NOW, REDIRECT, TASKS, scope, strings};
 use crate::model::{ConsentTerms, MetadataDocument, RegisteredBy};
 
-/// The resources that follow from scopes, as `authorize::resolve_access` finds them.
+/// Returns the resources that follow from scopes, like `authorize::resolve_access`.
 fn resources_of(names: &Scope) -> Vec<String> {
     let aims = |start: &str| names.iter().any(|name| name.starts_with(start));
     let mut resources = Vec::new();
@@ -43,8 +43,8 @@ fn remembered(allowed: &str, declined: &str) -> Consent {
     }
 }
 
-/// asked × remembered (allowed | left out) × optional: whether a page is shown, and what is new,
-/// optional and kept on it.
+/// requested × remembered (consented | declined) × optional: whether a page is shown, and its new,
+/// optional and kept scopes.
 #[rstest]
 #[case::first("openid email", None, "", Some(("openid email", "", "")))]
 #[case::first_with_boxes("openid email", None, "email", Some(("openid email", "email", "")))]
@@ -104,7 +104,7 @@ fn what_was_allowed_elsewhere_is_not_kept() {
     });
 }
 
-/// ticked × offered with a box: what Allow allows.
+/// ticked × offered with a box: the granted scopes.
 #[rstest]
 #[case::nothing("", "email phone", "openid address")]
 #[case::one("email", "email phone", "openid address email")]
@@ -130,7 +130,8 @@ fn what_allow_allows(#[case] ticked: &str, #[case] offered: &str, #[case] expect
     );
 }
 
-/// Whatever is ticked: no more than is asked, and the required part unless it was withheld.
+/// Whatever is ticked, no more is granted than requested. The required part is granted unless it
+/// was withheld.
 #[test]
 fn no_tick_allows_more_than_is_asked() {
     let all = [
@@ -163,7 +164,7 @@ fn no_tick_allows_more_than_is_asked() {
     });
 }
 
-/// RFC 9068 §2.2.3: a token is for nothing that was left out.
+/// RFC 9068 §2.2.3: a token does not cover declined scopes.
 #[rstest]
 #[case::all("openid tasks:read", "openid tasks:read", &[TASKS])]
 #[case::one_of_two("tasks:read tasks:write", "tasks:read", &[TASKS])]
@@ -227,7 +228,7 @@ fn when_it_ends(
     assert_eq!(end(&client, of_all, NOW), expected);
 }
 
-/// RFC 7591 §5: nobody borrows a good name.
+/// RFC 7591 §5: an unverified client must not borrow another site's reputation.
 #[rstest]
 #[case::administrator(RegisteredBy::Administrator, "https://legal.example/p", true)]
 #[case::never_plain_http(RegisteredBy::Administrator, "http://app.example/p", false)]
@@ -257,7 +258,7 @@ fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] sh
     assert_eq!(found.terms, expected);
 }
 
-/// UX CO-2: who is unverified has no logo.
+/// UX CO-2: an unverified client has no logo.
 #[rstest]
 #[case::operator(RegisteredBy::Administrator, true)]
 #[case::token(RegisteredBy::Token, false)]
@@ -280,7 +281,7 @@ fn read(action: &str) -> serde_json::Value {
     serde_json::json!({"type": "folders", "actions": [action]})
 }
 
-/// RFC 9396 §3: what is asked in detail × remembered: what is new and what is kept.
+/// RFC 9396 §3: requested details × remembered: which are new and which are kept.
 #[rstest]
 #[case::first(&["read"], None, &["read"], &[])]
 #[case::the_same(&["read"], Some(&["read"][..]), &[], &["read"])]
@@ -315,7 +316,7 @@ fn what_is_asked_in_detail(
         assert_eq!(question.kept_details, of(kept));
         assert_eq!(question.is_old(), new.is_empty());
         assert_eq!(question.is_more(), before.is_some());
-        // The token is for where the details count.
+        // The token covers the locations of the details.
         assert_eq!(wanted.within(&scope("openid")).1, resources);
     });
 }

@@ -7,7 +7,7 @@ fn set(names: &[&str]) -> BTreeSet<String> {
     strings(names).into_iter().collect()
 }
 
-/// A manager of tasks with a mark, who also reads bills, in two groups.
+/// Returns the roles of a manager of tasks with a label role, who also reads bills, in two groups.
 fn held() -> EffectiveRoles {
     let mut held = EffectiveRoles {
         roles: set(&["24x7_access", "accountant", "manager"]),
@@ -108,7 +108,7 @@ fn nobody_gives_more_than_they_hold(
 fn who_holds_a_role_may_give_it() {
     let own = role("manager", &["tasks:read", "tasks:write"]);
     assert_eq!(may_give_role(&held(), &own, false), Ok(()));
-    // Unless it allows more by now than the giver's own assignment gives.
+    // Unless the role has more permissions by now than the caller has.
     let grown = role("manager", &["tasks:delete"]);
     assert!(may_give_role(&held(), &grown, false).is_err());
 }

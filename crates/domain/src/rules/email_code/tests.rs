@@ -37,7 +37,7 @@ fn waiting() -> EmailSignIn {
 #[case::used(|it: &mut EmailSignIn| it.used_at = Some(NOW), "browser", NOW, Err(EmailCodeError::Finished))]
 #[case::last_try(|it: &mut EmailSignIn| it.tries = 4, "browser", NOW, Ok(()))]
 #[case::no_try_left(|it: &mut EmailSignIn| it.tries = 5, "browser", NOW, Err(EmailCodeError::Over))]
-// Nobody learns from the page whether there is such an account, or a newer mail.
+// The page reveals neither whether the account exists nor whether there is a newer message.
 #[case::unknown(|it: &mut EmailSignIn| unknown(it), "browser", NOW, Ok(()))]
 #[case::overtaken(|it: &mut EmailSignIn| overtaken(it), "browser", NOW, Ok(()))]
 fn open(
@@ -89,7 +89,8 @@ fn people(#[case] change: fn(&mut User), #[case] enters: bool) {
 
 #[test]
 fn a_typed_code_is_hard_enough_to_guess() {
-    // RC-7: at least 20 bits, at most 10 tries and 10 minutes. Of 10^8 codes, 3 mails of 5 tries.
+    // RC-7: at least 20 bits, at most 10 attempts and 10 minutes. Of 10^8 codes, 3 messages with 5
+    // attempts each.
     const {
         assert!(TRIES.quota <= 10 && LIFE <= 10 * 60);
         assert!(MAILS.quota <= 3 && MAILS.window >= 60 * 60);

@@ -114,9 +114,9 @@ fn a_disabled_provider_and_a_disabled_person_are_refused_first() {
     assert_eq!(by(&on, None, Some(&disabled)), refused);
 }
 
-/// FE-2 and FE-3: settings of the provider × what it says of the address × the account here.
+/// FE-2 and FE-3: settings of the provider × its claim about the address × the account here.
 #[rstest]
-// Nobody has the address.
+// No account has the address.
 #[case(UNTRUSTED, true, None, register(false, None))]
 #[case(TRUSTED, true, None, register(true, None))]
 #[case(TRUSTED, false, None, register(false, None))]
@@ -126,16 +126,16 @@ fn a_disabled_provider_and_a_disabled_person_are_refused_first() {
     None,
     FederationDecision::Refused(FederationDenial::Closed)
 )]
-// Somebody has it, proved: joined only where the operator believes the provider and says so.
+// A verified account has it: linked only if the operator trusts the provider and allows it.
 #[case(UNTRUSTED, true, Some((true, false)), register(false, None))]
 #[case(JOINING_UNTRUSTED, true, Some((true, false)), register(false, None))]
 #[case(TRUSTED, true, Some((true, false)), FederationDecision::Prove)]
 #[case(TRUSTED, false, Some((true, false)), register(false, None))]
 #[case(JOINING, false, Some((true, false)), register(false, None))]
 #[case(JOINING, true, Some((true, false)), FederationDecision::Join(sample::alice()))]
-// An operator made it: the address may be unproved, and the account is somebody's all the same.
+// An account created by an operator: the address may be unverified, but the account has a user.
 #[case(JOINING, true, Some((false, false)), FederationDecision::Prove)]
-// Somebody registered it and never proved it: never joined.
+// A self-registered account that never verified it: never linked.
 #[case(JOINING, true, Some((false, true)), register(true, Some(sample::alice())))]
 #[case(TRUSTED, true, Some((false, true)), register(true, Some(sample::alice())))]
 #[case(JOINING, false, Some((false, true)), register(false, None))]
@@ -191,7 +191,7 @@ fn the_last_way_in_stays(
         links,
         password,
         recovery,
-        // An app is no way in by itself.
+        // An authenticator app alone is not a sign-in method.
         app: true,
         required: false,
     };

@@ -3,7 +3,7 @@ use rstest::rstest;
 use super::*;
 use crate::model::sample::{NOW, client, grant, scope, session, strings, user};
 
-/// Everything that a grant's life depends on, owned.
+/// The records that a grant's validity depends on, owned.
 #[derive(Clone)]
 struct Facts {
     client: Client,
@@ -106,7 +106,7 @@ fn a_grant_stands(
     assert_eq!(facts.offline().verdict(), offline);
 }
 
-/// One bad fact is enough, however good the others are.
+/// A single failed condition suffices, whatever the others are.
 #[test]
 fn any_two_failures_refuse() {
     let breaks: [Change; 5] = [
@@ -154,7 +154,7 @@ fn a_client_may_use(#[case] grant: GrantType, #[case] expected: Result<(), Grant
     );
 }
 
-/// RFC 6749 §5.2; the caller does not learn which of the person's affairs ended.
+/// RFC 6749 §5.2: the client does not learn which record of the user ended the grant.
 #[rstest]
 #[case(GrantCheckError::ClientDisabled, ErrorCode::InvalidClient)]
 #[case(GrantCheckError::GrantNotAllowed, ErrorCode::UnauthorizedClient)]

@@ -280,8 +280,8 @@ fn identifier_keys(#[case] typed: &str, #[case] key: Option<&str>) {
 
 // --- properties ------------------------------------------------------------------------------
 
-/// Each code point up to the ideographs of plane 2, doubled and between letters: a key is always
-/// its own key, and never holds anything invisible.
+/// Each code point up to the ideographs of plane 2, doubled and between other characters: a key is
+/// always its own key, and never contains anything invisible.
 #[test]
 fn every_code_point_gives_a_stable_key_or_none() {
     for c in '\0'..'\u{20000}' {

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::sample::{NOW, client, native_client, strings};
 use crate::model::{PKCE_STREAK, PkcePolicy};
 
-/// A client whose last sign-in was protected like this.
+/// Returns a client with this protection of its last sign-in.
 fn without_pkce(pkce: PkcePolicy, code_protection: Option<CodeProtection>) -> Client {
     Client {
         pkce,
@@ -65,7 +65,7 @@ fn what_stays_behind(#[case] client: Client, #[case] sections: &[&str]) {
     assert_eq!(found, sections);
 }
 
-/// RFC 9700 §2.1.1: a confidential client without PKCE has to use `nonce`.
+/// RFC 9700 §2.1.1: a confidential client without PKCE must use `nonce`.
 #[rstest]
 #[case(None, RequirementLevel::Should)]
 #[case(Some(CodeProtection::Pkce), RequirementLevel::Should)]

@@ -5,7 +5,8 @@ use crate::model::sample::{LOOPBACK, client, strings};
 
 const BYE: &str = "https://app.example/bye";
 
-/// The person is asked unless their own app's token came along (RP-Initiated Logout §2).
+/// The user must confirm unless the request has an ID token of the session (RP-Initiated Logout
+/// §2).
 #[rstest]
 #[case::signed_in_with_hint(true, true, false)]
 #[case::signed_in_without(true, false, true)]
@@ -26,7 +27,7 @@ fn who_has_to_confirm(#[case] signed_in: bool, #[case] hint: bool, #[case] confi
     }
 }
 
-/// The redirect is byte by byte one that this very client registered for that (§3).
+/// The redirect URI must be one that this client registered for sign-out, byte by byte (§3).
 #[rstest]
 #[case::registered(true, Some(BYE), true)]
 #[case::none_asked(true, None, false)]

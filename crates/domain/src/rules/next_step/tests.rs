@@ -14,7 +14,7 @@ use crate::rules::second_factor::SecondFactorStatus;
 use scene::Scene;
 use strength::factor;
 
-/// prompt × what was done within the interaction (Alice is signed in and has consented before).
+/// prompt × progress in the interaction (Alice is signed in and has consented before).
 #[rstest]
 #[case("", "issue", "issue", "issue", "issue")]
 #[case("none", "issue", "issue", "issue", "issue")]
@@ -66,7 +66,7 @@ fn prompt_by_progress(
     );
 }
 
-/// prompt × session (nobody, over, live).
+/// prompt × session (none, expired, live).
 #[rstest]
 #[case("", "login:NotSignedIn", "issue")]
 #[case("none", "error:login_required", "issue")]
@@ -92,7 +92,7 @@ fn prompt_by_session(#[case] prompt: &str, #[case] without: &str, #[case] with: 
 }
 
 /// OIDC Core §3.1.2.1: re-authenticate when the elapsed time is *greater* than `max_age`; the
-/// session's proof is 60 seconds old.
+/// authentication of the session is 60 seconds old.
 #[rstest]
 #[case(None, "issue", "issue")]
 #[case(Some(0), "login:TooOld", "error:login_required")]
@@ -232,7 +232,7 @@ fn essential_acr(
     assert_eq!(scene.clone().sign_in(alice(), have).say(), after_sign_in);
 }
 
-/// What was allowed before (the request is for `openid tasks:read` at the tasks resource).
+/// Earlier consents (the request is for `openid tasks:read` at the tasks resource).
 #[rstest]
 #[case::all(|_: &mut Consent| {}, "issue")]
 #[case::more(|c: &mut Consent| c.scope = scope("openid tasks:read email"), "issue")]
@@ -266,7 +266,7 @@ fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] exp
     assert_eq!(scene.allow().say(), "issue");
 }
 
-/// Nothing more is granted than was allowed, now or before (SECURITY OA-27).
+/// At most the consented access is granted, now or before (SECURITY OA-27).
 #[rstest]
 #[case::all_before("openid tasks:read", "", "openid tasks:read", &[sample::TASKS])]
 #[case::left_out_before("openid", "tasks:read", "openid", &[])]
@@ -290,7 +290,7 @@ fn what_is_issued_is_what_was_allowed(
         until: Some(NOW + 9),
     };
     assert_eq!(scene.step(), NextStep::Issue(allowed.clone()));
-    // The same by an answer within the interaction.
+    // Likewise by an answer within the interaction.
     scene.prompt("consent");
     assert!(scene.say().starts_with("consent:"));
     scene.interaction.session_id = Some(session().id);
@@ -334,7 +334,7 @@ fn an_answer_for_less_than_is_asked_is_no_answer() {
     assert_eq!(scene.say(), "consent:openid tasks:read");
 }
 
-/// RFC 8252 §8.6: who could be posing as the client is never let through silently.
+/// RFC 8252 §8.6: a client that could be impersonated always shows a page.
 #[rstest]
 #[case::loopback("http://127.0.0.1:4242/callback", "consent:")]
 #[case::private_scheme("com.example.app:/callback", "consent:")]
@@ -357,7 +357,7 @@ fn public_clients(#[case] redirect_uri: &str, #[case] expected: &str) {
     assert_eq!(scene.allow().say(), "issue");
 }
 
-/// Another session than the one that acted in this interaction inherits nothing.
+/// Progress of one session in the interaction does not count for another.
 #[rstest]
 #[case::forced("login", "login:Forced")]
 #[case::choice("select_account", "select")]
@@ -418,7 +418,7 @@ fn who_does_not_belong_to_the_organization_is_sent_back() {
     let mut scene = Scene::with(|scene| scene.is_member = false);
     assert_eq!(scene.say(), "error:access_denied");
     assert_eq!(scene.prompt("none").say(), "error:access_denied");
-    // The person may be there as somebody else.
+    // The user may be a member with another account.
     assert_eq!(scene.prompt("select_account").say(), "select");
     assert_eq!(scene.choose().say(), "error:access_denied");
     scene.session = None;

@@ -4,7 +4,7 @@ use rstest::rstest;
 use super::*;
 use crate::model::sample::NOW;
 
-// 2027-01-15 08:00 UTC; on the first islands it is the 15th until ten, then the 16th.
+// 2027-01-15 08:00 UTC; in UTC+14 it is the 15th until ten, then the 16th.
 const TODAY: &str = "2027-01-15";
 
 fn edit(field: Field, text: &str) -> ProfileEdit {
@@ -336,7 +336,7 @@ fn places_are_looked_for_among_zones_only() {
 }
 
 proptest! {
-    /// Whatever is accepted is accepted again, unchanged.
+    /// An accepted value is accepted again, unchanged.
     #[test]
     fn what_is_kept_is_kept_as_it_is(
         field in proptest::sample::select(Field::ALL),

@@ -33,7 +33,7 @@ fn what_remains_is_never_negative(#[case] count: u64, #[case] remaining: u64) {
     assert_eq!(SIGN_IN.remaining(count), remaining);
 }
 
-/// The waits after each of so many failures, each try made as soon as it may be.
+/// Returns the lockout after each of so many failures, each attempt made as soon as possible.
 fn ladder(multiplier: f64, tries: usize) -> Vec<i64> {
     let (mut now, mut failures) = (NOW, None);
     let mut waits = Vec::new();
@@ -114,7 +114,7 @@ fn the_names_of_one_account_are_one_key() {
     let id = UserId::parse("0190f6a0-0000-7000-8000-000000000000").unwrap();
     let key = account_key(Some(id), "alice");
     assert_eq!(account_key(Some(id), "alice@example.org"), key);
-    // Nobody types their way into somebody's count.
+    // No typed text has the key of an account.
     assert_ne!(account_key(None, &key), key);
 }
 

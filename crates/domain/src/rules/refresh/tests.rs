@@ -7,7 +7,7 @@ use crate::model::{Grant, RevokeReason};
 
 const GRACE: i64 = 60;
 
-/// Spent `ago` seconds ago, with a successor that nobody used.
+/// Returns a token consumed `ago` seconds ago, with an unused successor.
 fn spent(ago: i64) -> RefreshContext {
     let mut context = context();
     context.token.used_at = Some(NOW - ago);
@@ -121,8 +121,8 @@ fn a_dead_family_stays_dead_and_is_not_revoked_again() {
 }
 
 proptest! {
-    /// Whatever the times: nothing comes of a dead family or for another client, and one token is
-    /// never both unspent and repeated.
+    /// Whatever the times: a revoked family or another client gets nothing, and no token is both
+    /// unused and repeated.
     #[test]
     fn nothing_is_given_where_nothing_is_due(
         now: i64, used_at: Option<i64>, expires_at: i64, grant_end: i64, revoked: bool,

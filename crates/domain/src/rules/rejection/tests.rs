@@ -1,4 +1,4 @@
-//! Every reason and every code with what changes it.
+//! Every reason and every code with its instruction.
 
 use doorward_protocol::error::Cause;
 use rstest::rstest;
@@ -24,7 +24,7 @@ const REDEEM_ONCE: &str =
 const KEEP_VERIFIER: &str = "the application has to keep code_verifier from the authorization \
      request (check its session or state storage) and send it with the code";
 
-/// Reason, expected and received value, and what the log advises for the client `web`.
+/// The reason, the expected and received value, and the instruction for the client `web`.
 const TABLE: &[(Reason, &str, &str, &str)] = &[
     (
         Reason::UnknownClient,
@@ -211,7 +211,7 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
     (Reason::PasskeyMissing, "", "", AGAIN),
 ];
 
-/// A new reason without a row fails.
+/// A new reason without a row fails the test.
 #[test]
 fn each_reason_has_its_fix() {
     for reason in Reason::ALL {
@@ -267,7 +267,7 @@ fn redirect_uris_differ_at_a_byte() {
     assert_eq!(rejected(Reason::Scope, "a", "b").differs_at(), None);
 }
 
-/// What a client sends ends no line, and no quotation in a shell.
+/// Values of a client end no log line and no shell quotation.
 #[rstest]
 #[case::line("a\nrejected b", r"a\u{a}rejected b")]
 #[case::terminal("\u{1b}[2J", r"\u{1b}[2J")]
@@ -275,7 +275,7 @@ fn redirect_uris_differ_at_a_byte() {
 fn text_of_a_client_is_escaped(#[case] text: &str, #[case] expected: &str) {
     let one = rejected(Reason::RedirectUri, "", text);
     assert_eq!(one.received.as_deref(), Some(expected));
-    // What had to be escaped is not offered for registration.
+    // A value that was escaped is not offered for registration.
     assert!(one.fix(None).ends_with("--add-redirect-uri URI"));
 }
 

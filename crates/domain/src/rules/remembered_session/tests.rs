@@ -57,7 +57,7 @@ fn rest_weakens(
     assert_eq!(left, expected.then_some(weaker));
 }
 
-/// A passkey that was the second half goes with the rest; one that was all stays, as one factor.
+/// A passkey used as second factor is removed with the rest; one used alone is kept, as one factor.
 #[rstest]
 #[case(&["pwd", "hwk", "user", "mfa"], &["pwd"])]
 #[case(&["swk", "user", "mfa"], &["swk", "user"])]

@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::sample::client;
 
-/// Every demand × every form.
+/// Every requirement × every form.
 #[test]
 fn a_request_comes_in_the_form_that_is_demanded() {
     for case in 0..32_u8 {

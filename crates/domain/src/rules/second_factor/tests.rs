@@ -65,7 +65,7 @@ fn proof(acr: &str, amr: &str) -> Authentication {
     }
 }
 
-/// Columns: is it enough for one factor, two, a passkey.
+/// Columns: whether it suffices for one factor, two factors, a passkey.
 #[rstest]
 #[case("aal1", "pwd", [true, false, false])]
 #[case("aal2", "pwd otp mfa", [true, true, false])]
@@ -109,8 +109,8 @@ fn roles_say_what_is_demanded(
     );
 }
 
-/// Who must have a passkey: has an app, has a passkey, has proved two factors; then: is something asked
-/// for that they have, or a passkey set up.
+/// A user who must have a passkey: has an app, has a passkey, level of authentication; then whether
+/// an existing factor is requested (otherwise a passkey is enrolled).
 #[rstest]
 #[case(false, false, "aal1", false)]
 #[case(true, false, "aal1", true)]

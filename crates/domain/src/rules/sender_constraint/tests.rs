@@ -15,7 +15,7 @@ fn proved(jkt: Option<&str>, certificate: Option<&str>) -> ProvenKeys {
     }
 }
 
-/// Registration × what was proved: decision 55, RFC 9449 §5.2, RFC 8705 §3.4.
+/// Registration × proof: decision 55, RFC 9449 §5.2, RFC 8705 §3.4.
 #[rstest]
 #[case((false, false), None, None, Ok(TokenBinding::Nothing))]
 #[case((false, false), Some("key"), None, Ok(TokenBinding::Key("key")))]

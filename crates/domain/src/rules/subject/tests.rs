@@ -19,7 +19,7 @@ fn of(sector: Option<&str>, id: &str) -> Client {
 fn section_8_1_one_name_in_a_sector_and_another_one_elsewhere() {
     let key = key(1);
     let one = key.subject(&of(Some("app.example"), "one"), alice());
-    // The same for every client of the sector, and at every time.
+    // Equal for every client of the sector, at any time.
     assert_eq!(one, key.subject(&of(Some("app.example"), "two"), alice()));
     // 43 characters of base64url, far below the 255 of OIDC Core §2.
     assert_eq!(one.len(), 43);

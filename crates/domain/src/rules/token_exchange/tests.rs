@@ -6,7 +6,7 @@ use super::*;
 use crate::model::ExchangeRights;
 use crate::model::sample::{self, BILLS, ISSUER, NOW, TASKS, scope, strings};
 
-/// A server that may exchange tokens for these resources.
+/// Returns a server that may exchange tokens for these resources.
 fn gateway(audiences: &[&str]) -> Client {
     Client {
         id: sample::client_id("gateway"),
@@ -20,7 +20,7 @@ fn gateway(audiences: &[&str]) -> Client {
     }
 }
 
-/// Alice's token at the client `web` for both resources.
+/// Returns Alice's token for the client `web` and both resources.
 fn subject(scope: &str, aud: &[&str]) -> AccessTokenClaims {
     let aud = Audience::Many(strings(aud));
     let token = json!({
@@ -243,7 +243,7 @@ fn what_comes_out_is_less_of_what_went_in(
     assert_eq!(found, expected);
 }
 
-/// OA-22: who may exchange for which audience; a token for one service becomes none for another.
+/// OA-22: clients × audiences: a token for one service cannot become one for another.
 #[rstest]
 #[case::open_and_held(&[TASKS], &[TASKS], TASKS, true)]
 #[case::open_but_not_held(BOTH, &[TASKS], BILLS, false)]

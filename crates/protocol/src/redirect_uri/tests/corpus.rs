@@ -1,5 +1,5 @@
-//! Presented URIs that were accepted by somebody's server once, or look as if they could be:
-//! none of them is the registered one.
+//! Presented URIs that some server once accepted, or that look acceptable: none is the registered
+//! one.
 
 use rstest::rstest;
 
@@ -105,7 +105,7 @@ fn is_another_uri(#[case] presented: &str) {
     assert!(!matches(REGISTERED, presented));
 }
 
-/// What stands in a registration is text, never a pattern (CVE-2024-52289).
+/// A registered URI is literal text, never a pattern (CVE-2024-52289).
 #[rstest]
 #[case("https://app.example/*", "https://app.example/evil")]
 #[case("https://*.example/cb", "https://evil.example/cb")]

@@ -22,7 +22,7 @@ fn id_token_for(client: &Client, grant: &Grant) -> Value {
     .unwrap()
 }
 
-/// A client that may ask for everything about a user.
+/// Returns a client that may request everything about a user.
 fn curious() -> Client {
     Client {
         scopes: scope("openid profile email address phone groups roles"),
@@ -77,7 +77,7 @@ fn id_token_carries_claims_of_granted_scopes() {
     assert_eq!(token["email_verified"], user().email_verified);
     assert_eq!(token["groups"], json!(["/engineering"]));
     assert_eq!(token["roles"], json!(["accountant", "manager"]));
-    // Postal address and telephone number are for userinfo.
+    // Only userinfo returns postal address and telephone number.
     for absent in ["address", "phone_number"] {
         assert_eq!(token.get(absent), None, "{absent}");
     }
@@ -122,7 +122,8 @@ fn scope_taken_from_the_client_releases_nothing() {
     }
 }
 
-/// OIDC Core §5.5: a claim asked for by name comes, whatever the client chose for scopes.
+/// OIDC Core §5.5: an individually requested claim is present, whatever the client's setting for
+/// scopes.
 #[test]
 fn client_can_choose_userinfo_alone() {
     let bare = Client {
@@ -141,7 +142,7 @@ fn client_can_choose_userinfo_alone() {
     }
 }
 
-/// Claims of the protocol are never doubled or overwritten by asking for them (SECURITY AD-5).
+/// Requested claims never duplicate or overwrite protocol claims (SECURITY AD-5).
 #[test]
 fn claims_of_the_protocol_stay_what_they_are() {
     let json = r#"{"id_token":{"sub":{"value":"eve"},"iss":{"value":"x"},"aud":null,"exp":null,
@@ -155,7 +156,7 @@ fn claims_of_the_protocol_stay_what_they_are() {
     );
 }
 
-/// OIDC Core §5.5.1.1: with an essential `acr`, the one that is returned is among those asked for.
+/// OIDC Core §5.5.1.1: with an essential `acr`, the returned one is one of those requested.
 #[rstest]
 #[case::not_asked("{}", AAL2)]
 #[case::voluntary(r#"{"id_token":{"acr":{"value":"aal1"}}}"#, AAL2)]

@@ -1,4 +1,4 @@
-//! Every combination of request, session, client and consent, against one plain condition.
+//! Every combination of request, session, client and consent, compared with one plain condition.
 
 use super::*;
 
@@ -62,7 +62,7 @@ fn clients() -> Vec<Client> {
     vec![sample::client(), first_party, native]
 }
 
-/// Every combination, before anything was done in the interaction.
+/// Runs every combination, before any progress in the interaction.
 fn for_each_scene(mut check: impl FnMut(&Scene)) {
     for factor in FACTORS {
         let mut scene = Scene::with(|scene| scene.factor = factor);
@@ -92,7 +92,7 @@ fn for_each_request(scene: &mut Scene, check: &mut impl FnMut(&Scene)) {
     }
 }
 
-/// Whether a code may go out, said once more as one condition without order or reasons.
+/// Returns true if a code may be issued: the same rules as one condition without order or reasons.
 fn may_issue(scene: &Scene) -> bool {
     let Some(session) = &scene.session else {
         return false;
@@ -171,8 +171,8 @@ fn without_pages_there_is_an_answer_at_once_and_no_other_page_error() {
     });
 }
 
-/// The person does what is asked, as Alice, as often as it is asked: within four pages the client
-/// has its answer, and it never is a code for somebody else or for less.
+/// Alice completes each step that is requested. Within four pages the client has its response,
+/// which is never a code for another user or for less.
 #[test]
 fn whoever_does_what_is_asked_arrives() {
     for_each_scene(|start| {
@@ -207,7 +207,7 @@ fn whoever_does_what_is_asked_arrives() {
     });
 }
 
-/// The same with a second tab that changes the session between any two steps.
+/// Likewise with a second tab that changes the session between any two steps.
 #[test]
 fn another_session_in_the_middle_never_takes_over() {
     for_each_scene(|start| {

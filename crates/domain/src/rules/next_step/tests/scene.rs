@@ -1,8 +1,8 @@
-//! A situation that a test changes step by step.
+//! The state of an interaction, which a test changes step by step.
 
 use super::*;
 
-/// A whole situation that owns its parts.
+/// The state of an interaction that owns its parts.
 #[derive(Clone, Debug)]
 pub(super) struct Scene {
     pub(super) interaction: Interaction,
@@ -19,7 +19,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Alice is signed in and has allowed all of the request before.
+    /// Returns a scene in which Alice is signed in and has consented to the whole request before.
     pub(super) fn settled() -> Self {
         Self {
             interaction: sample::interaction(sample::request()),
@@ -47,7 +47,7 @@ impl Scene {
         self
     }
 
-    /// The person signs in within this interaction, which makes a new session.
+    /// Signs in within this interaction, which creates a new session.
     pub(super) fn sign_in(&mut self, user_id: UserId, acr: &str) -> &mut Self {
         let mut fresh = session();
         fresh.id = SessionId::from_uuid(sample::uuid(0x5e));
@@ -60,21 +60,21 @@ impl Scene {
         self
     }
 
-    /// The person proves the second factor, which makes the session stronger.
+    /// Adds the second factor, which steps up the session.
     pub(super) fn step_up(&mut self) -> &mut Self {
         let session = self.session.as_mut().expect("somebody is signed in");
         AAL2.clone_into(&mut session.authentication.acr);
         self
     }
 
-    /// The person chooses the account that is signed in.
+    /// Chooses the account of the session.
     pub(super) fn choose(&mut self) -> &mut Self {
         self.interaction.session_id = self.session.as_ref().map(|session| session.id);
         self.interaction.account_chosen = true;
         self
     }
 
-    /// The person allows all that is asked.
+    /// Consents to the whole request.
     pub(super) fn allow(&mut self) -> &mut Self {
         self.interaction.session_id = self.session.as_ref().map(|session| session.id);
         self.interaction.consented = Some(authorize::consent_scope(&self.interaction.request));
@@ -102,7 +102,7 @@ impl Scene {
         })
     }
 
-    /// The step, as short text: `login:Forced`, `consent:a b`, `error:login_required`.
+    /// Returns the step as short text: `login:Forced`, `consent:a b`, `error:login_required`.
     pub(super) fn say(&self) -> String {
         match self.step() {
             NextStep::Login(reason) => format!("login:{reason:?}"),

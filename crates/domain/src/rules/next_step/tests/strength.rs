@@ -1,8 +1,8 @@
-//! How the second factor of the person and the strength that is asked for meet.
+//! The user's second factor × the requested strength.
 
 use super::*;
 
-/// How a person stands to the second factor.
+/// Returns the status of a user's second factor.
 pub(super) const fn factor(enrolled: bool, required: bool) -> SecondFactorStatus {
     SecondFactorStatus {
         enrolled,
@@ -16,8 +16,8 @@ const EITHER: &str = r#"{"id_token":{"acr":{"essential":true,"values":["aal2","a
 const UNKNOWN: &str = r#"{"id_token":{"acr":{"essential":true,"value":"urn:x"}}}"#;
 const WEAK: &str = "login:TooWeak";
 
-/// Alice has signed in with a password before. Columns: no factor, a factor, a factor that she
-/// must have, none although she must.
+/// Alice has signed in with a password before. Columns: no factor, an optional factor, a required
+/// factor, a required factor that is missing.
 #[rstest]
 #[case::nothing_asked("", "{}", ["issue", "issue", "second", "enrol"])]
 #[case::essential("", ESSENTIAL, [WEAK, "second", "second", "enrol"])]
@@ -56,7 +56,7 @@ fn a_password_session(#[case] acr_values: &str, #[case] json: &str, #[case] step
     }
 }
 
-/// Whoever just signed in with the password alone, because the factor came later or elsewhere.
+/// A sign-in with the password alone, because the factor was added later or elsewhere.
 #[rstest]
 #[case(factor(false, false), "error:unmet_authentication_requirements")]
 #[case(factor(true, false), "second")]
@@ -67,8 +67,8 @@ fn after_signing_in(#[case] state: SecondFactorStatus, #[case] expected: &str) {
     assert_eq!(scene.sign_in(alice(), AAL1).say(), expected);
 }
 
-/// A proof that is both too old and too weak is asked for once: the second step follows the
-/// password by itself.
+/// An authentication that is too old and too weak needs one prompt: the second factor follows the
+/// password anyway.
 #[rstest]
 #[case::forced("login", None, "login:Forced")]
 #[case::old("", Some(1), "login:TooOld")]
@@ -103,7 +103,7 @@ fn the_second_step_comes_before_choice_and_consent() {
     assert_eq!(scene.step_up().say(), "select");
 }
 
-/// A client that demands a second factor is as good as an operator who does.
+/// A client that requires a second factor has the same effect as the operator's requirement.
 #[rstest]
 #[case("", "{}")]
 #[case("", ESSENTIAL)]
@@ -126,7 +126,7 @@ fn a_client_demands_it_like_a_role(#[case] acr_values: &str, #[case] json: &str)
     }
 }
 
-/// A factor is set up within the account, which is closed until the address is proved.
+/// Enrollment is on the account pages, which require a verified e-mail address.
 #[test]
 fn the_address_is_proved_before_a_factor_is_set_up() {
     let mut scene = Scene::with(|s| s.factor = factor(false, true));
@@ -134,13 +134,13 @@ fn the_address_is_proved_before_a_factor_is_set_up() {
     assert_eq!(scene.say(), "verify-email");
     scene.email_due = false;
     assert_eq!(scene.say(), "enrol");
-    // Who has one already proves it first: the code asks for no page of the account.
+    // An enrolled factor comes first: its page is not an account page.
     let mut scene = Scene::with(|s| s.factor = factor(true, true));
     scene.email_due = true;
     assert_eq!(scene.say(), "second");
 }
 
-/// A passkey that must be: whatever was proved without one is not enough.
+/// A required passkey: any authentication without one is insufficient.
 #[rstest]
 #[case(true, AAL1, "second")]
 #[case(true, AAL2, "second")]
