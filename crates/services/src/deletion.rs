@@ -151,7 +151,7 @@ async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Se
 
 /// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
 /// with the links mailed for them; returns their number. If the deployment does not require
-/// verification, such accounts may be in use and remain.
+/// verification, such accounts may be in use: they remain, and never become due for removal.
 pub async fn drop_unproved(state: &State) -> Result<u64, ServerError> {
     let (now, life) = (state.now(), state.config.accounts.unverified_ttl);
     if !state.config.requires_verified_email() {

@@ -33,8 +33,8 @@ impl OpenInvitation {
     /// Checks that this user may answer it.
     ///
     /// # Errors
-    /// [`RecipientError`] if the address differs or is not verified, the user is the inviter, or the
-    /// account cannot join.
+    /// [`RecipientError`] if the address differs or is not verified, the user is the inviter, or
+    /// the account cannot join.
     pub fn is_for(&self, user: &User) -> Result<(), RecipientError> {
         invitation::is_for(&self.invitation, user)
     }

@@ -197,7 +197,8 @@ pub(crate) async fn interaction_of(
     }
 }
 
-/// Starts the session of an authenticated user and continues the interaction.
+/// Starts the session of an authenticated user, continues the interaction, and mails the link that
+/// verifies the address if it is missing.
 pub(crate) async fn enter(
     state: &State,
     tx: &WriteTx,
@@ -254,7 +255,7 @@ async fn factor_due(
     Ok((trusted.is_none(), trusted))
 }
 
-/// Records a lockout of this account.
+/// Records a lockout of this account, and enqueues its notification.
 async fn lock(
     state: &State,
     tx: &WriteTx,

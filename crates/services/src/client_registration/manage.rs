@@ -30,8 +30,8 @@ pub async fn read(state: &State, id: &str, token: &str) -> Result<ClientInformat
 }
 
 /// Returns the client of a registration access token; none for a deleted or disabled client (RFC
-/// 7592 §2.1). The token of a client that an administrator made first-party is rejected too: it
-/// asks users for no consent, so a stolen token could redirect codes anywhere.
+/// 7592 §2.1). It also rejects the token of a client that an administrator made first-party or a
+/// resource server: without a consent page, a stolen token could redirect codes anywhere.
 async fn opened(
     conn: &impl Conn,
     id: &str,

@@ -17,7 +17,7 @@ pub enum FederationError {
     Denied,
     /// The provider does not respond.
     Unavailable,
-    /// The provider's response is not trusted, or the account is disabled. Users do not learn which.
+    /// The provider is not trusted, or the account is disabled; users do not learn which.
     Rejected,
     /// The client requires a recent sign-in, and the provider does not confirm one.
     TooOld,
