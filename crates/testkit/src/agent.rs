@@ -1,5 +1,7 @@
 //! A user agent without a screen: cookies, forms, redirects, nothing else.
 
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder};
@@ -10,6 +12,9 @@ use crate::{Form, Page};
 const FORM: &str = "application/x-www-form-urlencoded";
 /// More redirects than any flow here has.
 const HOPS: usize = 12;
+/// Idle time after which a client gives up a connection. The servers close idle connections after
+/// five seconds; a request that leaves at that moment fails (RFC 9112 §9.3.1).
+pub(crate) const IDLE: Duration = Duration::from_secs(2);
 
 /// Keeps cookies like a browser and follows redirects only when told to.
 #[derive(Clone, Debug)]
@@ -49,6 +54,7 @@ impl UserAgent {
             .redirect(Policy::none())
             .cookie_store(keeps_cookies)
             .no_proxy()
+            .pool_idle_timeout(IDLE)
             .user_agent(name);
         if !keeps_connections {
             http = http.pool_max_idle_per_host(0);
@@ -93,7 +99,9 @@ impl UserAgent {
 
     /// Any request; the answer is read to its end.
     pub async fn send(&self, request: RequestBuilder) -> Page {
-        Page::of(request).await.expect("a whole answer")
+        Page::of(request)
+            .await
+            .unwrap_or_else(|error| panic!("no whole response: {error:?}"))
     }
 
     /// Follows redirects until there is none, or until one leads to an address that starts with

@@ -16,6 +16,7 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use crate::TestClient;
+use crate::agent::IDLE;
 
 type Discovered = CoreClient<
     EndpointSet,
@@ -56,6 +57,7 @@ impl RelyingParty {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
+            .pool_idle_timeout(IDLE)
             .build()
             .map_err(told)?;
         let issuer = IssuerUrl::new(issuer.to_owned()).map_err(told)?;
