@@ -1,16 +1,16 @@
-//! Randomness of the operating system; a failure of it is an error, never a weaker value.
+//! Random bytes of the operating system; a failure is an error, never a weaker value.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
-/// The operating system gave no randomness.
+/// A failure of the operating system to return random bytes.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gave no randomness")]
 pub struct NoRandomness;
 
-/// 32 random bytes.
+/// Returns 32 random bytes.
 pub(crate) fn bytes() -> Result<[u8; 32], NoRandomness> {
     let mut bytes = [0; 32];
     SysRng
@@ -19,7 +19,7 @@ pub(crate) fn bytes() -> Result<[u8; 32], NoRandomness> {
     Ok(bytes)
 }
 
-/// 256 random bits as 43 characters of base64url.
+/// Returns 256 random bits as 43 characters of base64url.
 pub(crate) fn token() -> Result<String, NoRandomness> {
     bytes().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
 }

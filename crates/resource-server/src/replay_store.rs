@@ -1,5 +1,4 @@
-//! Table `tasks_used_proofs`: proofs of possession that were used (RFC 9449 §11.1), shared by all
-//! processes.
+//! Table `tasks_used_proofs`: used DPoP proofs (RFC 9449 §11.1), shared by all processes.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -9,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter as _,
 };
 
-/// How often proofs that are over are forgotten, in seconds.
+/// Interval between cleanups of expired proofs in seconds.
 const SWEEP_EVERY: i64 = 300;
 
 mod used_proof {
@@ -29,7 +28,7 @@ mod used_proof {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The record of all processes of this service.
+/// The replay store of all processes of this service.
 #[derive(Debug)]
 pub(crate) struct UsedProofs {
     db: DatabaseConnection,
@@ -37,7 +36,7 @@ pub(crate) struct UsedProofs {
 }
 
 impl UsedProofs {
-    /// The record in this database.
+    /// Creates the store in this database.
     pub(crate) const fn new(db: DatabaseConnection) -> Self {
         Self {
             db,
@@ -45,7 +44,7 @@ impl UsedProofs {
         }
     }
 
-    /// The insert is the verdict: of any number of parallel callers, one inserts the row.
+    /// Inserts a proof: of concurrent callers, exactly one inserts the row.
     async fn insert(&self, name: &[u8; 32], expires_at: i64) -> Result<bool, DbErr> {
         let row = used_proof::ActiveModel {
             name: Set(name.to_vec()),
@@ -60,7 +59,7 @@ impl UsedProofs {
         Ok(inserted == 1)
     }
 
-    /// Forgets what is too old to come again; one caller does it.
+    /// Deletes expired proofs if a cleanup is due; one caller does it.
     async fn sweep(&self, now: i64) {
         let last = self.swept_at.load(Ordering::Relaxed);
         let is_due = now.saturating_sub(last) >= SWEEP_EVERY;

@@ -1,5 +1,5 @@
-//! What requests on objects have in common: the id in the path, the version in `If-Match`, and
-//! the address of the next page.
+//! Helpers for requests on objects: the ID in the path, the version in `If-Match`, and the URL of
+//! the next page.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -10,21 +10,21 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// An id that is not written as this server writes ids names nothing.
+/// Parses the ID in the path. An ID in another notation than this server's does not exist.
 pub(crate) fn object_id(request: &HttpRequest) -> Result<Uuid, Problem> {
     let text = request.match_info().get("id").unwrap_or_default();
     parse_id(text).ok_or_else(Problem::not_found)
 }
 
-/// An id, if it is written as this server writes ids.
+/// Parses an ID in this server's notation.
 pub(crate) fn parse_id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text)
         .ok()
         .filter(|id| id.as_hyphenated().to_string() == text)
 }
 
-/// The version of `If-Match` (RFC 9110 §13.1.1): absent or `*` is any. A tag that this server
-/// never wrote stands for version 0, which no object has.
+/// Parses the version of `If-Match` (RFC 9110 §13.1.1): absent or `*` means any. A tag that this
+/// server never sent becomes version 0, which no object has.
 pub(crate) fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     let mut headers = request.headers().get_all(header::IF_MATCH);
     let Some(value) = headers.next() else {
@@ -46,7 +46,7 @@ pub(crate) fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Pro
     ))
 }
 
-/// An object with its entity tag.
+/// Responds with an object and its entity tag.
 pub(crate) fn with_tag(
     mut response: HttpResponseBuilder,
     version: i64,
@@ -57,13 +57,13 @@ pub(crate) fn with_tag(
         .json(view)
 }
 
-/// The path of the collection that a list or a creation was sent to, with its last slash: the same
-/// API is at several places.
+/// Returns the path of the requested collection with a trailing slash: the same API has several
+/// base paths.
 pub(crate) fn collection(request: &HttpRequest) -> String {
     format!("{}/", request.path().trim_end_matches('/'))
 }
 
-/// A collection, which answers with and without the slash at the end of its path.
+/// Adds the routes of a collection with and without a trailing slash.
 pub(crate) fn collection_at(path: &str, add: impl Fn(Routes, &str) -> Routes) -> Routes {
     let spellings = [path.to_owned(), format!("{path}/")];
     spellings
@@ -71,7 +71,7 @@ pub(crate) fn collection_at(path: &str, add: impl Fn(Routes, &str) -> Routes) ->
         .fold(Routes::new(), |routes, path| add(routes, path))
 }
 
-/// The page of a list, with the address of the next one (RFC 8288 §3).
+/// Responds with a page of a list and the URL of the next one (RFC 8288 §3).
 pub(crate) fn page<T: Serialize>(
     request: &HttpRequest,
     items: &[T],
@@ -90,7 +90,7 @@ pub(crate) fn page<T: Serialize>(
     response.json(Page { items, next })
 }
 
-/// The same list from `cursor` on.
+/// Returns the URL of the same list starting at `cursor`.
 fn next_page(path: &str, query: &str, cursor: &str) -> String {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
     let kept: Vec<_> = pairs.filter(|(name, _)| name != "cursor").collect();

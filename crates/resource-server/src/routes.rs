@@ -1,28 +1,28 @@
-//! Every route of the server. Each is guarded by its handler's first argument, or written down
-//! here as open to everybody.
+//! All routes of the server. Each is guarded by its handler's first argument, or explicitly public
+//! here.
 
 use actix_web::http::Method;
 use doorward_access::guard::{AcceptedCredentials, Routes};
 
 use crate::{audit, decisions, health, metadata, projects, tasks, web};
 
-/// The API below this path. What it does is the same everywhere; what differs is how callers prove
-/// who they are.
+/// Returns the API below this path. All base paths have the same behavior; only the accepted
+/// credentials differ.
 fn api(below: &str) -> Routes {
     tasks::http::routes()
         .merge(projects::http::routes())
         .moved("/api/", below)
 }
 
-/// The door for proofs that are looked up at the issuer.
+/// Base path for credentials that are validated by introspection.
 const LOOKED_UP: &str = "/api/v1/";
 
-/// Whether reference tokens are accepted below this path.
+/// Returns true if reference tokens are accepted below this path.
 pub(crate) fn takes_reference_tokens(path: &str) -> bool {
     path.starts_with(LOOKED_UP)
 }
 
-/// The table of routes, with or without the web client.
+/// Returns the table of routes, with or without the web client.
 pub fn table(with_web: bool) -> Routes {
     let table = Routes::new()
         .public(Method::GET, "/livez", health::livez)

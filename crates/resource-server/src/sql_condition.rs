@@ -1,4 +1,4 @@
-//! A condition of the policies as a WHERE clause.
+//! Translation of a policy condition to a WHERE clause.
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, SelectStatement};
 use sea_orm::{Condition, DbErr, Value};
@@ -8,22 +8,22 @@ use crate::policy::Filter;
 use crate::policy::Scalar;
 use crate::policy::filter::Order;
 
-/// What a column holds, so that a value is compared as the database keeps it.
+/// The type of a column, which determines the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnType {
-    /// Text.
+    /// A text.
     Text,
-    /// A whole number.
+    /// An integer.
     Number,
     /// A UUID.
     Id,
 }
 
-/// Where an attribute is kept.
+/// The column of an attribute.
 pub(crate) enum ColumnMapping {
-    /// In a column of the row itself.
+    /// A column of the row itself.
     Column(Expr, ColumnType),
-    /// In a column of another row: the statement finds that row, the condition is put to it.
+    /// A column of another row: the statement finds that row, and the condition is added to it.
     Related(Box<SelectStatement>, Expr, ColumnType),
 }
 
@@ -33,13 +33,14 @@ impl ColumnMapping {
     }
 }
 
-/// Where the attributes of one kind of object are kept.
+/// A function that returns the columns of the attributes of one kind of object.
 pub(crate) type Places = fn(&[&str]) -> Option<ColumnMapping>;
 
-/// The condition in SQL.
+/// Returns the condition in SQL.
 ///
 /// # Errors
-/// When an attribute has no place: the schema knows more than the database.
+/// Returns an error if an attribute has no column: the schema has more attributes than the
+/// database.
 pub(crate) fn condition(filter: &Filter, places: Places) -> Result<Condition, DbErr> {
     Ok(match filter {
         Filter::Always => Condition::all(),
@@ -87,7 +88,7 @@ fn compare(
     Ok(
         Condition::all().add(match places(&words).ok_or_else(unknown)? {
             ColumnMapping::Column(column, holds) => test(column, holds),
-            // Never NULL, so that its opposite is true where there is no such row.
+            // Never NULL, so that its negation is true if the row does not exist.
             ColumnMapping::Related(mut rows, column, holds) => {
                 Expr::exists(rows.and_where(test(column, holds)).take())
             }
@@ -95,7 +96,7 @@ fn compare(
     )
 }
 
-/// The value as the column keeps it; none if the column can never hold it.
+/// Converts a value for the column; `None` if the column can never contain it.
 fn value(scalar: &Scalar, holds: ColumnType) -> Option<Value> {
     match (scalar, holds) {
         (Scalar::Text(text), ColumnType::Text) => Some(text.clone().into()),

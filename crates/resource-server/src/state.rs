@@ -1,4 +1,4 @@
-//! What every request can reach.
+//! State shared by all requests.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use crate::decisions::Keeper;
 use crate::policy::{Engine, Situation};
 use crate::rate_limit::CallerRateLimiter;
 
-/// What every request can reach.
+/// The state shared by all requests.
 pub(crate) struct State {
     pub db: DatabaseConnection,
     pub clock: Arc<dyn Clock>,
@@ -29,7 +29,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The situation of a request, as policies see it.
+    /// Returns the context of a request for policies.
     pub(crate) fn situation(&self, request: &HttpRequest, principal: &Principal) -> Situation {
         Situation::new(self.clock.now(), &self.zone, request.method().as_str())
             .from_address(address::of(request))
@@ -37,12 +37,12 @@ impl State {
     }
 }
 
-/// Makes the ids of tasks: version 7, so that tasks made one after the other also sort so.
+/// A generator of task IDs: UUID version 7, so that they sort by creation.
 #[derive(Default)]
 pub(crate) struct Ids(Mutex<AssertUnwindSafe<ContextV7>>);
 
 impl Ids {
-    /// A new id at this time, in Unix seconds.
+    /// Returns a new ID at this time, in Unix seconds.
     pub(crate) fn next(&self, now: i64) -> Uuid {
         let seconds = u64::try_from(now).unwrap_or(0);
         Uuid::new_v7(Timestamp::from_unix(&self.0, seconds, 0))

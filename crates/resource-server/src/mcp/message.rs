@@ -40,7 +40,7 @@ impl Fault {
 
     /// Creates the error -32601, unknown method.
     pub(super) const fn method() -> Self {
-        Self::new(-32601, "there is no such method")
+        Self::new(-32601, "unknown method")
     }
 
     /// Creates the error -32602, invalid parameters.
@@ -55,8 +55,8 @@ impl Message {
     /// # Errors
     /// Returns -32700 for invalid JSON, and -32600 for an invalid message.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Fault> {
-        let value = strict_json::parse(body).map_err(|_| Fault::new(-32700, "it is no JSON"))?;
-        let invalid = Err(Fault::new(-32600, "it is no message of JSON-RPC 2.0"));
+        let value = strict_json::parse(body).map_err(|_| Fault::new(-32700, "invalid JSON"))?;
+        let invalid = Err(Fault::new(-32600, "invalid JSON-RPC 2.0 message"));
         let Value::Object(mut message) = value else {
             return invalid;
         };

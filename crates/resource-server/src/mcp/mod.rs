@@ -128,7 +128,7 @@ fn initialize(params: &Value) -> Value {
         "protocolVersion": message::version_for(params),
         "capabilities": { "tools": {} },
         "serverInfo": { "name": "doorward-tasks", "version": env!("CARGO_PKG_VERSION") },
-        "instructions": "Tools over the tasks of the person who allowed this.",
+        "instructions": "Tools for the tasks of the user who granted access.",
     })
 }
 

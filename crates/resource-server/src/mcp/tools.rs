@@ -52,7 +52,7 @@ impl Tool {
             Self::ListTasks => json!({
                 "name": self.name(),
                 "title": "List tasks",
-                "description": "The newest tasks of the person, twenty at most.",
+                "description": "The newest tasks of the user, at most twenty.",
                 "inputSchema": {
                     "type": "object",
                     "properties": {
@@ -65,7 +65,7 @@ impl Tool {
             Self::AddTask => json!({
                 "name": self.name(),
                 "title": "Add a task",
-                "description": "Adds a task to the person's own.",
+                "description": "Adds a task for the user.",
                 "inputSchema": {
                     "type": "object",
                     "properties": {

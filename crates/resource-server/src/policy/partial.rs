@@ -1,31 +1,31 @@
-//! What an expression of a policy comes to when everything is known but the object.
+//! Partial evaluation of a policy's expression for an unknown object.
 
 use ipnet::IpNet;
 
 use super::facts::Value;
 use super::filter::{Filter, Path};
 
-/// What an expression comes to.
+/// The result of a partial evaluation.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Partial {
     /// A value.
     Known(Value),
-    /// Yes or no, depending on the object.
+    /// A Boolean that depends on the object.
     Depends(Filter),
     /// An attribute of the object, or the object itself.
     Attribute(Path),
-    /// The person.
+    /// The principal.
     Person,
-    /// The situation.
+    /// The context.
     Situation,
 }
 
-/// This expression has no translation; the engine itself must decide object by object.
+/// An expression without a translation; the engine must decide on each object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Untranslatable(pub &'static str);
 
 impl Partial {
-    /// As a condition.
+    /// Converts the result to a condition.
     pub(super) fn into_filter(self) -> Result<Filter, Untranslatable> {
         match self {
             Self::Known(Value::Bool(true)) => Ok(Filter::Always),
@@ -46,7 +46,7 @@ impl From<Filter> for Partial {
     }
 }
 
-/// Whether `inner` lies in `outer`, both addresses or networks.
+/// Returns true if `inner` is within `outer`; both are addresses or networks.
 pub(super) fn in_range(inner: &IpNet, outer: &IpNet) -> bool {
     match (inner, outer) {
         (IpNet::V4(inner), IpNet::V4(outer)) => outer.contains(inner),

@@ -1,4 +1,4 @@
-//! Who acts, and in what situation, as rules see them.
+//! The principal and the request context as policies see them.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -10,38 +10,38 @@ use uuid::Uuid;
 
 use super::facts::{Attributes, Kind, Value};
 
-/// The prefix of entitlements that say what somebody has subscribed to.
+/// Prefix of entitlements that name subscriptions of the user.
 const SUBSCRIPTION: &str = "subscription:";
 
-/// The projects that somebody belongs to, and as what.
+/// The project memberships of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
-    /// In any role.
+    /// Projects with any role.
     pub projects: BTreeSet<Uuid>,
-    /// As lead.
+    /// Projects with the role lead.
     pub leads: BTreeSet<Uuid>,
-    /// As reviewer.
+    /// Projects with the role reviewer.
     pub reviews: BTreeSet<Uuid>,
-    /// With the permission to change the project.
+    /// Projects with the permission to change the project.
     pub may_edit: BTreeSet<Uuid>,
-    /// With the permission to change any task of the project.
+    /// Projects with the permission to change any task of the project.
     pub may_change_tasks: BTreeSet<Uuid>,
-    /// With the permission to see the budget.
+    /// Projects with the permission to read the budget.
     pub may_see_budget: BTreeSet<Uuid>,
 }
 
-/// Who acts: the attributes of `PolicyPrincipal` in the schema.
+/// The principal of a request: the attributes of `Person` in the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyPrincipal {
-    /// `sub` of the token; empty for nobody.
+    /// `sub` of the token; empty for an anonymous caller.
     pub subject: String,
-    /// The tenant; empty for none.
+    /// Organization; empty for none.
     pub org: String,
     pub(super) facts: Attributes,
 }
 
 impl PolicyPrincipal {
-    /// Nobody: the request carries no token.
+    /// Creates the principal of a request without a token.
     pub fn anonymous() -> Self {
         let mut facts = person_facts(&Memberships::default());
         facts.insert("anonymous", Value::Bool(true));
@@ -52,7 +52,7 @@ impl PolicyPrincipal {
         }
     }
 
-    /// The holder of a verified token, and the projects they belong to.
+    /// Creates the principal of a verified token and its project memberships.
     pub fn new(principal: &Principal, memberships: &Memberships) -> Self {
         let org = principal.org.clone().unwrap_or_default();
         let mut facts = person_facts(memberships);
@@ -80,12 +80,12 @@ impl PolicyPrincipal {
         }
     }
 
-    /// The attribute of this name.
+    /// Returns the attribute with this name.
     pub fn fact(&self, name: &str) -> Option<&Value> {
         self.facts.get(name)
     }
 
-    /// Every attribute that says something, for a record of a decision.
+    /// Returns the attributes that are not empty or false, for a decision record.
     pub fn to_json(&self) -> serde_json::Value {
         let telling = self.facts.iter().filter(|(_, value)| match value {
             Value::Bool(value) => *value,
@@ -100,7 +100,7 @@ impl PolicyPrincipal {
     }
 }
 
-/// Every attribute there is, saying nothing yet but the memberships.
+/// Returns every attribute with an empty value, except the memberships.
 fn person_facts(memberships: &Memberships) -> Attributes {
     let projects = |ids: &BTreeSet<Uuid>| Value::entities(Kind::Project, ids);
     Attributes::from([
@@ -124,7 +124,7 @@ fn person_facts(memberships: &Memberships) -> Attributes {
     ])
 }
 
-/// A group's path and those above it: of `/engineering/backend` both `engineering` and
+/// Returns the group paths and their parents: for `/engineering/backend` both `engineering` and
 /// `engineering/backend`.
 fn departments(groups: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -139,14 +139,15 @@ fn departments(groups: &[String]) -> BTreeSet<String> {
     found
 }
 
-/// When, from where and how: `context` in the schema.
+/// The request context: time, address and sign-in (`context` in the schema).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Situation {
     pub(super) facts: Attributes,
 }
 
 impl Situation {
-    /// At `now` in Unix seconds, told in the hours of `zone`; `method` is the HTTP method.
+    /// Creates the context at `now` in Unix seconds, with the hour in `zone`; `method` is the HTTP
+    /// method.
     pub fn new(now: i64, zone: &TimeZone, method: &str) -> Self {
         let local = Timestamp::from_second(now)
             .unwrap_or(Timestamp::UNIX_EPOCH)
@@ -162,7 +163,7 @@ impl Situation {
         }
     }
 
-    /// From this address, where it is known.
+    /// Adds the caller's address, if known.
     #[must_use]
     pub fn from_address(mut self, address: Option<IpAddr>) -> Self {
         if let Some(address) = address {
@@ -172,7 +173,7 @@ impl Situation {
         self
     }
 
-    /// As the person of this token signed in.
+    /// Adds the authentication of this token.
     #[must_use]
     pub fn signed_in_as(mut self, principal: &Principal) -> Self {
         if let Some(acr) = &principal.acr {
@@ -184,7 +185,7 @@ impl Situation {
         self
     }
 
-    /// Every attribute, for a record of a decision.
+    /// Returns every attribute, for a decision record.
     pub fn to_json(&self) -> serde_json::Value {
         let facts = self.facts.iter();
         let facts = facts.map(|(name, value)| ((*name).to_owned(), value.to_json()));

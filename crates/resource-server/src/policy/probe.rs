@@ -1,5 +1,5 @@
-//! An operator's rules, tried on representative facts before they are in force: what fails is
-//! rejected, and what a permit allows is said in a sentence.
+//! Evaluation of an operator's rules on representative attributes before they become active: rules
+//! that fail are rejected, and the access that a permit grants is described in a sentence.
 
 use std::collections::BTreeMap;
 
@@ -12,25 +12,25 @@ use super::evaluation::respond;
 use super::facts::{Action, Kind};
 use super::scenario::{Scenario, Trait};
 
-/// Most traits whose pairs are tried.
+/// Maximum number of traits whose pairs are tested.
 const PAIRED: usize = 24;
-/// Most sentences about one rule.
+/// Maximum number of sentences about one rule.
 const SENTENCES: usize = 12;
 
-/// What a permit allows beyond the program's rules.
+/// The access that a permit adds to the built-in rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Grant {
-    /// The rule's name.
+    /// Name of the rule.
     pub rule: String,
-    /// Its file.
+    /// File of the rule.
     pub file: String,
-    /// Its line, from 1.
+    /// Line of the rule, from 1.
     pub line: usize,
-    /// Such as "every user with a verified address may read every task".
+    /// Description, such as "every user with a verified address may read every task".
     pub sentence: String,
 }
 
-/// Returns what fails on representative facts.
+/// Returns the rules that fail on representative attributes.
 pub(super) fn check(rules: &Rules) -> Vec<PolicyDiagnostic> {
     let authorizer = Authorizer::new();
     let mut found: BTreeMap<String, PolicyDiagnostic> = BTreeMap::new();
@@ -55,7 +55,8 @@ pub(super) fn check(rules: &Rules) -> Vec<PolicyDiagnostic> {
     found.into_values().collect()
 }
 
-/// The first error of the rule, on each trait alone and on all that do not contradict each other.
+/// Returns the first error of the rule, for each trait alone and for all that do not contradict
+/// each other.
 fn failure(
     authorizer: &Authorizer,
     set: &RuleSet,
@@ -91,10 +92,10 @@ fn failure(
     })
 }
 
-/// Says what the permits among these rules allow that the program's rules do not.
+/// Describes the access that the permits among these rules add to the built-in rules.
 pub(super) fn grants(built_in: &Rules, own: &Rules) -> Vec<Grant> {
     let authorizer = Authorizer::new();
-    // Rule, kind and reach, with the actions that they are for.
+    // Maps rule, kind and reach to the actions that they apply to.
     let mut found: BTreeMap<(String, Kind, String, String), Vec<Action>> = BTreeMap::new();
     let mut places: BTreeMap<String, (String, usize)> = BTreeMap::new();
     for (action, kind, set) in own.each() {
@@ -142,7 +143,7 @@ struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    /// Who reaches what by the rule, in words.
+    /// Describes the callers and objects that the rule permits.
     fn reaches(&self, rule: &Rule) -> Vec<(String, String)> {
         let traits = Trait::of_rule(&rule.body, self.kind);
         let smallest = self.smallest(&traits);
@@ -155,7 +156,7 @@ impl Probe<'_> {
         worded.take(SENTENCES).collect()
     }
 
-    /// The smallest sets of traits with which the rule permits; `None` if none was found.
+    /// Returns the smallest sets of traits with which the rule permits; `None` if none was found.
     fn smallest<'t>(&self, traits: &'t [Trait]) -> Option<Vec<Vec<&'t Trait>>> {
         const ANONYMOUS: &[Trait] = &[Trait::Anonymous];
         if self.permits(ANONYMOUS.iter()) {
@@ -203,7 +204,7 @@ impl Probe<'_> {
         self.allows(self.set, &Scenario::new(self.kind, traits))
     }
 
-    /// Returns true if the program's rules permit the same.
+    /// Returns true if the built-in rules permit the same.
     fn is_old(&self, chosen: &[&Trait]) -> bool {
         let scenario = Scenario::new(self.kind, chosen.iter().copied());
         self.before
@@ -246,7 +247,7 @@ impl Probe<'_> {
         (who, what)
     }
 
-    /// Returns true if nothing else that the rule asks about takes the permission away.
+    /// Returns true if no other trait that the rule tests removes the permission.
     fn holds_always(&self, chosen: &[&Trait], traits: &[Trait]) -> bool {
         const ELSE: [Trait; 3] = [Trait::Full, Trait::Night, Trait::NoAddress];
         let same = |one: &Trait, other: &Trait| {
@@ -254,7 +255,7 @@ impl Probe<'_> {
         };
         let others = traits.iter().chain(&ELSE);
         let mut others = others.filter(|other| !chosen.iter().any(|one| same(one, other)));
-        // What the caller and the object are is applied last, so that nothing replaces it.
+        // The chosen traits are applied last, so that no other trait replaces them.
         others.all(|other| self.permits(std::iter::once(other).chain(chosen.iter().copied())))
     }
 }

@@ -1,5 +1,5 @@
-//! Representative facts: a caller, an object and a situation, with what a rule can ask about them
-//! added one trait at a time.
+//! Representative attributes of a caller, an object and a context; the traits that a rule can test
+//! are added one at a time.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -26,7 +26,8 @@ const PROJECT: Uuid = Uuid::from_u128(1);
 const DEPARTMENT: &str = "a-department";
 const PLAN: &str = "a-plan";
 
-/// Something that a rule can ask about, beyond a user with a token and somebody else's object.
+/// A property that a rule can test. The base case is a user with a token, and an object of another
+/// user.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trait {
     Anonymous,
@@ -61,20 +62,20 @@ pub(super) enum Trait {
     ObjectDepartment(String),
     ObjectPlan(String),
     ProjectLevel(String),
-    /// Every attribute that an object can lack is there, and is somebody else's.
+    /// An object with all optional attributes, which refer to another user.
     Full,
     Night,
     NoAddress,
 }
 
-/// A caller, an object and a situation.
+/// A caller, an object and a context.
 pub(super) struct Scenario {
     pub person: PolicyPrincipal,
     pub object: Object,
     pub situation: Situation,
 }
 
-/// What [`Scenario`] is made of.
+/// The parts of a [`Scenario`].
 struct Draft {
     anonymous: bool,
     principal: Principal,
@@ -198,7 +199,7 @@ impl Draft {
     }
 }
 
-/// Makes a trait of a word that a rule names.
+/// A constructor of a trait from a literal in a rule.
 type MakeTrait = fn(String) -> Trait;
 
 impl Trait {
@@ -312,7 +313,7 @@ impl Trait {
         }
     }
 
-    /// Words for the caller, or for the object; none for what is not said.
+    /// Returns the descriptions of the caller and of the object, if the trait is about them.
     pub(super) fn words(&self) -> (Option<String>, Option<String>) {
         let caller = |words: String| (Some(words), None);
         let object = |words: &str| (None, Some(words.to_owned()));
@@ -353,7 +354,7 @@ impl Trait {
         }
     }
 
-    /// Returns the traits that this rule can ask about for this kind of object.
+    /// Returns the traits that this rule can test for this kind of object.
     pub(super) fn of_rule(rule: &pst::Template, kind: Kind) -> Vec<Self> {
         let mut mentions = Mentions::default();
         mentions.add(rule);
@@ -416,7 +417,7 @@ impl Trait {
     }
 }
 
-/// The constants of a rule.
+/// The literals of a rule.
 #[derive(Default)]
 struct Literals {
     texts: BTreeSet<String>,

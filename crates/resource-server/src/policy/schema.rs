@@ -1,4 +1,4 @@
-//! The schema of the rules.
+//! The Cedar schema of the policies.
 
-/// What rules can speak of.
+/// Cedar schema: the attributes and actions available to policies.
 pub const SCHEMA: &str = include_str!("../../policies/schema.cedarschema");

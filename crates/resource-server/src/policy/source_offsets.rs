@@ -1,7 +1,7 @@
-//! Where the rules of a policy file begin, as far as Cedar does not say.
+//! The offsets of the rules in a policy file, which Cedar does not report.
 
-/// The offset of each rule's name: of its `@id`, or of its first word where it has none. The text is
-/// one that Cedar has read.
+/// Returns the offset of each rule's name: of its `@id`, or of its first word if it has none. Cedar
+/// must have parsed the text.
 pub(super) fn rules(text: &str) -> impl Iterator<Item = usize> {
     let (mut found, mut first, mut name) = (Vec::new(), None, None);
     let mut rest = text;
@@ -22,7 +22,7 @@ pub(super) fn rules(text: &str) -> impl Iterator<Item = usize> {
     found.into_iter()
 }
 
-/// How long the next piece is: a comment, a string, or a letter.
+/// Returns the length of the next token: a comment, a string, or a character.
 fn length(rest: &str, letter: char) -> usize {
     if rest.starts_with("//") {
         return rest.find('\n').unwrap_or(rest.len());
@@ -39,7 +39,7 @@ fn length(rest: &str, letter: char) -> usize {
     end.map_or(rest.len(), |end| end + 2)
 }
 
-/// Whether an `@id` begins here, and no longer name.
+/// Returns true if the text starts with `@id`, and not with a longer name.
 fn is_id(rest: &str) -> bool {
     let Some(after) = rest.strip_prefix('@') else {
         return false;

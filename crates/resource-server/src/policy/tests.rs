@@ -69,7 +69,7 @@ fn engine() -> Engine {
 const ALL_SCOPES: &str = "tasks:read tasks:write tasks:delete";
 
 #[rstest]
-// A role's name alone (it is "admin" throughout) reaches nothing.
+// The role's name (always "admin") grants nothing on its own.
 #[case::nothing("", ALL_SCOPES, "")]
 #[case::developer("tasks:read tasks:write tasks:delete", ALL_SCOPES, "")]
 #[case::manager("tasks:read tasks:write tasks:delete tasks:read_all", ALL_SCOPES, "r")]
@@ -185,7 +185,7 @@ fn a_condition_shrinks_when_an_attribute_is_known() {
 }
 
 /// The owner is another entity, which the engine does not load: the rule fails for every task of
-/// somebody else's. Cedar alone would skip it.
+/// another user. Cedar alone would skip it.
 const FAILS: &str = r#"
 permit (principal, action, resource is Task);
 @id("own.fails")
@@ -207,7 +207,7 @@ fn forbid_that_fails_to_evaluate_denies() {
         let verdict = engine.decide(&me, *action, &task("you"), &now());
         assert!(!verdict.allowed && verdict.failed, "{action:?}");
         assert_eq!(verdict.decided_by[0].id, "own.fails");
-        // The list asks the engine about each row.
+        // The list evaluates the engine for each row.
         assert!(!engine.select(&me, *action, Kind::Task, &now()).exact);
     }
 }

@@ -1,8 +1,9 @@
-//! Rules into a condition on objects, for a person in a situation: so a list is filtered by the
-//! database with the very rules that decide on one object.
+//! Translation of rules to a condition on objects, for a principal and a context: the database
+//! filters a list with the same rules that decide on one object.
 //!
-//! Only what means the same in SQL is translated. For the rest the condition lets too much
-//! through and says so; then the engine decides on each row, and nothing is shown that it denies.
+//! Only expressions with the same meaning in SQL are translated. For others the condition selects
+//! too much and reports that; then the engine decides on each row, so that no denied row is
+//! returned.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,16 +19,16 @@ use super::filter::{Filter, Order, Scalar, scalar};
 use super::partial::{Partial, Untranslatable, in_range};
 use super::principal::{PolicyPrincipal, Situation};
 
-/// The objects that rules let through.
+/// The objects that the rules permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
-    /// At least all that the rules let through.
+    /// Condition that matches at least all permitted objects.
     pub filter: Filter,
-    /// Whether that is exactly what they let through; if not, the engine must decide on each.
+    /// Set if it matches exactly the permitted objects; otherwise the engine must decide on each.
     pub exact: bool,
 }
 
-/// The objects of this kind on which these rules let this person act.
+/// Selects the objects of this kind on which these rules let the principal act.
 pub(super) fn select(
     set: &RuleSet,
     kind: Kind,
@@ -70,7 +71,8 @@ struct Translator<'a> {
 type Translated = Result<Partial, Untranslatable>;
 
 impl Translator<'_> {
-    /// When the rule applies. The action is settled: the rule stands in the action's set.
+    /// Returns the condition under which the rule applies. The action matches, because the rule is
+    /// in the action's set.
     fn rule(&self, rule: &Rule) -> Result<Filter, Untranslatable> {
         let mut condition = self.principal(&rule.body.principal)?;
         condition = condition.and(self.resource(&rule.body.resource)?);
@@ -156,7 +158,7 @@ impl Translator<'_> {
             Partial::Person => self.person.facts.get(name),
             Partial::Situation => self.situation.facts.get(name),
             Partial::Attribute(mut path) => {
-                // Deeper than the project nothing is known of an object.
+                // The attributes of an object are known only up to its project.
                 if !path.is_empty() && path != ["project"] {
                     return Err(Untranslatable("an attribute of something related"));
                 }
@@ -252,7 +254,7 @@ impl Translator<'_> {
     fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr) -> Translated {
         let first = self.expression(left)?;
         match op {
-            // The right side may have no meaning where the left side decides.
+            // The right side may be meaningless if the left side decides.
             BinaryOp::And => Ok(match first.into_filter()? {
                 Filter::Never => Filter::Never.into(),
                 left => left.and(self.expression(right)?.into_filter()?).into(),
@@ -271,7 +273,7 @@ impl Translator<'_> {
         }
     }
 
-    /// The person as a value, where one is compared.
+    /// Converts the principal to a value for comparisons.
     fn value(&self, partial: Partial) -> Partial {
         match partial {
             Partial::Person => Partial::Known(Value::person(&self.person.subject)),
@@ -381,7 +383,7 @@ fn compute(op: BinaryOp, left: &Value, right: &Value) -> Option<Value> {
     }
 }
 
-/// An address or a network, as Cedar writes them.
+/// Parses an address or a network in Cedar's notation.
 fn network(text: &str) -> Option<IpNet> {
     let single = || text.parse::<std::net::IpAddr>().ok().map(IpNet::from);
     text.parse().ok().or_else(single)

@@ -1,5 +1,5 @@
-//! What rules speak of. The engine is told the attributes that they can ask for and no others:
-//! making values that nobody looks at took longer than the decision.
+//! The attributes that rules use. The engine gets only those: constructing unused values took
+//! longer than the decision.
 
 use std::collections::BTreeSet;
 
@@ -8,32 +8,32 @@ use pst::{Clause, Expr, Var};
 
 use super::facts::Attributes;
 
-/// The attributes that the rules of one set speak of.
+/// The attributes that the rules of one set use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mentions {
-    /// Of the person.
+    /// Attributes of the principal.
     pub person: Names,
-    /// Of the object and of what it leads to.
+    /// Attributes of the object and of its related objects.
     pub object: Names,
-    /// Of the situation.
+    /// Attributes of the context.
     pub situation: Names,
 }
 
 /// Names of attributes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
-    /// A rule has an expression from which no names can be read.
+    /// Set if a rule has an expression whose attributes cannot be determined.
     all: bool,
     some: BTreeSet<String>,
 }
 
 impl Names {
-    /// Returns true if a rule can ask for the attribute of this name.
+    /// Returns true if a rule can use the attribute with this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.all || self.some.contains(name)
     }
 
-    /// Of these attributes, those with one of the names.
+    /// Returns those of the attributes that have one of the names.
     pub(super) fn of(&self, facts: &Attributes) -> Vec<(String, RestrictedExpression)> {
         if self.all {
             let all = facts.iter();
@@ -49,7 +49,7 @@ impl Names {
 }
 
 impl Mentions {
-    /// Adds what this rule speaks of.
+    /// Adds the attributes that this rule uses.
     pub(super) fn add(&mut self, rule: &pst::Template) {
         for clause in rule.clauses() {
             let (Clause::When(expression) | Clause::Unless(expression)) = clause;
@@ -59,7 +59,7 @@ impl Mentions {
 
     fn expression(&mut self, expression: &Expr) {
         match expression {
-            // People and objects are compared by their ids; the situation as a whole by everything.
+            // Principals and objects are compared by ID; the whole context by all attributes.
             Expr::Var(Var::Context) => self.situation.all = true,
             Expr::Var(_) | Expr::Literal(_) => {}
             Expr::GetAttr { expr, attr } => {
@@ -67,7 +67,7 @@ impl Mentions {
             }
             Expr::HasAttr { expr, attrs } => {
                 self.attribute(expr, attrs.first());
-                // Further ones are attributes of what the first leads to.
+                // Further names are attributes of a related object.
                 for attr in attrs.iter().skip(1) {
                     self.somebodys(attr);
                 }
@@ -124,8 +124,7 @@ impl Mentions {
         names.some.insert(name.to_owned());
     }
 
-    /// An attribute of something that an attribute leads to, which may be the person: the owner
-    /// of a task is one.
+    /// Adds an attribute of a related object, which may be a user: the owner of a task is one.
     fn somebodys(&mut self, name: &str) {
         self.person.some.insert(name.to_owned());
         self.object.some.insert(name.to_owned());

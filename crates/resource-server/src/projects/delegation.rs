@@ -1,5 +1,5 @@
-//! What a membership gives, and who may give it: nobody gives more than they hold, and nobody
-//! makes themselves more than they are. What that is, the rules in force say.
+//! Delegation of project memberships: users cannot give more access than they have, and cannot
+//! raise their own access. The active policies define the access of a membership.
 
 use uuid::Uuid;
 
@@ -13,13 +13,13 @@ use crate::problem::Problem;
 use crate::state::State;
 use crate::tasks::model::{Priority, Status};
 
-/// Why nobody lifts themselves.
+/// Rule and reason if a user tries to raise their own access.
 const SELF: (&str, &str) = (
     "project.members.self",
-    "nobody makes themselves more than they are in a project: ask its owner, or somebody who leads it",
+    "users cannot raise their own role or permissions in a project: ask its owner or a lead",
 );
 
-/// Whether the caller may make `after` of `before`, who may be nobody yet.
+/// Checks whether the caller may replace the membership `before` by `after`.
 pub(super) async fn check(
     state: &State,
     caller: &Caller,
@@ -33,14 +33,15 @@ pub(super) async fn check(
     }
     let own = members::memberships(&state.db, caller.org(), &caller.person.subject).await?;
     let asks = asks(project, &caller.person.subject);
-    // A project is its owner's to lead, whoever was taken off its list.
+    // The owner leads a project, even if removed from the list of members.
     let holder = if is_owner {
         with(caller, own.clone(), project.id, Role::Lead, &[])
     } else {
         PolicyPrincipal::new(&caller.principal, &own)
     };
-    // What a membership would be worth to the caller alone: what it adds to what they hold, they
-    // would give without having it. What somebody has already is not given to them.
+    // The access that the membership alone would give the caller: any access it adds to the
+    // caller's own would be given without having it. Access that the member already has is not
+    // checked.
     let alone = |member: &Member| {
         let mut others = own.clone();
         part(&mut others, project.id);
@@ -64,7 +65,7 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// Whether `after` is more, or something else, than `before`.
+/// Returns true if `after` adds or changes access compared with `before`.
 fn adds(before: Option<&Member>, after: &Member) -> bool {
     before.is_none_or(|before| {
         let mut permissions = after.permissions.iter();
@@ -73,7 +74,7 @@ fn adds(before: Option<&Member>, after: &Member) -> bool {
     })
 }
 
-/// What can be held in a project: on itself, on somebody else's task in it, and to add one.
+/// Returns the checked actions: on the project, on another user's task in it, and adding a task.
 fn asks(project: &Project, subject: &str) -> Vec<(Action, Object)> {
     let on_project = [
         Action::Read,
@@ -117,7 +118,7 @@ fn task_in(project: &Project, owner: &str) -> Object {
     task
 }
 
-/// The caller with these memberships and this one.
+/// Returns the caller with these memberships and this one.
 fn with(
     caller: &Caller,
     mut memberships: Memberships,

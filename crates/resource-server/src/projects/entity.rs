@@ -1,4 +1,4 @@
-//! The rows of tables `projects` and `project_members`.
+//! The rows of the tables `projects` and `project_members`.
 
 /// Table `projects`.
 pub(super) mod project {
@@ -9,16 +9,16 @@ pub(super) mod project {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        /// The tenant, `''` for none.
+        /// Organization, `''` for none.
         pub org: String,
         pub owner_subject: String,
         pub name: String,
-        /// The lower-cased name: searched and sorted by, the same on every database.
+        /// Lower-cased name for searching and sorting, equal on every database.
         pub name_key: String,
         pub description: String,
         pub department: Option<String>,
         pub confidentiality: String,
-        /// In the smallest unit of the currency.
+        /// Budget in the smallest unit of the currency.
         pub budget: Option<i64>,
         pub internal_notes: String,
         pub version: i64,
@@ -43,10 +43,10 @@ pub(super) mod member {
         pub project_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub subject: String,
-        /// The tenant of the project.
+        /// Organization of the project.
         pub org: String,
         pub role: String,
-        /// Words of [`super::super::model::Permission`].
+        /// Serialized [`super::super::model::Permission`] values.
         pub permissions: String,
         pub email: Option<String>,
         pub phone: Option<String>,

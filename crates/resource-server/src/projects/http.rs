@@ -1,4 +1,4 @@
-//! `/api/projects/`: list, create, read, replace, change, delete, and who belongs to them.
+//! `/api/projects/`: list, create, read, replace, change and delete projects, and manage members.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -21,10 +21,11 @@ use crate::request::{collection, collection_at, expected_version, object_id, pag
 use crate::state::State;
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 
-/// Tries of a change whose object changes between the decision and the statement.
+/// Maximum number of attempts of a change if the object changes between the decision and the
+/// statement.
 const TRIES: u32 = 64;
 
-/// `GET /api/projects/`
+/// Handles `GET /api/projects/`.
 pub(crate) async fn list(
     allowed: Allowed<ReadTasks>,
     request: HttpRequest,
@@ -60,7 +61,7 @@ pub(crate) async fn list(
     Ok(page(&request, &items, next))
 }
 
-/// `POST /api/projects/`
+/// Handles `POST /api/projects/`.
 pub(crate) async fn create(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -98,7 +99,7 @@ pub(crate) async fn create(
     show(&state, &caller, response, &project).await
 }
 
-/// `GET /api/projects/{id}`
+/// Handles `GET /api/projects/{id}`.
 pub(crate) async fn read(
     allowed: Allowed<ReadTasks>,
     request: HttpRequest,
@@ -114,8 +115,8 @@ pub(crate) async fn read(
     show(&state, &caller, HttpResponse::Ok(), &project).await
 }
 
-/// `PUT /api/projects/{id}`: what is missing gets its default, but for what the caller does not
-/// see.
+/// Handles `PUT /api/projects/{id}`: missing fields get their defaults, except those that the
+/// caller may not read.
 pub(crate) async fn replace(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -140,7 +141,7 @@ pub(crate) async fn replace(
     .await
 }
 
-/// `PATCH /api/projects/{id}`
+/// Handles `PATCH /api/projects/{id}`.
 pub(crate) async fn update(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -152,7 +153,7 @@ pub(crate) async fn update(
     update_as(&state, &caller, &request, |_| change.clone()).await
 }
 
-/// `DELETE /api/projects/{id}`
+/// Handles `DELETE /api/projects/{id}`.
 pub(crate) async fn delete(
     allowed: Allowed<DeleteTasks>,
     request: HttpRequest,
@@ -177,7 +178,7 @@ pub(crate) async fn delete(
     Err(Problem::precondition_failed())
 }
 
-/// `PUT /api/projects/{id}/members/{subject}`
+/// Handles `PUT /api/projects/{id}/members/{subject}`.
 pub(crate) async fn put_member(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -201,7 +202,7 @@ pub(crate) async fn put_member(
     Err(Problem::precondition_failed())
 }
 
-/// `DELETE /api/projects/{id}/members/{subject}`
+/// Handles `DELETE /api/projects/{id}/members/{subject}`.
 pub(crate) async fn remove_member(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -224,8 +225,8 @@ pub(crate) async fn remove_member(
     Err(Problem::precondition_failed())
 }
 
-/// Makes `after` of `before`, one of whom is somebody, and remembers that; the project as it is
-/// then, or none if it changed meanwhile.
+/// Replaces the membership `before` by `after`, at least one of which exists, and records an audit
+/// event. Returns the changed project, or `None` if it changed meanwhile.
 async fn change_member(
     state: &State,
     caller: &Caller,
@@ -246,7 +247,7 @@ async fn change_member(
     Ok(store::change_member(state, project, &subject, after, event).await?)
 }
 
-/// Remembers that the caller sees a restricted project.
+/// Records the read of a restricted project.
 async fn saw(state: &State, caller: &Caller, project: &Project) -> Result<(), Problem> {
     if project.confidentiality == Confidentiality::Restricted {
         let about = Some(resource(project.id));
@@ -263,8 +264,8 @@ fn member_of(request: &HttpRequest) -> &str {
     request.match_info().get("subject").unwrap_or_default()
 }
 
-/// The project on which the rules let the caller do this, at the version that they name; or what
-/// to answer instead.
+/// Returns the project at the requested version if the policies permit the action, or the error
+/// response.
 async fn actionable(
     state: &State,
     caller: &Caller,
@@ -296,7 +297,8 @@ async fn update_as(
     for _ in 0..TRIES {
         let project = actionable(state, caller, id, Action::Update, version).await?;
         let change = change(sight(state, caller, &project));
-        // Who does not see a field does not write it either. More readers is an action of its own.
+        // A caller who may not read a field may not write it. Making a project readable for more
+        // users is a separate action.
         for (wanted, action) in [
             (change.budget.is_some(), Action::ReadBudget),
             (change.internal_notes.is_some(), Action::ReadNotes),
@@ -317,7 +319,8 @@ async fn update_as(
     Err(Problem::precondition_failed())
 }
 
-/// What is remembered of a change: which sensitive fields become others, but not what is in them.
+/// Returns the audit event of a change: the names of changed sensitive fields, without their
+/// contents.
 fn sensitive(caller: &Caller, project: &Project, change: &Change) -> Option<Event> {
     let level = change
         .confidentiality
@@ -359,7 +362,7 @@ fn sensitive(caller: &Caller, project: &Project, change: &Change) -> Option<Even
     ))
 }
 
-/// Which fields of the project the caller sees.
+/// Returns the fields of the project that the caller may read.
 fn sight(state: &State, caller: &Caller, project: &Project) -> Sight {
     let object = project.object();
     let sees = |action| caller.decide(state, action, &object).allowed;
@@ -369,7 +372,7 @@ fn sight(state: &State, caller: &Caller, project: &Project) -> Sight {
     }
 }
 
-/// The project with its members, as far as the caller sees them.
+/// Responds with the project and its members, limited to what the caller may read.
 async fn show(
     state: &State,
     caller: &Caller,
@@ -387,7 +390,7 @@ async fn show(
     Ok(with_tag(response, project.version, &view))
 }
 
-/// Everybody sees their own address and number.
+/// Removes contact data, except the caller's own.
 fn conceal(caller: &Caller, member: &mut Member) {
     if member.subject != caller.person.subject {
         member.email = None;
@@ -395,7 +398,7 @@ fn conceal(caller: &Caller, member: &mut Member) {
     }
 }
 
-/// The routes of this module.
+/// Returns the routes of this module.
 pub(crate) fn routes() -> Routes {
     collection_at("/api/projects", |routes, path| {
         routes.get(path, list).post(path, create)

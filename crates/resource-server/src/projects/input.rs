@@ -27,19 +27,19 @@ const READ_ONLY: [&str; 6] = [
 const MEMBER: [&str; 4] = ["role", "permissions", "email", "phone"];
 const NEEDS_A_NAME: &str = "A project needs a name.";
 
-/// Reads a new project: `name` is required.
+/// Parses a new project: `name` is required.
 pub(super) fn parse_new(body: &[u8]) -> Result<Change, Problem> {
     let mut fields = Fields::parse(body, &PROJECT, &READ_ONLY)?;
     fields.require("name", NEEDS_A_NAME);
     change_of(fields)
 }
 
-/// Reads a partial update (RFC 7396): `null` clears department and budget.
+/// Parses a partial update (RFC 7396): `null` clears department and budget.
 pub(super) fn parse_change(body: &[u8]) -> Result<Change, Problem> {
     change_of(Fields::parse(body, &PROJECT, &READ_ONLY)?)
 }
 
-/// Reads what somebody is in a project.
+/// Parses a membership.
 pub(super) fn parse_member(subject: &str, body: &[u8]) -> Result<Member, Problem> {
     let mut fields = Fields::parse(body, &MEMBER, &READ_ONLY)?;
     if subject.is_empty() || subject.len() > LONGEST || subject.chars().any(char::is_control) {

@@ -1,4 +1,4 @@
-//! Queries on table `project_members`.
+//! Queries on the table `project_members`.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -11,7 +11,7 @@ use super::entity::member::{ActiveModel, Column, Entity, Model};
 use super::model::{Member, Permission, Role};
 use crate::policy::principal::Memberships;
 
-/// The projects of the tenant that this person belongs to.
+/// Returns the memberships of a user in the projects of an organization.
 pub(crate) async fn memberships<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -33,7 +33,7 @@ pub(crate) async fn memberships<C: ConnectionTrait>(
     Ok(memberships)
 }
 
-/// Adds to the memberships that of this project, in this role and with these permissions.
+/// Adds the membership of this project with this role and these permissions.
 pub(super) fn join(
     memberships: &mut Memberships,
     project: Uuid,
@@ -56,7 +56,7 @@ pub(super) fn join(
     }
 }
 
-/// Takes out of the memberships that of this project.
+/// Removes the membership of this project.
 pub(super) fn part(memberships: &mut Memberships, project: Uuid) {
     for set in [
         &mut memberships.projects,
@@ -70,7 +70,7 @@ pub(super) fn part(memberships: &mut Memberships, project: Uuid) {
     }
 }
 
-/// What this person is in the project, if they belong to it.
+/// Returns the membership of a user in the project, if any.
 pub(super) async fn find<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -84,7 +84,7 @@ pub(super) async fn find<C: ConnectionTrait>(
     Ok(row.map(member))
 }
 
-/// Who belongs to the project, by subject.
+/// Returns the members of the project, ordered by subject.
 pub(super) async fn list<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -99,7 +99,7 @@ pub(super) async fn list<C: ConnectionTrait>(
     Ok(rows.into_iter().map(member).collect())
 }
 
-/// The subjects who lead the project.
+/// Returns the subjects that lead the project.
 pub(crate) async fn leads<C: ConnectionTrait>(db: &C, project: Uuid) -> Result<Vec<String>, DbErr> {
     let rows = Entity::find()
         .filter(Column::ProjectId.eq(project))
@@ -110,7 +110,7 @@ pub(crate) async fn leads<C: ConnectionTrait>(db: &C, project: Uuid) -> Result<V
     Ok(rows.into_iter().map(|row| row.subject).collect())
 }
 
-/// Adds the member, or makes them what they are now.
+/// Inserts or replaces the membership.
 pub(super) async fn put<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -141,7 +141,7 @@ pub(super) async fn put<C: ConnectionTrait>(
         .map(drop)
 }
 
-/// Removes the member.
+/// Deletes the membership.
 pub(super) async fn remove<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -157,7 +157,7 @@ pub(super) async fn remove<C: ConnectionTrait>(
         .map(drop)
 }
 
-/// A word that is not known gives nothing.
+/// Parses a role; an unknown one becomes the weakest.
 fn role(word: &str) -> Role {
     Role::parse(word).unwrap_or(Role::Reviewer)
 }

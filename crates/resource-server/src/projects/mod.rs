@@ -1,4 +1,4 @@
-//! Projects: what they are, who belongs to them, how they are stored, and their HTTP interface.
+//! Projects: their model, members, storage and HTTP interface.
 
 mod delegation;
 mod entity;

@@ -1,4 +1,4 @@
-//! The nouns of projects.
+//! The types of projects.
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -7,28 +7,28 @@ use crate::policy::facts::Attributes;
 use crate::policy::{Kind, Object, Value};
 use crate::tasks::model::format_time;
 
-/// Longest name in characters.
+/// Maximum length of a name in characters.
 pub const MAX_NAME: usize = 200;
-/// Longest description and longest notes in characters.
+/// Maximum length of a description and of notes in characters.
 pub const MAX_TEXT: usize = 10_000;
 
-/// Who may know of a project. The order is from the most open level to the least open one.
+/// The readers of a project, from the most open level to the most restricted one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidentiality {
-    /// Everybody of the tenant.
+    /// All members of the organization.
     Public,
-    /// The people of the tenant, but not its programs.
+    /// All users of the organization, but not its services.
     #[default]
     Internal,
-    /// The department.
+    /// Members of the department.
     Confidential,
-    /// The members.
+    /// Members of the project.
     Restricted,
 }
 
 impl Confidentiality {
-    /// Every level, the most open first.
+    /// All levels, most open first.
     pub const ALL: [Self; 4] = [
         Self::Public,
         Self::Internal,
@@ -36,7 +36,7 @@ impl Confidentiality {
         Self::Restricted,
     ];
 
-    /// The word on the wire and in the database.
+    /// Returns the serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -46,30 +46,30 @@ impl Confidentiality {
         }
     }
 
-    /// The level of this word.
+    /// Parses a level.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 
-/// What somebody is in a project.
+/// The role of a member in a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Works on it.
+    /// A contributor.
     #[default]
     Member,
-    /// Leads it.
+    /// A lead.
     Lead,
-    /// Reviews it, and adds no tasks.
+    /// A reviewer, who adds no tasks.
     Reviewer,
 }
 
 impl Role {
-    /// Every role.
+    /// All roles.
     pub const ALL: [Self; 3] = [Self::Member, Self::Lead, Self::Reviewer];
 
-    /// The word on the wire and in the database.
+    /// Returns the serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -78,13 +78,13 @@ impl Role {
         }
     }
 
-    /// The role of this word.
+    /// Parses a role.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 
-/// What a membership allows beyond its role.
+/// A permission of a member beyond the role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
@@ -92,15 +92,15 @@ pub enum Permission {
     Edit,
     /// Change any task of the project.
     Tasks,
-    /// See the budget.
+    /// Read the budget.
     Budget,
 }
 
 impl Permission {
-    /// Every permission.
+    /// All permissions.
     pub const ALL: [Self; 3] = [Self::Edit, Self::Tasks, Self::Budget];
 
-    /// The word on the wire and in the database.
+    /// Returns the serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Edit => "edit",
@@ -109,43 +109,43 @@ impl Permission {
         }
     }
 
-    /// The permission of this word.
+    /// Parses a permission.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 
-/// A project as it is kept.
+/// A stored project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
-    /// Its id.
+    /// Project ID.
     pub id: Uuid,
-    /// The tenant; empty for none.
+    /// Organization; empty for none.
     pub org: String,
-    /// `sub` of the person who made it.
+    /// `sub` of the creator.
     pub owner_subject: String,
-    /// 1 to [`MAX_NAME`] characters.
+    /// Name of 1 to [`MAX_NAME`] characters.
     pub name: String,
-    /// At most [`MAX_TEXT`] characters.
+    /// Description of at most [`MAX_TEXT`] characters.
     pub description: String,
-    /// A group's path without the first slash.
+    /// Department: a group's path without the first slash.
     pub department: Option<String>,
-    /// Who may know of it.
+    /// Confidentiality level.
     pub confidentiality: Confidentiality,
-    /// In the smallest unit of the currency.
+    /// Budget in the smallest unit of the currency.
     pub budget: Option<i64>,
-    /// At most [`MAX_TEXT`] characters.
+    /// Internal notes of at most [`MAX_TEXT`] characters.
     pub internal_notes: String,
-    /// Counts the changes.
+    /// Number of the last change.
     pub version: i64,
-    /// Unix seconds.
+    /// Time of creation in Unix seconds.
     pub created_at: i64,
-    /// Unix seconds.
+    /// Time of the last change in Unix seconds.
     pub updated_at: i64,
 }
 
 impl Project {
-    /// As rules see it.
+    /// Returns the project as policies see it.
     pub(crate) fn object(&self) -> Object {
         let mut facts = Attributes::from([
             ("owner", Value::person(&self.owner_subject)),
@@ -162,26 +162,26 @@ impl Project {
     }
 }
 
-/// Somebody who belongs to a project.
+/// A member of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Member {
-    /// `sub` of the person.
+    /// `sub` of the user.
     pub subject: String,
-    /// What they are in the project.
+    /// Role in the project.
     pub role: Role,
-    /// What they may beyond their role.
+    /// Permissions beyond the role.
     pub permissions: Vec<Permission>,
-    /// How to reach them; for who may see that.
+    /// E-mail address, for callers who may read contact data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// How to reach them; for who may see that.
+    /// Phone number, for callers who may read contact data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
 }
 
 impl Project {
-    /// Returns true if the change lets more users know of the project: a lower level, or another
-    /// department for a confidential project.
+    /// Returns true if the change makes the project readable for more users: a lower level, or
+    /// another department for a confidential project.
     pub(crate) fn is_opened_by(&self, change: &Change) -> bool {
         let level = change.confidentiality.unwrap_or(self.confidentiality);
         let department = change.department.as_ref().unwrap_or(&self.department);
@@ -193,33 +193,33 @@ impl Project {
     }
 }
 
-/// A change of a project: only what is `Some` changes (RFC 7396).
+/// A change of a project: only `Some` fields change (RFC 7396).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Change {
-    /// A new name.
+    /// New name.
     pub name: Option<String>,
-    /// A new description.
+    /// New description.
     pub description: Option<String>,
-    /// Another department, or none.
+    /// New department, or none.
     pub department: Option<Option<String>>,
-    /// Another level.
+    /// New level.
     pub confidentiality: Option<Confidentiality>,
-    /// Another budget, or none.
+    /// New budget, or none.
     pub budget: Option<Option<i64>>,
     /// New notes.
     pub internal_notes: Option<String>,
 }
 
-/// Which fields the caller sees.
+/// The sensitive fields that the caller may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sight {
-    /// The budget.
+    /// Budget.
     pub budget: bool,
-    /// The internal notes.
+    /// Internal notes.
     pub notes: bool,
 }
 
-/// A project on the wire. Fields that the caller may not see are absent.
+/// A project in a response. Fields that the caller may not read are absent.
 #[derive(Debug, Serialize)]
 pub struct ProjectView<'a> {
     id: Uuid,
@@ -243,7 +243,7 @@ pub struct ProjectView<'a> {
 }
 
 impl<'a> ProjectView<'a> {
-    /// What of the project the caller sees; members where they are shown.
+    /// Creates the view for the caller, optionally with members.
     pub fn new(project: &'a Project, sight: Sight, members: Option<&'a [Member]>) -> Self {
         Self {
             id: project.id,

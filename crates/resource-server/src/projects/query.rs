@@ -1,16 +1,16 @@
-//! The query string of a list of projects: filters, ordering, page.
+//! The query string of a list of projects: filters, order, page.
 
 use doorward_access::Principal;
 
 use super::model::Confidentiality;
 use crate::list_params::{Filters, Reader};
 
-/// Longest search text in characters.
+/// Maximum length of a search text in characters.
 const MAX_SEARCH: usize = 200;
-/// Longest owner or department in bytes.
+/// Maximum length of an owner or a department in bytes.
 const MAX_NAME: usize = 255;
 
-/// What a list is sorted by.
+/// The sort key of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
     Created,
@@ -18,17 +18,17 @@ pub(super) enum Key {
     Name,
 }
 
-/// Which projects are listed.
+/// The filter of a list of projects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Filter {
-    /// The tenant.
+    /// Organization.
     pub org: String,
-    /// Who asks: somebody else sees other projects.
+    /// Caller; results differ between callers.
     pub subject: String,
     pub owner: Option<String>,
     pub department: Option<String>,
     pub confidentiality: Vec<Confidentiality>,
-    /// Contained in the name, upper and lower case alike.
+    /// Text contained in the name, ignoring case.
     pub search: Option<String>,
 }
 

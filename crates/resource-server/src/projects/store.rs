@@ -1,4 +1,4 @@
-//! Queries on table `projects`. The tenant and the rules are part of every statement.
+//! Queries on the table `projects`. Organization and policies are part of every statement.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
 
-/// Where the attributes of a project are kept.
+/// Returns the column of a project's attribute.
 pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
     let (column, holds) = match path {
         [] => (Column::Id, ColumnType::Id),
@@ -36,7 +36,7 @@ pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
     Some(ColumnMapping::column((Entity, column), holds))
 }
 
-/// The projects of the caller's tenant that they may see, as asked for.
+/// Returns the requested projects of the caller's organization that the policies permit.
 pub(super) async fn list(
     state: &State,
     caller: &Caller,
@@ -55,7 +55,7 @@ pub(super) async fn list(
         .await
 }
 
-/// The project, if the rules let the caller do this to it.
+/// Returns the project, if the policies permit the action.
 pub(crate) async fn find(
     state: &State,
     caller: &Caller,
@@ -71,7 +71,7 @@ pub(crate) async fn find(
     Ok(project.filter(|project| allows(state, caller, action, &selection, project)))
 }
 
-/// The project as rules see it, whoever may know of it.
+/// Returns the project as policies see it, without an access check.
 pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
     let row = Entity::find_by_id(id).one(db).await?;
     Ok(row
@@ -80,7 +80,8 @@ pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Optio
         .map(|project| project.object()))
 }
 
-/// The same, if it is of this tenant: of another's nothing is ever told.
+/// Returns the project if it belongs to this organization: other organizations' projects are never
+/// revealed.
 pub(super) async fn object_in<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -96,7 +97,7 @@ pub(super) async fn object_in<C: ConnectionTrait>(
         .map(|project| project.object()))
 }
 
-/// Those of these projects that are restricted.
+/// Returns those of the projects that are restricted.
 pub(crate) async fn restricted<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -114,7 +115,7 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
     Ok(restricted.into_iter().collect())
 }
 
-/// Makes the project; who makes it leads it.
+/// Inserts the project with its creator as lead.
 pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<Project, DbErr> {
     let lead = Member {
         subject: new.owner_subject.clone(),
@@ -132,8 +133,8 @@ pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<
     Ok(made)
 }
 
-/// Makes `after` of this member, nobody for `None`, if the project is still as it was when that
-/// was decided. `None`: it is not.
+/// Replaces a membership (`None` deletes it), if the project has not changed since the decision.
+/// Returns `None` if it has.
 pub(super) async fn change_member(
     state: &State,
     project: &Project,
@@ -142,7 +143,7 @@ pub(super) async fn change_member(
     event: Event,
 ) -> Result<Option<Project>, DbErr> {
     let tx = state.db.begin().await?;
-    // First of all the project's row: changes of its members take turns there.
+    // The project's row is updated first, which serializes changes of its members.
     let changed = Entity::update_many()
         .filter(Column::Id.eq(project.id))
         .filter(Column::Org.eq(&project.org))
@@ -186,8 +187,8 @@ async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project,
         .and_then(project)
 }
 
-/// Changes the project if it is still at this version, on which the rules were asked, and the
-/// rules let the caller. `None`: nothing matched.
+/// Changes the project if it still has the version of the decision and the policies permit it.
+/// Returns `None` if no row matched.
 pub(super) async fn update(
     state: &State,
     caller: &Caller,
@@ -229,18 +230,18 @@ pub(super) async fn update(
     changed.map(project).transpose()
 }
 
-/// What became of a deletion.
+/// The result of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deleted {
-    /// It is gone.
+    /// The project was deleted.
     Yes,
-    /// Tasks belong to it.
+    /// Tasks belong to the project.
     StillNeeded,
-    /// Nothing matched.
+    /// No row matched.
     No,
 }
 
-/// Deletes the project at this version if the rules let the caller and no task belongs to it.
+/// Deletes the project at this version if the policies permit it and no task belongs to it.
 pub(super) async fn delete(
     state: &State,
     caller: &Caller,
@@ -273,7 +274,7 @@ pub(super) async fn delete(
             let kept = Entity::find_by_id(id).filter(needed).one(&tx).await?;
             Ok(kept.map_or(Deleted::No, |_| Deleted::StillNeeded))
         }
-        // A task came in between; the foreign key saw it.
+        // A task was added meanwhile; the foreign key rejected the deletion.
         Err(cause)
             if matches!(
                 cause.sql_err(),
@@ -286,14 +287,14 @@ pub(super) async fn delete(
     }
 }
 
-/// The caller's tenant, and what the rules let through.
+/// Returns the condition of the caller's organization and the permitted projects.
 fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
     Ok(Condition::all()
         .add(Column::Org.eq(caller.org()))
         .add(condition(&selection.filter, places)?))
 }
 
-/// What the statement could not say is decided here.
+/// Decides on a row if the condition was not exact.
 fn allows(
     state: &State,
     caller: &Caller,
@@ -340,7 +341,7 @@ fn position_of(key: Key, row: &Model) -> Position {
     }
 }
 
-/// A row that cannot be is an error that names it, not a guess.
+/// Converts a row; an invalid value is an error that names the row.
 fn project(row: Model) -> Result<Project, DbErr> {
     let confidentiality = Confidentiality::parse(&row.confidentiality).ok_or_else(|| {
         let id = row.id;

@@ -1,6 +1,6 @@
 use super::table;
 
-/// What anybody may call, and why. A new public route must be written down here too.
+/// The public routes with their reasons. A new public route must be added here.
 const PUBLIC: [&str; 16] = [
     "GET /livez",                                // a probe
     "GET /readyz",                               // a probe
@@ -46,7 +46,7 @@ fn every_route_under_api_is_guarded_by_a_permission() {
     for route in api {
         let requirement = route.requirement.expect(&route.path);
         assert!(
-            // Why somebody was refused is told to who may know that of others.
+            // The reason of a denial is shown to callers who may read those of others.
             requirement.permission.starts_with("tasks:")
                 || requirement.permission == "decisions:read",
             "{}",

@@ -1,8 +1,8 @@
-//! The row of table `tasks`.
+//! The row of the table `tasks`.
 
 use sea_orm::entity::prelude::*;
 
-/// `due_day` of a task without a due date: it sorts after every date, and an index serves it.
+/// `due_day` of a task without a due date: it sorts after every date and can be indexed.
 pub(super) const NO_DUE_DAY: i32 = i32::MAX;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,20 +12,20 @@ pub(crate) struct Model {
     pub id: Uuid,
     pub owner_subject: String,
     pub title: String,
-    /// The lower-cased title: searched and sorted by, the same on every database.
+    /// Lower-cased title for searching and sorting, equal on every database.
     pub title_key: String,
     pub description: String,
-    /// The lower-cased description: searched.
+    /// Lower-cased description for searching.
     pub description_key: String,
     pub status: String,
-    /// [`super::model::Priority::rank`].
+    /// Rank as in [`super::model::Priority::rank`].
     pub priority: i32,
     /// Julian day, or [`NO_DUE_DAY`].
     pub due_day: i32,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,
-    /// The tenant, `''` for none.
+    /// Organization, `''` for none.
     pub org: String,
     pub project_id: Option<Uuid>,
     pub assignee: Option<String>,

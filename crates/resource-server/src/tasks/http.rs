@@ -1,5 +1,5 @@
-//! `/api/tasks/`: list, create, read, replace, change, delete. A handler reads its input, runs
-//! one statement whose WHERE clause are the rules, and answers.
+//! `/api/tasks/`: list, create, read, replace, change and delete tasks. A handler reads its input,
+//! runs one statement whose WHERE clause contains the policies, and responds.
 
 use std::collections::BTreeSet;
 
@@ -23,10 +23,10 @@ use crate::projects;
 use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
 use crate::state::State;
 
-/// Tries of a move whose task changes between the decision and the statement.
+/// Maximum number of attempts of a move if the task changes between the decision and the statement.
 const TRIES: u32 = 64;
 
-/// `GET /api/tasks/`
+/// Handles `GET /api/tasks/`.
 pub(crate) async fn list(
     allowed: Allowed<ReadTasks>,
     request: HttpRequest,
@@ -39,7 +39,7 @@ pub(crate) async fn list(
     Ok(page(&request, &items, next))
 }
 
-/// The tasks of a list, as JSON, for what is no page.
+/// Returns the tasks of a list as JSON, without paging.
 pub(crate) async fn listed(
     state: &State,
     caller: &Caller,
@@ -53,8 +53,8 @@ pub(crate) async fn listed(
         .collect())
 }
 
-/// The tasks of a list, with the cursor of what follows; that somebody sees those of restricted
-/// projects is remembered.
+/// Returns the tasks of a list and the cursor of the next page. Records reads of tasks in
+/// restricted projects.
 async fn find_all(
     state: &State,
     caller: &Caller,
@@ -71,7 +71,7 @@ async fn find_all(
     Ok((found.items, next))
 }
 
-/// `POST /api/tasks/`
+/// Handles `POST /api/tasks/`.
 pub(crate) async fn create(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -87,7 +87,7 @@ pub(crate) async fn create(
     Ok(with_tag(response, task.version, &TaskView::from(&task)))
 }
 
-/// Adds the task of a body, and gives it as JSON.
+/// Adds the task of a body and returns it as JSON.
 pub(crate) async fn added(state: &State, caller: &Caller, body: &[u8]) -> Result<Value, Problem> {
     let task = add(state, caller, parse_draft(body)?).await?;
     Ok(json!(TaskView::from(&task)))
@@ -100,7 +100,7 @@ async fn add(state: &State, caller: &Caller, draft: TaskInput) -> Result<Task, P
     Ok(store::insert(&state.db, id, caller, draft, now).await?)
 }
 
-/// `GET /api/tasks/{id}`
+/// Handles `GET /api/tasks/{id}`.
 pub(crate) async fn read(
     allowed: Allowed<ReadTasks>,
     request: HttpRequest,
@@ -115,8 +115,8 @@ pub(crate) async fn read(
     show(&state, &caller, &task).await
 }
 
-/// `PUT /api/tasks/{id}`: what is missing gets its default, but for the project of a task that has
-/// one, which must be named.
+/// Handles `PUT /api/tasks/{id}`: missing fields get their defaults, except the project of a task
+/// that has one, which is required.
 pub(crate) async fn replace(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -137,7 +137,7 @@ pub(crate) async fn replace(
     change(&state, &caller, &request, &whole).await
 }
 
-/// `PATCH /api/tasks/{id}`
+/// Handles `PATCH /api/tasks/{id}`.
 pub(crate) async fn update(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
@@ -149,7 +149,7 @@ pub(crate) async fn update(
     change(&state, &caller, &request, &parse_change(&body)?).await
 }
 
-/// `DELETE /api/tasks/{id}`
+/// Handles `DELETE /api/tasks/{id}`.
 pub(crate) async fn delete(
     allowed: Allowed<DeleteTasks>,
     request: HttpRequest,
@@ -177,7 +177,7 @@ async fn change(
                 break;
             };
             check_moved(state, caller, &task, change).await?;
-            // What was decided holds for the task as it was then, and for its project then.
+            // The decision is valid for that version of the task and of its project.
             decided = version.or(Some(task.version));
         }
         if let Some(task) = store::update(state, caller, id, decided, change).await? {
@@ -190,7 +190,7 @@ async fn change(
     Err(missed(state, caller, id, Action::Update, version).await?)
 }
 
-/// The task; that somebody sees one of a restricted project is remembered.
+/// Responds with the task. Records the read of a task in a restricted project.
 async fn show(state: &State, caller: &Caller, task: &Task) -> Result<HttpResponse, Problem> {
     if !restricted(state, caller, std::slice::from_ref(task))
         .await?
@@ -203,7 +203,7 @@ async fn show(state: &State, caller: &Caller, task: &Task) -> Result<HttpRespons
     Ok(with_tag(HttpResponse::Ok(), task.version, &view))
 }
 
-/// Those of these tasks that belong to a restricted project.
+/// Returns the IDs of those tasks that belong to a restricted project.
 async fn restricted(state: &State, caller: &Caller, tasks: &[Task]) -> Result<Vec<Uuid>, Problem> {
     let projects: BTreeSet<Uuid> = tasks.iter().filter_map(|task| task.project).collect();
     if projects.is_empty() {
@@ -217,7 +217,7 @@ async fn restricted(state: &State, caller: &Caller, tasks: &[Task]) -> Result<Ve
     Ok(tasks.iter().filter(closed).map(|task| task.id).collect())
 }
 
-/// The task as it would be.
+/// Returns the task that would be created.
 fn planned(id: Uuid, caller: &Caller, draft: &TaskInput) -> Task {
     Task {
         id,
@@ -237,8 +237,8 @@ fn planned(id: Uuid, caller: &Caller, draft: &TaskInput) -> Task {
     }
 }
 
-/// Whether the caller may make this task: in a project that they may know of, and as the rules
-/// say.
+/// Checks whether the caller may create this task: in a visible project, and with permission by the
+/// policies.
 async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Problem> {
     check_project(state, caller, task.project).await?;
     let object = store::object_of(&state.db, task).await?;
@@ -250,8 +250,8 @@ async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Pr
     }
 }
 
-/// Whether the task may become this: out of its project as the rules say, into another one as if it
-/// were made there, and never so that the caller could not have changed it.
+/// Checks whether the task may be changed to this: leaving its project needs permission, entering
+/// another one is checked as a creation, and the caller must be permitted to change the result.
 async fn check_moved(
     state: &State,
     caller: &Caller,
@@ -273,7 +273,7 @@ async fn check_moved(
     } else {
         Action::Update
     };
-    // Who gives a task away has had the right to change it was.
+    // A caller who hands a task over had the right to change the former one.
     let handed_over = new.project == task.project;
     let verdict = caller.decide(state, action, &object);
     if verdict.allowed || (handed_over && verdict.decided_by.is_empty()) {
@@ -283,7 +283,7 @@ async fn check_moved(
     }
 }
 
-/// A project that the caller may not know of is none.
+/// Rejects a project that the caller may not read as if it did not exist.
 async fn check_project(
     state: &State,
     caller: &Caller,
@@ -303,7 +303,7 @@ async fn check_project(
     Err(Problem::invalid(vec![error]))
 }
 
-/// What to answer when a change touched nothing.
+/// Returns the error of a change that matched no row.
 async fn missed(
     state: &State,
     caller: &Caller,
@@ -322,12 +322,12 @@ async fn missed(
     } else if version.is_some_and(|version| version != task.version) {
         Problem::precondition_failed()
     } else {
-        // It vanished between the two statements.
+        // Deleted between the two statements.
         Problem::not_found()
     })
 }
 
-/// The routes of this module.
+/// Returns the routes of this module.
 pub(crate) fn routes() -> Routes {
     collection_at("/api/tasks", |routes, path| {
         routes.get(path, list).post(path, create)

@@ -18,7 +18,7 @@ const KNOWN: [&str; 8] = [
 const NEEDS_A_TITLE: &str = "A task needs a title.";
 const READ_ONLY: [&str; 5] = ["id", "owner_subject", "org", "created_at", "updated_at"];
 
-/// Reads a new task: `title` is required, what else is missing gets its default.
+/// Parses a new task: `title` is required, other missing fields get their defaults.
 pub(super) fn parse_draft(body: &[u8]) -> Result<TaskInput, Problem> {
     let change = parse_titled(body)?;
     Ok(TaskInput {
@@ -33,8 +33,8 @@ pub(super) fn parse_draft(body: &[u8]) -> Result<TaskInput, Problem> {
     })
 }
 
-/// Reads the whole of a task that is replaced. A task leaves its project only where the body says
-/// so: a missing `project` changes nothing.
+/// Parses the body of a replacement. A missing `project` changes nothing, so that a task leaves its
+/// project only explicitly.
 pub(super) fn parse_whole(body: &[u8]) -> Result<Change, Problem> {
     let project = parse_titled(body)?.project;
     Ok(Change {
@@ -49,7 +49,7 @@ fn parse_titled(body: &[u8]) -> Result<Change, Problem> {
     change_of(fields)
 }
 
-/// Reads a partial update (RFC 7396): `null` clears `due_date`, and nothing else can be null.
+/// Parses a partial update (RFC 7396): `null` clears `due_date`, and no other field can be null.
 pub(super) fn parse_change(body: &[u8]) -> Result<Change, Problem> {
     change_of(Fields::parse(body, &KNOWN, &READ_ONLY)?)
 }

@@ -1,4 +1,4 @@
-//! Tasks: what they are, who may touch which, how they are stored, and their HTTP interface.
+//! Tasks: their model, permissions, storage and HTTP interface.
 
 mod entity;
 pub(crate) mod http;

@@ -1,4 +1,4 @@
-//! The nouns of the tasks API.
+//! The types of the tasks API.
 
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
@@ -7,31 +7,31 @@ use uuid::Uuid;
 use crate::policy::facts::Attributes;
 use crate::policy::{Kind, Object, Value};
 
-/// Longest title in characters.
+/// Maximum length of a title in characters.
 pub const MAX_TITLE: usize = 200;
-/// Longest description in characters.
+/// Maximum length of a description in characters.
 pub const MAX_DESCRIPTION: usize = 10_000;
 
-/// Where a task stands.
+/// The status of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Not begun.
+    /// Not started.
     #[default]
     Todo,
-    /// Being worked on.
+    /// In progress.
     InProgress,
     /// Finished.
     Done,
-    /// Given up.
+    /// Cancelled.
     Cancelled,
 }
 
 impl Status {
-    /// Every status, in the order of a task's life.
+    /// All statuses, in their usual order.
     pub const ALL: [Self; 4] = [Self::Todo, Self::InProgress, Self::Done, Self::Cancelled];
 
-    /// The word on the wire and in the database.
+    /// Returns the serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Todo => "todo",
@@ -41,32 +41,32 @@ impl Status {
         }
     }
 
-    /// The status of this word.
+    /// Parses a status.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 
-/// How much a task presses.
+/// The priority of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
-    /// Can wait.
+    /// Low.
     Low,
-    /// As usual.
+    /// Medium, the default.
     #[default]
     Medium,
-    /// Soon.
+    /// High.
     High,
-    /// Now.
+    /// Urgent.
     Urgent,
 }
 
 impl Priority {
-    /// Every priority, lowest first.
+    /// All priorities, lowest first.
     pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Urgent];
 
-    /// The word on the wire.
+    /// Returns the serialized name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -76,12 +76,12 @@ impl Priority {
         }
     }
 
-    /// The priority of this word.
+    /// Parses a priority.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 
-    /// Its place in the order, from 1; this is what the database sorts by.
+    /// Returns the rank, from 1, by which the database sorts.
     pub const fn rank(self) -> i32 {
         match self {
             Self::Low => 1,
@@ -91,47 +91,47 @@ impl Priority {
         }
     }
 
-    /// The priority of this rank.
+    /// Returns the priority of this rank.
     pub fn from_rank(rank: i32) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.rank() == rank)
     }
 }
 
-/// A task as it is kept.
+/// A stored task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Its id.
+    /// Task ID.
     pub id: Uuid,
-    /// What to do, 1 to [`MAX_TITLE`] characters.
+    /// Title of 1 to [`MAX_TITLE`] characters.
     pub title: String,
-    /// Details, at most [`MAX_DESCRIPTION`] characters.
+    /// Description of at most [`MAX_DESCRIPTION`] characters.
     pub description: String,
-    /// Where it stands.
+    /// Status.
     pub status: Status,
-    /// How much it presses.
+    /// Priority.
     pub priority: Priority,
-    /// The day by which it is due.
+    /// Due date.
     pub due_date: Option<Date>,
-    /// `sub` of the person or client whose task it is.
+    /// `sub` of the owning user or client.
     pub owner_subject: String,
-    /// The tenant; empty for none.
+    /// Organization; empty for none.
     pub org: String,
-    /// The project that it belongs to.
+    /// Project of the task.
     pub project: Option<Uuid>,
-    /// `sub` of the person who does it.
+    /// `sub` of the assigned user.
     pub assignee: Option<String>,
-    /// The department that it belongs to: a group's path without the first slash.
+    /// Department of the task: a group's path without the first slash.
     pub department: Option<String>,
-    /// Unix seconds.
+    /// Time of creation in Unix seconds.
     pub created_at: i64,
-    /// Unix seconds.
+    /// Time of the last change in Unix seconds.
     pub updated_at: i64,
-    /// Counts the changes; the entity tag (RFC 9110 §8.8.3) is made of it.
+    /// Number of the last change, from which the entity tag is derived (RFC 9110 §8.8.3).
     pub version: i64,
 }
 
 impl Task {
-    /// As rules see it; `project` is the project that it belongs to.
+    /// Returns the task as policies see it; `project` is its project.
     pub(crate) fn object(&self, project: Option<&Object>) -> Object {
         let mut facts = Attributes::from([
             ("owner", Value::person(&self.owner_subject)),
@@ -153,7 +153,7 @@ impl Task {
         object
     }
 
-    /// The task as it would be after this change.
+    /// Returns the task after this change.
     #[must_use]
     pub(crate) fn changed(&self, change: &Change) -> Self {
         let mut task = self.clone();
@@ -176,50 +176,50 @@ impl Task {
     }
 }
 
-/// The fields that a caller gives when creating or replacing a task.
+/// The fields of a request to create or replace a task.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TaskInput {
-    /// See [`Task::title`].
+    /// Title as in [`Task::title`].
     pub title: String,
-    /// See [`Task::description`].
+    /// Description as in [`Task::description`].
     pub description: String,
-    /// See [`Task::status`].
+    /// Status as in [`Task::status`].
     pub status: Status,
-    /// See [`Task::priority`].
+    /// Priority as in [`Task::priority`].
     pub priority: Priority,
-    /// See [`Task::due_date`].
+    /// Due date as in [`Task::due_date`].
     pub due_date: Option<Date>,
-    /// See [`Task::project`].
+    /// Project as in [`Task::project`].
     pub project: Option<Uuid>,
-    /// See [`Task::assignee`].
+    /// Assignee as in [`Task::assignee`].
     pub assignee: Option<String>,
-    /// See [`Task::department`].
+    /// Department as in [`Task::department`].
     pub department: Option<String>,
 }
 
-/// A partial update: only what is `Some` changes (RFC 7396).
+/// A partial update: only `Some` fields change (RFC 7396).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Change {
-    /// A new title.
+    /// New title.
     pub title: Option<String>,
-    /// A new description.
+    /// New description.
     pub description: Option<String>,
-    /// A new status.
+    /// New status.
     pub status: Option<Status>,
-    /// A new priority.
+    /// New priority.
     pub priority: Option<Priority>,
-    /// A new due date, or none.
+    /// New due date, or none.
     pub due_date: Option<Option<Date>>,
-    /// Another project, or none.
+    /// New project, or none.
     pub project: Option<Option<Uuid>>,
-    /// Another person who does it, or nobody.
+    /// New assignee, or none.
     pub assignee: Option<Option<String>>,
-    /// Another department, or none.
+    /// New department, or none.
     pub department: Option<Option<String>>,
 }
 
 impl Change {
-    /// Whether it touches what rules look at, beside the status and the priority.
+    /// Returns true if it changes an attribute that policies use, other than status and priority.
     pub(crate) const fn moves(&self) -> bool {
         self.project.is_some() || self.assignee.is_some() || self.department.is_some()
     }
@@ -240,7 +240,7 @@ impl From<TaskInput> for Change {
     }
 }
 
-/// A task on the wire. Times are RFC 3339 in UTC.
+/// A task in a response. Times are RFC 3339 in UTC.
 #[derive(Debug, Serialize)]
 pub struct TaskView<'a> {
     id: Uuid,
@@ -279,16 +279,16 @@ impl<'a> From<&'a Task> for TaskView<'a> {
     }
 }
 
-/// RFC 3339 `full-date`: four-digit year, month, day.
+/// Parses an RFC 3339 `full-date`: four-digit year, month, day.
 pub fn parse_date(text: &str) -> Option<Date> {
     let format = time::macros::format_description!("[year]-[month]-[day]");
-    // The pattern alone would take a sign or a longer year.
+    // The format alone would accept a sign or a longer year.
     (text.len() == 10 && text.is_ascii())
         .then(|| Date::parse(text, format).ok())
         .flatten()
 }
 
-/// RFC 3339 `full-date`.
+/// Formats an RFC 3339 `full-date`.
 pub fn format_date(date: Date) -> String {
     format!(
         "{:04}-{:02}-{:02}",
@@ -298,7 +298,7 @@ pub fn format_date(date: Date) -> String {
     )
 }
 
-/// RFC 3339 `date-time` in UTC, of Unix seconds.
+/// Formats Unix seconds as RFC 3339 `date-time` in UTC.
 pub fn format_time(seconds: i64) -> String {
     OffsetDateTime::from_unix_timestamp(seconds)
         .ok()

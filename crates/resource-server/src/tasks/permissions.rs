@@ -1,26 +1,27 @@
-//! What a route asks of every caller, and what it takes to ask for other people's tasks. Which
-//! tasks an action reaches is decided by the policies.
+//! The permissions of the task routes, and of access to other users' tasks. The policies decide
+//! which tasks an action reaches.
 
 use doorward_access::Principal;
 use doorward_access::guard::RouteGuard;
 use doorward_access::rbac::{Requirement, decide};
 
-/// What somebody wants to do with tasks.
+/// An action on tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// See them.
+    /// Read tasks.
     Read,
-    /// Create and change them.
+    /// Create and change tasks.
     Write,
-    /// Remove them.
+    /// Delete tasks.
     Delete,
 }
 
 impl Action {
-    /// Every action.
+    /// All actions.
     pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Delete];
 
-    /// What a route of this action demands of every caller: enough for one's own tasks.
+    /// Returns the requirement of a route with this action, which suffices for the caller's own
+    /// tasks.
     pub const fn on_own(self) -> Requirement {
         Requirement::permission(match self {
             Self::Read => "tasks:read",
@@ -29,7 +30,7 @@ impl Action {
         })
     }
 
-    /// What it takes to reach everybody's tasks.
+    /// Returns the requirement for all users' tasks.
     pub const fn on_all(self) -> Requirement {
         let permission = match self {
             Self::Read => "tasks:read_all",
@@ -40,11 +41,11 @@ impl Action {
     }
 }
 
-/// May see tasks.
+/// Requires the permission to read tasks.
 pub(crate) struct ReadTasks;
-/// May create and change tasks.
+/// Requires the permission to create and change tasks.
 pub(crate) struct WriteTasks;
-/// May remove tasks.
+/// Requires the permission to delete tasks.
 pub(crate) struct DeleteTasks;
 
 impl RouteGuard for ReadTasks {
@@ -59,18 +60,18 @@ impl RouteGuard for DeleteTasks {
     const REQUIREMENT: Requirement = Action::Delete.on_own();
 }
 
-/// Whose tasks may be asked for by their owner's name.
+/// The owners whose tasks a caller may request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// Only this subject's.
+    /// This subject only.
     Own(String),
-    /// Everybody's.
+    /// All owners.
     All,
 }
 
 impl Reach {
-    /// How far `action` reaches for this caller. Deny by default: own tasks only, unless the
-    /// token carries the permission on all and its scope covers it.
+    /// Returns the reach of `action` for this caller. Deny by default: own tasks only, unless the
+    /// token has the permission for all tasks and its scope covers it.
     pub fn of(principal: &Principal, action: Action) -> Self {
         if decide(principal, &action.on_all()).is_allowed() {
             Self::All
@@ -79,7 +80,7 @@ impl Reach {
         }
     }
 
-    /// Whether a task of this owner is within reach.
+    /// Returns true if a task of this owner is within reach.
     pub fn includes(&self, owner: &str) -> bool {
         match self {
             Self::All => true,

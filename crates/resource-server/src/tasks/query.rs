@@ -1,4 +1,4 @@
-//! The query string of a list of tasks: filters, ordering, page.
+//! The query string of a list of tasks: filters, order, page.
 
 use doorward_access::Principal;
 use doorward_access::rbac::decide;
@@ -12,12 +12,12 @@ use crate::list_params::{Filters, Reader};
 use crate::problem::Problem;
 use crate::request::parse_id;
 
-/// Longest search text in characters.
+/// Maximum length of a search text in characters.
 const MAX_SEARCH: usize = 200;
-/// Longest owner in bytes.
+/// Maximum length of an owner in bytes.
 const MAX_OWNER: usize = 255;
 
-/// What a list is sorted by.
+/// The sort key of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
     Created,
@@ -27,10 +27,10 @@ pub(super) enum Key {
     Title,
 }
 
-/// Which tasks are listed.
+/// The filter of a list of tasks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Filter {
-    /// The tenant.
+    /// Organization.
     pub org: String,
     pub reach: Reach,
     pub owner: Option<String>,
@@ -39,11 +39,11 @@ pub(super) struct Filter {
     pub project: Option<Uuid>,
     pub status: Vec<Status>,
     pub priority: Vec<Priority>,
-    /// Due on this day or before.
+    /// Latest due date, inclusive.
     pub due_before: Option<Date>,
-    /// Due on this day or after.
+    /// Earliest due date, inclusive.
     pub due_after: Option<Date>,
-    /// Contained in title or description, upper and lower case alike.
+    /// Text contained in title or description, ignoring case.
     pub search: Option<String>,
 }
 
@@ -79,7 +79,7 @@ impl Filters for Filter {
 
     fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self {
         let project = reader.one("project").map(|text| {
-            // What is not written as an id names no project; it is not an error to look for it.
+            // A text that is not an ID matches no project; searching for it is not an error.
             parse_id(text).unwrap_or_default()
         });
         Self {
@@ -97,7 +97,7 @@ impl Filters for Filter {
         }
     }
 
-    /// Asking for somebody else's tasks needs `tasks:read_all`, whether there are any or not.
+    /// Requires `tasks:read_all` for another user's tasks, whether any exist or not.
     fn check(&self, principal: &Principal) -> Result<(), Problem> {
         match (&self.reach, &self.owner) {
             (Reach::Own(subject), Some(owner)) if subject != owner => {

@@ -1,5 +1,6 @@
-//! Queries on table `tasks`. The tenant and the rules are part of every statement: an object out
-//! of reach is not fetched and then hidden, it is not found. Every write is one statement.
+//! Queries on the table `tasks`. Organization and policies are part of every statement: an
+//! inaccessible object is not fetched and then hidden, but never found. Every write is one
+//! statement.
 
 use doorward_access::Principal;
 use sea_orm::prelude::Expr;
@@ -22,10 +23,11 @@ use crate::projects;
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 
-/// Tries of a change whose object changes between the decision and the statement.
+/// Maximum number of attempts of a change if the object changes between the decision and the
+/// statement.
 const TRIES: u32 = 16;
 
-/// Where the attributes of a task are kept.
+/// Returns the column of a task's attribute.
 pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
     Some(match path {
         [] => ColumnMapping::column((Entity, Column::Id), ColumnType::Id),
@@ -51,7 +53,7 @@ pub(crate) fn places(path: &[&str]) -> Option<ColumnMapping> {
     })
 }
 
-/// The tasks of the caller's tenant that they may see, as asked for.
+/// Returns the requested tasks of the caller's organization that the policies permit.
 pub(super) async fn list(
     state: &State,
     caller: &Caller,
@@ -74,7 +76,7 @@ fn scan(query: &ListQuery) -> Scan<Entity> {
     Scan::of(query, matching(&query.filter), key, Column::Id)
 }
 
-/// The statement of the first page of a list under this selection; none if it is empty.
+/// Returns the statement of a list's first page under this selection; `None` if it is empty.
 pub(crate) fn first_page(
     principal: &Principal,
     selection: &Selection,
@@ -86,7 +88,7 @@ pub(crate) fn first_page(
     statement(&scan(&query), &selection.filter, places, backend)
 }
 
-/// The task, if the rules let the caller do this to it.
+/// Returns the task, if the policies permit the action.
 pub(super) async fn find(
     state: &State,
     caller: &Caller,
@@ -105,8 +107,8 @@ pub(super) async fn find(
     Ok(allowed.then_some(task))
 }
 
-/// The task of this tenant as rules see it, whoever may know of it: for explaining why somebody may
-/// not. Of another tenant's nothing is ever told.
+/// Returns the task of this organization as policies see it, without an access check, to explain a
+/// denial. Other organizations' tasks are never revealed.
 pub(super) async fn object_in<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -122,7 +124,7 @@ pub(super) async fn object_in<C: ConnectionTrait>(
     }
 }
 
-/// The task of this id as rules see it, whoever may know of it.
+/// Returns the task with this ID as policies see it, without an access check.
 pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
     match Entity::find_by_id(id)
         .one(db)
@@ -135,7 +137,7 @@ pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Optio
     }
 }
 
-/// The task as rules see it, with its project.
+/// Returns the task as policies see it, with its project.
 pub(super) async fn object_of<C: ConnectionTrait>(db: &C, task: &Task) -> Result<Object, DbErr> {
     let project = match task.project {
         Some(project) => projects::object(db, project).await?,
@@ -175,8 +177,8 @@ pub(super) async fn insert<C: ConnectionTrait>(
         .and_then(task)
 }
 
-/// Changes the task if the rules let the caller and, where `version` is given, it is still at that
-/// version. `None`: nothing matched.
+/// Changes the task if the policies permit it and, with `version`, if it still has that version.
+/// Returns `None` if no row matched.
 pub(super) async fn update(
     state: &State,
     caller: &Caller,
@@ -203,7 +205,7 @@ pub(super) async fn update(
     Ok(None)
 }
 
-/// Deletes the task under the same conditions as [`update`]; says whether it did.
+/// Deletes the task under the same conditions as [`update`]. Returns true if a row was deleted.
 pub(super) async fn delete(
     state: &State,
     caller: &Caller,
@@ -229,8 +231,8 @@ pub(super) async fn delete(
     Ok(false)
 }
 
-/// The version at which the statement may act: the caller's own condition where the statement
-/// carries the rules, or that of the row on which the engine said yes. `None`: it said no.
+/// Returns the version for the statement: the caller's condition if the statement contains the
+/// policies, or that of the row that the engine permitted. Returns `None` if the engine denied.
 async fn decided(
     state: &State,
     caller: &Caller,
@@ -280,14 +282,14 @@ fn changing(change: &Change, now: i64) -> sea_orm::UpdateMany<Entity> {
     update
 }
 
-/// The caller's tenant, and what the rules let through.
+/// Returns the condition of the caller's organization and the permitted tasks.
 fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
     Ok(Condition::all()
         .add(Column::Org.eq(caller.org()))
         .add(condition(&selection.filter, places)?))
 }
 
-/// What the statement could not say is decided here.
+/// Decides on a row if the condition was not exact.
 async fn allows(
     state: &State,
     caller: &Caller,
@@ -368,7 +370,7 @@ fn due_day(date: Option<Date>) -> i32 {
     date.map_or(NO_DUE_DAY, Date::to_julian_day)
 }
 
-/// A row that cannot be is an error that names it, not a guess.
+/// Converts a row; an invalid value is an error that names the row.
 fn task(row: Model) -> Result<Task, DbErr> {
     let corrupt = |column: &str| {
         DbErr::Custom(format!(

@@ -1,4 +1,4 @@
-//! The tasks API as the web client calls it: over HTTP, with the person's access token, like any
+//! The web client's access to the tasks API: over HTTP with the user's access token, as in any
 //! other client.
 
 use reqwest::{Method, StatusCode};
@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::http_client::{Http, HttpError, bounded_body};
 
-/// Tasks on one page of the web client.
+/// Number of tasks on one page of the web client.
 const PAGE: u8 = 50;
 
-/// Where the API is.
+/// The URL and HTTP client of the API.
 pub(super) struct Api {
     pub http: Http,
     pub base: String,
 }
 
-/// A task as the API shows it.
+/// A task in a response of the API.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Task {
     pub id: String,
@@ -25,14 +25,14 @@ pub(super) struct Task {
     pub due_date: Option<String>,
 }
 
-/// One page of the list.
+/// A page of the list.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page {
     pub items: Vec<Task>,
     pub next: Option<String>,
 }
 
-/// A new task as the form gives it.
+/// A new task from the form.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct NewTask {
     pub title: String,
@@ -47,29 +47,29 @@ struct StatusChange<'a> {
     status: &'a str,
 }
 
-/// A field that the API refused, and why.
+/// A field that the API rejected, and the reason.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Refused {
     pub field: String,
     pub detail: String,
 }
 
-/// Why the API did not do it.
+/// The reason why a call of the API failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
-    /// The access token is not accepted (any more).
+    /// A rejected access token.
     #[error("401")]
     Unauthorized,
-    /// The person may not do this.
+    /// A denied action.
     #[error("403")]
     Forbidden,
-    /// There is no such task (any more).
+    /// A task that does not exist.
     #[error("404")]
     NotFound,
-    /// Fields are wrong.
+    /// Invalid fields.
     #[error("400")]
     Invalid(Vec<Refused>),
-    /// Anything else.
+    /// Any other status.
     #[error("the tasks API answered {0}")]
     Status(StatusCode),
     #[error(transparent)]
@@ -147,7 +147,8 @@ fn refused_fields(body: &[u8]) -> Vec<Refused> {
     serde_json::from_slice::<Problem>(body).map_or_else(|_| Vec::new(), |one| one.errors)
 }
 
-/// The id comes from the browser: whatever it holds stays one path segment.
+/// Returns the path of a task. The ID comes from the browser, and any content stays one path
+/// segment.
 fn task_path(id: &str) -> String {
     let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
     format!("/api/tasks/{id}")

@@ -1,4 +1,4 @@
-//! What comes from and goes to the browser: cookies, and forms that must be this site's own.
+//! Cookies, and forms that must come from this site.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -13,25 +13,25 @@ use super::session::Session;
 use crate::body;
 use crate::problem::Problem;
 
-/// The signed-in session.
+/// Cookie of the signed-in session.
 pub(super) const SESSION: &str = "doorward_tasks_web";
-/// Binds a sign-in under way to the browser that began it.
+/// Cookie that binds a sign-in in progress to its browser.
 pub(super) const LOGIN: &str = "doorward_tasks_login";
-/// Recognizes the browser when it comes back from signing out.
+/// Cookie that recognizes the browser on its return from signing out.
 pub(super) const LOGOUT: &str = "doorward_tasks_logout";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 impl Web {
-    /// Reads one of the cookies above.
+    /// Reads one of these cookies.
     pub(super) fn cookie(&self, request: &HttpRequest, name: &str) -> Option<BrowserToken> {
         let cookie = request.cookie(&self.cookie_name(name))?;
         BrowserToken::parse(cookie.value())
     }
 
-    /// A cookie that no script reads and that comes along when the issuer sends the browser back
-    /// (which `Strict` would not). Over https its name pins it to this host.
+    /// Creates a cookie that scripts cannot read and that is sent when the issuer redirects the
+    /// browser back (with `Strict` it would not be). Over https its name binds it to this host.
     pub(super) fn set_cookie(
         &self,
         name: &str,
@@ -41,7 +41,7 @@ impl Web {
         self.bare_cookie(name, token.expose().to_owned(), seconds)
     }
 
-    /// Makes the browser forget a cookie.
+    /// Creates a cookie that deletes another one.
     pub(super) fn clear_cookie(&self, name: &str) -> Cookie<'static> {
         self.bare_cookie(name, String::new(), 0)
     }
@@ -61,7 +61,7 @@ impl Web {
         format!("{prefix}{name}")
     }
 
-    /// The session of this browser.
+    /// Returns the session of this browser.
     pub(super) async fn session(&self, request: &HttpRequest) -> Result<Option<Session>, WebError> {
         match self.cookie(request, SESSION) {
             Some(token) => Session::find(self, &token).await,
@@ -69,8 +69,8 @@ impl Web {
         }
     }
 
-    /// A form of the signed-in person: their session and the fields. Refused unless it was sent
-    /// by a page of this site and carries the session's own token (SECURITY BR-1).
+    /// Reads a form of the signed-in user: the session and the fields. Rejects it unless a page of
+    /// this site sent it with the session's token (SECURITY BR-1).
     pub(super) async fn form(
         &self,
         request: &HttpRequest,
@@ -90,7 +90,8 @@ impl Web {
         Ok((session, fields))
     }
 
-    /// Browsers say where a request comes from: by `Sec-Fetch-Site`, or older ones by `Origin`.
+    /// Returns true for a same-origin request: by `Sec-Fetch-Site`, or by `Origin` in older
+    /// browsers.
     fn is_same_origin(&self, request: &HttpRequest) -> bool {
         let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
         match (header(SEC_FETCH_SITE), header(ORIGIN)) {

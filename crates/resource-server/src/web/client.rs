@@ -1,4 +1,4 @@
-//! What the pages of the web client need.
+//! The state of the web client's pages.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,23 +16,23 @@ use super::page;
 use super::provider::Provider;
 use crate::config::{Config, WebClient};
 
-/// How many sessions can be refreshing at once before locks are forgotten.
+/// Maximum number of sessions with a refresh lock; the oldest locks are evicted.
 const REFRESHING: u64 = 10_000;
-/// How long a session's refresh lock is remembered; longer than any refresh takes.
+/// Time for which a session's refresh lock is kept; longer than any refresh takes.
 const REFRESHING_LIFE: Duration = Duration::from_mins(2);
 
-/// Why the web client cannot be made.
+/// The reason why the web client cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WebClientError {
-    /// Its HTTP client cannot be made.
+    /// A failure to create its HTTP client.
     #[error(transparent)]
     Http(#[from] reqwest::Error),
-    /// An address is not a URL.
+    /// A URL that cannot be parsed.
     #[error(transparent)]
     Url(#[from] url::ParseError),
 }
 
-/// What the pages need.
+/// The state of the pages.
 pub(crate) struct Web {
     pub(super) provider: Provider,
     pub(super) api: Api,
@@ -77,7 +77,7 @@ impl Web {
     }
 }
 
-/// A server that listens on every address is reached by the loopback one.
+/// Replaces the unspecified address of a listener by the loopback address.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         let loopback = match address {

@@ -1,5 +1,4 @@
-//! What went wrong in the web client, as a page that says what happened and one thing to do next.
-//! Causes go to the log only.
+//! Error pages of the web client, which name the problem and one next step. Causes are only logged.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -15,22 +14,22 @@ use crate::random::NoRandomness;
 /// A failure of the web client.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WebError {
-    /// There is no session (any more).
+    /// A missing or ended session.
     #[error("signed out")]
     SignedOut,
-    /// The callback belongs to no sign-in that this browser started, or comes too late.
+    /// A callback that belongs to no sign-in of this browser, or comes too late.
     #[error("the sign-in is not known to this browser")]
     UnknownSignIn,
-    /// RFC 9207 §2.4: the answer does not come from the issuer that was asked.
+    /// A response from another issuer than the one that was asked (RFC 9207 §2.4).
     #[error("the answer came from another issuer")]
     WrongIssuer,
-    /// The issuer sent the browser back with an error (RFC 6749 §4.1.2.1).
+    /// An error response of the issuer (RFC 6749 §4.1.2.1).
     #[error("the issuer answered {0}")]
     Denied(String),
-    /// The request did not come from this site's own form.
-    #[error("the form is not ours")]
+    /// A request that this site's own form did not send.
+    #[error("the form was not sent by this site")]
     Forged,
-    /// The request cannot be read.
+    /// A request that cannot be parsed.
     #[error("{0}")]
     Request(#[from] Problem),
     #[error("there is no such page")]
@@ -146,7 +145,7 @@ impl ResponseError for WebError {
     }
 }
 
-/// The answer under `/web/` where there is nothing.
+/// Returns the response to an unknown path under `/web/`.
 pub(crate) fn page_not_found() -> HttpResponse {
     WebError::NotFound.error_response()
 }

@@ -1,4 +1,4 @@
-//! The one outgoing HTTP client of the web client: no redirects, bounded time and size.
+//! The HTTP client of the web client: no redirects, bounded time and size.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,18 +7,18 @@ use std::time::Duration;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 
-/// Longest wait for an answer.
+/// Maximum time to wait for a response.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for a connection.
+/// Maximum time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Largest answer in bytes.
+/// Maximum size of a response in bytes.
 const LARGEST: usize = 1024 * 1024;
 
 /// An HTTP client for the issuer and for the tasks API.
 #[derive(Debug, Clone)]
 pub(crate) struct Http(pub reqwest::Client);
 
-/// Why there is no answer.
+/// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
     #[error("no answer: {0}")]
@@ -32,7 +32,8 @@ pub(crate) enum HttpError {
 impl Http {
     pub(crate) fn new() -> Result<Self, reqwest::Error> {
         reqwest::Client::builder()
-            // A redirected token request would hand the code to whoever answers (RFC 9700 §4.12).
+            // A redirected token request would send the code to an arbitrary server (RFC 9700
+            // §4.12).
             .redirect(Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT)
@@ -42,7 +43,7 @@ impl Http {
     }
 }
 
-/// Reads a body up to the largest size.
+/// Reads a body up to the maximum size.
 pub(crate) async fn bounded_body(mut response: reqwest::Response) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -69,7 +70,7 @@ impl<'c> AsyncHttpClient<'c> for Http {
                 .send()
                 .await?;
             let mut response = openidconnect::http::Response::builder().status(answer.status());
-            // openidconnect looks at the content type.
+            // openidconnect checks the content type.
             if let Some(headers) = response.headers_mut() {
                 *headers = answer.headers().clone();
             }

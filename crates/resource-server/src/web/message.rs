@@ -1,4 +1,4 @@
-//! The page of an error.
+//! The error page.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::page::{CSS_PATH, csp, respond};
 
-/// An error page: what happened, why, and one thing to do next.
+/// An error page: the problem, its reason, and one next step.
 pub(super) struct Message {
     pub status: StatusCode,
     pub title: &'static str,

@@ -1,6 +1,6 @@
-//! The small web client at `/web/`: a relying party like any other, which happens to be served
-//! from the same process. It signs in at the issuer by redirect, keeps its session on the server,
-//! and calls the tasks API over HTTP with the person's access token.
+//! The small web client at `/web/`: a relying party like any other that is served from the same
+//! process. It signs in at the issuer by redirect, keeps its session on the server, and calls the
+//! tasks API over HTTP with the user's access token.
 
 mod api;
 mod browser;
@@ -27,8 +27,8 @@ use self::redirect::see_other;
 pub(crate) use client::{Web, WebClientError};
 pub(crate) use error::page_not_found;
 
-/// The routes of the web client. They are public: what a visitor may see is decided by the
-/// session behind their cookie, and every access to a task by the API itself.
+/// Returns the routes of the web client. They are public: the session of the cookie decides what a
+/// browser may see, and the API itself checks every access to a task.
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .public(Method::GET, "/", home)
@@ -45,7 +45,7 @@ pub(crate) fn routes() -> Routes {
         .public(Method::GET, "/web/tasks.{hash}.css", views::style_sheet)
 }
 
-/// `GET /`, `/web`, `/web/tasks`: to the page.
+/// Redirects `GET /`, `/web` and `/web/tasks` to the page.
 async fn home() -> HttpResponse {
     see_other("/web/")
 }

@@ -1,4 +1,4 @@
-//! What all pages have: the style sheet and the security policy.
+//! Parts shared by all pages: the style sheet and the security policy.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -7,10 +7,10 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use sha2::{Digest, Sha256};
 
-/// The one style sheet.
+/// The style sheet.
 pub(super) const CSS: &str = include_str!("../../static/tasks.css");
 
-/// Its address carries its hash, so that browsers may keep it for ever.
+/// Path of the style sheet, which contains its hash, so that browsers can cache it permanently.
 pub(super) static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
     let mut hash = String::new();
     for byte in &Sha256::digest(CSS.as_bytes())[..8] {
@@ -19,9 +19,9 @@ pub(super) static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
     format!("/web/tasks.{hash}.css")
 });
 
-/// The policy of pages: one style sheet, and forms that go here and to `further` targets. Signing
-/// out is a form that is answered with a redirect to the issuer, and browsers apply `form-action`
-/// to that too (SECURITY BR-2, BR-3).
+/// Returns the content security policy of pages: one style sheet, and forms that may be sent to
+/// this site and to `further` targets. The response to the sign-out form redirects to the issuer,
+/// and browsers apply `form-action` to that as well (SECURITY BR-2, BR-3).
 pub(super) fn csp(further: &str) -> String {
     format!(
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
@@ -29,7 +29,7 @@ pub(super) fn csp(further: &str) -> String {
     )
 }
 
-/// Answers with a page and its policy.
+/// Responds with a page and its policy.
 pub(super) fn respond(status: StatusCode, csp: &str, html: String) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))

@@ -1,5 +1,6 @@
-//! The web client as OpenID Connect relying party: discovery, the sign-in request, exchanging
-//! and refreshing tokens, validating ID tokens, signing out. The protocol is `openidconnect`'s.
+//! The web client as OpenID Connect relying party: discovery, the authorization request, exchanging
+//! and refreshing tokens, validating ID tokens, and signing out. `openidconnect` implements the
+//! protocol.
 
 mod error;
 
@@ -30,12 +31,12 @@ use super::http_client::Http;
 use super::seal::SignInSecrets;
 use crate::config::WebClient;
 
-/// How long the issuer's metadata and keys are used before they are fetched again, in seconds.
+/// Cache time of the issuer's metadata and keys in seconds.
 const METADATA_LIFE: i64 = 300;
-/// Life of an access token whose `expires_in` is not told, in seconds (RFC 6749 §5.1).
+/// Assumed lifetime of an access token without `expires_in`, in seconds (RFC 6749 §5.1).
 const UNTOLD_LIFE: i64 = 60;
 
-/// What the issuer announces beyond OIDC Discovery.
+/// Metadata of the issuer beyond OIDC Discovery.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Further {
     end_session_endpoint: Option<EndSessionUrl>,
@@ -68,7 +69,7 @@ type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
-/// The issuer as this client sees it.
+/// The issuer and this client's registration.
 pub(crate) struct Provider {
     issuer: IssuerUrl,
     client: WebClient,
@@ -79,7 +80,7 @@ pub(crate) struct Provider {
     known: Mutex<Option<(Arc<Metadata>, i64)>>,
 }
 
-/// The tokens of a signed-in person. Never leaves the server in clear.
+/// The tokens of a signed-in user. They never leave the server unencrypted.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Tokens {
     pub access_token: String,
@@ -109,7 +110,7 @@ impl Provider {
         })
     }
 
-    /// The request that sends the browser to the issuer: code flow with PKCE S256, state, nonce.
+    /// Builds the authorization request: code flow with PKCE S256, state and nonce.
     pub(crate) async fn start(
         &self,
         state: String,
@@ -118,7 +119,7 @@ impl Provider {
         let client = self.client(&*self.metadata(false).await?);
         let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
         let nonce = Nonce::new(secrets.nonce.clone());
-        // `openid` is added by the library.
+        // The library adds `openid`.
         let scopes = self.client.scopes.iter().filter(|one| *one != "openid");
         let (url, _, _) = client
             .authorize_url(
@@ -154,8 +155,7 @@ impl Provider {
         Ok(self.tokens(&response, id_token.to_string(), subject, None))
     }
 
-    /// Redeems the refresh token. An ID token that comes along must be about the same person
-    /// (OIDC Core §12.2).
+    /// Redeems the refresh token. A new ID token must have the same subject (OIDC Core §12.2).
     pub(crate) async fn refresh(&self, tokens: &Tokens) -> Result<Tokens, ProviderError> {
         let refresh_token = tokens
             .refresh_token
@@ -172,7 +172,7 @@ impl Provider {
         if let Some(id_token) = response.id_token() {
             let subject = self.check(id_token, &response, None).await?;
             if subject != tokens.subject {
-                return Err(ProviderError::IdToken("it is about somebody else".into()));
+                return Err(ProviderError::IdToken("its subject is another user".into()));
             }
             newest = id_token.to_string();
         }
@@ -180,7 +180,7 @@ impl Provider {
         Ok(self.tokens(&response, newest, subject, Some(refresh_token)))
     }
 
-    /// The person's name to greet them with. A sign-in does not fail for want of it.
+    /// Returns the user's name for the greeting. A sign-in succeeds without it.
     pub(crate) async fn display_name(&self, tokens: &Tokens) -> Option<String> {
         let metadata = self.metadata(false).await.ok()?;
         let client = self.client(&metadata);
@@ -201,8 +201,8 @@ impl Provider {
             .or_else(|| claims.email().map(|email| email.to_string()))
     }
 
-    /// Gives the refresh token back (RFC 7009), as far as the issuer can be reached. Not through
-    /// `openidconnect`, which refuses a loopback issuer without TLS here and only here.
+    /// Revokes the refresh token (RFC 7009), if the issuer can be reached. Does not use
+    /// `openidconnect`, which rejects a loopback issuer without TLS for this request only.
     pub(crate) async fn revoke(&self, tokens: &Tokens) {
         let Some(refresh_token) = &tokens.refresh_token else {
             return;
@@ -217,7 +217,7 @@ impl Provider {
         let mut form = vec![("token", refresh_token.as_str()), ("token_type_hint", hint)];
         let mut request = self.http.0.post(endpoint.url().clone());
         match &self.client.client_secret {
-            // RFC 6749 §2.3.1: both are form-encoded first.
+            // RFC 6749 §2.3.1: both parts are form-encoded first.
             Some(secret) => {
                 request = request.basic_auth(form_encode(id), Some(form_encode(secret)));
             }
@@ -229,7 +229,7 @@ impl Provider {
         }
     }
 
-    /// Where to send the browser to sign out at the issuer too (OIDC RP-Initiated Logout §2).
+    /// Returns the URL that signs the browser out at the issuer (OIDC RP-Initiated Logout §2).
     pub(crate) async fn logout_url(&self, tokens: &Tokens, state: String) -> Option<Url> {
         let metadata = self.metadata(false).await.ok()?;
         let endpoint = metadata
@@ -254,7 +254,8 @@ impl Provider {
         .set_redirect_uri(self.redirect_uri.clone())
     }
 
-    /// The issuer's metadata and keys, fetched again when old; one fetch at a time.
+    /// Returns the issuer's metadata and keys; fetches them if they are old, once for concurrent
+    /// callers.
     async fn metadata(&self, fresh: bool) -> Result<Arc<Metadata>, ProviderError> {
         let mut known = self.known.lock().await;
         let now = self.clock.now();
@@ -272,8 +273,8 @@ impl Provider {
         Ok(metadata)
     }
 
-    /// Validates an ID token and gives its subject. A key that is not known yet is looked up
-    /// once more: the issuer may have rotated its keys.
+    /// Validates an ID token and returns its subject. For an unknown key the keys are fetched once
+    /// more: the issuer may have rotated them.
     async fn check(
         &self,
         id_token: &CoreIdToken,

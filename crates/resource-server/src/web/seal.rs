@@ -1,5 +1,5 @@
-//! What is kept for a browser is sealed under a key that only that browser's cookie yields: the
-//! database alone reveals no token. Nothing is kept of a sign-in under way.
+//! Encryption of browser data under a key that only the browser's cookie yields: the database alone
+//! reveals no token. A sign-in in progress is not stored.
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
@@ -16,7 +16,7 @@ const NONCE: usize = 12;
 /// Length of the tag of a `state` in bytes.
 const TAG: usize = 16;
 
-/// The secrets of a sign-in under way. They follow from its `state` and the browser's cookie.
+/// The secrets of a sign-in in progress, derived from its `state` and the browser's cookie.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SignInSecrets {
     pub nonce: String,
@@ -32,7 +32,7 @@ impl BrowserToken {
         random::token().map(Self)
     }
 
-    /// Reads a cookie: exactly 43 characters of canonical base64url.
+    /// Parses a cookie: exactly 43 characters of canonical base64url.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         (bytes.len() == 32).then(|| Self(text.to_owned()))
@@ -42,12 +42,12 @@ impl BrowserToken {
         &self.0
     }
 
-    /// What the database knows it by.
+    /// Returns the hash that identifies the cookie in the database.
     pub(crate) fn hash(&self) -> Vec<u8> {
         hash(&self.0)
     }
 
-    /// Seals `plaintext` for this browser; `purpose` keeps one kind from posing as another.
+    /// Encrypts `plaintext` for this browser; `purpose` separates different kinds of data.
     pub(crate) fn seal(&self, purpose: &str, plaintext: &[u8]) -> Result<Vec<u8>, NoRandomness> {
         let mut nonce = [0; NONCE];
         nonce.copy_from_slice(&random::bytes()?[..NONCE]);
@@ -57,7 +57,7 @@ impl BrowserToken {
         };
         let sealed = Aes256Gcm::new(&self.key(purpose).into())
             .encrypt(&Nonce::from(nonce), payload)
-            // Only texts of more than 64 GB cannot be encrypted.
+            // Encryption fails only for texts of more than 64 GB.
             .map_err(|_| NoRandomness)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
@@ -73,8 +73,8 @@ impl BrowserToken {
             .ok()
     }
 
-    /// Makes the `state` of a sign-in of this browser that may take until `expires_at`: the time and a
-    /// random number, authenticated under the browser's cookie.
+    /// Creates the `state` of a sign-in of this browser that is valid until `expires_at`: the time
+    /// and a random number, authenticated with the browser's cookie.
     pub(crate) fn begin_sign_in(
         &self,
         expires_at: i64,
@@ -87,7 +87,7 @@ impl BrowserToken {
         Ok((state, secrets))
     }
 
-    /// Returns the secrets of a sign-in that this browser began and that has not expired.
+    /// Returns the secrets of an unexpired sign-in that this browser started.
     pub(crate) fn resume_sign_in(&self, state: &str, now: i64) -> Option<SignInSecrets> {
         let bytes: [u8; 16 + TAG] = URL_SAFE_NO_PAD.decode(state).ok()?.try_into().ok()?;
         let (head, tag) = bytes.split_at(16);
@@ -107,7 +107,7 @@ impl BrowserToken {
         }
     }
 
-    /// The token that this browser's forms carry (a page of another site cannot know it).
+    /// Returns the token for this browser's forms, which a page of another site cannot know.
     pub(crate) fn csrf(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.csrf_mac().finalize().into_bytes())
     }
@@ -141,7 +141,7 @@ impl BrowserToken {
     }
 }
 
-/// SHA-256 of a secret, as it is stored.
+/// Returns the SHA-256 digest of a secret for storage.
 pub(crate) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }

@@ -1,4 +1,5 @@
-//! The signed-in person: found by the browser's cookie, with tokens that are kept fresh.
+//! Sessions of signed-in users, found by the browser's cookie, with tokens that are refreshed in
+//! time.
 
 use std::sync::Arc;
 
@@ -10,24 +11,24 @@ use super::provider::{ProviderError, Tokens};
 use super::seal::BrowserToken;
 use super::store::{self, sessions};
 
-/// Longest life of a session in seconds; after it the person signs in again.
+/// Maximum lifetime of a session in seconds, after which the user signs in again.
 pub(super) const SESSION_LIFE: i64 = 12 * 3600;
-/// An access token with less life left than this, in seconds, is refreshed before it is used.
+/// Minimum remaining lifetime of an access token in seconds; an older one is refreshed before use.
 const FRESH_ENOUGH: i64 = 30;
-/// What sessions are sealed for.
+/// Encryption purpose of sessions.
 const PURPOSE: &str = "session";
 
-/// What is kept, sealed, of a session.
+/// The encrypted content of a session.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Content {
     pub tokens: Tokens,
     pub name: Option<String>,
-    /// The hash of the `state` of the sign-in that began the session.
+    /// Hash of the `state` of the sign-in that began the session.
     #[serde(default)]
     pub sign_in: Option<Vec<u8>>,
 }
 
-/// A session as read from its row.
+/// A session read from its row.
 pub(super) struct Session {
     pub token: BrowserToken,
     pub content: Content,
@@ -35,7 +36,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Begins a session under a new cookie.
+    /// Creates a session with a new cookie.
     pub(super) async fn begin(web: &Web, content: Content) -> Result<BrowserToken, WebError> {
         let token = BrowserToken::generate()?;
         let now = web.clock.now();
@@ -51,7 +52,7 @@ impl Session {
         Ok(token)
     }
 
-    /// The session of this cookie.
+    /// Returns the session of this cookie.
     pub(super) async fn find(web: &Web, token: &BrowserToken) -> Result<Option<Self>, WebError> {
         let row = store::find_session(&web.db, token.hash(), web.clock.now()).await?;
         Ok(row.and_then(|row| {
@@ -70,10 +71,10 @@ impl Session {
         Ok(self.content)
     }
 
-    /// An access token with some life left.
+    /// Returns an access token with some remaining lifetime.
     ///
     /// # Errors
-    /// [`WebError::SignedOut`] when the issuer ended the grant; the session is then over.
+    /// Returns [`WebError::SignedOut`] if the issuer ended the grant, which also ends the session.
     pub(super) async fn access_token(&mut self, web: &Web) -> Result<String, WebError> {
         if !self.is_fresh(web) {
             self.refresh(web).await?;
@@ -81,8 +82,8 @@ impl Session {
         Ok(self.content.tokens.access_token.clone())
     }
 
-    /// Gets new tokens, because the ones at hand are old or were refused. One refresh at a time
-    /// per session: whoever waited finds the other's result.
+    /// Refreshes old or rejected tokens. Each session runs one refresh at a time: a caller that
+    /// waited uses its result.
     pub(super) async fn refresh(&mut self, web: &Web) -> Result<(), WebError> {
         let hash = self.token.hash();
         let lock = web.refreshing.get_with(hash, Arc::default);
@@ -112,7 +113,7 @@ impl Session {
         let sealed = self.token.seal(PURPOSE, &serde_json::to_vec(&content)?)?;
         let expires_at = content.tokens.access_expires_at;
         let hash = self.token.hash();
-        // Another process may have been quicker; the issuer gave it the same successor.
+        // Another process may have been faster; the issuer gave it the same successor.
         if store::renew_session(&web.db, hash, self.version, sealed, expires_at).await? {
             self.version += 1;
         }

@@ -1,4 +1,4 @@
-//! Signing in at the issuer: out by redirect, back through the callback.
+//! Sign-in at the issuer: the redirect and the callback.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_protocol::params::Params;
@@ -11,11 +11,12 @@ use super::seal::{BrowserToken, SignInSecrets, hash};
 use super::session::{Content, SESSION_LIFE, Session};
 use crate::problem::Problem;
 
-/// How long a person may take to sign in, in seconds.
+/// Maximum duration of a sign-in in seconds.
 const LOGIN_LIFE: i64 = 600;
 
-/// `GET|POST /web/login`: sends the browser to the issuer. What the callback needs follows from `state` and
-/// the browser's cookie, so that a visitor leaves no row. Several tabs may do so at once.
+/// Handles `GET|POST /web/login`: redirects the browser to the issuer. The callback derives its
+/// data from `state` and the browser's cookie, so that a visit stores no row. Several tabs can sign
+/// in at once.
 pub(super) async fn start(
     request: HttpRequest,
     web: web::Data<Web>,
@@ -32,7 +33,7 @@ pub(super) async fn start(
     Ok(response)
 }
 
-/// `GET /web/callback`
+/// Handles `GET /web/callback`.
 pub(super) async fn callback(
     request: HttpRequest,
     web: web::Data<Web>,
@@ -46,12 +47,12 @@ pub(super) async fn callback(
         Some((state, _)) => session.content.sign_in.as_ref() == Some(state),
         None => true,
     };
-    // Reload or Back after a sign-in that worked: the code is not sent a second time.
+    // Reload or Back after a successful sign-in: the code is not sent again.
     if previous.as_ref().is_some_and(completed) {
         return Ok(see_other("/web/"));
     }
     let (state, secrets) = resumed.ok_or(WebError::UnknownSignIn)?;
-    // RFC 9207 §2.4: every answer of this issuer names it, errors too.
+    // RFC 9207 §2.4: every response of this issuer names it, including errors.
     if param(&params, "iss") != Some(&web.issuer) {
         return Err(WebError::WrongIssuer);
     }
@@ -61,7 +62,7 @@ pub(super) async fn callback(
     let code = param(&params, "code").ok_or(WebError::UnknownSignIn)?;
     let tokens = web.provider.exchange(code.to_owned(), secrets).await?;
     let name = web.provider.display_name(&tokens).await;
-    // A session that this browser had before is over: the cookie always changes at sign-in.
+    // Ends the browser's former session: the cookie always changes at sign-in.
     if let Some(previous) = previous {
         previous.end(&web).await?;
     }
@@ -79,7 +80,7 @@ pub(super) async fn callback(
     Ok(response)
 }
 
-/// The hash of `state` and the secrets of the sign-in that this browser began under it.
+/// Returns the hash of `state` and the secrets of the sign-in that this browser started with it.
 fn resume(web: &Web, request: &HttpRequest, params: &Params) -> Option<(Vec<u8>, SignInSecrets)> {
     let state = param(params, "state")?;
     let browser = web.cookie(request, LOGIN)?;
@@ -91,7 +92,7 @@ fn param<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
     params.one(name).ok().flatten()
 }
 
-/// A cookie that this server makes always fits into a header.
+/// Adds a cookie of this server, which always fits into a header.
 pub(super) fn add_cookie(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
     if let Err(cause) = response.add_cookie(cookie) {
         tracing::error!(%cause, "a cookie could not be set");

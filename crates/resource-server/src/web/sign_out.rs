@@ -1,4 +1,4 @@
-//! Signing out: here at once, and at the issuer by redirect.
+//! Sign-out: locally, and at the issuer by redirect.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -9,11 +9,11 @@ use super::redirect::see_other;
 use super::seal::BrowserToken;
 use super::sign_in::add_cookie;
 
-/// How long the way to the issuer and back may take, in seconds.
+/// Maximum duration of the sign-out at the issuer in seconds.
 const LOGOUT_LIFE: i64 = 600;
 
-/// `POST /web/logout`: ends the session, gives the refresh token back, and sends the browser to
-/// the issuer's end-session endpoint (OIDC RP-Initiated Logout 1.0).
+/// Handles `POST /web/logout`: ends the session, revokes the refresh token, and redirects the
+/// browser to the issuer's end-session endpoint (OIDC RP-Initiated Logout 1.0).
 pub(super) async fn sign_out(
     request: HttpRequest,
     payload: web::Payload,

@@ -4,7 +4,7 @@ use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
-/// A signed-in browser.
+/// Sessions of browsers.
 pub(super) mod sessions {
     use sea_orm::entity::prelude::*;
 
@@ -26,7 +26,7 @@ pub(super) mod sessions {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Keeps a session, and drops those that are over.
+/// Inserts a session and deletes expired ones.
 pub(super) async fn insert_session(
     db: &DatabaseConnection,
     session: sessions::Model,
@@ -60,7 +60,7 @@ pub(super) async fn find_session(
         .await
 }
 
-/// Replaces the tokens unless somebody else did since `version` was read; says whether it did.
+/// Replaces the tokens unless they changed since `version` was read. Returns true if it did.
 pub(super) async fn renew_session(
     db: &DatabaseConnection,
     token_hash: Vec<u8>,

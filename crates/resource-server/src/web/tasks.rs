@@ -1,4 +1,4 @@
-//! The pages of the signed-in person: their tasks, adding one, marking it done, deleting it.
+//! The pages of the signed-in user: listing, adding, completing and deleting tasks.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -13,7 +13,7 @@ use super::session::Session;
 use super::sign_in::add_cookie;
 use super::views::{self, Notice};
 
-/// `GET /web/`: the tasks, or the way in.
+/// Handles `GET /web/`: shows the tasks, or the sign-in page.
 pub(super) async fn list(
     request: HttpRequest,
     web: web::Data<Web>,
@@ -26,15 +26,15 @@ pub(super) async fn list(
     let notice = one("notice").and_then(Notice::parse);
     match fetch(&web, &mut session, one("cursor")).await {
         Ok(page) => views::tasks(&web, &session, StatusCode::OK, page, notice, None),
-        // Not an error page: its way on would lead here again.
+        // Not an error page: its link would lead here again.
         Err(WebError::Api(ApiError::Forbidden)) => views::no_access(&web, &session),
-        // An old link into the middle of the list: begin at its start.
+        // An outdated link into the middle of the list: restart at the first page.
         Err(WebError::Api(ApiError::Invalid(_))) => Ok(see_other("/web/")),
         Err(cause) => Err(cause),
     }
 }
 
-/// `POST /web/tasks`
+/// Handles `POST /web/tasks`.
 pub(super) async fn add(
     request: HttpRequest,
     payload: web::Payload,
@@ -59,7 +59,7 @@ pub(super) async fn add(
     }
 }
 
-/// `POST /web/tasks/{id}/status`
+/// Handles `POST /web/tasks/{id}/status`.
 pub(super) async fn set_status(
     request: HttpRequest,
     payload: web::Payload,
@@ -80,7 +80,7 @@ pub(super) async fn set_status(
     Ok(see_other(&format!("/web/?notice={notice}")))
 }
 
-/// `POST /web/tasks/{id}/delete`
+/// Handles `POST /web/tasks/{id}/delete`.
 pub(super) async fn delete(
     request: HttpRequest,
     payload: web::Payload,
@@ -95,7 +95,7 @@ pub(super) async fn delete(
     Ok(see_other("/web/?notice=deleted"))
 }
 
-/// Calls the API with a fresh access token, and once more with a newer one if that is refused.
+/// Calls the API with a fresh access token, and once more with a newer one if it is rejected.
 async fn call<T>(
     web: &Web,
     session: &mut Session,
@@ -119,7 +119,7 @@ async fn fetch(web: &Web, session: &mut Session, cursor: Option<&str>) -> Result
     .await
 }
 
-/// The form again, with what was typed and what is wrong with it.
+/// Shows the form again with its input and the errors.
 async fn invalid(
     web: &Web,
     session: &mut Session,
@@ -131,7 +131,7 @@ async fn invalid(
     views::tasks(web, session, status, page, None, Some((task, refused)))
 }
 
-/// The way in. Somebody who comes back from signing out is told that it worked.
+/// Shows the sign-in page, with a confirmation after a sign-out.
 fn signed_out(
     web: &Web,
     request: &HttpRequest,

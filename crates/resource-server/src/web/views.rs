@@ -11,7 +11,7 @@ use super::page::{CSS, CSS_PATH, respond};
 use super::session::Session;
 use crate::tasks::model::{Priority, parse_date};
 
-/// Something that worked, told once after a redirect.
+/// A confirmation that is shown once after a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notice {
     Added,
@@ -23,7 +23,7 @@ pub(super) enum Notice {
 }
 
 impl Notice {
-    /// The notice of this word in the address; other words mean nothing.
+    /// Parses a notice from the URL; ignores unknown ones.
     pub(super) fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "added" => Self::Added,
@@ -83,14 +83,14 @@ struct TasksPage<'a> {
     next: Option<String>,
 }
 
-/// What stands in the fields of the form.
+/// The contents of the form's fields.
 struct Form {
     title: String,
     priority: String,
     due_date: String,
 }
 
-/// One task in the list.
+/// A task in the list.
 struct Row {
     task: Task,
     due: Option<String>,
@@ -99,7 +99,7 @@ struct Row {
 }
 
 impl TasksPage<'_> {
-    /// What is wrong with this field.
+    /// Returns the error of this field.
     fn error(&self, field: &str) -> Option<&str> {
         let error = self.errors.iter().find(|error| error.field == field)?;
         Some(&error.detail)
@@ -130,13 +130,13 @@ impl Row {
     }
 }
 
-/// `20 Nov 2026`
+/// Formats a date as `20 Nov 2026`.
 fn readable_date(date: &str) -> Option<String> {
     let format = time::macros::format_description!("[day padding:none] [month repr:short] [year]");
     parse_date(date)?.format(format).ok()
 }
 
-/// The page of a signed-in person. `refused` is a form that the API did not accept.
+/// Renders the page of a signed-in user. `refused` is a form that the API rejected.
 pub(super) fn tasks(
     web: &Web,
     session: &Session,
@@ -160,7 +160,7 @@ pub(super) fn tasks(
     Ok(respond(status, &web.csp, html))
 }
 
-/// The page of somebody who is signed in and may not see any task.
+/// Renders the page of a signed-in user who may not see any task.
 pub(super) fn no_access(web: &Web, session: &Session) -> Result<HttpResponse, WebError> {
     let html = NoAccessPage {
         css: &CSS_PATH,
@@ -195,7 +195,7 @@ impl From<NewTask> for Form {
     }
 }
 
-/// The page of somebody who is not signed in.
+/// Renders the page of a signed-out browser.
 pub(super) fn signed_out(web: &Web, notice: Option<Notice>) -> Result<HttpResponse, WebError> {
     let html = SignedOutPage {
         css: &CSS_PATH,
@@ -205,7 +205,7 @@ pub(super) fn signed_out(web: &Web, notice: Option<Notice>) -> Result<HttpRespon
     Ok(respond(StatusCode::OK, &web.csp, html))
 }
 
-/// `GET /web/tasks.{hash}.css`
+/// Handles `GET /web/tasks.{hash}.css`.
 pub(super) async fn style_sheet(request: HttpRequest) -> HttpResponse {
     if request.path() != CSS_PATH.as_str() {
         return page_not_found();

@@ -1,8 +1,8 @@
-//! What a list shows is exactly what the rules allow one by one: random people, roles and objects,
-//! asked in both ways over HTTP, and the engine itself asked as well; in every order, and with
-//! filters of the caller's.
+//! Differential tests of lists: a list contains exactly the objects that the policies permit one by
+//! one, for random users, roles and objects, over HTTP and with the engine itself, in every order
+//! and with the caller's filters.
 //!
-//! `DOORWARD_TEST_SEED` is a number for other people and other objects.
+//! `DOORWARD_TEST_SEED` is a number that selects other random users and objects.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,8 @@ const DEPARTMENTS: [&str; 3] = ["sales", "engineering", "engineering/backend"];
 const LEVELS: [&str; 4] = ["public", "internal", "confidential", "restricted"];
 const ORGS: [&str; 2] = ["", "acme"];
 
-/// An operator's rules: one that can be said in SQL, one that widens, one that cannot be said.
+/// An operator's rules: one with a translation to SQL, one that grants access, and one without a
+/// translation.
 const OWN_RULES: &str = r#"
 @id("own.no_urgent_tasks_of_sales")
 forbid (principal, action, resource is Task)
@@ -58,7 +59,7 @@ fn perhaps<'a>(rng: &mut StdRng, of: &[&'a str]) -> Option<&'a str> {
     rng.random_bool(0.5).then_some(chosen)
 }
 
-/// The objects, as rules see them, and who belongs to which project.
+/// The objects as policies see them, and the memberships in projects.
 struct World {
     objects: Vec<Object>,
     memberships: BTreeMap<(String, String), Memberships>,
@@ -176,7 +177,7 @@ async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
                 priority.into(),
                 i32::MAX.into(),
                 1_i64.into(),
-                // Many of the same second: the id decides their order.
+                // Many with the same second: the ID decides their order.
                 rng.random_range(0..5_i64).into(),
                 0_i64.into(),
                 project_id.into(),
@@ -207,7 +208,7 @@ async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
     }
 }
 
-/// The claims of somebody at random.
+/// Returns random claims.
 fn random_claims(rng: &mut StdRng, fixture: &Fixture) -> Value {
     let extra = ["tasks:read_all", "projects:read_all", "projects:restricted"];
     let mut entitlements = vec!["tasks:read"];
@@ -237,7 +238,7 @@ fn random_claims(rng: &mut StdRng, fixture: &Fixture) -> Value {
     claims
 }
 
-/// The whole list, page by page.
+/// Returns the whole list, page by page.
 async fn listed(person: &Person<'_>, path: &str, query: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut next = format!("{path}?limit=7{query}");
@@ -261,7 +262,7 @@ fn ids(items: &[Value]) -> BTreeSet<String> {
     ids
 }
 
-/// What an item is sorted by, under this ordering.
+/// Returns the sort key of an item for this order.
 fn sorted_by(item: &Value, key: &str) -> (usize, String, String) {
     let words = ["low", "medium", "high", "urgent"];
     let rank = words.iter().position(|word| item[key] == *word);
@@ -271,7 +272,7 @@ fn sorted_by(item: &Value, key: &str) -> (usize, String, String) {
     (rank.unwrap_or_default(), text.to_owned(), id.to_owned())
 }
 
-/// An attribute of the object, as a query writes it.
+/// Returns an attribute of the object in the notation of a query.
 fn written(object: &Object, name: &str) -> Option<String> {
     Some(match object.facts.get(name)? {
         Fact::Text(text) | Fact::Entity(_, text) => text.clone(),
@@ -282,7 +283,8 @@ fn written(object: &Object, name: &str) -> Option<String> {
     })
 }
 
-/// Lists in some order with some filter: exactly what matches of what the rules allow.
+/// Checks lists with random orders and filters: exactly the matching objects among the permitted
+/// ones.
 async fn check_filtered(rng: &mut StdRng, person: &Person<'_>, path: &str, allowed: &[&Object]) {
     let (keys, filters): (&[&str], &[(&str, &[&str])]) = if path == "/api/tasks/" {
         (

@@ -1,5 +1,5 @@
-//! The audit log of the tasks API: role changes, changes of sensitive fields, reads of what is
-//! restricted; append-only, and read page by page by who may.
+//! The audit log of the tasks API: role changes, changes of sensitive fields and reads of
+//! restricted data. Checks that it is append-only and that permitted callers can page through it.
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
@@ -16,7 +16,7 @@ async fn connect(fixture: &Fixture) -> DatabaseConnection {
     Database::connect(fixture.database.url()).await.unwrap()
 }
 
-/// The events of this kind, the newest first.
+/// Returns the events of this kind, newest first.
 async fn events(auditor: &Person<'_>, kind: &str) -> Vec<Value> {
     let response = auditor.get(&format!("/api/audit/?kind={kind}")).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -80,7 +80,7 @@ async fn who_belongs_to_a_project_and_what_is_sensitive_is_remembered(#[case] ba
             json!({"member": "bob", "before": null, "after": plain}),
         ]
     );
-    // Which fields, not what is in them; and only what became another.
+    // The names of the changed fields without their contents.
     let changes: Vec<_> = events(&auditor, "project_changed")
         .await
         .iter()
@@ -196,7 +196,7 @@ async fn one_look_at_restricted_things_is_one_event(#[case] backend: Backend) {
             (&json!(action), &resource, &detail)
         );
     }
-    // What is not restricted leaves nothing, nor does a list without any.
+    // Unrestricted projects cause no event, nor does a list without restricted ones.
     for at in [&open, &format!("/api/tasks/{}", tasks[2])] {
         assert_eq!(admin.get(at).await.status(), StatusCode::OK);
     }

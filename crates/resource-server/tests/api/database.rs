@@ -1,18 +1,18 @@
-//! Throw-away databases.
+//! Temporary databases.
 
 use sea_orm::{ConnectionTrait as _, Database};
 
 const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
-/// Where a test keeps its tasks.
+/// The database system of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
     Sqlite,
     Postgres,
 }
 
-/// A database of its own, gone when dropped.
+/// A temporary database, dropped with this value.
 pub enum TestDatabase {
     Sqlite(tempfile::TempDir),
     Postgres { server: url::Url, name: String },
@@ -54,7 +54,7 @@ impl Drop for TestDatabase {
         if let Self::Postgres { server, name } = self {
             let server = server.to_string();
             let statement = format!("DROP DATABASE {name} WITH (FORCE)");
-            // Drop cannot wait, and this thread may be inside a runtime.
+            // `drop` cannot be asynchronous, and this thread may be inside a runtime.
             let dropper = std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()

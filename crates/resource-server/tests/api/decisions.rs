@@ -1,4 +1,4 @@
-//! Refusals that can be explained.
+//! Explanation of denials.
 
 use doorward_resource_server::explain;
 use reqwest::{Method, StatusCode};
@@ -35,7 +35,7 @@ async fn a_refusal_of_the_rules_names_rule_inputs_and_remedy(#[case] backend: Ba
     let mona = fixture.person("mona", MANAGER);
     let refused = mona.send(Method::PATCH, &task, json!({"title": "x"})).await;
     let refused = problem(refused, 403).await;
-    // The caller learns the missing permission, not the rules.
+    // The caller gets the missing permission, not the rules.
     assert_eq!(refused["reasons"][0]["permission"], "tasks:write_all");
     assert!(!refused.to_string().contains("task.write_all"));
 
@@ -61,14 +61,14 @@ async fn a_refusal_of_the_rules_names_rule_inputs_and_remedy(#[case] backend: Ba
     assert_eq!(rule["needs"], "tasks:write_all");
     assert!(decision["grant"].to_string().contains("tasks:write_all"));
 
-    // Who holds the database reads the same (`doorward explain`).
+    // An operator with database access reads the same (`doorward explain`).
     let id = id_of(&refused).parse().unwrap();
     let found = explain::decision(&fixture.database.url(), id)
         .await
         .unwrap();
     assert_eq!(found, Some(decision.clone()));
 
-    // Only for who may, and only within the tenant.
+    // Only for permitted callers, and only within the organization.
     problem(mona.get(&path).await, 403).await;
     let elsewhere = fixture.somebody("auditor", AUDITOR, &json!({"org": "acme"}));
     problem(elsewhere.get(&path).await, 404).await;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::database::{Backend, TestDatabase};
 use crate::issuer::Issuer;
 
-/// The day of these tests, in Unix seconds: 2026-11-20 10:00 UTC.
+/// Current time of these tests in Unix seconds: 2026-11-20 10:00 UTC.
 pub const NOW: i64 = 1_795_168_800;
 
 pub const DEVELOPER: &str = "tasks:read tasks:write tasks:delete";
@@ -58,7 +58,7 @@ impl Fixture {
         Self::start_as(backend, issuer, |_| {}).await
     }
 
-    /// With a configuration of its own.
+    /// Starts a server with a custom configuration.
     pub async fn configured(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
         Self::start_as(backend, Issuer::start().await, change).await
     }
@@ -97,7 +97,7 @@ impl Fixture {
         format!("{}/api", self.url)
     }
 
-    /// Somebody with a valid token for these permissions.
+    /// Returns a caller with a valid token for these permissions.
     pub fn person(&self, subject: &str, entitlements: &str) -> Person<'_> {
         let now = self.clock.now();
         let token = self
@@ -109,7 +109,7 @@ impl Fixture {
         }
     }
 
-    /// Somebody whose token carries these claims beside or instead of the usual ones.
+    /// Returns a caller whose token has these claims, in addition to or instead of the usual ones.
     pub fn somebody(&self, subject: &str, entitlements: &str, claims: &Value) -> Person<'_> {
         let scope = "openid tasks:read tasks:write tasks:delete";
         let now = self.clock.now();
@@ -125,7 +125,7 @@ impl Fixture {
         }
     }
 
-    /// Whoever holds this token.
+    /// Returns a caller with this token.
     pub fn with_token(&self, token: String) -> Person<'_> {
         Person {
             fixture: self,
@@ -179,7 +179,7 @@ impl Person<'_> {
         self.request(Method::DELETE, path).send().await.unwrap()
     }
 
-    /// Creates a task and gives its representation.
+    /// Creates a task and returns its representation.
     pub async fn create(&self, body: Value) -> Value {
         let response = self.send(Method::POST, "/api/tasks/", body).await;
         assert_eq!(response.status(), StatusCode::CREATED);
@@ -191,7 +191,7 @@ impl Person<'_> {
         format!("/api/tasks/{}", task["id"].as_str().unwrap())
     }
 
-    /// The titles of a list.
+    /// Returns the titles of a list.
     pub async fn titles(&self, path: &str) -> Vec<String> {
         let response = self.get(path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
@@ -214,7 +214,7 @@ pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
         .map_or("", |value| value.to_str().unwrap())
 }
 
-/// Checks that the answer is a problem of this status (RFC 9457) and gives it.
+/// Checks that the response is a problem with this status (RFC 9457) and returns it.
 pub async fn problem(response: Response, status: u16) -> Value {
     let found = response.status().as_u16();
     assert_eq!(

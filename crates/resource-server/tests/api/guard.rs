@@ -1,4 +1,4 @@
-//! Who gets in: tokens, permissions, scopes.
+//! Access control: tokens, permissions and scopes.
 
 use doorward_resource_server::routes;
 use reqwest::{Method, StatusCode};
@@ -27,7 +27,7 @@ async fn rfc_9728_5_1_every_guarded_route_answers_401_without_a_token() {
             .path
             .replace("{id}", "0190163d-8694-739b-aea5-966c26f8ad91");
         let response = fixture.request(route.method.as_str().parse().unwrap(), &path);
-        // Even with a body that is no JSON: who may not come in learns nothing about it.
+        // Even with an invalid JSON body: an unauthenticated caller learns nothing about it.
         let response = response.body("{").send().await.unwrap();
         assert_eq!(
             response.status(),
@@ -37,7 +37,7 @@ async fn rfc_9728_5_1_every_guarded_route_answers_401_without_a_token() {
         );
         let challenge = header(&response, "www-authenticate").to_owned();
         assert!(challenge.starts_with("Bearer "), "{challenge}");
-        // RFC 6750 §3.1: no error code when there was no token.
+        // RFC 6750 §3.1: no error code without a token.
         assert!(!challenge.contains("error"), "{challenge}");
         let metadata = format!("{}/.well-known/oauth-protected-resource", fixture.url);
         assert!(
@@ -67,7 +67,7 @@ async fn each_api_route_answers_with_and_without_a_slash() {
             let method: Method = route.method.as_str().parse().unwrap();
             let answer = user.request(method, path).body("{}").send().await.unwrap();
             let status = answer.status();
-            // A missing route and a missing record are both 404; their texts differ.
+            // A missing route and a missing record both return 404; their texts differ.
             let body = answer.json::<Value>().await.unwrap_or_default();
             statuses.push((status, body["detail"].clone()));
             let anonymous = fixture.request(route.method.as_str().parse().unwrap(), path);
@@ -83,7 +83,7 @@ async fn each_api_route_answers_with_and_without_a_slash() {
     }
 }
 
-/// Makes a token out of good claims.
+/// Creates a token from valid claims.
 type Make = fn(Value) -> String;
 
 fn with(claims: &Value, name: &str, value: Value) -> Value {

@@ -1,4 +1,4 @@
-//! Bad input on every route: the right 4xx with a problem body, never a 5xx, nothing lost.
+//! Invalid input on every route: the right 4xx with a problem body, never a 5xx, and no lost data.
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-/// Generating a key takes long; all tests share two.
+/// Shared by all tests, because generating a key is slow.
 static KEY: LazyLock<Jwk> = LazyLock::new(|| rsa("key-1"));
 static OTHER_KEY: LazyLock<Jwk> = LazyLock::new(|| rsa("key-1"));
 
@@ -20,14 +20,14 @@ fn rsa(kid: &str) -> Jwk {
     key
 }
 
-/// What josekit leaves out when it makes a public key of a private one.
+/// Adds the members that josekit omits when it derives a public key.
 fn describe(key: &mut Jwk, kid: &str) {
     key.set_key_id(kid);
     key.set_algorithm("RS256");
     key.set_key_use("sig");
 }
 
-/// What the token endpoint answers next: a status and a body.
+/// The next response of the token endpoint: a status and a body.
 pub type Answer = (u16, Value);
 
 #[derive(Clone)]
@@ -89,22 +89,22 @@ impl Issuer {
         self.server.uri()
     }
 
-    /// From now on every request is answered with 404.
+    /// Responds to every further request with 404.
     pub async fn go_away(&self) {
         self.server.reset().await;
     }
 
-    /// What the token endpoint will answer; without any it refuses with `invalid_grant`.
+    /// Queues a response of the token endpoint; without any it returns `invalid_grant`.
     pub fn will_answer(&self, status: u16, body: Value) {
         self.answers.lock().unwrap().push_back((status, body));
     }
 
-    /// The bodies of the requests that came, and empties the list.
+    /// Returns and removes the bodies of all requests so far.
     pub fn take_requests(&self) -> Vec<String> {
         std::mem::take(&mut self.requests.lock().unwrap())
     }
 
-    /// An access token for this subject with these permissions; scope covers tasks.
+    /// Creates an access token for this subject with these permissions; its scope covers tasks.
     pub fn access_token(
         &self,
         audience: &str,
@@ -132,7 +132,7 @@ impl Issuer {
         })
     }
 
-    /// An ID token for the web client.
+    /// Creates an ID token for the web client.
     pub fn id_token(&self, nonce: &str, change: &Value, now: i64) -> String {
         let mut claims = json!({
             "iss": self.url(), "aud": "tasks-web", "sub": "alice", "iat": now, "exp": now + 300,
@@ -175,7 +175,7 @@ pub fn sign_claims(typ: &str, claims: &Value) -> String {
     sign(&KEY, typ, claims)
 }
 
-/// Signs claims with a key that only pretends to be the issuer's.
+/// Signs claims with another key that has the same ID as the issuer's.
 pub fn forge_claims(claims: &Value) -> String {
     sign(&OTHER_KEY, "at+jwt", claims)
 }
@@ -185,6 +185,6 @@ fn sign(key: &Jwk, typ: &str, claims: &Value) -> String {
     header.set_token_type(typ);
     header.set_key_id("key-1");
     let signer = RS256.signer_from_jwk(key).unwrap();
-    // Not through josekit's payload type: some tests sign what no honest issuer would.
+    // Not with josekit's payload type: some tests sign claims that no legitimate issuer would.
     josekit::jws::serialize_compact(claims.to_string().as_bytes(), &header, &signer).unwrap()
 }

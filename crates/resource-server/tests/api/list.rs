@@ -137,7 +137,7 @@ async fn a_page_stays_in_place_while_tasks_come_and_go() {
     let first: Value = alice.get("/api/tasks/?limit=3").await.json().await.unwrap();
     assert_eq!(titles(&first), ["6", "5", "4"]);
     alice.create_titled("7").await;
-    // Even the task that the cursor stands on may go.
+    // The task that the cursor refers to may be deleted.
     alice.delete(&paths[3]).await;
     let cursor = first["next"].as_str().unwrap();
     let second = alice

@@ -1,5 +1,5 @@
-//! The tasks API and its web client over HTTP: a really running server on port 0, on SQLite and
-//! on PostgreSQL, trusting an issuer whose keys and tokens are real.
+//! Tests of the tasks API and its web client over HTTP: a running server on port 0, on SQLite and
+//! on PostgreSQL, with an issuer whose keys and tokens are real.
 
 #![allow(
     clippy::unwrap_used,

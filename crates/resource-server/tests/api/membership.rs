@@ -1,5 +1,5 @@
-//! Who may say who belongs to a project: nobody gives more than they hold, nobody raises
-//! themselves.
+//! Delegation of memberships: users cannot give more access than they have, and cannot raise their
+//! own.
 
 use reqwest::{Method, Response};
 use rstest::rstest;
@@ -9,7 +9,7 @@ use crate::database::Backend;
 use crate::fixture::{ADMIN, DEVELOPER, Fixture, Person, problem};
 use crate::projects::{CREATOR, project};
 
-/// May change every project and who belongs to it, and sees neither budget nor notes.
+/// May change every project and its members, but reads neither budget nor notes.
 const EDITOR: &str = "tasks:read tasks:write tasks:delete projects:read_all projects:write_all";
 
 async fn put(who: &Person<'_>, project: &str, subject: &str, body: Value) -> Response {
@@ -70,7 +70,7 @@ async fn nobody_gives_what_they_do_not_hold(#[case] backend: Backend) {
     let budget = format!("{EDITOR} projects:budget");
     let fields = format!("{budget} projects:notes people:contact");
     let everything = format!("{fields} {ADMIN}");
-    // (what the caller holds, what they give, the permission that is missing)
+    // (permissions of the caller, the given membership, the missing permission)
     for (holds, gives, missing) in [
         (EDITOR, json!({"role": "lead"}), Some("projects:budget")),
         (&budget, json!({"role": "lead"}), Some("projects:notes")),
@@ -101,7 +101,7 @@ async fn nobody_gives_what_they_do_not_hold(#[case] backend: Backend) {
             }
         }
     }
-    // Taking away is another matter, and giving back is giving.
+    // Removing access is always permitted; restoring it counts as giving.
     let wendy = fixture.person("wendy", EDITOR);
     assert_eq!(put(&wendy, &path, "eve", json!({})).await.status(), 200);
     problem(
@@ -134,12 +134,12 @@ async fn leads_and_the_owner_give_what_is_the_projects(#[case] backend: Backend)
         assert_eq!(put(&bob, &path, "carl", body).await.status(), 200);
     }
     problem(put(&carl, &path, "carl", lead()).await, 403).await;
-    // The project stays its owner's, whoever was taken off the list.
+    // The owner keeps control of the project, even if removed from the list of members.
     let gone = bob.delete(&format!("{path}/members/mona")).await;
     assert_eq!(gone.status(), 204);
     assert_eq!(put(&mona, &path, "carl", lead()).await.status(), 200);
     assert_eq!(put(&mona, &path, "mona", lead()).await.status(), 200);
-    // Who steps back does not step forward again alone.
+    // A member who gave up a role cannot restore it alone.
     assert_eq!(put(&bob, &path, "bob", json!({})).await.status(), 200);
     problem(put(&bob, &path, "bob", lead()).await, 403).await;
 }

@@ -1,5 +1,5 @@
-//! More readers is a power of its own: making a project more open, and taking a task out of it, are
-//! for those who say who belongs to the project.
+//! Making data readable for more users is a separate action: making a project more open, and moving
+//! a task out of it, require the right to manage the project's members.
 
 use reqwest::Method;
 use rstest::rstest;
@@ -9,14 +9,14 @@ use crate::database::Backend;
 use crate::fixture::{DEVELOPER, Fixture, Person, problem};
 use crate::projects::{CREATOR, project};
 
-/// Reaches every task, and sees inside restricted projects.
+/// Permissions for every task, including those in restricted projects.
 const TASKS_EDITOR: &str = "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
                             projects:read_all projects:restricted";
-/// The same, and changes every project and who belongs to it.
+/// Those permissions, and the ones to change every project and its members.
 const PROJECTS_EDITOR: &str = "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
                                projects:read_all projects:restricted projects:write_all";
 
-/// A project of Mona's at this level with a lead, a member, a reviewer and an editor.
+/// Creates a project of Mona at this level with a lead, a member, a reviewer and an editor.
 async fn with_members(fixture: &Fixture, level: &str) -> String {
     let mona = fixture.person("mona", CREATOR);
     let body = json!({"name": "p", "department": "engineering", "confidentiality": level});
@@ -46,7 +46,7 @@ fn person<'a>(fixture: &'a Fixture, subject: &str) -> Person<'a> {
     fixture.person(subject, entitlements)
 }
 
-/// The action that the refusal of this answer is about.
+/// Returns the action of a denial.
 async fn refused_action(fixture: &Fixture, answer: reqwest::Response) -> Value {
     let refused = problem(answer, 403).await;
     let id = refused["decision_id"].as_str().unwrap();
@@ -81,7 +81,7 @@ async fn lowering_confidentiality_needs_power_over_members(#[case] backend: Back
         ("member", "restricted", public.clone(), Err("update")),
         ("reviewer", "restricted", public.clone(), Err("update")),
         ("tasks-editor", "restricted", public.clone(), Err("update")),
-        // Another department sees a confidential project, none sees less.
+        // Another department can read a confidential project; none reads less.
         (
             "editor",
             "confidential",
@@ -100,7 +100,7 @@ async fn lowering_confidentiality_needs_power_over_members(#[case] backend: Back
             json!({"department": "sales"}),
             Ok(()),
         ),
-        // What makes nothing more open is a change like any other.
+        // A change that makes nothing more open is an ordinary one.
         (
             "editor",
             "public",
@@ -165,7 +165,7 @@ async fn moving_task_out_needs_power_over_members(#[case] backend: Backend) {
             let body = json!({"title": "t", "project": id, "assignee": subject});
             let task = caller.create(body).await;
             let task = format!("/api/tasks/{}", task["id"].as_str().unwrap());
-            // A lead may not create in somebody else's place; each moves what is theirs.
+            // A lead may not create tasks for another user; each moves an own one.
             for method in [Method::PATCH, Method::PUT] {
                 let body = json!({"title": "t", "project": target, "assignee": subject});
                 let answer = caller.send(method, &task, body).await;

@@ -1,4 +1,4 @@
-//! The operator's own rules: taken at start, changed at run time, refused when broken.
+//! The operator's own rules: loaded at start, reloaded at run time, rejected if invalid.
 
 use std::fs;
 use std::net::TcpListener;
@@ -33,7 +33,7 @@ async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] back
         config.time_zone = "Pacific/Auckland".to_owned();
     })
     .await;
-    // It is 23 o'clock in Auckland.
+    // In Auckland it is 23 o'clock.
     let alice = fixture.person("alice", DEVELOPER);
     let path = alice.create_titled("t").await;
     assert_eq!(alice.get(&path).await.status(), StatusCode::OK);
@@ -51,7 +51,7 @@ async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] back
     assert_eq!(guard.get(&path).await.status(), StatusCode::OK);
 
     fs::write(&file, "forbid (principal, action, resource is Tusk);").unwrap();
-    // The server looks for itself as well; whoever comes first finds it.
+    // The server polls as well; either may detect the change first.
     let found = fixture.policies.reload();
     assert!(matches!(
         found,
@@ -69,7 +69,7 @@ async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] back
     assert!(ready.get("policies").is_none());
 }
 
-/// Asks again and again until the server answers so, for half a minute at most.
+/// Polls until the condition is true, for at most half a minute.
 async fn until(what: &str, mut asks: impl AsyncFnMut() -> bool) {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while !asks().await {
@@ -84,7 +84,7 @@ async fn the_server_finds_changed_and_broken_rules_by_itself() {
     let (directory, away) = (place.path().join("policies"), place.path().join("away"));
     fs::create_dir(&directory).unwrap();
     let (file, draft) = (directory.join("hours.cedar"), place.path().join("draft"));
-    // In one step: whoever looks at a file while it is written may see an empty one, which is no rule at all.
+    // Atomically: a reader of a file during a write could see an empty one, which contains no rule.
     let write = |rules: &str| {
         fs::write(&draft, rules).unwrap();
         fs::rename(&draft, &file).unwrap();
@@ -112,7 +112,7 @@ async fn the_server_finds_changed_and_broken_rules_by_itself() {
     write(CLOSED_AT_NIGHT);
     until("the repaired rule is told", async || !broken().await).await;
     assert!(gets(404).await);
-    // A directory that is away for a while, and comes back as it was.
+    // A directory that is missing temporarily and returns unchanged.
     fs::rename(&directory, &away).unwrap();
     until("the missing directory is told", async || broken().await).await;
     assert!(gets(404).await);
@@ -189,8 +189,8 @@ async fn a_rule_that_sql_cannot_say_holds_for_changes_as_well(#[case] backend: B
     assert_eq!(bob.delete(&paths[0]).await.status(), StatusCode::NO_CONTENT);
 }
 
-/// What SQL cannot say is decided row by row, for 2,000 rows at most: then the page ends, with the
-/// cursor for what may follow.
+/// Rules without a translation are evaluated row by row, for at most 2,000 rows: then the page ends
+/// with a cursor for the rest.
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
@@ -271,7 +271,7 @@ async fn rules_see_the_address_that_a_trusted_proxy_names(
     let forwarded = [
         "198.51.100.7",
         "203.0.113.9",
-        // Whatever the caller wrote themselves stands before what the proxies wrote.
+        // The caller's own values precede those of the proxies.
         "198.51.100.7, 203.0.113.9",
         "203.0.113.9, 198.51.100.7, 10.0.0.2",
         "nonsense",
@@ -336,7 +336,7 @@ async fn address_is_read_from_the_configured_header_alone(
     }
 }
 
-/// A rule that fails for every task of priority 2 and more: the number grows too large.
+/// A rule that fails for every task with priority 2 or more by an integer overflow.
 const FAILS_LATER: &str = r#"
 @id("own.fails")
 forbid (principal, action, resource is Task)

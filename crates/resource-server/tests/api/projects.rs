@@ -1,4 +1,4 @@
-//! Projects: their life, their members, what is hidden, and tenants.
+//! Projects: their lifecycle, members, hidden fields and organizations.
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
@@ -10,7 +10,7 @@ use crate::fixture::{DEVELOPER, Fixture, MANAGER, Person, header, problem};
 
 pub const CREATOR: &str = "tasks:read tasks:write tasks:delete projects:create";
 
-/// Makes a project and gives its path.
+/// Creates a project and returns its path.
 pub async fn project(person: &Person<'_>, body: Value) -> String {
     let response = person.send(Method::POST, "/api/projects/", body).await;
     assert_eq!(response.status(), StatusCode::CREATED);
@@ -132,7 +132,7 @@ async fn members_reach_the_projects_tasks_as_their_role_says(#[case] backend: Ba
     let made = worker.create(body.clone()).await;
     let task = format!("/api/tasks/{}", made["id"].as_str().unwrap());
 
-    // Everybody of the project sees it, nobody else knows of it, nor of the project.
+    // Its members see it; others know neither of the task nor of the project.
     for person in [&lead, &worker, &reviewer, &trusted] {
         assert_eq!(person.titles("/api/tasks/").await, ["w"]);
         json_of(person, &task).await;
@@ -151,7 +151,7 @@ async fn members_reach_the_projects_tasks_as_their_role_says(#[case] backend: Ba
     let refused = problem(refused, 400).await;
     assert_eq!(refused["errors"][0]["field"], "project");
 
-    // Who may what.
+    // Permissions of each role.
     problem(reviewer.send(Method::POST, "/api/tasks/", body).await, 403).await;
     let change = || json!({"status": "done"});
     problem(reviewer.send(Method::PATCH, &task, change()).await, 403).await;
@@ -172,7 +172,7 @@ async fn members_reach_the_projects_tasks_as_their_role_says(#[case] backend: Ba
         200
     );
 
-    // The permission to edit is not the one to say who belongs here.
+    // The permission to edit does not include managing members.
     assert_eq!(
         member(&trusted, &path, "trusted", json!({"role": "lead"})).await,
         403
@@ -203,7 +203,7 @@ async fn a_field_is_absent_without_its_permission(#[case] backend: Backend) {
     ] {
         assert_eq!(member(&mona, &path, subject, body).await, 200);
     }
-    // (who, sees the budget, the notes, Ann's address)
+    // (subject, reads the budget, the notes, Ann's address)
     let reader = format!("{DEVELOPER} projects:budget");
     let contact = format!("{DEVELOPER} people:contact projects:notes");
     for (subject, entitlements, budget, notes, address) in [
@@ -229,7 +229,7 @@ async fn a_field_is_absent_without_its_permission(#[case] backend: Backend) {
         );
         assert!(listed.get("members").is_none());
     }
-    // Who does not see a field does not write it, and replacing the rest leaves it.
+    // A caller who cannot read a field cannot write it, and replacing the rest keeps it.
     let editor = json!({"permissions": ["edit"]});
     assert_eq!(member(&mona, &path, "editor", editor).await, 200);
     let editor = fixture.person("editor", DEVELOPER);
@@ -259,7 +259,7 @@ async fn another_tenants_objects_are_not_there(#[case] backend: Backend) {
                projects:delete_all projects:restricted decisions:read";
     let acme = fixture.somebody("ann", all, &json!({"org": "acme"}));
     let other = fixture.somebody("bob", all, &json!({"org": "other"}));
-    // The very same person in another tenant, and in none.
+    // The same user in another organization, and in none.
     let elsewhere = fixture.somebody("ann", all, &json!({"org": "other"}));
     let nowhere = fixture.person("ann", all);
     let project_path = project(&acme, json!({"name": "p", "confidentiality": "public"})).await;
@@ -281,7 +281,7 @@ async fn another_tenants_objects_are_not_there(#[case] backend: Backend) {
                     json!({"name": "x"})
                 };
                 let answer = problem(stranger.send(method, path, body).await, 404).await;
-                // Not even who may read decisions learns that it hides something.
+                // Even a reader of decisions does not learn that the object exists.
                 assert!(answer.get("decision_id").is_none());
             }
         }
@@ -321,7 +321,7 @@ async fn a_task_is_given_to_somebody_and_moved() {
     );
     problem(mona.send(Method::PATCH, &task, done).await, 403).await;
     problem(bob.delete(&task).await, 403).await;
-    // Into a project only as who may add tasks there.
+    // Moving into a project requires the right to add tasks there.
     let path = project(&alice, json!({"name": "p"})).await;
     let into = json!({"project": id_of(&path)});
     problem(bob.send(Method::PATCH, &task, into.clone()).await, 403).await;
@@ -363,16 +363,16 @@ async fn replacing_a_task_takes_it_out_of_its_project_only_by_name(#[case] backe
     let answer = mona.send(Method::PUT, &task, out).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert!(json_of(&mona, &task).await.get("project").is_none());
-    // Without a project there is nothing to name.
+    // Without a project the field is not required.
     let answer = mona.send(Method::PUT, &task, silent).await;
     assert_eq!(answer.status(), StatusCode::OK);
-    // Who may not change the task does not learn that it has one.
+    // A caller who may not change the task does not learn that it has a project.
     let bob = fixture.person("bob", DEVELOPER);
     let answer = bob.send(Method::PUT, &task, json!({"title": "x"})).await;
     problem(answer, 404).await;
 }
 
-/// A project that vanishes between the look at it and the statement that refers to it.
+/// A project that is deleted between the check and the statement that refers to it.
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]

@@ -1,4 +1,5 @@
-//! Many at once: nothing is lost, nothing happens twice; several processes on one database.
+//! Concurrent requests: no lost and no duplicate changes, also with several processes on one
+//! database.
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;

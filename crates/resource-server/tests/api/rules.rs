@@ -1,8 +1,8 @@
-//! The big table: each ready rule, and the rules in force on tasks and projects, for nobody,
-//! somebody else, the owner, a manager, an admin and the owner in another tenant, for reading,
-//! creating, updating and deleting, over HTTP with real tokens.
+//! The decision table: each ready-made rule, and the active rules on tasks and projects, for an
+//! anonymous caller, another user, the owner, a manager, an admin and the owner in another
+//! organization, for reading, creating, updating and deleting, over HTTP with real tokens.
 //!
-//! The ready rules are put to work in a small service built from outside, as anybody would.
+//! The ready-made rules are tested in a small service built on the public API.
 
 mod demo;
 
@@ -15,18 +15,19 @@ use crate::fixture::{ADMIN, DEVELOPER, Fixture, MANAGER};
 use crate::projects::project;
 use demo::Demo;
 
-/// A rule, what is special about the case, and what each actor gets for read, create, update and
-/// delete: `+` done, `1` 401, `3` 403, `4` 404.
+/// A rule, a variation, and the results of each actor for read, create, update and delete: `+`
+/// success, `1` 401, `3` 403, `4` 404.
 type Row = (&'static str, &'static str, [&'static str; 6]);
 
 const ACTORS: [&str; 6] = ["nobody", "other", "owner", "manager", "admin", "tenant"];
 
-/// A rule that restricts stands beside `allow_any`, as permission classes of Django stand beside a
-/// view that is open; one that permits stands alone. The object is confidential, belongs to a department, a project, a category and a plan, and it
-/// is Friday, 10 o'clock, at a machine of the company.
+/// Results of the ready-made rules. A rule that restricts is combined with `allow_any`, as a
+/// permission class of Django is combined with an open view; one that permits is used alone. The
+/// object is confidential and belongs to a department, a project, a category and a plan; the time
+/// is Friday, 10 o'clock, and the address is in the company's network.
 #[rustfmt::skip]
 const TABLE: [Row; 37] = [
-    //                                  nobody  other   owner   manager admin   tenant
+    //                                 `nobody` other   owner   manager admin   tenant
     ("allow_any", "",                  ["++++", "++++", "++++", "++++", "++++", "4+44"]),
     ("authenticated", "",              ["1111", "++++", "++++", "++++", "++++", "4+44"]),
     ("admin_only", "",                 ["1111", "4344", "4344", "4344", "++++", "4344"]),
@@ -55,7 +56,7 @@ const TABLE: [Row; 37] = [
     ("business_hours", "night",        ["1111", "4344", "4344", "4344", "++++", "4344"]),
     ("network", "",                    ["++++", "++++", "++++", "++++", "++++", "4+44"]),
     ("network", "outside",             ["1111", "4344", "4344", "4344", "4344", "4344"]),
-    // Only the admin signed in with two factors just now.
+    // Only the admin has just signed in with two factors.
     ("second_factor", "",              ["+111", "+333", "+333", "+333", "++++", "4344"]),
     ("second_factor", "later",         ["+111", "+333", "+333", "+333", "+333", "4344"]),
     ("all_of", "",                     ["1111", "4344", "++++", "++++", "4344", "4+44"]),
@@ -65,11 +66,11 @@ const TABLE: [Row; 37] = [
     ("permit_owner", "",               ["1111", "4+44", "++++", "4+44", "4+44", "4+44"]),
     ("permit_role", "",                ["1111", "4344", "4344", "+333", "4344", "4344"]),
     ("permit_group", "",               ["1111", "4344", "+333", "+333", "4344", "4344"]),
-    // The manager manages the department above.
+    // The manager manages the parent department.
     ("permit_department_manager", "",  ["1111", "4344", "4344", "+3++", "4344", "4344"]),
 ];
 
-/// The status of one cell, done being 201 for a creation.
+/// Returns the status of one cell; success is 201 for a creation.
 fn expected(cell: char, action: &str) -> u16 {
     match cell {
         '1' => 401,
@@ -105,10 +106,10 @@ async fn every_ready_rule_does_what_it_says(#[case] backend: Backend) {
     }
 }
 
-/// What each actor gets on the tasks API itself, and on projects of each level.
+/// Results on the tasks API itself, and on projects of each level.
 #[rustfmt::skip]
 const IN_FORCE: [(&str, [&str; 6]); 7] = [
-    //                          nobody  other   owner   manager admin   tenant
+    //                         `nobody` other   owner   manager admin   tenant
     ("tasks",                  ["1111", "4+44", "++++", "++33", "++++", "4+44"]),
     ("tasks assigned",         ["1111", "+++3", "++++", "++33", "++++", "4+44"]),
     ("tasks restricted",       ["1111", "4544", "++++", "4544", "4544", "4544"]),
@@ -132,14 +133,14 @@ fn person<'a>(fixture: &'a Fixture, actor: &str) -> crate::fixture::Person<'a> {
     }
 }
 
-/// The path of a new object, the body that makes one like it, and one that changes it.
+/// Creates an object. Returns its path, a body for a similar object, and a change.
 async fn object(fixture: &Fixture, what: &str) -> (String, Value, Value) {
     let owner = person(fixture, "owner");
     let change = json!({"description": "changed"});
     let (noun, special) = what.split_once(' ').unwrap_or((what, ""));
     if noun == "projects" {
         let body = json!({"name": "p", "department": "sales", "confidentiality": special});
-        // A restricted project of one's own is restricted all the same.
+        // A restricted project of the caller is restricted as well.
         return (project(&owner, body.clone()).await, body, change);
     }
     let mut body = json!({"title": "t"});
@@ -194,7 +195,7 @@ async fn the_rules_in_force_do_what_they_say(#[case] backend: Backend) {
             {
                 let status = ask(&fixture, actor, action, what).await;
                 let expected = match (cell, action) {
-                    // A project that one may not know of is none: the input is wrong.
+                    // A project that the caller may not know of does not exist: invalid input.
                     ('5', _) => 400,
                     ('+', "delete") => 204,
                     (cell, action) => expected(cell, action),

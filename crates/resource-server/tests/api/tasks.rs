@@ -1,4 +1,5 @@
-//! One task: create, read, replace, change, delete; one's own and other people's.
+//! Single tasks: create, read, replace, change and delete the caller's own and those of other
+//! users.
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
@@ -86,7 +87,7 @@ async fn somebody_elses_task_is_not_there(#[case] backend: Backend) {
         let nothing = bob.send(method, missing, json!({"title": "Bob's"})).await;
         assert_eq!(foreign, problem(nothing, 404).await);
     }
-    // Naming the right or a wrong version tells nothing either.
+    // A correct or a wrong version makes no difference.
     for tag in ["\"v1\"", "\"v9\"", "*"] {
         let request = bob.request(Method::DELETE, &path).header("if-match", tag);
         problem(request.send().await.unwrap(), 404).await;
@@ -116,7 +117,7 @@ async fn a_manager_reads_all_and_an_admin_does_all(#[case] backend: Backend) {
     assert_eq!(mona.titles("/api/tasks/").await, ["Mona's", "Alice's"]);
     assert_eq!(mona.titles("/api/tasks/?owner=alice").await, ["Alice's"]);
     assert_eq!(mona.get(&path).await.status(), StatusCode::OK);
-    // She knows the task, so the honest answer is what she lacks.
+    // She can read the task, so the response names the missing permission.
     for (method, permission) in [
         (Method::PATCH, "tasks:write_all"),
         (Method::PUT, "tasks:write_all"),

@@ -1,4 +1,4 @@
-//! How many requests a caller may send, by role and by key.
+//! Rate limits of callers, by role and by API key.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -29,7 +29,7 @@ async fn each_caller_has_so_many_requests() {
     assert_eq!(header(&response, "retry-after"), "60");
     assert_eq!(header(&response, "ratelimit"), "\"person\";r=0;t=60");
     problem(response, 429).await;
-    // A new token of the same person changes nothing; somebody else is not concerned.
+    // A new token of the same user changes nothing; other users are not affected.
     problem(
         fixture.person("alice", DEVELOPER).get("/api/tasks/").await,
         429,
@@ -43,7 +43,7 @@ async fn each_caller_has_so_many_requests() {
     let response = fixture.person("alice", DEVELOPER).get("/api/tasks/").await;
     assert_eq!(header(&response, "ratelimit"), "\"person\";r=2;t=60");
 
-    // By key, whatever it turns out to be; and who is not known is not counted.
+    // By API key, valid or not; unknown callers are not counted.
     for status in [401, 401, 429] {
         let request = fixture
             .request(Method::GET, "/api/tasks/")

@@ -1,4 +1,4 @@
-//! The web client as a browser sees it: signing in and out, tasks, refresh, forged requests.
+//! The web client as a browser sees it: sign-in, sign-out, tasks, refresh, and forged requests.
 
 mod session;
 mod sign_in;
@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::fixture::{DEVELOPER, Fixture, header};
 
-/// What a browser does with cookies and forms.
+/// A simulated browser with cookies and forms.
 pub struct Browser<'a> {
     pub fixture: &'a Fixture,
     pub cookies: BTreeMap<String, String>,
@@ -63,13 +63,13 @@ impl<'a> Browser<'a> {
         response
     }
 
-    /// The form token of the page at hand.
+    /// Returns the form token of the current page.
     pub async fn csrf(&mut self) -> String {
         let page = self.get("/web/").await.text().await.unwrap();
         between(&page, "name=\"csrf\" value=\"", "\"").to_owned()
     }
 
-    /// Begins to sign in; gives the parameters of the request to the issuer.
+    /// Starts a sign-in and returns the parameters of the authorization request.
     pub async fn begin(&mut self) -> BTreeMap<String, String> {
         let response = self.get("/web/login").await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
@@ -78,7 +78,7 @@ impl<'a> Browser<'a> {
         url.query_pairs().into_owned().collect()
     }
 
-    /// The issuer will accept a code for this sign-in.
+    /// Makes the issuer accept a code for this sign-in.
     pub fn will_grant(&self, request: &BTreeMap<String, String>, change: &Value) {
         let issuer = &self.fixture.issuer;
         let now = doorward_access::clock::Clock::now(&*self.fixture.clock);
@@ -88,7 +88,7 @@ impl<'a> Browser<'a> {
         issuer.will_answer(200, tokens);
     }
 
-    /// A token response with a fresh access token for Alice.
+    /// Returns a token response with a fresh access token for Alice.
     pub fn tokens(&self, refresh_token: &str) -> Value {
         let person = self.fixture.person("alice", DEVELOPER);
         json!({"access_token": person.token, "token_type": "Bearer", "expires_in": 300,
@@ -104,7 +104,7 @@ impl<'a> Browser<'a> {
         self.get(&path).await
     }
 
-    /// Signs in from beginning to end.
+    /// Performs a complete sign-in.
     pub async fn sign_in(&mut self) {
         let request = self.begin().await;
         self.will_grant(&request, &json!({}));
@@ -131,7 +131,7 @@ pub fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     rest.split_once(after).unwrap().0
 }
 
-/// Checks a page's form: HTML, strict policy, no code in it; gives its text.
+/// Checks that a page is HTML with a strict policy and no script, and returns its text.
 pub async fn page(response: Response, status: u16) -> String {
     assert_eq!(response.status().as_u16(), status);
     assert_eq!(

@@ -1,8 +1,8 @@
-//! The translation into a condition agrees with the engine, and the engine with Cedar asked
-//! plainly, for random people and objects, under the program's rules, every rule of the library,
-//! and rules made to be awkward.
+//! Differential tests: the translation to a condition agrees with the engine, and the engine with
+//! plain Cedar, for random users and objects, under the built-in rules, every rule of the library,
+//! and corner cases.
 //!
-//! `DOORWARD_TEST_SEED` is a number for other people and other objects.
+//! `DOORWARD_TEST_SEED` is a number that selects other random users and objects.
 
 use std::fs;
 use std::str::FromStr as _;
@@ -16,7 +16,7 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use super::*;
 
-/// Rules that try the corners of the translation.
+/// Rules for corner cases of the translation.
 const AWKWARD: &str = r#"
 permit (principal == Person::"p1", action, resource is Document);
 permit (principal, action, resource == Document::"d2");
@@ -34,7 +34,8 @@ forbid (principal, action, resource is Task)
 when { resource has project.confidentiality && resource.project.confidentiality == "confidential" && principal has org && principal.org == "x" };
 "#;
 
-/// What has no translation: it must let too much through and say so, never too little.
+/// Rules without a translation: the condition must select too much and report that, never too
+/// little.
 const UNTRANSLATABLE: &str = r#"
 permit (principal, action, resource is Document) when { resource.confidentiality like "inter*" };
 permit (principal, action, resource is Document)
@@ -217,7 +218,7 @@ fn library() -> Vec<(String, Vec<Source>)> {
                 file: file.clone(),
                 text,
             }];
-            // What only forbids needs something to forbid.
+            // Rules that only forbid need a rule that permits.
             if library::only_forbids(&sources[0].text) {
                 let text = "permit (principal, action, resource is Document);".to_owned();
                 sources.push(Source {
@@ -232,7 +233,7 @@ fn library() -> Vec<(String, Vec<Source>)> {
     sets
 }
 
-/// What Cedar says to all rules as they are written, told everything that is known.
+/// Returns Cedar's decision on all rules as written, with all attributes.
 fn plainly(
     rules: &PolicySet,
     person: &PolicyPrincipal,
@@ -264,7 +265,7 @@ fn plainly(
     );
     let entities = Entities::from_entities(entities, None).unwrap();
     let answer = Authorizer::new().is_authorized(&request.unwrap(), rules, &entities);
-    // Cedar skips a rule that fails; a forbid that fails denies here.
+    // Cedar skips failed rules; a failed forbid denies here.
     let failed = answer.diagnostics().errors().any(|cause| {
         let AuthorizationError::PolicyEvaluationError(cause) = cause;
         let rule = rules.policy(cause.policy_id()).unwrap();
@@ -273,14 +274,14 @@ fn plainly(
     answer.decision() == Decision::Allow && !failed
 }
 
-/// The seed of this number, other each time that another is asked for.
+/// Creates a generator for this number and the environment's seed.
 fn seeded(number: u64) -> StdRng {
     let other = std::env::var("DOORWARD_TEST_SEED");
     let other: u64 = other.map_or(0, |text| text.parse().expect("a number"));
     StdRng::seed_from_u64(number ^ other)
 }
 
-/// Compares all three on many random cases; says how many were allowed, denied and not exact.
+/// Compares all three on many random cases. Returns how many were allowed, denied and not exact.
 fn compare(sources: Vec<Source>, kinds: &[Kind], seed: u64) -> [usize; 3] {
     let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
     let rules = PolicySet::from_str(&texts.join("\n")).unwrap();
@@ -327,7 +328,7 @@ fn every_rule_of_the_library_is_translated_or_decided_by_row() {
         let [allowed, denied, inexact] = compare(sources, &[Kind::Document], number as u64);
         assert!(allowed > 0, "{file}");
         assert!(denied > 0 || file == "allow_any.cedar", "{file}");
-        // The editors of a category are a set of the object: no column to compare with.
+        // The editors of a category are a set of the object, without a column to compare.
         assert_eq!(inexact > 0, file == "category_editor.cedar", "{file}");
     }
 }

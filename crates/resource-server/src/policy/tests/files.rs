@@ -18,7 +18,7 @@ fn the_schema_and_every_rule_of_the_program_is_good() {
     let rules = Rules::compile(&Source::built_in()).unwrap();
     assert!(rules.warnings.is_empty(), "{:?}", rules.warnings);
     assert!(rules.len() >= 30, "{}", rules.len());
-    // Every file beside the schema is loaded.
+    // Every file next to the schema is loaded.
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/policies");
     let files = fs::read_dir(directory).unwrap();
     let files = files.filter(|file| {

@@ -1,4 +1,4 @@
-//! Ready rules copied for each kind of object, and what the check says about rules.
+//! Ready-made rules copied for each kind of object, and the results of checking them.
 
 use std::collections::BTreeSet;
 
@@ -19,14 +19,14 @@ fn copied(name: &str, text: &str, kind: Kind) -> Source {
     }
 }
 
-/// Reads a rule beside those of the program, as a directory of the operator.
+/// Loads a rule in addition to the built-in ones, from an operator's directory.
 fn loaded(source: &Source) -> Result<Engine, LoadError> {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join(&source.file), &source.text).unwrap();
     Engine::load(Some(directory.path()))
 }
 
-/// Callers, objects and situations of all kinds: each trait alone, and each with each.
+/// Returns callers, objects and contexts of all kinds: each trait alone, and every pair.
 fn scenarios(kind: Kind) -> Vec<Scenario> {
     let role = |name: &str| Trait::Role(name.to_owned());
     let level = |name: &str| Trait::Confidentiality(name.to_owned());

@@ -6,7 +6,7 @@ use super::super::model::{Priority, Status, parse_date};
 use super::{parse_change, parse_draft};
 use crate::problem::Problem;
 
-/// The body of the answer, as the caller gets it.
+/// Returns the body of the response.
 fn seen(problem: &Problem) -> Value {
     serde_json::to_value(problem).unwrap()
 }

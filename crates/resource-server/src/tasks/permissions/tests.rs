@@ -36,7 +36,7 @@ fn principal(entitlements: &str, scope: &str) -> Principal {
 }
 
 #[rstest]
-// A role's name alone (it is "admin" throughout) reaches nothing.
+// The role's name (always "admin") grants nothing on its own.
 #[case::nothing("", ALL_SCOPES, "")]
 #[case::developer("tasks:read tasks:write tasks:delete", ALL_SCOPES, "")]
 #[case::manager("tasks:read tasks:write tasks:delete tasks:read_all", ALL_SCOPES, "r")]

@@ -1,4 +1,4 @@
-//! Why the issuer did not do what the web client asked.
+//! Errors of requests to the issuer.
 
 use std::error::Error;
 
@@ -7,7 +7,7 @@ use openidconnect::{RequestTokenError, StandardErrorResponse};
 
 use crate::web::http_client::HttpError;
 
-/// Why a sign-in or a refresh did not work. The text is for the log, never for a page.
+/// The reason why a sign-in or a refresh failed. The text is for the log, never for a page.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProviderError {
     #[error("the issuer cannot be reached or answers wrongly: {0}")]

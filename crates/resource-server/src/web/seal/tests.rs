@@ -36,7 +36,7 @@ fn only_canonical_cookies_are_read() {
     assert!(BrowserToken::parse(&text[..42]).is_none());
     assert!(BrowserToken::parse(&format!("{text}A")).is_none());
     assert!(BrowserToken::parse(&format!("{}=", &text[..42])).is_none());
-    // 43 characters carry two spare bits, which must be zero.
+    // 43 characters have two spare bits, which must be zero.
     assert!(BrowserToken::parse(&format!("{}B", "A".repeat(42))).is_none());
 }
 
@@ -48,7 +48,7 @@ fn sign_in_resumes_in_its_browser_until_it_expires() {
     assert_eq!(browser.resume_sign_in(&state, 1_000), None);
     let other = BrowserToken::generate().unwrap();
     assert_eq!(other.resume_sign_in(&state, 999), None);
-    // Two sign-ins of one browser share nothing.
+    // Two sign-ins of one browser have different secrets.
     let (second, others) = browser.begin_sign_in(1_000).unwrap();
     let secrets = browser.resume_sign_in(&state, 999).unwrap();
     assert_ne!(state, second);

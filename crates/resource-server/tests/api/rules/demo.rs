@@ -1,4 +1,4 @@
-//! A service of somebody's own: documents in its own table, guarded by ready rules.
+//! A custom service: documents in a separate table, guarded by ready-made rules.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -125,7 +125,7 @@ impl Demo {
         }
     }
 
-    /// The status of this actor's request, on a document that is there anew.
+    /// Resets the document and returns the status of this actor's request.
     pub async fn ask(&self, rule: &str, special: &str, actor: &str, action: &str) -> u16 {
         let special = if special.is_empty() { "-" } else { special };
         let base = format!("{}/{rule}/{special}/", self.url);
@@ -194,7 +194,7 @@ impl Drop for Demo {
     }
 }
 
-/// Who calls; the owner leads the project and the manager reviews it.
+/// The actor of a request; the owner leads the project and the manager reviews it.
 struct Caller {
     person: PolicyPrincipal,
     situation: Situation,
@@ -238,7 +238,7 @@ impl Service {
         })
     }
 
-    /// Puts the document there as every question expects it.
+    /// Resets the document to its initial state.
     async fn reset(&self, special: &str) {
         let level = match special {
             "public" | "internal" | "restricted" => special,
@@ -258,7 +258,7 @@ impl Service {
         done.rows_affected()
     }
 
-    /// The document of the caller's tenant, as rules see it.
+    /// Returns the document of the caller's organization, as policies see it.
     async fn find(&self, id: &str, org: &str) -> Option<Object> {
         let backend = self.db.get_database_backend();
         let sql = match backend {

@@ -1,4 +1,4 @@
-//! A signed-in browser: tasks, forms, refresh, signing out.
+//! Signed-in browsers: tasks, forms, refresh, sign-out.
 
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
@@ -207,7 +207,7 @@ async fn an_old_access_token_is_refreshed_once_for_all_requests(#[case] backend:
     let mut browser = Browser::new(&fixture);
     browser.sign_in().await;
     fixture.clock.advance(271);
-    // One answer only: a second refresh would be refused and end the session.
+    // One response only: a second refresh would be rejected and end the session.
     fixture.issuer.will_answer(200, browser.tokens("refresh-2"));
     let requests = (0..20).map(|_| {
         let mut tab = Browser::new(&fixture);
@@ -220,7 +220,7 @@ async fn an_old_access_token_is_refreshed_once_for_all_requests(#[case] backend:
     let sent = fixture.issuer.take_requests();
     assert_eq!(sent.len(), 1);
     assert!(sent[0].contains("grant_type=refresh_token") && sent[0].contains("refresh-1"));
-    // The next one uses the successor.
+    // The next refresh uses the successor.
     fixture.clock.advance(300);
     fixture.issuer.will_answer(200, browser.tokens("refresh-3"));
     page(browser.get("/web/").await, 200).await;
@@ -298,7 +298,7 @@ async fn signing_out_ends_the_session_here_and_at_the_issuer() {
         "{requests:?}"
     );
 
-    // A copy of the cookie is worth nothing any more.
+    // A copy of the cookie is no longer valid.
     let mut thief = Browser::new(&fixture);
     thief.cookies = stolen;
     assert!(

@@ -1,4 +1,4 @@
-//! Signing in: what is sent, what is accepted, and everything that is not.
+//! Sign-in: the requests, accepted responses, and rejected ones.
 
 use reqwest::StatusCode;
 use rstest::rstest;
@@ -42,15 +42,15 @@ async fn signing_in_uses_code_pkce_nonce_state_and_the_tokens_stay_here(#[case] 
     assert_eq!(s256(&verifier), request["code_challenge"]);
     assert!(sent.contains("grant_type=authorization_code") && sent.contains("code=the-code"));
 
-    // The name comes from the issuer and is only text here.
+    // The name comes from the issuer and is escaped.
     let text = page(browser.get("/web/").await, 200).await;
     assert!(text.contains("Alice &#60;b&#62;Liddell"), "{text}");
     assert!(text.contains("No tasks here yet"));
-    // One cookie for the session, random, with nothing in it.
+    // One random cookie for the session, without content.
     let cookie = &browser.cookies["doorward_tasks_web"];
     assert_eq!(cookie.len(), 43);
 
-    // Reload or Back after that is no error.
+    // Reload or Back afterwards is not an error.
     let again = browser.come_back(&request).await;
     assert_eq!(header(&again, "location"), "/web/");
 }
@@ -86,7 +86,7 @@ async fn the_database_alone_reveals_neither_cookie_nor_tokens() {
     }
 }
 
-/// Changes the good parameters of the callback.
+/// Changes the valid parameters of the callback.
 type Change = fn(&mut Vec<(&'static str, String)>);
 
 fn set(pairs: &mut [(&'static str, String)], name: &str, value: &str) {
@@ -164,10 +164,10 @@ async fn a_sign_in_belongs_to_the_browser_that_began_it_and_works_once() {
     let mut attacker = Browser::new(&fixture);
     let request = attacker.begin().await;
     victim.begin().await;
-    // Login CSRF: the attacker's answer in the victim's browser.
+    // Login CSRF: the attacker's response in the victim's browser.
     page(victim.come_back(&request).await, 400).await;
     assert!(!victim.is_signed_in());
-    // The attempt did not use it up for its owner; a second try would.
+    // The attempt did not consume it for its owner; a second sign-in would.
     attacker.will_grant(&request, &json!({}));
     assert_eq!(
         attacker.come_back(&request).await.status(),
@@ -221,10 +221,10 @@ async fn a_refusal_of_the_issuer_is_a_page_with_one_next_step() {
         );
         assert_eq!(text.matches("class=\"btn").count(), 1);
     }
-    // The code was refused: expired, or used before.
+    // The code was rejected: expired, or used before.
     let request = browser.begin().await;
     page(browser.come_back(&request).await, 400).await;
-    // The issuer is away.
+    // The issuer is unavailable.
     fixture.issuer.go_away().await;
     let request = Fixture::start_with(Backend::Sqlite, fixture.issuer.clone()).await;
     page(Browser::new(&request).get("/web/login").await, 502).await;
