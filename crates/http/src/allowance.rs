@@ -1,10 +1,10 @@
-//! What is left of a limit, for the header fields about it.
+//! Conversion of limit states to rate limit header values.
 
 use doorward_services::rate_limit::LimitStatus;
 
 use crate::rate_limit::Allowance;
 
-/// Converts what is left of a limit to the values of header fields.
+/// Converts the state of a limit to the values of header fields.
 pub fn of(budget: &LimitStatus) -> Allowance {
     let limit = budget.limit;
     Allowance {

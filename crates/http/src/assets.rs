@@ -1,5 +1,5 @@
-//! Serves the style sheet, the script and the icon. Their addresses contain the hash of their content, so that
-//! they are cacheable for ever.
+//! Serves the style sheet, the script and the icon. Their URLs contain the hash of their content,
+//! so they are cacheable indefinitely.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
@@ -7,11 +7,11 @@ use doorward_templates::assets;
 
 use super::oauth::endpoint::method_not_allowed;
 
-/// RFC 8246: the address changes with the content, so nobody need ask again.
+/// RFC 8246: the URL changes with the content, so browsers need not revalidate.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// Mounts the files. An address with an unknown or older hash stays unrouted: the application's
-/// own 404 answers.
+/// Registers the files. A URL with an unknown or older hash stays unrouted and receives the
+/// application's 404.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     for (url, content_type, body) in assets::all() {
         let serve = move || async move {

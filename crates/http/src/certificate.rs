@@ -1,5 +1,5 @@
-//! The certificate that a client shows with a request (RFC 8705): on its own connection, or in the header
-//! field of a proxy that is trusted to say so (RFC 9440).
+//! The client certificate of a request (RFC 8705): from its own connection, or from the header of a
+//! trusted proxy (RFC 9440).
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
@@ -11,13 +11,13 @@ use doorward_services::state::State;
 
 use super::request::arrival;
 
-/// The field with the rest of the chain (RFC 9440 §2.3).
+/// Name of the header with the rest of the chain (RFC 9440 §2.3).
 const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
 
-/// The certificate of a request; none where the client shows none, or nobody says so who is believed.
+/// Returns the certificate of a request; `None` without a certificate or a trusted source of it.
 ///
 /// # Errors
-/// [`CertificateHeaderError`]: something was shown that is none.
+/// Returns a [`CertificateHeaderError`] if the header or the connection has no valid certificate.
 pub fn of(
     state: &State,
     request: &HttpRequest,
@@ -50,7 +50,8 @@ fn read(own: &[u8], chain: Vec<Vec<u8>>) -> Result<ClientCertificate, Certificat
     ClientCertificate::read(own, chain).map_err(|_| CertificateHeaderError)
 }
 
-/// RFC 9440 §2.2 and §2.3: one field of the name, made by the proxy; a second one was there before it.
+/// Returns the only field of the name, which the proxy wrote; a second one came from the client
+/// (RFC 9440 §2.2 and §2.3).
 fn only<'a>(
     headers: &'a HeaderMap,
     name: &str,

@@ -1,4 +1,4 @@
-//! The cookies of the identity server: what they are called, what flags they carry.
+//! Names and attributes of the identity server's cookies.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -11,49 +11,49 @@ use doorward_services::session::NewSession;
 use doorward_services::state::State;
 use doorward_services::trusted_device::TrustCookie;
 
-/// How long preferences are remembered.
+/// Lifetime of preference cookies.
 const PREFERENCE_LIFE: Duration = Duration::days(365);
 
-/// How long nobody is offered a passkey again after "Not now".
+/// Time until a passkey is offered again after "Not now".
 const LATER: Duration = Duration::days(90);
 
-/// How long the token of a mailed link stays in the browser.
+/// Lifetime of the cookie with the token of a mail link.
 const LINK_LIFE: Duration = Duration::minutes(30);
 
-/// How long that of an invitation does.
+/// Lifetime of the cookie with the token of an invitation.
 const INVITATION_LIFE: Duration = Duration::hours(24);
 
-/// The purposes of cookies.
+/// The purpose of a cookie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
-    /// The signed-in session.
+    /// Session.
     Session,
-    /// The browser itself: binds sign-ins in progress and forms to it.
+    /// Browser ID, which binds sign-ins in progress and forms to the browser.
     Browser,
-    /// The token of a mailed link, so that no address holds it.
+    /// Token of a mail link, so that no URL contains it.
     Link,
-    /// The token of an invitation, until it is answered: longer than other links, since its reader may
-    /// have to make an account first.
+    /// Token of an invitation until the response. It lasts longer than other links, because the
+    /// user may have to create an account first.
     Invitation,
-    /// The accounts that were signed in to here.
+    /// Known device: accounts that signed in here.
     Device,
-    /// What this browser is trusted by.
+    /// Trusted device.
     Trust,
-    /// The refresh token of an app on this server's own origin.
+    /// Refresh token of a client on this server's own origin.
     Refresh,
-    /// The provider that was last signed in with.
+    /// Identity provider of the last sign-in.
     Provider,
-    /// The offer of a passkey was put off.
+    /// Postponed offer of a passkey.
     Later,
-    /// The chosen language.
+    /// Selected language.
     Lang,
-    /// The chosen colour scheme.
+    /// Selected colour scheme.
     Theme,
 }
 
 impl CookieName {
-    /// The name on the wire. Over https, those that matter carry `__Host-`, so that no other host
-    /// and no plain connection can set them (RFC 6265bis §4.1.3.2).
+    /// Returns the cookie name. Over https, security-relevant cookies have the prefix `__Host-`, so
+    /// that no other host and no plain connection can set them (RFC 6265bis §4.1.3.2).
     pub const fn on_wire(self, https: bool) -> &'static str {
         match (self, https) {
             (Self::Session, true) => "__Host-doorward_session",
@@ -68,7 +68,7 @@ impl CookieName {
             (Self::Device, false) => "doorward_device",
             (Self::Trust, true) => "__Host-doorward_trust",
             (Self::Trust, false) => "doorward_trust",
-            // `__Host-` wants the path `/`; this one goes nowhere but to the account API.
+            // `__Host-` requires the path `/`; this cookie is limited to the account API.
             (Self::Refresh, true) => "__Secure-doorward_refresh",
             (Self::Refresh, false) => "doorward_refresh",
             (Self::Provider, _) => "doorward_provider",
@@ -79,8 +79,8 @@ impl CookieName {
     }
 }
 
-/// The value of a cookie, if the browser sent exactly one of that name: with two, nobody can say
-/// whose is whose.
+/// Returns the value of a cookie, if the browser sent exactly one of that name; with two, their
+/// origin is ambiguous.
 pub fn value(request: &HttpRequest, state: &State, name: CookieName) -> Option<String> {
     let wire = name.on_wire(state.is_https());
     let cookies = request.cookies().ok()?;
@@ -97,13 +97,13 @@ fn cookie(state: &State, name: CookieName, value: String) -> Cookie<'static> {
         .path("/")
         .http_only(true)
         .secure(https)
-        // Lax, not Strict: people arrive here by a link from the app that sends them.
+        // Lax, not Strict: users arrive by a link from the client.
         .same_site(SameSite::Lax)
         .finish()
 }
 
-/// The cookie of a session that was just begun. A kept one stays until the session ends in any
-/// case, any other until the browser is closed.
+/// Returns the cookie of a new session. For a remembered session it lasts until the latest end of
+/// the session, otherwise until the browser is closed.
 pub fn session(state: &State, begun: &NewSession) -> Cookie<'static> {
     let value = begun.token.expose().to_owned();
     let mut made = cookie(state, CookieName::Session, value);
@@ -114,14 +114,14 @@ pub fn session(state: &State, begun: &NewSession) -> Cookie<'static> {
     made
 }
 
-/// Takes the session cookie away.
+/// Returns a cookie that deletes the session cookie.
 pub fn no_session(state: &State) -> Cookie<'static> {
     let mut gone = cookie(state, CookieName::Session, String::new());
     gone.set_max_age(Duration::ZERO);
     gone
 }
 
-/// After a sign-out the browser forgets what it kept of this origin (SE-4).
+/// Returns the header by which the browser deletes this origin's data after a sign-out (SE-4).
 pub fn cleared() -> (HeaderName, HeaderValue) {
     (
         HeaderName::from_static("clear-site-data"),
@@ -129,21 +129,22 @@ pub fn cleared() -> (HeaderName, HeaderValue) {
     )
 }
 
-/// The cookie that names the browser.
+/// Returns the cookie of the browser ID.
 pub fn browser(state: &State, token: &OpaqueToken) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Browser, token.expose().to_owned());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
 
-/// "Not now": for a while this browser is not offered a passkey again. It decides nothing else.
+/// Returns the cookie of "Not now": for some time this browser is not offered a passkey. It has no
+/// other effect.
 pub fn later(state: &State) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Later, "passkey".to_owned());
     made.set_max_age(LATER);
     made
 }
 
-/// The token of a mailed link, until its form is sent; none takes it away.
+/// Returns the cookie of a mail link token until its form is submitted; `None` deletes it.
 pub fn link(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let value = token.map(|token| token.expose().to_owned());
     let mut made = cookie(state, CookieName::Link, value.unwrap_or_default());
@@ -155,7 +156,7 @@ pub fn link(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static> {
     made
 }
 
-/// The token of an invitation, until it is answered; none takes it away.
+/// Returns the cookie of an invitation token until the response; `None` deletes it.
 pub fn invitation(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let value = token.map(|token| token.expose().to_owned());
     let mut made = cookie(state, CookieName::Invitation, value.unwrap_or_default());
@@ -167,23 +168,24 @@ pub fn invitation(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static>
     made
 }
 
-/// The cookie that remembers which accounts were signed in to here.
+/// Returns the known-device cookie, which records the accounts that signed in here.
 pub fn device(state: &State, device: &KnownDevice) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Device, device.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
 
-/// What this browser is trusted by, for as long as browsers keep anything; the rows say how long it
-/// counts.
+/// Returns the trusted-device cookie with the maximum lifetime; the database decides how long it is
+/// valid.
 pub fn trust(state: &State, trusted: &TrustCookie) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Trust, trusted.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
 
-/// The refresh token of an app, where no script can read it; none takes it away. `Secure` always:
-/// browsers hold a plain `http://localhost` to be safe, and there is no other plain origin.
+/// Returns the cookie of a client's refresh token, not readable by scripts; `None` deletes it.
+/// Always `Secure`: browsers treat `http://localhost` as secure, and there is no other plain
+/// origin.
 pub fn refresh(state: &State, token: Option<(&str, i64)>) -> Cookie<'static> {
     let name = CookieName::Refresh.on_wire(state.is_https());
     let (value, life) = token.unwrap_or_default();
@@ -196,14 +198,14 @@ pub fn refresh(state: &State, token: Option<(&str, i64)>) -> Cookie<'static> {
         .finish()
 }
 
-/// The provider that was signed in with, for its button to come first the next time.
+/// Returns the cookie of the last used identity provider, whose button is shown first.
 pub fn provider(state: &State, provider: &ProviderId) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Provider, provider.to_string());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }
 
-/// A remembered preference.
+/// Returns the cookie of a preference.
 pub fn preference(state: &State, name: CookieName, value: &'static str) -> Cookie<'static> {
     let mut made = cookie(state, name, value.to_owned());
     made.set_max_age(PREFERENCE_LIFE);

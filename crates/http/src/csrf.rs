@@ -1,4 +1,4 @@
-//! Anti-forgery: a form counts only if it came from a page of ours in the same browser (BR-1).
+//! CSRF protection: a form is valid only from this server's page in the same browser (BR-1).
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, ORIGIN};
@@ -11,8 +11,8 @@ use sha2::Sha256;
 
 const NONCE: usize = 16;
 
-/// A token for the forms of one page: `nonce ‖ HMAC(key, nonce ‖ browser)`. The nonce makes it
-/// differ on every page, so that compression tells nothing about it (BREACH).
+/// Returns a token for the forms of one page: `nonce ‖ HMAC(key, nonce ‖ browser)`. The nonce makes
+/// it different on every page, so that compression reveals nothing about it (BREACH).
 pub fn token(key: &[u8; 32], browser: &OpaqueToken) -> String {
     let mut bytes = [0_u8; NONCE];
     rand::rng().fill_bytes(&mut bytes);
@@ -21,7 +21,7 @@ pub fn token(key: &[u8; 32], browser: &OpaqueToken) -> String {
     URL_SAFE_NO_PAD.encode(whole)
 }
 
-/// Whether a presented token was made for this browser; the comparison takes constant time.
+/// Returns true if the token was created for this browser; the comparison takes constant time.
 pub fn is_good(key: &[u8; 32], browser: &OpaqueToken, presented: &str) -> bool {
     if mutant::is_disabled(Safeguard::Csrf) {
         return true;
@@ -36,7 +36,7 @@ pub fn is_good(key: &[u8; 32], browser: &OpaqueToken, presented: &str) -> bool {
 }
 
 fn mac(key: &[u8; 32], nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
-    // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+    // RFC 2104 §2: a key shorter than a block is padded with zeros.
     let mut block = [0_u8; 64];
     block[..key.len()].copy_from_slice(key);
     let mut mac = Hmac::<Sha256>::new(&block.into());
@@ -45,9 +45,9 @@ fn mac(key: &[u8; 32], nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
     mac
 }
 
-/// Whether the browser says that the request comes from a page of `origin`: by fetch metadata
-/// where there is any, else by `Origin`. A client that sends neither is no browser that could be
-/// tricked, and still needs the token.
+/// Returns true if the request comes from a page of `origin`: by fetch metadata if present,
+/// otherwise by `Origin`. A client that sends neither is not a browser that could be abused, and
+/// still needs the token.
 pub fn is_same_origin(request: &HttpRequest, origin: &str) -> bool {
     if mutant::is_disabled(Safeguard::Csrf) {
         return true;
@@ -61,7 +61,7 @@ pub fn is_same_origin(request: &HttpRequest, origin: &str) -> bool {
     }
 }
 
-/// Whether the browser says that another site's page sent the request.
+/// Returns true if the browser marks the request as sent by another site's page.
 pub fn is_cross_site(request: &HttpRequest) -> bool {
     text(request.headers(), "sec-fetch-site") == Some("cross-site")
 }

@@ -1,5 +1,5 @@
-//! Endpoints of the development instance. They exist only where `doorward dev` made the
-//! configuration, which binds loopback alone.
+//! Endpoints of the development instance. They exist only with the configuration of `doorward dev`,
+//! which listens only on loopback.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
@@ -19,7 +19,7 @@ pub fn configure(config: &mut ServiceConfig) {
     );
 }
 
-/// `POST /dev/token`: a token for a person, without their password.
+/// `POST /dev/token`: issues a token for a user without the password.
 async fn token(endpoint: Endpoint, request: actix_web::HttpRequest, body: Bytes) -> HttpResponse {
     let outcome = answer(&endpoint, &request, &body).await;
     endpoint.answer(outcome)
@@ -31,7 +31,7 @@ async fn answer(
     body: &[u8],
 ) -> Result<HttpResponse, FlowError> {
     let peer = request.peer_addr();
-    // A media type that no form can send, so that no other site's page can ask either.
+    // A media type that forms cannot send, so that other sites' pages cannot call the endpoint.
     let json = request.headers().get(CONTENT_TYPE);
     let json = json.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !json || !peer.is_some_and(|peer| peer.ip().is_loopback()) {

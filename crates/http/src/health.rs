@@ -1,4 +1,4 @@
-//! Probes: `/livez` asks nobody, `/readyz` asks what requests depend on (DESIGN §4).
+//! Probes: `/livez` checks nothing, `/readyz` checks the dependencies of requests (DESIGN §4).
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -29,15 +29,15 @@ pub fn configure(config: &mut ServiceConfig) {
         );
 }
 
-/// The process answers.
+/// Responds while the process runs.
 async fn live() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(json!({ "status": "ok" }))
 }
 
-/// The database answers, and there is a key to sign with. Redis is reported and does not decide:
-/// without it the server is slower, not wrong, and taking every replica away would help nobody.
+/// Checks that the database responds and that a signing key exists. Redis is reported but does not
+/// decide: without it the server is slower, not wrong, and removing every replica would not help.
 async fn ready(state: Data<State>) -> HttpResponse {
     let database = state.db.ping().await.is_ok();
     let key = state.keys.current(&state.db, state.now()).await.is_ok();
@@ -46,7 +46,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
         .get(&Key::new("readyz", "probe"))
         .await
         .is_ok();
-    // An alarm is for the operator: without this replica nothing would be better.
+    // An alarm is for the operator: removing this replica would not help.
     let alarm = state.audit_anchor.alarm();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
     let all = database && key;

@@ -1,5 +1,5 @@
-//! `/dev/mail`: the mails that a development instance kept instead of sending them. Only this
-//! machine may look, and only where mails are kept at all.
+//! `/dev/mail`: messages that a development instance stored instead of sending. Only accessible
+//! from this machine, and only if messages are stored.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -14,9 +14,9 @@ use serde_json::json;
 
 use super::page::{Page, PageError};
 
-/// The most mails on the page.
+/// Maximum number of messages on the page.
 const SHOWN: u64 = 50;
-/// The look of a mail is its own; it runs nothing and loads nothing.
+/// A message has its own styles; it may not run or load anything.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; \
      sandbox allow-popups allow-top-navigation-by-user-activation";
 
@@ -94,7 +94,7 @@ async fn show(page: Page, id: Path<String>) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// The first address in the text that leads to a page of ours.
+/// Returns the first link in the text to a page of this server.
 fn link_of(text: &str, issuer: &str) -> Option<String> {
     let path = |line: &str| line.trim().strip_prefix(issuer).map(str::to_owned);
     text.lines()
@@ -121,7 +121,8 @@ async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
     Ok(found.ok_or(ErrorKind::NotFound)?)
 }
 
-/// Mails open accounts: nobody else may read them, whatever the instance listens on.
+/// Rejects requests from other machines, whatever the listener, because messages give access to
+/// accounts.
 fn only_this_machine(page: &Page) -> Result<(), PageError> {
     if page.is_from_this_machine() {
         Ok(())

@@ -1,6 +1,6 @@
-//! HTTP: endpoints, pages, files, middleware.
+//! HTTP layer: endpoints, pages, files and middleware.
 
-// A request is one future within another, and their layout is asked for at once in a release build.
+// A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
 pub mod allowance;

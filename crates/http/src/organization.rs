@@ -1,5 +1,5 @@
-//! In whose name a program asks, where several places can say so: a parameter, `X-Tenant-ID`, the
-//! host. They agree, or the request is refused; none of them quietly wins.
+//! The organization of a request, which a parameter, `X-Tenant-ID` and the host can name. If they
+//! disagree, the request is rejected; none takes precedence.
 
 use actix_web::HttpRequest;
 use doorward_protocol::params::Params;
@@ -9,22 +9,22 @@ use super::request::arrival;
 #[cfg(test)]
 mod tests;
 
-/// The header field that names an organization.
+/// Name of the header that selects an organization.
 pub(super) const X_TENANT_ID: &str = "x-tenant-id";
 
-/// The parameter that does.
+/// Name of the parameter that selects an organization.
 const ORGANIZATION: &str = "organization";
 
-/// Why it is not known in whose name a request is made.
+/// A reason why the organization of a request is ambiguous.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OrganizationConflict {
-    /// The header is there several times, or is not text.
+    /// The header occurs several times or is not text.
     Unreadable,
-    /// Two places name two organizations.
+    /// Two sources name different organizations.
     Different,
 }
 
-/// The organization that a request names. An empty value names none (RFC 6749 §3.1).
+/// Returns the organization that a request names. An empty value names none (RFC 6749 §3.1).
 pub fn named(
     request: &HttpRequest,
     parameter: Option<String>,
@@ -42,10 +42,10 @@ pub fn named(
     agreed([parameter, header, arrival::tenant(request)])
 }
 
-/// The parameters of an authorization request with the organization that it names, as if they alone
-/// had said it. Where the places do not agree, or one cannot be read, they come back with the
-/// parameter repeated, as from an organization's host (decision 42): that is `invalid_request`, told
-/// to the client with its `state` (RFC 6749 §3.1, §4.1.2.1).
+/// Returns the parameters of an authorization request with its organization, as if only they had
+/// named it. If the sources disagree or one is unreadable, the parameter is repeated, as from an
+/// organization's host (decision 42): that is `invalid_request`, reported to the client with its
+/// `state` (RFC 6749 §3.1, §4.1.2.1).
 pub fn in_parameters(request: &HttpRequest, params: Params) -> Params {
     let given = match params.one(ORGANIZATION) {
         Ok(given) => given.map(str::to_owned),

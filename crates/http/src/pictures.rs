@@ -1,5 +1,5 @@
-//! Pictures under addresses of their own: `GET /avatars/{id}.png` of people, for whoever was told
-//! (the `picture` claim), and `GET /logos/{id}.png` of apps.
+//! Uploaded pictures: `GET /avatars/{id}.png` of users, whose URL is in the claim `picture`, and
+//! `GET /logos/{id}.png` of clients.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{
@@ -14,13 +14,13 @@ use doorward_services::state::State;
 use super::page::Page;
 use super::page_support;
 
-/// One picture has one address; after it is removed, copies go within the hour.
+/// A picture has an immutable URL; after its removal, caches drop it within an hour.
 const CACHED: &str = "public, max-age=3600";
-/// Whatever the bytes are: opened as a page, they may do nothing (BR-7).
+/// If opened as a page, the bytes may do nothing, whatever they are (BR-7).
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Registers the addresses.
+/// Registers the routes.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(
@@ -59,7 +59,7 @@ async fn serve(found: Result<Option<Vec<u8>>, ServerError>, page: Page) -> HttpR
             .content_type("image/png")
             .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"picture.png\""))
             .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-            // Apps show it on pages of their own.
+            // Clients show it on their own pages.
             .insert_header((RESOURCE_POLICY, "cross-origin"))
             .insert_header((CACHE_CONTROL, CACHED))
             .body(png),

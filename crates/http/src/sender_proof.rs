@@ -1,4 +1,4 @@
-//! What a request says about who sends it: its access token, and its proof of possession (RFC 9449).
+//! The access token of a request, and its proof of possession (RFC 9449).
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
@@ -11,20 +11,20 @@ use url::Url;
 use super::request::arrival;
 use super::{certificate, middleware};
 
-/// The header field that carries a proof.
+/// Name of the header with a DPoP proof.
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 
-/// The header field that tells the nonce of the next proof (RFC 9449 §8.1).
+/// Name of the header with the nonce for the next proof (RFC 9449 §8.1).
 pub const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
-/// The realm of challenges.
+/// Realm of challenges.
 const REALM: &str = "doorward";
 
-/// The proofs of a request, with what they have to name. The address is the one that is published:
-/// no header says where a client believes to be (SECURITY HD-2).
+/// Returns the proofs of a request with the values they must contain. The URL is the published one:
+/// no header decides it (SECURITY HD-2).
 pub fn sent(state: &State, request: &HttpRequest) -> SenderProof {
     let proofs = request.headers().get_all(&DPOP);
-    // What is not ASCII is no proof.
+    // A value that is not ASCII is an invalid proof.
     let proofs = proofs.map(|proof| proof.to_str().unwrap_or_default().to_owned());
     SenderProof {
         proofs: proofs.collect(),
@@ -34,7 +34,7 @@ pub fn sent(state: &State, request: &HttpRequest) -> SenderProof {
             place(state, request),
             middleware::written_path(request)
         ),
-        // What cannot be read proves nothing.
+        // An unreadable certificate proves nothing.
         certificate: certificate::of(state, request)
             .ok()
             .flatten()
@@ -43,7 +43,8 @@ pub fn sent(state: &State, request: &HttpRequest) -> SenderProof {
     }
 }
 
-/// The issuer, the host where clients show certificates (RFC 8705 §5), or the host of the organization that the request was sent to (decision 42).
+/// Returns the origin that the request was sent to: the issuer, the host for clients with
+/// certificates (RFC 8705 §5), or the host of an organization (decision 42).
 fn place(state: &State, request: &HttpRequest) -> String {
     let issuer = state.issuer();
     if let Some(origin) = &state.config.mtls.public_url
@@ -65,10 +66,10 @@ fn place(state: &State, request: &HttpRequest) -> String {
     }
 }
 
-/// The access token of an `Authorization` header, with what came with it.
+/// Returns the access token of an `Authorization` header with its proof of possession.
 ///
 /// # Errors
-/// [`BearerError`].
+/// Returns a [`BearerError`] if the header is not valid.
 pub fn brought(
     state: &State,
     request: &HttpRequest,
@@ -82,7 +83,7 @@ pub fn brought(
     })
 }
 
-/// The challenge of the scheme that a token came by, or has to come by.
+/// Returns a challenge for a token type.
 pub fn challenge(scheme: TokenType) -> Challenge {
     match scheme {
         TokenType::Bearer => Challenge::bearer().realm(REALM),

@@ -1,4 +1,4 @@
-//! Reads a form that uploads a file (`multipart/form-data`, RFC 7578).
+//! Reads forms with a file upload (`multipart/form-data`, RFC 7578).
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::error::PayloadError;
@@ -10,21 +10,21 @@ use futures_util::TryStreamExt as _;
 
 use super::page::PageError;
 
-/// The most parts of a form.
+/// Maximum number of parts in a form.
 const MAX_PARTS: usize = 10;
-/// The longest part that is no file, in bytes.
+/// Maximum size in bytes of a part that is not the file.
 const MAX_TEXT: usize = 1_024;
 
-/// What was uploaded.
+/// The result of an upload.
 #[derive(Debug)]
 pub enum Upload {
-    /// The file, empty where none was chosen.
+    /// File content; empty if no file was chosen.
     File(Vec<u8>),
-    /// There was one, and it was too long to keep.
+    /// The file was too long and was discarded.
     TooLong,
 }
 
-/// Reads the form. `check` sees the fields that came before the file.
+/// Reads the form. `check` receives the fields that precede the file.
 pub(super) async fn read(
     request: &HttpRequest,
     payload: Payload,
@@ -64,8 +64,8 @@ fn is_multipart(request: &HttpRequest) -> bool {
         .eq_ignore_ascii_case("multipart/form-data")
 }
 
-/// The bytes of a part. One that is longer than `most` is read to its end, so that the browser
-/// hears the answer, and not kept: none.
+/// Returns the bytes of a part. A part longer than `most` is read to its end, so that the browser
+/// receives the response, and discarded: `None`.
 async fn bytes(part: &mut Field, most: usize) -> Result<Option<Vec<u8>>, PageError> {
     let mut kept = Some(Vec::new());
     while let Some(chunk) = part.try_next().await.map_err(|error| broken(&error))? {

@@ -1,4 +1,4 @@
-//! Which answers scripts of other origins may read (SECURITY OA-29).
+//! Cross-origin access to responses (SECURITY OA-29).
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,12 +16,12 @@ use doorward_domain::rules::origin;
 
 use doorward_services::state::State;
 
-/// Who may read the answers of an endpoint.
+/// The origins that may read the responses of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Readers {
-    /// Any origin, without credentials: public documents.
+    /// Any origin, without credentials, for public documents.
     Everybody,
-    /// Scripts of this origin only. What [`registered`] wraps is for registered origins besides.
+    /// This origin only, and registered origins for endpoints wrapped by [`registered`].
     Ourselves,
 }
 
@@ -34,7 +34,7 @@ fn readers(path: &str) -> Readers {
     }
 }
 
-/// Whether any origin may read this document.
+/// Returns true if any origin may read this document.
 pub(super) fn is_public(path: &str) -> bool {
     readers(path) == Readers::Everybody
 }
@@ -46,7 +46,7 @@ fn is_preflight(request: &ServiceRequest) -> bool {
             .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// The answer to a preflight request for a public document.
+/// Returns the response to a preflight request for a public document.
 pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
     (is_preflight(request) && is_public(request.path())).then(|| {
         HttpResponse::NoContent()
@@ -67,36 +67,37 @@ pub(super) fn allow<B>(response: &mut HttpResponse<B>, path: &str) {
     }
 }
 
-/// How long a browser may remember a preflight, in seconds: an origin may be taken off the list.
+/// Seconds for which a browser may cache a preflight, because an origin may be removed.
 const PREFLIGHT_LIFE: &str = "600";
-/// What a script may send to the endpoints of OAuth.
+/// Headers that scripts may send to the OAuth endpoints.
 const REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP";
-/// What it may send to the JSON API: versions (RFC 9110 §13.1.1), repeats, and the organization too.
+/// Headers that scripts may send to the JSON API: also versions (RFC 9110 §13.1.1), idempotency
+/// keys and the organization.
 const API_REQUEST_HEADERS: &str =
     "Authorization, Content-Type, DPoP, If-Match, Idempotency-Key, X-Tenant-ID";
-/// What a script may read besides the body.
+/// Headers that scripts may read.
 const RESPONSE_HEADERS: &str = "DPoP-Nonce, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
                                 WWW-Authenticate, X-Decision-Id, X-Request-Id";
 
-/// Whether the client that a request speaks for has registered the request's origin.
+/// True if the client of a request has registered the request's origin.
 #[derive(Clone, Copy)]
 struct IsReader(bool);
 
-/// Notes for which client a request speaks, once that is proved: from here on its registration
-/// alone says whether the script that asked may read the answer.
+/// Records the authenticated client of a request. From here on only its registered origins decide
+/// whether the script may read the response.
 pub fn speaks_for(request: &HttpRequest, client: &Client) {
     let reader = sender(request.headers()).is_some_and(|sender| origin::admits(client, sender));
     request.extensions_mut().insert(IsReader(reader));
 }
 
-/// Wraps what scripts of registered origins may read. Cookies are never allowed along.
+/// Allows scripts of registered origins to read the wrapped responses. Cookies are never allowed.
 ///
-/// A preflight names no client, and neither does a request that is refused before its client is
-/// known; both are open to whatever origin any active client has registered. An answer to a client
-/// is for the origins of that client.
+/// A preflight names no client, and neither does a request that is rejected before its client is
+/// known; both are open to the registered origins of every active client. A response to a client is
+/// limited to the origins of that client.
 ///
 /// # Errors
-/// Those of what it wraps.
+/// Returns the errors of the wrapped service.
 pub async fn registered<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -122,7 +123,7 @@ pub async fn registered<B: MessageBody + 'static>(
     Ok(response.map_into_left_body())
 }
 
-/// The one `Origin` of a request, as text.
+/// Returns the only `Origin` of a request, as text.
 fn sender(headers: &HeaderMap) -> Option<&str> {
     let mut sent = headers.get_all(ORIGIN);
     match (sent.next(), sent.next()) {
@@ -159,7 +160,7 @@ fn answer_preflight(request: &ServiceRequest) -> HttpResponse {
 
 fn mark(headers: &mut HeaderMap, sender: &str, is_reader: bool) {
     vary(headers);
-    // What is repeated stands in a registration.
+    // The origin equals a registered one, so it can be repeated.
     if let (true, Ok(sender)) = (is_reader, HeaderValue::from_str(sender)) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, sender);
         let readable = HeaderValue::from_static(RESPONSE_HEADERS);
@@ -167,7 +168,8 @@ fn mark(headers: &mut HeaderMap, sender: &str, is_reader: bool) {
     }
 }
 
-/// The answer depends on who asks, also where nobody may read it (Fetch §3.2.5).
+/// Adds `Vary: Origin`, because the response depends on the origin, even if it may not be read
+/// (Fetch §3.2.5).
 fn vary(headers: &mut HeaderMap) {
     headers.append(VARY, HeaderValue::from_static("Origin"));
 }

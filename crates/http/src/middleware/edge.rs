@@ -1,4 +1,4 @@
-//! What the middleware needs to know, made once at start.
+//! Configuration of the middleware, created once at start.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use ipnet::IpNet;
 
 use super::host::AllowedHosts;
 
-/// What the middleware needs to know, made once at start.
+/// The configuration of the middleware, created once at start.
 #[derive(Debug)]
 pub(super) struct Edge {
     pub hosts: AllowedHosts,
@@ -22,14 +22,14 @@ pub(super) struct Edge {
     pub forwarded_header: ForwardedHeader,
     pub site_name: String,
     pub clock: Arc<dyn Clock>,
-    /// How long a body may take.
+    /// Maximum time until the body of a request has arrived.
     pub patience: Duration,
     pub metrics: Arc<Metrics>,
     pub traces: Arc<Traces>,
 }
 
 impl Edge {
-    /// Reads the configuration.
+    /// Creates the value from the configuration.
     pub fn new(
         config: &Config,
         clock: Arc<dyn Clock>,

@@ -1,5 +1,5 @@
-//! Only the configured host is served: links, cookies and tokens never follow a `Host` header
-//! (SECURITY HD-2).
+//! Rejects requests for hosts that are not configured: links, cookies and tokens never follow a
+//! `Host` header (SECURITY HD-2).
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HOST;
@@ -12,21 +12,21 @@ use super::refusal::Refusal;
 #[cfg(test)]
 mod tests;
 
-/// Probes ask by address, and their answers name no host.
+/// Probes are addressed by IP, and their responses contain no host.
 const ANY_HOST: &[&str] = &["/livez", "/readyz"];
 
-/// Whose host a request names.
+/// The kind of host that a request names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum HostKind {
-    /// The issuer's own.
+    /// Host of the issuer.
     Issuer,
-    /// That of an organization, by its slug; whether there is one is not known here.
+    /// Host of an organization, by its slug; the organization may not exist.
     Organization(String),
-    /// That where clients show certificates (RFC 8705 §5).
+    /// Host for clients with certificates (RFC 8705 §5).
     Mtls,
 }
 
-/// The authorities under which the server answers.
+/// The authorities that the server accepts.
 #[derive(Debug)]
 pub(super) struct AllowedHosts {
     allowed: Vec<String>,
@@ -38,14 +38,14 @@ pub(super) struct AllowedHosts {
 #[derive(Debug)]
 struct Organizations {
     base_domain: String,
-    /// That of the issuer, and whether it may be left out.
+    /// Port of the issuer; `is_default` is true if it may be omitted.
     port: u16,
     is_default: bool,
 }
 
 impl AllowedHosts {
-    /// The issuer's authority; in development also the loopback names with its port. Below the base
-    /// domain, one host for each organization, at the issuer's port.
+    /// Creates the list: the authority of the issuer, in development also the loopback names with
+    /// its port, and below the base domain one host for each organization at the issuer's port.
     pub fn new(config: &Config) -> Self {
         let dev = config.is_dev();
         let mut allowed = Vec::new();
@@ -83,8 +83,8 @@ impl AllowedHosts {
         }
     }
 
-    /// Refuses a request for any other host. RFC 9112 §3.2: none or several `Host` fields are a
-    /// bad request; an absolute-form target must name the same host.
+    /// Rejects a request for any other host. RFC 9112 §3.2: no or several `Host` fields are a bad
+    /// request; an absolute-form target must name the same host.
     pub fn check(&self, request: &ServiceRequest) -> Result<HostKind, Refusal> {
         if ANY_HOST.contains(&request.path()) {
             return Ok(HostKind::Issuer);
@@ -117,7 +117,7 @@ impl AllowedHosts {
     }
 }
 
-/// How clients may write the authority of an origin.
+/// Returns the spellings of an origin's authority that clients may use.
 fn authorities(origin: &str) -> Vec<String> {
     let Some((host, port)) = Url::parse(origin).ok().and_then(|url| {
         let host = url.host()?.to_string();

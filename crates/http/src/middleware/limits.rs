@@ -1,5 +1,5 @@
-//! Sizes: nothing longer is read, nothing is cut off (SECURITY IN-1). And time: nothing is waited
-//! for longer (DS-2).
+//! Limits on sizes, where longer input is rejected and never truncated (SECURITY IN-1), and on the
+//! time of a body (DS-2).
 
 use std::time::Duration;
 
@@ -12,19 +12,20 @@ use super::refusal::Refusal;
 #[cfg(test)]
 mod tests;
 
-/// The longest request target in bytes.
+/// Maximum length of a request target in bytes.
 pub(super) const MAX_TARGET: usize = 8 * 1024;
-/// The largest header section in bytes: names and values.
+/// Maximum size of the header section in bytes: names and values.
 pub(super) const MAX_HEADERS: usize = 16 * 1024;
-/// The longest body in bytes.
+/// Maximum size of a body in bytes.
 pub(super) const MAX_BODY: usize = 64 * 1024;
-/// Where pictures are uploaded.
+/// Paths of picture uploads.
 const UPLOADS: [&str; 2] = ["/account/profile/picture", "/api/auth/profile/avatar"];
-/// The longest body there: what is longer than a picture may be is read and thrown away, so that
-/// whoever sent it hears the answer.
+/// Maximum size of an uploaded body. A body longer than a picture may be is read and discarded, so
+/// that the client receives the response.
 const MAX_UPLOAD: usize = 8 * 1024 * 1024;
 
-/// So many bytes earn a body one more second: a picture over a slow line arrives, a trickle ends.
+/// Bytes that extend the time of a body by one second: a picture over a slow line arrives, a
+/// trickle ends.
 const EARNING: usize = 64 * 1024;
 
 fn is_upload(path: &str) -> bool {
@@ -40,7 +41,8 @@ fn max_body(request: &ServiceRequest) -> usize {
     }
 }
 
-/// Checks the request target and the header section, and that the connection is to stay what it is.
+/// Checks the request target and the header section, and that the request asks for no protocol
+/// upgrade.
 pub(super) fn check_head(request: &ServiceRequest) -> Result<(), Refusal> {
     let target = request
         .uri()
@@ -77,7 +79,7 @@ pub(super) fn check_body(request: &ServiceRequest) -> Result<(), Refusal> {
     }
 }
 
-/// The body of this request.
+/// Returns the limits of this request's body.
 pub(super) fn bound(request: &ServiceRequest, patience: Duration) -> BodyLimits {
     BodyLimits {
         most: max_body(request),

@@ -1,4 +1,5 @@
-//! One line for each request: never the query, which may carry codes and hints (SECURITY LG-3).
+//! The access log: one line per request, never with the query, which may contain codes and hints
+//! (SECURITY LG-3).
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use crate::request::arrival::Arrival;
 
 const MAX_PATH: usize = 256;
 
-/// The line, as far as it is known when the request arrives.
+/// The data of a log line that is known when the request arrives.
 pub(super) struct Entry {
     method: String,
     path: String,
@@ -23,7 +24,7 @@ impl Entry {
     pub fn new(request: &ServiceRequest, arrival: &Arrival, started: Instant) -> Self {
         Self {
             method: request.method().as_str().chars().take(16).collect(),
-            // A path holds no control character: the parser refuses them unescaped.
+            // A path contains no control character: the parser rejects unescaped ones.
             path: request.path().chars().take(MAX_PATH).collect(),
             ip: arrival.ip.map(|ip| ip.to_string()).unwrap_or_default(),
             request_id: arrival.request_id.clone(),
@@ -31,17 +32,17 @@ impl Entry {
         }
     }
 
-    /// Everything that is logged while the handler runs carries the request id.
+    /// Returns a span with the request ID for everything logged during the handler.
     pub fn span(&self) -> Span {
         tracing::info_span!("request", request_id = self.request_id)
     }
 
-    /// The method as it was sent, cut off where it is long.
+    /// Returns the method as sent, truncated if long.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// How long the request has been here.
+    /// Returns the time since the request arrived.
     pub fn age(&self) -> Duration {
         self.started.elapsed()
     }

@@ -1,7 +1,7 @@
-//! What happens to every request before its handler sees it, and to every answer after.
+//! Processing of every request before its handler, and of every response after it.
 //!
-//! The order is fixed in [`protect`]: arrival (request id, client address), refusals (host, sizes),
-//! the handler with its panics caught, the security headers, the line in the log.
+//! The order is fixed in [`protect`]: request ID and client address, rejections (host,
+//! sizes), the handler with its panics caught, the security headers, the log line.
 
 mod address;
 mod cors;
@@ -51,7 +51,7 @@ pub use self::path::written as written_path;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The middleware of this server, for `App::wrap`. It goes outermost.
+/// Returns the middleware of this server, for `App::wrap`. It must be the outermost.
 pub fn stack(state: &State) -> Stack {
     let (metrics, traces) = (Arc::clone(&state.metrics), Arc::clone(&state.traces));
     let clock = Arc::clone(&state.clock);
@@ -123,7 +123,7 @@ where
                 .map_into_right_body())));
         }
         let inner = Rc::clone(&self.inner);
-        // What a handler needs is a multiple of what its body takes, and there are slow bodies.
+        // A handler needs several times the memory of its body, and bodies may arrive slowly.
         let handled = async move {
             body::gather(&mut request, limits::MAX_BODY).await;
             inner.call(request).await
@@ -146,12 +146,12 @@ where
     }
 }
 
-/// The panic hook has logged the cause.
+/// Returns an error for a panic, whose cause the panic hook has logged.
 fn panicked() -> Error {
     ErrorInternalServerError("a handler panicked")
 }
 
-/// One request and its answer.
+/// The processing of one request and its response.
 struct Exchange {
     edge: Rc<Edge>,
     arrival: Arrival,
@@ -160,7 +160,7 @@ struct Exchange {
     entry: log::Entry,
     body: BodyMonitor,
     served: HostKind,
-    /// Whether the connection was to become something else.
+    /// True if the client requested a protocol upgrade.
     upgrades: bool,
     span: Option<Begun>,
 }
@@ -192,19 +192,20 @@ impl Exchange {
         refusal.respond(&site, &self.audience, &self.arrival.request_id)
     }
 
-    /// Adds the headers and writes the line of the log.
+    /// Adds the headers and writes the log line.
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
         headers::secure(&mut response, self.edge.https, cors::is_public(&self.path));
         cors::allow(&mut response, &self.path);
         if self.served != HostKind::Issuer {
-            // One issuer, one session: no other host ever gives a browser a cookie.
+            // One issuer, one session: no other host sets a cookie.
             response.headers_mut().remove(SET_COOKIE);
         }
         if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {
             response.headers_mut().insert(X_REQUEST_ID, id);
         }
-        // RFC 9110 §15.5.9: whoever is that slow has to begin anew. And who wanted another protocol does
-        // so after this answer: the library would say `upgrade` and close it (RFC 9112 §9.6).
+        // RFC 9110 §15.5.9: the client must open a new connection. A client that requested an
+        // upgrade does so as well: the library would send `upgrade` and close the connection (RFC
+        // 9112 §9.6).
         if response.status() == StatusCode::REQUEST_TIMEOUT || self.upgrades {
             response
                 .head_mut()
@@ -214,7 +215,7 @@ impl Exchange {
         response
     }
 
-    /// Counts the request under the route that took it.
+    /// Counts the request under its route.
     fn count(&self, route: Option<&str>, status: StatusCode, statements: u32) {
         let answered = Answered {
             method: self.entry.method(),
@@ -230,7 +231,8 @@ impl Exchange {
         }
     }
 
-    /// The handler's answer. An error that was turned into a fault keeps its cause to itself.
+    /// Completes the handler's response. An error that was converted to a server error does not
+    /// reveal its cause.
     fn end<B: MessageBody + 'static>(
         &self,
         response: ServiceResponse<B>,
@@ -259,7 +261,7 @@ impl Exchange {
         ServiceResponse::new(request, answer).map_into_left_body()
     }
 
-    /// A failure that took the request with it: the answer travels as an error.
+    /// Converts a failure without a response: the response is returned as an error.
     fn fail(&self, error: Error) -> Error {
         let mut response = error.error_response();
         if self.body.is_late() {

@@ -1,5 +1,6 @@
-//! What the host of an organization answers (decision 42): it sends browsers on to the issuer, and
-//! lets programs name the organization by their address. No page and no cookie comes from there.
+//! Responses of an organization's host (decision 42): it redirects browsers to the issuer and
+//! serves requests of clients that select the organization by host. It serves no page and no
+//! cookie.
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
@@ -16,17 +17,17 @@ use crate::request::aliases::ALIASES;
 #[cfg(test)]
 mod tests;
 
-/// Where a program names the organization that it asks for: what answers here reads the host, too.
+/// Paths of requests that select the organization by host; their handlers read the host as well.
 const FOR_PROGRAMS: &[&str] = &["/oauth2/token", "/api/auth/login", "/api/auth/login/mfa"];
 
-/// What clients with certificates ask for: the endpoints of the protocol that know clients and tokens, and
-/// the interfaces that tokens open.
+/// Returns true for paths served to clients with certificates: protocol endpoints for clients and
+/// tokens, and the APIs that tokens give access to.
 fn is_for_certificates(path: &str) -> bool {
     ALIASES.iter().any(|(_, alias)| path == *alias) || path.starts_with("/api/")
 }
 
-/// The answer of an organization's host, or none for what a handler answers. Everything else is
-/// misdirected (RFC 9110 §15.5.20): the same address at the issuer may well exist.
+/// Returns the response of an organization's host, or `None` if a handler responds. Everything else
+/// is misdirected (RFC 9110 §15.5.20): the path may well exist at the issuer.
 pub(super) fn answer(
     request: &ServiceRequest,
     served: &HostKind,
@@ -35,14 +36,14 @@ pub(super) fn answer(
     let slug = match served {
         HostKind::Issuer => return Ok(None),
         HostKind::Organization(slug) => slug,
-        // No page comes from there either: people sign in at the issuer.
+        // No page is served there either: users sign in at the issuer.
         HostKind::Mtls if is_for_certificates(request.path()) => return Ok(None),
         HostKind::Mtls => return Err(Refusal::UnknownHost),
     };
     if FOR_PROGRAMS.contains(&request.path()) {
         return Ok(None);
     }
-    // Only what is safe to repeat is sent on; nothing that was posted ever is (OA-30).
+    // Only safe methods are redirected, never a POST (OA-30).
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(Refusal::UnknownHost);
     }
@@ -50,7 +51,8 @@ pub(super) fn answer(
         "/" => format!("{issuer}/"),
         "/oauth2/authorize" => {
             let fields = request.headers().get_all(X_TENANT_ID);
-            // The header does not travel along: what contradicts is told by the parameter.
+            // The header is not part of the redirect, so a contradiction is expressed by the
+            // parameter.
             let agrees = fields
                 .into_iter()
                 .all(|field| field.is_empty() || field.as_bytes() == slug.as_bytes());
@@ -67,13 +69,13 @@ pub(super) fn answer(
     Ok(Some(response.insert_header((LOCATION, place)).finish()))
 }
 
-/// The authorization request at the issuer, for this organization. Where it names another one as
-/// well, it arrives with both, and the issuer refuses it as the RFC wants it: a parameter that is
-/// repeated is `invalid_request`, told to the client (RFC 6749 §3.1, §4.1.2.1).
+/// Returns the URL of the authorization request at the issuer, for this organization. If it names
+/// another organization as well, the URL contains both, and the issuer rejects the repeated
+/// parameter with `invalid_request` to the client (RFC 6749 §3.1, §4.1.2.1).
 fn authorization(issuer: &str, query: &str, slug: &str) -> String {
     let endpoint = format!("{issuer}/oauth2/authorize");
     let Ok(params) = Params::parse(query.as_bytes()) else {
-        // What cannot be read is for the issuer to refuse, as it came.
+        // The issuer rejects a malformed query, which is forwarded unchanged.
         return format!("{endpoint}?{query}");
     };
     let given: Vec<&str> = named(&params).collect();

@@ -1,5 +1,5 @@
-//! Paths that clients write in two ways: an API path with or without a slash at its end, and a document
-//! behind a doubled slash, which comes from an issuer that was configured with a slash at its end.
+//! Paths with two spellings: an API path with or without a trailing slash, and a document behind a
+//! doubled slash, caused by an issuer that was configured with a trailing slash.
 
 use std::borrow::Cow;
 
@@ -9,19 +9,19 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
 
-/// The documents that are found behind a doubled slash, too.
+/// Documents that are also served behind a doubled slash.
 const DOCUMENTS: [&str; 3] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     "/oauth2/jwks",
 ];
 
-/// The path as the client wrote it; kept in the extensions of a request that has another one now.
+/// The path as the client wrote it, stored in the extensions of a rewritten request.
 #[derive(Clone, Debug)]
 struct Written(String);
 
-/// Rewrites the path to the one that routes, permissions, limits and logs know: nothing behind this can
-/// treat the two forms differently.
+/// Rewrites the path to the form that routes, permissions, limits and logs use, so that both
+/// spellings are treated the same.
 pub(super) fn settle(request: &mut ServiceRequest) {
     let Some(path) = canonical(request.path()).map(str::to_owned) else {
         return;
@@ -44,13 +44,13 @@ pub(super) fn settle(request: &mut ServiceRequest) {
     request.head_mut().uri = uri;
 }
 
-/// Returns the path as the client wrote it, which its DPoP proof names (RFC 9449 §4.2 `htu`).
+/// Returns the path as the client wrote it, which its DPoP proof contains (RFC 9449 §4.2 `htu`).
 pub fn written(request: &HttpRequest) -> String {
     let written = request.extensions().get::<Written>().cloned();
     written.map_or_else(|| request.path().to_owned(), |written| written.0)
 }
 
-/// Returns the path that is meant, where it is written in the other way.
+/// Returns the canonical path, if it is spelled differently.
 fn canonical(path: &str) -> Option<&str> {
     if let Some(single) = path.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
         return DOCUMENTS.contains(&single).then_some(single);

@@ -1,5 +1,5 @@
-//! Answers to requests that no handler sees, and to handlers that fail: in the form that the
-//! endpoint speaks, without a cause.
+//! Responses to requests that reach no handler, and to handlers that fail: in the format of the
+//! endpoint, without a cause.
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
@@ -11,33 +11,33 @@ use serde_json::json;
 
 use crate::api::{Kind, Problem};
 
-/// Why a request is answered here.
+/// A reason why the middleware answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// No or several `Host` fields.
+    /// The request has no or several `Host` fields.
     BadHost,
-    /// A host that is not ours.
+    /// The host is not configured.
     UnknownHost,
     /// The request target is too long.
     TargetTooLong,
     /// The header section is too large.
     HeadersTooLarge,
-    /// It asks for a WebSocket.
+    /// The request asks for a WebSocket.
     WebSocket,
     /// The body is too long.
     BodyTooLarge,
-    /// The body does not come to an end.
+    /// The body did not arrive in time.
     BodyTooSlow,
-    /// Our fault.
+    /// An internal server error.
     Fault,
 }
 
-/// What an error page says of the site.
+/// Data about the site for an error page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'a> {
-    /// The name of the site.
+    /// Name of the site.
     pub name: &'a str,
-    /// The time.
+    /// Current time.
     pub now: UnixSeconds,
 }
 
@@ -88,7 +88,7 @@ impl Refusal {
         }
     }
 
-    /// The answer, with the request id as the only detail.
+    /// Returns the response, with the request ID as the only detail.
     pub fn respond(self, site: &Site<'_>, audience: &Audience, request_id: &str) -> HttpResponse {
         let mut builder = HttpResponse::build(self.status());
         match audience {
@@ -131,16 +131,16 @@ impl Refusal {
     }
 }
 
-/// Whom an endpoint answers, which decides the form of its errors.
+/// The recipient of an endpoint's responses, which determines the format of errors.
 #[derive(Clone, Debug)]
 pub(super) enum Audience {
     /// A client at an OAuth endpoint: RFC 6749 §5.2.
     OAuth,
-    /// A program at any other JSON endpoint: RFC 9457.
+    /// A client at any other JSON endpoint: RFC 9457.
     Program,
-    /// A person, with the languages that the browser asks for.
+    /// A user, with the languages of the browser.
     Person {
-        /// `Accept-Language`.
+        /// Value of `Accept-Language`.
         language: Option<HeaderValue>,
     },
 }

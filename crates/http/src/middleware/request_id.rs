@@ -1,4 +1,4 @@
-//! A request's id: in the answer, in the log, in the audit log, on error pages.
+//! The request ID: in the response, the log, the audit log and on error pages.
 
 use actix_web::http::header::HeaderValue;
 use rand::CryptoRng;
@@ -6,7 +6,7 @@ use uuid::Builder;
 
 const MAX: usize = 64;
 
-/// The id that a trusted proxy sent, if it is short and plain; else a random UUID.
+/// Returns the ID sent by a trusted proxy, if it is short and plain; otherwise a random UUID.
 pub(super) fn choose<R: CryptoRng + ?Sized>(sent: Option<&HeaderValue>, rng: &mut R) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     match sent.and_then(|value| value.to_str().ok()) {

@@ -65,7 +65,7 @@ async fn fails() -> Result<HttpResponse, Error> {
     Err(ErrorInternalServerError("canary-cause"))
 }
 
-/// Sends one request through the middleware and reads the whole answer.
+/// Sends one request through the middleware and reads the whole response.
 async fn send(request: TestRequest) -> (HttpResponse, String) {
     let app = App::new()
         .route("/who", web::get().to(who))
@@ -80,7 +80,7 @@ async fn send(request: TestRequest) -> (HttpResponse, String) {
     let app = init_service(app).await;
     let response = match try_call_service(&app, request.to_request()).await {
         Ok(response) => response.into_parts().1.map_into_boxed_body(),
-        // What actix does with an error at the outermost layer.
+        // actix converts an error at the outermost layer like this.
         Err(error) => error.error_response(),
     };
     let (head, body) = response.into_parts();

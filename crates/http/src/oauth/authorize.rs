@@ -13,7 +13,7 @@ use doorward_templates::ErrorKind;
 use crate::page::{Page, PageError};
 use crate::{organization, page_support};
 
-/// Parameters in the URL.
+/// Handles parameters in the URL.
 pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
     let outcome = match page.query() {
         Ok(params) => start(&page, &organization::in_parameters(&request, params)).await,
@@ -25,7 +25,7 @@ pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// Parameters in a form, which another site may have posted.
+/// Handles parameters in a form, which another site may have posted.
 pub async fn post(page: Page, request: HttpRequest, payload: Payload) -> HttpResponse {
     let params = page.foreign_form(payload).await;
     let outcome = match params.map(|params| organization::in_parameters(&request, params)) {
@@ -38,19 +38,19 @@ pub async fn post(page: Page, request: HttpRequest, payload: Payload) -> HttpRes
     page.answer(outcome)
 }
 
-/// The longest address to send a browser to, well within what servers and proxies take.
+/// Maximum length of a redirect URL, well below the limits of servers and proxies.
 const MAX_ADDRESS: usize = 6 * 1024;
 
-/// A browser keeps its Lax cookies to itself when another site posts, but brings them along when it
-/// is sent on with GET. So it is sent on, or a signed-in person would have to sign in again, and
-/// the browser would lose the cookie that its other tabs rely on.
+/// Returns a GET URL for a form posted by another site. Browsers withhold Lax cookies from such a
+/// POST but send them with a redirected GET. Otherwise a signed-in user would have to sign in
+/// again, and the browser would lose the cookie that its other tabs use.
 pub(super) fn same_site_again(page: &Page, path: &str, params: &Params) -> Option<String> {
     let pairs: Vec<(&str, &str)> = params.iter().collect();
     let address = redirect_uri::with_query(path, &pairs);
     (page.is_cross_site_without_cookies() && address.len() <= MAX_ADDRESS).then_some(address)
 }
 
-/// Any other method.
+/// Rejects any other method.
 pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, POST")
 }

@@ -9,7 +9,7 @@ use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;
 
-/// Authenticates the client and asks the person that it names.
+/// Authenticates the client and asks the user it names for approval.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload).await;
     endpoint.answer(outcome)

@@ -1,5 +1,5 @@
-//! Logs every rejected OAuth request in one line with a decision id, which goes into a header: the
-//! bodies are those of RFC 6749 §5.2 and RFC 6750 §3.
+//! Logs every rejected OAuth request with a decision ID, which is sent in a header, because RFC
+//! 6749 §5.2 and RFC 6750 §3 define the bodies.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -19,11 +19,11 @@ use crate::api::problem::DECISION;
 use crate::api::{Kind, decision_id};
 use crate::request::arrival;
 
-/// Logs and keeps what the application rejects, as far as strangers may fill the table. An
-/// authorization request may be rejected by any page, with a redirect to the client.
+/// Logs and records rejections, within the limits for anonymous requests. Any page may reject an
+/// authorization request, with a redirect to the client.
 ///
 /// # Errors
-/// Those of what it wraps.
+/// Returns the errors of the wrapped service.
 pub async fn explained<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -79,10 +79,10 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
     Some(id.to_string())
 }
 
-/// The rule by the name that the JSON API has for it.
+/// Returns the rule by its name in the JSON API.
 fn rule(told: Option<&OAuthError>) -> &'static str {
     match told.map(|error| error.code) {
-        // RFC 6750 §3.1: without any token, no error code.
+        // RFC 6750 §3.1: without any token there is no error code.
         None | Some(ErrorCode::InvalidToken) => Kind::InvalidToken.word(),
         Some(ErrorCode::InvalidClient) => Kind::ClientAuthentication.word(),
         Some(ErrorCode::InsufficientScope) => DelegationRule::NeedsScope.as_str(),
@@ -90,7 +90,7 @@ fn rule(told: Option<&OAuthError>) -> &'static str {
     }
 }
 
-/// What the caller is not told.
+/// Adds details that the caller does not receive.
 async fn explain(state: &State, told: &OAuthError, facts: &mut DenialDetails) {
     if told.code == ErrorCode::InsufficientScope {
         facts.missing = vec!["openid".to_owned()];

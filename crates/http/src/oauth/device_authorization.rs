@@ -8,7 +8,7 @@ use doorward_services::{client_auth, device};
 
 use super::endpoint::Endpoint;
 
-/// Authenticates the client and gives its device a code.
+/// Authenticates the client and issues a device code.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload).await;
     endpoint.answer(outcome)

@@ -1,5 +1,4 @@
-//! The discovery documents (OIDC Discovery 1.0 §3, RFC 8414 §2): they list what works, and nothing
-//! else.
+//! The discovery documents (OIDC Discovery 1.0 §3, RFC 8414 §2), which list only enabled features.
 
 use std::collections::BTreeMap;
 
@@ -25,12 +24,12 @@ use doorward_services::state::{Registries, State};
 use super::endpoint::Endpoint;
 use crate::request::aliases::ALIASES;
 
-/// How long the document may be cached, in seconds.
+/// `Cache-Control` of the document; `max-age` is in seconds.
 const MAX_AGE: &str = "public, max-age=300";
 
-/// Both documents are the same (RFC 8414 §2 and OIDC Discovery §3 share one registry).
-/// Signed they are in the member `signed_metadata` (RFC 8414 §2.1), or alone for who accepts
-/// `application/jwt`.
+/// Serves both documents, which are equal (RFC 8414 §2 and OIDC Discovery §3 share one registry).
+/// The signed form is in the member `signed_metadata` (RFC 8414 §2.1), or the whole response if the
+/// client accepts `application/jwt`.
 pub async fn show(endpoint: Endpoint) -> HttpResponse {
     match signed(&endpoint.state).await {
         Ok(document) => {
@@ -59,7 +58,7 @@ async fn signed(state: &State) -> Result<ProviderMetadata, ServerError> {
     Ok(document)
 }
 
-/// The client authentication methods that work today.
+/// Supported client authentication methods.
 const AUTH_METHODS: &[ClientAuthMethod] = &[
     ClientAuthMethod::ClientSecretBasic,
     ClientAuthMethod::ClientSecretPost,
@@ -67,7 +66,7 @@ const AUTH_METHODS: &[ClientAuthMethod] = &[
     ClientAuthMethod::None,
 ];
 
-/// The grants that work today.
+/// Supported grant types.
 const GRANTS: &[GrantType] = &[
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
@@ -76,8 +75,7 @@ const GRANTS: &[GrantType] = &[
     GrantType::TokenExchange,
 ];
 
-/// What clients may sign with.
-/// The claims of tokens that do not speak of the person.
+/// Claims that do not describe the user.
 const ABOUT_TOKENS: [&str; 12] = [
     "iss",
     "sub",
@@ -93,7 +91,7 @@ const ABOUT_TOKENS: [&str; 12] = [
     "sid",
 ];
 
-/// The client authentication methods, where a public client may ask and where it may not.
+/// Returns the client authentication methods, with or without public clients.
 fn methods(state: &State, with_none: bool) -> Vec<String> {
     let by_certificate = client_auth::BY_CERTIFICATE.iter();
     let kept = AUTH_METHODS
@@ -103,7 +101,8 @@ fn methods(state: &State, with_none: bool) -> Vec<String> {
     kept.map(|method| method.as_str().to_owned()).collect()
 }
 
-/// Where clients show their certificates, if that is another place than the issuer (RFC 8705 §5).
+/// Returns the endpoints for clients with certificates, if their origin is not the issuer (RFC 8705
+/// §5).
 fn aliases(state: &State) -> Option<BTreeMap<String, String>> {
     let mtls = &state.config.mtls;
     let origin = mtls.public_url.as_ref().filter(|_| mtls.is_on())?;
@@ -128,7 +127,7 @@ fn response_modes() -> Vec<String> {
     modes.map(str::to_owned).collect()
 }
 
-/// Assertions of other issuers count once one is trusted.
+/// Returns the grant types; assertion grants are included if a trusted issuer file is set.
 fn grants(state: &State) -> Vec<String> {
     let trusted = state.config.authorization.trusted_issuers();
     let asks = ciba::is_served(state).then_some(&GrantType::Ciba);
@@ -137,7 +136,7 @@ fn grants(state: &State) -> Vec<String> {
     grants.map(|grant| grant.as_str().to_owned()).collect()
 }
 
-/// What is there where the operator has types of authorization details, and where mails can go.
+/// Returns the members that depend on authorization details types and on mail.
 fn where_configured(state: &State, registry: &Registries) -> ProviderMetadata {
     let asks = ciba::is_served(state);
     ProviderMetadata {
@@ -223,7 +222,8 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, ServerError> {
             .client_metadata_documents
             .enabled
             .then_some(true),
-        // Of addresses that clients choose; pushed ones have their endpoint (RFC 9126 §5).
+        // Request URIs chosen by clients are not supported; pushed requests have their own endpoint
+        // (RFC 9126 §5).
         request_uri_parameter_supported: Some(false),
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),

@@ -1,4 +1,4 @@
-//! What the JSON endpoints of the protocol share: reading a request, answering as the RFCs say.
+//! Functions shared by the protocol's JSON endpoints: reading requests and building RFC responses.
 
 use std::future::{Ready, ready};
 
@@ -34,17 +34,17 @@ use crate::request::arrival;
 use crate::sender_proof;
 use crate::{allowance, rate_limit};
 
-/// Seconds after which a busy server may be asked again.
+/// Value of `Retry-After` of a busy server, in seconds.
 const RETRY_SECONDS: &str = "1";
 
-/// Marks a request with client credentials in the body alone.
+/// A marker for requests with client credentials only in the body.
 struct CredentialsInBody;
 
 /// A request to a JSON endpoint of the protocol.
 pub struct Endpoint {
-    /// What every request shares.
+    /// State shared by all requests.
     pub state: Data<State>,
-    /// The remote end.
+    /// Remote caller.
     pub caller: Caller,
     request: HttpRequest,
 }
@@ -66,8 +66,8 @@ impl FromRequest for Endpoint {
 }
 
 impl Endpoint {
-    /// The form of the request. Parameters in the URL are refused: they end up in logs
-    /// (OA-16, RFC 6749 §2.3.1 and §3.2).
+    /// Reads the form of the request. Parameters in the URL are rejected, because they end up in
+    /// logs (OA-16, RFC 6749 §2.3.1 and §3.2).
     pub async fn form(&self, payload: Payload) -> Result<Params, FlowError> {
         if !self.request.query_string().is_empty() {
             return Err(OAuthError::invalid_request(
@@ -80,7 +80,7 @@ impl Endpoint {
             .map_err(|problem| FlowError::Rejected(problem.into()))
     }
 
-    /// The JSON document of the request.
+    /// Reads the JSON document of the request.
     pub async fn document_of(&self, payload: Payload) -> Result<BytesMut, FlowError> {
         let read = body::json(&self.request, payload).await;
         let read = read.map_err(|problem| match problem {
@@ -92,7 +92,7 @@ impl Endpoint {
         Ok(read?)
     }
 
-    /// The `Authorization` header, where there is exactly one.
+    /// Returns the `Authorization` header, which must occur at most once.
     pub fn authorization(&self) -> Result<Option<&str>, OAuthError> {
         let mut headers = self.request.headers().get_all(AUTHORIZATION);
         match (headers.next(), headers.next()) {
@@ -107,18 +107,18 @@ impl Endpoint {
         }
     }
 
-    /// What the request brings along to prove a key (RFC 9449 §4).
+    /// Returns the proofs of possession of the request (RFC 9449 §4).
     pub fn sent(&self) -> SenderProof {
         sender_proof::sent(&self.state, &self.request)
     }
 
-    /// The access token of the `Authorization` header, with what came with it.
+    /// Returns the access token of the `Authorization` header with its proof of possession.
     pub fn brought(&self, header: &str) -> Result<PresentedToken, BearerError> {
         sender_proof::brought(&self.state, &self.request, header)
     }
 
-    /// The client that the request presents (RFC 6749 §2.3), with the certificate of its connection (RFC
-    /// 8705 §2).
+    /// Returns the client credentials of the request (RFC 6749 §2.3), with the certificate of its
+    /// connection (RFC 8705 §2).
     pub fn presented_client(&self, form: &Params) -> Result<Presented, OAuthError> {
         let authorization = self.authorization()?;
         let in_body = ["client_secret", "client_assertion", "client_assertion_type"];
@@ -141,14 +141,14 @@ impl Endpoint {
         Ok(presented)
     }
 
-    /// Notes who asks, for a refusal that comes later.
+    /// Stores the caller's details for a later denial.
     pub fn note(&self, facts: DenialDetails) {
         self.request.extensions_mut().insert(facts);
     }
 
-    /// The request with the organization that its parameter, `X-Tenant-ID` and the host agree on.
-    /// Only a client that acts for itself says so here: whoever else asks has a grant, which names
-    /// one for good (decision 28), and asks the issuer itself.
+    /// Returns the request with the organization that its parameter, `X-Tenant-ID` and the host
+    /// agree on. Only the client credentials grant selects an organization here: other requests
+    /// have a grant, which names one permanently (decision 28), and are sent to the issuer itself.
     pub fn made_for(&self, request: TokenRequest) -> Result<TokenRequest, OAuthError> {
         match request {
             TokenRequest::ClientCredentials {
@@ -167,33 +167,33 @@ impl Endpoint {
         }
     }
 
-    /// The parameters of an authorization request with the organization that it names.
+    /// Returns the parameters of an authorization request with its organization.
     pub fn with_organization(&self, form: Params) -> Params {
         organization::in_parameters(&self.request, form)
     }
 
-    /// The organization that the parameter, `X-Tenant-ID` and the host agree on.
+    /// Returns the organization that the parameter, `X-Tenant-ID` and the host agree on.
     pub fn organization(&self, parameter: Option<String>) -> Result<Option<String>, OAuthError> {
         Ok(organization::named(&self.request, parameter)?)
     }
 
-    /// Notes for which client the request speaks: its own origins may read the answer.
+    /// Records the client of the request, whose registered origins may read the response.
     pub fn speaks_for(&self, client: &Client) {
         middleware::speaks_for(&self.request, client);
     }
 
-    /// The parameters in the URL, for the endpoint that takes none there.
+    /// Returns true if the URL has a parameter of this name.
     pub fn has_query_parameter(&self, name: &str) -> bool {
         Params::parse(self.request.query_string().as_bytes())
             .is_ok_and(|params| params.iter().any(|(given, _)| given == name))
     }
 
-    /// A JSON answer that nobody may keep (RFC 6749 §5.1).
+    /// Returns a JSON response that must not be stored (RFC 6749 §5.1).
     pub fn json(&self, body: &impl Serialize) -> HttpResponse {
         no_store(StatusCode::OK).json(body)
     }
 
-    /// Whether `Accept` names this media type itself; a wildcard asks for nothing in particular.
+    /// Returns true if `Accept` names this media type explicitly; wildcards do not count.
     pub fn asks_for(&self, media_type: &str) -> bool {
         let Ok(accept) = Accept::parse(&self.request) else {
             return false;
@@ -203,12 +203,12 @@ impl Endpoint {
             .any(|one| one.item.essence_str() == media_type && one.quality > Quality::ZERO)
     }
 
-    /// An answer in another form than JSON, that nobody may keep.
+    /// Returns a response of another media type that must not be stored.
     pub fn document(&self, media_type: &'static str, body: String) -> HttpResponse {
         no_store(StatusCode::OK).content_type(media_type).body(body)
     }
 
-    /// The answer to one request too many from an address (RFC 6585 §4).
+    /// Returns the response to a rate-limited address (RFC 6585 §4).
     pub fn too_many(&self, spent: &LimitStatus) -> HttpResponse {
         let error = OAuthError::new(
             ErrorCode::TemporarilyUnavailable,
@@ -220,13 +220,14 @@ impl Endpoint {
         response
     }
 
-    /// Turns a handler's outcome into an answer.
+    /// Converts a handler's outcome to a response.
     pub fn answer(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         match outcome {
             Ok(response) => response,
             Err(FlowError::Rejected(error)) => {
                 let mut response = refusal(&error);
-                // RFC 6749 §5.2: the challenge is for a client that used the header, or nothing.
+                // RFC 6749 §5.2: the challenge is for clients that used the header or no
+                // credentials.
                 if self.request.extensions().contains::<CredentialsInBody>() {
                     response.headers_mut().remove(WWW_AUTHENTICATE);
                 }
@@ -236,8 +237,8 @@ impl Endpoint {
         }
     }
 
-    /// The same for what takes proofs of possession: it tells the nonce of the next one, where one is
-    /// needed (RFC 9449 §8 and §8.2).
+    /// Converts the outcome of an endpoint with proofs of possession and adds the nonce of the next
+    /// proof, if one is required (RFC 9449 §8 and §8.2).
     pub fn answer_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         let mut response = self.answer(outcome);
         let nonce = dpop::nonce(&self.state);
@@ -249,7 +250,7 @@ impl Endpoint {
         response
     }
 
-    /// A fault, without its cause.
+    /// Logs a server error and returns a response without its cause.
     pub fn fault(&self, fault: &ServerError) -> HttpResponse {
         tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
         let error = match fault {
@@ -289,12 +290,12 @@ impl From<BodyProblem> for OAuthError {
     }
 }
 
-/// An error as RFC 6749 §5.2 wants it.
+/// Returns an error response (RFC 6749 §5.2).
 pub fn refusal(error: &OAuthError) -> HttpResponse {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
     let mut builder = no_store(status);
     match error.code {
-        // RFC 6749 §5.2: a 401 names the scheme that would do.
+        // RFC 6749 §5.2: a 401 names a supported scheme.
         ErrorCode::InvalidClient => {
             let challenge = Challenge::basic().realm("doorward").to_string();
             builder.insert_header((WWW_AUTHENTICATE, challenge));
@@ -317,7 +318,7 @@ pub(super) fn no_store(status: StatusCode) -> HttpResponseBuilder {
     builder
 }
 
-/// A route that answers every other method.
+/// Returns a route that rejects every other method.
 pub fn method_not_allowed(allowed: &'static str) -> Route {
     actix_web::web::to(move || async move {
         let error = OAuthError::invalid_request("the endpoint does not have this method");

@@ -1,4 +1,4 @@
-//! `POST /oauth2/introspect` (RFC 7662), the answer signed where that is asked for (RFC 9701).
+//! `POST /oauth2/introspect` (RFC 7662), with a signed response on request (RFC 9701).
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -10,7 +10,7 @@ use doorward_services::{client_auth, introspect};
 
 use super::endpoint::Endpoint;
 
-/// Tells an authenticated client what a token of its own is, or one for a resource of its own.
+/// Returns the state of a token to its client or to the resource server of its audience.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload).await;
     endpoint.answer(outcome)
@@ -22,7 +22,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let presented = endpoint.presented_client(&form)?;
     let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     if client.kind == ClientKind::Public {
-        // RFC 7662 §2.1: the endpoint requires authorization, or anybody could scan for tokens.
+        // RFC 7662 §2.1: the endpoint requires authorization, so that it cannot be used to scan for
+        // tokens.
         return Err(OAuthError::invalid_client("a public client may not introspect").into());
     }
     let request = IntrospectionRequest::parse(&form)?;

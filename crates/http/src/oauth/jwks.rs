@@ -6,7 +6,7 @@ use doorward_domain::keys::RotationPolicy;
 
 use super::endpoint::Endpoint;
 
-/// The public keys, cacheable for as long as the rotation policy counts on.
+/// Returns the public keys, cacheable for the time that the rotation policy assumes.
 pub async fn show(endpoint: Endpoint, request: actix_web::HttpRequest) -> HttpResponse {
     let state = &endpoint.state;
     let ring = match state.keys.current(&state.db, state.now()).await {
@@ -26,7 +26,7 @@ pub async fn show(endpoint: Endpoint, request: actix_web::HttpRequest) -> HttpRe
             format!("public, max-age={}", RotationPolicy::JWKS_MAX_AGE),
         ))
         .insert_header((ETAG, ring.etag()))
-        // Public keys are for everybody, also for apps that run in a browser.
+        // Public keys may be read by every origin, also for clients in a browser.
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if unchanged {
         builder.finish()

@@ -14,7 +14,7 @@ use super::authorize::same_site_again;
 use crate::page::{Page, PageError};
 use crate::page_support::{Farewell, chip, signed_out};
 
-/// Parameters in the URL.
+/// Handles parameters in the URL.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = match page.query() {
         Ok(params) => begin(page, params).await,
@@ -23,8 +23,8 @@ pub async fn get(page: Page) -> HttpResponse {
     outcome.0.answer(outcome.1)
 }
 
-/// Parameters in a form: an app's own request, or the person's confirmation on our page, which
-/// alone carries our token.
+/// Handles parameters in a form: a client's request, or the user's confirmation, which alone
+/// contains a CSRF token.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let params = match page.foreign_form(payload).await {
         Ok(params) => params,
@@ -34,7 +34,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
         let outcome = confirmed(&page, &params).await;
         (page, outcome)
     } else if let Some(address) = same_site_again(&page, "/oauth2/logout", &params) {
-        // Without its cookies nobody could be signed out, and the page would say that they were.
+        // Without its cookies the user would not be signed out, although the page would say so.
         return page.see_other_bare(&address);
     } else {
         begin(page, params).await
@@ -42,7 +42,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// Any other method.
+/// Rejects any other method.
 pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, POST")
 }
@@ -60,7 +60,7 @@ async fn decide(page: &Page, params: &Params) -> Result<HttpResponse, PageError>
     page.note_client(params.all("client_id").next());
     let request = read(page, params, signed_in.as_ref()).await?;
     match &signed_in {
-        // §2: without a hint of the person's own session, they are asked.
+        // §2: without a hint of the user's own session, the user must confirm.
         Some(who) if request.plan.confirm => Ok(ask(page, params, &request, who)),
         _ => finish(page, &request, signed_in.as_ref()).await,
     }
@@ -94,7 +94,7 @@ fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) ->
         "post_logout_redirect_uri",
         "state",
     ];
-    // What is not valid is not sent again: signing out here is all that is left.
+    // An invalid request is not repeated: only the sign-out remains.
     let is_kept = |name: &str| request.problem.is_none() && kept.contains(&name);
     let hidden = params.iter().filter(|(name, _)| is_kept(name));
     let view = Logout {
@@ -127,8 +127,8 @@ async fn finish(
     let ended = signed_in.or(request.hinted.as_ref());
     let frames = logout::carry_out(&page.state, ended, &page.caller).await?;
     let client = request.client.as_ref();
-    // RFC 9700 §4.11.2: where nobody is signed in, a client that anybody can register leads nowhere by
-    // itself.
+    // RFC 9700 §4.11.2: if no user is signed in, a client that anyone can register causes no
+    // automatic redirect.
     let is_held =
         signed_in.is_none() && client.is_some_and(|client| client.registered_by.is_open());
     let back = request.redirect().map(|url| BackLink {

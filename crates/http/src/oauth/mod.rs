@@ -28,7 +28,7 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_registration(config);
 }
 
-/// What anybody may read.
+/// Registers the public documents.
 fn configure_documents(config: &mut ServiceConfig) {
     let read_only = || method_not_allowed("GET, HEAD");
     config
@@ -52,7 +52,7 @@ fn configure_documents(config: &mut ServiceConfig) {
         );
 }
 
-/// The endpoints of the protocol.
+/// Registers the endpoints of the protocol.
 fn configure_endpoints(config: &mut ServiceConfig) {
     let post_only = || method_not_allowed("POST");
     config
@@ -110,7 +110,7 @@ fn configure_endpoints(config: &mut ServiceConfig) {
         );
 }
 
-/// Apps that register themselves (RFC 7591 §3, RFC 7592 §2).
+/// Registers dynamic client registration (RFC 7591 §3, RFC 7592 §2).
 fn configure_registration(config: &mut ServiceConfig) {
     config
         .service(

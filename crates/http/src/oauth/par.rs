@@ -11,7 +11,7 @@ use serde_json::json;
 use super::endpoint::{Endpoint, no_store};
 use crate::{allowance, rate_limit};
 
-/// Takes the request of an authenticated client in.
+/// Stores the request of an authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload).await;
     endpoint.answer_with_nonce(outcome)
@@ -19,10 +19,10 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 
 async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let form = endpoint.form(payload).await?;
-    // RFC 8707 §2 lets `resource` come more than once, and nothing else.
+    // RFC 8707 §2 permits repeated `resource` parameters, but no others.
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
-    // Whoever pushes may never have been seen before.
+    // A client with a metadata document may be new to this server.
     client_document::resolve(
         &endpoint.state,
         &presented.client.client_id,

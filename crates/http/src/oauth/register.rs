@@ -1,5 +1,5 @@
-//! `/oauth2/register`: an app registers itself (RFC 7591, OIDC Registration), and looks after its
-//! registration (RFC 7592).
+//! `/oauth2/register`: dynamic client registration (RFC 7591, OIDC Registration) and its management
+//! (RFC 7592).
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
@@ -13,7 +13,7 @@ use doorward_services::error::FlowError;
 
 use super::endpoint::{Endpoint, no_store};
 
-/// Registers an app (RFC 7591 §3).
+/// Registers a client (RFC 7591 §3).
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = register(&endpoint, payload).await;
     answer(&endpoint, outcome)
@@ -24,7 +24,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     let token = bearer(endpoint)?;
     match (state.config.client_registration.mode, &token) {
         (Registering::Off, _) => return Err(switched_off().into()),
-        // RFC 6750 §3.1: without any credentials, no error code.
+        // RFC 6750 §3.1: without any credentials there is no error code.
         (Registering::Token, None) => return Ok(challenged(Challenge::bearer()).finish()),
         (Registering::Open, None) => {
             if let Err(spent) = state
@@ -55,7 +55,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     Ok(no_store(StatusCode::CREATED).json(made))
 }
 
-/// Shows an app its registration (RFC 7592 §2.1).
+/// Returns the registration of a client (RFC 7592 §2.1).
 pub async fn show(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
     let outcome = async {
         let Some(token) = own_token(&endpoint)? else {
@@ -90,7 +90,7 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
     answer(&endpoint, outcome)
 }
 
-/// Ends a registration (RFC 7592 §2.3).
+/// Deletes a registration (RFC 7592 §2.3).
 pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
     let outcome = async {
         let Some(token) = own_token(&endpoint)? else {
@@ -103,7 +103,7 @@ pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
     answer(&endpoint, outcome)
 }
 
-/// The registration access token, where this is switched on and there is one.
+/// Returns the registration access token, if one was sent and registration is enabled.
 fn own_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
     if endpoint.state.config.client_registration.is_on() {
         Ok(bearer(endpoint)?)
@@ -134,7 +134,7 @@ fn challenged(challenge: Challenge) -> HttpResponseBuilder {
     builder
 }
 
-/// RFC 6750 §3.1 for tokens, RFC 7591 §3.2.2 for all else.
+/// Returns the response: RFC 6750 §3.1 for token errors, RFC 7591 §3.2.2 for all others.
 fn answer(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
     let (error, mut builder) = match outcome {
         Err(FlowError::Rejected(error)) if error.code == ErrorCode::InvalidToken => {

@@ -10,7 +10,7 @@ use doorward_services::{client_auth, dpop, token};
 
 use super::endpoint::Endpoint;
 
-/// Authenticates the client and answers its request, and counts the answer.
+/// Authenticates the client, answers its request and counts the response.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let mut grant = None;
     let outcome = answer(&endpoint, payload, &mut grant).await;
@@ -26,8 +26,8 @@ async fn answer(
     grant: &mut Option<GrantType>,
 ) -> Result<HttpResponse, FlowError> {
     let form = endpoint.form(payload).await?;
-    // RFC 8707 §2 lets `resource` come more than once, RFC 8693 §2.1 `audience` of an exchange (the
-    // request says so where it is read), and nothing else.
+    // RFC 8707 §2 permits repeated `resource`, RFC 8693 §2.1 repeated `audience` of an exchange
+    // (checked when the request is parsed), and no others.
     form.reject_duplicates(&["resource", "audience"])?;
     let presented = endpoint.presented_client(&form)?;
     let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;

@@ -15,7 +15,7 @@ use super::endpoint::Endpoint;
 use crate::api::decision_id;
 use crate::{body, sender_proof};
 
-/// With the access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
+/// Handles an access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
 pub async fn get(endpoint: Endpoint) -> HttpResponse {
     let outcome = async {
         let token = header_token(&endpoint)?;
@@ -25,7 +25,7 @@ pub async fn get(endpoint: Endpoint) -> HttpResponse {
     respond(&endpoint, outcome)
 }
 
-/// With the access token in the header or in a form (RFC 6750 §2.2), but not in both.
+/// Handles an access token in the header or in a form (RFC 6750 §2.2), but not in both.
 pub async fn post(
     endpoint: Endpoint,
     payload: Payload,
@@ -55,13 +55,13 @@ pub async fn post(
     respond(&endpoint, outcome)
 }
 
-/// Whether a body was announced, of whatever kind; one that is no form is then refused as such.
+/// Returns true if a body of any type was announced; one that is not a form is then rejected.
 fn has_length(request: &actix_web::HttpRequest) -> bool {
     let length = request.headers().get(CONTENT_LENGTH);
     length.is_some_and(|length| length.as_bytes() != b"0")
 }
 
-/// The access token of the header; none where there is no header.
+/// Returns the access token of the header; `None` without a header.
 fn header_token(endpoint: &Endpoint) -> Result<Option<PresentedToken>, FlowError> {
     if endpoint.has_query_parameter("access_token") {
         // OAuth 2.1 §5.1.3: never in the URL.
@@ -81,7 +81,8 @@ async fn claims(
     brought: Option<PresentedToken>,
 ) -> Result<HttpResponse, FlowError> {
     let Some(brought) = brought else {
-        // RFC 6750 §3.1: without any credentials, no error code. RFC 9449 §7.2: either scheme does.
+        // RFC 6750 §3.1: without any credentials there is no error code. RFC 9449 §7.2: both
+        // schemes are offered.
         let mut response = HttpResponse::Unauthorized();
         for scheme in [TokenType::Bearer, TokenType::Dpop] {
             let challenge = sender_proof::challenge(scheme).to_string();
@@ -112,10 +113,10 @@ fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> Htt
     }
 }
 
-/// An error as RFC 6750 §3 and RFC 9449 §7.1 want it: in the challenge, and as JSON beside it.
+/// Returns an error with a challenge (RFC 6750 §3, RFC 9449 §7.1) and a JSON body.
 fn refusal(error: &OAuthError, scheme: TokenType) -> HttpResponse {
     let status = match error.code {
-        // RFC 9449 §7.1: at a resource, a bad proof is a lack of authentication.
+        // RFC 9449 §7.1: at a resource, an invalid proof is missing authentication.
         ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce => StatusCode::UNAUTHORIZED,
         _ => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST),
     };

@@ -1,6 +1,6 @@
-//! The endpoints that have an address of their own for clients with certificates.
+//! Endpoints with a separate URL for clients with certificates.
 
-/// The endpoints that clients with certificates ask (RFC 8705 §5), by the names of their members.
+/// Endpoints for clients with certificates (RFC 8705 §5), by the names of their metadata members.
 pub const ALIASES: [(&str, &str); 7] = [
     ("token_endpoint", "/oauth2/token"),
     ("userinfo_endpoint", "/oauth2/userinfo"),

@@ -1,4 +1,4 @@
-//! What the middleware finds out about a request and keeps in its extensions.
+//! Request data that the middleware stores in the extensions of a request.
 
 use std::net::IpAddr;
 
@@ -9,43 +9,43 @@ use doorward_services::caller::Caller;
 
 const MAX_USER_AGENT: usize = 255;
 
-/// What is known of a request when it arrives; kept in its extensions.
+/// Data about an incoming request, stored in its extensions.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrival {
-    /// The id of the request.
+    /// Request ID.
     pub request_id: String,
-    /// The address of the client.
+    /// IP address of the client.
     pub ip: Option<IpAddr>,
-    /// Whether a trusted proxy sent it.
+    /// True if a trusted proxy sent the request.
     pub by_proxy: bool,
 }
 
-/// The organization whose host a request names; kept in its extensions.
+/// The organization whose host a request names, stored in its extensions.
 #[derive(Clone, Debug)]
 pub(crate) struct Tenant(pub String);
 
-/// The organization whose host this request names.
+/// Returns the organization whose host this request names.
 pub fn tenant(request: &HttpRequest) -> Option<String> {
     let named = request.extensions().get::<Tenant>().cloned();
     named.map(|Tenant(slug)| slug)
 }
 
-/// That a request names the host where clients show certificates; kept in its extensions.
+/// A marker for requests to the host for clients with certificates, stored in the extensions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AtMtls;
 
-/// Whether this request names the host where clients show certificates (RFC 8705 §5).
+/// Returns true if the request names the host for clients with certificates (RFC 8705 §5).
 pub fn is_at_mtls(request: &HttpRequest) -> bool {
     request.extensions().get::<AtMtls>().is_some()
 }
 
-/// Whether a proxy sent this request whose headers are believed (SECURITY HD-1).
+/// Returns true if a trusted proxy sent this request (SECURITY HD-1).
 pub fn is_from_proxy(request: &HttpRequest) -> bool {
     let arrival = request.extensions();
     arrival.get::<Arrival>().is_some_and(|one| one.by_proxy)
 }
 
-/// The remote end of a request, as the middleware found it.
+/// Returns the remote caller of a request, as determined by the middleware.
 pub fn caller(request: &HttpRequest) -> Caller {
     let arrival = request.extensions().get::<Arrival>().cloned();
     let (request_id, ip) = arrival.map_or_else(Default::default, |a| (a.request_id, a.ip));
@@ -61,7 +61,8 @@ pub fn caller(request: &HttpRequest) -> Caller {
     }
 }
 
-/// At most [`MAX_USER_AGENT`] bytes, whole characters, none that controls a terminal (LG-2).
+/// Shortens text to [`MAX_USER_AGENT`] bytes at a character boundary and removes control characters
+/// (LG-2).
 pub(crate) fn shorten(bytes: &[u8]) -> String {
     let mut text: String = String::from_utf8_lossy(bytes)
         .chars()

@@ -1,4 +1,4 @@
-//! What is known of a request before its handler runs.
+//! Data about a request before its handler runs.
 
 pub mod aliases;
 pub mod arrival;
