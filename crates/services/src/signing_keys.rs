@@ -62,7 +62,7 @@ impl Keys {
         let Some(aged) = last else {
             return self.reload(db, now).await;
         };
-        // After a change of the clock by more than the lead, no ring is usable.
+        // If the clock has changed by half of the lead or more, the former ring is not usable.
         let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
         let was_asked = aged.at == now || self.failed_at.load(Ordering::Relaxed) == now;
         if usable && (was_asked || self.reloading.try_lock().is_err()) {

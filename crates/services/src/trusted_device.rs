@@ -71,7 +71,7 @@ pub(crate) async fn sparing(
         return Ok(None);
     }
     let client_demands = match interaction {
-        // A deleted client requires nothing, and gets nothing.
+        // A sign-in for a deleted client never skips the second factor.
         Some(one) => match state.client(one.client_id.as_str()).await? {
             Some(client) => client.require_mfa,
             None => true,
@@ -92,7 +92,7 @@ pub(crate) async fn sparing(
 }
 
 /// Makes this browser a trusted device, at the request of a user who has just used both factors.
-/// Returns the token for its cookie.
+/// Returns the token for its cookie; `None` if trust is disabled.
 pub(crate) async fn trust(
     state: &State,
     tx: &WriteTx,

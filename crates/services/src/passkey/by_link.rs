@@ -23,7 +23,7 @@ const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
 pub enum NotAdded {
     /// The link cannot be used.
     Link,
-    /// An error as in a session; the link remains valid.
+    /// An error as in a session. After an invalid response, the link remains valid.
     Passkey(ManagePasskeyError),
 }
 
