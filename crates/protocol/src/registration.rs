@@ -392,9 +392,7 @@ fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthEr
         return Ok(());
     }
     let schemes = schemes.join(" or ");
-    Err(refuse(format!(
-        "{name} is not a URL of a page with {schemes}"
-    )))
+    Err(refuse(format!("{name} is not a valid {schemes} URL")))
 }
 
 fn check_line(name: &str, text: &str) -> Result<(), OAuthError> {

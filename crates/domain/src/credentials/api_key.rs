@@ -69,7 +69,7 @@ impl ApiKeyToken {
     /// Returns the id, which is not a secret.
     #[expect(
         clippy::expect_used,
-        reason = "both constructors make the letters between prefix and secret an id"
+        reason = "both constructors put a valid id between prefix and secret"
     )]
     pub fn id(&self) -> ApiKeyId {
         let text = self.0.expose();

@@ -94,7 +94,7 @@ impl CodeError {
                 "code_verifier is unexpected: the code was requested without a code_challenge"
             }
             Self::OtherClient => "the code is unknown",
-            Self::Key => "the DPoP proof is of another key than 'dpop_jkt' named",
+            Self::Key => "the DPoP proof is of another key than 'dpop_jkt'",
             Self::KeyMissing => {
                 let description = "the code is bound to a key: a DPoP proof is required";
                 return OAuthError::new(ErrorCode::InvalidDpopProof, description);

@@ -103,7 +103,7 @@ impl Default for ClaimNames {
 /// The operator's settings for an identity provider.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "decisions of the operator, each by itself"
+    reason = "independent settings of the operator"
 )]
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -357,7 +357,7 @@ pub fn check(
     if !assurance::reachable(&essential) {
         return Err(refuse(
             ErrorCode::UnmetAuthenticationRequirements,
-            "none of the essential acr values can be reached here",
+            "none of the essential acr values is supported",
         ));
     }
     let asked = RequestedAccess {
@@ -436,7 +436,7 @@ pub fn resolve_access(
     {
         return Err(refuse(
             ErrorCode::InvalidTarget,
-            "the requested resource is unknown or not open to this client",
+            "the requested resource is unknown or not allowed for this client",
         )
         .because(Cause::from(Reason::Resource).received(requested_resources.join(" "))));
     }
@@ -450,7 +450,7 @@ pub fn resolve_access(
             let cause = Cause::from(Reason::Scope).received(name);
             return Err(refuse(
                 ErrorCode::InvalidScope,
-                format!("this client may not ask for that scope: {name}"),
+                format!("this client may not request the scope: {name}"),
             )
             .because(cause.expected(allowed.to_string())));
         }
@@ -469,7 +469,7 @@ pub fn resolve_access(
     if scope.is_empty() && !requested.is_empty() {
         return Err(refuse(
             ErrorCode::InvalidScope,
-            "none of the requested scopes is known here",
+            "none of the requested scopes is registered",
         )
         .because(Cause::from(Reason::ScopeUnknown).received(requested.to_string())));
     }

@@ -30,7 +30,7 @@ pub const MAILS: Limit = Limit {
     window: 60 * 60,
 };
 
-/// The reason why a link is rejected. Users see one message for all.
+/// The reason why a link is rejected. Users see the same message for every reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkRefusal {
     /// A link for another purpose.

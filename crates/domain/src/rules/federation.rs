@@ -28,7 +28,8 @@ pub const MOST: usize = 20;
 pub struct SameAddress<'a> {
     /// The account.
     pub user: &'a User,
-    /// True if the address was never verified here, so that its true owner is unknown.
+    /// True if the account was self-registered and never verified the address, so that its true owner
+    /// is unknown.
     pub is_unproved: bool,
 }
 
@@ -60,7 +61,8 @@ pub enum FederationDecision {
     Register {
         /// True if the provider has verified the address.
         address_is_proved: bool,
-        /// The account with this unverified address, which the sign-up replaces (FE-3).
+        /// The self-registered account that never verified this address, which the sign-up replaces
+        /// (FE-3).
         displaces: Option<UserId>,
     },
     /// Reject the sign-in.
@@ -142,8 +144,8 @@ pub const fn may_unlink(left: RemainingMethods) -> Result<(), OnlyWayIn> {
     }
 }
 
-/// The reason why a response of an identity provider is not trusted. Users see one message for all;
-/// the log has the reason.
+/// The reason why a response of an identity provider is not trusted. Users see the same message for
+/// every reason; the log names it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UpstreamTrustError {
     /// Another issuer, or none although the provider announces the parameter (RFC 9207 §2.4).

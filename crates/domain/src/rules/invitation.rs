@@ -32,7 +32,7 @@ pub struct Standing<'a> {
     pub now: UnixSeconds,
 }
 
-/// The reason why an invitation is invalid. Users see one message for all.
+/// The reason why an invitation is invalid. Users see the same message for every reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationError {
     /// Answered, withdrawn, or replaced by a newer one.

@@ -101,7 +101,7 @@ pub fn clean_name(text: &str) -> Option<String> {
 }
 
 /// The sign-in methods that a user would have after removing one.
-#[expect(clippy::struct_excessive_bools, reason = "ways in, each by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent sign-in methods")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RemainingMethods {
     /// The number of passkeys.

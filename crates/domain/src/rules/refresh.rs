@@ -87,7 +87,7 @@ pub fn narrow_resources(
     if !requested.iter().all(|resource| today.contains(resource)) {
         return Err(OAuthError::new(
             ErrorCode::InvalidTarget,
-            "the requested resource was not granted, or is no longer open to this client",
+            "the requested resource was not granted, or is no longer allowed for this client",
         ));
     }
     if !requested.is_empty() {
@@ -96,7 +96,7 @@ pub fn narrow_resources(
     if today.is_empty() && !granted.is_empty() {
         return Err(OAuthError::new(
             ErrorCode::InvalidGrant,
-            "no resource of the grant is open to this client any more",
+            "no resource of the grant is allowed for this client any more",
         ));
     }
     Ok(today.to_vec())

@@ -11,7 +11,7 @@ const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 /// The numbers of tolerated attempts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tolerance {
-    /// Attempts of a user, over all sign-ins, before each round of lockouts.
+    /// Attempts of a user, over all sign-ins, before each further attempt requires a wait.
     pub before_wait: u32,
     /// Attempts in one sign-in before it ends.
     pub in_one_sign_in: u32,

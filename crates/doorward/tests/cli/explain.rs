@@ -207,12 +207,12 @@ fn words(text: &str) -> Vec<&str> {
 const STOPPED: &[(&str, &str, &str, &str)] = &[
     ("authorize", "", "sign_in", "no user is signed in"),
     ("authorize", "--user alice --redirect-uri https://evil.example/", "redirect_uri", "not registered"),
-    ("authorize", "--user alice --scope tasks:delete", "request", "may not ask for that scope"),
+    ("authorize", "--user alice --scope tasks:delete", "request", "may not request the scope"),
     ("authorize", "--user alice --org acme", "next_step", ""),
     ("authorize", "--user nobody", "person", "no user nobody"),
     ("token", "--user alice --org acme", "gate", "does not belong"),
     ("token", "", "gate", "may not use this grant type"),
-    ("token", "--user alice --scope tasks:delete", "scope", "may not ask for that scope"),
+    ("token", "--user alice --scope tasks:delete", "scope", "may not request the scope"),
 ];
 
 #[test]

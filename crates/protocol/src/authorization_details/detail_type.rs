@@ -21,7 +21,7 @@ const LISTS: [&str; 4] = ["locations", "actions", "datatypes", "privileges"];
 #[serde(deny_unknown_fields)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a switch of the operator's file"
+    reason = "independent settings of the operator's file"
 )]
 pub struct DetailType {
     /// The name of the type.
@@ -197,7 +197,7 @@ impl DetailType {
             Url::parse(text).is_ok_and(|url| url.fragment().is_none() && !url.cannot_be_a_base())
         };
         let problem = if self.name.is_empty() || self.name.chars().any(char::is_control) {
-            "'type' has to be a name"
+            "'type' must be a name without control characters"
         } else if is_blank(&self.sentence) || self.sentences.values().any(is_blank) {
             "'sentence' must describe what the user allows"
         } else if !self.locations.iter().all(is_place) {

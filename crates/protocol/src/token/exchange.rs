@@ -37,7 +37,7 @@ impl TryFrom<Map<String, Value>> for Actor {
         let act = match members.remove("act") {
             None | Some(Value::Null) => None,
             Some(Value::Object(before)) => Some(Box::new(before.try_into()?)),
-            Some(_) => return Err("an actor is an object"),
+            Some(_) => return Err("an actor must be an object"),
         };
         Ok(Self { sub, act })
     }
