@@ -156,7 +156,7 @@ fn rejected_audience_names_expected_and_received() {
     claims["aud"] = json!("https://other.example");
     assert_eq!(
         told(&claims),
-        "'aud' of the assertion has to be https://id.example, as a single string, got \
+        "'aud' of the assertion must be https://id.example, as a single string, got \
          https://other.example"
     );
     claims["aud"] = json!([ISSUER, TOKEN]);
