@@ -40,7 +40,7 @@ async fn it_is_told_in_plain_words(stack: &Stack) {
     let home = agent.get(stack.at("/account")).await;
     assert!(home.has("a[href='/account/activity']"), "{}", home.shown());
     let expected = ["Signed in", "A sign-in failed: wrong password"];
-    assert_eq!(&told(&home)[1..3], expected, "after this device");
+    assert_eq!(&told(&home)[1..3], expected, "below the current sign-in");
     let page = agent.get(stack.at(PLACE)).await;
     assert_eq!(told(&page), expected);
     assert!(page.has("time[datetime]"), "{}", page.shown());
@@ -91,7 +91,7 @@ async fn ninety_days_are_shown(stack: &Stack) {
     assert_eq!(
         stack.audited(AuditKind::LoginSucceeded).await.len(),
         2,
-        "and not deleted"
+        "not deleted"
     );
 }
 
@@ -103,7 +103,7 @@ async fn it_belongs_to_its_owner(stack: &Stack) {
     assert_eq!(
         told(&bob.get(stack.at(PLACE)).await),
         ["Signed in"],
-        "his own"
+        "bob's own data is unaffected"
     );
     let page = bob
         .get(stack.at(&format!("/account/secure?event={event}")))
@@ -147,7 +147,9 @@ async fn this_was_not_me_ends_the_others_and_leads_to_a_new_password(stack: &Sta
     assert_eq!(mail.subject, "You reported activity in your account");
 
     let page = agent.follow(page, "").await;
-    let next = page.link_of("a.primary").expect("the next step");
+    let next = page
+        .link_of("a.primary")
+        .expect("the link to the next page");
     let page = agent.get(next).await;
     let form = page
         .form("#new-password")

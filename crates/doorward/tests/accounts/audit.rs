@@ -34,7 +34,7 @@ async fn sealed(stack: &Stack) -> Vec<(ChainLink, AuditRecord)> {
     assert_eq!(
         (verdict.events, verdict.links),
         (6, 7),
-        "the first key, what administration needs, the sign-ins; and the day's own link"
+        "events: the first key, the administration, the sign-ins; links: one more for the day"
     );
     let db = stack.db().await;
     let links = repo::audit_chain::links(db.read(), 0, 10).await.unwrap();
@@ -170,7 +170,7 @@ async fn a_cut_tail_is_found_by_its_head(stack: &Stack) {
     tamper(stack, &cut).await;
     assert!(
         stack.verify_audit(None).await.is_intact(),
-        "by itself, nobody knows"
+        "not detected without the head"
     );
     let found = stack.verify_audit(Some(head.hash)).await.findings;
     assert_eq!(found, [ChainViolation::HeadMissing { head: head.hash }]);
@@ -206,11 +206,11 @@ async fn two_processes_seal_one_chain(stack: &Stack) {
     assert_eq!(
         (verdict.events, verdict.waiting),
         (14, 0),
-        "and the first key, and what administration needs"
+        "including the events of the first key and the administration"
     );
     assert!(
         verdict.links >= 15,
-        "{} links: each day has one of its own",
+        "{} links: each day has a separate one",
         verdict.links
     );
 }
@@ -219,7 +219,10 @@ async fn the_running_server_seals(stack: &Stack) {
     sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
     let patience = std::time::Instant::now();
     while stack.verify_audit(None).await.events < 2 {
-        assert!(patience.elapsed().as_secs() < 20, "nobody seals");
+        assert!(
+            patience.elapsed().as_secs() < 20,
+            "the events were not sealed"
+        );
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
 }
@@ -281,5 +284,5 @@ async fn a_fault_leaves_neither_change_nor_event(stack: &Stack) {
     backend::tamper(&stack.storage().identity, &rename("no_jobs", "jobs")).await;
     assert_eq!(stack.audited(AuditKind::PasswordChanged).await, []);
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "the password is the old one");
+    assert_eq!(page.status, 303, "the old password still works");
 }

@@ -52,7 +52,7 @@ impl<'a> Log<'a> {
                 "{event:?}"
             );
             let known = event.subject.is_some() || event.kind == Kind::LoginFailed;
-            assert!(known, "about whom: {event:?}");
+            assert!(known, "no subject: {event:?}");
         }
         self.all.extend(format!("{events:?}").chars());
         self.stack.clock.advance(1);
@@ -247,7 +247,7 @@ fn every_kind_is_produced_by_a_flow_and_by_a_test() {
         );
         let row = PRODUCED.iter().find(|(produced, ..)| produced == kind);
         let (_, file, name) = row.unwrap_or_else(|| {
-            panic!("{kind:?}: write a test that produces it, and name it in PRODUCED")
+            panic!("{kind:?}: write a test that produces it and add it to PRODUCED")
         });
         let text = std::fs::read_to_string(crates.join(file)).unwrap();
         assert!(text.contains(name), "{kind:?}: no {name} in {file}");

@@ -446,7 +446,7 @@ impl Walk {
         let output = self.program.output();
         assert!(
             output.len() > 100_000,
-            "not at its most talkative: {}",
+            "the most detailed log level is not active: {}",
             output.len()
         );
         assert!(output.contains("\"level\":\"TRACE\""), "no trace level");
@@ -463,7 +463,7 @@ impl Walk {
         assert!(rows_seen > 100, "{rows_seen} rows");
         if let Some(url) = &self.program.storage.redis {
             let kept = vault::redis(url);
-            assert!(!kept.is_empty(), "nothing in Redis");
+            assert!(!kept.is_empty(), "no keys in Redis");
             found.extend(self.vault.found_in("Redis", &kept));
         }
         let mut mails: Vec<String> = links.to_vec();

@@ -51,7 +51,7 @@ async fn press(agent: &UserAgent, link: &Url) -> Page {
 
 async fn address(stack: &Stack, agent: &UserAgent) -> String {
     let page = agent.get(stack.at("/account/email")).await;
-    page.text_of(".muted bdi").expect("the present address")
+    page.text_of(".muted bdi").expect("the current address")
 }
 
 /// Changes the address of alice, and returns the link that undoes the change.
@@ -79,12 +79,20 @@ async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
     );
     let mail = stack.mail(NEW).await;
     assert_eq!(mail.subject, "Confirm your new email address");
-    assert_eq!(address(stack, &agent).await, OLD, "not before");
+    assert_eq!(
+        address(stack, &agent).await,
+        OLD,
+        "not before the confirmation"
+    );
     // Opening the link does not change the address.
     let link = mail.link(stack.issuer());
     let scanner = UserAgent::new();
     let page = scanner.get(&link).await;
-    assert_eq!(leads_to(&page), "/account/email/confirm", "a clean address");
+    assert_eq!(
+        leads_to(&page),
+        "/account/email/confirm",
+        "the token is removed from the address"
+    );
     scanner.follow(page, "").await;
     assert_eq!(address(stack, &agent).await, OLD);
 
@@ -141,7 +149,7 @@ async fn the_former_address_takes_it_back(stack: &Stack) {
     assert_eq!(
         thief.follow(page, "").await.status,
         400,
-        "dead with the move"
+        "invalid after the address change"
     );
     assert_eq!(sign_in(stack, &owner, OLD, PASSWORD).await.status, 303);
     assert_eq!(address(stack, &owner).await, OLD);
@@ -177,7 +185,7 @@ async fn the_first_owner_wins_over_who_moves_twice(stack: &Stack) {
         page.shown()
     );
     let page = press(&UserAgent::new(), &second).await;
-    assert_eq!(page.status, 400, "the way back to the thief is closed");
+    assert_eq!(page.status, 400, "the later undo link is invalid");
     let owner = signed_in(stack).await;
     assert_eq!(address(stack, &owner).await, OLD);
 }
@@ -244,7 +252,7 @@ async fn a_link_dies_with_time_and_with_the_password(stack: &Stack) {
     assert_eq!(
         press(&agent, &link).await.status,
         400,
-        "dead with the password"
+        "invalid after the password change"
     );
     assert_eq!(address(stack, &agent).await, OLD);
 }
@@ -268,7 +276,7 @@ async fn one_link_moves_once_by_32_at_a_time(stack: &Stack) {
     statuses.sort_unstable();
     assert_eq!(statuses[0], 303);
     assert_eq!(statuses[1..], [400; 31]);
-    assert_eq!(stack.mails(OLD).await.len(), 1, "told once");
+    assert_eq!(stack.mails(OLD).await.len(), 1, "one notification");
 }
 
 /// Checks that simultaneous changes of the address and the profile do not overwrite each other.

@@ -63,5 +63,5 @@ async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
     assert!(most < 4096, "{sizes:?}: {:?}", jar.cookies);
     // They include the known-device cookies and the token of the mail link.
     assert!(jar.cookies.len() >= 5, "{:?}", jar.cookies);
-    assert!(sizes[0] < most, "nothing was remembered: {:?}", jar.cookies);
+    assert!(sizes[0] < most, "no cookie was added: {:?}", jar.cookies);
 }

@@ -246,7 +246,7 @@ async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
     assert_eq!(
         page.url.path(),
         HOME,
-        "the old password is good: {}",
+        "the old password still works: {}",
         page.shown()
     );
 }

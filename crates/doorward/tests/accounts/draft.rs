@@ -50,7 +50,10 @@ async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
     let other = UserAgent::new();
     sign_in(stack, &other, "alice", PASSWORD).await;
     let elsewhere = other.get(stack.at(PLACE)).await;
-    assert!(!elsewhere.text().contains(TYPED), "another browser of hers");
+    assert!(
+        !elsewhere.text().contains(TYPED),
+        "the draft is not shown in another browser"
+    );
     // The draft is saved unchanged, once.
     let page = agent.submit(&form).await;
     assert_eq!(leads_to(&page), "/account/profile?done=saved");

@@ -203,13 +203,21 @@ async fn a_link_works_in_its_own_browser_by_a_button_alone(stack: &Stack) {
     }
     // In a browser that did not request the link, the link signs no user in (login CSRF).
     let page = scanner.get(&link).await;
-    assert_eq!(leads_to(&page), "/login/email/link", "a clean address");
+    assert_eq!(
+        leads_to(&page),
+        "/login/email/link",
+        "the token is removed from the address"
+    );
     let page = scanner.follow(page, "").await;
     assert_eq!(page.status, 400, "{}", page.shown());
     let page = agent.get(&link).await;
     let page = agent.follow(page, "").await;
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
-    assert!(page.text().contains(ALICE), "who it is: {}", page.shown());
+    assert!(
+        page.text().contains(ALICE),
+        "the page names the user: {}",
+        page.shown()
+    );
     assert!(!is_signed_in(stack, &agent).await);
     let form = page.form("#step");
     assert_eq!(leads_to(&agent.submit(&form).await), "/account");
@@ -323,16 +331,16 @@ async fn the_second_factor_is_asked_for_next(stack: &Stack) {
     let page = agent.follow(page, "").await;
     assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
     assert!(!page.has("a[href*='/login/email']"), "{}", page.shown());
-    assert!(!is_signed_in(stack, &agent).await, "not yet");
+    assert!(!is_signed_in(stack, &agent).await, "not signed in yet");
     let mails = stack.mails(ALICE).await.len();
     assert_eq!(
         enter(&agent, &page, &code).await.status,
         401,
-        "the mailed one"
+        "the mailed code is not accepted here"
     );
     let page = two_factor::enter(&agent, &page, &app.next_code(stack)).await;
     let code = request.follow(&agent, page).await.code();
-    assert_eq!(stack.mails(ALICE).await.len(), mails, "no other mail");
+    assert_eq!(stack.mails(ALICE).await.len(), mails, "no second mail");
     let tokens = stack.exchange(client, &code).await;
     let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
     assert_eq!(claims["acr"], "aal2", "{claims}");

@@ -288,7 +288,7 @@ async fn odd_characters_are_refused_or_kept_exactly(stack: &Stack) {
                 if page.status < 400 {
                     let named = ["identifier", "username", "email"].contains(field);
                     assert!(named, "{what}");
-                    kept.push(percent(odd).expect("taken, and no text"));
+                    kept.push(percent(odd).expect("accepted a value that is not text"));
                 }
             }
         }

@@ -73,13 +73,13 @@ fn a_mail_that_was_not_taken_is_sent_again_later() {
         let first = messages.recv_timeout(SOON).expect("a try");
         assert!(
             messages.recv_timeout(Duration::from_secs(3)).is_err(),
-            "not at once"
+            "no immediate retry"
         );
         // A queued mail is encrypted: the database does not contain the link.
         let token = token_of(&first);
         assert!(!holds(&stack.storage().identity, token.as_bytes()));
         stack.clock.advance(11);
-        let second = messages.recv_timeout(SOON).expect("another try");
+        let second = messages.recv_timeout(SOON).expect("the retried message");
         let id = |message: &str| {
             let line = message.lines().find(|line| line.starts_with("Message-ID"));
             line.expect("a Message-ID").to_owned()
@@ -100,7 +100,7 @@ fn a_mail_that_is_refused_for_good_is_given_up() {
         stack.clock.advance(86_400);
         assert!(
             messages.recv_timeout(Duration::from_secs(3)).is_err(),
-            "not again"
+            "no further attempt"
         );
         let db = stack.db().await;
         assert_eq!(repo::jobs::count_failed(db.read()).await.unwrap(), 1);

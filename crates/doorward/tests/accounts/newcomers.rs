@@ -199,19 +199,25 @@ async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
         .link(stack.issuer());
     stack.clock.advance(DAY - 60);
     swept(stack).await;
-    assert!(exists(stack, "newcomer").await, "a minute too early");
+    assert!(
+        exists(stack, "newcomer").await,
+        "not deleted a minute before the deadline"
+    );
     stack.clock.advance(60);
     let start = Instant::now();
     let _replica = stack.sweeper().await;
     while exists(stack, "newcomer").await {
         assert!(
             start.elapsed() < Duration::from_secs(20),
-            "the account stays"
+            "the account was not deleted"
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(exists(stack, "prover").await, "who has proved it stays");
-    assert!(exists(stack, "bob").await, "whom an operator made stays");
+    assert!(exists(stack, "prover").await, "a verified account is kept");
+    assert!(
+        exists(stack, "bob").await,
+        "an account created by the operator is kept"
+    );
     // Its links are invalid, its name and address are free, and the audit log records the deletion.
     let page = agent.get(&late).await;
     let page = agent.follow(page, "").await;

@@ -91,7 +91,11 @@ async fn a_recovery_code_is_told_with_what_is_left(stack: &Stack) {
         assert!(mail.text.contains(&words), "{words}: {}", mail.text);
         is_a_notice(stack, &mail);
     }
-    assert_eq!(subjects(stack).await.len(), 1 + 7, "one mail for each");
+    assert_eq!(
+        subjects(stack).await.len(),
+        1 + 7,
+        "one mail for each event"
+    );
     let events = stack.audited(AuditKind::RecoveryCodeUsed).await;
     assert_eq!(events[0].detail["left"], 3);
 }
@@ -123,7 +127,7 @@ async fn a_new_device_is_told_and_a_known_one_is_not(stack: &Stack) {
     assert_eq!(
         subjects(stack).await,
         Vec::<String>::new(),
-        "the first of all"
+        "the first sign-in sends no mail"
     );
     sign_in_as(stack, &other, FIREFOX).await;
     let mails = stack.mails(ALICE).await;
@@ -148,7 +152,7 @@ async fn a_new_device_is_told_and_a_known_one_is_not(stack: &Stack) {
     // The inbox deletes mails of that age, so this is the only one.
     let newest = stack.mail(ALICE).await;
     assert_eq!(newest.subject, mails[0].subject);
-    assert_ne!(newest.text, mails[0].text, "another day");
+    assert_ne!(newest.text, mails[0].text, "the mail names another day");
 }
 
 async fn the_first_sign_in_is_not_told(stack: &Stack) {
@@ -211,7 +215,7 @@ async fn unknown_names_are_told_to_nobody(stack: &Stack) {
     assert_eq!(
         stack.audited(AuditKind::LoginLocked).await.len(),
         1,
-        "the same work"
+        "the same number of events"
     );
 }
 

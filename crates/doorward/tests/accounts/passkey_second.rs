@@ -126,7 +126,7 @@ async fn it_makes_a_session_stronger(stack: &Stack) {
     first_step(stack, &agent, "alice").await;
     assert!(
         is_signed_in(stack, &agent).await,
-        "by choice: no second step"
+        "no second factor is required"
     );
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let request = request.with("scope", "openid").with("acr_values", "aal2");

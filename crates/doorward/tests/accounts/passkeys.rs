@@ -152,7 +152,7 @@ async fn a_counter_that_goes_back_is_refused_and_noted(stack: &Stack) {
     assert!(words.contains("On one device"), "{words}");
     assert!(words.contains("There may be a copy"), "{words}");
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
-    assert_eq!(leads_to(&page), "/account", "the one that is ahead goes on");
+    assert_eq!(leads_to(&page), "/account", "a higher counter still works");
 }
 
 async fn a_challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack) {
@@ -187,14 +187,14 @@ async fn a_challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack)
     let page = agent.get(stack.at("/login")).await;
     stack.clock.advance(5 * 60 - 1);
     let page = present(&agent, &page, &mut device).await;
-    assert_eq!(leads_to(&page), "/account", "a second before");
+    assert_eq!(leads_to(&page), "/account", "valid for five minutes");
     let agent = UserAgent::new();
     let page = agent.get(stack.at("/login")).await;
     stack.clock.advance(5 * 60);
     let page = present(&agent, &page, &mut device).await;
     assert_eq!(page.status, 422, "{}", page.shown());
     let page = present(&agent, &page, &mut device).await;
-    assert_eq!(leads_to(&page), "/account", "the page asks anew");
+    assert_eq!(leads_to(&page), "/account", "a new ceremony starts");
 }
 
 async fn of_many_parallel_uses_of_a_challenge_one_counts(stack: &Stack) {
@@ -281,7 +281,7 @@ async fn a_credential_belongs_to_one_account(stack: &Stack) {
     let page = bob.get(stack.at(KEYS)).await;
     assert!(page.text().contains("You have no passkey yet."));
     let page = sign_in(stack, &UserAgent::new(), &mut device.clone()).await;
-    assert_eq!(leads_to(&page), "/account", "it is alice's still");
+    assert_eq!(leads_to(&page), "/account", "it still belongs to alice");
 }
 
 /// Registers a passkey with a change in the response.

@@ -202,7 +202,10 @@ async fn a_password_alone_is_no_fresh_proof_beside_a_second_factor(stack: &Stack
     let code = secret.code_at(stack.clock.now());
     let form = page.form(two_factor::CODE).with("code", &code);
     assert_eq!(other.submit(&form.with("end_others", "")).await.status, 200);
-    assert!(is_signed_in(stack, &agent).await, "still, by the password");
+    assert!(
+        is_signed_in(stack, &agent).await,
+        "still signed in by password"
+    );
     for form in forms {
         let page = agent.submit(&form).await;
         assert_eq!(leads_to(&page), "/login?next=/account/data");
@@ -348,7 +351,7 @@ async fn gone(stack: &Stack) {
     while alice(stack).await.is_some() {
         assert!(
             start.elapsed() < Duration::from_secs(20),
-            "the account stays"
+            "the account was not deleted"
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -360,7 +363,10 @@ async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
     stack.clock.advance(GRACE - 60);
     let early = stack.sweeper().await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(alice(stack).await.is_some(), "a minute too early");
+    assert!(
+        alice(stack).await.is_some(),
+        "not deleted a minute before the deadline"
+    );
     drop(early);
     stack.clock.advance(60);
     let _replica = stack.sweeper().await;
@@ -403,7 +409,7 @@ async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
     // User name and address are free.
     let page = register(stack, &UserAgent::new(), "alice", ALICE).await;
     assert_eq!(page.status, 303, "{}", page.shown());
-    assert_ne!(alice(stack).await, Some(id), "somebody else");
+    assert_ne!(alice(stack).await, Some(id), "a different user ID");
 }
 
 async fn of_keeping_and_deleting_at_once_one_wins(stack: &Stack) {

@@ -141,7 +141,7 @@ async fn released_by_scope(stack: &Stack, agent: &UserAgent) {
                 "country": "United Kingdom",
             },
         }),
-        "and neither the bio nor what mails are wanted"
+        "no claims for bio and mail preferences"
     );
     // Each scope releases its own claims and no others.
     for (scope, present, absent) in [
@@ -181,7 +181,10 @@ async fn a_changed_number_is_not_a_proved_one(stack: &Stack) {
     assert_eq!(told["phone_number_verified"], true, "as it was seeded");
     save(stack, &agent, &[("nickname", "Al")]).await;
     let told = userinfo(stack, &agent, scope).await;
-    assert_eq!(told["phone_number_verified"], true, "it was not touched");
+    assert_eq!(
+        told["phone_number_verified"], true,
+        "the value is unchanged"
+    );
     save(stack, &agent, &[("phone_number", "+49301234568")]).await;
     let told = userinfo(stack, &agent, scope).await;
     assert_eq!(told["phone_number_verified"], false);
@@ -226,7 +229,11 @@ async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
             "#{field}[aria-invalid=true][aria-describedby~='{field}-error']"
         )));
         let form = page.form("#profile");
-        assert_eq!(form.value(field), Some(value), "what was typed is there");
+        assert_eq!(
+            form.value(field),
+            Some(value),
+            "the typed values are shown again"
+        );
         assert_eq!(form.value("region"), Some("Kept here"));
     }
     let page = agent.get(stack.at(PLACE)).await;
@@ -288,7 +295,7 @@ async fn what_a_form_does_not_name_stays(stack: &Stack) {
         .await;
     assert_eq!(page.status, 303, "{}", page.shown());
     let told = userinfo(stack, &agent, "openid profile phone").await;
-    assert_eq!(told["given_name"], "Alice", "not named");
+    assert_eq!(told["given_name"], "Alice", "not in the form");
     assert_eq!(told["nickname"], "Al", "named");
     assert!(told.get("family_name").is_none(), "emptied");
     assert_eq!(told["phone_number"], "+49301234567");
@@ -311,7 +318,7 @@ async fn two_windows_do_not_overwrite_each_other(stack: &Stack) {
     assert_eq!(
         again.value("region"),
         Some("Other"),
-        "what was typed is there"
+        "the typed values are shown again"
     );
     // The user reviews the values and submits them again.
     let page = agent.submit(&again.with("nickname", "Both")).await;
@@ -461,7 +468,7 @@ async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
     assert_eq!(
         pages[4].form("#profile").value("bio"),
         Some(EVIL),
-        "kept as it was typed"
+        "stored as typed"
     );
     // Mails escape the values as well.
     let form = pages[6].form("#new-password");

@@ -11,7 +11,10 @@ pub fn read(page: &Page) -> String {
     let html = page.text();
     let drawing = html.split_once("<svg class=\"qr\"").expect("a QR code").1;
     let path = drawing.split_once(" d=\"").expect("a path").1;
-    let path = path.split_once('"').expect("the end of the path").0;
+    let path = path
+        .split_once('"')
+        .expect("the closing quote of the path")
+        .0;
     let side = between(drawing, "viewBox=\"0 0 ", " ");
     let side: usize = side.parse().expect("a size");
     let dark = painted(path, side);

@@ -71,7 +71,11 @@ async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
     assert_eq!(leads_to(&sent), "/forgot-password?sent=1");
     let link = stack.mail(ALICE).await.link(stack.issuer());
     let page = agent.get(&link).await;
-    assert_eq!(leads_to(&page), "/reset-password", "a clean address");
+    assert_eq!(
+        leads_to(&page),
+        "/reset-password",
+        "the token is removed from the address"
+    );
     let page = agent.follow(page, "").await;
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     let form = page.form("#new-password");
@@ -86,14 +90,14 @@ async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
     );
     assert!(
         !is_signed_in(stack, &agent).await,
-        "nobody is signed in by a link"
+        "a link does not sign in"
     );
 
     assert!(!is_signed_in(stack, &here).await, "every session ended");
     let refused = stack.refresh(client, refresh).await;
     assert_eq!(refused.member("error").as_deref(), Some("invalid_grant"));
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
-    assert_eq!(page.status, 401, "the former password is dead");
+    assert_eq!(page.status, 401, "the former password is rejected");
     sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
     assert!(is_signed_in(stack, &agent).await);
     // Opening the link has verified the address, and a notification is sent.
@@ -120,7 +124,7 @@ async fn everybody_gets_the_same_answer(stack: &Stack) {
     assert_eq!(stack.mails(ALICE).await.len(), 2);
     assert!(
         stack.mails("bob@example.org").await.is_empty(),
-        "switched off"
+        "the account is disabled"
     );
     assert!(stack.mails("nobody@example.org").await.is_empty());
     let agent = UserAgent::new();
@@ -205,9 +209,12 @@ async fn a_step_cannot_be_skipped(stack: &Stack) {
     let stranger = UserAgent::new();
     follow(&stranger, &link).await;
     let page = stranger.post(stack.at("/reset-password"), &fields).await;
-    assert_eq!(page.status, 400, "the token of another browser's form");
+    assert_eq!(
+        page.status, 400,
+        "the anti-forgery token of another browser"
+    );
     let page = sign_in(stack, &agent, "alice", PASSWORD).await;
-    assert_eq!(page.status, 303, "nothing was set");
+    assert_eq!(page.status, 303, "no password was set");
 }
 
 async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
@@ -257,7 +264,7 @@ async fn three_mails_an_hour(stack: &Stack) {
         assert_eq!(
             leads_to(&sent),
             "/forgot-password?sent=1",
-            "the same answer"
+            "the same response"
         );
     }
     assert_eq!(stack.mails(ALICE).await.len(), 3);
@@ -311,7 +318,7 @@ async fn no_request_decides_where_the_link_leads(stack: &Stack) {
         assert!(!place.contains("evil"), "{}", page.shown());
     }
     let mails = stack.mails(ALICE).await;
-    assert!(!mails.is_empty(), "at least one was taken");
+    assert!(!mails.is_empty(), "at least one request was accepted");
     for mail in mails {
         let all = format!("{}{}{}", mail.subject, mail.text, mail.html);
         assert!(!all.contains("evil"), "{all}");

@@ -32,7 +32,7 @@ async fn the_code_follows_the_password(stack: &Stack) {
     assert!(page.has(field), "{}", page.shown());
     assert!(
         !is_signed_in(stack, &agent).await,
-        "a password alone signs nobody in"
+        "the password alone does not sign in"
     );
 
     let empty = enter(&agent, &page, "").await;
@@ -138,7 +138,7 @@ async fn a_recovery_code_works_once(stack: &Stack) {
     let page = agent.get(way).await;
     assert!(
         !page.has("[inputmode=numeric]"),
-        "letters are typed: {}",
+        "recovery codes contain letters: {}",
         page.shown()
     );
     let answer = enter(&agent, &page, &app.recovery[0].to_uppercase()).await;
@@ -201,7 +201,7 @@ async fn nobody_uses_the_code_of_somebody_else(stack: &Stack) {
     let page = sign_in(stack, &UserAgent::new(), "bob", &bob.recovery[0]).await;
     assert!(
         is_account(&page),
-        "Alice's try did not use it up: {}",
+        "the code was not consumed in alice's account: {}",
         page.shown()
     );
     let page = sign_in(stack, &UserAgent::new(), "alice", &alice.code(stack)).await;
@@ -227,7 +227,7 @@ async fn a_waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
     let answer = enter(&agent, &page, &app.code(stack)).await;
     assert!(
         is_account(&agent.follow(answer, "").await),
-        "the owner goes on"
+        "the user's sign-in continues"
     );
 }
 
@@ -334,7 +334,12 @@ async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
     }
     let answer = enter(&agent, &page, &app.code(stack)).await;
     let status = answer.status;
-    assert_eq!(status, 429, "the right one has to wait: {}", answer.shown());
+    assert_eq!(
+        status,
+        429,
+        "the correct code is rejected, too: {}",
+        answer.shown()
+    );
     let seconds: i64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&seconds), "{seconds}");
     stack.clock.advance(seconds);
@@ -369,7 +374,11 @@ async fn a_sign_in_bears_ten_tries(stack: &Stack) {
     assert!(!is_signed_in(stack, &agent).await);
     stack.clock.advance(60);
     let page = sign_in(stack, &agent, "alice", &app.code(stack)).await;
-    assert!(is_account(&page), "a new sign-in: {}", page.shown());
+    assert!(
+        is_account(&page),
+        "a new sign-in succeeds: {}",
+        page.shown()
+    );
 }
 
 async fn after_a_hundred_tries_only_a_recovery_code_helps(stack: &Stack) {
@@ -380,10 +389,19 @@ async fn after_a_hundred_tries_only_a_recovery_code_helps(stack: &Stack) {
     assert_eq!(page.status, 403, "{}", page.shown());
     stack.clock.advance(86_400);
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
-    assert_eq!(page.status, 403, "no time heals it: {}", page.shown());
+    assert_eq!(
+        page.status,
+        403,
+        "the attempt stays ended: {}",
+        page.shown()
+    );
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[0]).await;
     assert!(is_account(&page), "{}", page.shown());
     stack.clock.advance(60);
     let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
-    assert!(is_account(&page), "the app works again: {}", page.shown());
+    assert!(
+        is_account(&page),
+        "the app's codes work again: {}",
+        page.shown()
+    );
 }

@@ -36,7 +36,10 @@ async fn assert_renewed(stack: &Stack, jar: &CookieAgent, before: &mut CookieAge
     assert!(is_in(stack, jar).await, "{what}");
     if before.cookies.contains_key(SESSION) {
         assert_ne!(jar.cookies[SESSION], before.cookies[SESSION], "{what}");
-        assert!(!is_in(stack, before).await, "{what}: the old one lives");
+        assert!(
+            !is_in(stack, before).await,
+            "{what}: the previous session is still active"
+        );
     }
     *before = jar.clone();
 }
@@ -67,7 +70,7 @@ async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
     assert_eq!(
         page.location().unwrap().path(),
         "/account",
-        "strong already"
+        "no second factor page for a strong session"
     );
     stack.clock.advance(901);
     let page = first_step(stack, &mut jar).await;
@@ -97,8 +100,11 @@ async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
         page.header("clear-site-data"),
         Some("\"cache\", \"storage\"")
     );
-    assert!(!jar.cookies.contains_key(SESSION), "taken away");
-    assert!(!is_in(stack, &before).await, "signed out is dead");
+    assert!(!jar.cookies.contains_key(SESSION), "the cookie is deleted");
+    assert!(
+        !is_in(stack, &before).await,
+        "the former session value is invalid"
+    );
 }
 
 async fn a_planted_value_is_never_adopted(stack: &Stack) {
@@ -211,9 +217,14 @@ async fn a_store_that_is_away_costs_nobody_their_session(stack: &Stack) {
     assert_eq!(page.status, 503, "{}", page.shown());
     assert!(page.header("retry-after").is_some(), "{}", page.shown());
     let cookies = page.headers.get_all("set-cookie").iter();
-    assert_eq!(cookies.count(), 0, "the cookie is left alone");
+    assert_eq!(cookies.count(), 0, "the cookie is not deleted");
     let page = stranger.clone().get(stack.at("/login")).await;
-    assert_eq!(page.status, 200, "strangers are served: {}", page.shown());
+    assert_eq!(
+        page.status,
+        200,
+        "pages without a session are served: {}",
+        page.shown()
+    );
     outage.end().await;
     // Connections broken by the outage are detected one after the other.
     for _ in 0..20 {
@@ -270,7 +281,7 @@ async fn against_a_reset(stack: &Stack, ready: Vec<(CookieAgent, doorward_testki
         .await
         .unwrap();
     db.close().await.unwrap();
-    assert_eq!(left, [], "sessions of the former password");
+    assert_eq!(left, [], "sessions of the former password are active");
 }
 
 async fn no_sign_in_with_the_former_password_outlives_a_reset(stack: &Stack) {

@@ -133,7 +133,7 @@ async fn a_kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
     assert_eq!(
         life(&done),
         Some(8 * HOUR - 30),
-        "no longer than the session"
+        "not longer than the session"
     );
 }
 

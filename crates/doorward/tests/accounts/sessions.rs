@@ -48,7 +48,7 @@ async fn the_list_names_device_address_and_use(stack: &Stack) {
     assert_eq!(
         rows.matches("Sign out").count(),
         2,
-        "one, and all others: {rows}"
+        "a button for the session and one for all others: {rows}"
     );
 }
 
@@ -97,7 +97,7 @@ async fn all_others_are_ended(stack: &Stack) {
     );
     assert!(
         !page.has("button[formaction$='/sessions/end-others']"),
-        "nothing is left to end"
+        "no other session remains"
     );
     assert!(is_signed_in(stack, &desk).await && is_signed_in(stack, &bob).await);
     assert!(!is_signed_in(stack, &there).await && !is_signed_in(stack, &third).await);
@@ -111,9 +111,13 @@ async fn all_others_are_ended(stack: &Stack) {
         .iter()
         .filter(|event| event.kind.as_str() == "session.ended")
         .collect();
-    assert_eq!(ended.len(), 1, "one event for one wish");
+    assert_eq!(ended.len(), 1, "one event for one request");
     let sessions = ended[0].detail["sessions"].as_array();
-    assert_eq!(sessions.map(Vec::len), Some(2), "with each of them");
+    assert_eq!(
+        sessions.map(Vec::len),
+        Some(2),
+        "the event lists both sessions"
+    );
     db.close().await.unwrap();
     // Submitting the form again changes nothing.
     assert_eq!(

@@ -81,7 +81,7 @@ async fn without_use(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     stack.clock.advance(HOUR - 1);
     let page = agent.get(stack.at(HERE)).await;
-    assert_eq!(leads_to(&page), "/login", "it is live");
+    assert_eq!(leads_to(&page), "/login", "the session is active");
     assert!(is_signed_in(stack, &agent).await);
     stack.clock.advance(3 * HOUR / 2);
     let reason = "It was not used for too long.";
@@ -178,7 +178,7 @@ async fn by_a_sign_in_in_its_place(stack: &Stack) {
     let other = signed_in(stack, "alice").await;
     let reason = "Another sign-in took its place in the same browser.";
     assert_eq!(listed(stack, &other).await, [reason]);
-    assert!(listed(stack, &agent).await.is_empty(), "bob had none");
+    assert!(listed(stack, &agent).await.is_empty(), "bob had no session");
 }
 
 async fn by_signing_out(stack: &Stack) {
@@ -213,7 +213,7 @@ async fn nobody_without_its_cookie_is_told(stack: &Stack) {
     }
     assert!(
         listed(stack, &bob).await.is_empty(),
-        "none of bob's has ended"
+        "none of bob's sessions has ended"
     );
     // Unknown and malformed cookie values reveal nothing either.
     for value in ["A".repeat(43), "x".to_owned()] {

@@ -68,7 +68,11 @@ async fn rfc_9470_6_tokens_say_what_was_done(stack: &Stack) {
     }
     let (id, _) = both_steps(stack, &UserAgent::new(), &app.recovery[0]).await;
     assert_eq!(id["acr"], "aal2");
-    assert_eq!(id["amr"], json!(["pwd", "mfa"]), "no app was there");
+    assert_eq!(
+        id["amr"],
+        json!(["pwd", "mfa"]),
+        "without the authenticator app"
+    );
 }
 
 /// Returns a browser whose session authenticated by password only; the account has an authenticator
@@ -101,7 +105,7 @@ async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
     let (agent, app) = weak(stack).await;
     let code = request(stack).start(&agent).await.code();
     let before = tokens(stack, &code).await.0;
-    assert_eq!(before["acr"], "aal1", "nobody asked for more");
+    assert_eq!(before["acr"], "aal1", "no more was requested");
 
     let strong = request(stack).with("acr_values", "urn:example:gold aal2");
     let quiet = strong.clone().with("prompt", "none").start(&agent).await;
@@ -124,7 +128,7 @@ async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
     assert_eq!(after["sid"], before["sid"], "the same session");
     assert_eq!(
         after["auth_time"], before["auth_time"],
-        "no fresher than the password"
+        "not newer than the password authentication"
     );
     // From now on, no prompt is shown.
     strong.start(&agent).await.code();
@@ -169,7 +173,7 @@ async fn who_has_no_factor_cannot_reach_an_essential_one(stack: &Stack) {
     // Voluntary values are no reason to reject the request (OIDC Core §3.1.2.1).
     let wish = request(stack).with("acr_values", "aal2");
     let claims = tokens(stack, &wish.start(&agent).await.code()).await.0;
-    assert_eq!(claims["acr"], "aal1", "and the token says so");
+    assert_eq!(claims["acr"], "aal1", "the token states one factor");
 }
 
 async fn a_code_alone_is_no_fresh_sign_in(stack: &Stack) {
@@ -180,17 +184,21 @@ async fn a_code_alone_is_no_fresh_sign_in(stack: &Stack) {
     let page = forced.start(&agent).await.at_page();
     assert!(
         page.has("[name=password]"),
-        "the password first: {}",
+        "the password is requested first: {}",
         page.shown()
     );
     let page = password(&agent, &page, "alice").await;
     let page = forced.follow(&agent, page).await.at_page();
-    assert!(page.has(CODE), "then the code: {}", page.shown());
+    assert!(
+        page.has(CODE),
+        "the code is requested next: {}",
+        page.shown()
+    );
     let answer = enter(&agent, &page, &app.code(stack)).await;
     let outcome = forced.follow(&agent, answer).await;
     assert!(
         matches!(outcome, Outcome::Client(_)),
-        "and each once: {outcome:?}"
+        "each factor is requested once: {outcome:?}"
     );
     assert_eq!(tokens(stack, &outcome.code()).await.0["acr"], "aal2");
 }

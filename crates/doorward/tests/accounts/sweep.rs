@@ -203,7 +203,7 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
         }
     }
     let after = truth(stack).await;
-    assert_ne!(before, after, "none of them did anything");
+    assert_ne!(before, after, "none of the forms changed anything");
 }
 
 /// Checks that other sites can start an authorization or logout request by POST (OIDC Core

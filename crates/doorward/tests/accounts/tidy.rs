@@ -27,6 +27,6 @@ async fn a_server_that_starts_sweeps(stack: &Stack) {
         }
     };
     let swept = tokio::time::timeout(Duration::from_secs(30), swept).await;
-    assert!(swept.is_ok(), "nobody swept");
+    assert!(swept.is_ok(), "the cleanup did not run");
     assert!(is_known("young").await);
 }

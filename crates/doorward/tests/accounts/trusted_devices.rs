@@ -75,7 +75,7 @@ async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
     assert!(page.text().contains("Trust this device for 30 days"));
     assert!(
         !page.has("[name=trust][checked]"),
-        "nobody ticks it but them"
+        "the checkbox is not checked by default"
     );
     trust(stack, &agent, "alice", &app).await;
     let told = stack.mail("alice@example.org").await;
@@ -163,7 +163,10 @@ async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
         let page = password(&agent, &page, "alice").await;
         let page = request.follow(&agent, page).await.at_page();
         assert!(page.has(CODE), "{name}: {}", page.shown());
-        assert!(!is_signed_in(stack, &agent).await, "{name}: both or none");
+        assert!(
+            !is_signed_in(stack, &agent).await,
+            "{name}: signed in with one of two factors"
+        );
         let page = enter(&agent, &page, &app.next_code(stack)).await;
         let code = request.follow(&agent, page).await.code();
         let tokens = stack.exchange(client, &code).await;
@@ -188,7 +191,7 @@ async fn what_matters_asks_for_both(stack: &Stack) {
     assert_eq!(
         page.url.path(),
         "/login/2fa",
-        "no way around: {}",
+        "the second factor is required: {}",
         page.shown()
     );
     let page = enter(&agent, &page, &app.next_code(stack)).await;
@@ -287,7 +290,11 @@ async fn its_owner_takes_it_back(stack: &Stack) {
     trust(stack, &bob, "bob", &bobs).await;
     let page = desk.get(stack.at(HOME)).await;
     assert_eq!(page.texts_of("#distrust li").len(), 2, "{}", page.shown());
-    assert_eq!(page.texts_of("#distrust .pill").len(), 1, "this one");
+    assert_eq!(
+        page.texts_of("#distrust .pill").len(),
+        1,
+        "the current device is marked"
+    );
     let all = page.attributes("#distrust [name=device]", "value");
     // A user cannot remove another user's device.
     let page = bob.get(stack.at(HOME)).await;
@@ -312,7 +319,10 @@ async fn its_owner_takes_it_back(stack: &Stack) {
     assert!(!is_trusted(stack, &desk, "alice").await);
     assert_eq!(stack.audited(AuditKind::DeviceDistrusted).await.len(), 2);
     sign_out(stack, &bob).await;
-    assert!(is_trusted(stack, &bob, "bob").await, "his own");
+    assert!(
+        is_trusted(stack, &bob, "bob").await,
+        "bob's own data is unaffected"
+    );
 }
 
 async fn a_recovery_code_is_no_ground_for_it(stack: &Stack) {
@@ -338,7 +348,7 @@ async fn many_browsers_of_many_people(stack: &Stack) {
     }
     assert!(
         !is_trusted(stack, &agents[0], "alice").await,
-        "the oldest went"
+        "the oldest device was removed"
     );
     assert!(is_trusted(stack, &agents[1], "alice").await);
     // Trusting the same browser again replaces the previous entry.

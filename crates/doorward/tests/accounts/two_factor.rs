@@ -78,7 +78,11 @@ pub async fn set_up(stack: &Stack, agent: &UserAgent, offer: &Page) -> (App, Pag
     assert_eq!(parameter(&uri, "issuer"), "Doorward");
     let key = parameter(&uri, "secret");
     let typed = page.text_of("#key").expect("the key");
-    assert_eq!(typed.replace(' ', ""), key, "the same by hand");
+    assert_eq!(
+        typed.replace(' ', ""),
+        key,
+        "the typed key equals the QR code"
+    );
     let secret = TotpSecret::from_base32(&key).expect("base32");
     let mut app = App {
         secret,

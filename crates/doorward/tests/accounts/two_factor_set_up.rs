@@ -110,7 +110,10 @@ async fn it_ends_other_sessions(stack: &Stack) {
     assert!(is_signed_in(stack, &other).await);
     enrol(stack, &one, "alice").await;
     assert!(is_signed_in(stack, &one).await);
-    assert!(!is_signed_in(stack, &other).await, "the box was ticked");
+    assert!(
+        !is_signed_in(stack, &other).await,
+        "the checkbox ended the other sessions"
+    );
 }
 
 async fn it_asks_for_a_fresh_proof(stack: &Stack) {
@@ -127,12 +130,7 @@ async fn it_asks_for_a_fresh_proof(stack: &Stack) {
     let page = agent
         .follow(password(&agent, &page, "alice").await, "")
         .await;
-    assert_eq!(
-        page.url.path(),
-        HOME,
-        "back where it was asked: {}",
-        page.shown()
-    );
+    assert_eq!(page.url.path(), HOME, "back on the page: {}", page.shown());
     set_up(stack, &agent, &page).await;
 }
 
@@ -147,7 +145,11 @@ async fn a_password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
         let page = agent
             .follow(password(&agent, &page, "alice").await, "")
             .await;
-        assert_eq!(page.url.path(), "/login/2fa", "the password is half of it");
+        assert_eq!(
+            page.url.path(),
+            "/login/2fa",
+            "the password is only one factor"
+        );
         let still = agent.follow(agent.submit(&home.form(form)).await, "").await;
         assert_eq!(still.url.path(), "/login", "{}", still.shown());
     }
@@ -204,7 +206,7 @@ async fn what_was_never_on_is_not_turned_off(stack: &Stack) {
         "{}",
         off.shown()
     );
-    assert!(is_signed_in(stack, &other).await, "nothing was ended");
+    assert!(is_signed_in(stack, &other).await, "no session ended");
     // The displayed secret still waits for its first code.
     let again = agent.get(page.url.clone()).await;
     assert_eq!(again.text_of("#key"), page.text_of("#key"));
@@ -359,7 +361,7 @@ async fn demanded_by_role(stack: &Stack) {
     assert_eq!(
         page.url.path(),
         HOME,
-        "set up before anything else: {}",
+        "the factor must be enrolled first: {}",
         page.shown()
     );
     assert!(
@@ -383,7 +385,7 @@ async fn demanded_by_role(stack: &Stack) {
     let outcome = request.follow(&agent, page).await;
     assert!(
         matches!(outcome, Outcome::Client(_)),
-        "the app's request goes on: {outcome:?}"
+        "the client's request continues: {outcome:?}"
     );
     outcome.code();
 

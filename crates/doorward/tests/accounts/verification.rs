@@ -57,7 +57,11 @@ async fn a_newcomer_proves_the_address_before_anything_else(stack: &Stack) {
     assert_eq!(mails.len(), 1, "{mails:?}");
     let link = mails[0].link(stack.issuer());
     let page = agent.get(&link).await;
-    assert_eq!(leads_to(&page), "/verify-email?link=1", "a clean address");
+    assert_eq!(
+        leads_to(&page),
+        "/verify-email?link=1",
+        "the token is removed from the address"
+    );
     let page = agent.follow(page, "").await;
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     let page = agent.submit(&page.form("#step")).await;
@@ -220,7 +224,7 @@ async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
     let first = stack.mail(NEW).await.link(stack.issuer());
     stack.clock.advance(24 * 3600);
     let page = follow(&agent, &first).await;
-    assert_eq!(page.status, 400, "too old: {}", page.shown());
+    assert_eq!(page.status, 400, "the page has expired: {}", page.shown());
     assert!(page.text().contains("This link no longer works"));
 
     // A sign-in sends another link; requesting a new one invalidates it.
@@ -319,7 +323,7 @@ async fn mails_are_sent_again_three_times_an_hour(stack: &Stack) {
     assert_eq!(
         statuses,
         [200, 200, 429],
-        "with the registration's own: three"
+        "three mails, including that of the registration"
     );
     assert_eq!(stack.mails(NEW).await.len(), 3);
     stack.clock.advance(3601);

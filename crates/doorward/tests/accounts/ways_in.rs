@@ -246,10 +246,12 @@ impl<'a> World<'a> {
                 self.upstream.person(claims);
                 let button = page.press("[formaction='/login/with/acme']");
                 let going = agent.submit(&button).await;
-                let there = going.link_of("main a.btn.primary").expect("a way there");
+                let there = going
+                    .link_of("main a.btn.primary")
+                    .expect("a link to the provider");
                 let back = agent.get(there).await;
                 agent
-                    .get(back.header("location").expect("a way back"))
+                    .get(back.header("location").expect("a redirect to the callback"))
                     .await
             }
             _ => {
@@ -314,7 +316,7 @@ impl<'a> World<'a> {
                 (One(known), Some("aal1")) | (Two(known), Some("aal2")) => *known == methods,
                 _ => false,
             });
-        of.unwrap_or_else(|| panic!("in no row of the table: {claims}"))
+        of.unwrap_or_else(|| panic!("no row of the table has these claims: {claims}"))
     }
 }
 
@@ -359,7 +361,7 @@ async fn who_may_not_sign_in_is_refused_at_every_way_in(stack: &Stack) {
     }
     for (way, _, unproved) in PEOPLE {
         let then = world.walk(way, Policy::Nothing).await;
-        assert_eq!(then, unproved, "{way:?}, address not proved");
+        assert_eq!(then, unproved, "{way:?}, unverified address");
     }
     for who in [PLAIN, WITH_APP, WITH_KEY] {
         stack.set_email_verified(who, true).await;
@@ -367,6 +369,6 @@ async fn who_may_not_sign_in_is_refused_at_every_way_in(stack: &Stack) {
     }
     for (way, disabled, _) in PEOPLE {
         let then = world.walk(way, Policy::Nothing).await;
-        assert_eq!(then, disabled, "{way:?}, switched off");
+        assert_eq!(then, disabled, "{way:?}, disabled account");
     }
 }

@@ -120,5 +120,5 @@ async fn pictures_of_one_address_are_limited(stack: &Stack) {
         }
         body(&page, 200);
     }
-    panic!("a hundred pictures in a minute");
+    panic!("a hundred pictures were accepted in a minute");
 }

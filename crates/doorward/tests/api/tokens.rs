@@ -217,7 +217,12 @@ async fn the_token_endpoint_follows_the_same_rules(stack: &Stack) {
             renewed["refresh_token"].as_str().unwrap(),
         )
         .await;
-    assert_eq!(page.status, 400, "another client's: {}", page.shown());
+    assert_eq!(
+        page.status,
+        400,
+        "a token of another client: {}",
+        page.shown()
+    );
 }
 
 async fn an_unused_refresh_token_is_over_in_time(stack: &Stack) {

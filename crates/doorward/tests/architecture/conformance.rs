@@ -200,7 +200,7 @@ fn every_error_code_is_shown_by_a_test() {
             let sources = modules.get(place).map(Vec::as_slice).unwrap_or_default();
             sources.iter().any(|source| source.contains(code.as_str()))
         });
-        assert!(is_said, "{code}: {shown} does not speak of it");
+        assert!(is_said, "{code} does not occur in the sources of {shown}");
     }
 }
 

@@ -60,7 +60,10 @@ fn the_architecture_page_names_only_what_exists() {
         .into_iter()
         .filter(|word| is_path(word) && !exists(word))
         .collect();
-    assert!(missing.is_empty(), "docs/architecture.md names {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "docs/architecture.md names missing paths {missing:?}"
+    );
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn the_architecture_page_names_every_crate() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
         assert!(
             page.contains(&name),
-            "docs/architecture.md leaves out {name}"
+            "docs/architecture.md does not name {name}"
         );
     }
 }

@@ -23,15 +23,18 @@ fn every_guard_is_asked_for_and_has_a_test_that_exists() {
         .map(|path| (shown(&path), std::fs::read_to_string(&path).unwrap()))
         .collect();
     for guard in Safeguard::ALL {
-        assert!(!is_disabled(guard), "{guard:?} is out of an ordinary build");
+        assert!(
+            !is_disabled(guard),
+            "{guard:?} is disabled in an ordinary build"
+        );
         let asked = format!("Safeguard::{guard:?}");
         let places = code.iter().filter(|(name, text)| {
             !name.contains("/tests/") && !name.ends_with("mutant.rs") && text.contains(&asked)
         });
-        assert!(places.count() > 0, "nobody asks for {asked}");
+        assert!(places.count() > 0, "no code queries {asked}");
         let line = lines.iter().find(|line| line[0] == guard.name());
         let [_, binary, test] = line.unwrap()[..] else {
-            panic!("{guard:?} has no line of three words");
+            panic!("{guard:?} has no line of three words in mutants.txt");
         };
         let is_store = |step: &&str| ["sqlite_memory", "postgres_redis"].contains(step);
         let steps: Vec<&str> = test.split("::").filter(|step| !is_store(step)).collect();

@@ -45,12 +45,15 @@ fn what_is_in_the_program_is_in_its_bill() {
     let compiled = packages(&program);
     assert!(
         compiled.len() > 100,
-        "the program names its packages: {compiled:?}"
+        "no packages found in the program: {compiled:?}"
     );
     let is_of_tests = |name: &str| OF_TESTS.iter().any(|one| name.starts_with(one));
     let missing = compiled.difference(&listed);
     let missing: Vec<_> = missing.filter(|name| !is_of_tests(name)).collect();
-    assert!(missing.is_empty(), "not in the bill: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "missing in the bill of materials: {missing:?}"
+    );
 }
 
 /// Returns names and versions of `…/registry/src/INDEX/NAME-VERSION/src/…`.

@@ -28,7 +28,10 @@ fn every_table_is_weighed() {
             assert!(tables.len() > 5, "{tables:?}");
             missing.extend(tables.into_iter().filter(|table| !named.contains(table)));
         }
-        assert!(missing.is_empty(), "docs/scale.md leaves out {missing:?}");
+        assert!(
+            missing.is_empty(),
+            "docs/scale.md does not describe {missing:?}"
+        );
     });
 }
 

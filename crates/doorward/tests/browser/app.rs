@@ -99,7 +99,10 @@ impl App {
                 return told.clone();
             }
             assert!(frames.is_empty(), "more than one frame: {frames:?}");
-            assert!(start.elapsed() < PATIENCE, "no frame came");
+            assert!(
+                start.elapsed() < PATIENCE,
+                "no front-channel request was received"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

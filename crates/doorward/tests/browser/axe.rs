@@ -35,7 +35,7 @@ pub async fn finds_nothing(browser: &Browser, page: &str) {
     let rules = found["rules"].as_u64().expect("a count");
     assert!(
         rules >= 10,
-        "{page}: only {rules} rules had something to look at"
+        "{page}: only {rules} rules had matching elements"
     );
 }
 
@@ -208,7 +208,7 @@ fn ac_1_every_page_is_looked_at() {
     for page in SEEN.iter().flat_map(|(_, pages)| *pages) {
         assert!(
             checks.contains(&format!("\"{page}\"")),
-            "no check takes the picture {page}"
+            "no test takes the picture {page}"
         );
     }
 }

@@ -100,7 +100,7 @@ pub async fn tab_to(browser: &Browser, selector: &str) {
         press(browser, Key::Tab).await;
         assert!(
             browser.execute(SEEN).await.as_bool().unwrap(),
-            "on the way to {selector} the focus cannot be seen"
+            "the focus is not visible before {selector}"
         );
     }
     panic!("Tab does not lead to {selector}");

@@ -41,7 +41,10 @@ async fn life_with_mail(stack: &Stack, browser: &Browser) {
     arrive(browser, "/login").await;
     sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
     let at = arrive(browser, "/verify-email").await;
-    assert!(!at.as_str().contains("token"), "a clean address: {at}");
+    assert!(
+        !at.as_str().contains("token"),
+        "the token is removed from the address: {at}"
+    );
     assert!(browser.words().await.contains("newcomer@example.org"));
     browser.click("#step button").await;
     arrive(browser, "/consent").await;
@@ -57,7 +60,10 @@ async fn life_with_mail(stack: &Stack, browser: &Browser) {
     browser.find("main a[href='/login']").await;
     follow_newest(stack, browser).await;
     let at = arrive(browser, "/reset-password").await;
-    assert!(!at.as_str().contains("token"), "a clean address: {at}");
+    assert!(
+        !at.as_str().contains("token"),
+        "the token is removed from the address: {at}"
+    );
     for field in ["password", "password_confirm"] {
         let selector = format!("#new-password [name={field}]");
         browser.fill(&selector, OTHER_PASSWORD).await;

@@ -78,6 +78,6 @@ async fn stayed_clean(browser: &Browser) {
         // `data:` is not a request, and `chrome:` is the tab before its first page.
         let ours = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
         let outside = !matches!(url.scheme(), "data" | "chrome" | "about");
-        assert!(ours || !outside, "asked somebody else: {url}");
+        assert!(ours || !outside, "request to another host: {url}");
     }
 }

@@ -42,7 +42,9 @@ fn a_redirect_to_an_app_by_its_own_scheme_is_not_blocked() {
             let requests = browser.requests().await;
             requests.into_iter().find(|url| url.scheme() == SCHEME)
         });
-        let opened = opened.await.expect("Chromium never asked for the app");
+        let opened = opened
+            .await
+            .expect("Chromium did not open the app's scheme");
         assert!(opened.query().unwrap_or_default().contains("code="));
         let refused = browser.console_errors().await;
         assert!(refused.is_empty(), "{refused:?}");
@@ -78,7 +80,7 @@ fn a_form_that_ends_elsewhere_is_blocked() {
                 let errors = browser.console_errors().await;
                 errors.into_iter().find(|error| error.contains(REFUSED))
             });
-            assert!(refused.await.is_some(), "not refused: {action}");
+            assert!(refused.await.is_some(), "not blocked: {action}");
         }
         assert!(other.answers().is_empty());
     });

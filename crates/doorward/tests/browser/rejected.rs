@@ -117,7 +117,10 @@ fn unverified_app_leads_nowhere_by_itself() {
         let button = format!("form[action='{}'] button", app.callback());
         browser.find(&button).await;
         picture_in_both(browser, "held-form").await;
-        assert!(app.answers().is_empty(), "nothing goes by itself");
+        assert!(
+            app.answers().is_empty(),
+            "the form is not submitted automatically"
+        );
         browser.click(&button).await;
         arrive_at(browser, &app).await;
         assert_eq!(app.answer().parameters["error"], "invalid_request");

@@ -69,7 +69,11 @@ async fn set_up(stack: &Stack, browser: &Browser) -> (TotpSecret, String) {
     let secret = uri.query_pairs().find(|(name, _)| name == "secret");
     let secret = secret.expect("a secret").1.into_owned();
     let typed = browser.text("#key").await;
-    assert_eq!(typed.replace(' ', ""), secret, "the same by hand");
+    assert_eq!(
+        typed.replace(' ', ""),
+        secret,
+        "the typed key equals the QR code"
+    );
     let app = TotpSecret::from_base32(&secret).expect("base32");
     browser.fill("#code", &app.code_at(stack.clock.now())).await;
     browser.click(CONFIRM).await;

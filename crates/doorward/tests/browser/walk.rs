@@ -82,7 +82,10 @@ async fn work(browser: &Browser) {
     assert!(browser.words().await.contains("Water the plants"));
     browser.reload().await;
     let words = browser.words().await;
-    assert!(words.contains("Water the plants"), "not kept: {words}");
+    assert!(
+        words.contains("Water the plants"),
+        "the values are not kept: {words}"
+    );
     browser
         .click("ul.tasks form[action$='/status'] button")
         .await;

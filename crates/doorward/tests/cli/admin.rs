@@ -439,5 +439,9 @@ fn the_owner_of_an_account_is_told_by_mail() {
     let url = format!("sqlite://{}", place.path("identity.sqlite").display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let rows = runtime.block_on(doorward_testkit::rows::dump(&url));
-    assert_eq!(rows["jobs"].len(), 1, "sealed, for the server's worker");
+    assert_eq!(
+        rows["jobs"].len(),
+        1,
+        "one encrypted job for the server's worker"
+    );
 }

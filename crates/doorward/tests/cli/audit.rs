@@ -94,7 +94,7 @@ fn tail_follows() {
     let mut tries = 0;
     while !told.is_finished() {
         tries += 1;
-        assert!(tries < 40, "nothing is shown");
+        assert!(tries < 40, "no event is shown");
         let verb = if tries % 2 == 0 { "disable" } else { "enable" };
         place.run(&["user", verb, "alice"]).succeeded();
     }
@@ -191,7 +191,10 @@ fn until_ready_says(origin: &str, word: &str) -> Duration {
         if ready["checks"]["audit_log"] == word {
             return began.elapsed();
         }
-        assert!(began.elapsed().as_secs() < 60, "{word} is not said: {body}");
+        assert!(
+            began.elapsed().as_secs() < 60,
+            "{word} is not reported: {body}"
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
 }
@@ -394,7 +397,7 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
     assert_eq!(
         agents,
         ["=cmd|\u{1b}[2J\r\n\u{9b}\u{202e}\","],
-        "and nothing is lost"
+        "the values are unchanged"
     );
     let csv = place
         .run(&["audit", "export", "--format", "csv"])

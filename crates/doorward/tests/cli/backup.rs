@@ -67,7 +67,7 @@ fn damage(bytes: &mut [u8], from: usize, encrypted: bool) -> usize {
         }
         bytes[at] ^= 0x10;
     }
-    panic!("no bit behind {from} tells anything");
+    panic!("no bit after {from} changes the content");
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn restore_makes_a_new_instance_where_nothing_is() {
         let tried = place.run_with(&[&into[..], &["--dry-run"]].concat(), &environment);
         tried.succeeded();
         let left = place.path(directory).exists();
-        assert_eq!(left, directory == "empty", "a dry run keeps nothing");
+        assert_eq!(left, directory == "empty", "a dry run writes no files");
         let done = place.run_with(&into, &environment).succeeded();
         assert!(!done.stderr.contains("Warning"), "{}", done.stderr);
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;

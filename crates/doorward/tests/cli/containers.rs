@@ -180,7 +180,7 @@ fn hardened(name: &str, service: &Value) {
     );
     assert!(
         service["ports"].is_null(),
-        "{name} is reached through the proxy alone"
+        "{name} must be reachable through the proxy only"
     );
 }
 
@@ -194,7 +194,7 @@ fn complete(file: &str, whole: &Value) {
             let own = other["healthcheck"].is_object() || other["image"] == "doorward";
             assert!(
                 condition != "service_healthy" || own,
-                "{file}: {} has no check",
+                "{file}: {} has no health check",
                 needed.0
             );
         }
@@ -234,7 +234,7 @@ fn environment_of(service: &Value) -> Environment {
     environment.extend(own.map(|(name, value)| {
         let value = value
             .as_str()
-            .unwrap_or_else(|| panic!("{name} is no text"));
+            .unwrap_or_else(|| panic!("{name} is not a string"));
         (name.clone(), value.to_owned())
     }));
     environment
@@ -265,7 +265,7 @@ fn replicas_by_compose_start_as_they_are_written() {
     for name in ["postgres", "redis"] {
         assert!(
             services[name]["ports"].is_null(),
-            "{name} is for the replicas alone"
+            "{name} must be reachable from the replicas only"
         );
     }
     let service = &services["doorward"];
@@ -412,7 +412,10 @@ fn the_pods_start_as_they_are_written() {
     moved.push_str(pieces.next().unwrap());
     for piece in pieces {
         let name = piece.split('"').next().unwrap();
-        assert!(secrets.contains(&name.to_owned()), "{name} is in no secret");
+        assert!(
+            secrets.contains(&name.to_owned()),
+            "no secret contains {name}"
+        );
         moved.push_str(&directory);
         moved.push_str(piece);
     }

@@ -61,7 +61,7 @@ fn the_unit_starts_what_is_installed() {
     };
     assert!(
         read_me.contains("target/release/doorward /usr/local/bin/"),
-        "installed elsewhere"
+        "installed at another path"
     );
     let place = Place::new();
     let config = command.last().unwrap();

@@ -46,7 +46,7 @@ async fn an_upgrade_is_tried_then_made_and_a_copy_kept() {
             .to_string_lossy()
             .starts_with('.')
     });
-    assert_eq!(hidden.count(), 0, "the copy is gone");
+    assert_eq!(hidden.count(), 0, "the snapshot is missing");
 
     let status = place.run(&["migrate", "status", "--json"]);
     assert_eq!(

@@ -134,7 +134,10 @@ impl Done {
     pub fn failed(self, code: i32, told: &str) -> Self {
         assert_eq!(self.code, code, "{self:?}");
         assert!(self.stderr.contains(told), "no {told:?} in {}", self.stderr);
-        assert_eq!(self.stdout, "", "a failure prints no data");
+        assert_eq!(
+            self.stdout, "",
+            "a failed command prints nothing to standard output"
+        );
         self
     }
 

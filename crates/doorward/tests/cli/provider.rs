@@ -98,7 +98,7 @@ fn a_file_is_applied_whole_or_not_at_all() {
     assert_eq!(forge["settings"]["claims"]["subject"], "id");
     assert_eq!(
         forge["settings"]["claims"]["email"], "email",
-        "the others stay"
+        "the other providers stay"
     );
     assert_eq!(forge["settings"]["roles"]["staff"], "manager");
     // An error in one provider leaves all unchanged.

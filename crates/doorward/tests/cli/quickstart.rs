@@ -159,7 +159,7 @@ async fn the_quickstart_does_what_it_says() {
         "{narrow}"
     );
     assert!(client.contains("my-app"), "{client}");
-    assert_eq!(url.trim(), "", "the address was taken out");
+    assert_eq!(url.trim(), "", "no address remains in the output");
     for member in ["access_token", "id_token", "refresh_token"] {
         assert!(exchange.contains(&format!("\"{member}\":\"")), "{exchange}");
     }

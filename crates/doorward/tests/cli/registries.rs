@@ -66,7 +66,7 @@ fn resource_is_created_changed_and_deleted() {
     assert_eq!(
         place.json(&update)["token_type"],
         "jwt",
-        "it keeps the rest"
+        "the other settings stay"
     );
     let scope = place.json(&["scope", "show", "bills:read", "--json"]);
     assert_eq!(scope["resource"], moved);

@@ -94,7 +94,10 @@ impl Servers {
             answer
         };
         for origin in &self.origins {
-            assert!(!heard(origin).await, "{command:?}: before it was said");
+            assert!(
+                !heard(origin).await,
+                "{command:?}: applied before the command"
+            );
         }
         let mut change = pin!(self.program.command_beside(command));
         let output = loop {
@@ -119,7 +122,7 @@ impl Servers {
                 }
                 assert!(
                     asked < HEARD + SLACK + slowest.get(),
-                    "{command:?}: not heard at {origin} after {asked:?}"
+                    "{command:?}: not applied at {origin} after {asked:?}"
                 );
             }
         }

@@ -188,7 +188,7 @@ async fn send(stack: &Stack, route: &Route, number: usize, many: usize) -> BTree
     let pending = futures_util::stream::iter(0..many).map(|n| async move {
         let answer = asker.request(route, n).send().await.expect("an answer");
         let status = answer.status().as_u16();
-        answer.bytes().await.expect("a whole answer");
+        answer.bytes().await.expect("a complete response");
         status
     });
     let mut statuses = BTreeMap::new();

@@ -181,7 +181,7 @@ impl App {
     /// Returns true if the token is active.
     pub async fn is_active(&self, origin: &str, token: &str) -> bool {
         let answer = self.introspect(origin, token).await;
-        let (status, body) = answer.expect("an answer of introspection");
+        let (status, body) = answer.expect("an introspection response");
         assert_eq!(status, 200, "{body}");
         body["active"].as_bool().expect("active")
     }

@@ -96,10 +96,10 @@ async fn kept(backend: Backend, store: &'static str) {
     let meanwhile = issued.load(Ordering::Relaxed);
     over.store(true, Ordering::Relaxed);
     for one in working {
-        one.await.expect("nobody is disturbed by the backup");
+        one.await.expect("requests succeed during the backup");
     }
     assert!(done.status.success(), "{done:?}");
-    assert!(meanwhile > 0, "tokens were issued while it was made");
+    assert!(meanwhile > 0, "tokens were issued during the backup");
     let told: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(told["encrypted"], true);
     let parts = told["parts"].as_array().unwrap();
@@ -122,7 +122,7 @@ async fn kept(backend: Backend, store: &'static str) {
         assert_eq!(rows::ask(&program.storage.identity, ask).await, ["ok"]);
     }
     // The time limit of SECURITY R12.
-    assert!(restored.as_secs() < 60, "{restored:?} for {people} people");
+    assert!(restored.as_secs() < 60, "{restored:?} for {people} users");
     program.start_again().await;
     judge(&program, &before).await;
     let (bytes, issued) = (sealed.len(), issued.load(Ordering::Relaxed));
@@ -160,19 +160,23 @@ async fn judge(program: &Program, before: &[Before]) {
         for refresh in &known.live {
             let answer = known.app.refresh(issuer, refresh).await;
             let (status, body) = answer.expect("an answer");
-            assert_eq!(status, 200, "a live token is lost: {body}");
+            assert_eq!(status, 200, "an issued token is lost: {body}");
         }
         for refresh in &known.revoked {
             let answer = known.app.refresh(issuer, refresh).await;
             let (status, body) = answer.expect("an answer");
             let seen = (status, &body["error"]);
-            assert_eq!(seen, (400, &json!("invalid_grant")), "revoked, and lives");
+            assert_eq!(
+                seen,
+                (400, &json!("invalid_grant")),
+                "a revoked token is active"
+            );
         }
         for code in &known.spent {
             let answer = known.app.redeem(issuer, code).await;
             let (status, body) = answer.expect("an answer");
             let seen = (status, &body["error"]);
-            assert_eq!(seen, (400, &json!("invalid_grant")), "redeemed twice");
+            assert_eq!(seen, (400, &json!("invalid_grant")), "a code worked twice");
         }
         // The browser session was restored as well.
         known.app.code().await.expect("a code");

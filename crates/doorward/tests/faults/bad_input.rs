@@ -110,9 +110,9 @@ async fn wrong(backend: Backend, store: &'static str) {
     let working: Vec<_> = workers.into_iter().map(tokio::spawn).collect();
     let mut seen = Seen::default();
     for one in working {
-        seen.add(one.await.expect("a worker that goes on"));
+        seen.add(one.await.expect("the worker succeeds"));
     }
-    assert_eq!(seen.failed, 0, "answers that are told above");
+    assert_eq!(seen.failed, 0, "invalid responses, printed above");
     let lasted = began.elapsed();
     let peak = program.process.peak();
     let after = at_rest(&program, base + SLACK).await;
@@ -224,7 +224,10 @@ impl Seen {
         assert_eq!(of(5), 0);
         assert!(of(4) * 100 >= many * 75, "{classes:?} of {many}");
         let limited = self.statuses.get(&429).copied().unwrap_or(0);
-        assert!(limited * 100 <= many, "{limited} of {many} were too many");
+        assert!(
+            limited * 100 <= many,
+            "{limited} of {many} exceeded a limit"
+        );
         classes
     }
 }

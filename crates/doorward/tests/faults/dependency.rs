@@ -59,7 +59,7 @@ impl Load {
     /// Stops the load; returns all responses, and the state acknowledged to each client.
     async fn end(self) -> (Vec<Seen>, Vec<Ledger>) {
         let known = self.working.end().await;
-        let mut seen = self.signing_in.await.expect("people who go on");
+        let mut seen = self.signing_in.await.expect("the users' task succeeds");
         seen.extend(self.apps.iter().flat_map(|app| app.seen()));
         (seen, known)
     }
@@ -250,14 +250,14 @@ async fn postgres() {
             let down = told
                 .iter()
                 .find(|one| one.at > outage.began && one.status == 503);
-            down.expect("/readyz says so").at - outage.began
+            down.expect("/readyz reports the outage").at - outage.began
         };
         assert!(
             found <= trial.most(2_000),
             "{what}: noticed after {found:?}"
         );
         let back = told.iter().rev().take_while(|one| one.status == 200);
-        let back = back.last().expect("/readyz says that all is well").at;
+        let back = back.last().expect("/readyz reports the recovery").at;
         let back = back.saturating_duration_since(outage.ended);
         assert!(back <= trial.most(5_000), "{what}: back after {back:?}");
         results.push(judge_outage(&trial, what, &outage, &seen, (found, back)));
@@ -284,7 +284,10 @@ fn judge_outage(
     let busy = seen.iter().filter(|one| one.status == Some(503));
     let mut busy: Vec<_> = busy.map(|one| one.took).collect();
     let count = busy.len();
-    assert!(what == "reset" || count > 0, "{what}: nobody noticed");
+    assert!(
+        what == "reset" || count > 0,
+        "{what}: no request failed during the outage"
+    );
     let slowest = p99(&mut busy);
     assert!(
         slowest <= trial.most(1_000).as_millis(),
@@ -295,7 +298,7 @@ fn judge_outage(
         .filter(|one| one.asked > outage.ended)
         .max_by_key(|one| one.asked);
     assert!(
-        last.expect("an answer afterwards").is_good(),
+        last.expect("a response after the outage").is_good(),
         "{what}: {last:?}"
     );
     json!({

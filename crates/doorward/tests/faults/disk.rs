@@ -86,7 +86,7 @@ async fn full() {
             assert_eq!(status, 200, "{body}");
             assert!(
                 asked < 2_000,
-                "round {round}: the disk is full, and nothing shows"
+                "round {round}: the full disk caused no error"
             );
             let Some(code) = app.code().await else {
                 break;
@@ -166,9 +166,12 @@ async fn failing() {
         reads_go_on(&program, &app, &access, "no write").await;
         device.end();
         let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
-        assert_eq!(status, 200, "round {round}, written again: {body}");
+        assert_eq!(
+            status, 200,
+            "round {round}, after the failed writes: {body}"
+        );
         refresh = token(&body, "refresh_token");
-        assert!(is_ready(&program).await, "round {round}: well again");
+        assert!(is_ready(&program).await, "round {round}: not ready again");
 
         // A sync fails: the content of the disk is unknown from now on, whatever the device reports
         // later.
@@ -179,7 +182,7 @@ async fn failing() {
         app.seen();
         for _ in 0..3 {
             let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
-            assert_eq!(status, 503, "round {round}, after a lost sync: {body}");
+            assert_eq!(status, 503, "round {round}, after a failed sync: {body}");
             refused += 1;
         }
         assert!(app.seen().iter().all(|one| one.says_when && !one.signs_out));
@@ -193,7 +196,7 @@ async fn failing() {
         let end = program.process.end(Duration::from_secs(10));
         assert_eq!(end.and_then(|end| end.code()), Some(0), "round {round}");
         program.start_again().await;
-        assert!(is_ready(&program).await, "round {round}: started again");
+        assert!(is_ready(&program).await, "round {round}: after the restart");
         assert!(app.is_active(&origin, &access).await);
         // The retry succeeds, and the refresh family is intact.
         for _ in 0..2 {
@@ -241,7 +244,7 @@ async fn read_only() {
     let mut tries = 0;
     while app.refresh(&origin, &refresh).await.expect("an answer").0 != 200 {
         tries += 1;
-        assert!(tries < 20, "it does not come back");
+        assert!(tries < 20, "writes do not recover");
     }
     let output = program.output();
     assert!(!output.contains("panicked"), "{output}");

@@ -224,7 +224,7 @@ async fn recorded(backend: Backend, store: &'static str) {
                 *counts.entry(fault).or_default() += 1;
             }
             for one in join_all(asking).await {
-                one.expect("a client that goes on");
+                one.expect("the client task succeeds");
             }
             if phase == 0 {
                 recover(&mut program, relay.as_ref(), &origins).await;
@@ -238,7 +238,7 @@ async fn recorded(backend: Backend, store: &'static str) {
             let is_possible = history::check(&Family::default(), &known.events);
             assert!(
                 is_possible,
-                "history {number} has no order:\n{}",
+                "history {number} is not linearizable:\n{}",
                 told(&known.events)
             );
         }

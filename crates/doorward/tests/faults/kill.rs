@@ -56,7 +56,7 @@ async fn killed(backend: Backend, store: &'static str) {
         tokio::time::sleep(if kill > kills { 3 * patience } else { patience }).await;
         program.kill();
         let known = working.end().await;
-        people = acting.await.expect("people who go on");
+        people = acting.await.expect("the users' task succeeds");
         let started = Instant::now();
         program.start_again().await;
         ready.push(started.elapsed());
@@ -74,7 +74,7 @@ async fn killed(backend: Backend, store: &'static str) {
             assert_eq!(rows::ask(database, ask).await, ["ok"], "{when}");
         }
     }
-    assert!(people.did_everything(), "something was never done");
+    assert!(people.did_everything(), "some action never happened");
     for (app, codes) in apps.iter().zip(&spent) {
         let last = codes.len().saturating_sub(50);
         judge_codes(app, &program.issuer, &codes[last..]).await;

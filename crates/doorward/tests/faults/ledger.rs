@@ -159,7 +159,7 @@ impl Working {
         self.over.store(true, Ordering::Relaxed);
         let mut known = Vec::new();
         for one in self.apps {
-            known.push(one.await.expect("an app that goes on"));
+            known.push(one.await.expect("the client task succeeds"));
         }
         known
     }
@@ -217,7 +217,7 @@ async fn use_up(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng)
         if revoked.told.is_some()
             && let Some(body) = settled(app.introspect(origin, &refresh).await)
         {
-            assert_eq!(body["active"], false, "revoked a moment ago");
+            assert_eq!(body["active"], false, "the token has just been revoked");
         }
     }
 }
@@ -234,7 +234,10 @@ pub async fn judge(app: &App, origin: &str, known: &Ledger, when: &str) {
     }
     for refresh in &known.asked {
         let (status, body) = app.refresh(origin, refresh).await.expect("an answer");
-        assert_eq!(status, 200, "{when}: signed out by a lost answer: {body}");
+        assert_eq!(
+            status, 200,
+            "{when}: a retry after a lost response failed: {body}"
+        );
     }
 }
 
@@ -244,6 +247,6 @@ pub async fn judge_codes(app: &App, origin: &str, codes: &[String]) {
     for code in codes {
         let (status, body) = app.redeem(origin, code).await.expect("an answer");
         let seen = (status, &body["error"]);
-        assert_eq!(seen, (400, &json!("invalid_grant")), "redeemed twice");
+        assert_eq!(seen, (400, &json!("invalid_grant")), "a code worked twice");
     }
 }

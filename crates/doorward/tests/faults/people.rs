@@ -229,7 +229,7 @@ impl Person {
     async fn sign_in(&mut self) -> Option<()> {
         let page = self.try_password(&self.password).await?;
         let tokens = tokens_of(&page);
-        let tokens = tokens.unwrap_or_else(|| panic!("{}: the password is refused", self.name));
+        let tokens = tokens.unwrap_or_else(|| panic!("{}: the password is rejected", self.name));
         self.done(AuditKind::LoginSucceeded);
         self.live.push(tokens);
         Some(())
@@ -353,7 +353,7 @@ impl Person {
                 return Some(page);
             }
         }
-        panic!("there is no end: {}", page.shown());
+        panic!("too many redirects and pages: {}", page.shown());
     }
 
     async fn submit(&self, form: &Form) -> Option<Page> {

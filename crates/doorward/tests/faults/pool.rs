@@ -114,23 +114,23 @@ async fn used_up() {
 
     let known = working.end().await;
     for one in browsing {
-        one.await.expect("somebody who goes on");
+        one.await.expect("the user's task succeeds");
     }
-    assert_eq!(most, shared, "not every connection is held");
+    assert_eq!(most, shared, "not every connection is occupied");
     for told in live.await.expect("a probe") {
         assert_eq!(told.status, 200, "/livez");
     }
     for (what, going_on) in [("tokens of its own", itself), ("keys", keys)] {
-        for one in going_on.await.expect("somebody who goes on") {
+        for one in going_on.await.expect("the user's task succeeds") {
             assert_eq!(one.status, Some(200), "{what}: {one:?}");
             assert!(one.took <= trial.most(1_000), "{what}: {one:?}");
         }
     }
     let told = ready.await.expect("a probe");
     let down = told.iter().find(|one| one.at > began && one.status == 503);
-    let noticed = down.expect("/readyz says so").at - began;
+    let noticed = down.expect("/readyz reports the outage").at - began;
     let back = told.iter().rev().take_while(|one| one.status == 200).last();
-    let back = back.expect("/readyz says that all is well").at;
+    let back = back.expect("/readyz reports the recovery").at;
     let back = back.saturating_duration_since(ended);
     assert!(noticed <= trial.most(2_000), "noticed after {noticed:?}");
     assert!(back <= trial.most(1_000), "back after {back:?}");

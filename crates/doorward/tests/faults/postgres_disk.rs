@@ -65,7 +65,7 @@ async fn full(disk: Disk) {
         let slowest = unwell.map(|one| one.took).max().unwrap_or_default();
         assert!(
             slowest <= trial.most(1_000),
-            "round {round}: told after {slowest:?}"
+            "round {round}: 503 after {slowest:?}"
         );
 
         std::fs::remove_file(&ballast).unwrap();
@@ -77,7 +77,7 @@ async fn full(disk: Disk) {
             }
             assert_eq!(status, 503, "round {round}: {body}");
             tries += 1;
-            assert!(tries < 200 * (round + 1), "it does not come back");
+            assert!(tries < 200 * (round + 1), "writes do not recover");
             tokio::time::sleep(Duration::from_millis(50)).await;
         };
         // The pool checks each connection that was idle for a second.
@@ -108,5 +108,5 @@ async fn until_refused(app: &App, origin: &str, when: &str) -> usize {
         }
         assert_eq!(status, 200, "{when}: {body}");
     }
-    panic!("{when}: the disk is full, and nothing shows");
+    panic!("{when}: the full disk caused no error");
 }

@@ -72,7 +72,10 @@ async fn codes(backend: Backend, store: &'static str) {
             let live = app
                 .is_active(&origins[0], &token(&redeemed[0].1, name))
                 .await;
-            assert!(!live, "code {number}: the {name} of a replayed code counts");
+            assert!(
+                !live,
+                "code {number}: the {name} of a replayed code is active"
+            );
             dead += 1;
         }
     }
@@ -97,7 +100,7 @@ async fn families(backend: Backend, store: &'static str) {
             successors.push(token(&body, "refresh_token"));
         }
         successors.dedup();
-        assert_eq!(successors.len(), 1, "family {number} has forked");
+        assert_eq!(successors.len(), 1, "family {number} has two successors");
         let (status, body) = app
             .refresh(&origins[0], &successors[0])
             .await
@@ -116,7 +119,7 @@ async fn families(backend: Backend, store: &'static str) {
         );
         assert!(
             !app.is_active(&origins[0], &last).await,
-            "family {number} lives on"
+            "family {number} is still active"
         );
     }
     trial.done(json!({ "families": many, "at_once": AT_ONCE, "processes": origins.len(), "forks": 0, "survivors_of_reuse": 0 }));

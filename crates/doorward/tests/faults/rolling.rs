@@ -81,7 +81,10 @@ impl Family {
         assert_eq!(status, 200, "{when}: {body}");
         self.refresh = token(&body, "refresh_token");
         // The session is still active: it gives a code without a password.
-        assert!(self.app.code().await.is_some(), "{when}: signed out");
+        assert!(
+            self.app.code().await.is_some(),
+            "{when}: the session has ended"
+        );
     }
 }
 
@@ -131,7 +134,7 @@ async fn replace(program: &Program, balancer: &Balancer, old: &mut Replica) -> D
     assert_eq!(
         status.and_then(|status| status.code()),
         Some(0),
-        "it ends in order"
+        "the process exits cleanly"
     );
     balancer.remove(&old.origin);
     *old = new;
@@ -189,7 +192,7 @@ async fn replaced() {
     }
     let told = working.end().await;
     let mut answers: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
-    answers.extend(service.await.expect("a service that goes on"));
+    answers.extend(service.await.expect("the service task succeeds"));
     let output = program.output();
     for one in &answers {
         assert!(one.is_good() && !one.signs_out, "{one:?}\n{output}");
@@ -206,7 +209,7 @@ async fn replaced() {
 
 async fn judge_all(app: &App, issuer: &str, known: &Ledger) {
     assert!(known.acknowledged > 10, "{}", known.acknowledged);
-    assert!(known.asked.is_empty(), "an answer is lost");
+    assert!(known.asked.is_empty(), "a response is missing");
     assert!(app.code().await.is_some(), "signed out");
     judge(app, issuer, known, "after all").await;
     judge_codes(app, issuer, &known.spent).await;

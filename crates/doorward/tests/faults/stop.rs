@@ -38,13 +38,16 @@ async fn call(url: String, client: TestClient, over: Arc<AtomicBool>) -> usize {
         match request.header("connection", "close").send().await {
             Ok(answer) => {
                 assert_eq!(answer.status(), 200);
-                let whole = answer.bytes().await.expect("a whole answer");
+                let whole = answer.bytes().await.expect("a complete response");
                 assert!(whole.ends_with(b"}"));
                 answered += 1;
             }
             Err(error) => {
-                assert!(error.is_connect(), "let in, and not answered: {error:?}");
-                assert!(over.load(Ordering::Relaxed), "nobody listens: {error:?}");
+                assert!(error.is_connect(), "accepted without a response: {error:?}");
+                assert!(
+                    over.load(Ordering::Relaxed),
+                    "refused before SIGTERM: {error:?}"
+                );
                 return answered;
             }
         }
@@ -70,10 +73,10 @@ async fn stopped(backend: Backend, store: &'static str) {
         let started = Instant::now();
         program.process.signal(Signal::TERM);
         for one in calling {
-            answered += one.await.expect("every caller is answered");
+            answered += one.await.expect("every caller gets a response");
         }
         let end = program.process.end(Duration::from_secs(10));
-        let status = end.expect("it ends within ten seconds");
+        let status = end.expect("the process exits within ten seconds");
         assert_eq!(status.code(), Some(0), "restart {restart}");
         slowest = slowest.max(started.elapsed());
         program.start_again().await;

@@ -88,7 +88,7 @@ async fn linking_and_unlinking_ask_for_a_fresh_proof(world: &World<'_>) {
     let login = agent
         .get(world.stack.at("/login?next=/account/providers"))
         .await;
-    assert_eq!(leads_to(&login), LINKS, "it is fresh");
+    assert_eq!(leads_to(&login), LINKS, "the authentication is recent");
     world.stack.clock.advance(16 * 60);
     let page = agent.get(world.stack.at(LINKS)).await;
     assert!(!page.has(".rows form"), "{}", page.shown());
@@ -214,5 +214,5 @@ async fn a_deleted_account_takes_its_links_along(world: &World<'_>) {
     linked(world, &UserAgent::new()).await;
     world.delete_user("alice").await;
     let page = world.sign_in(&UserAgent::new()).await;
-    assert_eq!(leads_to(&page), "/login/new", "nobody here yet");
+    assert_eq!(leads_to(&page), "/login/new", "no such user here");
 }

@@ -45,7 +45,7 @@ async fn an_app_gets_somebody_new_in_one_form(world: &World<'_>) {
     let page = agent.follow(page, "").await;
     let form = page.form("#welcome");
     assert_eq!(form.value("username"), Some("jane"));
-    assert_eq!(form.value("email"), None, "it is settled");
+    assert_eq!(form.value("email"), None, "the address is fixed");
     let page = agent.submit(&form).await;
     let code = request.follow(&agent, page).await.code();
     let tokens = world.stack.exchange(client, &code).await;
@@ -98,7 +98,10 @@ async fn an_address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves
         .with("email", "mallory@upstream.example");
     assert_eq!(leads_to(&agent.submit(&form).await), "/account");
     let made = world.user("mallory").await;
-    assert!(!made.email_verified, "the provider's word is not believed");
+    assert!(
+        !made.email_verified,
+        "the provider's address is not trusted"
+    );
 }
 
 async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) {
@@ -114,11 +117,7 @@ async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) 
     let page = request.start(&agent).await.at_page();
     let page = world.through(&agent, &page).await;
     let page = agent.follow(page, "").await;
-    assert!(
-        !page.has("#welcome"),
-        "no account to be made: {}",
-        page.shown()
-    );
+    assert!(!page.has("#welcome"), "no sign-up form: {}", page.shown());
     assert!(page.text().contains(&alice.email));
     // The offer alone links nothing.
     assert!(world.links("alice").await.is_empty());
@@ -131,7 +130,7 @@ async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) 
     assert_eq!(page.url.path(), LINKS, "{}", page.shown());
     assert!(
         world.links("alice").await.is_empty(),
-        "not before the person says so"
+        "not before the user confirms"
     );
     let page = agent.submit(&page.form("#connect")).await;
     let code = request.follow(&agent, page).await.code();

@@ -85,7 +85,7 @@ async fn unexpired_session(world: &World<'_>) {
     assert_eq!(
         leads_to(&page),
         "/verify-email",
-        "it is open, and waits for the proof"
+        "the session is open and waits for the verification"
     );
     owner_comes(world).await;
     let page = attacker.get(world.stack.at("/account")).await;
@@ -157,7 +157,7 @@ async fn trojan_identifier(world: &World<'_>) {
     new_password(world, ADDRESS).await;
     assert!(
         world.links("mallory").await.is_empty(),
-        "the attacker's link is gone"
+        "the attacker's link is removed"
     );
     let attacker = UserAgent::new();
     let page = world.sign_in(&attacker).await;

@@ -115,7 +115,11 @@ async fn a_code_counts_once_among_16_at_a_time(world: &World<'_>) {
         "{:?}",
         pages.iter().map(|page| page.status).collect::<Vec<_>>()
     );
-    assert_eq!(world.upstream.asked("/token"), 2, "once when it was linked");
+    assert_eq!(
+        world.upstream.asked("/token"),
+        2,
+        "one token request for linking, one for the callbacks"
+    );
 }
 
 async fn repeated_callback_is_one_event(world: &World<'_>) {
@@ -181,7 +185,7 @@ async fn fe_5_a_made_up_or_old_state_is_over(world: &World<'_>) {
     assert_eq!(
         world.upstream.asked("/token"),
         1,
-        "nothing was asked for it"
+        "no token request was sent"
     );
 }
 
@@ -227,7 +231,7 @@ async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>)
     assert_eq!(
         evil.asked("/token"),
         0,
-        "the code of the honest one was not given away"
+        "the honest provider's code was not sent to the other"
     );
 }
 

@@ -116,12 +116,19 @@ impl World<'_> {
 
     /// Continues from the redirect page to the provider; returns the callback address.
     pub async fn away(&self, agent: &UserAgent, going: &Page) -> String {
-        let link = going.link_of("main a.btn.primary").expect("a way there");
-        let refresh = going.header("refresh").expect("by itself");
+        let link = going
+            .link_of("main a.btn.primary")
+            .expect("a link to the provider");
+        let refresh = going
+            .header("refresh")
+            .expect("the page redirects automatically");
         assert_eq!(refresh, format!("0; url={link}"));
         let answer = agent.get(link).await;
         assert_eq!(answer.status, 302, "{}", answer.shown());
-        answer.header("location").expect("a way back").to_owned()
+        answer
+            .header("location")
+            .expect("a redirect to the callback")
+            .to_owned()
     }
 
     /// Signs in with the provider, without a client.

@@ -237,7 +237,7 @@ async fn rfc_6749_3_1_unknown_parameters_are_ignored(stack: &Stack) {
     let tokens = crate::support::tokens(&stack.exchange(&stack.seed.web, &code).await);
     assert_eq!(
         tokens["scope"], "openid",
-        "an unregistered scope is left out"
+        "an unregistered scope is dropped"
     );
 }
 

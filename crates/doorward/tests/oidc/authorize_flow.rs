@@ -41,7 +41,7 @@ async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack)
     );
     assert!(
         consent.text().contains("client.example"),
-        "names where the answer goes"
+        "the page names the redirect host"
     );
     let form = consent
         .form("form:has([name=decision])")
@@ -63,7 +63,7 @@ async fn rfc_6749_3_1_the_same_by_post_and_form_post(stack: &Stack) {
     let request =
         Authorization::new(stack.issuer(), &stack.seed.post).with("response_mode", "form_post");
     let Outcome::Page(login) = request.start_by_post(&agent).await else {
-        panic!("answered without a sign-in")
+        panic!("got a response without a sign-in")
     };
     let form = login.form("form:has([name=password])");
     let form = form

@@ -65,7 +65,7 @@ async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
     assert_eq!(
         grants(stack).await,
         3,
-        "the redeemed one, and the two that were presented"
+        "the exchanged code's grant and the two rejected ones"
     );
     drop(sweeper);
     // Their grants end without tokens; the rows are not kept for half a year.
@@ -136,7 +136,7 @@ async fn login_forces_a_new_proof_and_a_new_auth_time(stack: &Stack) {
     stack.clock.advance(100);
     let code = request.start(&agent).await.code();
     let same = id_claims(stack, &code).await["auth_time"].as_i64().unwrap();
-    assert_eq!(first, same, "silent answers keep the time of the proof");
+    assert_eq!(first, same, "auth_time stays without a new authentication");
     let forced = request.with("prompt", "login");
     let page = forced.start(&agent).await.at_page();
     let code = sign_in(&agent, &forced, page, "alice").await.code();
@@ -209,7 +209,7 @@ async fn core_3_1_2_3_another_person_never_inherits_the_session(stack: &Stack) {
     let code = sign_in(&agent, &forced, page, "bob").await.code();
     let bob = id_claims(stack, &code).await;
     assert_ne!(alice["sub"], bob["sub"]);
-    assert_ne!(alice["sid"], bob["sid"], "a session of his own");
+    assert_ne!(alice["sid"], bob["sid"], "a separate session");
     let code = request.start(&agent).await.code();
     assert_eq!(id_claims(stack, &code).await["sub"], bob["sub"]);
 }

@@ -149,7 +149,7 @@ async fn verify(stack: &Stack, token: &str) -> Value {
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     verifier
         .verify(signed.as_bytes(), &signature)
-        .expect("a good signature");
+        .expect("a valid signature");
     jwt::claims(token)
 }
 
@@ -212,7 +212,11 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
         .get(stack.at(&format!("/oauth2/logout?id_token_hint={hint}")))
         .await;
     told += 1;
-    assert_eq!(receiver.tokens(told).await.len(), told, "by the app");
+    assert_eq!(
+        receiver.tokens(told).await.len(),
+        told,
+        "logout by the client"
+    );
     // From another device, and all other sessions.
     sign_in(stack).await;
     let (agent, _) = sign_in(stack).await;
@@ -224,7 +228,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
     assert_eq!(
         receiver.tokens(told).await.len(),
         told,
-        "from another device"
+        "ended from another device"
     );
     // By an administrator, or any action that ends all sessions of an account.
     stack.end_sessions("alice").await;
@@ -232,7 +236,7 @@ async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
     assert_eq!(
         receiver.tokens(told).await.len(),
         told,
-        "by an administrator"
+        "sessions ended by an administrator"
     );
     // By the deletion of the account.
     let (_, json) = sign_in(stack).await;
@@ -290,7 +294,7 @@ async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack
     let sent = receiver.tokens(2).await;
     let (first, second) = (verify(stack, &sent[0]).await, verify(stack, &sent[1]).await);
     assert_eq!(first["sid"], second["sid"]);
-    assert_ne!(first["jti"], second["jti"], "each token is a new one");
+    assert_ne!(first["jti"], second["jti"], "each token is unique");
     assert_eq!(
         second["iat"].as_i64().unwrap() - first["iat"].as_i64().unwrap(),
         10
@@ -307,7 +311,7 @@ async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack
     assert_eq!(events.iter().filter(|event| !event.success).count(), 1);
     stack.clock.advance(3600);
     stack.wait_for_jobs().await;
-    assert_eq!(receiver.came().len(), 3, "a refusal is final");
+    assert_eq!(receiver.came().len(), 3, "a rejection is not retried");
 }
 
 /// Checks that a client with pairwise identifiers gets its own subject (OIDC Core §8).
@@ -363,7 +367,7 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
             .await
             .unwrap()
         {
-            assert!(start.elapsed() < PATIENCE, "nobody swept");
+            assert!(start.elapsed() < PATIENCE, "the cleanup did not run");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         db.close().await.unwrap();
@@ -371,7 +375,10 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
     };
     assert!(before.idle_expires_at < before.expires_at);
     swept(before.idle_expires_at + 1).await;
-    assert!(receiver.came().is_empty(), "an idle browser is no end");
+    assert!(
+        receiver.came().is_empty(),
+        "an idle session sends no logout token"
+    );
     assert_eq!(found().await.ended_at, None);
     swept(before.expires_at).await;
     let sent = receiver.tokens(1).await;

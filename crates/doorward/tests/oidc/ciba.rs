@@ -354,7 +354,7 @@ async fn ciba_14_a_person_is_not_asked_without_end(stack: &Stack) {
         }
         assert_eq!(page.status, 200, "{}", page.shown());
     }
-    assert_eq!(refused, 1, "somebody could be asked a hundred times");
+    assert_eq!(refused, 1, "a user could be asked a hundred times");
     // Requests for another user are not limited.
     let fields = [("scope", "openid"), ("login_hint", "bob")];
     assert_eq!(ask(stack, desk(stack), &fields).await.status, 200);

@@ -237,7 +237,11 @@ async fn thirty_two_at_once_are_one_fetch_and_one_row(stack: &Stack) {
     let other = server.publish("/other.json", |document| document["client_id"] = json!("x"));
     let all = join_all((0..32).map(|_| begin(stack, &other))).await;
     all.iter().for_each(assert_unknown);
-    assert_eq!(server.visits().len(), 2, "a failure is not tried 32 times");
+    assert_eq!(
+        server.visits().len(),
+        2,
+        "parallel requests share the failed fetch"
+    );
 }
 
 async fn unknown_addresses_are_fetched_so_often(stack: &Stack) {
@@ -250,7 +254,7 @@ async fn unknown_addresses_are_fetched_so_often(stack: &Stack) {
     assert_eq!(
         server.visits().len(),
         10,
-        "ten from one address in ten minutes"
+        "ten fetches for one address in ten minutes"
     );
     let good = server.publish("/good", |_| {});
     assert_unknown(&begin(stack, &good).await);

@@ -252,7 +252,11 @@ async fn co_1_the_page_says_who_stands_behind_the_app_and_for_how_long(stack: &S
         "{rows:?}"
     );
     let links = page.attributes("main a[rel=noreferrer]", "href");
-    assert_eq!(links, ["https://legal.example/privacy"], "https only");
+    assert_eq!(
+        links,
+        ["https://legal.example/privacy"],
+        "only HTTPS links are shown"
+    );
 }
 
 async fn co_2_an_app_that_nobody_verified_borrows_no_good_name(stack: &Stack) {
@@ -297,7 +301,7 @@ async fn oa_27_a_consent_ends_and_its_tokens_with_it(stack: &Stack) {
     assert_eq!(
         page.texts_of(".scopes > li").len(),
         2,
-        "asked anew, all of it"
+        "all scopes are requested again"
     );
     assert!(!page.has("main details .scopes"));
 }

@@ -163,7 +163,7 @@ async fn rfc_8414_2_1_the_metadata_can_be_had_signed(stack: &Stack) {
             .send(request.header("accept", "application/jwt"))
             .await;
         assert_eq!(page.media_type(), "application/jwt", "{}", page.shown());
-        assert_eq!(page.text(), signed, "signed once, and kept");
+        assert_eq!(page.text(), signed, "signed once and cached");
         assert_eq!(page.header("vary"), Some("Accept"));
     }
 }
@@ -221,7 +221,7 @@ async fn jwks_holds_public_rsa_keys_with_cache_times(stack: &Stack) {
         for private in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
             assert!(
                 !members.contains(&&private.to_owned()),
-                "{private} is published"
+                "the private member {private} is published"
             );
         }
     }

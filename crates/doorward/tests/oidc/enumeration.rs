@@ -105,7 +105,7 @@ async fn en_2_what_is_mailed_costs_the_same_for_everybody(stack: &Stack) {
             }
             costs.push((asked, statements(stack, path).await - before));
         }
-        assert!(costs[0].0 > 0, "{path}: nothing was counted");
+        assert!(costs[0].0 > 0, "{path}: no statements were counted");
         assert_eq!(costs[0].1 > 0, path == "/login/email", "{costs:?}");
         for cost in &costs[1..] {
             assert_eq!(cost, &costs[0], "{path}: {costs:?}");

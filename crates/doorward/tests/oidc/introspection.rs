@@ -56,7 +56,7 @@ async fn a_refresh_token_is_described_to_its_client(stack: &Stack) {
     stack.refresh(client, &token).await;
     assert!(
         !is_active(stack, client, &token).await,
-        "a spent one is not"
+        "a used token is inactive"
     );
 }
 

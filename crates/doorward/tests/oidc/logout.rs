@@ -86,7 +86,10 @@ async fn without_a_hint_the_person_confirms(stack: &Stack) {
     let fields = [("client_id", client), ("post_logout_redirect_uri", BACK)];
     let page = person.logout(stack, &fields).await;
     assert_eq!(page.status, 200, "{}", page.shown());
-    assert!(person.is_in().await, "a link alone signs nobody out");
+    assert!(
+        person.is_in().await,
+        "the hint alone does not end the session"
+    );
     let form = page.form("form[method=post][action*=logout]");
     let page = person.agent.submit(&form.with("confirm", "yes")).await;
     let page = person.agent.follow(page, BACK).await;

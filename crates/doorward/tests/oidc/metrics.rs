@@ -127,7 +127,7 @@ async fn named(stack: &Stack) {
         let unknown: Vec<_> = used.difference(&there).collect();
         assert!(
             unknown.is_empty(),
-            "{file} names what there is not: {unknown:?}"
+            "{file} names unknown metrics: {unknown:?}"
         );
     }
 }

@@ -71,9 +71,13 @@ async fn section_8_one_name_everywhere_and_another_one_elsewhere(stack: &Stack) 
     in_sector(stack, web, Some("app.example")).await;
     let own = subject(stack, web).await;
     assert_ne!(own, usual);
-    assert_eq!(own, subject(stack, web).await, "at every sign-in");
+    assert_eq!(own, subject(stack, web).await, "the same at each sign-in");
     in_sector(stack, post, Some("app.example")).await;
-    assert_eq!(own, subject(stack, post).await, "in all of the sector");
+    assert_eq!(
+        own,
+        subject(stack, post).await,
+        "the same for all clients of the sector"
+    );
     in_sector(stack, post, Some("other.example")).await;
     let other = subject(stack, post).await;
     assert!(other != own && other != usual);
@@ -130,7 +134,7 @@ async fn section_8_hints_and_claims_speak_of_the_client_s_own_name(stack: &Stack
         let url = format!("{}?id_token_hint={hint}", stack.at("/oauth2/logout"));
         async move { agent.get(url).await }
     };
-    assert!(bye(bob).await.has("form"), "bob is asked");
+    assert!(bye(bob).await.has("form"), "bob must confirm");
     let page = bye(agent.clone()).await;
     let page = agent.follow(page, "").await;
     assert!(!page.has("#logout"), "{}", page.shown());

@@ -209,7 +209,7 @@ async fn a_name_is_used_once_and_survives_reload_and_sign_in(stack: &Stack) {
         let page = request.start(&agent).await.at_page();
         assert!(
             page.has("[name=password]"),
-            "a reload goes on: {}",
+            "a reload continues the flow: {}",
             page.shown()
         );
     }

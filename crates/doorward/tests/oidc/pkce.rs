@@ -183,7 +183,10 @@ async fn auto_requires_pkce_after_ten_sign_ins_in_a_row(stack: &Stack) {
     for _ in 0..9 {
         assert!(sign_in(stack, client, true).await);
     }
-    assert!(sign_in(stack, client, false).await, "the count starts anew");
+    assert!(
+        sign_in(stack, client, false).await,
+        "the count starts again"
+    );
     for _ in 0..9 {
         assert!(sign_in(stack, client, true).await);
     }

@@ -316,7 +316,7 @@ async fn core_9_audience_follows_the_setting_at_every_endpoint(stack: &Stack) {
         if rejected {
             let told = page.member("error_description").unwrap();
             let both = told.contains(stack.issuer()) && told.contains(&format!("got {aud}"));
-            assert!(both, "expected and received: {told}");
+            assert!(both, "must name expected and received audience: {told}");
         }
         !rejected
     };
@@ -377,7 +377,7 @@ async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
     for _ in 0..3 {
         tokens(&ask(stack, &old.sign(None, &claims(stack))).await);
     }
-    assert_eq!(server.visits(), 1, "fetched once and kept");
+    assert_eq!(server.visits(), 1, "fetched once and cached");
     // An unknown key causes an immediate fetch.
     server.serve(new.jwks());
     stack.clock.advance(40);
@@ -409,7 +409,7 @@ async fn an_unknown_key_causes_one_fetch_in_a_while(stack: &Stack) {
         assert_oauth_error(&page, 401, "invalid_client");
     });
     join_all(tries).await;
-    assert_eq!(server.visits(), 1, "it was fetched just now");
+    assert_eq!(server.visits(), 1, "the keys were fetched just before");
     stack.clock.advance(4);
     ask(stack, &unknown.sign(None, &claims(stack))).await;
     assert_eq!(server.visits(), 1, "not within five seconds");

@@ -83,7 +83,7 @@ async fn a_grandparent_is_reuse_even_at_once(stack: &Stack) {
     let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
     let third = refresh_token(&tokens(&stack.refresh(client, &second).await));
     let again = refresh_token(&tokens(&stack.refresh(client, &second).await));
-    assert_eq!(third, again, "the immediate predecessor is honoured");
+    assert_eq!(third, again, "a retry with the predecessor succeeds");
     assert_oauth_error(&stack.refresh(client, &first).await, 400, "invalid_grant");
     assert_oauth_error(&stack.refresh(client, &third).await, 400, "invalid_grant");
 }

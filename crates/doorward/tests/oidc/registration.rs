@@ -410,7 +410,7 @@ async fn oidc_registration_2_default_max_age_counts_where_the_request_is_silent(
     assert!(matches!(still, Outcome::Client(_)), "{still:?}");
     stack.clock.advance(200);
     let Outcome::Page(page) = request.start(&agent).await else {
-        panic!("the sign-in is too old");
+        panic!("a sign-in older than default_max_age continued");
     };
     assert!(page.has("#login"), "{}", page.shown());
     // The request's own `max_age` takes precedence.

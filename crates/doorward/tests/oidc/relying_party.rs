@@ -61,7 +61,7 @@ async fn whole_circle(stack: &Stack, client: &TestClient) {
         .expect("tokens");
     let claims = party
         .verify(&response, &attempt.nonce)
-        .expect("a good ID token");
+        .expect("a valid ID token");
     let info = party
         .user_info(response.access_token().clone())
         .await

@@ -146,7 +146,7 @@ async fn ss_1_a_name_that_changes_its_address_is_looked_at_each_time(world: &Wor
         if fetch == Fetch::Logout {
             let start = Instant::now();
             while world.names.asked(&host) < 2 {
-                assert!(start.elapsed() < Duration::from_secs(20), "not tried again");
+                assert!(start.elapsed() < Duration::from_secs(20), "not retried");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -178,7 +178,7 @@ async fn each(
         server.serve(&fetch.place(&path), change(answer));
         let visits = server.visits().len();
         outcomes.push((fetch, world.ask(fetch, &[address]).await[0]));
-        assert!(server.visits().len() > visits, "{fetch:?} came by");
+        assert!(server.visits().len() > visits, "{fetch:?} was not fetched");
     }
     outcomes
 }

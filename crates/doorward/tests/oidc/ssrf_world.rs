@@ -253,7 +253,7 @@ impl World<'_> {
                 self.go(fetch, address).await.1.status == 200
             }
             Fetch::ProviderToken | Fetch::ProviderPerson => self.go_and_come(fetch, address).await,
-            Fetch::Logout => unreachable!("a job is tried again by itself"),
+            Fetch::Logout => unreachable!("the job is retried"),
         }
     }
 
@@ -367,7 +367,7 @@ impl World<'_> {
             if good + self.failed_jobs().await - before == addresses.len() {
                 break done;
             }
-            assert!(start.elapsed() < PATIENCE, "logout tokens are left");
+            assert!(start.elapsed() < PATIENCE, "logout tokens are still queued");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -471,7 +471,7 @@ impl World<'_> {
     /// response was read.
     async fn go_and_come(&self, fetch: Fetch, address: &str) -> bool {
         let (agent, page) = self.go(fetch, address).await;
-        let there = page.link_of("main a.btn.primary").expect("a way there");
+        let there = page.link_of("main a.btn.primary").expect("a link");
         let state = there.query_pairs().find(|(name, _)| name == "state");
         let (_, state) = state.expect("a state");
         let id = provider_for(fetch, address);

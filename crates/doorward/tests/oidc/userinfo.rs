@@ -162,7 +162,10 @@ async fn rfc_6750_2_two_tokens_in_one_request_are_refused(stack: &Stack) {
 
 async fn core_5_3_it_needs_the_openid_scope(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "tasks:read").await;
-    assert!(json.get("id_token").is_none(), "plain OAuth: {json}");
+    assert!(
+        json.get("id_token").is_none(),
+        "no ID token without openid: {json}"
+    );
     let page = userinfo(stack, &text(&json, "access_token")).await;
     assert_eq!(page.status, 403, "{}", page.shown());
     let challenge = page.header("www-authenticate").unwrap_or_default();

@@ -122,7 +122,7 @@ async fn walk(
 /// Runs a plan, each mail configuration on a separate stack; panics on a failure.
 fn walk_all(backend: Backend, plan: &Plan) -> Done {
     println!(
-        "seed {}, {} people on {backend:?}",
+        "seed {}, {} users on {backend:?}",
         plan.seed,
         plan.people.len()
     );

@@ -25,10 +25,7 @@ pub struct Observed {
 
 /// Properties of a request that determine what it may change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four facts that have nothing in common"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
 pub struct Sent {
     /// True if the user's password was sent.
     pub password: bool,
@@ -267,7 +264,7 @@ mod tests {
             link_used,
             ..other_hash(&nobody)
         };
-        check(&nobody, Step::SetPassword(0, true), nothing, &done).expect("by the link");
-        check(&nobody, code(), right, &signed_in(&nobody, STRONG)).expect("by both proofs");
+        check(&nobody, Step::SetPassword(0, true), nothing, &done).expect("a mail link");
+        check(&nobody, code(), right, &signed_in(&nobody, STRONG)).expect("both factors");
     }
 }

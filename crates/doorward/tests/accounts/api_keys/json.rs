@@ -240,6 +240,6 @@ async fn a_key_ends_when_it_was_to_end(stack: &Stack) {
     assert_eq!(
         call(stack, TASKS, &key).await.status,
         401,
-        "no answer outlives the key"
+        "no cached response outlives the key"
     );
 }

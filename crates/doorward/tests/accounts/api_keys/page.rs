@@ -22,7 +22,7 @@ async fn a_key_is_made_shown_once_and_works(stack: &Stack) {
     let page = agent.get(stack.at("/account")).await;
     assert!(page.has("a[href='/account/api-keys']"));
     let key = make(stack, &agent, &["tasks:read", "tasks:write"]).await;
-    let parsed = ApiKeyToken::parse(&key).expect("the form of a key");
+    let parsed = ApiKeyToken::parse(&key).expect("the format of an API key");
 
     let page = agent.get(stack.at(KEYS)).await;
     assert!(!page.text().contains(&key), "shown once");
@@ -59,7 +59,7 @@ async fn a_key_is_revoked_on_purpose(stack: &Stack) {
     assert_eq!(
         introspect(stack, &key).await["active"],
         true,
-        "asking does nothing"
+        "the confirmation page revokes nothing"
     );
     let form = page.form("#revoke-key");
     let page = agent.submit(&form).await;
@@ -119,7 +119,7 @@ async fn a_wrong_form_says_what_is_wrong(stack: &Stack) {
     assert!(page.text_of("#scope-error").is_some());
     assert!(
         page.has("#networks[value='here there']"),
-        "what was typed stays"
+        "the typed values are shown again"
     );
     assert!(page.text_of("title").unwrap().starts_with("Error"));
 }

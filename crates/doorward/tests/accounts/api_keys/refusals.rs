@@ -88,7 +88,11 @@ async fn bad_keys_lock_their_address_out(stack: &Stack) {
         "urn:doorward:problem:too-many-bad-keys"
     );
     assert_eq!(page.header("retry-after"), Some("900"));
-    assert_eq!(call(stack, TASKS, &key).await.status, 429, "nor good ones");
+    assert_eq!(
+        call(stack, TASKS, &key).await.status,
+        429,
+        "valid keys are rejected, too"
+    );
     // Access tokens are not limited by failed keys.
     let request = agent.http().get(stack.at_tasks(TASKS)).bearer_auth(&token);
     assert_eq!(agent.send(request).await.status, 200);

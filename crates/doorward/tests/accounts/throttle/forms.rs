@@ -152,7 +152,7 @@ async fn enough_mails_say_when_there_are_more(stack: &Stack) {
     }
     let form = moving(stack, &agent, "new3@example.org", PASSWORD).await;
     let page = agent.submit(&form).await;
-    assert_eq!(retry_after(&page), 3000, "the first of them is forgotten");
+    assert_eq!(retry_after(&page), 3000, "the first mail no longer counts");
     assert_eq!(page.header("ratelimit"), Some("\"mails\";r=0;t=3000"));
     assert!(
         page.has("form:has([name=current_password])"),

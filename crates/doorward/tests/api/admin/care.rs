@@ -300,7 +300,11 @@ async fn the_owner_is_told(stack: &Stack) {
         repo::totp_factors::remove(&tx, person.id).await.unwrap();
         tx.commit().await.unwrap();
     }
-    assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len(), "one for each");
+    assert_eq!(
+        stack.mails(ALICE).await.len(),
+        DEEDS.len(),
+        "one mail for each change"
+    );
     // A user who is already disabled is not notified again.
     act(&world, "PATCH", "").await;
     assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len());

@@ -61,7 +61,7 @@ fn is_denied<T>(done: Result<T, AdminError>, what: &str) {
     let rule = match done {
         Err(AdminError::Denied(denial)) => denial.rule.as_str(),
         Err(other) => panic!("{what}: {other}"),
-        Ok(_) => panic!("{what} was done"),
+        Ok(_) => panic!("{what} was not denied"),
     };
     assert_eq!(rule, "more_than_held", "{what}");
 }

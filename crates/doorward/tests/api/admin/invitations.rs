@@ -78,7 +78,7 @@ async fn follow(agent: &UserAgent, link: &Url) -> Page {
 /// Opens a link and signs in there.
 async fn follow_as(stack: &Stack, agent: &UserAgent, link: &Url, name: &str) -> Page {
     let page = follow(agent, link).await;
-    let place = page.link_of("a[href^='/login']").expect("a way to sign in");
+    let place = page.link_of("a[href^='/login']").expect("a sign-in link");
     let page = agent.get(place).await;
     let form = page.form("#login");
     let form = form.with("identifier", name).with("password", PASSWORD);
@@ -158,7 +158,7 @@ async fn a_newcomer_makes_an_account_and_comes_back(stack: &Stack) {
     let page = follow(&agent, &invitation).await;
     let place = page
         .link_of("a[href='/register']")
-        .expect("a way to register");
+        .expect("a registration link");
     let page = agent.get(place).await;
     let secret = "quartz-bicycle-lemon-42";
     let form = page.form("#register");
@@ -173,7 +173,7 @@ async fn a_newcomer_makes_an_account_and_comes_back(stack: &Stack) {
     let proof = links
         .into_iter()
         .find(|link| link.path() == "/verify-email");
-    let proof = proof.expect("a mail that proves the address");
+    let proof = proof.expect("a verification mail");
     let login = follow(&agent, &proof).await;
     let form = login.form("#login");
     let form = form.with("identifier", "newcomer").with("password", secret);
@@ -338,7 +338,7 @@ async fn an_invitation_ends_with_the_power_behind_it(stack: &Stack) {
     set_owner(false).await;
     assert!(
         is_over(&say(&agent, &page, "accept").await),
-        "lost ownership"
+        "the inviter lost ownership"
     );
     assert!(
         world
@@ -349,13 +349,16 @@ async fn an_invitation_ends_with_the_power_behind_it(stack: &Stack) {
     set_owner(true).await;
     let page = follow(&agent, &link).await;
     set_active(false).await;
-    assert!(is_over(&say(&agent, &page, "accept").await), "switched off");
+    assert!(
+        is_over(&say(&agent, &page, "accept").await),
+        "the account is disabled"
+    );
     set_active(true).await;
     let page = follow(&agent, &link).await;
     stack.disable_user("mona").await;
     assert!(
         is_over(&say(&agent, &page, "accept").await),
-        "inviter disabled"
+        "the inviter is disabled"
     );
     assert_eq!(member(&world, "carol").await, None);
 }

@@ -228,5 +228,5 @@ async fn walk(world: &World<'_>, mut path: String) -> Vec<Value> {
             .unwrap()
             .clone_into(&mut path);
     }
-    panic!("{path} has no end");
+    panic!("{path} has too many pages");
 }

@@ -336,11 +336,14 @@ async fn every_operation_for_everybody(stack: &Stack) {
         let operation = &document["paths"][path][method.to_lowercase()];
         let required = required(path, members(&document, operation));
         let listed: BTreeSet<_> = rows(id).into_iter().collect();
-        assert_eq!(listed, required, "the rows of {id}");
+        assert_eq!(listed, required, "missing or surplus rows of {id}");
         assert_eq!(rows(id).len(), listed.len(), "{id} twice");
     }
     for (id, ..) in MATRIX {
-        assert!(operations.contains_key(*id), "{id} is no operation");
+        assert!(
+            operations.contains_key(*id),
+            "{id} is not an operation of the document"
+        );
     }
     for who in CALLERS.iter().filter(|who| !who.is_empty()) {
         world.token(who).await;

@@ -222,7 +222,7 @@ fn functions() -> BTreeSet<String> {
 #[test]
 fn every_flow_of_administration_has_its_row() {
     let listed: BTreeSet<String> = FLOWS.iter().map(|row| row.0.to_owned()).collect();
-    assert_eq!(listed.len(), FLOWS.len(), "one row each");
+    assert_eq!(listed.len(), FLOWS.len(), "each function has one row");
     assert_eq!(listed, functions());
     for (name, held) in FLOWS {
         if let By(rows) = held {
@@ -231,15 +231,14 @@ fn every_flow_of_administration_has_its_row() {
         }
     }
     let of = |kind: Held| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!(
-        (of(Here), of(Start)),
-        (19, 6),
-        "each of them is tried below"
-    );
+    assert_eq!((of(Here), of(Start)), (19, 6), "each is tested below");
 }
 
 #[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "takes what a flow returns")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "takes the result of a flow function"
+)]
 fn is_denied<T: std::fmt::Debug>(done: Result<T, AdminError>, what: &str) {
     assert!(
         matches!(done, Err(AdminError::Denied(_))),

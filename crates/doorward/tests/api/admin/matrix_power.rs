@@ -341,8 +341,8 @@ async fn no_operation_gives_more_than_the_caller_holds(stack: &Stack) {
     operations.retain(|_, (method, _)| method != "GET");
     let listed: BTreeSet<&str> = MATRIX.iter().map(|row| row.0).collect();
     let known: BTreeSet<&str> = operations.keys().map(String::as_str).collect();
-    assert_eq!(listed, known, "each operation that writes has its row");
-    assert_eq!(listed.len(), MATRIX.len(), "one row each");
+    assert_eq!(listed, known, "each writing operation needs a row");
+    assert_eq!(listed.len(), MATRIX.len(), "each function has one row");
     let provider = ProviderSpec {
         issuer: Some("https://login.acme.example".to_owned()),
         client_id: "doorward".to_owned(),

@@ -78,7 +78,11 @@ async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
     assert!(open(&UserAgent::new(), &link).await.has(BUTTON));
     let (agent, mut key) = (UserAgent::new(), Authenticator::synced());
     let page = open(&agent, &link).await;
-    assert_eq!(page.url.query(), None, "the token is out of the address");
+    assert_eq!(
+        page.url.query(),
+        None,
+        "the token is removed from the address"
+    );
     let page = make(&agent, &page, &mut key).await;
     let page = agent.follow(page, "").await;
     assert!(

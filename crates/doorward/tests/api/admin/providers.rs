@@ -65,7 +65,7 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     assert_eq!(
         agent.submit(&form).await.status,
         503,
-        "nobody answers there"
+        "the server does not respond there"
     );
     form.action = form.action.join("/login/with/other").unwrap();
     assert_eq!(agent.submit(&form).await.status, 404);

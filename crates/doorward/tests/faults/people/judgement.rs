@@ -31,7 +31,7 @@ impl Person {
             let later = self.signs_in(&new).await.is_some();
             assert_ne!(
                 former, later,
-                "{when}: of two passwords both count, or neither"
+                "{when}: both of two passwords work, or neither"
             );
             if later {
                 self.has_changed_to(new);
@@ -39,10 +39,10 @@ impl Person {
         }
         for former in std::mem::take(&mut self.former) {
             let counts = self.signs_in(&former).await.is_some();
-            assert!(!counts, "{when}: a change of the password is lost");
+            assert!(!counts, "{when}: a password change is lost");
         }
         let fresh = self.signs_in(&self.password.clone()).await;
-        fresh.unwrap_or_else(|| panic!("{when}: the password is lost"))
+        fresh.unwrap_or_else(|| panic!("{when}: the acknowledged password is rejected"))
     }
 
     async fn signs_in(&mut self, password: &str) -> Option<Tokens> {
@@ -81,7 +81,10 @@ impl Person {
         match seen[..] {
             [200, 200] => true,
             [401, 401] => false,
-            _ => panic!("{}: half of a sign-in counts: {seen:?}", self.name),
+            _ => panic!(
+                "{}: only one token of a sign-in is active: {seen:?}",
+                self.name
+            ),
         }
     }
 
@@ -90,7 +93,7 @@ impl Person {
         let mut told = self.ask_quietly().await;
         if told == "login_required" {
             let known = self.in_browser;
-            assert_ne!(known, Some(true), "{when}: the browser's sign-in is lost");
+            assert_ne!(known, Some(true), "{when}: the browser's session is lost");
             let home = format!("{}/account", self.origin);
             has_status(&self.visit(&home).await.expect("an answer"), 200);
             told = self.ask_quietly().await;
@@ -99,7 +102,7 @@ impl Person {
             assert_ne!(
                 known,
                 Some(false),
-                "{when}: a new password left it signed in"
+                "{when}: the session survived a password change"
             );
             self.in_browser = Some(true);
         }
@@ -112,7 +115,7 @@ impl Person {
             self.decided(consented);
         }
         let known = self.consented;
-        assert_eq!(consented, known, "{when}: a decision of theirs is lost");
+        assert_eq!(consented, known, "{when}: a consent decision is lost");
     }
 
     /// Returns the response to a request with `prompt=none`.
@@ -139,7 +142,7 @@ impl Person {
             let written = found.get(*kind).copied().unwrap_or_default();
             assert!(
                 written >= known,
-                "{when}: of {known} {kind} the log holds {written}"
+                "{when}: the log has {written} of {known} {kind} events"
             );
         }
     }

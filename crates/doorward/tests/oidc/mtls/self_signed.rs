@@ -26,7 +26,7 @@ async fn rfc_8705_2_2_2_a_certificate_is_known_by_the_clients_address(stack: &St
     .await;
     tokens(&ask(&old.http(), stack, "billing").await);
     tokens(&ask(&old.http(), stack, "billing").await);
-    assert_eq!(server.visits(), 1, "the answer is kept");
+    assert_eq!(server.visits(), 1, "the response is cached");
     for stranger in [Holder::issued(BILLING).http(), http(None)] {
         let page = ask(&stranger, stack, "billing").await;
         assert_oauth_error(&page, 401, "invalid_client");

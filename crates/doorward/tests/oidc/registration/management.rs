@@ -377,7 +377,7 @@ async fn an_app_that_moves_elsewhere_asks_again(stack: &Stack) {
     moved.secret.clone_from(&client(&made).secret);
     let request = Authorization::new(stack.issuer(), &moved).with("scope", "openid");
     let Outcome::Page(page) = request.start(&agent).await else {
-        panic!("nobody has allowed that place");
+        panic!("the new redirect host has no consent");
     };
     assert!(page.has("#consent") && page.text().contains("elsewhere.example"));
     let refreshed = stack.refresh(&moved, &text(&json, "refresh_token")).await;

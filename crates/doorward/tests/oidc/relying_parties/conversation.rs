@@ -45,7 +45,7 @@ pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {
     let (mut seen, agent) = (Seen::new(), UserAgent::new());
     while let Some(line) = tokio::time::timeout(PATIENCE, lines.next_line())
         .await
-        .unwrap_or_else(|_| panic!("nothing more after {seen:?}"))
+        .unwrap_or_else(|_| panic!("no output after {seen:?}"))
         .unwrap()
     {
         // Tokens signed after this have the real time.
@@ -103,7 +103,7 @@ pub async fn walk(agent: &UserAgent, url: &str, back: &str) -> Value {
         };
         page = agent.submit(&form).await;
     }
-    panic!("{url} does not lead back to {back}: {}", page.shown());
+    panic!("{url} does not redirect to {back}: {}", page.shown());
 }
 
 /// Approves a device request as alice, at the address that contains the user code.

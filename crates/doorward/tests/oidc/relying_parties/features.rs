@@ -225,7 +225,7 @@ pub fn assert_shown(library: Library, setup: &Setup, seen: &Seen) {
     let surplus: Vec<_> = seen.iter().filter(|one| !expected.contains(one)).collect();
     assert!(
         missing.is_empty() && surplus.is_empty() && seen.len() == expected.len(),
-        "{library:?} has not shown {missing:?}, and has shown {surplus:?}"
+        "{library:?}: missing results {missing:?}, unexpected results {surplus:?}"
     );
 }
 

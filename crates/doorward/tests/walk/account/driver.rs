@@ -251,7 +251,7 @@ impl<'a> Driver<'a> {
         self.assign(person, ADMIN).await;
         self.seen = None;
         let user = repo::users::find_by_id(self.db.read(), person.id).await;
-        let user = user.unwrap().expect("the person");
+        let user = user.unwrap().expect("the user");
         let operator = AdminContext::command_line(&self.db, &self.stack.clock);
         let made = recover::administrator(&operator, &user).await;
         let made = made.map_err(|error| format!("no recovery: {error}"))?;

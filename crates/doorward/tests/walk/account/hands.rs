@@ -174,7 +174,9 @@ impl Driver<'_> {
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.person(claims_of(subject));
         let there = jar.get(way_there(going)).await;
-        let back = jar.get(there.location().expect("a way back")).await;
+        let back = jar
+            .get(there.location().expect("a redirect to the callback"))
+            .await;
         assert!(back.status < 500, "{}", back.shown());
         done(&back, "linked")
     }
@@ -220,7 +222,8 @@ impl Driver<'_> {
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.person(claims_of(subject));
         let there = jar.get(way_there(&going)).await;
-        jar.get(there.location().expect("a way back")).await
+        jar.get(there.location().expect("a redirect to the callback"))
+            .await
     }
 
     async fn with_passkey(&self, jar: &mut CookieAgent, key: &mut Authenticator) -> Page {
@@ -232,7 +235,7 @@ impl Driver<'_> {
     async fn second(&self, person: &mut Person, jar: &mut CookieAgent, way: Way, page: &Page) {
         let Some(second) = way.second else { return };
         let attempt = attempt_of(page);
-        let attempt = attempt.unwrap_or_else(|| panic!("no second step: {}", page.shown()));
+        let attempt = attempt.unwrap_or_else(|| panic!("no second factor page: {}", page.shown()));
         match second {
             Second::Passkey => {
                 let place = self.stack.at(&format!("/login/2fa?attempt={attempt}"));
@@ -311,7 +314,7 @@ impl Driver<'_> {
             }
             Less::DeadRecovery => {
                 let page = self.with_password(person, &mut jar, number).await;
-                let attempt = attempt_of(&page).expect("a second step");
+                let attempt = attempt_of(&page).expect("the second factor page");
                 let dead = person.dead.clone();
                 let code = dead.unwrap_or_else(|| "AAAA-AAAA-AAAA-AAAA".to_owned());
                 self.code(&mut jar, &attempt, &code).await;
@@ -321,7 +324,7 @@ impl Driver<'_> {
                     return;
                 };
                 let page = self.with_password(person, &mut jar, number).await;
-                let attempt = attempt_of(&page).expect("a second step");
+                let attempt = attempt_of(&page).expect("the second factor page");
                 let place = self.stack.at(&format!("/login/2fa?attempt={attempt}"));
                 let page = jar.get(place).await;
                 if page.has(BUTTON) {
@@ -350,7 +353,7 @@ impl Driver<'_> {
         let entered = session(&self.db, &jar, now).await;
         assert!(
             entered.is_none(),
-            "{less:?} signed somebody in: {entered:?}"
+            "{less:?} was enough to sign in: {entered:?}"
         );
     }
 
@@ -419,6 +422,6 @@ fn keep_codes(person: &mut Person, page: &Page) {
 /// Returns the address at the provider that a page leads to.
 fn way_there(page: &Page) -> &str {
     let refresh = page.header("refresh").and_then(|it| it.split_once("url="));
-    let (_, link) = refresh.unwrap_or_else(|| panic!("no way to the provider: {}", page.shown()));
+    let (_, link) = refresh.unwrap_or_else(|| panic!("no link to the provider: {}", page.shown()));
     link
 }

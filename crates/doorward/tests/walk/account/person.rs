@@ -122,7 +122,7 @@ impl Observed {
     pub async fn read(db: &Db, person: &Person, issuer: &str, now: i64) -> Self {
         let read = db.read();
         let user = repo::users::find_by_id(read, person.id).await.unwrap();
-        let user = user.expect("the person");
+        let user = user.expect("the user");
         let factor = repo::totp_factors::find(read, person.id).await.unwrap();
         let unused = repo::recovery_codes::count_unused(read, person.id).await;
         let unused = usize::try_from(unused.unwrap()).unwrap();
@@ -148,7 +148,7 @@ pub async fn session(db: &Db, jar: &CookieAgent, now: i64) -> Option<Session> {
     let proof = session.authentication;
     let known = |method: &String| {
         let found = METHODS.into_iter().find(|known| known == method);
-        found.unwrap_or_else(|| panic!("{method} is no method of the model"))
+        found.unwrap_or_else(|| panic!("the model has no method {method}"))
     };
     Some(Session {
         at: proof.auth_time,
