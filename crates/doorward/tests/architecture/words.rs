@@ -38,7 +38,7 @@ const BANS: [Ban; 10] = [
             "sqlx::",
             "Statement::from_",
         ],
-        why: "data is reached through the store",
+        why: "data is accessed through the store",
     },
     Ban {
         within: &[&["crates/protocol/src", "crates/domain/src"]],
@@ -51,7 +51,7 @@ const BANS: [Ban; 10] = [
             "std::fs",
             "std::net::Tcp",
         ],
-        why: "these rooms are pure",
+        why: "these crates are pure",
     },
     Ban {
         within: &[&[
@@ -67,7 +67,7 @@ const BANS: [Ban; 10] = [
         within: &[&["crates/store/src"]],
         except: &[],
         words: &["ErrorCode::", "OAuthError", "invalid_grant"],
-        why: "the store returns facts, never verdicts",
+        why: "the store returns data, never decisions",
     },
     Ban {
         within: &[
@@ -96,7 +96,7 @@ const BANS: [Ban; 10] = [
             "crates/doorward/tests/architecture",
         ],
         words: &["SystemTime::now", "now_utc()", "UNIX_EPOCH.elapsed"],
-        why: "time comes in through Clock",
+        why: "time comes from Clock",
     },
     Ban {
         within: &[&["crates/resource-server/src"]],
@@ -106,20 +106,20 @@ const BANS: [Ban; 10] = [
             "doorward_domain",
             "doorward_identity_server",
         ],
-        why: "the resource server is built from outside",
+        why: "the resource server does not depend on the identity server",
     },
     Ban {
         within: &[IDENTITY.as_slice()],
         // The doctor requests its own issuer like any other client.
         except: &["crates/egress/src/outgoing/", "/src/doctor/issuer.rs"],
         words: &["reqwest::", "use reqwest", "TcpStream", "lookup_host"],
-        why: "what is fetched from outside goes through outgoing",
+        why: "external requests go through the egress client",
     },
     Ban {
         within: &[&["crates", "migrations"]],
         except: &["crates/doorward/tests/architecture"],
         words: &["todo!(", "unimplemented!(", "#[ignore", "FIXME", "unsafe {"],
-        why: "what is there is finished",
+        why: "no unfinished or unsafe code",
     },
 ];
 

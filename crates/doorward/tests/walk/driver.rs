@@ -89,7 +89,7 @@ impl<'a> Driver<'a> {
                 let step = first.pop().unwrap_or_else(|| choose(&model, &mut random));
                 let foreign = step.is_form() && random.percent(3);
                 trail.push((walk, step, foreign));
-                let told = |fault: String| format!("person {number}: {fault}\nsteps: {trail:?}");
+                let told = |fault: String| format!("user {number}: {fault}\nsteps: {trail:?}");
                 seen = self
                     .take(&mut person, &mut model, step, foreign, &seen)
                     .await
@@ -217,7 +217,7 @@ impl<'a> Driver<'a> {
         }
         let waits = page.as_ref().is_some_and(|page| attempt_of(page).is_some());
         if waits != (model.waiting() > former.waiting()) {
-            return Err(format!("{step:?}: a second step waits: {waits}"));
+            return Err(format!("{step:?}: a sign-in waits for a code: {waits}"));
         }
         if *model != former {
             *self.done.entry(step.name()).or_default() += 1;

@@ -51,7 +51,7 @@ pub fn check(before: &Observed, step: Step, sent: Sent, after: &Observed) -> Res
     let was_in = before.tabs[browser].is_some();
 
     if sent.foreign {
-        rule(before == after, "another browser's form did something")?;
+        rule(before == after, "another browser's form had an effect")?;
     }
     if before.password_hash != after.password_hash {
         let by_link = matches!(step, Step::SetPassword(..)) && used_now;
@@ -68,7 +68,7 @@ pub fn check(before: &Observed, step: Step, sent: Sent, after: &Observed) -> Res
         if entered {
             rule(
                 tab == browser && (by_password || by_code),
-                "somebody was signed in without each proof",
+                "a user was signed in without each factor",
             )?;
         }
         let stronger = has.is_some_and(|has| has.strong) && !had.is_some_and(|had| had.strong);
@@ -77,7 +77,7 @@ pub fn check(before: &Observed, step: Step, sent: Sent, after: &Observed) -> Res
         if stronger {
             rule(
                 tab == browser && (by_code || by_first) && after.factor,
-                "a session is aal2 without a factor",
+                "a session is aal2 without a second factor",
             )?;
         }
     }
@@ -86,14 +86,14 @@ pub fn check(before: &Observed, step: Step, sent: Sent, after: &Observed) -> Res
         rule(moves && used_now, "an address moved without a link")?;
     }
     if !before.verified && after.verified {
-        rule(used_now, "an address counts as proved without a link")?;
+        rule(used_now, "an address counts as verified without a link")?;
     }
     if before.factor && !after.factor {
         let strong = before.tabs[browser].is_some_and(|one| one.strong);
         let removes = matches!(step, Step::RemoveFactor(_));
         rule(
             removes && strong,
-            "a factor went away without having been proved",
+            "a factor was removed without authentication",
         )?;
     }
     Ok(())
@@ -236,14 +236,14 @@ mod tests {
                 Step::Verify(0),
                 right,
                 nobody.clone(),
-                "counts as proved",
+                "counts as verified",
             ),
             (
                 &inside,
                 Step::RemoveFactor(0),
                 right,
                 without.clone(),
-                "factor went away",
+                "factor was removed",
             ),
             (
                 &inside,

@@ -128,14 +128,14 @@ impl<'a> Driver<'a> {
             let step = choose(&model, &mut random);
             trail.push(step);
             let taken = self.take(&mut person, &mut model, step).await;
-            taken.map_err(|fault| format!("person {number}: {fault}\nsteps: {trail:?}"))?;
+            taken.map_err(|fault| format!("user {number}: {fault}\nsteps: {trail:?}"))?;
         }
         for way in model.ways() {
             trail.push(Step::SignIn(way));
             // An earlier method may have consumed the last recovery code.
             if model.is_possible(Step::SignIn(way)) {
                 let taken = self.take(&mut person, &mut model, Step::SignIn(way)).await;
-                taken.map_err(|fault| format!("person {number}: {fault}\nsteps: {trail:?}"))?;
+                taken.map_err(|fault| format!("user {number}: {fault}\nsteps: {trail:?}"))?;
             }
         }
         if !self.mail.arrives() && random.percent(25) {
@@ -186,7 +186,7 @@ impl<'a> Driver<'a> {
         // Invariant (a): there is a sign-in method.
         if model.ways().is_empty() {
             if self.mail != Mail::Fails {
-                return Err(format!("{step:?}: no way in is left: {model:?}"));
+                return Err(format!("{step:?}: no sign-in method is left: {model:?}"));
             }
             self.recover(person, model).await?;
         }
@@ -309,12 +309,12 @@ fn sound(before: &Observed, step: Step, after: &Observed) -> Result<(), String> 
     let fault = |said: &str| Err(format!("{said}: {step:?}\n{before:?}\n{after:?}"));
     let signs_in = matches!(step, Step::SignIn(_));
     match (&before.session, &after.session) {
-        (None, Some(_)) if !signs_in => return fault("somebody is in"),
+        (None, Some(_)) if !signs_in => return fault("a session without a sign-in"),
         (_, Some(session)) if session.strong != session.methods.contains(&"mfa") => {
-            return fault("a session says two things");
+            return fault("level and methods of a session disagree");
         }
         (_, Some(session)) if signs_in && before.app.is_some() && !session.strong => {
-            return fault("one factor of two");
+            return fault("a sign-in with one of two factors");
         }
         _ => {}
     }
@@ -322,7 +322,7 @@ fn sound(before: &Observed, step: Step, after: &Observed) -> Result<(), String> 
     if held(before) != held(after) {
         let strong = before.session.as_ref().map(|session| session.strong);
         if strong.is_none() || (before.app.is_some() && strong == Some(false)) {
-            return fault("a change without the factors that there are");
+            return fault("a change without the enrolled factors");
         }
     }
     Ok(())
