@@ -1,4 +1,4 @@
-//! What every page handler works with: who asks, in which language, and how to answer.
+//! The request type of page handlers: user, language and responses.
 
 pub(super) mod device_cookies;
 mod error;
@@ -42,26 +42,26 @@ use super::upload::{self, Upload};
 
 pub use error::PageError;
 
-/// Seconds after which a busy server may be asked again.
+/// Seconds after which a request to a busy server may be retried.
 const RETRY: i64 = 2;
 
 /// A request for a page.
 pub struct Page {
-    /// What every request shares.
+    /// State shared by all requests.
     pub state: Data<State>,
-    /// The remote end.
+    /// Remote caller.
     pub caller: Caller,
     pub(super) request: HttpRequest,
     browser: OpaqueToken,
     browser_is_new: bool,
-    /// What the app asked for (`ui_locales`).
+    /// Languages requested by the client (`ui_locales`).
     ui_locales: Vec<String>,
-    /// The language of the profile of who is signed in, once that is known.
+    /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
     theme: Theme,
-    /// The interaction that a sent form named.
+    /// Interaction named by a submitted form.
     flow: OnceCell<InteractionId>,
-    /// What is left of a limit that this request counted against.
+    /// State of the rate limit that this request counted against.
     pub(super) budget: Cell<Option<LimitStatus>>,
 }
 
@@ -107,31 +107,32 @@ impl Page {
         }
     }
 
-    /// The app's wish for a language comes first (`ui_locales`, OIDC Core §3.1.2.1).
+    /// Sets the client's preferred languages, which take precedence (`ui_locales`, OIDC Core
+    /// §3.1.2.1).
     pub fn speak(&mut self, ui_locales: &[String]) {
         ui_locales.clone_into(&mut self.ui_locales);
         self.caller.lang = self.lang();
     }
 
-    /// The language of this page.
+    /// Returns the language of this page.
     fn lang(&self) -> Lang {
         let own = self.own_locale.get().map(String::as_str);
         language(&self.state, &self.request, &self.ui_locales, own)
     }
 
-    /// Whether the other end of the connection is on this machine.
+    /// Returns true if the connection comes from this machine.
     pub fn is_from_this_machine(&self) -> bool {
         self.request
             .peer_addr()
             .is_some_and(|peer| peer.ip().is_loopback())
     }
 
-    /// The token of a mailed link that this browser has followed.
+    /// Returns the token of the mail link that this browser opened.
     pub fn followed_link(&self) -> Option<String> {
         cookies::value(&self.request, &self.state, CookieName::Link)
     }
 
-    /// Counts a sign-in; refused with the seconds to wait.
+    /// Counts a sign-in attempt; a rejection contains the seconds to wait.
     pub async fn admit_sign_in(&self, identifier: &str) -> Result<AttemptPermit, FlowError<i64>> {
         let device = self.known_device();
         let (state, now) = (&self.state, self.state.now());
@@ -152,7 +153,7 @@ impl Page {
         }
     }
 
-    /// Counts another form from this address; refused with the seconds to wait.
+    /// Counts another form from this address; a rejection contains the seconds to wait.
     pub async fn admit_form(&self) -> Result<(), i64> {
         let admitted = self.state.throttle.admit_form(&self.caller).await;
         self.budget
@@ -160,7 +161,7 @@ impl Page {
         admitted.map(|_| ()).map_err(|spent| spent.reset)
     }
 
-    /// Counts a form that causes a mail; refused with the seconds to wait.
+    /// Counts a form that sends a message; too many are rejected.
     pub async fn admit_mail(&self) -> Result<(), PageError> {
         match self.state.throttle.admit_mail(&self.caller).await {
             Ok(_) => Ok(()),
@@ -168,14 +169,14 @@ impl Page {
         }
     }
 
-    /// A refusal with what is told about the limit, in place of what was told before.
+    /// Returns a rejection with the state of the limit, which replaces an earlier one.
     pub fn too_many(&self, spent: LimitStatus) -> PageError {
         self.budget.set(Some(spent));
         let retry_after = spent.reset;
         ErrorKind::TooManyRequests { retry_after }.into()
     }
 
-    /// The browser, for flows.
+    /// Returns the browser context for flows.
     pub fn browser<'a>(&self, signed_in: Option<&'a SignedIn>) -> BrowserContext<'a> {
         BrowserContext {
             hash: self.browser.hash(),
@@ -183,14 +184,14 @@ impl Page {
         }
     }
 
-    /// The parameters in the URL.
+    /// Parses the parameters in the URL.
     pub fn query(&self) -> Result<Params, PageError> {
         Params::parse(self.request.query_string().as_bytes())
             .map_err(|_| PageError::Kind(ErrorKind::BadRequest))
     }
 
-    /// The fields of a form of ours: its anti-forgery token fits this browser, and the browser
-    /// says that it comes from our own page.
+    /// Returns the fields of a form of this server: its CSRF token matches this browser, and the
+    /// browser reports the same origin.
     pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
         let form = body::form(&self.request, payload).await?;
         if let Some(flow) = form
@@ -205,9 +206,9 @@ impl Page {
         Ok(form)
     }
 
-    /// The fields and the file `name` of a form of ours that uploads one, with the same checks:
-    /// the token comes before the file, which is not read without it. A file longer than `most`
-    /// bytes is none, and says so.
+    /// Returns the fields and the file `name` of an upload form of this server, with the same
+    /// checks. The token precedes the file, which is not read without it. A file longer than `most`
+    /// bytes is reported as too long.
     pub async fn upload(
         &self,
         payload: Payload,
@@ -218,7 +219,7 @@ impl Page {
         upload::read(&self.request, payload, name, most, check).await
     }
 
-    /// The same check for a form that was read already.
+    /// Checks the CSRF token and the origin of a form that was already read.
     pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
         let token = form.one("csrf").ok().flatten().unwrap_or_default();
         let genuine = !self.browser_is_new
@@ -231,13 +232,13 @@ impl Page {
         }
     }
 
-    /// The parameters of a form that another site may post (OIDC Core §3.1.2.1 allows it for the
-    /// authorization endpoint): it can only begin something, so it needs no anti-forgery token.
+    /// Returns the parameters of a form that another site may post (OIDC Core §3.1.2.1 permits it
+    /// for the authorization endpoint). It only starts a request, so it needs no CSRF token.
     pub async fn foreign_form(&self, payload: Payload) -> Result<Params, PageError> {
         Ok(body::form(&self.request, payload).await?)
     }
 
-    /// The interaction that a page or form names, if it names one.
+    /// Returns the interaction that a page or form names, if any.
     pub async fn interaction(
         &self,
         params: &Params,
@@ -250,7 +251,7 @@ impl Page {
         Ok(Some(resumed))
     }
 
-    /// The same, where there has to be one.
+    /// Returns the interaction that a page or form must name.
     pub async fn required_interaction(
         &self,
         params: &Params,
@@ -260,7 +261,7 @@ impl Page {
             .ok_or_else(|| ErrorKind::FlowExpired.into())
     }
 
-    /// What every view needs.
+    /// Returns the layout data of every view.
     pub fn chrome(&self) -> Chrome {
         Chrome {
             lang: self.lang(),
@@ -273,8 +274,8 @@ impl Page {
         }
     }
 
-    /// Where the language and theme forms lead back to: this page, asked for again. The answer to
-    /// a form is asked for again within the interaction that the form named.
+    /// Returns the path to which the language and theme forms return: this page. For a form's
+    /// response it is the page of the interaction that the form named.
     fn return_to(&self) -> String {
         let path = self.request.path();
         if self.request.method() == Method::GET {
@@ -285,7 +286,7 @@ impl Page {
         }
         match self.flow.get() {
             Some(flow) => format!("{path}?flow={flow}"),
-            // What only takes forms cannot be asked for.
+            // A path that accepts only forms cannot be opened with GET.
             None if path == "/preferences" => "/".to_owned(),
             None => path.to_owned(),
         }
@@ -299,12 +300,12 @@ impl Page {
         builder
     }
 
-    /// Whether another site's page sent this request and the browser held our cookies back.
+    /// Returns true if another site's page sent this request and the browser withheld the cookies.
     pub fn is_cross_site_without_cookies(&self) -> bool {
         self.browser_is_new && csrf::is_cross_site(&self.request)
     }
 
-    /// Goes on with GET, and leaves every cookie as it is.
+    /// Redirects with GET and changes no cookie.
     pub fn see_other_bare(&self, location: &str) -> HttpResponse {
         HttpResponse::SeeOther()
             .insert_header((LOCATION, location))
@@ -322,8 +323,8 @@ impl Page {
         }
     }
 
-    /// Renders a page of an interaction: its forms may lead to the client's redirect URI, since
-    /// browsers hold `form-action` against redirects too (BR-3).
+    /// Renders a page of an interaction. Its forms may lead to the client's redirect URI, because
+    /// browsers apply `form-action` to redirects as well (BR-3).
     pub fn html_towards(
         &self,
         status: StatusCode,
@@ -337,14 +338,14 @@ impl Page {
         response
     }
 
-    /// Goes on with GET (RFC 9700 §4.12: never 307 or 308 after a form).
+    /// Redirects with GET (RFC 9700 §4.12: never 307 or 308 after a form).
     pub fn see_other(&self, location: &str) -> HttpResponse {
         self.builder(StatusCode::SEE_OTHER)
             .insert_header((LOCATION, location))
             .finish()
     }
 
-    /// The answer to the client, by redirect or by a form that posts itself.
+    /// Returns the response to the client, by redirect or by a form that submits itself.
     pub fn respond(&self, response: &Response) -> HttpResponse {
         let mut answer = self.forward(response);
         if let Some(error) = &response.error {
@@ -384,7 +385,7 @@ impl Page {
         self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))
     }
 
-    /// Notes the client of the request, for a rejection that comes later.
+    /// Records the client of the request for a later rejection.
     pub fn note_client(&self, client_id: Option<&str>) {
         let facts = DenialDetails {
             client_id: client_id.and_then(ClientId::parse).map(|id| id.to_string()),
@@ -393,7 +394,7 @@ impl Page {
         self.request.extensions_mut().insert(facts);
     }
 
-    /// Turns a handler's outcome into an answer.
+    /// Converts a handler's outcome to a response.
     pub fn answer(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
         let mut response = match outcome {
             Ok(response) => response,
@@ -409,7 +410,7 @@ impl Page {
         response
     }
 
-    /// An error page.
+    /// Returns an error page.
     pub fn error(&self, kind: ErrorKind, cause: Option<&OAuthError>) -> HttpResponse {
         let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let view = ErrorPage {
@@ -444,7 +445,7 @@ impl Page {
                 Some(ErrorAction::Retry(self.return_to()))
             }
             ErrorKind::StaleForm => Some(ErrorAction::Retry(self.return_to())),
-            // Whoever finished a sign-in is signed in: nothing is to be started again.
+            // A user who finished a sign-in is signed in, so nothing needs to start again.
             ErrorKind::FlowFinished
             | ErrorKind::NotFound
             | ErrorKind::MethodNotAllowed
@@ -453,7 +454,7 @@ impl Page {
         }
     }
 
-    /// A page for a fault of ours; the cause goes to the log.
+    /// Returns the page of a server error, whose cause is only logged.
     pub fn fault(&self, fault: &ServerError) -> HttpResponse {
         tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
         match fault {
@@ -464,7 +465,7 @@ impl Page {
         }
     }
 
-    /// The answer to a method that a page does not have.
+    /// Returns the response to a method that a page does not accept.
     pub fn method_not_allowed(&self, allowed: &'static str) -> HttpResponse {
         let mut response = self.error(ErrorKind::MethodNotAllowed, None);
         let value = actix_web::http::header::HeaderValue::from_static(allowed);

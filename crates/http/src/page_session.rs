@@ -1,4 +1,4 @@
-//! The signed-in user of a page, and whether the session is strong enough for it.
+//! The signed-in user of a page, and checks of the session's authentication.
 
 use doorward_domain::model::SessionEnd;
 use doorward_domain::rules::second_factor::SecondFactorStatus;
@@ -12,7 +12,7 @@ use super::cookies::{self, CookieName};
 use super::page::{Page, PageError};
 
 impl Page {
-    /// The live session of this browser, whatever its person has yet to prove: to sign in or out.
+    /// Returns the active session of this browser without further requirements, to sign in or out.
     pub async fn session(&self) -> Result<Option<SignedIn>, ServerError> {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
@@ -32,8 +32,8 @@ impl Page {
         }
     }
 
-    /// Who is signed in. Whose account is to be deleted, and who has to prove their address first,
-    /// is led there instead: nothing else is open to them.
+    /// Returns the signed-in user. A user whose account has a pending deletion, or who must verify
+    /// the e-mail address first, is redirected to that page instead.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
         let found = self.session().await?;
         found.map(|who| self.settled(who)).transpose()
@@ -49,7 +49,7 @@ impl Page {
         Ok(who)
     }
 
-    /// The same, with how they stand to the second factor: one statement.
+    /// Like [`Self::signed_in`], with the state of the second factor in the same statement.
     pub async fn signed_in_with_factors(&self) -> Result<Option<(SignedIn, Factors)>, PageError> {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
@@ -61,13 +61,13 @@ impl Page {
             .transpose()
     }
 
-    /// Who is signed in, strongly enough for the page of the account at `place`: it holds everything
-    /// that a stolen password must not open by itself. Others are led there first, and come back.
+    /// Returns the signed-in user if the authentication suffices for the account page at `place`,
+    /// which a stolen password alone must not open. Other users are redirected and return later.
     pub async fn account_holder(&self, place: &str) -> Result<SignedIn, PageError> {
         Ok(self.account_holder_with_factors(place).await?.0)
     }
 
-    /// The same, with how they stand to the second factor: one statement.
+    /// Like [`Self::account_holder`], with the state of the second factor in the same statement.
     pub async fn account_holder_with_factors(
         &self,
         place: &str,
@@ -82,14 +82,15 @@ impl Page {
         Ok((who, factors))
     }
 
-    /// The person, if nothing is left to prove that the operator demands before anything else.
+    /// Returns the user if no requirement of the operator is left.
     pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
         let factor = factors::standing_if_demanded(&self.state, &who).await?;
         enough(factor, place)?;
         Ok(who)
     }
 
-    /// When and why the session of this browser was over, if its cookie names one that is.
+    /// Returns the time and reason of the end of this browser's session, if its cookie names an
+    /// ended one.
     pub async fn session_ending(&self) -> Result<Option<SessionEnd>, ServerError> {
         match cookies::value(&self.request, &self.state, CookieName::Session) {
             Some(cookie) => session::ending(&self.state, &cookie).await,
@@ -98,7 +99,7 @@ impl Page {
     }
 }
 
-/// Leads to what is left to prove.
+/// Redirects to the page of a missing requirement.
 fn enough(factor: SecondFactorStatus, place: &str) -> Result<(), PageError> {
     match (factor.required, factor.enrolled) {
         (false, _) => Ok(()),

@@ -1,4 +1,4 @@
-//! Functions that several pages share.
+//! Functions shared by several pages.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,17 +20,17 @@ use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
 use super::page::{Page, PageError};
 use super::{cookies, middleware};
 
-/// How long frames may take, in seconds, before a browser without our script leaves them.
+/// Seconds that frames may take before a browser without script leaves the page.
 const FRAMES_TIME: u32 = 5;
 
-/// The app's request that waits, as a page or form names it; empty without one.
+/// Returns the ID of the interaction that a page or form names; empty without one.
 pub(super) fn waiting_flow(params: &Params) -> String {
     let named = params.one("flow").ok().flatten();
     let id = named.and_then(InteractionId::parse);
     id.map(|id| id.to_string()).unwrap_or_default()
 }
 
-/// A page, with the request that waits.
+/// Returns the path of a page with the pending interaction.
 pub(super) fn within(page: &str, flow: &str) -> String {
     if flow.is_empty() {
         page.to_owned()
@@ -55,12 +55,12 @@ async fn get_and_post(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, POST")
 }
 
-/// Anything else.
+/// Handles every other path.
 pub async fn not_found(page: Page) -> HttpResponse {
     page.error(ErrorKind::NotFound, None)
 }
 
-/// Where the browser goes next.
+/// Returns the response that leads to the next step.
 pub fn go_on(page: &Page, outcome: &Outcome) -> HttpResponse {
     match outcome {
         Outcome::Respond(response) => page.respond(response),
@@ -81,7 +81,7 @@ fn path_of(step: &NextStep) -> &'static str {
     }
 }
 
-/// The signed-in person, as pages name them.
+/// Returns the signed-in user as shown on pages.
 pub fn chip(user: &User) -> AccountChip {
     AccountChip {
         name: user.display_name(),
@@ -89,20 +89,20 @@ pub fn chip(user: &User) -> AccountChip {
     }
 }
 
-/// What a sign-out comes to.
+/// The result of a sign-out.
 #[derive(Debug)]
 pub struct Farewell {
-    /// The app that asked.
+    /// Client that requested it.
     pub back: Option<BackLink>,
-    /// What the browser loads in frames, so that apps hear of it.
+    /// URLs that the browser loads in frames to notify clients.
     pub frames: Vec<String>,
-    /// Whether a session has ended.
+    /// True if a session has ended.
     pub is_ended: bool,
 }
 
-/// After a sign-out: to the app that asked, or to a page that says so. Where apps hear of it through
-/// frames, that page is shown in any case, and leads on by itself. The browser forgets the session
-/// and what it kept of our pages.
+/// Returns the response to a sign-out: a redirect to the client that requested it, or a page. If
+/// clients are notified through frames, the page is always shown and continues automatically. The
+/// browser deletes the session and its stored data of this origin.
 pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
     let Farewell {
         back,
@@ -112,7 +112,7 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
     let mut response = match back {
         Some(link) if frames.is_empty() && link.held.is_none() => page.see_other(&link.url),
         back => {
-            // A browser without our script goes on as well, once the frames had their time.
+            // A browser without script continues as well, after the time for the frames.
             let free = back.as_ref().filter(|link| link.held.is_none());
             let onward = free.and_then(|link| {
                 HeaderValue::from_str(&format!("{FRAMES_TIME}; url={}", link.url)).ok()
@@ -131,14 +131,14 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
             response
         }
     };
-    // A cookie that holds a name only cannot fail to be a header.
+    // A cookie without a value is always a valid header.
     let _ = response.add_cookie(&cookies::no_session(&page.state));
     let (name, value) = cookies::cleared();
     response.headers_mut().insert(name, value);
     response
 }
 
-/// After a sign-in: sets the cookie on the way on.
+/// Adds the session cookie to the response after a sign-in.
 pub fn with_session(
     page: &Page,
     mut response: HttpResponse,
@@ -156,16 +156,16 @@ pub fn with_session(
     response
 }
 
-/// After a second step on a browser that its person trusts from now on.
+/// Adds the trusted-device cookie after a second factor.
 pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -> HttpResponse {
     let cookie = cookies::trust(&page.state, &page.trust().with(token));
-    // A cookie of base64url cannot fail to be a header.
+    // A base64url cookie is always a valid header value.
     let _ = response.add_cookie(&cookie);
     response
 }
 
-/// A page that a sign-in may lead to: an invitation, or a plain path below `/account`, with the app's
-/// request that waits there, so that no link can lead anywhere else (BR-7).
+/// Returns a page that a sign-in may lead to: the invitation page, or a plain path below `/account`
+/// with a pending interaction. No link can lead elsewhere (BR-7).
 pub(super) fn account_path(text: &str) -> Option<String> {
     if let Some(below) = text.strip_prefix(device::PAGE) {
         return device_path(below);
@@ -181,7 +181,7 @@ pub(super) fn account_path(text: &str) -> Option<String> {
     })
 }
 
-/// The page for devices, with the code that a device shows.
+/// Returns the page for devices with the code that a device shows.
 fn device_path(below: &str) -> Option<String> {
     if below.is_empty() {
         return Some(device::PAGE.to_owned());
@@ -209,7 +209,7 @@ fn plain_account_path(text: &str) -> Option<&str> {
     good.then_some(text)
 }
 
-/// The value of a field; an absent one is empty, a double one a mistake.
+/// Returns the value of a field; a missing one is empty, a repeated one is an error.
 pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
     fields
         .one(name)
@@ -217,13 +217,13 @@ pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageEr
         .map_err(|_| ErrorKind::BadRequest.into())
 }
 
-/// Goes on with the interaction as the person who just signed in, or to their account.
+/// Continues the interaction as the user who signed in, or opens the account.
 pub(super) async fn after_sign_in(
     page: &Page,
     resumed: Option<ActiveInteraction>,
     begun: NewSession,
 ) -> Result<HttpResponse, PageError> {
-    // A mail that the sign-in caused.
+    // Sends a message that the sign-in enqueued.
     page.state.jobs.wake();
     let Some(resumed) = resumed else {
         return Ok(with_session(page, page.see_other(page.front()), &begun));
@@ -240,7 +240,7 @@ pub(super) async fn after_sign_in(
     Ok(with_session(page, go_on(page, &outcome), &begun))
 }
 
-/// What a form holds of a passkey.
+/// Returns the passkey response of a form.
 pub(super) fn presented(fields: &Params) -> Result<PasskeyResponse, PageError> {
     Ok(PasskeyResponse {
         answer: text(fields, "credential")?.to_owned(),

@@ -1,4 +1,4 @@
-//! The devices that a browser is trusted by, for any account.
+//! The trusted-device cookie of a browser, for any account.
 
 use actix_web::HttpRequest;
 use doorward_services::state::State;
@@ -6,7 +6,7 @@ use doorward_services::trusted_device::TrustCookie;
 
 use crate::cookies::{self, CookieName};
 
-/// Reads the cookie of trusted devices; empty without one.
+/// Reads the trusted-device cookie; empty without one.
 pub(crate) fn of(request: &HttpRequest, state: &State) -> TrustCookie {
     let sent = cookies::value(request, state, CookieName::Trust);
     sent.as_deref()

@@ -1,4 +1,4 @@
-//! How a page handler ends when it does not succeed.
+//! Errors of page handlers.
 
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_services::authorize::types::AuthorizeError;
@@ -7,17 +7,17 @@ use doorward_templates::ErrorKind;
 
 use crate::body::BodyProblem;
 
-/// How a page handler ends when it does not succeed.
+/// An error of a page handler.
 pub enum PageError {
     /// An error page.
     Kind(ErrorKind),
-    /// An error page about an app's mistake, with what its developer needs to know.
+    /// An error page about a client's error, with details for its developer.
     App(ErrorKind, OAuthError),
-    /// The person has to prove their address first.
+    /// The user must verify the e-mail address first.
     Unverified,
-    /// Something else has to be done first, on another page of ours.
+    /// Another page of this server must be completed first.
     Redirect(String),
-    /// Our fault.
+    /// An internal server error.
     Fault(ServerError),
 }
 
@@ -66,7 +66,7 @@ impl PageError {
     }
 }
 
-/// Returns whether the error is about a pushed request that was used before (RFC 9126 §4).
+/// Returns true if the error concerns a pushed request that was used before (RFC 9126 §4).
 fn is_used(error: &OAuthError) -> bool {
     let cause = error.cause.as_ref();
     cause.is_some_and(|cause| cause.reason == Reason::RequestUriUsed)

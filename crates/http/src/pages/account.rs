@@ -1,4 +1,4 @@
-//! `/account`: what a person sees of their own account, and takes back.
+//! `/account`: the account overview, where sessions are ended and consents revoked.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -24,7 +24,7 @@ use super::two_factor;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 
-/// Shows the account, or leads to the sign-in page.
+/// Shows the account, or redirects to the sign-in page.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -112,7 +112,7 @@ fn row(page: &Page, session: &Session, who: &SignedIn) -> SessionRow {
     }
 }
 
-/// What a redirect from a form of this page says was done.
+/// Returns the notice that a redirect from a form of this page requests.
 fn notice(done: &str) -> Option<AccountNotice> {
     match done {
         "session" => Some(AccountNotice::SessionEnded),
@@ -124,7 +124,7 @@ fn notice(done: &str) -> Option<AccountNotice> {
     }
 }
 
-/// `POST /account/sessions/end`: ends another session of the person.
+/// `POST /account/sessions/end`: ends another session of the user.
 pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
@@ -136,7 +136,7 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST /account/sessions/end-others`: ends every session of the person but this one.
+/// `POST /account/sessions/end-others`: ends every other session of the user.
 pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, _) = own_form(&page, payload).await?;
@@ -147,7 +147,7 @@ pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST /account/apps/remove`: takes back what an app was allowed.
+/// `POST /account/apps/remove`: revokes the consent of a client.
 pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;

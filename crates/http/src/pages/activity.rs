@@ -1,4 +1,4 @@
-//! `/account/activity` and `/account/secure`: what happened, and "This wasn't me".
+//! `/account/activity` and `/account/secure`: audit events of the user, and "This wasn't me".
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -17,7 +17,7 @@ use super::two_factor;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 
-/// The rows of what was read.
+/// Converts events to rows.
 pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Vec<ActivityRow> {
     let (own, lang) = (who.user.id.to_string(), page.chrome().lang);
     let row = |event: &AuditEvent| {
@@ -107,7 +107,7 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// `POST /account/secure`: ends the other sessions and goes on to the password.
+/// `POST /account/secure`: ends the other sessions and continues with the password.
 pub async fn disown(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let fields = page.form(payload).await?;

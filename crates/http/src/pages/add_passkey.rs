@@ -1,4 +1,4 @@
-//! `/add-passkey`: a passkey by a mailed link (PK-4).
+//! `/add-passkey`: registration of a passkey by a mail link (PK-4).
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -27,7 +27,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     );
 }
 
-/// `GET /add-passkey`: follows the mailed link, shows the button, or says that it is done.
+/// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.
 async fn look(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -82,7 +82,7 @@ fn view(
     }
 }
 
-/// `POST /add-passkey`: uses the link up and keeps what the browser has made.
+/// `POST /add-passkey`: consumes the link and stores the browser's passkey.
 async fn add(page: Page, payload: Payload) -> HttpResponse {
     let outcome = keep(&page, payload).await;
     page.answer(outcome)

@@ -1,4 +1,4 @@
-//! `/account/api-keys`: the person's own API keys.
+//! `/account/api-keys`: the user's API keys.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -51,7 +51,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         );
 }
 
-/// Who is signed in, or where they have to go first.
+/// Returns the signed-in user, or a redirect to a required page.
 async fn owner(
     page: &Page,
     here: &str,
@@ -60,7 +60,7 @@ async fn owner(
         return Ok(Err(page.see_other(&format!("/login?next={here}"))));
     };
     if factors.standing(&page.state, &who).required {
-        // The account says what is due.
+        // The account page shows the missing requirement.
         return Ok(Err(page.see_other("/account")));
     }
     Ok(Ok((who, factors)))
@@ -107,7 +107,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
         scopes: key.scopes.iter().map(described).collect(),
         networks: networks.join(" "),
         created_at: key.created_at,
-        // The last day on which it works, not the first on which it does not.
+        // The last day on which the key works.
         expires_at: key.expires_at - 1,
         last_used_at: key.last_used_at,
         last_used_from: key.last_used_from.map(|address| address.to_string()),
@@ -161,8 +161,8 @@ fn date_of(at: UnixSeconds) -> String {
         .unwrap_or_default()
 }
 
-/// The end of a day, so that the key works on the day itself; a day just within the longest life
-/// does not end beyond it.
+/// Returns the end of a day, so that the key works on that day. A day within the maximum lifetime
+/// does not extend it.
 fn end_of(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
     let day = Date::parse(date.trim(), DATE).ok()?;
     let begins = day.midnight().assume_utc().unix_timestamp();
@@ -219,7 +219,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
 }
 
-/// What was asked for, and the form as it was filled in.
+/// Returns the requested key, and the form as filled in.
 async fn read(
     page: &Page,
     who: &SignedIn,
@@ -256,7 +256,7 @@ fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
     named.ok_or_else(|| ErrorKind::BadRequest.into())
 }
 
-/// `GET /account/api-keys/revoke`: asks whether it is meant.
+/// `GET /account/api-keys/revoke`: asks for confirmation.
 async fn ask(page: Page) -> HttpResponse {
     let outcome = async {
         let id = key_id(&page.query()?)?;

@@ -1,4 +1,4 @@
-//! `/account/email`: moving to another address, and taking a move back.
+//! `/account/email`: change of the e-mail address, and its reversal.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -113,19 +113,19 @@ fn field_problem(problem: IdentifierError) -> AddressProblem {
     AddressProblem::Field(new_account::email_problem(problem))
 }
 
-/// `GET /account/email/confirm`: follows the link at the new address, shows its button.
+/// `GET /account/email/confirm`: stores the token of the link at the new address, shows the button.
 pub async fn look_confirm(page: Page) -> HttpResponse {
     let outcome = look(&page, &CONFIRM).await;
     page.answer(outcome)
 }
 
-/// `GET /account/email/undo`: follows the link at the former address, shows its button.
+/// `GET /account/email/undo`: stores the token of the link at the former address, shows the button.
 pub async fn look_undo(page: Page) -> HttpResponse {
     let outcome = look(&page, &UNDO).await;
     page.answer(outcome)
 }
 
-/// One of the two pages that a mailed link leads to.
+/// A page that a mail link leads to.
 struct Turn {
     purpose: EmailPurpose,
     path: &'static str,
@@ -170,7 +170,7 @@ fn step(page: &Page, kind: StepKind, address: Option<String>) -> StatusPage {
     }
 }
 
-/// `POST /account/email/confirm`: moves the account.
+/// `POST /account/email/confirm`: changes the address.
 pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let token = followed(&page, payload).await?;
@@ -182,7 +182,7 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST /account/email/undo`: takes a move back.
+/// `POST /account/email/undo`: reverts a change.
 pub async fn undo(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let token = followed(&page, payload).await?;

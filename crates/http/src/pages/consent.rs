@@ -21,7 +21,7 @@ use doorward_templates::{Consent, ErrorKind};
 use crate::page::{Page, PageError};
 use crate::page_support::{chip, go_on, text};
 
-/// Asks, or goes on where nothing is left to ask.
+/// Shows the consent prompt, or continues if none is needed.
 pub async fn get(mut page: Page) -> HttpResponse {
     let outcome = show(&mut page).await;
     page.answer(outcome)
@@ -70,8 +70,8 @@ async fn ask(
     Ok(page.html_towards(StatusCode::OK, &view, Some(&request.redirect_uri)))
 }
 
-/// A question in words: what is new first, and what the app has already behind it (CO-4). Where
-/// nothing is new, all of it is said again.
+/// Returns the requested items: new ones first, then those granted before (CO-4). If nothing is
+/// new, all are shown again.
 pub(super) async fn asked(
     page: &Page,
     client: &Client,
@@ -96,7 +96,7 @@ pub(super) async fn asked(
     } = question;
     let (view, chrome) = (registry.view(), page.chrome());
     let in_words = |details, is_new| DetailRow::list(details, &view, &chrome, is_new);
-    // Where everything is new, marking it so says nothing.
+    // If everything is new, marking items as new has no meaning.
     let is_more = question.is_more();
     let end = rule::end(client, page.state.config.consent.lifetime, page.state.now());
     let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
@@ -122,7 +122,7 @@ pub(super) async fn asked(
     })
 }
 
-/// What a form of this kind says.
+/// Parses the response of a consent form.
 pub(super) fn read_answer(fields: &Params) -> Result<ConsentResponse, PageError> {
     let unreadable = |_| PageError::from(ErrorKind::BadRequest);
     Ok(ConsentResponse {
@@ -139,13 +139,13 @@ pub(super) fn read_answer(fields: &Params) -> Result<ConsentResponse, PageError>
     })
 }
 
-/// The host of a client that nobody has registered, proved by the document that came from there.
+/// Returns the host of a client without registration, verified by the metadata document from there.
 fn published_at(client: &Client) -> Option<String> {
     client.document?;
     client_document::host(client.id.as_str(), true).ok()
 }
 
-/// Takes the decision.
+/// Handles the user's decision.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)

@@ -1,11 +1,11 @@
-//! Conversions of what use cases return to what pages show.
+//! Conversions of flow results to view data.
 
 use doorward_services::federation::provider::ProviderOption;
 use doorward_services::passkey::ceremony::Prompt;
 use doorward_templates::passkeys::PasskeyPrompt;
 use doorward_templates::providers::ProviderButton;
 
-/// Converts a ceremony to what a page shows of it.
+/// Converts a ceremony to its view data.
 pub(super) fn prompt(prompt: Prompt) -> PasskeyPrompt {
     PasskeyPrompt {
         options: prompt.options,
@@ -13,7 +13,7 @@ pub(super) fn prompt(prompt: Prompt) -> PasskeyPrompt {
     }
 }
 
-/// Converts an offer to the button that a page shows for it.
+/// Converts an identity provider to its button.
 pub(super) fn button(offer: ProviderOption) -> ProviderButton {
     ProviderButton {
         id: offer.id.to_string(),

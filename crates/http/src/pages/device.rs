@@ -1,4 +1,4 @@
-//! `GET|POST /device` and `/device/confirm`: the code of a device is typed, and the person answers
+//! `GET|POST /device` and `/device/confirm`: entry of a device's user code, and the user's decision
 //! (RFC 8628 §3.3).
 
 use actix_web::HttpResponse;
@@ -21,11 +21,10 @@ use super::consent::{asked, read_answer};
 use crate::page::{Page, PageError};
 use crate::page_support::{chip, text};
 
-/// The most of what was typed that is shown again.
+/// Maximum length of the typed text that is shown again.
 const SHOWN: usize = 40;
 
-/// Asks for the code. One that comes with the address is filled in, and still to be compared
-/// (RFC 8628 §3.3.1).
+/// Asks for the code. A code in the URL is filled in and must still be compared (RFC 8628 §3.3.1).
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -39,7 +38,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(form(page, &who, &filled, StatusCode::OK, None))
 }
 
-/// The page, with a code where one is known already.
+/// Returns the URL of the page, with a code if known.
 fn address(code: Option<&UserCode>) -> String {
     match code {
         Some(code) => format!("{PAGE}?user_code={code}"),
@@ -63,7 +62,7 @@ fn form(
     page.html(status, &view)
 }
 
-/// Takes a typed code.
+/// Handles a typed code.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)
@@ -110,7 +109,7 @@ fn confirm_address(id: &DeviceRequestId) -> String {
     format!("{PAGE}/confirm?request={id}")
 }
 
-/// Asks whether the device may, or says what was answered.
+/// Asks for the user's decision, or shows it.
 pub async fn confirm(page: Page) -> HttpResponse {
     let outcome = ask(&page).await;
     page.answer(outcome)
@@ -134,8 +133,8 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     question(page, &who, &claimed).await
 }
 
-/// The request that an address or form names, for the session that claimed it; or where the browser
-/// has to go first.
+/// Returns the request that a URL or form names, for the session it is bound to, or a redirect to a
+/// required page.
 async fn resume(
     page: &Page,
     params: &Params,
@@ -144,7 +143,7 @@ async fn resume(
         page.account_holder(PAGE).await?;
         return Ok(Err(page.see_other(PAGE)));
     };
-    // A mail leads here: who signs in first comes back to the question.
+    // A message leads here: a user who must sign in first returns to the prompt.
     let place = confirm_address(&id);
     let who = page.account_holder(&place).await?;
     let claimed = match ciba::find(&page.state, &who, &id).await {
@@ -201,7 +200,7 @@ async fn question(
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Takes the answer.
+/// Handles the user's decision.
 pub async fn decide(page: Page, payload: Payload) -> HttpResponse {
     let outcome = answer(&page, payload).await;
     page.answer(outcome)
@@ -215,7 +214,7 @@ async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Err(elsewhere) => return Ok(elsewhere),
     };
     match device::decide(&page.state, &claimed, &who, &answer, &page.caller).await {
-        // Answered before, perhaps by a double click: the page says how.
+        // Already decided, perhaps by a double click: the page shows the result.
         Ok(()) | Err(FlowError::Rejected(InvalidUserCode)) => {
             Ok(page.see_other(&confirm_address(&claimed.request.id)))
         }

@@ -1,4 +1,5 @@
-//! `/login/email`: a code by mail, and `/login/email/link`, the link beside it.
+//! `/login/email`: sign-in by a mailed code, and `/login/email/link`: by the link in the same
+//! message.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -37,7 +38,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         );
 }
 
-/// Where the sign-in page leads to, with what it was asked for; none where no codes are mailed.
+/// Returns the URL of this sign-in with its parameters; `None` if it is not offered.
 pub(super) fn address(page: &Page, flow: &str, next: &str) -> Option<String> {
     page.state
         .config
@@ -67,7 +68,7 @@ impl From<EmailCodeError> for PageError {
     }
 }
 
-/// `GET /login/email`: asks who it is, or for the code.
+/// `GET /login/email`: asks for the identifier or for the code.
 async fn look(mut page: Page) -> HttpResponse {
     let outcome = show(&mut page).await;
     page.answer(outcome)
@@ -98,7 +99,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     ))
 }
 
-/// What the first page belongs to.
+/// The context of the first page.
 struct Asked<'a> {
     resumed: Option<&'a ActiveInteraction>,
     next: String,
@@ -121,7 +122,7 @@ fn flow_of(resumed: &ActiveInteraction) -> String {
     resumed.interaction.id.to_string()
 }
 
-/// The waiting sign-in that a page or form names, with the interaction that it belongs to.
+/// Returns the pending sign-in that a page or form names, with its interaction.
 async fn waiting(
     page: &mut Page,
     params: &Params,
@@ -174,7 +175,7 @@ fn enter(
     page.html_towards(status, &view, redirect_uri)
 }
 
-/// `POST /login/email`: who it is, or the code.
+/// `POST /login/email`: handles the identifier or the code.
 async fn send(mut page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&mut page, payload).await;
     page.answer(outcome)
@@ -190,7 +191,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     }
 }
 
-/// The same answer for everybody.
+/// Enqueues the code and returns a response that does not depend on the account.
 async fn promise(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageError> {
     let resumed = page.interaction(fields).await?;
     let identifier = text(fields, "identifier")?;
@@ -251,8 +252,8 @@ async fn go_on(
     }
 }
 
-/// `GET /login/email/link`: follows the mailed link, and asks for one press of a button, so that
-/// programs that look at mails use nothing up (EM-2).
+/// `GET /login/email/link`: stores the token of the mail link and asks for the press of a button,
+/// so that mail scanners consume nothing (EM-2).
 async fn look_link(mut page: Page) -> HttpResponse {
     let outcome = show_link(&mut page).await;
     page.answer(outcome)
@@ -279,7 +280,7 @@ async fn show_link(page: &mut Page) -> Result<HttpResponse, PageError> {
     Ok(page.html_towards(StatusCode::OK, &view, redirect_uri))
 }
 
-/// The link that this browser has followed, with what waits for it here.
+/// Returns the token that this browser opened, with its pending sign-in.
 async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let browser = page.browser(None).hash;
@@ -297,7 +298,7 @@ fn of_link(error: FlowError<EmailCodeError>) -> PageError {
     }
 }
 
-/// `POST /login/email/link`: uses the link up.
+/// `POST /login/email/link`: consumes the link.
 async fn send_link(mut page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit_link(&mut page, payload).await;
     page.answer(outcome)

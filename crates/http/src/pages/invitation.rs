@@ -1,7 +1,8 @@
-//! `/invitation`: an invitation into an organization, and the answer to it.
+//! `/invitation`: an invitation to an organization, and the user's response.
 //!
-//! A mailed link only puts its token into a cookie and leads to a clean address; nothing is used up
-//! before a button is pressed (RC-1, RC-2). Who has to sign in, or to register, comes back here.
+//! A mail link only stores its token in a cookie and redirects to a URL without it; nothing is
+//! consumed before a button is pressed (RC-1, RC-2). A user who must sign in or register first
+//! returns here.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -18,7 +19,7 @@ use crate::page_support::text;
 
 const PLACE: &str = "/invitation";
 
-/// Follows a mailed link, or shows what it is about.
+/// Stores the token of a mail link, or shows the invitation.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     let is_over = matches!(outcome, Err(PageError::Kind(ErrorKind::LinkInvalid)));
@@ -35,7 +36,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkInvalid)? {
         let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
         let mut response = page.see_other(PLACE);
-        // A cookie of base64url cannot fail to be a header.
+        // A base64url cookie is always a valid header value.
         let _ = response.add_cookie(&cookies::invitation(&page.state, Some(&token)));
         return Ok(response);
     }
@@ -81,13 +82,13 @@ fn step(page: &Page, kind: StepKind) -> StatusPage {
     }
 }
 
-/// Takes the token out of the browser.
+/// Deletes the token in the browser.
 fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
     let _ = response.add_cookie(&cookies::invitation(&page.state, None));
     response
 }
 
-/// `POST /invitation`: accepts, declines, or puts it off.
+/// `POST /invitation`: accepts, declines or postpones.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)

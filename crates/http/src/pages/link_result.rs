@@ -1,11 +1,11 @@
-//! The result of linking an account, in an address of the page of linked accounts.
+//! The result of linking an account, as a parameter of the linked accounts page.
 
 use doorward_services::federation::provider::FederationError;
 use doorward_templates::providers::LinkedAccountsError;
 
 pub(super) const HOME: &str = "/account/providers";
 
-/// The page after a journey that was to link an account.
+/// Returns the page after an attempt to link an account.
 pub(super) fn after(outcome: Result<(), FederationError>) -> String {
     match outcome {
         Ok(()) => format!("{HOME}?done=linked"),
@@ -13,7 +13,7 @@ pub(super) fn after(outcome: Result<(), FederationError>) -> String {
     }
 }
 
-/// A refusal in an address of ours, and back.
+/// Converts an error to a URL parameter.
 pub(super) const fn word(refusal: FederationError) -> &'static str {
     match refusal {
         FederationError::Taken => "taken",

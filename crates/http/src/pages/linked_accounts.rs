@@ -1,4 +1,4 @@
-//! `/account/providers`: the person's accounts at other providers.
+//! `/account/providers`: the user's linked accounts at identity providers.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -109,7 +109,7 @@ async fn view(
     Ok(page.html(status, &view))
 }
 
-/// A form of these pages, from who is signed in.
+/// Returns the fields of a form of these pages, from a signed-in user.
 async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
@@ -117,7 +117,7 @@ async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, Sign
     Ok((fields, flow, who))
 }
 
-/// What a refused wish leads to.
+/// Returns the response to a rejected change.
 async fn refused(
     page: &Page,
     who: &SignedIn,
@@ -129,7 +129,7 @@ async fn refused(
             let place = format!("/login?next={}", within(HOME, &flow));
             Err(PageError::Redirect(place))
         }
-        // Removed, connected or gone meanwhile: the page says what there is.
+        // Removed or linked in the meantime: the page shows the current state.
         FederationError::Over | FederationError::NoProvider => {
             Ok(page.see_other(&within(HOME, &flow)))
         }
@@ -140,7 +140,7 @@ async fn refused(
     }
 }
 
-/// `POST /account/providers/add`: off to a provider, to link an account there.
+/// `POST /account/providers/add`: redirects to a provider to link an account.
 async fn add(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
@@ -167,8 +167,8 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST /account/providers/connect`: who waits in this browser is linked to the account of this
-/// session. Whatever waited goes on.
+/// `POST /account/providers/connect`: links the federated account that waits in this browser to the
+/// account of this session, and continues a pending interaction.
 async fn connect(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (_, flow, who) = own_form(&page, payload).await?;

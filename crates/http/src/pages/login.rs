@@ -1,4 +1,4 @@
-//! `GET|POST /login`: the password, and `POST /login/passkey` from the same page.
+//! `GET|POST /login`: sign-in by password, and `POST /login/passkey` from the same page.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -23,7 +23,7 @@ use super::{convert, email_code, mail_link, second_factor};
 use crate::page::{Page, PageError};
 use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
 
-/// Shows the form, or goes on where nothing is left to prove.
+/// Shows the form, or continues if no authentication is needed.
 pub async fn get(mut page: Page) -> HttpResponse {
     let outcome = show(&mut page).await;
     page.answer(outcome)
@@ -56,8 +56,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     form(page, Some(&resumed), &typed, StatusCode::OK, shown).await
 }
 
-/// Signing in without an app: to the account, or again, for a change in it that asks for a fresh
-/// proof (SE-7).
+/// Signs in without a client: to the account, or as reauthentication for a change in it (SE-7).
 async fn without_app(
     page: &Page,
     signed_in: Option<SignedIn>,
@@ -81,13 +80,13 @@ async fn without_app(
     form(page, None, &typed, StatusCode::OK, shown).await
 }
 
-/// Who was signed in here and is not any more may ask why.
+/// Returns a notice if this browser's session has ended.
 async fn session_notice(page: &Page) -> Result<Option<LoginNotice>, PageError> {
     let ending = page.session_ending().await?;
     Ok(ending.map(|_| LoginNotice::SessionEnded))
 }
 
-/// What is kept of a try; never the password.
+/// The data of an attempt that is shown again, without the password.
 #[derive(Clone, Default)]
 struct Typed {
     identifier: String,
@@ -95,7 +94,7 @@ struct Typed {
     next: String,
 }
 
-/// What the page says above the form.
+/// The message above the form.
 #[derive(Clone, Copy)]
 enum Shown {
     Notice(LoginNotice),
@@ -116,7 +115,7 @@ async fn form(
     shown: Option<Shown>,
 ) -> Result<HttpResponse, PageError> {
     let mut chrome = page.chrome();
-    // What only takes forms, and what led here from elsewhere, cannot be asked for again.
+    // A path that accepts only forms, or that redirected here, cannot be opened again.
     if !chrome.return_to.starts_with("/login?") {
         let flow = resumed.map(|one| &one.interaction.id);
         chrome.return_to = with_flow("/login", flow);
@@ -152,12 +151,12 @@ async fn form(
     Ok(page.html_towards(status, &view, redirect_uri))
 }
 
-/// `GET /login/passkey`: only its form is there.
+/// `GET /login/passkey`: redirects, because the path only accepts a form.
 pub async fn passkey_page(page: Page) -> HttpResponse {
     page.see_other("/login")
 }
 
-/// Tries a passkey.
+/// Attempts a sign-in by passkey.
 pub async fn post_passkey(mut page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit_passkey(&mut page, payload).await;
     page.answer(outcome)
@@ -197,7 +196,7 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
     refused(page, resumed.as_ref(), &typed, problem).await
 }
 
-/// Tries a password.
+/// Attempts a sign-in by password.
 pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&mut page, payload).await;
     page.answer(outcome)
@@ -256,7 +255,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     }
 }
 
-/// The page again, after another provider was of no help.
+/// Returns the page again after a failed sign-in with an identity provider.
 pub(super) async fn refused_by_provider(
     page: &Page,
     resumed: Option<&ActiveInteraction>,
@@ -281,7 +280,7 @@ async fn refused(
     typed: &Typed,
     problem: LoginError,
 ) -> Result<HttpResponse, PageError> {
-    // UX SI-9: the form was understood and not accepted; never 200.
+    // UX SI-9: a form that was understood but rejected is never answered with 200.
     let status = match problem {
         LoginError::Rejected
         | LoginError::PasskeyRejected

@@ -1,4 +1,4 @@
-//! `GET|POST /logout`: signing out by oneself.
+//! `GET|POST /logout`: sign-out by the user.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -9,7 +9,7 @@ use doorward_templates::Logout;
 use crate::page::{Page, PageError};
 use crate::page_support::{Farewell, chip, signed_out};
 
-/// Asks: a link alone signs nobody out.
+/// Asks for confirmation, because a link alone must not sign out.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = ask(&page).await;
     page.answer(outcome)

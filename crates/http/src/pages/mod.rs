@@ -1,4 +1,4 @@
-//! The pages that people see, one file each.
+//! The pages for users, one file each.
 
 mod account;
 mod activity;
@@ -116,7 +116,7 @@ pub fn configure(config: &mut ServiceConfig) {
         );
 }
 
-/// Registers the ways in.
+/// Registers the sign-in pages.
 fn sign_in(config: &mut ServiceConfig) {
     providers::configure(config);
     linked_accounts::configure(config);
@@ -157,7 +157,7 @@ fn configure_two_factor(config: &mut ServiceConfig) {
         .service(form("distrust").route(post().to(trusted_devices::distrust)));
 }
 
-/// Registers what a person sees of their activity, and what they do about it.
+/// Registers the pages of the user's activity.
 fn configure_activity(config: &mut ServiceConfig) {
     config
         .service(
@@ -186,7 +186,7 @@ fn configure_activity(config: &mut ServiceConfig) {
         );
 }
 
-/// The pages of proving an address, and of passwords.
+/// Registers the pages of e-mail verification and of passwords.
 fn credentials(config: &mut ServiceConfig) {
     passkeys::configure(config);
     config
@@ -245,7 +245,7 @@ fn credentials(config: &mut ServiceConfig) {
         );
 }
 
-/// The pages where devices are connected.
+/// Registers the pages for connecting devices.
 fn devices(config: &mut ServiceConfig) {
     config
         .service(
@@ -262,7 +262,7 @@ fn devices(config: &mut ServiceConfig) {
         );
 }
 
-/// The pages of what a person says about themselves.
+/// Registers the pages of the user's personal data.
 fn personal(config: &mut ServiceConfig) {
     let form = |path: &str| resource(path).default_service(to(post_only));
     config
@@ -290,7 +290,7 @@ fn personal(config: &mut ServiceConfig) {
         .service(form("/account/profile/picture/remove").route(post().to(profile::remove)));
 }
 
-/// The front door leads to the account, which asks for a sign-in where there is none.
+/// Redirects `/` to the account, which requires a sign-in.
 async fn home(page: Page) -> HttpResponse {
     page.see_other("/account")
 }

@@ -25,7 +25,7 @@ pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
     })
 }
 
-/// What the form shows again: never a password.
+/// Returns the fields to show again, without passwords.
 pub(super) fn shown(account: &NewAccount, problems: &AccountErrors) -> AccountFields {
     AccountFields {
         username: account.username.clone(),

@@ -1,4 +1,4 @@
-//! `POST /login/passkey`, and `/account/security/passkeys`: the person's own passkeys.
+//! `POST /login/passkey`, and `/account/security/passkeys`: the user's passkeys.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -68,8 +68,8 @@ async fn well_known(page: Page) -> HttpResponse {
         .json(json!({"enroll": place, "manage": place}))
 }
 
-/// The person, if they may see and change their passkeys: not who has still to prove a second factor
-/// that they have.
+/// Returns the user, if they may see and change their passkeys: a user with a second factor must
+/// have used it.
 async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError> {
     if page.state.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
@@ -91,7 +91,7 @@ async fn later(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         page.form(payload).await?;
         let mut response = page.see_other("/account");
-        // A cookie of one word cannot fail to be a header.
+        // A cookie with a fixed word is always a valid header.
         let _ = response.add_cookie(&cookies::later(&page.state));
         Ok(response)
     };
@@ -108,7 +108,8 @@ async fn show(page: Page) -> HttpResponse {
             "added" => Some(PasskeysNotice::Added),
             "renamed" => Some(PasskeysNotice::Renamed),
             "removed" => Some(PasskeysNotice::Removed),
-            // An app's request leads here only where it, or the operator, demands a second factor.
+            // A client's request leads here only if the client or the operator requires a second
+            // factor.
             _ if !flow.is_empty() => Some(PasskeysNotice::Required),
             _ => None,
         };
@@ -161,8 +162,8 @@ fn row(passkey: &Passkey) -> PasskeyRow {
     }
 }
 
-/// `WebAuthn` L3 §5.1.10: which passkeys there are still, and what their owner is called now, for the
-/// devices that keep them.
+/// Returns the signals of `WebAuthn` L3 §5.1.10: the existing passkeys and the current user name,
+/// for authenticators that store them.
 fn signal(page: &Page, who: &SignedIn, overview: &Overview) -> String {
     let host = page
         .state
@@ -186,7 +187,7 @@ fn signal(page: &Page, who: &SignedIn, overview: &Overview) -> String {
     .to_string()
 }
 
-/// What a refused wish leads to.
+/// Returns the response to a rejected change.
 async fn refused(
     page: &Page,
     who: &SignedIn,
@@ -198,7 +199,7 @@ async fn refused(
             let place = format!("/login?next={}", within(HOME, &flow));
             return Err(PageError::Redirect(place));
         }
-        // Removed meanwhile, or the page says what there is.
+        // Removed in the meantime, or the page shows the limit.
         ManagePasskeyError::NotFound | ManagePasskeyError::TooMany => {
             return Ok(page.see_other(&within(HOME, &flow)));
         }
@@ -211,7 +212,7 @@ async fn refused(
     view(page, (who, is_fresh), flow, None, Some(problem)).await
 }
 
-/// A form of these pages, from who is signed in.
+/// Returns the fields of a form of these pages, from a signed-in user.
 async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
@@ -223,7 +224,7 @@ fn named(fields: &Params) -> Result<PasskeyId, PageError> {
     Ok(PasskeyId::parse(text(fields, "passkey")?).ok_or(ErrorKind::BadRequest)?)
 }
 
-/// `POST …/add`: keeps what the browser has made. Whatever waited goes on.
+/// `POST …/add`: stores the browser's passkey and continues a pending interaction.
 async fn add(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
@@ -258,7 +259,7 @@ async fn rename(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
         let id = named(&fields)?;
-        // One form for each passkey on the page, and each field there has a name of its own.
+        // The page has a form for each passkey, with a field name for each.
         let name = text(&fields, &format!("name-{id}"))?;
         match manage::rename(&page.state, &who, id, name).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),

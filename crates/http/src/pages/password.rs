@@ -1,4 +1,4 @@
-//! `GET|POST /account/password`: changing the password, knowing the present one.
+//! `GET|POST /account/password`: password change with the current password.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -17,7 +17,7 @@ use super::password_reset::{read, shown};
 use crate::page::{Page, PageError};
 use crate::page_support::{account_path, text, with_session};
 
-/// Where this page is.
+/// Path of this page.
 const PLACE: &str = "/account/password";
 
 /// `GET /.well-known/change-password` (W3C, "A Well-Known URL for Changing Passwords").
@@ -56,7 +56,7 @@ fn form(page: &Page, who: &SignedIn) -> NewPassword {
     }
 }
 
-/// Changes it.
+/// Changes the password.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)

@@ -1,4 +1,4 @@
-//! `/forgot-password` and `/reset-password`: a new password for who reads the address.
+//! `/forgot-password` and `/reset-password`: password reset by mail.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,7 +20,7 @@ use super::new_account;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 
-/// `GET /forgot-password`: asks who it is, or says that a mail is on its way.
+/// `GET /forgot-password`: asks for the identifier, or confirms the request.
 pub async fn forgot(page: Page) -> HttpResponse {
     let outcome = ask(&page);
     page.answer(outcome)
@@ -35,7 +35,7 @@ fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(said(page, StepKind::ResetSent))
 }
 
-/// Without mail there is no such page; nor does the sign-in page lead to it.
+/// Rejects the request if mail is disabled; the sign-in page then shows no link to it.
 fn mail_works(page: &Page) -> Result<(), PageError> {
     if page.state.config.can_mail() {
         Ok(())
@@ -63,7 +63,7 @@ fn said(page: &Page, kind: StepKind) -> HttpResponse {
     page.html(StatusCode::OK, &view)
 }
 
-/// `POST /forgot-password`: the same answer for everybody.
+/// `POST /forgot-password`: enqueues the message and responds the same for every identifier.
 pub async fn request(page: Page, payload: Payload) -> HttpResponse {
     let outcome = promise(&page, payload).await;
     page.answer(outcome)
@@ -81,7 +81,8 @@ async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     Ok(page.see_other("/forgot-password?sent=1"))
 }
 
-/// `GET /reset-password`: follows the mailed link, shows the form, or says that it is done.
+/// `GET /reset-password`: stores the token of the mail link, shows the form, or confirms
+/// completion.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -142,7 +143,7 @@ async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     }
 }
 
-/// Reads a new password, typed twice.
+/// Reads a new password and its repetition.
 pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
     Ok(NewPassword {
         password: Secret::from(text(fields, "password")?),
@@ -150,7 +151,7 @@ pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
     })
 }
 
-/// What the form says about it.
+/// Returns the fields with their errors.
 pub(super) fn shown(problems: &AccountErrors) -> AccountFields {
     AccountFields {
         password_problem: new_account::password_problem(problems),

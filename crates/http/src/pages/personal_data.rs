@@ -1,4 +1,4 @@
-//! `/account/data` and `/account/keep`: a copy of one's data, and the end of the account.
+//! `/account/data` and `/account/keep`: export of personal data, and deletion of the account.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -23,7 +23,7 @@ const PLACE: &str = "/account/data";
 const PROVE: &str = "/login?next=/account/data";
 const DAY: i64 = 24 * 60 * 60;
 
-/// Shows what can be done; only who has just proved themselves can do it.
+/// Shows the options, which require a recent authentication.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = async {
         let (who, factors) = page.account_holder_with_factors(PLACE).await?;
@@ -50,7 +50,7 @@ async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, ServerError> {
     factors::is_fresh(&page.state, who).await
 }
 
-/// `POST /account/data/export`: the copy, as a file.
+/// `POST /account/data/export`: returns the export as a file.
 pub async fn export(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         page.form(payload).await?;
@@ -75,7 +75,7 @@ fn file(copy: &serde_json::Value) -> Result<HttpResponse, PageError> {
         .body(body))
 }
 
-/// `POST /account/data/delete`: the account is to go.
+/// `POST /account/data/delete`: requests the deletion of the account.
 pub async fn delete(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)
@@ -110,7 +110,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
 }
 
-/// `GET /account/keep`: says when the account goes. Who stays goes on.
+/// `GET /account/keep`: shows the time of the pending deletion. Other users continue.
 pub async fn leaving(page: Page) -> HttpResponse {
     let outcome = async {
         let flow = flow_of(&page.query()?)?;
@@ -136,14 +136,14 @@ pub async fn leaving(page: Page) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST /account/keep`: the account stays, and whatever waited goes on.
+/// `POST /account/keep`: cancels the deletion and continues a pending interaction.
 pub async fn keep(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let fields = page.form(payload).await?;
         let flow = flow_of(&fields)?;
         let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
         deletion::keep(&page.state, &who, &page.caller).await?;
-        // As the account is now; gone, where its deletion came first.
+        // The account's current state; it is missing if its deletion came first.
         let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
         onward(&page, flow.as_ref(), &who, "/account?done=kept").await
     };

@@ -1,4 +1,4 @@
-//! `POST /preferences`: language and colour scheme, remembered in cookies, without JavaScript.
+//! `POST /preferences`: language and colour scheme, stored in cookies, without JavaScript.
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -9,7 +9,7 @@ use crate::cookies::{self, CookieName};
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 
-/// Remembers a choice and goes back to the page it was made on.
+/// Stores a preference and returns to the page of the form.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)
@@ -30,8 +30,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     Ok(response)
 }
 
-/// A path of this server, or the front door (BR-6): one leading slash, no backslash and no control
-/// character anywhere, since browsers read `/\` as `//`.
+/// Returns a path of this server, or `/` (BR-6): one leading slash, no backslash and no control
+/// character, because browsers read `/\` as `//`.
 fn return_path(wanted: &str) -> &str {
     let mut chars = wanted.chars();
     let rooted = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));

@@ -1,4 +1,4 @@
-//! `/account/profile`: what a person says about themselves, and their picture.
+//! `/account/profile`: the user's profile and picture.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -95,14 +95,14 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     Ok(page.html(status, &ProfilePage { edit, ..view }))
 }
 
-/// The session was over: what was typed is there again after the sign-in.
+/// Stores the typed values of an ended session, to show them after the sign-in.
 async fn keep(page: &Page, draft: Draft) {
     if page.admit_form().await.is_ok() {
         draft::keep(&page.state, &page.browser(None).hash, &draft).await;
     }
 }
 
-/// What the form says; a field that it does not name stays as it is.
+/// Parses the form; absent fields stay unchanged.
 fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
     let mut edit = ProfileEdit::default();
     edit.product_news = Some(!text(fields, "product_news")?.is_empty());
@@ -116,7 +116,7 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
     Ok(edit)
 }
 
-/// `POST /account/profile/picture`: another picture.
+/// `POST /account/profile/picture`: replaces the picture.
 pub async fn upload(page: Page, payload: Payload) -> HttpResponse {
     let outcome = take(&page, payload).await;
     page.answer(outcome)
@@ -146,12 +146,12 @@ async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     };
     let mut view = form(page, &who.user);
     view.picture_problem = Some(problem);
-    // The answer of a form that only takes files cannot be asked for.
+    // A path that accepts only files cannot be opened with GET.
     PLACE.clone_into(&mut view.chrome.return_to);
     Ok(page.html(status, &view))
 }
 
-/// `POST /account/profile/picture/remove`: no picture.
+/// `POST /account/profile/picture/remove`: removes the picture.
 pub async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         page.form(payload).await?;

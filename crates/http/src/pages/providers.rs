@@ -1,4 +1,4 @@
-//! Signing in with other providers: `POST /login/with/…`, `GET|POST /login/callback/…` and
+//! Sign-in with identity providers: `POST /login/with/…`, `GET|POST /login/callback/…` and
 //! `GET|POST /login/new`.
 
 use actix_web::HttpResponse;
@@ -29,7 +29,7 @@ use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
-/// Registers the pages of other providers.
+/// Registers the pages of identity providers.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
@@ -51,7 +51,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         );
 }
 
-/// `GET /login/with/…`: only its form is there.
+/// `GET /login/with/…`: redirects, because the path only accepts a form.
 async fn begin_page(page: Page) -> HttpResponse {
     page.see_other("/login")
 }
@@ -60,7 +60,7 @@ pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
     ProviderId::parse(provider).ok_or_else(|| ErrorKind::NotFound.into())
 }
 
-/// `POST /login/with/…`: the sign-in form, sent by a provider's button.
+/// `POST /login/with/…`: handles the sign-in form, submitted by a provider's button.
 async fn begin(mut page: Page, provider: Path<String>, payload: Payload) -> HttpResponse {
     let outcome = depart(&mut page, &provider, payload).await;
     page.answer(outcome)
@@ -97,7 +97,8 @@ async fn depart(
     }
 }
 
-/// The browser leads on by itself. No redirect: browsers hold `form-action` against those (BR-3).
+/// Returns a page that continues automatically. It is not a redirect, because browsers apply
+/// `form-action` to redirects (BR-3).
 pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
     let view = Going {
         chrome: page.chrome(),
@@ -111,8 +112,8 @@ pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResp
     Ok(response)
 }
 
-/// `POST /login/callback/…`: Apple's way (OAuth 2.0 Form Post Response Mode). Browsers hold Lax cookies
-/// back from another site's form, and send them with the GET that follows (FE-5).
+/// `POST /login/callback/…`: the callback of Apple (OAuth 2.0 Form Post Response Mode). Browsers
+/// withhold Lax cookies from another site's form and send them with the GET that follows (FE-5).
 async fn posted(page: Page, provider: Path<String>, payload: Payload) -> HttpResponse {
     let outcome = async {
         let provider = named(&provider)?;
@@ -165,9 +166,9 @@ async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageErro
     }
 }
 
-/// A page of ours, with the provider remembered that led there.
+/// Adds the cookie with the identity provider that was used.
 fn remembered(page: &Page, journey: &LoginState, mut response: HttpResponse) -> HttpResponse {
-    // A cookie of plain letters cannot fail to be a header.
+    // A cookie of plain characters is always a valid header.
     let _ = response.add_cookie(&cookies::provider(&page.state, &journey.provider));
     response
 }
@@ -203,7 +204,7 @@ async fn resume(
     ))
 }
 
-/// The sign-in page again, with what went wrong: the other ways in are there.
+/// Returns the sign-in page with the error, so that other sign-in methods are available.
 async fn failed(
     page: &Page,
     flow: Option<InteractionId>,
@@ -223,7 +224,7 @@ async fn failed(
     login::refused_by_provider(page, resumed.as_ref(), next, problem).await
 }
 
-/// Who comes for the first time, with what may be done. Where nothing may, why.
+/// Returns the options of a federated sign-up, or the reason why there are none.
 async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
     let browser = page.browser(None).hash;
     match sign_up::welcome(&page.state, &browser).await {

@@ -57,7 +57,7 @@ fn form(
     page.html_towards(status, &view, redirect_uri)
 }
 
-/// Makes the account.
+/// Creates the account.
 pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&mut page, payload).await;
     page.answer(outcome)

@@ -24,12 +24,12 @@ use crate::page_support::{
     self, account_path, after_sign_in, go_on, text, with_session, with_trust,
 };
 
-/// The address of the page of a waiting sign-in.
+/// Returns the URL of a pending sign-in's page.
 pub(super) fn address(attempt: &AttemptId) -> String {
     format!("/login/2fa?attempt={attempt}")
 }
 
-/// Shows the form of a waiting sign-in, or begins one for who is signed in and needs a stronger
+/// Shows the form of a pending sign-in, or starts one for a signed-in user who needs a stronger
 /// session.
 pub async fn get(mut page: Page) -> HttpResponse {
     let outcome = show(&mut page).await;
@@ -57,7 +57,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     }
 }
 
-/// An app asks for a stronger session.
+/// Starts a step-up required by a client.
 async fn step_up_for_app(
     page: &Page,
     resumed: ActiveInteraction,
@@ -74,7 +74,7 @@ async fn step_up_for_app(
     Ok(page.see_other(&address(&id)))
 }
 
-/// The account itself asks for one.
+/// Starts a step-up required by an account page.
 async fn step_up_for_account(
     page: &Page,
     params: &Params,
@@ -89,8 +89,8 @@ async fn step_up_for_account(
     Ok(page.see_other(&address(&id)))
 }
 
-/// The waiting sign-in that a page or form names, with the interaction that it belongs to, if that
-/// still goes on.
+/// Returns the pending sign-in that a page or form names, with its interaction, if that has not
+/// ended.
 async fn waiting(
     page: &mut Page,
     params: &Params,
@@ -121,7 +121,7 @@ impl From<SecondFactorError> for PageError {
     }
 }
 
-/// What the page asks for.
+/// The context of the form.
 struct Asked<'a> {
     pending: &'a PendingSignIn,
     resumed: Option<&'a ActiveInteraction>,
@@ -147,7 +147,7 @@ async fn form(
         attempt: pending.id.to_string(),
         app_name: resumed.map(|one| one.client.name.clone()),
         way,
-        // Whoever has neither any more is asked for a code, and signs in again.
+        // A user without any factor left is asked for a code, and must sign in again.
         has_app: ways.app || ways.passkey.is_none(),
         passkey: ways.passkey.map(convert::prompt),
         trust_days: trusted_device::days(&page.state)
@@ -158,7 +158,7 @@ async fn form(
     Ok(page.html_towards(status, &view, redirect_uri))
 }
 
-/// Tries a code.
+/// Attempts to verify a code.
 pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&mut page, payload).await;
     page.answer(outcome)

@@ -11,7 +11,7 @@ use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_support::{chip, go_on, text};
 
-/// Shows who is signed in.
+/// Shows the signed-in account.
 pub async fn get(mut page: Page) -> HttpResponse {
     let outcome = show(&mut page).await;
     page.answer(outcome)
@@ -34,7 +34,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     Ok(page.html_towards(StatusCode::OK, &view, Some(redirect_uri)))
 }
 
-/// Goes on as the same person, or signs out so that another can sign in.
+/// Continues with the same account, or signs out so that another user can sign in.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)

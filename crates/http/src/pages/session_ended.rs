@@ -1,4 +1,4 @@
-//! `/login/ended` and `/account/sessions/ended`: why somebody was signed out.
+//! `/login/ended` and `/account/sessions/ended`: reasons why sessions ended.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -29,7 +29,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         );
 }
 
-/// `GET /login/ended`: for whoever holds the cookie of a session that is over, about that one alone.
+/// `GET /login/ended`: shows only the ended session that the browser's cookie names.
 async fn here(page: Page) -> HttpResponse {
     let outcome = show_here(&page).await;
     page.answer(outcome)
@@ -59,7 +59,7 @@ async fn show_here(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// `GET /account/sessions/ended`: the sessions of the person that are over.
+/// `GET /account/sessions/ended`: shows the user's ended sessions.
 async fn all(page: Page) -> HttpResponse {
     let outcome = show_all(&page).await;
     page.answer(outcome)

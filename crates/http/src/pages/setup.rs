@@ -1,4 +1,4 @@
-//! `GET|POST /setup`: the first administrator, once.
+//! `GET|POST /setup`: creation of the first administrator, once.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -12,7 +12,7 @@ use super::{mail_link, new_account};
 use crate::page::{Page, PageError};
 use crate::page_support::{text, with_session};
 
-/// Shows the form to who has the one-time address.
+/// Shows the form if the URL has the single-use token.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -37,7 +37,7 @@ fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> 
     page.html(status, &view)
 }
 
-/// Makes the first administrator.
+/// Creates the first administrator.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)

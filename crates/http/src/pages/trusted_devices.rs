@@ -1,4 +1,4 @@
-//! The browsers that a person trusts, on the page of the second factor.
+//! The user's trusted devices, on the page of the second factor.
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -13,7 +13,7 @@ use doorward_templates::two_factor::TrustedRow;
 use crate::page::{Page, PageError};
 use crate::page_support::{TWO_FACTOR, text};
 
-/// The person's browsers, as the page shows them.
+/// Returns the rows of the user's trusted devices.
 pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>, ServerError> {
     let lang = page.chrome().lang;
     let all = trusted_device::list(&page.state, who.user.id).await?;
@@ -27,7 +27,7 @@ pub(super) async fn rows(page: &Page, who: &SignedIn) -> Result<Vec<TrustedRow>,
     Ok(all.into_iter().map(row).collect())
 }
 
-/// `POST /account/security/2fa/distrust`: one of them, or all.
+/// `POST /account/security/2fa/distrust`: removes one device, or all.
 pub async fn distrust(page: Page, payload: Payload) -> HttpResponse {
     let outcome = take_back(&page, payload).await;
     page.answer(outcome)

@@ -1,4 +1,4 @@
-//! `/account/security/2fa`: the person's own second factor.
+//! `/account/security/2fa`: the user's second factor.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::page_support::{TWO_FACTOR, text, waiting_flow, with_session, within};
 
 const SET_UP: &str = "/account/security/2fa/set-up";
 
-/// How the person stands to it, for the pages.
+/// Converts the state of the second factor for pages.
 pub(super) fn state(overview: &Overview) -> TwoFactorState {
     let factor = overview.factor.as_ref();
     TwoFactorState {
@@ -31,7 +31,7 @@ pub(super) fn state(overview: &Overview) -> TwoFactorState {
     }
 }
 
-/// Shows the state and what can be done.
+/// Shows the state and the available actions.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -46,7 +46,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let overview = Overview::from(factors);
     let state = state(&overview);
     if state.since.is_some() && !flow.is_empty() {
-        // Set up meanwhile, perhaps in another tab: the app's request goes on.
+        // Enrolled in the meantime, perhaps in another tab: the client's request continues.
         return Ok(page.see_other(&format!("/login?flow={flow}")));
     }
     let said = match text(&params, "done")? {
@@ -56,7 +56,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         "required" => Some(TwoFactorNotice::StaysRequired),
         _ => None,
     };
-    // An app's request leads here only where it, or the operator, demands the factor.
+    // A client's request leads here only if the client or the operator requires the factor.
     let demanded = (overview.is_required || !flow.is_empty()) && state.since.is_none();
     let view = TwoFactor {
         chrome: page.chrome(),
@@ -71,12 +71,12 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// The interaction that waits for the set-up: only carried along, and checked where it goes on.
+/// Redirects to the sign-in with the pending interaction, which is checked when it continues.
 fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
     page.see_other(&format!("/login?next={}", within(TWO_FACTOR, flow)))
 }
 
-/// What a refused wish leads to.
+/// Returns the response to a rejected change.
 fn refused(page: &Page, refusal: EnrollmentError, flow: &str) -> HttpResponse {
     match refusal {
         EnrollmentError::NotFresh => sign_in_again(page, flow),
@@ -101,7 +101,7 @@ fn settle<T>(
     }
 }
 
-/// A form of these pages, from who is signed in; none where nobody is (any more).
+/// Returns the fields of a form of these pages with the signed-in user; `None` without a session.
 async fn own_form(
     page: &Page,
     payload: Payload,
@@ -111,7 +111,7 @@ async fn own_form(
     Ok((fields, flow, page.signed_in().await?))
 }
 
-/// `POST …/start`: makes a secret to be shown.
+/// `POST …/start`: creates a secret.
 pub async fn start(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (_, flow, who) = own_form(&page, payload).await?;
@@ -141,7 +141,7 @@ pub async fn set_up(page: Page) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// Shows the secret, if there is one to be shown.
+/// Shows the pending secret, if there is one.
 fn scan(
     page: &Page,
     who: &SignedIn,
@@ -176,7 +176,7 @@ fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerEr
     Qr::draw(&uri).ok_or_else(|| ServerError::Internal("an otpauth address is too long".to_owned()))
 }
 
-/// `POST …/confirm`: the first code, which puts the factor in force.
+/// `POST …/confirm`: verifies the first code, which activates the factor.
 pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
@@ -217,7 +217,7 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// Shows the codes, this once: the answer is not stored, and asking again shows the state.
+/// Shows the codes once: the response is not stored, and a reload shows the state.
 fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> HttpResponse {
     let mut chrome = page.chrome();
     chrome.return_to = within(TWO_FACTOR, flow);
@@ -230,7 +230,7 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
     page.html(StatusCode::OK, &view)
 }
 
-/// `POST …/codes`: new recovery codes.
+/// `POST …/codes`: creates new recovery codes.
 pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (_, flow, who) = own_form(&page, payload).await?;
@@ -246,7 +246,7 @@ pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST …/saved`: the person keeps the codes; whatever waited goes on.
+/// `POST …/saved`: records that the codes were saved and continues a pending interaction.
 pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
@@ -262,7 +262,7 @@ pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST …/off`: takes the factor away.
+/// `POST …/off`: removes the factor.
 pub async fn off(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;

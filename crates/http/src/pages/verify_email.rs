@@ -1,9 +1,9 @@
-//! `/verify-email`: proving that one reads the address of the account.
+//! `/verify-email`: verification of the account's e-mail address.
 //!
-//! A mailed link only puts its token into a cookie and leads to a clean address; nothing is used up
-//! before the button is pressed, so that a mail scanner's look breaks nothing (RC-1, RC-2). The button
-//! is there for whoever is signed in to that account: whoever reads the mail may be somebody else than
-//! whoever registered the address, and must not open the account for them (FE-3).
+//! A mail link only stores its token in a cookie and redirects to a URL without it; nothing is
+//! consumed before the button is pressed, so that mail scanners break nothing (RC-1, RC-2). The
+//! button requires a session of that account: the reader of the message may not be the user who
+//! registered the address, and must not verify the account for that user (FE-3).
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -21,7 +21,7 @@ use super::mail_link::{follow, forget, over};
 use crate::page::{Page, PageError};
 use crate::page_support::{go_on, text};
 
-/// Follows a mailed link, shows its button, or says what is due.
+/// Stores the token of a mail link, shows its button, or shows the next step.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -47,7 +47,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     due(page, flow.as_ref(), None, StatusCode::OK).await
 }
 
-/// What whoever has followed a link sees: its button, or the sign-in that comes first.
+/// Shows the button of the link, or redirects to the sign-in first.
 async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpResponse, PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
@@ -62,7 +62,7 @@ async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpRespo
     }
 }
 
-/// Whether this browser has followed a link that is good for this account.
+/// Returns true if this browser opened a valid link for this account.
 async fn has_link(page: &Page, who: &SignedIn) -> Result<bool, PageError> {
     let Some(token) = page.followed_link() else {
         return Ok(false);
@@ -74,7 +74,7 @@ async fn has_link(page: &Page, who: &SignedIn) -> Result<bool, PageError> {
     }
 }
 
-/// What a signed-in person sees who has not proved their address yet. Who has goes on.
+/// Shows the request to verify the address; a user with a verified address continues.
 async fn due(
     page: &Page,
     flow: Option<&InteractionId>,
@@ -109,7 +109,7 @@ async fn onward(
     Ok(go_on(page, &outcome))
 }
 
-/// Uses the followed link up, by whoever is signed in to its account.
+/// Consumes the link in a session of its account.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = confirm(&page, payload).await;
     page.answer(outcome)
@@ -123,7 +123,7 @@ async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     let (_, user) = looked.map_err(over)?;
     let who = page.session().await?;
     if who.is_none_or(|who| who.user.id != user.id) {
-        // The link stays good for after the sign-in.
+        // The link stays valid until after the sign-in.
         return Ok(page.see_other(&with_flow("/verify-email?link=1", flow.as_ref())));
     }
     let confirmed = verify_email::confirm(&page.state, &token, &page.caller).await;
@@ -132,7 +132,7 @@ async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     Ok(forget(page, page.see_other(&place)))
 }
 
-/// `POST /verify-email/resend`: mails the link once more.
+/// `POST /verify-email/resend`: mails the link again.
 pub async fn resend(page: Page, payload: Payload) -> HttpResponse {
     let outcome = mail_again(&page, payload).await;
     page.answer(outcome)
@@ -177,7 +177,7 @@ fn flow_of(params: &Params) -> Result<Option<InteractionId>, PageError> {
     Ok(InteractionId::parse(text(params, "flow")?))
 }
 
-/// A path of ours within an interaction.
+/// Returns a path with the ID of an interaction.
 pub(super) fn with_flow(path: &str, flow: Option<&InteractionId>) -> String {
     match flow {
         Some(flow) if path.contains('?') => format!("{path}&flow={flow}"),

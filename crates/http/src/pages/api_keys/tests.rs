@@ -6,10 +6,10 @@ use super::*;
 const NOW: i64 = 1_795_176_000;
 
 #[rstest]
-// The whole day counts.
+// The key works on the whole day.
 #[case("2026-11-20", Some(1_795_176_000 + 12 * 3600))]
 #[case(" 2026-11-21 ", Some(1_795_176_000 + 36 * 3600))]
-// A year from now is a day, not a second.
+// The limit of a year applies to days, not seconds.
 #[case("2027-11-20", Some(NOW + LONGEST_LIFE))]
 #[case("2027-11-21", Some(NOW + LONGEST_LIFE + 36 * 3600))]
 #[case("2026-11-19", Some(1_795_176_000 - 12 * 3600))]
