@@ -62,7 +62,8 @@ pub struct IntrospectionResponse {
     /// The user name, for display.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// `Bearer` or `DPoP` for an access token, [`API_KEY`] for an API key; absent for a refresh token.
+    /// `Bearer` or `DPoP` for an access token, [`API_KEY`] for an API key; absent for a refresh
+    /// token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// The time of expiry.

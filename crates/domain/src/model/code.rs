@@ -6,7 +6,7 @@ use super::{ClientId, CodeError, GrantId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// An authorization code: single use, short-lived, bound to client, redirect URI and PKCE challenge.
+/// An authorization code: single-use, short-lived, bound to client, redirect URI and challenge.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Code {
     /// SHA-256 of the code.

@@ -28,8 +28,8 @@ pub const MOST: usize = 20;
 pub struct SameAddress<'a> {
     /// The account.
     pub user: &'a User,
-    /// True if the account was self-registered and never verified the address, so that its true owner
-    /// is unknown.
+    /// True if the account was self-registered and never verified the address, so that the owner of
+    /// the address is unknown.
     pub is_unproved: bool,
 }
 

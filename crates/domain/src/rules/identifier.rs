@@ -90,8 +90,8 @@ pub fn username_key(typed: &str) -> Result<String, IdentifierError> {
 /// combining marks of scripts in everyday use (UTS 39 §3.1). Excludes invisible characters, symbols
 /// and compatibility forms.
 ///
-/// It excludes combining accents that remain after composition. The base character of such an accent
-/// never has it, or hides it, like a dot on an `i` (UTS 39 §5.4).
+/// It excludes combining accents that remain after composition. The base character of such an
+/// accent never has it, or hides it, like a dot on an `i` (UTS 39 §5.4).
 fn is_word_char(c: char) -> bool {
     match c {
         _ if c.is_ascii() => c.is_ascii_alphanumeric(),
