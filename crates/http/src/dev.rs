@@ -35,7 +35,10 @@ async fn answer(
     let json = request.headers().get(CONTENT_TYPE);
     let json = json.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !json || !peer.is_some_and(|peer| peer.ip().is_loopback()) {
-        return Err(OAuthError::invalid_request("JSON from this machine only").into());
+        return Err(OAuthError::invalid_request(
+            "only JSON requests from this machine are accepted",
+        )
+        .into());
     }
     let wanted: DevTokenRequest = serde_json::from_slice(body)
         .map_err(|error| OAuthError::invalid_request(error.to_string()))?;

@@ -150,7 +150,7 @@ pub fn with_session(
     let device = cookies::device(&page.state, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
         return page.fault(&doorward_services::error::ServerError::Internal(
-            "a session cookie is no header".into(),
+            "the session cookie is not a valid header".into(),
         ));
     }
     response

@@ -139,7 +139,7 @@ async fn is_known(request: &ServiceRequest, sender: &str) -> bool {
     match state.origins().await {
         Ok(origins) => origins.contains(sender),
         Err(fault) => {
-            tracing::warn!(%fault, "no origin is admitted");
+            tracing::warn!(%fault, "registered origins could not be read");
             false
         }
     }

@@ -19,7 +19,7 @@ pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
         Ok(params) => start(&page, &organization::in_parameters(&request, params)).await,
         Err(_) => Err(PageError::App(
             ErrorKind::BadAppRequest,
-            OAuthError::invalid_request("the parameters in the URL cannot be read"),
+            OAuthError::invalid_request("the query parameters are malformed"),
         )),
     };
     page.answer(outcome)
@@ -62,7 +62,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     match parameters::start(&page.state, params, &browser, &page.caller).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
         Err(FlowError::Rejected(AuthorizeError::TooMany(spent))) => {
-            let told = "too many sign-ins began at this address";
+            let told = "too many sign-ins from this address";
             let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, told);
             Err(page.too_many(spent).told(error))
         }

@@ -71,7 +71,7 @@ impl Endpoint {
     pub async fn form(&self, payload: Payload) -> Result<Params, FlowError> {
         if !self.request.query_string().is_empty() {
             return Err(OAuthError::invalid_request(
-                "parameters belong into the body, not into the URL",
+                "parameters must be in the body, not in the URL",
             )
             .into());
         }
@@ -85,7 +85,7 @@ impl Endpoint {
         let read = body::json(&self.request, payload).await;
         let read = read.map_err(|problem| match problem {
             BodyProblem::MediaType => {
-                OAuthError::invalid_request("the body has to be application/json")
+                OAuthError::invalid_request("the body must be application/json")
             }
             other => other.into(),
         });
@@ -259,7 +259,7 @@ impl Endpoint {
                 "the server is busy, try again shortly",
             ),
             ServerError::Internal(_) => {
-                OAuthError::new(ErrorCode::ServerError, "an error that is not yours")
+                OAuthError::new(ErrorCode::ServerError, "internal server error")
             }
         };
         refusal(&error)
@@ -271,7 +271,7 @@ impl From<OrganizationConflict> for OAuthError {
         Self::invalid_request(match unclear {
             OrganizationConflict::Unreadable => "X-Tenant-ID cannot be read",
             OrganizationConflict::Different => {
-                "the parameter, X-Tenant-ID and the host name different organizations"
+                "the parameter, X-Tenant-ID and the host specify different organizations"
             }
         })
     }
@@ -281,10 +281,10 @@ impl From<BodyProblem> for OAuthError {
     fn from(problem: BodyProblem) -> Self {
         match problem {
             BodyProblem::MediaType => {
-                Self::invalid_request("the body has to be application/x-www-form-urlencoded")
+                Self::invalid_request("the body must be application/x-www-form-urlencoded")
             }
             BodyProblem::TooLarge => Self::invalid_request("the body is too large"),
-            BodyProblem::Broken => Self::invalid_request("the body ended too soon"),
+            BodyProblem::Broken => Self::invalid_request("the body ended prematurely"),
             BodyProblem::Malformed(error) => error,
         }
     }
@@ -321,7 +321,7 @@ pub(super) fn no_store(status: StatusCode) -> HttpResponseBuilder {
 /// Returns a route that rejects every other method.
 pub fn method_not_allowed(allowed: &'static str) -> Route {
     actix_web::web::to(move || async move {
-        let error = OAuthError::invalid_request("the endpoint does not have this method");
+        let error = OAuthError::invalid_request("the endpoint does not support this method");
         no_store(StatusCode::METHOD_NOT_ALLOWED)
             .insert_header((ALLOW, allowed))
             .json(error)

@@ -123,7 +123,7 @@ fn bearer(endpoint: &Endpoint) -> Result<Option<String>, OAuthError> {
 }
 
 fn switched_off() -> OAuthError {
-    let off = "apps do not register themselves here";
+    let off = "dynamic client registration is disabled";
     OAuthError::new(ErrorCode::AccessDenied, off)
 }
 

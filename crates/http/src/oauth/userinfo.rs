@@ -45,7 +45,7 @@ pub async fn post(
         };
         match (in_header, in_body) {
             (Some(_), Some(_)) => Err(OAuthError::invalid_request(
-                "the access token came in more than one way",
+                "the access token was sent in more than one way",
             )
             .into()),
             (header, body) => claims(&endpoint, header.or(body)).await,

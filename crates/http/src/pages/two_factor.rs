@@ -173,7 +173,7 @@ fn scan(
 
 fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerError> {
     let uri = secret.uri(&page.state.config.branding.name, &who.user.username);
-    Qr::draw(&uri).ok_or_else(|| ServerError::Internal("an otpauth address is too long".to_owned()))
+    Qr::draw(&uri).ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))
 }
 
 /// `POST …/confirm`: verifies the first code, which activates the factor.
