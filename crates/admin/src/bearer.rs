@@ -4,12 +4,12 @@
 use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
 use doorward_domain::rules::reauthentication;
 use doorward_protocol::scope::Scope;
+use doorward_services::context::Context;
 use doorward_services::dpop::PresentedToken;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::grant_state::{TokenStatus, proof_of, token_status};
 use doorward_services::organization;
 use doorward_services::second_factor::factors;
-use doorward_services::state::State;
 use doorward_services::userinfo::{AccessTokenError, admit};
 use doorward_store::repo;
 
@@ -30,30 +30,37 @@ impl Known {
     /// Returns true if this administrator may make changes now: a user must have authenticated
     /// within the last fifteen minutes, with the second factor if enrolled (SE-7). A client that
     /// acts for itself authenticates for each token, so it always may.
-    pub async fn is_fresh(&self, state: &State) -> Result<bool, ServerError> {
+    pub async fn is_fresh(&self, context: &Context) -> Result<bool, ServerError> {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
         };
-        let has_factor = factors::is_required_at_sign_in(state, state.db.read(), user).await?;
-        Ok(reauthentication::is_fresh(proof, has_factor, state.now()))
+        let has_factor =
+            factors::is_required_at_sign_in(context, context.core.db.read(), user).await?;
+        Ok(reauthentication::is_fresh(
+            proof,
+            has_factor,
+            context.core.now(),
+        ))
     }
 }
 
 /// Authenticates the administrator by an access token whose audience is this server.
 pub async fn authenticate(
-    state: &State,
+    context: &Context,
     brought: &PresentedToken,
 ) -> Result<Known, FlowError<AccessTokenError>> {
-    let claims = admit(state, brought).await?.map_err(FlowError::Rejected)?;
+    let claims = admit(context, brought)
+        .await?
+        .map_err(FlowError::Rejected)?;
     let flaw = |why: &'static str| FlowError::Rejected(AccessTokenError::of(&claims, why));
-    if !claims.aud.contains(state.issuer()) {
+    if !claims.aud.contains(context.core.issuer()) {
         return Err(flaw("it is meant for another audience"));
     }
-    let (read, now) = (state.db.read(), state.now());
+    let (read, now) = (context.core.db.read(), context.core.now());
     let org = claims.org.as_deref();
     let place = OrgScope::of(org);
     let mut proof = None;
-    let (kind, id, held, is_owner) = match token_status(state, &claims).await? {
+    let (kind, id, held, is_owner) = match token_status(context, &claims).await? {
         TokenStatus::Inactive(why) => return Err(flaw(why)),
         TokenStatus::User(standing) => {
             let user = standing.grant.user_id;
@@ -67,10 +74,14 @@ pub async fn authenticate(
             (SubjectKind::User, user.to_string(), held, is_owner)
         }
         TokenStatus::Client => {
-            let Some(client) = state.client(&claims.client_id).await? else {
+            let Some(client) = context
+                .directory
+                .client(&context.core, &claims.client_id)
+                .await?
+            else {
                 return Err(flaw("its client was deleted"));
             };
-            if !organization::serves(state, &client.id, org).await? {
+            if !organization::serves(context, &client.id, org).await? {
                 return Err(flaw("the client holds no role in that organization"));
             }
             let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;
@@ -84,7 +95,7 @@ pub async fn authenticate(
         org: claims.org,
         held,
         is_owner,
-        issuer: state.issuer().to_owned(),
+        issuer: context.core.issuer().to_owned(),
     };
     Ok(Known {
         authority,

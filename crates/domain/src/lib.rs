@@ -2,6 +2,7 @@
 //! environment and no own clock: functions take values and return decisions.
 
 pub mod credentials;
+pub mod derived_keys;
 pub mod keys;
 pub mod model;
 pub mod rules;

@@ -43,6 +43,6 @@ async fn answer(
     let wanted: DevTokenRequest = serde_json::from_slice(body)
         .map_err(|error| OAuthError::invalid_request(error.to_string()))?;
     let response =
-        dev_token::issue(&endpoint.state, &wanted, TOKEN_CLIENT, &endpoint.caller).await?;
+        dev_token::issue(&endpoint.context, &wanted, TOKEN_CLIENT, &endpoint.caller).await?;
     Ok(endpoint.json(&response))
 }

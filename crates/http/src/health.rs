@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, ServiceConfig, get, head, resource};
 use doorward_services::audit_anchor::Alarm;
-use doorward_services::state::State;
+use doorward_services::context::Context;
 use doorward_store::Key;
 use serde_json::json;
 
@@ -38,16 +38,22 @@ async fn live() -> HttpResponse {
 
 /// Checks that the database responds and that a signing key exists. Redis is reported but does not
 /// decide: without it the server is slower, not wrong, and removing every replica would not help.
-async fn ready(state: Data<State>) -> HttpResponse {
-    let database = state.db.ping().await.is_ok();
-    let key = state.keys.current(&state.db, state.now()).await.is_ok();
-    let ephemeral = state
+async fn ready(context: Data<Context>) -> HttpResponse {
+    let database = context.core.db.ping().await.is_ok();
+    let key = context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await
+        .is_ok();
+    let ephemeral = context
+        .core
         .ephemeral
         .get(&Key::new("readyz", "probe"))
         .await
         .is_ok();
     // An alarm is for the operator: removing this replica would not help.
-    let alarm = state.audit_anchor.alarm();
+    let alarm = context.audit_anchor.alarm();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
     let all = database && key;
     let status = if all {

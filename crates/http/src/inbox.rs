@@ -44,7 +44,7 @@ async fn list(page: Page) -> HttpResponse {
 async fn all(page: &Page) -> Result<HttpResponse, PageError> {
     only_this_machine(page)?;
     let params = page.query()?;
-    let kept = repo::dev_mail::list(page.state.db.read(), SHOWN)
+    let kept = repo::dev_mail::list(page.context.core.db.read(), SHOWN)
         .await
         .map_err(ServerError::from)?;
     if params.all("format").any(|format| format == "json") {
@@ -54,7 +54,7 @@ async fn all(page: &Page) -> Result<HttpResponse, PageError> {
     let view = Inbox {
         chrome: page.chrome(),
         mails: kept.into_iter().map(shown).collect(),
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -85,7 +85,7 @@ async fn show(page: Page, id: Path<String>) -> HttpResponse {
         let mail = shown(find(&page, &id).await?);
         let view = InboxPage {
             chrome: page.chrome(),
-            link: link_of(&mail.text, page.state.issuer()),
+            link: link_of(&mail.text, page.context.core.issuer()),
             mail,
         };
         Ok(page.html(StatusCode::OK, &view))
@@ -115,7 +115,7 @@ async fn html(page: Page, id: Path<String>) -> HttpResponse {
 async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
     only_this_machine(page)?;
     let id = uuid::Uuid::try_parse(id).map_err(|_| ErrorKind::NotFound)?;
-    let found = repo::dev_mail::find(page.state.db.read(), id)
+    let found = repo::dev_mail::find(page.context.core.db.read(), id)
         .await
         .map_err(ServerError::from)?;
     Ok(found.ok_or(ErrorKind::NotFound)?)

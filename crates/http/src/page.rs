@@ -21,12 +21,12 @@ use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, BrowserContext, Response};
 use doorward_services::caller::Caller;
+use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
 use doorward_services::rate_limit::{AttemptPermit, LimitStatus};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::state::State;
 use doorward_templates::error::{Addresses, FALLBACK};
 use doorward_templates::form_post::Held;
 use doorward_templates::{Chrome, ErrorAction, ErrorKind, ErrorPage, FormPost, SiteLinks, Theme};
@@ -48,7 +48,7 @@ const RETRY: i64 = 2;
 /// A request for a page.
 pub struct Page {
     /// State shared by all requests.
-    pub state: Data<State>,
+    pub context: Data<Context>,
     /// Remote caller.
     pub caller: Caller,
     pub(super) request: HttpRequest,
@@ -70,24 +70,24 @@ impl FromRequest for Page {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        ready(match request.app_data::<Data<State>>() {
-            Some(state) => Ok(Self::new(state.clone(), request.clone())),
+        ready(match request.app_data::<Data<Context>>() {
+            Some(context) => Ok(Self::new(context.clone(), request.clone())),
             None => Err(actix_web::error::ErrorInternalServerError("no state")),
         })
     }
 }
 
 impl Page {
-    fn new(state: Data<State>, request: HttpRequest) -> Self {
-        let sent = cookies::value(&request, &state, CookieName::Browser);
+    fn new(context: Data<Context>, request: HttpRequest) -> Self {
+        let sent = cookies::value(&request, &context, CookieName::Browser);
         let known = sent.as_deref().and_then(OpaqueToken::parse);
         let browser_is_new = known.is_none();
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
-        let lang = language(&state, &request, &[], None);
-        let theme = cookies::value(&request, &state, CookieName::Theme);
+        let lang = language(&context, &request, &[], None);
+        let theme = cookies::value(&request, &context, CookieName::Theme);
         let caller = arrival::caller(&request);
-        let device = cookies::value(&request, &state, CookieName::Device);
-        let trusted = device_cookies::of(&request, &state).hashes();
+        let device = cookies::value(&request, &context, CookieName::Device);
+        let trusted = device_cookies::of(&request, &context).hashes();
         Self {
             caller: Caller {
                 lang,
@@ -96,7 +96,7 @@ impl Page {
                 ..caller
             },
             theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
-            state,
+            context,
             request,
             browser,
             browser_is_new,
@@ -117,7 +117,7 @@ impl Page {
     /// Returns the language of this page.
     fn lang(&self) -> Lang {
         let own = self.own_locale.get().map(String::as_str);
-        language(&self.state, &self.request, &self.ui_locales, own)
+        language(&self.context, &self.request, &self.ui_locales, own)
     }
 
     /// Returns true if the connection comes from this machine.
@@ -129,17 +129,20 @@ impl Page {
 
     /// Returns the token of the mail link that this browser opened.
     pub fn followed_link(&self) -> Option<String> {
-        cookies::value(&self.request, &self.state, CookieName::Link)
+        cookies::value(&self.request, &self.context, CookieName::Link)
     }
 
     /// Counts a sign-in attempt; a rejection contains the seconds to wait.
     pub async fn admit_sign_in(&self, identifier: &str) -> Result<AttemptPermit, FlowError<i64>> {
         let device = self.known_device();
-        let (state, now) = (&self.state, self.state.now());
-        let admitted =
-            state
-                .throttle
-                .admit_sign_in(&state.db, identifier, device.as_ref(), &self.caller, now);
+        let (context, now) = (&self.context, self.context.core.now());
+        let admitted = context.limits.rate_limiter.admit_sign_in(
+            &context.core.db,
+            identifier,
+            device.as_ref(),
+            &self.caller,
+            now,
+        );
         match admitted.await {
             Ok(pass) => {
                 self.budget.set(Some(pass.budget));
@@ -155,7 +158,12 @@ impl Page {
 
     /// Counts another form from this address; a rejection contains the seconds to wait.
     pub async fn admit_form(&self) -> Result<(), i64> {
-        let admitted = self.state.throttle.admit_form(&self.caller).await;
+        let admitted = self
+            .context
+            .limits
+            .rate_limiter
+            .admit_form(&self.caller)
+            .await;
         self.budget
             .set(Some(admitted.unwrap_or_else(|spent| spent)));
         admitted.map(|_| ()).map_err(|spent| spent.reset)
@@ -163,7 +171,13 @@ impl Page {
 
     /// Counts a form that sends a message; too many are rejected.
     pub async fn admit_mail(&self) -> Result<(), PageError> {
-        match self.state.throttle.admit_mail(&self.caller).await {
+        match self
+            .context
+            .limits
+            .rate_limiter
+            .admit_mail(&self.caller)
+            .await
+        {
             Ok(_) => Ok(()),
             Err(spent) => Err(self.too_many(spent)),
         }
@@ -223,8 +237,8 @@ impl Page {
     pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
         let token = form.one("csrf").ok().flatten().unwrap_or_default();
         let genuine = !self.browser_is_new
-            && csrf::is_good(self.state.csrf_key(), &self.browser, token)
-            && csrf::is_same_origin(&self.request, self.state.issuer());
+            && csrf::is_good(self.context.csrf_key.expose(), &self.browser, token)
+            && csrf::is_same_origin(&self.request, self.context.core.issuer());
         if genuine {
             Ok(())
         } else {
@@ -247,7 +261,7 @@ impl Page {
             return Ok(None);
         };
         let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
-        let resumed = interaction::resume(&self.state, &id, &self.browser.hash()).await?;
+        let resumed = interaction::resume(&self.context, &id, &self.browser.hash()).await?;
         Ok(Some(resumed))
     }
 
@@ -266,8 +280,8 @@ impl Page {
         Chrome {
             lang: self.lang(),
             theme: self.theme,
-            site_name: self.state.config.branding.name.clone(),
-            csrf: csrf::token(self.state.csrf_key(), &self.browser),
+            site_name: self.context.core.config.branding.name.clone(),
+            csrf: csrf::token(self.context.csrf_key.expose(), &self.browser),
             return_to: self.return_to(),
             request_id: self.caller.request_id.clone(),
             links: SiteLinks::default(),
@@ -295,7 +309,7 @@ impl Page {
     fn builder(&self, status: StatusCode) -> HttpResponseBuilder {
         let mut builder = HttpResponse::build(status);
         if self.browser_is_new {
-            builder.cookie(cookies::browser(&self.state, &self.browser));
+            builder.cookie(cookies::browser(&self.context, &self.browser));
         }
         builder
     }
@@ -420,7 +434,7 @@ impl Page {
             code: cause.map(|error| error.code.as_str().to_owned()),
             description: cause.map(|error| error.description.clone().into_owned()),
             addresses: cause.and_then(Addresses::of),
-            at: self.state.now(),
+            at: self.context.core.now(),
             next: self.next_after(kind),
         };
         let mut builder = self.builder(status);
@@ -475,12 +489,12 @@ impl Page {
 }
 
 fn language(
-    state: &State,
+    context: &Context,
     request: &HttpRequest,
     ui_locales: &[String],
     own: Option<&str>,
 ) -> Lang {
-    let cookie = cookies::value(request, state, CookieName::Lang);
+    let cookie = cookies::value(request, context, CookieName::Lang);
     let accepted = request
         .headers()
         .get(ACCEPT_LANGUAGE)

@@ -7,9 +7,9 @@ use actix_web::http::header::{
 };
 use actix_web::web::{Data, Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::picture;
-use doorward_services::state::State;
 
 use super::page::Page;
 use super::page_support;
@@ -37,17 +37,17 @@ pub fn configure(config: &mut ServiceConfig) {
         );
 }
 
-async fn avatar(state: Data<State>, id: Path<String>, page: Page) -> HttpResponse {
+async fn avatar(context: Data<Context>, id: Path<String>, page: Page) -> HttpResponse {
     let found = match AvatarId::parse(&id) {
-        Some(id) => picture::avatar(&state, &id).await,
+        Some(id) => picture::avatar(&context, &id).await,
         None => Ok(None),
     };
     serve(found, page).await
 }
 
-async fn logo(state: Data<State>, id: Path<String>, page: Page) -> HttpResponse {
+async fn logo(context: Data<Context>, id: Path<String>, page: Page) -> HttpResponse {
     let found = match LogoId::parse(&id) {
-        Some(id) => picture::logo(&state, &id).await,
+        Some(id) => picture::logo(&context, &id).await,
         None => Ok(None),
     };
     serve(found, page).await

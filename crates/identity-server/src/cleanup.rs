@@ -8,10 +8,10 @@ use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
 use doorward_services::client_registration::create;
+use doorward_services::context::Context;
 use doorward_services::deletion;
 use doorward_services::denial_log;
 use doorward_services::error::ServerError;
-use doorward_services::state::State;
 
 /// Interval between two turns.
 pub const EVERY: Duration = Duration::from_mins(1);
@@ -54,25 +54,25 @@ struct Lease {
 
 impl Lease {
     /// Returns true if this replica acquired the lease.
-    async fn is_ours(&self, state: &State) -> Result<bool, ServerError> {
-        let tx = state.db.begin_write().await?;
-        let ours = repo::leases::acquire(&tx, self.name, state.now(), self.seconds).await?;
+    async fn is_ours(&self, context: &Context) -> Result<bool, ServerError> {
+        let tx = context.core.db.begin_write().await?;
+        let ours = repo::leases::acquire(&tx, self.name, context.core.now(), self.seconds).await?;
         tx.commit().await?;
         Ok(ours)
     }
 }
 
 /// Runs the cleanup until the server stops. A failure is logged; the next lease repeats the work.
-pub async fn forever(state: Arc<State>) {
-    turn_by_turn(&state, EVERY).await;
+pub async fn forever(context: Arc<Context>) {
+    turn_by_turn(&context, EVERY).await;
 }
 
-async fn turn_by_turn(state: &State, every: Duration) {
+async fn turn_by_turn(context: &Context, every: Duration) {
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(fault) = take(state).await {
+        if let Err(fault) = take(context).await {
             tracing::warn!(%fault, "cleanup failed");
         }
     }
@@ -80,34 +80,34 @@ async fn turn_by_turn(state: &State, every: Duration) {
 
 /// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
 /// free.
-pub async fn take(state: &State) -> Result<u64, ServerError> {
+pub async fn take(context: &Context) -> Result<u64, ServerError> {
     let mut removed = 0;
-    if ENDS.is_ours(state).await? {
-        removed += end_sessions(state).await? + deletion::carry_out(state).await?;
+    if ENDS.is_ours(context).await? {
+        removed += end_sessions(context).await? + deletion::carry_out(context).await?;
     }
-    if SWEEP.is_ours(state).await? {
-        removed += once(state).await?;
+    if SWEEP.is_ours(context).await? {
+        removed += once(context).await?;
     }
-    let active = repo::sessions::count_live(state.db.read(), state.now()).await?;
-    state.metrics.sessions(active);
+    let active = repo::sessions::count_live(context.core.db.read(), context.core.now()).await?;
+    context.metrics.sessions(active);
     Ok(removed)
 }
 
 /// Removes expired rows once.
-pub async fn once(state: &State) -> Result<u64, ServerError> {
-    let mut left = deletion::drop_unproved(state).await?;
-    left += create::drop_unused(state).await?;
-    let before = state.now() - KEEP;
-    let tx = state.db.begin_write().await?;
+pub async fn once(context: &Context) -> Result<u64, ServerError> {
+    let mut left = deletion::drop_unproved(context).await?;
+    left += create::drop_unused(context).await?;
+    let before = context.core.now() - KEEP;
+    let tx = context.core.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
     removed += repo::pending_sign_ins::purge(&tx, before).await?;
     removed += repo::federated_sign_ups::purge(&tx, before).await?;
     removed += repo::email_sign_ins::purge(&tx, before).await?;
     removed += repo::trusted_devices::purge(&tx, before).await?;
-    let ended = state.now() - KEEP_UNREDEEMED;
+    let ended = context.core.now() - KEEP_UNREDEEMED;
     removed += repo::grants::purge_unredeemed(&tx, ended).await?;
     removed += repo::codes::purge(&tx, before).await?;
-    removed += repo::device_requests::purge(&tx, state.now() - LATE_POLL).await?;
+    removed += repo::device_requests::purge(&tx, context.core.now() - LATE_POLL).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;
     removed += repo::revoked_tokens::purge(&tx, before).await?;
     removed += repo::grants::purge(&tx, before).await?;
@@ -118,21 +118,21 @@ pub async fn once(state: &State) -> Result<u64, ServerError> {
     removed += repo::api_keys::purge(&tx, before).await?;
     removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::pushed_requests::purge(&tx, before).await?;
-    removed += repo::clients::purge_documents(&tx, state.now() - KEEP_DOCUMENT).await?;
-    removed += repo::replay_markers::purge(&tx, state.now() - KEEP_USED).await?;
+    removed += repo::clients::purge_documents(&tx, context.core.now() - KEEP_DOCUMENT).await?;
+    removed += repo::replay_markers::purge(&tx, context.core.now() - KEEP_USED).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
-    let forgotten = state.now() - denial_log::KEPT;
+    let forgotten = context.core.now() - denial_log::KEPT;
     removed += repo::denials::purge(&tx, forgotten, denial_log::MOST).await?;
     tx.commit().await?;
     Ok(removed + left)
 }
 
 /// Ends expired sessions. Their clients are notified (OIDC Back-Channel Logout).
-async fn end_sessions(state: &State) -> Result<u64, ServerError> {
-    let tx = state.db.begin_write().await?;
-    let ended = repo::sessions::end_expired(&tx, state.now()).await?;
+async fn end_sessions(context: &Context) -> Result<u64, ServerError> {
+    let tx = context.core.db.begin_write().await?;
+    let ended = repo::sessions::end_expired(&tx, context.core.now()).await?;
     tx.commit().await?;
     Ok(ended)
 }

@@ -7,7 +7,7 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, get, resource, to};
 use actix_web::{App, HttpResponse, HttpServer};
 
-use doorward_services::state::State;
+use doorward_services::context::Context;
 
 /// Content type of the Prometheus text format.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -18,9 +18,12 @@ const MAX_CONNECTIONS: usize = 32;
 ///
 /// # Errors
 /// Returns an I/O error if the listener cannot be used.
-pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
+pub fn serve(
+    context: Data<Context>,
+    listener: TcpListener,
+) -> std::io::Result<actix_web::dev::Server> {
     let app = move || {
-        App::new().app_data(state.clone()).service(
+        App::new().app_data(context.clone()).service(
             resource("/metrics")
                 .route(get().to(metrics))
                 .default_service(to(async || {
@@ -40,17 +43,22 @@ pub fn serve(state: Data<State>, listener: TcpListener) -> std::io::Result<actix
 }
 
 /// Records the values that are measured only on request, and renders every metric.
-async fn scrape(state: &State) -> Result<Vec<u8>, prometheus::Error> {
-    let metrics = &state.metrics;
-    metrics.hashes_waiting(state.hashing.waiting());
-    if let Ok(keys) = state.keys.current(&state.db, state.now()).await {
-        metrics.keys_age(state.now().saturating_sub(keys.signing_since()));
+async fn scrape(context: &Context) -> Result<Vec<u8>, prometheus::Error> {
+    let metrics = &context.metrics;
+    metrics.hashes_waiting(context.accounts.hashing.waiting());
+    if let Ok(keys) = context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await
+    {
+        metrics.keys_age(context.core.now().saturating_sub(keys.signing_since()));
     }
     metrics.render()
 }
 
-async fn metrics(state: Data<State>) -> HttpResponse {
-    match scrape(&state).await {
+async fn metrics(context: Data<Context>) -> HttpResponse {
+    match scrape(&context).await {
         Ok(text) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, TEXT))
             .insert_header((CACHE_CONTROL, "no-store"))

@@ -23,9 +23,9 @@ use doorward_email::delivery::{MailConfigError, Mailer};
 use doorward_http::body::MAX_FORM;
 use doorward_services::audit;
 use doorward_services::client_certificate::{self, Authorities, MtlsError};
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
-use doorward_services::state::State;
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 
@@ -124,7 +124,7 @@ impl From<TcpListener> for Listeners {
 
 /// A built server, ready to run.
 pub struct Server {
-    state: Data<State>,
+    context: Data<Context>,
     mailer: Arc<dyn Mailer>,
     address: SocketAddr,
     running: actix_web::dev::Server,
@@ -146,25 +146,25 @@ impl Server {
         if config.lacks_passkey_host() {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are disabled");
         }
-        let (state, mailer) = open_state(config, deps).await?;
-        let state = Data::new(state);
-        let operator = AdminContext::command_line(&state.db, &*state.clock);
-        standard::ensure_administration(&operator, state.issuer()).await?;
+        let (context, mailer) = open(config, deps).await?;
+        let context = Data::new(context);
+        let operator = AdminContext::command_line(&context.core.db, &*context.core.clock);
+        standard::ensure_administration(&operator, context.core.issuer()).await?;
         let address = plain.local_addr()?;
-        let running = bind(state.clone(), plain)?;
-        let mtls = match (mtls, state.config.mtls.listen) {
+        let running = bind(context.clone(), plain)?;
+        let mtls = match (mtls, context.core.config.mtls.listen) {
             (None, Some(address)) => Some(TcpListener::bind(address)?),
             (mtls, _) => mtls,
         };
         let mut beside = Vec::new();
         if let Some(listener) = mtls {
-            beside.push(bind_mtls(state.clone(), listener)?);
+            beside.push(bind_mtls(context.clone(), listener)?);
         }
         if let Some(listener) = metrics {
-            beside.push(metrics_listener::serve(state.clone(), listener)?);
+            beside.push(metrics_listener::serve(context.clone(), listener)?);
         }
         Ok(Self {
-            state,
+            context,
             mailer,
             address,
             running,
@@ -173,8 +173,8 @@ impl Server {
     }
 
     /// Returns the state that requests share.
-    pub fn state(&self) -> Arc<State> {
-        Arc::clone(&self.state)
+    pub fn context(&self) -> Arc<Context> {
+        Arc::clone(&self.context)
     }
 
     /// Returns the address of the main listener.
@@ -189,11 +189,11 @@ impl Server {
 
     /// Serves until the server is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
-        let sweeping = actix_web::rt::spawn(cleanup::forever(self.state()));
-        let working = actix_web::rt::spawn(worker::forever(self.state(), self.mailer.clone()));
-        let sealing = actix_web::rt::spawn(audit::forever(self.state()));
+        let sweeping = actix_web::rt::spawn(cleanup::forever(self.context()));
+        let working = actix_web::rt::spawn(worker::forever(self.context(), self.mailer.clone()));
+        let sealing = actix_web::rt::spawn(audit::forever(self.context()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
-        let tracing = actix_web::rt::spawn(trace_export::forever(self.state(), stopping));
+        let tracing = actix_web::rt::spawn(trace_export::forever(self.context(), stopping));
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))
@@ -218,17 +218,17 @@ impl Server {
 ///
 /// # Errors
 /// Returns a [`StartError`] if the configuration cannot be used.
-pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<State, StartError> {
+pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<Context, StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
     let geoip = GeoIp::open(None)?;
     // No mail is sent; the call only rejects settings with which a server would not start.
     mailer::open(&config, &db, &clock)?;
     let ephemeral = open_ephemeral(None)?;
-    Ok(State::new(config, db, ephemeral, clock, geoip, master))
+    Ok(Context::new(config, db, ephemeral, clock, geoip, master))
 }
 
-async fn open_state(config: Config, deps: Deps) -> Result<(State, Arc<dyn Mailer>), StartError> {
+async fn open(config: Config, deps: Deps) -> Result<(Context, Arc<dyn Mailer>), StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
     let options = OpenOptions {
@@ -250,10 +250,14 @@ async fn open_state(config: Config, deps: Deps) -> Result<(State, Arc<dyn Mailer
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
     let mailer = mailer::open(&config, &db, &deps.clock)?;
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
-    let state = State::new(config, db, ephemeral, deps.clock, geoip, master);
-    let state = state.trusting(authorities).resolving(deps.names);
-    state.keys.current(&state.db, state.now()).await?;
-    Ok((state, mailer))
+    let context = Context::new(config, db, ephemeral, deps.clock, geoip, master);
+    let context = context.trusting(authorities).resolving(deps.names);
+    context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await?;
+    Ok((context, mailer))
 }
 
 /// Returns the directory and number of copies from before migrations, beside the SQLite file;
@@ -269,8 +273,8 @@ pub fn snapshots(database: &Database) -> Option<Snapshots> {
     })
 }
 
-fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
-    let server = HttpServer::new(move || application(&state))
+fn bind(context: Data<Context>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
+    let server = HttpServer::new(move || application(&context))
         .client_request_timeout(HEAD_TIMEOUT)
         .max_connections(MAX_CONNECTIONS)
         .shutdown_timeout(SHUTDOWN_SECONDS)
@@ -282,22 +286,22 @@ fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web:
 
 /// Binds the same app behind TLS that requests client certificates (RFC 8705).
 fn bind_mtls(
-    state: Data<State>,
+    context: Data<Context>,
     listener: TcpListener,
 ) -> Result<actix_web::dev::Server, StartError> {
-    let acceptor = client_certificate::acceptor(&state.config.mtls)?;
+    let acceptor = client_certificate::acceptor(&context.core.config.mtls)?;
     let limits = mtls::Limits {
         patience: HEAD_TIMEOUT,
         connections: MAX_CONNECTIONS,
         shutdown_seconds: SHUTDOWN_SECONDS,
         workers: None,
     };
-    let app = move || application(&state);
+    let app = move || application(&context);
     Ok(mtls::serve(listener, acceptor, limits, app)?)
 }
 
 fn application(
-    state: &Data<State>,
+    context: &Data<Context>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -307,10 +311,10 @@ fn application(
         InitError = (),
     > + use<>,
 > {
-    let is_dev = state.config.is_dev();
-    let keeps_mail = state.config.keeps_mail();
+    let is_dev = context.core.config.is_dev();
+    let keeps_mail = context.core.config.keeps_mail();
     App::new()
-        .app_data(state.clone())
+        .app_data(context.clone())
         .app_data(PayloadConfig::new(MAX_FORM))
         .configure(|config| {
             if is_dev {
@@ -323,5 +327,5 @@ fn application(
         })
         .wrap(from_fn(doorward_http::oauth::decision_id::explained))
         .wrap(Compress::default())
-        .wrap(doorward_http::middleware::stack(state))
+        .wrap(doorward_http::middleware::stack(context))
 }

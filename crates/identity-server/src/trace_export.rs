@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 use doorward_egress::outgoing::{Collector, EgressError};
-use doorward_services::state::State;
+use doorward_services::context::Context;
 use doorward_telemetry::telemetry::{self, Span};
 
 /// Maximum time that a span waits for others.
@@ -19,11 +19,11 @@ const MOST: usize = 1024;
 pub type Stopping = oneshot::Receiver<()>;
 
 /// Sends spans until the server stops, then the rest. Returns at once if tracing is disabled.
-pub async fn forever(state: Arc<State>, mut stopping: Stopping) {
-    let Some(mut waiting) = state.traces.take() else {
+pub async fn forever(context: Arc<Context>, mut stopping: Stopping) {
+    let Some(mut waiting) = context.traces.take() else {
         return;
     };
-    let endpoint = state.config.telemetry.otlp_endpoint.as_deref();
+    let endpoint = context.core.config.telemetry.otlp_endpoint.as_deref();
     let collector = match Collector::new(endpoint.unwrap_or_default()) {
         Ok(collector) => collector,
         Err(error) => {

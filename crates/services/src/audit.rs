@@ -11,7 +11,7 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, StoreError, repo};
 
 use crate::audit_anchor;
-use crate::state::State;
+use crate::context::Context;
 
 /// Maximum number of events that one transaction links.
 const BATCH: u64 = 500;
@@ -21,26 +21,37 @@ const EVERY: Duration = Duration::from_secs(2);
 const NAMED: u64 = 100;
 
 /// Links events until the server stops. After a failure, the next run or another process continues.
-pub async fn forever(state: Arc<State>) {
+pub async fn forever(context: Arc<Context>) {
     // A missing head file only matters if events were linked before.
-    let mut checked = watch(&state).await;
+    let mut checked = watch(&context).await;
     loop {
         if let Err(error) = checked {
             tracing::warn!(%error, "audit head cannot be checked");
         }
-        let counted = |events: &[AuditRecord]| state.metrics.events(events);
-        let sealed = seal(&state.db, state.clock.as_ref(), &state.audit_key, counted);
+        let counted = |events: &[AuditRecord]| context.metrics.events(events);
+        let sealed = seal(
+            &context.core.db,
+            context.core.clock.as_ref(),
+            &context.audit_key,
+            counted,
+        );
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
-        checked = watch(&state).await;
+        checked = watch(&context).await;
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn watch(state: &State) -> Result<(), StoreError> {
-    let now = state.clock.now();
-    audit_anchor::watch(&state.audit_anchor, &state.db, now, &state.metrics).await
+async fn watch(context: &Context) -> Result<(), StoreError> {
+    let now = context.core.clock.now();
+    audit_anchor::watch(
+        &context.audit_anchor,
+        &context.core.db,
+        now,
+        &context.metrics,
+    )
+    .await
 }
 
 /// Links all waiting events to the chain and passes each batch to `tell` after its commit. Logs the

@@ -6,22 +6,22 @@ use doorward_store::{WriteTx, repo};
 use super::profile::next_version;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::pictures::PictureError;
-use crate::state::State;
 
 /// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
 ///
 /// # Errors
 /// A [`PictureError`] of the file.
 pub async fn upload(
-    state: &State,
+    context: &Context,
     id: UserId,
     file: Vec<u8>,
     caller: &Caller,
 ) -> Result<(), FlowError<PictureError>> {
-    let png = state.studio.redraw(file).await?;
-    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
+    let png = context.accounts.pictures.redraw(file).await?;
+    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
@@ -29,23 +29,23 @@ pub async fn upload(
             id: AvatarId::generate(&mut rand::rng()),
             user_id: id,
             png,
-            created_at: state.now(),
+            created_at: context.core.now(),
         };
         repo::avatars::replace(tx, &avatar).await?;
-        show(state, tx, &user, Some(avatar.id), caller).await
+        show(context, tx, &user, Some(avatar.id), caller).await
     })
     .await;
     Ok(done.map_err(FlowError::into_fault)?)
 }
 
 /// Removes the user's picture, also one at an external URL.
-pub async fn remove(state: &State, id: UserId, caller: &Caller) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
+pub async fn remove(context: &Context, id: UserId, caller: &Caller) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
         repo::avatars::remove(tx, id).await?;
-        show(state, tx, &user, None, caller).await
+        show(context, tx, &user, None, caller).await
     })
     .await;
     done.map_err(FlowError::into_fault)
@@ -58,7 +58,7 @@ async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {
 
 /// Stores the id of the picture in the profile, for the `picture` claim.
 async fn show(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     avatar: Option<AvatarId>,
@@ -72,7 +72,7 @@ async fn show(
     if profile == user.profile {
         return Ok(());
     }
-    let now = state.now();
+    let now = context.core.now();
     let next = User {
         profile,
         updated_at: next_version(user, now),

@@ -13,25 +13,29 @@ use doorward_email::delivery::SendError;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::ServerError;
 use crate::jobs::JobPayload;
-use crate::state::State;
 
 /// Maximum number of notifications that one transaction turns into jobs.
 const AT_ONCE: u64 = 100;
 
 /// Creates a job for each waiting notification.
-pub async fn promise_jobs(state: &State) -> Result<(), ServerError> {
+pub async fn promise_jobs(context: &Context) -> Result<(), ServerError> {
     loop {
-        let waiting = repo::logout_notifications::list(state.db.read(), AT_ONCE).await?;
+        let waiting = repo::logout_notifications::list(context.core.db.read(), AT_ONCE).await?;
         if waiting.is_empty() {
             return Ok(());
         }
-        let tx = state.db.begin_write().await?;
+        let tx = context.core.db.begin_write().await?;
         for notice in waiting {
             if repo::logout_notifications::take(&tx, &notice).await? {
                 let task = JobPayload::Logout(notice);
-                state.jobs.enqueue(&tx, &task, state.now()).await?;
+                context
+                    .delivery
+                    .jobs
+                    .enqueue(&tx, &task, context.core.now())
+                    .await?;
             }
         }
         tx.commit().await?;
@@ -41,22 +45,26 @@ pub async fn promise_jobs(state: &State) -> Result<(), ServerError> {
 /// Posts a logout token to the client as attempt number `attempts`. Writes an audit event with the
 /// final result.
 pub async fn deliver(
-    state: &State,
+    context: &Context,
     attempts: u32,
     notice: &LogoutNotification,
 ) -> Result<(), SendError> {
     let later = |fault: ServerError| SendError::Later(fault.to_string());
-    let client = state.client(notice.client_id.as_str()).await;
+    let client = context
+        .directory
+        .client(&context.core, notice.client_id.as_str())
+        .await;
     let Some(client) = client.map_err(later)? else {
         return Ok(());
     };
     let Some(address) = &client.logout.backchannel else {
         return Ok(());
     };
-    let token = token(state, &client, notice).await.map_err(later)?;
+    let token = token(context, &client, notice).await.map_err(later)?;
     let fields = [("logout_token", token.as_str())];
-    let posted = state
-        .outgoing
+    let posted = context
+        .directory
+        .http
         .post_form(address, Source::of(&client), &fields);
     let outcome = match posted.await {
         Ok(reply) => match logout_token::answer(reply.status) {
@@ -67,11 +75,11 @@ pub async fn deliver(
         Err(error @ EgressError::Address(_)) => Err(SendError::Never(error.to_string())),
         Err(error) => Err(SendError::Later(error.to_string())),
     };
-    let again = retry::next_try(attempts, state.now()).is_some();
+    let again = retry::next_try(attempts, context.core.now()).is_some();
     if matches!(outcome, Err(SendError::Later(_))) && again {
         return outcome;
     }
-    note(state, notice, &outcome).await.map_err(later)?;
+    note(context, notice, &outcome).await.map_err(later)?;
     outcome
 }
 
@@ -80,31 +88,39 @@ fn status(status: u16) -> String {
 }
 
 async fn token(
-    state: &State,
+    context: &Context,
     client: &Client,
     notice: &LogoutNotification,
 ) -> Result<String, ServerError> {
     let issuance = Issuance {
-        issuer: state.issuer(),
-        now: state.now(),
+        issuer: context.core.issuer(),
+        now: context.core.now(),
         ttl: LIFE,
     };
     let jti = token_id(None, &mut rand::rng());
-    let subject = state.subject(client, notice.user_id);
+    let subject = context.issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
-    let ring = state.keys.current(&state.db, state.now()).await?;
+    let ring = context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await?;
     ring.active()
         .sign_logout_token(&claims)
         .map_err(|error| ServerError::Internal(error.to_string()))
 }
 
 async fn note(
-    state: &State,
+    context: &Context,
     notice: &LogoutNotification,
     outcome: &Result<(), SendError>,
 ) -> Result<(), ServerError> {
     let event = Caller::default()
-        .event(AuditKind::BackchannelLogout, outcome.is_ok(), state.now())
+        .event(
+            AuditKind::BackchannelLogout,
+            outcome.is_ok(),
+            context.core.now(),
+        )
         .about(notice.user_id)
         .through(&notice.client_id)
         .with("session", notice.session_id.to_string());
@@ -112,7 +128,7 @@ async fn note(
         Ok(()) => event,
         Err(error) => event.with("reason", error.to_string()),
     };
-    let tx = state.db.begin_write().await?;
+    let tx = context.core.db.begin_write().await?;
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())

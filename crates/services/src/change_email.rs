@@ -13,9 +13,9 @@ use super::password::PasswordCheckError;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::FlowError;
 use crate::rate_limit::LimitStatus;
-use crate::state::State;
 
 /// The failure of requesting a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +44,7 @@ impl From<PasswordCheckError> for ChangeEmailError {
 /// Requests a change with a mail to the new address. The response does not reveal whether the
 /// address is in use.
 pub async fn request(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     address: &str,
     current: &Secret<String>,
@@ -60,13 +60,13 @@ pub async fn request(
         return refused(ChangeEmailError::Same);
     }
     let kind = AuditKind::EmailChangeRequested;
-    password::prove(state, who, current, kind, caller)
+    password::prove(context, who, current, kind, caller)
         .await
         .map_err(|error| error.map(ChangeEmailError::from))?;
-    let done = in_transaction(&state.db, async |tx| {
+    let done = in_transaction(&context.core.db, async |tx| {
         let user = &who.user;
         let purpose = EmailPurpose::Change;
-        let token = match email_link::issue(state, tx, user, purpose, address).await? {
+        let token = match email_link::issue(context, tx, user, purpose, address).await? {
             Ok(token) => token,
             Err(spent) => return Err(FlowError::Rejected(ChangeEmailError::EnoughMails(spent))),
         };
@@ -74,38 +74,38 @@ pub async fn request(
         let somebody = owner.filter(|owner| owner.id != user.id);
         let (to, content) = if let Some(owner) = somebody {
             // This link is never sent; the address's user is notified of the attempt.
-            let url = format!("{}/login", state.issuer());
+            let url = format!("{}/login", context.core.issuer());
             (owner, MailContent::KnownAddress { url })
         } else {
             let place = "account/email/confirm";
-            let url = format!("{}/{place}?token={}", state.issuer(), token.expose());
+            let url = format!("{}/{place}?token={}", context.core.issuer(), token.expose());
             (user.clone(), MailContent::Change { url })
         };
-        email_link::enqueue_mail(state, tx, &to, address, content, caller).await?;
-        let event = caller.event(kind, true, state.now()).by(user.id);
+        email_link::enqueue_mail(context, tx, &to, address, content, caller).await?;
+        let event = caller.event(kind, true, context.core.now()).by(user.id);
         repo::audit::insert(tx, &event.about(user.id)).await?;
         Ok(())
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 /// Confirms a change by the link sent to the new address. The former address receives a link that
 /// reverts it, if that address was verified or the deployment does not require verification.
 pub async fn confirm(
-    state: &State,
+    context: &Context,
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    let done = in_transaction(&state.db, async |tx| {
+    let done = in_transaction(&context.core.db, async |tx| {
         let purpose = EmailPurpose::Change;
-        let (link, former) = email_link::spend(state, tx, token, purpose).await?;
-        let moved = move_to(state, tx, &former, &link.email).await?;
+        let (link, former) = email_link::spend(context, tx, token, purpose).await?;
+        let moved = move_to(context, tx, &former, &link.email).await?;
         // Without verification, the former address is the best contact known.
-        let undo = if former.email_verified || !state.config.requires_verified_email() {
+        let undo = if former.email_verified || !context.core.config.requires_verified_email() {
             let purpose = EmailPurpose::Undo;
-            let link = email_link::issue(state, tx, &former, purpose, &former.email).await?;
+            let link = email_link::issue(context, tx, &former, purpose, &former.email).await?;
             link.ok()
         } else {
             None
@@ -114,34 +114,34 @@ pub async fn confirm(
             address: hidden(&moved.email),
             url: undo.map(|token| {
                 let token = token.expose();
-                format!("{}/account/email/undo?token={token}", state.issuer())
+                format!("{}/account/email/undo?token={token}", context.core.issuer())
             }),
         };
-        email_link::enqueue_mail(state, tx, &former, &former.email, content, caller).await?;
+        email_link::enqueue_mail(context, tx, &former, &former.email, content, caller).await?;
         let event = caller
-            .event(AuditKind::EmailChanged, true, state.now())
+            .event(AuditKind::EmailChanged, true, context.core.now())
             .by(former.id)
             .about(former.id);
         repo::audit::insert(tx, &event).await?;
         Ok(moved)
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 /// Reverts a change by the link sent to the former address. Revokes all access, because an attacker
 /// who changed the address may have sessions and the password.
 pub async fn undo(
-    state: &State,
+    context: &Context,
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    let done = in_transaction(&state.db, async |tx| {
+    let done = in_transaction(&context.core.db, async |tx| {
         let purpose = EmailPurpose::Undo;
-        let (link, user) = email_link::spend(state, tx, token, purpose).await?;
-        let restored = move_to(state, tx, &user, &link.email).await?;
-        let now = state.now();
+        let (link, user) = email_link::spend(context, tx, token, purpose).await?;
+        let restored = move_to(context, tx, &user, &link.email).await?;
+        let now = context.core.now();
         // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user.id).await?;
         repo::email_sign_ins::disarm(tx, user.id).await?;
@@ -156,26 +156,26 @@ pub async fn undo(
             .event(AuditKind::EmailChangeUndone, true, now)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/forgot-password", state.issuer());
+        let url = format!("{}/forgot-password", context.core.issuer());
         let content = MailContent::Restored { url };
-        email_link::enqueue_mail(state, tx, &restored, &restored.email, content, caller).await?;
+        email_link::enqueue_mail(context, tx, &restored, &restored.email, content, caller).await?;
         Ok(restored)
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 /// Sets an address that was just verified, and revokes links to the former one. The unique index
 /// finally decides whether the address is free.
 async fn move_to(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     address: &str,
 ) -> Result<User, FlowError<InvalidLink>> {
     let key = identifier::email_key(address).map_err(|_| FlowError::Rejected(InvalidLink))?;
-    let now = state.now();
+    let now = context.core.now();
     let moved = User {
         email: address.to_owned(),
         email_key: key,

@@ -23,9 +23,9 @@ use super::logout::verify_id_token_hint;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
-use crate::state::State;
 
 /// The minimum lifetime that a client may request, in seconds, since a mail takes time.
 const SHORTEST: i64 = 60;
@@ -46,8 +46,8 @@ impl From<OAuthError> for Refusal {
 }
 
 /// Returns true if CIBA is available, which requires mail.
-pub fn is_served(state: &State) -> bool {
-    state.config.can_mail()
+pub fn is_served(context: &Context) -> bool {
+    context.core.config.can_mail()
 }
 
 /// Starts a request of an authenticated client (§7).
@@ -56,16 +56,16 @@ pub fn is_served(state: &State) -> bool {
 /// `unauthorized_client`, `invalid_scope`, `invalid_target`, `invalid_authorization_details`, and
 /// `unknown_user_id` if the hint matches no user (§13).
 pub async fn start(
-    state: &State,
+    context: &Context,
     client: &Client,
     request: &BackchannelRequest,
     caller: &Caller,
 ) -> Result<BackchannelResponse, FlowError<Refusal>> {
-    if !is_served(state) {
+    if !is_served(context) {
         return Err(ServerError::Unavailable("no mail can be sent".to_owned()).into());
     }
     admit(client).map_err(|error| FlowError::Rejected(error.into()))?;
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let asked = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
@@ -73,12 +73,13 @@ pub async fn start(
     };
     let settled = authorize::settle_for_person(&asked, client, &registry.view())
         .map_err(|error| FlowError::Rejected(error.into()))?;
-    let Some(user) = meant(state, client, &request.hint).await? else {
+    let Some(user) = meant(context, client, &request.hint).await? else {
         let error = OAuthError::new(ErrorCode::UnknownUserId, "the hint matches no user");
         return Err(FlowError::Rejected(error.into()));
     };
-    state
-        .throttle
+    context
+        .limits
+        .rate_limiter
         .admit_backchannel(user.id)
         .await
         .map_err(|spent| FlowError::Rejected(Refusal::TooMany(spent)))?;
@@ -93,7 +94,7 @@ pub async fn start(
         resource: request.resource.clone(),
         authorization_details: request.authorization_details.clone(),
     };
-    let row = device::new_request(state, client, &like_a_device, &settled, &token, caller);
+    let row = device::new_request(context, client, &like_a_device, &settled, &token, caller);
     let row = DeviceRequest {
         expires_at: row.created_at + life,
         backchannel: Some(Backchannel {
@@ -102,7 +103,7 @@ pub async fn start(
         }),
         ..row
     };
-    store(state, client, &user, &row, caller).await?;
+    store(context, client, &user, &row, caller).await?;
     Ok(BackchannelResponse {
         auth_req_id: token.expose().to_owned(),
         expires_in: life,
@@ -121,15 +122,19 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
 }
 
 /// Returns the user that a hint names; `None` if that user cannot sign in.
-async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<User>, ServerError> {
-    let read = state.db.read();
+async fn meant(
+    context: &Context,
+    client: &Client,
+    hint: &Hint,
+) -> Result<Option<User>, ServerError> {
+    let read = context.core.db.read();
     let user = match hint {
         Hint::Login(name) => match identifier::identifier_key(name) {
             Some(key) => repo::users::find_by_identifier(read, &key).await?,
             None => None,
         },
         Hint::IdToken(token) => {
-            let hint = verify_id_token_hint(state, token).await?;
+            let hint = verify_id_token_hint(context, token).await?;
             let subject = hint.filter(|hint| hint.is_for(client));
             match subject.and_then(|hint| UserId::parse(&hint.subject)) {
                 Some(id) => repo::users::find_by_id(read, id).await?,
@@ -142,13 +147,13 @@ async fn meant(state: &State, client: &Client, hint: &Hint) -> Result<Option<Use
 
 /// Stores the request and enqueues the mail in one transaction.
 async fn store(
-    state: &State,
+    context: &Context,
     client: &Client,
     user: &User,
     row: &DeviceRequest,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    let url = format!("{}{PAGE}/confirm?request={}", state.issuer(), row.id);
+    let url = format!("{}{PAGE}/confirm?request={}", context.core.issuer(), row.id);
     let content = MailContent::Approve {
         url,
         app: client.name.clone(),
@@ -158,22 +163,22 @@ async fn store(
         lang: caller.lang,
         ..Caller::default()
     };
-    in_transaction(&state.db, async |tx| {
+    in_transaction(&context.core.db, async |tx| {
         if !repo::device_requests::insert(tx, row).await? {
             let fault = ServerError::Unavailable("no user code is free".to_owned());
             return Err(FlowError::<Refusal>::from(fault));
         }
-        email_link::enqueue_mail(state, tx, user, &user.email, content, &from).await?;
+        email_link::enqueue_mail(context, tx, user, &user.email, content, &from).await?;
         Ok(())
     })
     .await?;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     Ok(())
 }
 
 /// Binds a request that names this user to their session when they open it.
 pub(super) async fn open<E>(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     found: Option<DeviceRequest>,
 ) -> Result<Option<DeviceRequest>, FlowError<E>> {
@@ -186,8 +191,13 @@ pub(super) async fn open<E>(
     if named.user_id != who.user.id {
         return Ok(None);
     }
-    let (session, now) = (who.session.id, state.now());
-    let tx = state.db.begin_write().await.map_err(ServerError::from)?;
+    let (session, now) = (who.session.id, context.core.now());
+    let tx = context
+        .core
+        .db
+        .begin_write()
+        .await
+        .map_err(ServerError::from)?;
     let claimed =
         repo::device_requests::bind_user_session(&tx, &request.id, who.user.id, session, now)
             .await
@@ -206,19 +216,23 @@ pub(super) async fn open<E>(
 /// Returns the request for the session that it is bound to, also after it was answered, until it
 /// expires.
 pub async fn find(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     id: &DeviceRequestId,
 ) -> Result<BoundDeviceRequest, FlowError<InvalidUserCode>> {
-    let found = repo::device_requests::find(state.db.read(), id).await?;
-    let found = open(state, who, found).await?;
+    let found = repo::device_requests::find(context.core.db.read(), id).await?;
+    let found = open(context, who, found).await?;
     let own = |request: &DeviceRequest| {
-        request.session_id == Some(who.session.id) && !is_expired(request.expires_at, state.now())
+        request.session_id == Some(who.session.id)
+            && !is_expired(request.expires_at, context.core.now())
     };
     let request = found
         .filter(own)
         .ok_or(FlowError::Rejected(InvalidUserCode))?;
-    let client = state.client(request.client_id.as_str()).await?;
+    let client = context
+        .directory
+        .client(&context.core, request.client_id.as_str())
+        .await?;
     match client.filter(|client| client.is_active()) {
         Some(client) => Ok(BoundDeviceRequest { request, client }),
         None => Err(FlowError::Rejected(InvalidUserCode)),

@@ -15,8 +15,8 @@ use super::client_document;
 use super::replay::{self, What};
 use super::transaction::in_transaction;
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 
 /// The authentication methods with a certificate (RFC 8705 §2).
 pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [
@@ -36,8 +36,8 @@ pub struct Presented {
 }
 
 /// Returns true if the server's configuration allows this authentication method.
-pub fn serves(state: &State, method: ClientAuthMethod) -> bool {
-    let mtls = &state.config.mtls;
+pub fn serves(context: &Context, method: ClientAuthMethod) -> bool {
+    let mtls = &context.core.config.mtls;
     match method {
         ClientAuthMethod::TlsClientAuth => mtls.is_on() && mtls.client_ca.is_some(),
         ClientAuthMethod::SelfSignedTlsClientAuth => mtls.is_on(),
@@ -47,35 +47,35 @@ pub fn serves(state: &State, method: ClientAuthMethod) -> bool {
 
 /// Authenticates the client of a request by a method that it is registered for.
 pub async fn authenticate(
-    state: &State,
+    context: &Context,
     presented: &Presented,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError> {
-    let client = client_document::known(state, &presented.client.client_id).await?;
+    let client = client_document::known(context, &presented.client.client_id).await?;
     let proof = client_auth::check(client.as_deref(), &presented.client);
     let proof = proof.map_err(client_auth::Rejection::to_error)?;
     let client = client.ok_or_else(refused)?;
     match proof {
         ClientAuthOutcome::Given => {}
         ClientAuthOutcome::Certificate => {
-            recognise(state, &client, presented.certificate.as_ref()).await?;
+            recognise(context, &client, presented.certificate.as_ref()).await?;
         }
         ClientAuthOutcome::Assertion(assertion) => {
-            let audiences = audiences(state, &client, &presented.path);
-            prove(state, &client, assertion, &audiences, caller).await?;
+            let audiences = audiences(context, &client, &presented.path);
+            prove(context, &client, assertion, &audiences, caller).await?;
         }
     }
     Ok(client)
 }
 
 /// Returns the audiences that an assertion of this client may name at the endpoint with this path.
-fn audiences(state: &State, client: &Client, path: &str) -> Vec<String> {
+fn audiences(context: &Context, client: &Client, path: &str) -> Vec<String> {
     let setting = client.assertion_audience;
-    let setting = setting.unwrap_or(state.config.clients.assertion_audience);
-    let issuer = state.issuer();
+    let setting = setting.unwrap_or(context.core.config.clients.assertion_audience);
+    let issuer = context.core.issuer();
     // RFC 8705 §5: the mTLS alias is equivalent to the endpoint.
-    let alias = state.config.mtls.public_url.as_deref();
-    let alias = alias.filter(|_| state.config.mtls.is_on());
+    let alias = context.core.config.mtls.public_url.as_deref();
+    let alias = alias.filter(|_| context.core.config.mtls.is_on());
     let paths = TOKEN_PATH.into_iter().chain(
         NAMED_PATHS
             .into_iter()
@@ -94,8 +94,8 @@ const TOKEN_PATH: [&str; 1] = ["/oauth2/token"];
 const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
 
 /// Returns the reason why this client cannot authenticate at all; `None` if it could.
-pub async fn why(state: &State, id: &str) -> Option<Reason> {
-    match state.client(id).await {
+pub async fn why(context: &Context, id: &str) -> Option<Reason> {
+    match context.directory.client(&context.core, id).await {
         Ok(None) => Some(Reason::UnknownClient),
         Ok(Some(client)) if !client.is_active() => Some(Reason::ClientDisabled),
         Ok(Some(_)) | Err(_) => None,
@@ -105,7 +105,7 @@ pub async fn why(state: &State, id: &str) -> Option<Reason> {
 /// Checks that the certificate is the client's (RFC 8705 §2.1 and §2.2); every failure is
 /// `invalid_client` (§2). The handshake has proved that the sender holds the key.
 async fn recognise(
-    state: &State,
+    context: &Context,
     client: &Client,
     shown: Option<&ClientCertificate>,
 ) -> Result<(), FlowError> {
@@ -114,13 +114,23 @@ async fn recognise(
         let error = OAuthError::invalid_client(missing);
         return Err(error.because(Reason::CertificateMissing).into());
     };
-    let now = state.now();
+    let now = context.core.now();
     let is_its_own = match (client.auth_method.method(), &client.certificate_subject) {
         (ClientAuthMethod::TlsClientAuth, Some(subject)) => {
-            client_certificate::names(subject, shown) && state.authorities.vouch_for(shown, now)
+            client_certificate::names(subject, shown)
+                && context.directory.authorities.vouch_for(shown, now)
         }
         (ClientAuthMethod::SelfSignedTlsClientAuth, _) => {
-            shown.is_current(now) && state.client_keys.know(state.fetcher(), client, shown).await
+            shown.is_current(now)
+                && context
+                    .directory
+                    .client_keys
+                    .know(
+                        context.directory.fetcher(&context.core, &context.limits),
+                        client,
+                        shown,
+                    )
+                    .await
         }
         _ => false,
     };
@@ -136,16 +146,22 @@ async fn recognise(
 /// Authenticates by `private_key_jwt` (RFC 7523 §3, OIDC Core §9); every failure is
 /// `invalid_client` (RFC 7521 §4.2.1).
 async fn prove(
-    state: &State,
+    context: &Context,
     client: &Client,
     assertion: &str,
     audiences: &[String],
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let types = client_assertion::TYPES;
-    let claims = match state
+    let claims = match context
+        .directory
         .client_keys
-        .verify(state.fetcher(), client, assertion, types)
+        .verify(
+            context.directory.fetcher(&context.core, &context.limits),
+            client,
+            assertion,
+            types,
+        )
         .await
     {
         Ok(claims) => claims,
@@ -155,15 +171,15 @@ async fn prove(
         }
     };
     let id = client.id.as_str();
-    let assertion = client_assertion::check(&claims, id, audiences, state.now())
+    let assertion = client_assertion::check(&claims, id, audiences, context.core.now())
         .map_err(client_assertion::ClientAssertionError::into_error)?;
     // OA-14: one statement consumes it, also with concurrent requests.
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
-    in_transaction(&state.db, async |tx| {
+    in_transaction(&context.core.db, async |tx| {
         if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {
             return Ok(());
         }
-        let event = replay::by_client(state, caller, What::ClientAssertion, client);
+        let event = replay::by_client(context, caller, What::ClientAssertion, client);
         replay::note(tx, &name, assertion.exp, event).await?;
         let again = OAuthError::invalid_client("the client assertion has been used");
         Err(FlowError::Rejected(again.because(Reason::AssertionUsed)))

@@ -196,7 +196,11 @@ impl Slot {
     async fn newer(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
         if self.is_due(now, UNKNOWN_KEY)
-            && fetcher.throttle.admit_unknown_key(place.1).await.is_ok()
+            && fetcher
+                .rate_limiter
+                .admit_unknown_key(place.1)
+                .await
+                .is_ok()
         {
             self.fetch(fetcher, place, now).await;
         }

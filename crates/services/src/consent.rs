@@ -13,8 +13,8 @@ use super::authorize::{self, interaction};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The decision of the user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,27 +39,27 @@ pub struct ConsentResponse {
 /// Applies the decision and advances the interaction. It counts only if consent is the next step,
 /// so a pending sign-in cannot be skipped.
 pub async fn decide(
-    state: &State,
+    context: &Context,
     resumed: ActiveInteraction,
     answer: &ConsentResponse,
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
-    let due = interaction::step(state, &resumed.client, &resumed.interaction, browser).await?;
+    let due = interaction::step(context, &resumed.client, &resumed.interaction, browser).await?;
     let (NextStep::Consent(question), Some(who)) = (due, browser.signed_in) else {
-        return interaction::proceed(state, resumed, browser, caller).await;
+        return interaction::proceed(context, resumed, browser, caller).await;
     };
     match answer.decision {
         Decision::Allow => {
             let allowed = question.answer(&answer.ticked, &answer.offered);
-            allow(state, resumed, &allowed, browser, caller).await
+            allow(context, resumed, &allowed, browser, caller).await
         }
-        Decision::Deny => deny(state, &resumed, who, caller).await,
+        Decision::Deny => deny(context, &resumed, who, caller).await,
     }
 }
 
 async fn allow(
-    state: &State,
+    context: &Context,
     mut resumed: ActiveInteraction,
     allowed: &Scope,
     browser: &BrowserContext<'_>,
@@ -68,17 +68,17 @@ async fn allow(
     let Some(who) = browser.signed_in else {
         return Err(ServerError::Internal("a consent without a signed-in user".to_owned()).into());
     };
-    let now = state.now();
-    let registry = state.registry().await?;
+    let now = context.core.now();
+    let registry = context.directory.registry(&context.core).await?;
     let asked = rule::consent_scope(&resumed.interaction.request);
     let wanted = ConsentRequest {
         scope: &asked,
         resources: &resumed.interaction.request.resource,
         details: &resumed.interaction.request.authorization_details,
-        optional: &consent::optional(&resumed.client, &state.config.consent.optional()),
+        optional: &consent::optional(&resumed.client, &context.core.config.consent.optional()),
         registry: registry.view(),
     };
-    let consent = new_consent(state, &resumed.client, who.user.id, &wanted, allowed);
+    let consent = new_consent(context, &resumed.client, who.user.id, &wanted, allowed);
     if resumed.interaction.session_id != Some(who.session.id) {
         // The session is older than the interaction: nothing was authenticated or chosen in the
         // interaction yet.
@@ -87,32 +87,33 @@ async fn allow(
         resumed.interaction.account_chosen = false;
     }
     resumed.interaction.consented = Some(allowed.clone());
-    let written: Result<(), FlowError<AuthorizeError>> = in_transaction(&state.db, async |tx| {
-        // Adds to the former consent; a withdrawn one starts empty.
-        repo::consents::upsert(tx, &consent).await?;
-        repo::interactions::update(tx, &resumed.interaction).await?;
-        let event = caller
-            .event(AuditKind::ConsentGranted, true, now)
-            .by(who.user.id)
-            .about(who.user.id)
-            .through(&consent.client_id);
-        repo::audit::insert(tx, &told(event, &consent)).await?;
-        Ok(())
-    })
-    .await;
+    let written: Result<(), FlowError<AuthorizeError>> =
+        in_transaction(&context.core.db, async |tx| {
+            // Adds to the former consent; a withdrawn one starts empty.
+            repo::consents::upsert(tx, &consent).await?;
+            repo::interactions::update(tx, &resumed.interaction).await?;
+            let event = caller
+                .event(AuditKind::ConsentGranted, true, now)
+                .by(who.user.id)
+                .about(who.user.id)
+                .through(&consent.client_id);
+            repo::audit::insert(tx, &told(event, &consent)).await?;
+            Ok(())
+        })
+        .await;
     written?;
-    interaction::proceed(state, resumed, browser, caller).await
+    interaction::proceed(context, resumed, browser, caller).await
 }
 
 /// Builds the consent of this response.
 pub(super) fn new_consent(
-    state: &State,
+    context: &Context,
     client: &Client,
     user: UserId,
     wanted: &ConsentRequest<'_>,
     allowed: &Scope,
 ) -> Consent {
-    let now = state.now();
+    let now = context.core.now();
     let (scope, resources) = wanted.within(allowed);
     Consent {
         id: ConsentId::generate(now, &mut rand::rng()),
@@ -123,7 +124,7 @@ pub(super) fn new_consent(
         resources,
         authorization_details: wanted.remembered(wanted.details),
         granted_at: now,
-        expires_at: consent::end(client, state.config.consent.lifetime, now),
+        expires_at: consent::end(client, context.core.config.consent.lifetime, now),
         revoked_at: None,
     }
 }
@@ -142,7 +143,7 @@ pub(super) fn told(event: AuditEvent, consent: &Consent) -> AuditEvent {
 }
 
 async fn deny(
-    state: &State,
+    context: &Context,
     resumed: &ActiveInteraction,
     who: &SignedIn,
     caller: &Caller,
@@ -151,8 +152,8 @@ async fn deny(
         interaction,
         client,
     } = resumed;
-    in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         if !repo::interactions::complete(tx, &interaction.id, now).await? {
             return Err(FlowError::Rejected(AuthorizeError::Finished));
         }
@@ -166,6 +167,6 @@ async fn deny(
     })
     .await?;
     let error = OAuthError::new(ErrorCode::AccessDenied, "the user denied the request");
-    let response = authorize::error_response(state, client, &interaction.request, &error).await?;
+    let response = authorize::error_response(context, client, &interaction.request, &error).await?;
     Ok(Outcome::Respond(response))
 }

@@ -15,8 +15,8 @@ use super::signed_in::SignedIn;
 use super::sole_role::{SoleRole, left_alone};
 use super::transaction::{in_transaction, in_write_alone};
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// Maximum number of accounts that one query reads.
 const AT_ONCE: u64 = 100;
@@ -38,20 +38,20 @@ pub enum Refusal {
 /// # Errors
 /// A [`Refusal`].
 pub async fn request(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     typed: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    if !factors::is_fresh(state, who).await? {
+    if !factors::is_fresh(context, who).await? {
         return Err(FlowError::Rejected(Refusal::NotFresh));
     }
     if identifier::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
         return Err(FlowError::Rejected(Refusal::OtherName));
     }
-    let done = in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
-        let (id, now) = (who.user.id, state.now());
-        let due = now.saturating_add(state.config.accounts.deletion_grace);
+    let done = in_write_alone(&context.core.db, ADMINISTRATION_LOCK, async |tx| {
+        let (id, now) = (who.user.id, context.core.now());
+        let due = now.saturating_add(context.core.config.accounts.deletion_grace);
         if !repo::users::schedule_deletion(tx, id, due).await? {
             return Ok(());
         }
@@ -73,47 +73,47 @@ pub async fn request(
             .by(id)
             .about(id);
         repo::audit::insert(tx, &event.with("due", due)).await?;
-        let url = format!("{}/account/keep", state.issuer());
+        let url = format!("{}/account/keep", context.core.issuer());
         let content = MailContent::Leaving { url, due };
-        email_link::enqueue_mail(state, tx, &who.user, &who.user.email, content, caller).await?;
+        email_link::enqueue_mail(context, tx, &who.user, &who.user.email, content, caller).await?;
         Ok(())
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 /// Cancels the deletion. Returns false if none was scheduled, or the account is already deleted.
-pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool, ServerError> {
-    let kept: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
+pub async fn keep(context: &Context, who: &SignedIn, caller: &Caller) -> Result<bool, ServerError> {
+    let kept: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
         let id = who.user.id;
         if !repo::users::cancel_deletion(tx, id).await? {
             return Ok(false);
         }
         let event = caller
-            .event(AuditKind::DeletionCancelled, true, state.now())
+            .event(AuditKind::DeletionCancelled, true, context.core.now())
             .by(id)
             .about(id);
         repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/account/password", state.issuer());
+        let url = format!("{}/account/password", context.core.issuer());
         let content = MailContent::Kept { url };
-        email_link::enqueue_mail(state, tx, &who.user, &who.user.email, content, caller).await?;
+        email_link::enqueue_mail(context, tx, &who.user, &who.user.email, content, caller).await?;
         Ok(true)
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     kept.map_err(FlowError::into_fault)
 }
 
 /// Deletes the accounts that are due; returns their number.
-pub async fn carry_out(state: &State) -> Result<u64, ServerError> {
-    let now = state.now();
+pub async fn carry_out(context: &Context) -> Result<u64, ServerError> {
+    let now = context.core.now();
     let mut gone = 0;
     loop {
-        let due = repo::users::list_due(state.db.read(), now, AT_ONCE).await?;
+        let due = repo::users::list_due(context.core.db.read(), now, AT_ONCE).await?;
         let mut deleted = 0;
         for user in due {
-            deleted += u64::from(delete(state, &user, now).await?);
+            deleted += u64::from(delete(context, &user, now).await?);
         }
         gone += deleted;
         // With fewer, none are left, or other replicas are deleting them too.
@@ -122,15 +122,15 @@ pub async fn carry_out(state: &State) -> Result<u64, ServerError> {
         }
     }
     if gone > 0 {
-        state.jobs.wake();
+        context.delivery.jobs.wake();
     }
     Ok(gone)
 }
 
 /// Deletes an account with all its rows, unless the deletion was cancelled. Its audit events
 /// remain; they name the account by id only.
-async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
+async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
         // This statement decides: either it or `keep` finds the row in the expected state.
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
@@ -141,8 +141,15 @@ async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Se
             .event(AuditKind::AccountDeleted, true, now)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        email_link::enqueue_mail(state, tx, user, &user.email, MailContent::Deleted, &server)
-            .await?;
+        email_link::enqueue_mail(
+            context,
+            tx,
+            user,
+            &user.email,
+            MailContent::Deleted,
+            &server,
+        )
+        .await?;
         Ok(true)
     })
     .await;
@@ -152,10 +159,13 @@ async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Se
 /// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
 /// with the links mailed for them; returns their number. If the deployment does not require
 /// verification, such accounts may be in use: they remain, and never become due for removal.
-pub async fn drop_unproved(state: &State) -> Result<u64, ServerError> {
-    let (now, life) = (state.now(), state.config.accounts.unverified_ttl);
-    if !state.config.requires_verified_email() {
-        let done: Result<u64, FlowError> = in_transaction(&state.db, async |tx| {
+pub async fn drop_unproved(context: &Context) -> Result<u64, ServerError> {
+    let (now, life) = (
+        context.core.now(),
+        context.core.config.accounts.unverified_ttl,
+    );
+    if !context.core.config.requires_verified_email() {
+        let done: Result<u64, FlowError> = in_transaction(&context.core.db, async |tx| {
             Ok(repo::users::forgive_unproved(tx).await?)
         })
         .await;
@@ -168,10 +178,10 @@ pub async fn drop_unproved(state: &State) -> Result<u64, ServerError> {
     let before = now - life;
     let mut gone = 0;
     loop {
-        let found = repo::users::list_unproved(state.db.read(), before, AT_ONCE).await?;
+        let found = repo::users::list_unproved(context.core.db.read(), before, AT_ONCE).await?;
         let mut dropped = 0;
         for id in found {
-            dropped += u64::from(drop_one(state, id, before).await?);
+            dropped += u64::from(drop_one(context, id, before).await?);
         }
         gone += dropped;
         if dropped < AT_ONCE {
@@ -181,9 +191,9 @@ pub async fn drop_unproved(state: &State) -> Result<u64, ServerError> {
 }
 
 /// Removes one such account. No mail is sent, because the owner of the address is unknown.
-async fn drop_one(state: &State, id: UserId, before: UnixSeconds) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&state.db, async |tx| {
-        Ok(drop_in(tx, id, before, state.now()).await?)
+async fn drop_one(context: &Context, id: UserId, before: UnixSeconds) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&context.core.db, async |tx| {
+        Ok(drop_in(tx, id, before, context.core.now()).await?)
     })
     .await;
     done.map_err(FlowError::into_fault)

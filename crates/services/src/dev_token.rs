@@ -18,8 +18,8 @@ use super::session::{self, SessionStart};
 use super::token::{AccessGrant, mint_access_token};
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::{Context, effective_roles};
 use crate::error::FlowError;
-use crate::state::State;
 
 /// The client of `doorward token`, and the default one of the account API.
 pub const TOKEN_CLIENT: &str = "doorward-dev";
@@ -41,22 +41,23 @@ pub struct DevTokenRequest {
 /// Issues an access token to a user named by a developer, with the same grant checks as every other
 /// grant, in a new session.
 pub async fn issue(
-    state: &State,
+    context: &Context,
     request: &DevTokenRequest,
     default_client: &str,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let name = request.client.as_deref().unwrap_or(default_client);
-    let client = state
-        .client(name)
+    let client = context
+        .directory
+        .client(&context.core, name)
         .await?
         .ok_or_else(|| unknown("client", name))?;
-    let user = find_person(state, &request.user).await?;
+    let user = find_person(context, &request.user).await?;
     let wanted = request.scope.as_deref().map(Scope::parse).transpose()?;
-    let (origin, settled) = settle(state, &client, wanted.as_ref(), &[]).await?;
-    let held = state.roles_of_user_in(user.id, OrgScope::Global).await?;
-    let grant = in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    let (origin, settled) = settle(context, &client, wanted.as_ref(), &[]).await?;
+    let held = effective_roles::of_user_in(&context.core, user.id, OrgScope::Global).await?;
+    let grant = in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         let authentication = assurance::password_proof(now);
         let beginning = SessionStart {
             user: &user,
@@ -64,7 +65,7 @@ pub async fn issue(
             remember: false,
             before: None,
         };
-        let begun = session::begin(state, tx, &beginning, caller).await?;
+        let begun = session::begin(context, tx, &beginning, caller).await?;
         let grant = Grant {
             id: GrantId::generate(now, &mut rand::rng()),
             origin,
@@ -79,7 +80,7 @@ pub async fn issue(
             nonce: None,
             authentication,
             created_at: now,
-            expires_at: now + state.config.tokens.access_ttl,
+            expires_at: now + context.core.config.tokens.access_ttl,
             revoked_at: None,
             revoke_reason: None,
             issuer: None,
@@ -90,7 +91,7 @@ pub async fn issue(
             user: Some(&user),
             session: Some(&begun.session),
             is_member: true,
-            demand: factors::requirement(state, tx, user.id).await?,
+            demand: factors::requirement(context, tx, user.id).await?,
         };
         grant_check::check_grant(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;
@@ -109,21 +110,21 @@ pub async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, &ProvenKeys::default()).await?;
+    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
     Ok(minted.respond(&grant.scope))
 }
 
 /// Resolves the access like a sign-in to a first-party client without a requested scope.
 pub(super) async fn settle(
-    state: &State,
+    context: &Context,
     client: &Client,
     wanted: Option<&Scope>,
     resources: &[String],
 ) -> Result<(GrantOrigin, ResolvedAccess), FlowError> {
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let registry = registry.view();
     if wanted.is_none() && resources.is_empty() && client.first_party {
-        let settled = authorize::for_account_api(client, &registry, state.issuer());
+        let settled = authorize::for_account_api(client, &registry, context.core.issuer());
         return Ok((GrantOrigin::AccountApi, settled));
     }
     let wanted = wanted.unwrap_or(&client.scopes);
@@ -131,9 +132,9 @@ pub(super) async fn settle(
     Ok((GrantOrigin::Authorization, settled))
 }
 
-async fn find_person(state: &State, name: &str) -> Result<User, FlowError> {
+async fn find_person(context: &Context, name: &str) -> Result<User, FlowError> {
     let user = match identifier::identifier_key(name) {
-        Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
+        Some(key) => repo::users::find_by_identifier(context.core.db.read(), &key).await?,
         None => None,
     };
     user.ok_or_else(|| unknown("user", name).into())

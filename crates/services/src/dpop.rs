@@ -16,8 +16,8 @@ use super::grant_state::{TokenStatus, token_status};
 use super::replay::{self, What};
 use super::transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The proofs of possession in a request.
 #[derive(Clone, Debug)]
@@ -51,17 +51,17 @@ pub struct PresentedToken {
 /// # Errors
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
 pub fn proved(
-    state: &State,
+    context: &Context,
     sent: &SenderProof,
     certificate: Option<String>,
 ) -> Result<ProvenKeys, FlowError> {
-    let Some(proof) = verify(state, sent, None)? else {
+    let Some(proof) = verify(context, sent, None)? else {
         return Ok(ProvenKeys {
             certificate,
             ..ProvenKeys::default()
         });
     };
-    check_nonce(state, &proof)?;
+    check_nonce(context, &proof)?;
     Ok(ProvenKeys {
         proof: Some(pending(&proof)?),
         jkt: Some(proof.jkt),
@@ -76,17 +76,17 @@ pub fn proved(
 /// # Errors
 /// `invalid_dpop_proof` if the proof was used before, and the errors of `work`.
 pub(crate) async fn in_write<T>(
-    state: &State,
+    context: &Context,
     proved: &ProvenKeys,
     (client, caller): (&Client, &Caller),
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     let Some(proof) = &proved.proof else {
-        return transaction::in_transaction(&state.db, work).await;
+        return transaction::in_transaction(&context.core.db, work).await;
     };
-    transaction::in_transaction(&state.db, async |tx| {
+    transaction::in_transaction(&context.core.db, async |tx| {
         if !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
-            let event = replay::by_client(state, caller, What::Dpop, client);
+            let event = replay::by_client(context, caller, What::Dpop, client);
             replay::note(tx, &proof.name, proof.expires_at, event).await?;
             return Err(used().into());
         }
@@ -131,7 +131,7 @@ impl From<OAuthError> for Unproved {
 /// # Errors
 /// `invalid_token`, or `invalid_dpop_proof` for an invalid proof.
 pub async fn check_sender(
-    state: &State,
+    context: &Context,
     brought: &PresentedToken,
     claims: &AccessTokenClaims,
 ) -> Result<(), FlowError<Unproved>> {
@@ -147,7 +147,7 @@ pub async fn check_sender(
             }));
         }
     };
-    let proof = match verify(state, &brought.sent, Some(&brought.token)) {
+    let proof = match verify(context, &brought.sent, Some(&brought.token)) {
         Ok(Some(proof)) => proof,
         Ok(None) => return refused(invalid("there is no DPoP proof")),
         Err(error) => return refused(error),
@@ -157,11 +157,11 @@ pub async fn check_sender(
         return refused(OAuthError::new(ErrorCode::InvalidToken, why));
     }
     let again = async || {
-        let event = replay::event(state, &brought.sent.caller, What::Dpop);
-        let whose = whose(state, claims).await?;
+        let event = replay::event(context, &brought.sent.caller, What::Dpop);
+        let whose = whose(context, claims).await?;
         Ok(Some(event.about(whose).through(&claims.client_id)))
     };
-    match use_up(state, &proof, again).await {
+    match use_up(context, &proof, again).await {
         Ok(()) => Ok(()),
         Err(FlowError::Rejected(error)) => refused(error),
         Err(FlowError::Server(fault)) => Err(FlowError::Server(fault)),
@@ -170,25 +170,26 @@ pub async fn check_sender(
 
 /// Returns the user or client of a token by internal id: a token may contain a pairwise subject
 /// (OIDC Core §8).
-async fn whose(state: &State, claims: &AccessTokenClaims) -> Result<String, ServerError> {
-    Ok(match token_status(state, claims).await? {
+async fn whose(context: &Context, claims: &AccessTokenClaims) -> Result<String, ServerError> {
+    Ok(match token_status(context, claims).await? {
         TokenStatus::User(standing) => standing.grant.user_id.to_string(),
         TokenStatus::Client | TokenStatus::Inactive(_) => claims.sub.clone(),
     })
 }
 
 /// Returns the nonce that a proof for this server needs now; `None` if nonces are not required.
-pub fn nonce(state: &State) -> Option<String> {
-    let is_needed = state.config.tokens.require_dpop_nonce;
-    is_needed.then(|| dpop_nonce::current(state.dpop_nonce_key(), state.now()))
+pub fn nonce(context: &Context) -> Option<String> {
+    let is_needed = context.core.config.tokens.require_dpop_nonce;
+    is_needed
+        .then(|| dpop_nonce::current(context.issuing.dpop_nonce_key.expose(), context.core.now()))
 }
 
-fn check_nonce(state: &State, proof: &Proof) -> Result<(), OAuthError> {
-    if !state.config.tokens.require_dpop_nonce {
+fn check_nonce(context: &Context, proof: &Proof) -> Result<(), OAuthError> {
+    if !context.core.config.tokens.require_dpop_nonce {
         return Ok(());
     }
-    let key = state.dpop_nonce_key();
-    let is_good = |nonce: &String| dpop_nonce::is_good(key, nonce, state.now());
+    let key = context.issuing.dpop_nonce_key.expose();
+    let is_good = |nonce: &String| dpop_nonce::is_good(key, nonce, context.core.now());
     if proof.nonce.as_ref().is_some_and(is_good) {
         return Ok(());
     }
@@ -199,7 +200,7 @@ fn check_nonce(state: &State, proof: &Proof) -> Result<(), OAuthError> {
 }
 
 fn verify(
-    state: &State,
+    context: &Context,
     sent: &SenderProof,
     access_token: Option<&str>,
 ) -> Result<Option<Proof>, OAuthError> {
@@ -213,7 +214,7 @@ fn verify(
         method: &sent.method,
         uri: &sent.uri,
         access_token,
-        now: state.now(),
+        now: context.core.now(),
     };
     let verified = dpop::verify(proof, &expected);
     verified
@@ -224,12 +225,12 @@ fn verify(
 /// Consumes the proof presented with an access token, also with concurrent requests (RFC 9449
 /// §11.1). If it was used before, `again` builds the audit event of the replay.
 async fn use_up(
-    state: &State,
+    context: &Context,
     proof: &Proof,
     again: impl AsyncFn() -> Result<Option<AuditEvent>, ServerError>,
 ) -> Result<(), FlowError> {
     let PendingProof { name, expires_at } = pending(proof)?;
-    let is_first = transaction::in_transaction(&state.db, async |tx| {
+    let is_first = transaction::in_transaction(&context.core.db, async |tx| {
         Ok::<_, FlowError>(repo::replay_markers::insert_unique(tx, &name, expires_at).await?)
     })
     .await?;
@@ -237,7 +238,7 @@ async fn use_up(
         return Ok(());
     }
     let event = again().await?;
-    transaction::in_transaction(&state.db, async |tx| {
+    transaction::in_transaction(&context.core.db, async |tx| {
         replay::note(tx, &name, expires_at, event.clone()).await?;
         Err(used().into())
     })

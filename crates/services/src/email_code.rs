@@ -19,10 +19,10 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::{in_transaction, in_write_alone};
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::{AnonymousRequest, Wanted};
 use crate::jobs::JobPayload;
-use crate::state::State;
 
 /// The path of the page that waits for the mail.
 pub const PAGE: &str = "/login/email";
@@ -45,8 +45,12 @@ pub struct Wish {
 }
 
 /// Requests a code: stores a pending sign-in and enqueues the job.
-pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<AttemptId, ServerError> {
-    let now = state.now();
+pub async fn request(
+    context: &Context,
+    wish: Wish,
+    caller: &Caller,
+) -> Result<AttemptId, ServerError> {
+    let now = context.core.now();
     let attempt = AttemptId::generate(&mut rand::rng());
     let waiting = EmailSignIn {
         id: attempt.clone(),
@@ -68,29 +72,33 @@ pub async fn request(state: &State, wish: Wish, caller: &Caller) -> Result<Attem
         attempt: attempt.clone(),
         who: AnonymousRequest::new(&wish.identifier, caller),
     });
-    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
         repo::email_sign_ins::insert(tx, &waiting).await?;
-        Ok(state.jobs.enqueue_anonymous(tx, &task, state.now()).await?)
+        Ok(context
+            .delivery
+            .jobs
+            .enqueue_anonymous(tx, &task, context.core.now())
+            .await?)
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done.map_err(FlowError::into_fault)?;
     Ok(attempt)
 }
 
 /// Sends the mail, in the worker, if there is an active account with a verified address. Runs one
 /// at a time, so that the newest code replaces the others and the hourly limit holds.
-pub async fn mail(state: &State, wanted: &Wanted) -> Result<(), ServerError> {
+pub async fn mail(context: &Context, wanted: &Wanted) -> Result<(), ServerError> {
     let caller = wanted.who.caller();
-    let done: Result<(), FlowError> = in_write_alone(&state.db, "email-codes", async |tx| {
+    let done: Result<(), FlowError> = in_write_alone(&context.core.db, "email-codes", async |tx| {
         let user = wanted.who.account(tx).await?;
         let mailed = match &user {
             Some(user) if rule::may_mail(user) => {
-                mail_to(state, tx, user, &wanted.attempt, &caller).await?
+                mail_to(context, tx, user, &wanted.attempt, &caller).await?
             }
             _ => false,
         };
-        let event = caller.event(AuditKind::EmailCodeRequested, mailed, state.now());
+        let event = caller.event(AuditKind::EmailCodeRequested, mailed, context.core.now());
         let event = match &user {
             Some(user) => event.about(user.id),
             None => event,
@@ -103,13 +111,16 @@ pub async fn mail(state: &State, wanted: &Wanted) -> Result<(), ServerError> {
 }
 
 async fn mail_to(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     attempt: &AttemptId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let (now, limit) = (state.now(), MAILS.scaled(state.config.limits.multiplier));
+    let (now, limit) = (
+        context.core.now(),
+        MAILS.scaled(context.core.config.limits.multiplier),
+    );
     let since = now - i64::try_from(limit.window).unwrap_or(i64::MAX);
     let sent = repo::email_sign_ins::times_since(tx, user.id, since, limit.quota).await?;
     if sent.len() as u64 >= limit.quota {
@@ -118,51 +129,55 @@ async fn mail_to(
     repo::email_sign_ins::disarm(tx, user.id).await?;
     let code = EmailCode::generate(&mut rand::rng());
     let token = OpaqueToken::generate(&mut rand::rng());
-    let hashes = (&code.hash(state.email_code_key(), attempt), &token.hash());
+    let hashes = (
+        &code.hash(context.accounts.email_code_key.expose(), attempt),
+        &token.hash(),
+    );
     if !repo::email_sign_ins::arm(tx, attempt, user, hashes, now).await? {
         return Ok(false);
     }
     let content = MailContent::SignInCode {
         code: code.to_groups(),
-        url: format!("{}{LINK}?token={}", state.issuer(), token.expose()),
+        url: format!("{}{LINK}?token={}", context.core.issuer(), token.expose()),
     };
-    email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await?;
+    email_link::enqueue_mail(context, tx, user, &user.email, content, caller).await?;
     Ok(true)
 }
 
 /// Returns the maximum number of code attempts per sign-in.
-fn most_tries(state: &State) -> u64 {
-    TRIES.scaled(state.config.limits.multiplier).quota
+fn most_tries(context: &Context) -> u64 {
+    TRIES.scaled(context.core.config.limits.multiplier).quota
 }
 
 /// Returns the pending sign-in of this browser, for its page.
 pub async fn find(
-    state: &State,
+    context: &Context,
     id: &AttemptId,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
-    let found = repo::email_sign_ins::find(state.db.read(), id).await?;
-    open(state, found, browser)
+    let found = repo::email_sign_ins::find(context.core.db.read(), id).await?;
+    open(context, found, browser)
 }
 
 /// Returns the sign-in of a mailed link, for its page, without consuming it.
 pub async fn look(
-    state: &State,
+    context: &Context,
     token: &str,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let link = TokenHash::of(token);
-    let found = repo::email_sign_ins::find_by_link(state.db.read(), &link).await?;
-    open(state, found, browser)
+    let found = repo::email_sign_ins::find_by_link(context.core.db.read(), &link).await?;
+    open(context, found, browser)
 }
 
 fn open(
-    state: &State,
+    context: &Context,
     found: Option<EmailSignIn>,
     browser: &TokenHash,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
     let found = found.ok_or(FlowError::Rejected(EmailCodeError::Over))?;
-    rule::is_open(&found, browser, most_tries(state), state.now()).map_err(FlowError::Rejected)?;
+    rule::is_open(&found, browser, most_tries(context), context.core.now())
+        .map_err(FlowError::Rejected)?;
     Ok(found)
 }
 
@@ -198,33 +213,34 @@ pub struct Completed {
 /// Completes a sign-in. An attempt is counted in the store before the code is checked; code and
 /// link are consumed in the transaction of the result.
 pub async fn submit(
-    state: &State,
+    context: &Context,
     answer: &Answer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<EmailCodeError>> {
     // Attempts without access to the sign-in are not counted.
     match &answer.presented {
-        EmailCodeInput::Code(id, _) => find(state, id, &answer.browser).await?,
-        EmailCodeInput::Link(token) => look(state, token.expose(), &answer.browser).await?,
+        EmailCodeInput::Code(id, _) => find(context, id, &answer.browser).await?,
+        EmailCodeInput::Link(token) => look(context, token.expose(), &answer.browser).await?,
     };
-    let done = in_transaction(&state.db, async |tx| {
+    let done = in_transaction(&context.core.db, async |tx| {
         let (waiting, proof) = match &answer.presented {
             EmailCodeInput::Code(id, code) => {
                 let typed = EmailCode::parse(code.expose());
-                let typed = typed.map(|code| code.hash(state.email_code_key(), id));
-                (counted(state, tx, id).await?, EmailCodeProof::Code(typed))
+                let typed =
+                    typed.map(|code| code.hash(context.accounts.email_code_key.expose(), id));
+                (counted(context, tx, id).await?, EmailCodeProof::Code(typed))
             }
             EmailCodeInput::Link(token) => {
                 let link = TokenHash::of(token.expose());
                 let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
                 (
-                    open(state, found, &answer.browser)?,
+                    open(context, found, &answer.browser)?,
                     EmailCodeProof::Link(link),
                 )
             }
         };
-        let Some(user) = spend(state, tx, &waiting, proof).await? else {
-            let event = caller.event(AuditKind::LoginFailed, false, state.now());
+        let Some(user) = spend(context, tx, &waiting, proof).await? else {
+            let event = caller.event(AuditKind::LoginFailed, false, context.core.now());
             let event = match waiting.user_id {
                 Some(user) => event.about(user),
                 None => event,
@@ -232,21 +248,21 @@ pub async fn submit(
             repo::audit::insert(tx, &event.with("method", "email")).await?;
             return Err(FlowError::Rejected(EmailCodeError::Wrong));
         };
-        let sign_in = enter(state, tx, (&waiting, &user), answer, caller).await?;
+        let sign_in = enter(context, tx, (&waiting, &user), answer, caller).await?;
         Ok(Completed { sign_in, waiting })
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 /// Counts an attempt with a code; concurrent attempts wait for the row.
 async fn counted(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     id: &AttemptId,
 ) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
-    let (most, now) = (most_tries(state), state.now());
+    let (most, now) = (most_tries(context), context.core.now());
     if let Some(waiting) = repo::email_sign_ins::count_try(tx, id, most, now).await? {
         return Ok(waiting);
     }
@@ -261,7 +277,7 @@ async fn counted(
 
 /// Consumes code and link; returns the user if the proof matches and the user may sign in.
 async fn spend(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     waiting: &EmailSignIn,
     proof: EmailCodeProof,
@@ -276,13 +292,13 @@ async fn spend(
     let Some(user) = user.filter(|user| rule::may_enter(waiting, user)) else {
         return Ok(None);
     };
-    let claimed = repo::email_sign_ins::consume(tx, &waiting.id, &code, state.now()).await?;
+    let claimed = repo::email_sign_ins::consume(tx, &waiting.id, &code, context.core.now()).await?;
     Ok(claimed.then_some(user))
 }
 
 /// Starts the session, or the second factor if it is required.
 async fn enter(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     (waiting, user): (&EmailSignIn, &User),
     answer: &Answer,
@@ -292,8 +308,8 @@ async fn enter(
     let step = FirstStep {
         user,
         first: FirstFactor::Email,
-        authentication: assurance::email_proof(state.now()),
-        is_factor_due: factors::is_required_at_sign_in(state, tx, user.id).await?,
+        authentication: assurance::email_proof(context.core.now()),
+        is_factor_due: factors::is_required_at_sign_in(context, tx, user.id).await?,
         browser: answer.browser,
         remember: waiting.remember,
         interaction: interaction.as_ref(),
@@ -301,5 +317,5 @@ async fn enter(
         before: answer.before.as_ref(),
     };
     let details = vec![("method", "email".to_owned())];
-    login::after_first_step(state, tx, &step, details, caller).await
+    login::after_first_step(context, tx, &step, details, caller).await
 }

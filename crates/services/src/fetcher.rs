@@ -13,7 +13,7 @@ pub struct Fetcher<'a> {
     /// The client that reaches other servers.
     pub http: &'a EgressClient,
     /// The rate limits per host.
-    pub throttle: &'a RateLimiter,
+    pub rate_limiter: &'a RateLimiter,
     /// The clock.
     pub clock: &'a dyn Clock,
 }
@@ -32,7 +32,7 @@ impl Fetcher<'_> {
         source: Source,
         want: &Want,
     ) -> Result<Fetched, String> {
-        if self.throttle.admit_fetch(url).await.is_err() {
+        if self.rate_limiter.admit_fetch(url).await.is_err() {
             return Err("too many fetches from this host".to_owned());
         }
         let fetched = self.http.get(url, source, want).await;

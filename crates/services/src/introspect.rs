@@ -18,14 +18,14 @@ use super::grant_state::{TokenStatus, token_status};
 use super::second_factor::factors;
 use super::userinfo::verify_own;
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::ServerError;
 use crate::read_cache::CacheEpoch;
-use crate::state::State;
 
 /// Introspects a token or API key for this client. For all clients except the token's own and the
 /// servers of its resources, every token is inactive (§2.2, OA-15).
 pub async fn introspect(
-    state: &State,
+    context: &Context,
     client: &Client,
     request: &IntrospectionRequest,
     caller: &Caller,
@@ -33,31 +33,39 @@ pub async fn introspect(
     let token = request.token.token.as_str();
     let found = if ApiKeyToken::resembles(token) {
         let address = request.client_address;
-        let good = api_key::check(state, client, token, address, caller).await?;
-        good.map(|good| of_key(state, good))
+        let good = api_key::check(context, client, token, address, caller).await?;
+        good.map(|good| of_key(context, good))
     } else if OpaqueToken::parse(token).is_some() {
-        refresh_token(state, client, token).await?
+        refresh_token(context, client, token).await?
     } else {
-        let moment = CacheEpoch::of(&state.db, state.now());
+        let moment = CacheEpoch::of(&context.core.db, context.core.now());
         let key = (client.id.clone(), *TokenHash::of(token).as_bytes());
         // Boxed, because otherwise every endpoint's future would include this large one.
-        let found = Box::pin(access_token(state, client, token));
-        state.introspections.get(moment, key, found).await?
+        let found = Box::pin(access_token(context, client, token));
+        context
+            .issuing
+            .introspections
+            .get(moment, key, found)
+            .await?
     };
     Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
 }
 
 /// Signs an introspection response for the client that requested it (RFC 9701 §5).
 pub async fn sign(
-    state: &State,
+    context: &Context,
     client: &Client,
     answer: &IntrospectionResponse,
 ) -> Result<String, ServerError> {
-    let ring = state.keys.current(&state.db, state.now()).await?;
+    let ring = context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await?;
     let claims = SignedIntrospection {
-        iss: state.issuer(),
+        iss: context.core.issuer(),
         aud: client.id.as_str(),
-        iat: state.now(),
+        iat: context.core.now(),
         token_introspection: answer,
     };
     ring.active()
@@ -66,18 +74,18 @@ pub async fn sign(
 }
 
 async fn access_token(
-    state: &State,
+    context: &Context,
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
-    let Some(claims) = verify_own(state, token).await? else {
+    let Some(claims) = verify_own(context, token).await? else {
         return Ok(None);
     };
     let concerns = claims.client_id == client.id.as_str() || client.serves_any(claims.aud.iter());
     if !concerns {
         return Ok(None);
     }
-    let username = match token_status(state, &claims).await? {
+    let username = match token_status(context, &claims).await? {
         TokenStatus::Inactive(_) => return Ok(None),
         TokenStatus::Client => None,
         // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a
@@ -87,9 +95,12 @@ async fn access_token(
             .filter(|user| user.id.to_string() == claims.sub)
             .map(|user| user.username),
     };
-    let issued_to = state.client(&claims.client_id).await?;
+    let issued_to = context
+        .directory
+        .client(&context.core, &claims.client_id)
+        .await?;
     let username = username.filter(|_| issued_to.is_some_and(|one| one.pairwise_sector.is_none()));
-    let details = details_for(state, client, &claims).await?;
+    let details = details_for(context, client, &claims).await?;
     let claims = AccessTokenClaims {
         authorization_details: details,
         ..claims
@@ -99,7 +110,7 @@ async fn access_token(
 
 /// Returns the authorization details that apply at the resources of this client (RFC 9396 §9.2).
 async fn details_for(
-    state: &State,
+    context: &Context,
     client: &Client,
     claims: &AccessTokenClaims,
 ) -> Result<AuthorizationDetails, ServerError> {
@@ -109,7 +120,10 @@ async fn details_for(
     }
     let served = claims.aud.iter().filter(|one| client.is_server_of(one));
     let served: Vec<String> = served.map(str::to_owned).collect();
-    Ok(details.at(&served, &state.registry().await?.details))
+    Ok(details.at(
+        &served,
+        &context.directory.registry(&context.core).await?.details,
+    ))
 }
 
 fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
@@ -152,7 +166,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
 
 /// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
 /// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
-fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
+fn of_key(context: &Context, good: api_key::Good) -> IntrospectionResponse {
     let name = good.key.id.shown();
     let carried = delegation::carried(&good.held, &good.audiences);
     IntrospectionResponse {
@@ -166,7 +180,7 @@ fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
         iat: Some(good.key.created_at),
         sub: Some(good.owner.id.to_string()),
         aud: good.audiences,
-        iss: Some(state.issuer().to_owned()),
+        iss: Some(context.core.issuer().to_owned()),
         jti: Some(name),
         org: good.key.org,
         roles: carried.roles,
@@ -179,43 +193,48 @@ fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
 }
 
 async fn refresh_token(
-    state: &State,
+    context: &Context,
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
     let hash = TokenHash::of(token);
-    let context = repo::refresh_tokens::find_with_grant(state.db.read(), &hash).await?;
-    let Some(context) = context.filter(|found| found.token.client_id == client.id) else {
+    let record = repo::refresh_tokens::find_with_grant(context.core.db.read(), &hash).await?;
+    let Some(record) = record.filter(|found| found.token.client_id == client.id) else {
         return Ok(None);
     };
-    let (now, user) = (state.now(), context.grant.user_id);
+    let (now, user) = (context.core.now(), record.grant.user_id);
     let facts = grant_check::GrantState {
         client,
-        grant: &context.grant,
-        user: context.user.as_ref(),
-        session: context.session.as_ref(),
-        is_member: context.is_member,
-        demand: factors::requirement(state, state.db.read(), user).await?,
+        grant: &record.grant,
+        user: record.user.as_ref(),
+        session: record.session.as_ref(),
+        is_member: record.is_member,
+        demand: factors::requirement(context, context.core.db.read(), user).await?,
     };
-    let fresh = context.token.used_at.is_none() && !is_expired(context.token.expires_at, now);
+    let fresh = record.token.used_at.is_none() && !is_expired(record.token.expires_at, now);
     if !fresh || grant_check::check_grant(&facts, now).is_err() {
         return Ok(None);
     }
-    let registry = state.registry().await?;
-    let granted = &context.grant.authorization_details;
+    let registry = context.directory.registry(&context.core).await?;
+    let granted = &record.grant.authorization_details;
     Ok(Some(IntrospectionResponse {
         active: true,
         authorization_details: authorize::details_today(granted, client, &registry.view()),
-        scope: Some(context.token.scope),
+        scope: Some(record.token.scope),
         client_id: Some(client.id.as_str().to_owned()),
-        username: context
+        username: record
             .user
             .filter(|_| client.pairwise_sector.is_none())
             .map(|user| user.username),
-        exp: Some(context.token.expires_at),
-        iat: Some(context.token.created_at),
-        sub: Some(state.subject(client, context.grant.user_id)),
-        iss: Some(state.issuer().to_owned()),
+        exp: Some(record.token.expires_at),
+        iat: Some(record.token.created_at),
+        sub: Some(
+            context
+                .issuing
+                .subject_key
+                .subject(client, record.grant.user_id),
+        ),
+        iss: Some(context.core.issuer().to_owned()),
         ..IntrospectionResponse::inactive()
     }))
 }

@@ -15,8 +15,8 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The authorization request to answer.
 pub(crate) struct Asked<'a> {
@@ -33,7 +33,7 @@ pub(crate) struct Asked<'a> {
 /// A compare-and-set completes the interaction in the same transaction, so that two tabs, a double
 /// click or the Back button never create two codes for one request.
 pub(crate) async fn code(
-    state: &State,
+    context: &Context,
     asked: &Asked<'_>,
     allowed: &ConsentedAccess,
     who: &SignedIn,
@@ -46,7 +46,7 @@ pub(crate) async fn code(
     } = *asked;
     let request = &interaction.request;
     let token = OpaqueToken::generate(&mut rand::rng());
-    let grant = new_grant(state, interaction, allowed, who);
+    let grant = new_grant(context, interaction, allowed, who);
     let code = Code {
         hash: token.hash(),
         grant_id: grant.id,
@@ -56,16 +56,18 @@ pub(crate) async fn code(
         code_challenge: request.code_challenge.clone(),
         dpop_jkt: request.dpop_jkt.clone(),
         created_at: grant.created_at,
-        expires_at: grant.created_at + state.config.tokens.code_ttl,
+        expires_at: grant.created_at + context.core.config.tokens.code_ttl,
         used_at: None,
         problem: None,
     };
-    in_transaction(&state.db, async |tx| {
-        if is_stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
+    in_transaction(&context.core.db, async |tx| {
+        if is_stored
+            && !repo::interactions::complete(tx, &interaction.id, context.core.now()).await?
+        {
             return Err(FlowError::Rejected(AuthorizeError::Finished));
         }
         admit(
-            state,
+            context,
             tx,
             client,
             &GrantType::AuthorizationCode,
@@ -83,13 +85,13 @@ pub(crate) async fn code(
     Ok(doorward_protocol::authorize::success_pairs(
         token.expose(),
         request.state.as_deref(),
-        state.issuer(),
+        context.core.issuer(),
     ))
 }
 
 /// Applies the grant check to a grant that a user gives in a browser.
 pub(super) async fn admit(
-    state: &State,
+    context: &Context,
     conn: &impl Conn,
     client: &Client,
     by: &GrantType,
@@ -103,23 +105,23 @@ pub(super) async fn admit(
         user: Some(&who.user),
         session: Some(&who.session),
         is_member: organization::is_member(conn, grant.org.as_deref(), user).await?,
-        demand: factors::requirement(state, conn, user).await?,
+        demand: factors::requirement(context, conn, user).await?,
     };
     Ok(grant_check::check_grant_type(client, by)
-        .and_then(|()| grant_check::check_grant(&standing, state.now()))
+        .and_then(|()| grant_check::check_grant(&standing, context.core.now()))
         .map(drop))
 }
 
 /// Builds the grant of the consented access: never more than that, and never longer.
 pub(super) fn new_grant(
-    state: &State,
+    context: &Context,
     interaction: &Interaction,
     allowed: &ConsentedAccess,
     who: &SignedIn,
 ) -> Grant {
-    let now = state.now();
+    let now = context.core.now();
     let request = &interaction.request;
-    let end = now + state.config.tokens.refresh_absolute_ttl;
+    let end = now + context.core.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Authorization,

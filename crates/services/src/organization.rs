@@ -4,8 +4,8 @@ use doorward_domain::model::{ClientId, SubjectKind, UserId};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
+use crate::context::Context;
 use crate::error::ServerError;
-use crate::state::State;
 
 /// Returns true if a user may act in this organization, or if none is given. An organization that
 /// does not exist, or is inactive, has no members.
@@ -24,19 +24,19 @@ pub async fn is_member(
 /// Returns true if a client may act for itself in this organization, which requires a role there,
 /// or if none is given.
 pub async fn serves(
-    state: &State,
+    context: &Context,
     client: &ClientId,
     organization: Option<&str>,
 ) -> Result<bool, ServerError> {
     let Some(slug) = organization else {
         return Ok(true);
     };
-    let read = state.db.read();
+    let read = context.core.db.read();
     let found = repo::organizations::find(read, slug).await?;
     if !found.is_some_and(|organization| organization.active) {
         return Ok(false);
     }
-    let now = state.now();
+    let now = context.core.now();
     let held = repo::roles::assignments(read, SubjectKind::Client, client.as_str()).await?;
     let counts = |org: Option<&str>| org == Some(slug);
     Ok(held

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use doorward_config::Config;
+use doorward_domain::derived_keys::PasskeyKey;
 use doorward_domain::model::{Passkey, User};
 use doorward_domain::rules::passkey::{CEREMONY_LIFE, Ceremony, check_client_data};
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ pub struct Passkeys {
     webauthn: Webauthn,
     host: String,
     origin: String,
-    key: [u8; 32],
+    key: PasskeyKey,
 }
 
 /// The options for the browser, and the state to keep on the server.
@@ -66,7 +67,7 @@ pub struct Made {
 
 impl Passkeys {
     /// Creates the relying party for this issuer; `None` if passkeys are disabled.
-    pub fn new(config: &Config, key: [u8; 32]) -> Option<Self> {
+    pub fn new(config: &Config, key: PasskeyKey) -> Option<Self> {
         let host = config.passkey_host()?;
         let origin = Url::parse(&config.issuer).ok()?;
         let life = Duration::from_secs(CEREMONY_LIFE.unsigned_abs());
@@ -91,7 +92,7 @@ impl Passkeys {
 
     /// Returns the key that encrypts the state of ceremonies.
     pub const fn key(&self) -> &[u8; 32] {
-        &self.key
+        self.key.expose()
     }
 
     /// Builds the options of an authentication: with any passkey if `allowed` is empty (EN-3),

@@ -10,9 +10,9 @@ use super::session::{self, NewSession, SessionStart};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::{self, LimitStatus};
-use crate::state::State;
 
 /// The input of the page.
 #[derive(Debug)]
@@ -59,15 +59,16 @@ impl From<PasswordCheckError> for ChangePasswordError {
 /// Checks the user's current password. Each attempt is counted on the account beforehand, and a
 /// wrong password is recorded.
 pub(crate) async fn prove(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
 ) -> Result<(), FlowError<PasswordCheckError>> {
-    let pass = match state
-        .throttle
-        .admit_proof(&state.db, who.user.id, state.now())
+    let pass = match context
+        .limits
+        .rate_limiter
+        .admit_proof(&context.core.db, who.user.id, context.core.now())
         .await
     {
         Ok(pass) => pass,
@@ -77,19 +78,28 @@ pub(crate) async fn prove(
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
     let phc = who.user.password_hash.clone();
-    let matches = state.hashing.verify(phc, password.clone()).await?;
-    in_transaction(&state.db, async |tx| {
+    let matches = context
+        .accounts
+        .hashing
+        .verify(phc, password.clone())
+        .await?;
+    in_transaction(&context.core.db, async |tx| {
         if matches {
             rate_limit::note_success(tx, &pass).await?;
             return Ok(());
         }
-        let now = state.now();
+        let now = context.core.now();
         let event = caller
             .event(kind, false, now)
             .by(who.user.id)
             .about(who.user.id)
             .with("reason", "wrong password");
-        let event = match state.throttle.note_failure(tx, &pass, now).await? {
+        let event = match context
+            .limits
+            .rate_limiter
+            .note_failure(tx, &pass, now)
+            .await?
+        {
             Some(wait) => event.with("wait", wait.seconds),
             None => event,
         };
@@ -101,19 +111,19 @@ pub(crate) async fn prove(
 
 /// Sets the new password. The session of this browser continues with a new cookie (SE-2).
 pub async fn change(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     change: &Change,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ChangePasswordError>> {
     let kind = AuditKind::PasswordChanged;
-    prove(state, who, &change.current, kind, caller)
+    prove(context, who, &change.current, kind, caller)
         .await
         .map_err(|error| error.map(ChangePasswordError::from))?;
-    let hashed = password_reset::hash_new(state, &who.user, &change.new).await;
+    let hashed = password_reset::hash_new(context, &who.user, &change.new).await;
     let phc = hashed.map_err(problems)?;
-    let done = in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    let done = in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         let id = who.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
             // The checked password must still be the current one.
@@ -134,16 +144,16 @@ pub async fn change(
         let event = caller.event(kind, true, now).by(id).about(id);
         let event = event.with("others_ended", change.end_others);
         repo::audit::insert(tx, &event).await?;
-        password_reset::notify(state, tx, &user, caller).await?;
+        password_reset::notify(context, tx, &user, caller).await?;
         let user = User {
             password_hash: Some(phc.clone()),
             password_changed_at: Some(now),
             ..user
         };
-        renew(state, tx, who, &user, caller).await
+        renew(context, tx, who, &user, caller).await
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
@@ -163,7 +173,7 @@ fn problems(
 
 /// Renews the cookie of a session with the same authentication.
 async fn renew(
-    state: &State,
+    context: &Context,
     tx: &doorward_store::WriteTx,
     who: &SignedIn,
     user: &User,
@@ -175,5 +185,5 @@ async fn renew(
         remember: who.session.remember,
         before: Some(who),
     };
-    Ok(session::begin(state, tx, &beginning, caller).await?)
+    Ok(session::begin(context, tx, &beginning, caller).await?)
 }

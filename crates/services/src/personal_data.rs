@@ -20,8 +20,8 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The error that reauthentication is required (SE-7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,36 +32,36 @@ pub struct ReauthenticationRequired;
 /// # Errors
 /// [`ReauthenticationRequired`] if the last authentication is too old or too weak.
 pub async fn export(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<Value, FlowError<ReauthenticationRequired>> {
-    if !factors::is_fresh(state, who).await? {
+    if !factors::is_fresh(context, who).await? {
         return Err(FlowError::Rejected(ReauthenticationRequired));
     }
-    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
+    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
         let user = &who.user;
         let event = caller
-            .event(AuditKind::DataExported, true, state.now())
+            .event(AuditKind::DataExported, true, context.core.now())
             .by(user.id)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/account/password", state.issuer());
+        let url = format!("{}/account/password", context.core.issuer());
         let content = MailContent::Exported { url };
-        email_link::enqueue_mail(state, tx, user, &user.email, content, caller).await?;
+        email_link::enqueue_mail(context, tx, user, &user.email, content, caller).await?;
         Ok(())
     })
     .await;
     done.map_err(FlowError::into_fault)?;
-    state.jobs.wake();
-    Ok(collect(state, &who.user).await?)
+    context.delivery.jobs.wake();
+    Ok(collect(context, &who.user).await?)
 }
 
-async fn collect(state: &State, user: &User) -> Result<Value, ServerError> {
-    let (conn, id) = (state.db.read(), user.id);
+async fn collect(context: &Context, user: &User) -> Result<Value, ServerError> {
+    let (conn, id) = (context.core.db.read(), user.id);
     let avatar = repo::avatars::find_for_user(conn, id).await?;
     let roles = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
-    let held = repo::roles::effective_for_user(conn, id, state.now()).await?;
+    let held = repo::roles::effective_for_user(conn, id, context.core.now()).await?;
     let orgs = repo::organizations::of_user(conn, id).await?;
     let groups = repo::groups::of_user(conn, id).await?;
     let sessions = repo::personal_data::sessions(conn, id).await?;
@@ -69,22 +69,25 @@ async fn collect(state: &State, user: &User) -> Result<Value, ServerError> {
     let factor = repo::totp_factors::find(conn, id).await?;
     let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
     let passkeys = repo::passkeys::list(conn, id).await?;
-    let trusted = repo::trusted_devices::list(conn, id, state.now()).await?;
+    let trusted = repo::trusted_devices::list(conn, id, context.core.now()).await?;
     let keys = repo::personal_data::api_keys(conn, id).await?;
     let links = repo::personal_data::email_tokens(conn, id).await?;
     let invitations = repo::personal_data::invitations(conn, user).await?;
     let events = repo::personal_data::audit_events(conn, id).await?;
     let mut apps = Vec::new();
     for consent in repo::consents::list_for_user(conn, id).await? {
-        let client = state.client(consent.client_id.as_str()).await?;
+        let client = context
+            .directory
+            .client(&context.core, consent.client_id.as_str())
+            .await?;
         let name = client.map(|client| client.name.clone());
         apps.push(app(&consent, name.as_deref()));
     }
     Ok(json!({
-        "issuer": state.issuer(),
-        "exported_at": at(state.now()),
+        "issuer": context.core.issuer(),
+        "exported_at": at(context.core.now()),
         "account": account(user, &held),
-        "profile": profile(state, user)?,
+        "profile": profile(context, user)?,
         "picture": avatar.as_ref().map(picture),
         "roles": roles.iter().map(role).collect::<Vec<_>>(),
         "organizations": orgs.iter().map(membership).collect::<Vec<_>>(),
@@ -128,11 +131,11 @@ fn account(user: &User, held: &EffectiveRoles) -> Value {
     })
 }
 
-fn profile(state: &State, user: &User) -> Result<Value, ServerError> {
+fn profile(context: &Context, user: &User) -> Result<Value, ServerError> {
     let mut profile = serde_json::to_value(&user.profile)
         .map_err(|error| ServerError::Internal(error.to_string()))?;
     profile["name"] = Value::from(user.profile.name());
-    profile["picture"] = Value::from(claims::picture(state.issuer(), &user.profile));
+    profile["picture"] = Value::from(claims::picture(context.core.issuer(), &user.profile));
     Ok(profile)
 }
 

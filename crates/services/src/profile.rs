@@ -7,8 +7,8 @@ use doorward_store::repo;
 
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The failure of changing a profile.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,8 +22,8 @@ pub enum UpdateProfileError {
 }
 
 /// Returns the account with its profile; `None` if it is deleted or disabled.
-pub async fn read(state: &State, id: UserId) -> Result<Option<User>, ServerError> {
-    let found = repo::users::find_by_id(state.db.read(), id).await?;
+pub async fn read(context: &Context, id: UserId) -> Result<Option<User>, ServerError> {
+    let found = repo::users::find_by_id(context.core.db.read(), id).await?;
     Ok(found.filter(User::is_active))
 }
 
@@ -34,13 +34,13 @@ pub async fn read(state: &State, id: UserId) -> Result<Option<User>, ServerError
 /// # Errors
 /// An [`UpdateProfileError`] if the account or a value does not allow the change.
 pub async fn update(
-    state: &State,
+    context: &Context,
     id: UserId,
     edit: &ProfileEdit,
     seen: Option<UnixSeconds>,
     caller: &Caller,
 ) -> Result<User, FlowError<UpdateProfileError>> {
-    in_transaction(&state.db, async |tx| {
+    in_transaction(&context.core.db, async |tx| {
         let found = repo::users::find_locked(tx, id).await?;
         let Some(user) = found.filter(User::is_active) else {
             return Err(FlowError::Rejected(UpdateProfileError::Gone));
@@ -50,7 +50,7 @@ pub async fn update(
                 user.into(),
             )));
         }
-        let now = state.now();
+        let now = context.core.now();
         let after = profile::apply(&user.profile, edit, now)
             .map_err(|problems| FlowError::Rejected(UpdateProfileError::Problems(problems)))?;
         let changed = profile::changes(&user.profile, &after);

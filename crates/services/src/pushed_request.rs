@@ -15,8 +15,8 @@ use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext,
 use super::transaction::in_transaction;
 use super::{dpop, request_object};
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 
 /// The prefix of every `request_uri` of this server (RFC 9126 §2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
@@ -45,7 +45,7 @@ pub struct Pushed {
 /// # Errors
 /// The error that the authorization endpoint would return.
 pub async fn push(
-    state: &State,
+    context: &Context,
     client: &Client,
     form: &Params,
     proved: &ProvenKeys,
@@ -56,7 +56,7 @@ pub async fn push(
         let nested = "'request_uri' must not be pushed";
         return Err(OAuthError::invalid_request(nested).into());
     }
-    let opened = request_object::open(state, client, form).await?;
+    let opened = request_object::open(context, client, form).await?;
     let pairs = opened.params.iter();
     let pairs = pairs.filter(|(name, _)| !PROOFS.contains(name));
     let params = bound_to(Params::from_pairs(pairs), proved.jkt.as_deref())?;
@@ -68,13 +68,13 @@ pub async fn push(
         pushed: true,
         signed: opened.signed,
     };
-    request_mode::check(client, everybody_pushes(state), came)?;
-    let (known, redirect_uri) = interaction::target(state, &params)
+    request_mode::check(client, everybody_pushes(context), came)?;
+    let (known, redirect_uri) = interaction::target(context, &params)
         .await
         .map_err(|error| error.map(told))?;
-    let request = interaction::read(state, &params, &known, redirect_uri).await?;
+    let request = interaction::read(context, &params, &known, redirect_uri).await?;
     request_mode::check_organization(form, request.organization.as_deref())?;
-    store(state, client, &params, opened.signed, (proved, caller)).await
+    store(context, client, &params, opened.signed, (proved, caller)).await
 }
 
 /// Binds the request to the proved key: `dpop_jkt` must match it, or is added (RFC 9449 §10.1).
@@ -90,24 +90,24 @@ fn bound_to(params: Params, jkt: Option<&str>) -> Result<Params, OAuthError> {
 }
 
 async fn store(
-    state: &State,
+    context: &Context,
     client: &Client,
     params: &Params,
     signed: bool,
     (proved, caller): (&ProvenKeys, &Caller),
 ) -> Result<Pushed, FlowError> {
     let token = OpaqueToken::generate(&mut rand::rng());
-    let expires_in = state.config.authorization.pushed_request_ttl;
+    let expires_in = context.core.config.authorization.pushed_request_ttl;
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let pushed = PushedRequest {
         hash: token.hash(),
         client_id: client.id.clone(),
         params: params.iter().map(own).collect(),
         signed,
-        expires_at: state.now() + expires_in,
+        expires_at: context.core.now() + expires_in,
         interaction_id: None,
     };
-    dpop::in_write(state, proved, (client, caller), async |tx| {
+    dpop::in_write(context, proved, (client, caller), async |tx| {
         repo::pushed_requests::insert(tx, &pushed).await?;
         Ok(())
     })
@@ -127,15 +127,15 @@ fn told(refusal: AuthorizeError) -> OAuthError {
 }
 
 /// Returns true if every client must push its requests.
-pub(super) const fn everybody_pushes(state: &State) -> bool {
-    state.config.authorization.require_pushed_requests
+pub(super) fn everybody_pushes(context: &Context) -> bool {
+    context.core.config.authorization.require_pushed_requests
 }
 
 /// Starts an interaction from a pushed request, whose `request_uri` is consumed by that. Later, the
 /// `request_uri` resumes the interaction in the same browser, so that a reload, the Back button and
 /// a detour over the sign-in page work (OA-17).
 pub(super) async fn start(
-    state: &State,
+    context: &Context,
     name: &str,
     client: &Arc<Client>,
     beside: &Params,
@@ -153,14 +153,14 @@ pub(super) async fn start(
     let hash = TokenHash::of(token);
     // Two rounds at most: the loser of a race finds the request consumed.
     for _ in 0..2 {
-        let found = repo::pushed_requests::find(state.db.read(), &hash).await?;
+        let found = repo::pushed_requests::find(context.core.db.read(), &hash).await?;
         // RFC 9126 §4: bound to the client that pushed it.
         let Some(pushed) = found.filter(|pushed| pushed.client_id == client.id) else {
             return Ok(Err(invalid(Reason::RequestUriUnknown)));
         };
         if let Some(interaction) = &pushed.interaction_id {
-            return match interaction::resume(state, interaction, &browser.hash).await {
-                Ok(resumed) => interaction::proceed(state, resumed, browser, caller)
+            return match interaction::resume(context, interaction, &browser.hash).await {
+                Ok(resumed) => interaction::proceed(context, resumed, browser, caller)
                     .await
                     .map(Ok),
                 // The interaction has ended, or belongs to another browser.
@@ -172,10 +172,10 @@ pub(super) async fn start(
                 Err(error) => Err(error),
             };
         }
-        if state.now() >= pushed.expires_at {
+        if context.core.now() >= pushed.expires_at {
             return Ok(Err(invalid(Reason::RequestUriExpired)));
         }
-        if let Some(outcome) = begin(state, &pushed, client, beside, browser, caller).await? {
+        if let Some(outcome) = begin(context, &pushed, client, beside, browser, caller).await? {
             return Ok(Ok(outcome));
         }
     }
@@ -184,7 +184,7 @@ pub(super) async fn start(
 
 /// Uses the request for the first time; returns `None` if another browser request was faster.
 async fn begin(
-    state: &State,
+    context: &Context,
     pushed: &PushedRequest,
     client: &Arc<Client>,
     beside: &Params,
@@ -193,13 +193,13 @@ async fn begin(
 ) -> Result<Option<Outcome>, FlowError<AuthorizeError>> {
     let pairs = pushed.params.iter();
     let params = Params::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
-    let (_, redirect_uri) = interaction::target(state, &params).await?;
+    let (_, redirect_uri) = interaction::target(context, &params).await?;
     let form = Form {
         pushed: true,
         signed: pushed.signed,
     };
-    let read = match request_mode::check(client, everybody_pushes(state), form) {
-        Ok(()) => interaction::read(state, &params, client, redirect_uri.clone()).await,
+    let read = match request_mode::check(client, everybody_pushes(context), form) {
+        Ok(()) => interaction::read(context, &params, client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
     let read = read.and_then(|request| {
@@ -212,14 +212,14 @@ async fn begin(
         // The registration has changed since, or the organization does not match.
         Err(FlowError::Rejected(error)) => {
             let outcome =
-                interaction::refused(state, client, redirect_uri, &params, &error).await?;
+                interaction::refused(context, client, redirect_uri, &params, &error).await?;
             return Ok(Some(outcome));
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let interaction = interaction::begin(state, client, request, browser.hash);
-    let is_first = in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    let interaction = interaction::begin(context, client, request, browser.hash);
+    let is_first = in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         let first = repo::pushed_requests::claim(tx, &pushed.hash, &interaction.id, now).await?;
         if first {
             repo::interactions::insert(tx, &interaction).await?;
@@ -235,7 +235,7 @@ async fn begin(
         interaction,
         client,
     };
-    interaction::proceed(state, resumed, browser, caller)
+    interaction::proceed(context, resumed, browser, caller)
         .await
         .map(Some)
 }

@@ -25,8 +25,8 @@ use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use super::{deletion, email_link, verify_email};
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The input of the registration form.
 #[derive(Clone, Debug)]
@@ -81,25 +81,25 @@ pub enum Registered {
 
 /// Registers a user, and signs them in unless their address must be verified first.
 pub async fn register(
-    state: &State,
+    context: &Context,
     account: NewAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<RegisterError>> {
-    if !state.config.registration.enabled {
+    if !context.core.config.registration.enabled {
         return Err(FlowError::Rejected(RegisterError::Closed));
     }
-    if !state.config.requires_verified_email() {
-        let checked = check(state, &account, Reserved::Refused, KnownAddress::Said).await?;
-        let begun = sign_up(state, &checked, origin, caller).await?;
+    if !context.core.config.requires_verified_email() {
+        let checked = check(context, &account, Reserved::Refused, KnownAddress::Said).await?;
+        let begun = sign_up(context, &checked, origin, caller).await?;
         return Ok(Registered::SignedIn(Box::new(begun)));
     }
-    let checked = check(state, &account, Reserved::Refused, KnownAddress::Hidden).await?;
+    let checked = check(context, &account, Reserved::Refused, KnownAddress::Hidden).await?;
     let done = match &checked.owner {
-        Some(owner) => tell_owner(state, &checked, owner, caller).await,
-        None => promise_account(state, &checked, origin, caller).await,
+        Some(owner) => tell_owner(context, &checked, owner, caller).await,
+        None => promise_account(context, &checked, origin, caller).await,
     };
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     match done {
         // Another registration with this address was faster.
         Err(FlowError::Rejected(RegisterError::Problems(problems)))
@@ -113,14 +113,14 @@ pub async fn register(
 }
 
 async fn sign_up(
-    state: &State,
+    context: &Context,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<RegisterError>> {
-    in_transaction(&state.db, async |tx| {
-        let now = state.now();
-        add(state, tx, checked, caller).await?;
+    in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
+        add(context, tx, checked, caller).await?;
         let authentication = assurance::password_proof(now);
         let beginning = SessionStart {
             user: &checked.user,
@@ -128,7 +128,7 @@ async fn sign_up(
             remember: false,
             before: origin.before.as_ref(),
         };
-        let begun = session::begin(state, tx, &beginning, caller).await?;
+        let begun = session::begin(context, tx, &beginning, caller).await?;
         note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
         Ok(begun)
     })
@@ -136,41 +136,41 @@ async fn sign_up(
 }
 
 async fn promise_account(
-    state: &State,
+    context: &Context,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    in_transaction(&state.db, async |tx| {
+    in_transaction(&context.core.db, async |tx| {
         let flow = origin.interaction.as_ref().map(|one| &one.id);
-        promise(state, tx, checked, flow, caller).await
+        promise(context, tx, checked, flow, caller).await
     })
     .await
 }
 
 /// Creates the account pending verification of its address.
 pub(crate) async fn promise(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     checked: &ValidatedAccount,
     flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    add(state, tx, checked, caller).await?;
-    repo::users::mark_unproved(tx, checked.user.id, state.now()).await?;
-    let _ = verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
+    add(context, tx, checked, caller).await?;
+    repo::users::mark_unproved(tx, checked.user.id, context.core.now()).await?;
+    let _ = verify_email::mail_link(context, tx, &checked.user, flow, caller).await?;
     Ok(())
 }
 
 pub(crate) async fn add(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     checked: &ValidatedAccount,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    store(state, tx, checked).await?;
-    let (user, now) = (&checked.user, state.now());
-    let roles = &state.config.registration.roles;
+    store(context, tx, checked).await?;
+    let (user, now) = (&checked.user, context.core.now());
+    let roles = &context.core.config.registration.roles;
     assign_registered(tx, roles, user.id, now).await?;
     let event = caller
         .event(AuditKind::UserRegistered, true, now)
@@ -183,28 +183,33 @@ pub(crate) async fn add(
 /// Mails the user who has the address. The user name is reserved for a limited time as if it were
 /// taken, so that its state does not reveal whether the address was known.
 pub(crate) async fn tell_owner(
-    state: &State,
+    context: &Context,
     checked: &ValidatedAccount,
     owner: &User,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
-    user_name::hold(state, &checked.user.username_key).await;
+    user_name::hold(context, &checked.user.username_key).await;
     let mails = Key::new("known-address", &checked.user.email_key);
     let hour = Duration::from_hours(1);
     // Without the counter no mail is sent: unlimited mails would be worse.
-    let count = state.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
-    let may_mail = email_link::hourly(state).admits(count);
-    in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    let count = context
+        .core
+        .ephemeral
+        .bump(&mails, hour)
+        .await
+        .unwrap_or(u64::MAX);
+    let may_mail = email_link::hourly(context).admits(count);
+    in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         let event = caller
             .event(AuditKind::UserRegistered, false, now)
             .about(owner.id)
             .with("reason", "known address");
         repo::audit::insert(tx, &event).await?;
         if may_mail && owner.is_active() {
-            let url = format!("{}/login", state.issuer());
+            let url = format!("{}/login", context.core.issuer());
             let content = MailContent::KnownAddress { url };
-            email_link::enqueue_mail(state, tx, owner, &owner.email, content, caller).await?;
+            email_link::enqueue_mail(context, tx, owner, &owner.email, content, caller).await?;
         }
         Ok(())
     })
@@ -231,7 +236,7 @@ pub(crate) enum KnownAddress {
 
 /// Checks all input, and hashes the password only if all of it is valid.
 pub(crate) async fn check(
-    state: &State,
+    context: &Context,
     account: &NewAccount,
     reserved: Reserved,
     known: KnownAddress,
@@ -242,20 +247,24 @@ pub(crate) async fn check(
         email: &account.email,
         profile: &account.profile,
     };
-    let named = check_person(state, &person, (reserved, known), &mut problems).await?;
+    let named = check_person(context, &person, (reserved, known), &mut problems).await?;
     let words = PasswordContext {
         username: account.username.trim(),
         email: account.email.trim(),
         names: &names(&named.profile),
-        site: &state.config.branding.name,
+        site: &context.core.config.branding.name,
     };
     let confirm = &account.password_confirm;
-    check_password(state, &account.password, confirm, &words, &mut problems);
+    check_password(context, &account.password, confirm, &words, &mut problems);
     if problems.any() {
         return Err(FlowError::Rejected(RegisterError::Problems(problems)));
     }
-    let password_hash = state.hashing.hash(account.password.clone()).await?;
-    Ok(named.account(state, &account.email, Some(password_hash)))
+    let password_hash = context
+        .accounts
+        .hashing
+        .hash(account.password.clone())
+        .await?;
+    Ok(named.account(context, &account.email, Some(password_hash)))
 }
 
 /// The identity in a registration.
@@ -280,11 +289,11 @@ impl Named {
     /// Builds the account, which is not stored yet. Call it only without errors.
     pub(crate) fn account(
         self,
-        state: &State,
+        context: &Context,
         email: &str,
         password_hash: Option<String>,
     ) -> ValidatedAccount {
-        let now = state.now();
+        let now = context.core.now();
         ValidatedAccount {
             user: User {
                 id: UserId::generate(now, &mut rand::rng()),
@@ -310,7 +319,7 @@ impl Named {
 
 /// Checks everything but the password, which federated sign-ups do not have.
 pub(crate) async fn check_person(
-    state: &State,
+    context: &Context,
     person: &Person<'_>,
     (reserved, known): (Reserved, KnownAddress),
     problems: &mut AccountErrors,
@@ -322,8 +331,8 @@ pub(crate) async fn check_person(
             problems.username = Some(IdentifierError::Reserved);
         }
         Ok(key) => {
-            let taken = is_name_taken(state, state.db.read(), &key).await?;
-            if taken || (known == KnownAddress::Hidden && user_name::is_held(state, &key).await) {
+            let taken = is_name_taken(context, context.core.db.read(), &key).await?;
+            if taken || (known == KnownAddress::Hidden && user_name::is_held(context, &key).await) {
                 problems.username = Some(IdentifierError::Taken);
             }
             named.username_key = key;
@@ -332,14 +341,14 @@ pub(crate) async fn check_person(
     match identifier::email_key(person.email) {
         Err(problem) => problems.email = Some(problem),
         Ok(key) => {
-            named.owner = repo::users::find_by_identifier(state.db.read(), &key).await?;
+            named.owner = repo::users::find_by_identifier(context.core.db.read(), &key).await?;
             if named.owner.is_some() && known == KnownAddress::Said {
                 problems.email = Some(IdentifierError::Taken);
             }
             named.email_key = key;
         }
     }
-    match profile::apply(&Profile::default(), person.profile, state.now()) {
+    match profile::apply(&Profile::default(), person.profile, context.core.now()) {
         Ok(profile) => named.profile = profile,
         Err(wrong) => problems.profile = wrong,
     }
@@ -349,13 +358,13 @@ pub(crate) async fn check_person(
 /// Inserts the account. The unique index finally decides whether the user name is free. An account
 /// that has the name and did not verify its address in time is deleted.
 pub(crate) async fn store(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     checked: &ValidatedAccount,
 ) -> Result<(), FlowError<RegisterError>> {
-    let (name, before) = (&checked.user.username_key, user_name::free_before(state));
+    let (name, before) = (&checked.user.username_key, user_name::free_before(context));
     for id in repo::users::list_unproved_named(tx, name, before).await? {
-        deletion::drop_in(tx, id, before, state.now()).await?;
+        deletion::drop_in(tx, id, before, context.core.now()).await?;
     }
     match repo::users::insert(tx, &checked.user).await {
         Ok(()) => Ok(()),

@@ -8,8 +8,8 @@ use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::ServerError;
-use crate::state::State;
 
 /// The kind of replayed proof.
 #[derive(Clone, Copy, Debug)]
@@ -33,22 +33,22 @@ impl What {
 }
 
 /// Builds the audit event of a replay; the caller adds its subject.
-pub(crate) fn event(state: &State, caller: &Caller, what: What) -> AuditEvent {
-    let event = caller.event(AuditKind::ProofReplayed, false, state.now());
+pub(crate) fn event(context: &Context, caller: &Caller, what: What) -> AuditEvent {
+    let event = caller.event(AuditKind::ProofReplayed, false, context.core.now());
     event.with("proof", what.as_str())
 }
 
 /// Builds the audit event of a replay by a client; `None` for a public client, which does not
 /// authenticate, so that anonymous requests cannot fill the log.
 pub(crate) fn by_client(
-    state: &State,
+    context: &Context,
     caller: &Caller,
     what: What,
     client: &Client,
 ) -> Option<AuditEvent> {
     let id = &client.id;
     (client.kind == ClientKind::Confidential)
-        .then(|| event(state, caller, what).about(id).through(id))
+        .then(|| event(context, caller, what).about(id).through(id))
 }
 
 /// Writes the audit event, once per proof.

@@ -7,8 +7,8 @@ use doorward_domain::rules::request_object;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 
 /// The parameters of a request in any form.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Opened<'a> {
 /// # Errors
 /// `invalid_request_object`, or `request_not_supported` if the client has no keys to verify one.
 pub(crate) async fn open<'a>(
-    state: &State,
+    context: &Context,
     client: &Client,
     params: &'a Params,
 ) -> Result<Opened<'a>, FlowError> {
@@ -47,9 +47,15 @@ pub(crate) async fn open<'a>(
         .into());
     }
     let invalid = |why: String| OAuthError::new(ErrorCode::InvalidRequestObject, why);
-    let claims = state
+    let claims = context
+        .directory
         .client_keys
-        .verify(state.fetcher(), client, object, request_object::TYPES)
+        .verify(
+            context.directory.fetcher(&context.core, &context.limits),
+            client,
+            object,
+            request_object::TYPES,
+        )
         .await;
     let claims = claims.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "request object rejected");
@@ -58,7 +64,7 @@ pub(crate) async fn open<'a>(
     })?;
     let id = client.id.as_str();
     // RFC 9101 §6.3: parameters outside the object are ignored.
-    let pairs = request_object::check(&claims, id, state.issuer(), state.now())
+    let pairs = request_object::check(&claims, id, context.core.issuer(), context.core.now())
         .map_err(|flaw| invalid(flaw.to_string()))?;
     Ok(Opened {
         params: Cow::Owned(Params::from_pairs(pairs)),

@@ -9,29 +9,29 @@ use doorward_store::repo;
 use super::transaction::in_transaction;
 use super::userinfo::verify_own;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 
 /// Revokes a token of this client. A refresh token is revoked with its whole family and their
 /// access tokens (§2.1). An unknown token is no error (§2.2); a token of another client is rejected
 /// and remains.
 pub async fn revoke(
-    state: &State,
+    context: &Context,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
     if OpaqueToken::parse(token).is_some() {
-        return refresh_token(state, client, token, caller).await;
+        return refresh_token(context, client, token, caller).await;
     }
-    let Some(claims) = verify_own(state, token).await? else {
+    let Some(claims) = verify_own(context, token).await? else {
         return Ok(());
     };
     if claims.client_id != client.id.as_str() {
         return Err(foreign());
     }
-    in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         // The second time nothing changes, and nothing is written.
         if !repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await? {
             return Ok(());
@@ -56,12 +56,12 @@ pub async fn revoke(
 }
 
 async fn refresh_token(
-    state: &State,
+    context: &Context,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
-    in_transaction(&state.db, async |tx| {
+    in_transaction(&context.core.db, async |tx| {
         let hash = TokenHash::of(token);
         let Some(found) = repo::refresh_tokens::find_with_grant(tx, &hash).await? else {
             return Ok(());
@@ -69,7 +69,7 @@ async fn refresh_token(
         if found.token.client_id != client.id {
             return Err(foreign());
         }
-        let now = state.now();
+        let now = context.core.now();
         if repo::grants::revoke(tx, found.grant.id, RevokeReason::ByClient, now).await? {
             let event = caller
                 .event(AuditKind::TokenRevoked, true, now)

@@ -10,8 +10,8 @@ use super::session::{self, NewSession, SessionStart};
 use super::setup_token;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The failure of creating the first administrator.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,32 +23,32 @@ pub enum SetupRefusal {
 }
 
 /// Returns true if this set-up token is valid now, without consuming it.
-pub async fn is_open(state: &State, presented: &str) -> Result<bool, ServerError> {
-    Ok(setup_token::is_valid(state.db.read(), presented, state.now()).await?)
+pub async fn is_open(context: &Context, presented: &str) -> Result<bool, ServerError> {
+    Ok(setup_token::is_valid(context.core.db.read(), presented, context.core.now()).await?)
 }
 
 /// Creates the first administrator and signs them in.
 pub async fn complete(
-    state: &State,
+    context: &Context,
     presented: &str,
     account: &NewAccount,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<SetupRefusal>> {
-    if !is_open(state, presented).await? {
+    if !is_open(context, presented).await? {
         return Err(FlowError::Rejected(SetupRefusal::Link));
     }
-    let checked = register::check(state, account, Reserved::Allowed, KnownAddress::Said)
+    let checked = register::check(context, account, Reserved::Allowed, KnownAddress::Said)
         .await
         .map_err(as_setup_refusal)?;
-    in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         if !setup_token::consume(tx, presented, now).await? {
             return Err(FlowError::Rejected(SetupRefusal::Link));
         }
         let mut checked = checked;
         checked.user.is_staff = true;
         checked.user.email_verified = true;
-        register::store(state, tx, &checked)
+        register::store(context, tx, &checked)
             .await
             .map_err(as_setup_refusal)?;
         let user = &checked.user;
@@ -77,7 +77,7 @@ pub async fn complete(
             remember: false,
             before: None,
         };
-        Ok(session::begin(state, tx, &beginning, caller).await?)
+        Ok(session::begin(context, tx, &beginning, caller).await?)
     })
     .await
 }

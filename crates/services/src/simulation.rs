@@ -28,8 +28,8 @@ use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, Allowed, Wanted};
 use super::token::{AccessGrant, claims_of};
 use super::{dev_token, issue};
+use crate::context::{Context, effective_roles};
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The example of RFC 7636 appendix B.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -139,14 +139,14 @@ fn lifted(refusal: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<Str
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn authorize(
-    state: &State,
+    context: &Context,
     question: &SimulationRequest<'_>,
 ) -> Result<Simulation, ServerError> {
     let mut answer = Simulation::default();
-    let Some(params) = params_of(state, question).await? else {
+    let Some(params) = params_of(context, question).await? else {
         return Ok(unknown_client(answer, question));
     };
-    let (client, redirect_uri) = match interaction::target(state, &params).await {
+    let (client, redirect_uri) = match interaction::target(context, &params).await {
         Ok(found) => found,
         Err(FlowError::Server(fault)) => return Err(fault),
         Err(FlowError::Rejected(AuthorizeError::UnknownClient)) => {
@@ -166,13 +166,13 @@ pub async fn authorize(
     };
     answer.pass("client");
     answer.pass("redirect_uri");
-    let request = match interaction::read(state, &params, &client, redirect_uri).await {
+    let request = match interaction::read(context, &params, &client, redirect_uri).await {
         Ok(request) => request,
         Err(FlowError::Server(fault)) => return Err(fault),
         Err(FlowError::Rejected(error)) => return Ok(answer.told("request", &error)),
     };
     answer.pass("request");
-    let who = match signed_in(state, question).await? {
+    let who = match signed_in(context, question).await? {
         Found::Nobody => None,
         Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
         Found::Person(who) => Some(*who),
@@ -183,23 +183,23 @@ pub async fn authorize(
         return Ok(answer.stop("sign_in", reason).remedy(command));
     }
     let hash = TokenHash::of("rehearsal");
-    let interaction = interaction::begin(state, &client, request, hash);
+    let interaction = interaction::begin(context, &client, request, hash);
     let browser = BrowserContext {
         hash,
         signed_in: who.as_ref(),
     };
-    let step = interaction::step(state, &client, &interaction, &browser).await?;
+    let step = interaction::step(context, &client, &interaction, &browser).await?;
     let (NextStep::Issue(allowed), Some(who)) = (&step, &who) else {
         return Ok(page(answer, &step, question));
     };
     answer.pass("next_step");
-    let grant = issue::new_grant(state, &interaction, allowed, who);
-    finish(state, answer, question, &client, &grant, who).await
+    let grant = issue::new_grant(context, &interaction, allowed, who);
+    finish(context, answer, question, &client, &grant, who).await
 }
 
 /// Applies the grant check, and builds the claims of the token.
 async fn finish(
-    state: &State,
+    context: &Context,
     mut answer: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
@@ -207,8 +207,8 @@ async fn finish(
     who: &SignedIn,
 ) -> Result<Simulation, ServerError> {
     let verdict = issue::admit(
-        state,
-        state.db.read(),
+        context,
+        context.core.db.read(),
         client,
         &GrantType::AuthorizationCode,
         grant,
@@ -220,9 +220,9 @@ async fn finish(
     }
     answer.pass("gate");
     let place = OrgScope::of(grant.org.as_deref());
-    let held = state.roles_of_user_in(who.user.id, place).await?;
+    let held = effective_roles::of_user_in(&context.core, who.user.id, place).await?;
     answer.claims = Some(claims_of(
-        state,
+        context,
         &AccessGrant::User {
             grant,
             user: &who.user,
@@ -242,31 +242,31 @@ async fn finish(
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn token(
-    state: &State,
+    context: &Context,
     question: &SimulationRequest<'_>,
 ) -> Result<Simulation, ServerError> {
     let mut answer = Simulation::default();
     let client = match question.client {
-        Some(id) => state.client(id).await?,
-        None => Some(Arc::new(stand_in(state).await?)),
+        Some(id) => context.directory.client(&context.core, id).await?,
+        None => Some(Arc::new(stand_in(context).await?)),
     };
     let Some(client) = client else {
         return Ok(unknown_client(answer, question));
     };
-    let who = match signed_in(state, question).await? {
-        Found::Nobody => return own(state, answer, question, &client).await,
+    let who = match signed_in(context, question).await? {
+        Found::Nobody => return own(context, answer, question, &client).await,
         Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
         Found::Person(who) => who,
     };
     answer.pass("client");
     let (origin, settled) =
-        match dev_token::settle(state, &client, question.scope, question.resources).await {
+        match dev_token::settle(context, &client, question.scope, question.resources).await {
             Ok(settled) => settled,
             Err(FlowError::Server(fault)) => return Err(fault),
             Err(FlowError::Rejected(error)) => return Ok(answer.told("scope", &error)),
         };
     answer.pass("scope");
-    let now = state.now();
+    let now = context.core.now();
     let grant = Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin,
@@ -281,16 +281,16 @@ pub async fn token(
         nonce: None,
         authentication: who.session.authentication.clone(),
         created_at: now,
-        expires_at: now + state.config.tokens.access_ttl,
+        expires_at: now + context.core.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
         issuer: None,
     };
-    finish(state, answer, question, &client, &grant, &who).await
+    finish(context, answer, question, &client, &grant, &who).await
 }
 
 async fn own(
-    state: &State,
+    context: &Context,
     mut answer: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
@@ -309,14 +309,14 @@ async fn own(
         settled,
         held,
         details,
-    } = match client_credentials::allow(state, client, &wanted).await {
+    } = match client_credentials::allow(context, client, &wanted).await {
         Ok(allowed) => allowed,
         Err(FlowError::Server(fault)) => return Err(fault),
         Err(FlowError::Rejected(error)) => return Ok(answer.told("grant", &error)),
     };
     answer.pass("grant");
     answer.claims = Some(claims_of(
-        state,
+        context,
         &AccessGrant::Client {
             client,
             org: question.org,
@@ -336,8 +336,8 @@ fn client_name<'a>(question: &SimulationRequest<'a>) -> &'a str {
 }
 
 /// Returns a client with every scope, for requests that name no client: they ask about the user.
-async fn stand_in(state: &State) -> Result<Client, ServerError> {
-    let registry = state.registry().await?;
+async fn stand_in(context: &Context) -> Result<Client, ServerError> {
+    let registry = context.directory.registry(&context.core).await?;
     let id = ClientId::parse(STAND_IN);
     let id = id.ok_or_else(|| {
         ServerError::Internal("the id of the stand-in client is not valid".to_owned())
@@ -349,7 +349,12 @@ async fn stand_in(state: &State) -> Result<Client, ServerError> {
             .iter()
             .map(|one| one.name.as_str())
             .collect(),
-        ..Client::new(id, STAND_IN.to_owned(), ClientKind::Public, state.now())
+        ..Client::new(
+            id,
+            STAND_IN.to_owned(),
+            ClientKind::Public,
+            context.core.now(),
+        )
     })
 }
 
@@ -406,25 +411,28 @@ enum Found {
 }
 
 /// Returns the user with a new session that is not stored.
-async fn signed_in(state: &State, question: &SimulationRequest<'_>) -> Result<Found, ServerError> {
+async fn signed_in(
+    context: &Context,
+    question: &SimulationRequest<'_>,
+) -> Result<Found, ServerError> {
     let Some(name) = question.user else {
         return Ok(Found::Nobody);
     };
     let user = match (UserId::parse(name), identifier::identifier_key(name)) {
-        (Some(id), _) => repo::users::find_by_id(state.db.read(), id).await?,
-        (None, Some(key)) => repo::users::find_by_identifier(state.db.read(), &key).await?,
+        (Some(id), _) => repo::users::find_by_id(context.core.db.read(), id).await?,
+        (None, Some(key)) => repo::users::find_by_identifier(context.core.db.read(), &key).await?,
         (None, None) => None,
     };
     let Some(user) = user else {
         return Ok(Found::Unknown(name.to_owned()));
     };
-    let session = session_of(state, &user, question.acr);
+    let session = session_of(context, &user, question.acr);
     Ok(Found::Person(Box::new(SignedIn::in_browser(session, user))))
 }
 
-fn session_of(state: &State, user: &User, acr: &str) -> Session {
-    let now = state.now();
-    let end = now + state.config.sessions.absolute;
+fn session_of(context: &Context, user: &User, acr: &str) -> Session {
+    let now = context.core.now();
+    let end = now + context.core.config.sessions.absolute;
     Session {
         id: SessionId::generate(now, &mut rand::rng()),
         token_hash: TokenHash::of("rehearsal"),
@@ -448,11 +456,11 @@ fn session_of(state: &State, user: &User, acr: &str) -> Session {
 
 /// Returns the parameters of the request; `None` without a client.
 async fn params_of(
-    state: &State,
+    context: &Context,
     question: &SimulationRequest<'_>,
 ) -> Result<Option<Params>, ServerError> {
     let found = match question.client {
-        Some(id) => state.client(id).await?,
+        Some(id) => context.directory.client(&context.core, id).await?,
         None => None,
     };
     let Some(client) = found else {

@@ -15,8 +15,8 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 const SEPARATOR: char = '.';
 
@@ -54,25 +54,29 @@ impl TrustCookie {
 }
 
 /// Returns the number of days for which a browser may be trusted; `None` if that is disabled.
-pub fn days(state: &State) -> Option<i64> {
-    let days = state.config.mfa.trust_devices_for / doorward_config::key::DAY;
+pub fn days(context: &Context) -> Option<i64> {
+    let days = context.core.config.mfa.trust_devices_for / doorward_config::key::DAY;
     (days > 0).then_some(days)
 }
 
 /// Returns the trusted device that skips the second factor at this sign-in.
 pub(crate) async fn sparing(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     (interaction, before): (Option<&Interaction>, Option<&SignedIn>),
     caller: &Caller,
 ) -> Result<Option<TrustedDeviceId>, ServerError> {
-    if days(state).is_none() || caller.trusted.is_empty() {
+    if days(context).is_none() || caller.trusted.is_empty() {
         return Ok(None);
     }
     let client_demands = match interaction {
         // A sign-in for a deleted client never skips the second factor.
-        Some(one) => match state.client(one.client_id.as_str()).await? {
+        Some(one) => match context
+            .directory
+            .client(&context.core, one.client_id.as_str())
+            .await?
+        {
             Some(client) => client.require_mfa,
             None => true,
         },
@@ -81,28 +85,28 @@ pub(crate) async fn sparing(
     let occasion = SignInContext {
         request: interaction.map(|one| &one.request),
         client_demands,
-        role_demands: factors::is_required(state, tx, user.id).await?,
+        role_demands: factors::is_required(context, tx, user.id).await?,
         proves_again: before.is_some_and(|who| who.user.id == user.id),
     };
     if !may_spare(&occasion) {
         return Ok(None);
     }
-    let now = state.now();
+    let now = context.core.now();
     Ok(repo::trusted_devices::note_use(tx, user.id, &caller.trusted, now).await?)
 }
 
 /// Makes this browser a trusted device, at the request of a user who has just used both factors.
 /// Returns the token for its cookie; `None` if trust is disabled.
 pub(crate) async fn trust(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
 ) -> Result<Option<OpaqueToken>, ServerError> {
-    let Some(days) = days(state) else {
+    let Some(days) = days(context) else {
         return Ok(None);
     };
-    let (now, token) = (state.now(), OpaqueToken::generate(&mut rand::rng()));
+    let (now, token) = (context.core.now(), OpaqueToken::generate(&mut rand::rng()));
     let device = TrustedDevice {
         id: TrustedDeviceId::generate(now, &mut rand::rng()),
         user_id: user.id,
@@ -125,29 +129,36 @@ pub(crate) async fn trust(
     let event = event.by(user.id).about(user.id);
     let event = event.with("device", device.id.to_string());
     repo::audit::insert(tx, &event.with("days", days)).await?;
-    notification::enqueue(state, tx, user, SecurityNotification::DeviceTrusted, caller).await?;
+    notification::enqueue(
+        context,
+        tx,
+        user,
+        SecurityNotification::DeviceTrusted,
+        caller,
+    )
+    .await?;
     Ok(Some(token))
 }
 
 /// Lists a user's trusted devices, the newest first. Returns none without a query if trust is
 /// disabled.
-pub async fn list(state: &State, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
-    if state.config.mfa.trust_devices_for == 0 {
+pub async fn list(context: &Context, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
+    if context.core.config.mfa.trust_devices_for == 0 {
         return Ok(Vec::new());
     }
-    Ok(repo::trusted_devices::list(state.db.read(), user, state.now()).await?)
+    Ok(repo::trusted_devices::list(context.core.db.read(), user, context.core.now()).await?)
 }
 
 /// Removes one trusted device, or all of them. That weakens nothing, so it requires no
 /// reauthentication.
 pub async fn distrust(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     one: Option<TrustedDeviceId>,
     caller: &Caller,
 ) -> Result<u64, ServerError> {
-    let done: Result<u64, FlowError> = in_transaction(&state.db, async |tx| {
-        let (user, now) = (who.user.id, state.now());
+    let done: Result<u64, FlowError> = in_transaction(&context.core.db, async |tx| {
+        let (user, now) = (who.user.id, context.core.now());
         let removed = match one {
             Some(id) => u64::from(repo::trusted_devices::remove(tx, user, id).await?),
             None => repo::trusted_devices::remove_all(tx, user).await?,

@@ -11,7 +11,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_identity_server as identity_server;
 use doorward_resource_server as resource_server;
-use doorward_services::state::State;
+use doorward_services::context::Context;
 use doorward_store::{Db, OpenOptions, repo};
 
 use self::settings::{configure, configure_tasks};
@@ -44,7 +44,7 @@ pub struct Stack {
 type ResourceStart = Box<dyn FnOnce() -> Running + Send>;
 
 /// What the identity server's requests share, once it is built and until it has stopped.
-type Known = Arc<OnceLock<Weak<State>>>;
+type Known = Arc<OnceLock<Weak<Context>>>;
 
 /// Stands among the settings for the name by which the issuer is reached, where it is not the
 /// number of this machine.
@@ -373,8 +373,8 @@ impl Stack {
 
     /// Lets the identity server read everything anew, as it does when a second has gone by (DESIGN §2.11).
     pub fn clear_caches(&self) {
-        if let Some(state) = self.known.get().and_then(Weak::upgrade) {
-            state.clear_caches();
+        if let Some(context) = self.known.get().and_then(Weak::upgrade) {
+            context.clear_caches();
         }
     }
 
@@ -406,7 +406,7 @@ fn identity_server(
         let deps = identity_server::Deps { clock, names };
         let server = identity_server::Server::build(config, deps, listeners).await;
         let server = server.map_err(|error| error.to_string())?;
-        let _first = known.set(Arc::downgrade(&server.state()));
+        let _first = known.set(Arc::downgrade(&server.context()));
         Ok((server.handle(), async move || server.run().await))
     })
 }

@@ -75,7 +75,7 @@ async fn serve(
         let server = Server::build(config, deps, identity)
             .await
             .map_err(start_failure)?;
-        seed::seed(instance, &server.state().db, &SystemClock).await?;
+        seed::seed(instance, &server.context().core.db, &SystemClock).await?;
         Ok::<_, CliError>(server)
     };
     let tasks = async {

@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;
+use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
-use doorward_services::state::settings::rotation_policy;
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};

@@ -67,21 +67,21 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let server = Server::build(config, deps, listeners)
         .await
         .map_err(start_failure)?;
-    let state = server.state();
-    let operator = AdminContext::command_line(&state.db, &SystemClock);
+    let context = server.context();
+    let operator = AdminContext::command_line(&context.core.db, &SystemClock);
     standard::ensure(&operator, &audience).await?;
-    follow_audience(&operator, &state.config).await?;
-    warn_of_no_roles(&state.config);
+    follow_audience(&operator, &context.core.config).await?;
+    warn_of_no_roles(&context.core.config);
     if setup::is_needed(&operator).await? {
         let token = setup::issue_token(&operator).await?;
         output::print_status(&format!(
             "There is no administrator yet. Make the first one within 30 minutes at\n  \
              {}/setup?token={}",
-            state.config.issuer,
+            context.core.config.issuer,
             token.expose()
         ));
     }
-    tracing::info!(issuer = %state.config.issuer, listen = %state.config.listen, "serving");
+    tracing::info!(issuer = %context.core.config.issuer, listen = %context.core.config.listen, "serving");
     let stop = signals.stop(vec![server.handle()], doors);
     let done = server.run().await;
     stop.abort();

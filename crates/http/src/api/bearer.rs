@@ -39,7 +39,7 @@ impl FromRequest for Bearer {
         Box::pin(async move {
             let mut call = call?;
             let brought = token(&call)?;
-            match first_party::authenticate(&call.state, &brought).await {
+            match first_party::authenticate(&call.context, &brought).await {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
                     let facts = DenialDetails {
@@ -95,7 +95,7 @@ pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
     };
-    match sender_proof::brought(&call.state, call.request(), header) {
+    match sender_proof::brought(&call.context, call.request(), header) {
         Ok(brought) => Ok(brought),
         Err(BearerError::OtherScheme) => Err(missing()),
         Err(problem) => Err(invalid(&problem.to_string())),

@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
+use doorward_services::context::Context;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
-use doorward_services::state::State;
 use doorward_services::userinfo::AccessTokenError;
 
 use super::problem::Problem;
@@ -46,7 +46,7 @@ pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<Strin
     if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return None;
     }
-    let state = request.app_data::<Data<State>>()?;
+    let context = request.app_data::<Data<Context>>()?;
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let facts = problem.facts().clone().or(&noted.unwrap_or_default());
     let attempt = attempt(request);
@@ -57,9 +57,10 @@ pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<Strin
         facts,
     };
     let caller = arrival::caller(request);
-    let kept = state
-        .refusals
-        .keep(&state.db, state.now(), refused, &caller);
+    let kept = context
+        .limits
+        .denials
+        .keep(&context.core.db, context.core.now(), refused, &caller);
     let id = kept.await;
     Some(id.to_string())
 }

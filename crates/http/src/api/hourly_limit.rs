@@ -10,9 +10,9 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
 use doorward_protocol::bearer::access_token_from_header;
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::{ApiCaller, LimitStatus};
-use doorward_services::state::State;
 use doorward_services::userinfo::verify_own;
 
 use super::Problem;
@@ -46,19 +46,23 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
 }
 
 async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
-    let Some(state) = request.app_data::<Data<State>>() else {
+    let Some(context) = request.app_data::<Data<Context>>() else {
         return Err(ServerError::Internal("no state".to_owned()).into());
     };
-    let asking = asking(state, request).await?;
+    let asking = asking(context, request).await?;
     let caller = arrival::caller(request.request());
     let held = match &asking {
-        ApiCaller::Account(user) if state.throttle.depends_on_roles() => {
-            state.recent_roles_of_user(*user).await?
+        ApiCaller::Account(user) if context.limits.rate_limiter.depends_on_roles() => {
+            context
+                .directory
+                .recent_roles_of_user(&context.core, *user)
+                .await?
         }
         _ => Arc::default(),
     };
-    let admitted = state
-        .throttle
+    let admitted = context
+        .limits
+        .rate_limiter
         .admit_request(asking, &held.roles, &caller)
         .await;
     admitted.map_err(Problem::too_many)
@@ -66,11 +70,11 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
 
 /// Returns the caller that a request counts for: the subject of its access token, if this server
 /// signed it. The handler decides whether the token is still valid.
-async fn asking(state: &State, request: &ServiceRequest) -> Result<ApiCaller, ServerError> {
+async fn asking(context: &Context, request: &ServiceRequest) -> Result<ApiCaller, ServerError> {
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
     if let Some(Ok((_, token))) = header.map(access_token_from_header)
-        && let Some(claims) = verify_own(state, token).await?
+        && let Some(claims) = verify_own(context, token).await?
     {
         return Ok(match UserId::parse(&claims.sub) {
             Some(user) => ApiCaller::Account(user),

@@ -8,8 +8,8 @@ use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::model::Client;
 use doorward_protocol::params::Params;
 use doorward_services::caller::Caller;
+use doorward_services::context::Context;
 use doorward_services::known_device::KnownDevice;
-use doorward_services::state::State;
 
 use super::problem::{FieldError, Kind, Problem};
 use crate::cookies::{self, CookieName};
@@ -19,7 +19,7 @@ use crate::request::arrival;
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
     /// State shared by all requests.
-    pub state: Data<State>,
+    pub context: Data<Context>,
     /// Remote caller; messages that it causes are in the language of `Accept-Language`.
     pub caller: Caller,
     request: HttpRequest,
@@ -36,14 +36,14 @@ impl FromRequest for ApiRequest {
 
 impl ApiRequest {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let Some(state) = request.app_data::<Data<State>>() else {
+        let Some(context) = request.app_data::<Data<Context>>() else {
             return Err(Problem::new(Kind::Fault, "It is not your request."));
         };
         let accepted = request.headers().get(ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|value| value.to_str().ok());
-        let device = cookies::value(request, state, CookieName::Device);
+        let device = cookies::value(request, context, CookieName::Device);
         Ok(Self {
-            state: state.clone(),
+            context: context.clone(),
             caller: Caller {
                 device: device.as_deref().and_then(KnownDevice::parse),
                 lang: doorward_i18n::negotiate(&[], None, None, accepted),

@@ -32,7 +32,7 @@ use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use doorward_access::body::{self, BodyMonitor};
-use doorward_services::state::State;
+use doorward_services::context::Context;
 use doorward_store::db::counting;
 use doorward_telemetry::metrics::Answered;
 use doorward_telemetry::telemetry::{self, Begun};
@@ -52,10 +52,15 @@ pub use self::path::written as written_path;
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Returns the middleware of this server, for `App::wrap`. It must be the outermost.
-pub fn stack(state: &State) -> Stack {
-    let (metrics, traces) = (Arc::clone(&state.metrics), Arc::clone(&state.traces));
-    let clock = Arc::clone(&state.clock);
-    Stack(Rc::new(Edge::new(&state.config, clock, metrics, traces)))
+pub fn stack(context: &Context) -> Stack {
+    let (metrics, traces) = (Arc::clone(&context.metrics), Arc::clone(&context.traces));
+    let clock = Arc::clone(&context.core.clock);
+    Stack(Rc::new(Edge::new(
+        &context.core.config,
+        clock,
+        metrics,
+        traces,
+    )))
 }
 
 /// Wraps the application; see [`stack`].

@@ -59,7 +59,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     page.note_client(params.all("client_id").next());
-    match parameters::start(&page.state, params, &browser, &page.caller).await {
+    match parameters::start(&page.context, params, &browser, &page.caller).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
         Err(FlowError::Rejected(AuthorizeError::TooMany(spent))) => {
             let told = "too many sign-ins from this address";

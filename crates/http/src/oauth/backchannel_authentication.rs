@@ -16,14 +16,14 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 }
 
 async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
-    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let (context, caller) = (&endpoint.context, &endpoint.caller);
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(state, &presented, caller).await?;
+    let client = client_auth::authenticate(context, &presented, caller).await?;
     let mut request = BackchannelRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
-    match ciba::start(state, &client, &request, caller).await {
+    match ciba::start(context, &client, &request, caller).await {
         Ok(response) => Ok(endpoint.json(&response)),
         Err(FlowError::Rejected(Refusal::TooMany(spent))) => Ok(endpoint.too_many(&spent)),
         Err(FlowError::Rejected(Refusal::Error(error))) => Err(error.into()),

@@ -12,8 +12,8 @@ use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_auth;
+use doorward_services::context::Context;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
-use doorward_services::state::State;
 
 use crate::api::problem::DECISION;
 use crate::api::{Kind, decision_id};
@@ -54,11 +54,11 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
     if !is_refused {
         return None;
     }
-    let state = request.app_data::<Data<State>>()?;
+    let context = request.app_data::<Data<Context>>()?;
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let mut facts = noted.unwrap_or_default();
     if let Some(told) = &told {
-        explain(state, told, &mut facts).await;
+        explain(context, told, &mut facts).await;
     }
     let attempt = decision_id::attempt(request);
     let refused = DeniedRequest {
@@ -68,7 +68,11 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
         facts,
     };
     let caller = arrival::caller(request);
-    let (keeper, db, now) = (&state.refusals, &state.db, state.now());
+    let (keeper, db, now) = (
+        &context.limits.denials,
+        &context.core.db,
+        context.core.now(),
+    );
     let id = match refused.facts.rejection.clone() {
         Some(rejection) => {
             let kept = keeper.reject(db, now, &refused, &rejection, &caller);
@@ -91,7 +95,7 @@ fn rule(told: Option<&OAuthError>) -> &'static str {
 }
 
 /// Adds details that the caller does not receive.
-async fn explain(state: &State, told: &OAuthError, facts: &mut DenialDetails) {
+async fn explain(context: &Context, told: &OAuthError, facts: &mut DenialDetails) {
     if told.code == ErrorCode::InsufficientScope {
         facts.missing = vec!["openid".to_owned()];
     }
@@ -99,7 +103,7 @@ async fn explain(state: &State, told: &OAuthError, facts: &mut DenialDetails) {
     if rejection.reason.is_none()
         && told.code == ErrorCode::InvalidClient
         && let Some(id) = facts.client_id.as_deref()
-        && let Some(reason) = client_auth::why(state, id).await
+        && let Some(reason) = client_auth::why(context, id).await
     {
         rejection.reason = Some(reason);
         reason.sentence().clone_into(&mut rejection.because);

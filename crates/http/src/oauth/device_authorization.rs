@@ -15,16 +15,16 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 }
 
 async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
-    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let (context, caller) = (&endpoint.context, &endpoint.caller);
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(state, &presented, caller).await?;
+    let client = client_auth::authenticate(context, &presented, caller).await?;
     let mut request = DeviceAuthorizationRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
-    if let Err(spent) = state.throttle.admit_device(caller).await {
+    if let Err(spent) = context.limits.rate_limiter.admit_device(caller).await {
         return Ok(endpoint.too_many(&spent));
     }
-    let response = device::start(state, &client, &request, caller).await?;
+    let response = device::start(context, &client, &request, caller).await?;
     Ok(endpoint.json(&response))
 }

@@ -18,8 +18,8 @@ use doorward_protocol::token::GrantType;
 use doorward_services::ciba;
 use doorward_services::client_auth;
 use doorward_services::client_registration::create::REGISTER;
+use doorward_services::context::{Context, Registries};
 use doorward_services::error::ServerError;
-use doorward_services::state::{Registries, State};
 
 use super::endpoint::Endpoint;
 use crate::request::aliases::ALIASES;
@@ -31,7 +31,7 @@ const MAX_AGE: &str = "public, max-age=300";
 /// The signed form is in the member `signed_metadata` (RFC 8414 §2.1), or the whole response if the
 /// client accepts `application/jwt`.
 pub async fn show(endpoint: Endpoint) -> HttpResponse {
-    match signed(&endpoint.state).await {
+    match signed(&endpoint.context).await {
         Ok(document) => {
             let mut answer = HttpResponse::Ok();
             answer
@@ -50,10 +50,17 @@ pub async fn show(endpoint: Endpoint) -> HttpResponse {
 /// The media type of a JWT (RFC 7519 §10.3.1).
 const JWT: &str = "application/jwt";
 
-async fn signed(state: &State) -> Result<ProviderMetadata, ServerError> {
-    let mut document = metadata(state).await?;
-    let ring = state.keys.current(&state.db, state.now()).await?;
-    let jwt = state.signed_metadata.of(&ring, state.issuer(), &document)?;
+async fn signed(context: &Context) -> Result<ProviderMetadata, ServerError> {
+    let mut document = metadata(context).await?;
+    let ring = context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await?;
+    let jwt = context
+        .issuing
+        .signed_metadata
+        .of(&ring, context.core.issuer(), &document)?;
     document.signed_metadata = Some(jwt);
     Ok(document)
 }
@@ -92,21 +99,21 @@ const ABOUT_TOKENS: [&str; 12] = [
 ];
 
 /// Returns the client authentication methods, with or without public clients.
-fn methods(state: &State, with_none: bool) -> Vec<String> {
+fn methods(context: &Context, with_none: bool) -> Vec<String> {
     let by_certificate = client_auth::BY_CERTIFICATE.iter();
     let kept = AUTH_METHODS
         .iter()
-        .chain(by_certificate.filter(|one| client_auth::serves(state, **one)))
+        .chain(by_certificate.filter(|one| client_auth::serves(context, **one)))
         .filter(|one| with_none || **one != ClientAuthMethod::None);
     kept.map(|method| method.as_str().to_owned()).collect()
 }
 
 /// Returns the endpoints for clients with certificates, if their origin is not the issuer (RFC 8705
 /// §5).
-fn aliases(state: &State) -> Option<BTreeMap<String, String>> {
-    let mtls = &state.config.mtls;
+fn aliases(context: &Context) -> Option<BTreeMap<String, String>> {
+    let mtls = &context.core.config.mtls;
     let origin = mtls.public_url.as_ref().filter(|_| mtls.is_on())?;
-    let asks = ciba::is_served(state);
+    let asks = ciba::is_served(context);
     let all = ALIASES
         .iter()
         .filter(|(name, _)| asks || !name.starts_with("backchannel"));
@@ -128,17 +135,17 @@ fn response_modes() -> Vec<String> {
 }
 
 /// Returns the grant types; assertion grants are included if a trusted issuer file is set.
-fn grants(state: &State) -> Vec<String> {
-    let trusted = state.config.authorization.trusted_issuers();
-    let asks = ciba::is_served(state).then_some(&GrantType::Ciba);
+fn grants(context: &Context) -> Vec<String> {
+    let trusted = context.core.config.authorization.trusted_issuers();
+    let asks = ciba::is_served(context).then_some(&GrantType::Ciba);
     let grants = GRANTS.iter().chain(trusted.map(|_| &GrantType::JwtBearer));
     let grants = grants.chain(asks);
     grants.map(|grant| grant.as_str().to_owned()).collect()
 }
 
 /// Returns the members that depend on authorization details types and on mail.
-fn where_configured(state: &State, registry: &Registries) -> ProviderMetadata {
-    let asks = ciba::is_served(state);
+fn where_configured(context: &Context, registry: &Registries) -> ProviderMetadata {
+    let asks = ciba::is_served(context);
     ProviderMetadata {
         authorization_details_types_supported: registry
             .details
@@ -148,7 +155,7 @@ fn where_configured(state: &State, registry: &Registries) -> ProviderMetadata {
             .collect(),
         // CIBA Core §4.
         backchannel_authentication_endpoint: asks
-            .then(|| format!("{}/oauth2/bc-authorize", state.issuer())),
+            .then(|| format!("{}/oauth2/bc-authorize", context.core.issuer())),
         backchannel_token_delivery_modes_supported: asks
             .then(|| POLL.to_owned())
             .into_iter()
@@ -158,12 +165,12 @@ fn where_configured(state: &State, registry: &Registries) -> ProviderMetadata {
     }
 }
 
-async fn metadata(state: &State) -> Result<ProviderMetadata, ServerError> {
-    let registry = state.registry().await?;
-    let at = |path: &str| format!("{}{path}", state.issuer());
-    let registers = state.config.client_registration.is_on();
+async fn metadata(context: &Context) -> Result<ProviderMetadata, ServerError> {
+    let registry = context.directory.registry(&context.core).await?;
+    let at = |path: &str| format!("{}{path}", context.core.issuer());
+    let registers = context.core.config.client_registration.is_on();
     Ok(ProviderMetadata {
-        issuer: state.issuer().to_owned(),
+        issuer: context.core.issuer().to_owned(),
         authorization_endpoint: Some(at("/oauth2/authorize")),
         token_endpoint: Some(at("/oauth2/token")),
         userinfo_endpoint: Some(at("/oauth2/userinfo")),
@@ -182,12 +189,12 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, ServerError> {
         response_types_supported: vec!["code".to_owned()],
         response_modes_supported: response_modes(),
         authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
-        grant_types_supported: grants(state),
+        grant_types_supported: grants(context),
         subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
         id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
-        token_endpoint_auth_methods_supported: methods(state, true),
-        revocation_endpoint_auth_methods_supported: methods(state, true),
-        introspection_endpoint_auth_methods_supported: methods(state, false),
+        token_endpoint_auth_methods_supported: methods(context, true),
+        revocation_endpoint_auth_methods_supported: methods(context, true),
+        introspection_endpoint_auth_methods_supported: methods(context, false),
         introspection_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_signing_alg_values_supported: signing_algs(),
         revocation_endpoint_auth_signing_alg_values_supported: signing_algs(),
@@ -215,9 +222,10 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, ServerError> {
         request_parameter_supported: Some(true),
         request_object_signing_alg_values_supported: signing_algs(),
         require_pushed_authorization_requests: Some(
-            state.config.authorization.require_pushed_requests,
+            context.core.config.authorization.require_pushed_requests,
         ),
-        client_id_metadata_document_supported: state
+        client_id_metadata_document_supported: context
+            .core
             .config
             .client_metadata_documents
             .enabled
@@ -230,10 +238,15 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, ServerError> {
         backchannel_logout_session_supported: Some(true),
         dpop_signing_alg_values_supported: dpop::algs().map(str::to_owned).to_vec(),
         // RFC 8705 §3.3 and §5.
-        tls_client_certificate_bound_access_tokens: state.config.mtls.is_on().then_some(true),
-        mtls_endpoint_aliases: aliases(state),
+        tls_client_certificate_bound_access_tokens: context
+            .core
+            .config
+            .mtls
+            .is_on()
+            .then_some(true),
+        mtls_endpoint_aliases: aliases(context),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
-        ..where_configured(state, &registry)
+        ..where_configured(context, &registry)
     })
 }

@@ -19,11 +19,11 @@ use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
 use doorward_services::caller::Caller;
 use doorward_services::client_auth::Presented;
+use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::dpop::{self, PresentedToken, SenderProof};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
-use doorward_services::state::State;
 use serde::Serialize;
 
 use crate::body::{self, BodyProblem};
@@ -43,7 +43,7 @@ struct CredentialsInBody;
 /// A request to a JSON endpoint of the protocol.
 pub struct Endpoint {
     /// State shared by all requests.
-    pub state: Data<State>,
+    pub context: Data<Context>,
     /// Remote caller.
     pub caller: Caller,
     request: HttpRequest,
@@ -54,9 +54,9 @@ impl FromRequest for Endpoint {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        ready(match request.app_data::<Data<State>>() {
-            Some(state) => Ok(Self {
-                state: state.clone(),
+        ready(match request.app_data::<Data<Context>>() {
+            Some(context) => Ok(Self {
+                context: context.clone(),
                 caller: arrival::caller(request),
                 request: request.clone(),
             }),
@@ -109,12 +109,12 @@ impl Endpoint {
 
     /// Returns the proofs of possession of the request (RFC 9449 §4).
     pub fn sent(&self) -> SenderProof {
-        sender_proof::sent(&self.state, &self.request)
+        sender_proof::sent(&self.context, &self.request)
     }
 
     /// Returns the access token of the `Authorization` header with its proof of possession.
     pub fn brought(&self, header: &str) -> Result<PresentedToken, BearerError> {
-        sender_proof::brought(&self.state, &self.request, header)
+        sender_proof::brought(&self.context, &self.request, header)
     }
 
     /// Returns the client credentials of the request (RFC 6749 §2.3), with the certificate of its
@@ -126,7 +126,7 @@ impl Endpoint {
             self.request.extensions_mut().insert(CredentialsInBody);
         }
         let client = PresentedClient::from_request(authorization, form)?;
-        let shown = certificate::of(&self.state, &self.request);
+        let shown = certificate::of(&self.context, &self.request);
         let shown = shown.map_err(|flaw| OAuthError::invalid_request(flaw.to_string()))?;
         let presented = Presented {
             client,
@@ -241,7 +241,7 @@ impl Endpoint {
     /// proof, if one is required (RFC 9449 §8 and §8.2).
     pub fn answer_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         let mut response = self.answer(outcome);
-        let nonce = dpop::nonce(&self.state);
+        let nonce = dpop::nonce(&self.context);
         if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
             response
                 .headers_mut()

@@ -20,7 +20,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
+    let client = client_auth::authenticate(&endpoint.context, &presented, &endpoint.caller).await?;
     if client.kind == ClientKind::Public {
         // RFC 7662 §2.1: the endpoint requires authorization, so that it cannot be used to scan for
         // tokens.
@@ -28,9 +28,9 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     }
     let request = IntrospectionRequest::parse(&form)?;
     let found =
-        introspect::introspect(&endpoint.state, &client, &request, &endpoint.caller).await?;
+        introspect::introspect(&endpoint.context, &client, &request, &endpoint.caller).await?;
     if endpoint.asks_for(SIGNED_MEDIA_TYPE) {
-        let signed = introspect::sign(&endpoint.state, &client, &found).await?;
+        let signed = introspect::sign(&endpoint.context, &client, &found).await?;
         return Ok(endpoint.document(SIGNED_MEDIA_TYPE, signed));
     }
     Ok(endpoint.json(&found))

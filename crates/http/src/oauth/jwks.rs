@@ -8,8 +8,13 @@ use super::endpoint::Endpoint;
 
 /// Returns the public keys, cacheable for the time that the rotation policy assumes.
 pub async fn show(endpoint: Endpoint, request: actix_web::HttpRequest) -> HttpResponse {
-    let state = &endpoint.state;
-    let ring = match state.keys.current(&state.db, state.now()).await {
+    let context = &endpoint.context;
+    let ring = match context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await
+    {
         Ok(ring) => ring,
         Err(fault) => return endpoint.fault(&fault),
     };

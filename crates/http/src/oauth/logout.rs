@@ -79,7 +79,7 @@ async fn read(
     params: &Params,
     signed_in: Option<&SignedIn>,
 ) -> Result<LogoutRequest, PageError> {
-    logout::read(&page.state, params, signed_in)
+    logout::read(&page.context, params, signed_in)
         .await
         .map_err(|error| match error {
             FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
@@ -125,7 +125,7 @@ async fn finish(
     signed_in: Option<&SignedIn>,
 ) -> Result<HttpResponse, PageError> {
     let ended = signed_in.or(request.hinted.as_ref());
-    let frames = logout::carry_out(&page.state, ended, &page.caller).await?;
+    let frames = logout::carry_out(&page.context, ended, &page.caller).await?;
     let client = request.client.as_ref();
     // RFC 9700 §4.11.2: if no user is signed in, a client that anyone can register causes no
     // automatic redirect.

@@ -20,16 +20,17 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 }
 
 async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
-    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let (context, caller) = (&endpoint.context, &endpoint.caller);
     let token = bearer(endpoint)?;
-    match (state.config.client_registration.mode, &token) {
+    match (context.core.config.client_registration.mode, &token) {
         (Registering::Off, _) => return Err(switched_off().into()),
         // RFC 6750 §3.1: without any credentials there is no error code.
         (Registering::Token, None) => return Ok(challenged(Challenge::bearer()).finish()),
         (Registering::Open, None) => {
-            if let Err(spent) = state
-                .throttle
-                .admit_client(state.config.client_registration.per_hour, caller)
+            if let Err(spent) = context
+                .limits
+                .rate_limiter
+                .admit_client(context.core.config.client_registration.per_hour, caller)
                 .await
             {
                 return Ok(endpoint.too_many(&spent));
@@ -39,8 +40,13 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     }
     let pass = match &token {
         Some(token) => {
-            create::check_token(state, token).await?;
-            match state.throttle.admit_registration(token, state.now()).await {
+            create::check_token(context, token).await?;
+            match context
+                .limits
+                .rate_limiter
+                .admit_registration(token, context.core.now())
+                .await
+            {
                 Ok(pass) => Some(pass),
                 Err(spent) => return Ok(endpoint.too_many(&spent)),
             }
@@ -48,9 +54,13 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         None => None,
     };
     let body = endpoint.document_of(payload).await?;
-    let made = create::register(state, token.as_deref(), &body, caller).await?;
+    let made = create::register(context, token.as_deref(), &body, caller).await?;
     if let Some(pass) = pass {
-        state.throttle.forgive_registration(&pass).await;
+        context
+            .limits
+            .rate_limiter
+            .forgive_registration(&pass)
+            .await;
     }
     Ok(no_store(StatusCode::CREATED).json(made))
 }
@@ -61,7 +71,7 @@ pub async fn show(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
         let Some(token) = own_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
-        let found = manage::read(&endpoint.state, &id, &token).await?;
+        let found = manage::read(&endpoint.context, &id, &token).await?;
         Ok(endpoint.json(&found))
     };
     let outcome = outcome.await;
@@ -74,16 +84,16 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
         let Some(token) = own_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
-        let (state, caller) = (&endpoint.state, &endpoint.caller);
-        if let Err(spent) = state.throttle.admit_update_from(caller).await {
+        let (context, caller) = (&endpoint.context, &endpoint.caller);
+        if let Err(spent) = context.limits.rate_limiter.admit_update_from(caller).await {
             return Ok(endpoint.too_many(&spent));
         }
-        manage::check_token(state, &id, &token).await?;
-        if let Err(spent) = state.throttle.admit_update_of(&id).await {
+        manage::check_token(context, &id, &token).await?;
+        if let Err(spent) = context.limits.rate_limiter.admit_update_of(&id).await {
             return Ok(endpoint.too_many(&spent));
         }
         let body = endpoint.document_of(payload).await?;
-        let changed = manage::replace(state, &id, &token, &body, caller).await?;
+        let changed = manage::replace(context, &id, &token, &body, caller).await?;
         Ok(endpoint.json(&changed))
     };
     let outcome = outcome.await;
@@ -96,7 +106,7 @@ pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
         let Some(token) = own_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
-        manage::remove(&endpoint.state, &id, &token, &endpoint.caller).await?;
+        manage::remove(&endpoint.context, &id, &token, &endpoint.caller).await?;
         Ok(no_store(StatusCode::NO_CONTENT).finish())
     };
     let outcome = outcome.await;
@@ -105,7 +115,7 @@ pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
 
 /// Returns the registration access token, if one was sent and registration is enabled.
 fn own_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
-    if endpoint.state.config.client_registration.is_on() {
+    if endpoint.context.core.config.client_registration.is_on() {
         Ok(bearer(endpoint)?)
     } else {
         Err(switched_off().into())

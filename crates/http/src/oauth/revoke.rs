@@ -19,9 +19,9 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
+    let client = client_auth::authenticate(&endpoint.context, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     let request = TokenHintRequest::parse(&form)?;
-    revoke::revoke(&endpoint.state, &client, &request.token, &endpoint.caller).await?;
+    revoke::revoke(&endpoint.context, &client, &request.token, &endpoint.caller).await?;
     Ok(endpoint.json(&json!({})))
 }

@@ -16,7 +16,10 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload, &mut grant).await;
     let response = endpoint.answer_with_nonce(outcome);
     let error = response.extensions().get::<OAuthError>().cloned();
-    endpoint.state.metrics.token(grant.as_ref(), error.as_ref());
+    endpoint
+        .context
+        .metrics
+        .token(grant.as_ref(), error.as_ref());
     response
 }
 
@@ -30,15 +33,15 @@ async fn answer(
     // (checked when the request is parsed), and no others.
     form.reject_duplicates(&["resource", "audience"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
+    let client = client_auth::authenticate(&endpoint.context, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
     *grant = Some(request.grant_type());
     let details = AuthorizationDetails::of(&form)?;
     let certificate = presented.certificate.map(|shown| shown.thumbprint);
-    let proved = dpop::proved(&endpoint.state, &endpoint.sent(), certificate)?;
-    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let proved = dpop::proved(&endpoint.context, &endpoint.sent(), certificate)?;
+    let (context, caller) = (&endpoint.context, &endpoint.caller);
     let response =
-        token::answer(state, &client, request, details.as_ref(), &proved, caller).await?;
+        token::answer(context, &client, request, details.as_ref(), &proved, caller).await?;
     Ok(endpoint.json(&response))
 }

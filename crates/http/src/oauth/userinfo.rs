@@ -90,7 +90,7 @@ async fn claims(
         }
         return Ok(response.insert_header((CACHE_CONTROL, "no-store")).finish());
     };
-    let released = match userinfo::claims_of(&endpoint.state, &brought).await {
+    let released = match userinfo::claims_of(&endpoint.context, &brought).await {
         Ok(released) => released,
         Err(FlowError::Server(fault)) => return Err(fault.into()),
         Err(FlowError::Rejected(withheld)) => {
@@ -100,7 +100,12 @@ async fn claims(
             return Ok(refusal(&withheld.error, scheme));
         }
     };
-    if let Some(client) = endpoint.state.client(&released.client_id).await? {
+    if let Some(client) = endpoint
+        .context
+        .directory
+        .client(&endpoint.context.core, &released.client_id)
+        .await?
+    {
         endpoint.speaks_for(&client);
     }
     Ok(endpoint.json(&released.claims))

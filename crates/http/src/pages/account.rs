@@ -32,19 +32,24 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = page.account_holder_with_factors("/account").await?;
-    let overview = account::overview(&page.state, &who).await?;
+    let overview = account::overview(&page.context, &who).await?;
     let factor = enrollment::Overview::from(factors);
     let params = page.query()?;
     let notice = notice(text(&params, "done")?);
     let mut view = view(page, &who, &overview, notice);
     view.two_factor = two_factor::state(&factor);
-    if page.state.passkeys.is_some() {
+    if page.context.accounts.passkeys.is_some() {
         view.passkeys = Some(factor.passkeys);
         view.offers_passkey = passkey::is_offered(&who.session.authentication, factor.passkeys)
             && !page.puts_passkey_off();
     }
     view.activity = activity::rows(page, &overview.recent, &who);
-    view.has_providers = !page.state.providers().await?.is_empty();
+    view.has_providers = !page
+        .context
+        .directory
+        .providers(&page.context.core)
+        .await?
+        .is_empty();
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -93,10 +98,10 @@ fn view(
         sessions: sessions.collect(),
         apps: apps.collect(),
         api_keys: overview.api_keys,
-        can_mail: page.state.config.can_mail(),
+        can_mail: page.context.core.config.can_mail(),
         can_manage: true,
         notice,
-        now: page.state.now(),
+        now: page.context.core.now(),
     }
 }
 
@@ -105,7 +110,11 @@ fn row(page: &Page, session: &Session, who: &SignedIn) -> SessionRow {
         id: session.id.to_string(),
         device: Device::from_user_agent(&session.user_agent),
         ip: (!session.ip.is_empty()).then(|| session.ip.clone()),
-        place: page.state.geoip.words(&session.ip, page.chrome().lang),
+        place: page
+            .context
+            .delivery
+            .geoip
+            .words(&session.ip, page.chrome().lang),
         signed_in_at: session.created_at,
         last_seen_at: session.last_seen_at,
         current: session.id == who.session.id,
@@ -129,7 +138,7 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
         let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
-        sessions::end_session(&page.state, &who, id, &page.caller).await?;
+        sessions::end_session(&page.context, &who, id, &page.caller).await?;
         Ok(page.see_other("/account?done=session"))
     };
     let outcome = outcome.await;
@@ -140,7 +149,7 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
 pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, _) = own_form(&page, payload).await?;
-        sessions::end_other_sessions(&page.state, &who, &page.caller).await?;
+        sessions::end_other_sessions(&page.context, &who, &page.caller).await?;
         Ok(page.see_other("/account?done=sessions"))
     };
     let outcome = outcome.await;
@@ -152,7 +161,7 @@ pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
         let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
-        authorized_client::remove(&page.state, &who, &id, &page.caller).await?;
+        authorized_client::remove(&page.context, &who, &id, &page.caller).await?;
         Ok(page.see_other("/account?done=app"))
     };
     let outcome = outcome.await;

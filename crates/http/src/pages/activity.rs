@@ -22,7 +22,9 @@ pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Ve
     let (own, lang) = (who.user.id.to_string(), page.chrome().lang);
     let row = |event: &AuditEvent| {
         let app = read.app_of(event);
-        let found = event.ip.and_then(|ip| page.state.geoip.locate(ip, lang));
+        let found = event
+            .ip
+            .and_then(|ip| page.context.delivery.geoip.locate(ip, lang));
         ActivityRow {
             place: found.map(|place| place.words(lang)),
             ..ActivityRow::new(event, &own, app)
@@ -45,14 +47,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
     };
     let before = event(text(&params, "before")?)?;
-    let read = activity::page(&page.state, &who, topic, before).await?;
+    let read = activity::page(&page.context, &who, topic, before).await?;
     let view = Activity {
         chrome: page.chrome(),
         topic,
         rows: rows(page, &read, &who),
         is_later: before.is_some(),
         next: read.next.map(|id| id.to_string()),
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -91,18 +93,18 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
         has_password: who.user.password_hash.is_some(),
         two_factor: TwoFactorState::default(),
         apps: 0,
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     if step == SecureStep::Sessions
         && let Some(id) = event(text(&page.query()?, "event")?)?
     {
-        let found = activity::find(&page.state, &who, id).await?;
+        let found = activity::find(&page.context, &who, id).await?;
         let found = found.ok_or(ErrorKind::NotFound)?;
         view.row = rows(page, &found, &who).into_iter().next();
     }
     if step == SecureStep::Review {
         view.two_factor = two_factor::state(&enrollment::Overview::from(factors));
-        view.apps = account::overview(&page.state, &who).await?.apps.len();
+        view.apps = account::overview(&page.context, &who).await?.apps.len();
     }
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -114,14 +116,14 @@ pub async fn disown(page: Page, payload: Payload) -> HttpResponse {
         let who = page.account_holder("/account/secure").await?;
         let named = event(text(&fields, "event")?)?;
         let own = match named {
-            Some(id) => activity::find(&page.state, &who, id).await?.map(|_| id),
+            Some(id) => activity::find(&page.context, &who, id).await?.map(|_| id),
             None => None,
         };
         if own != named {
             return Err(ErrorKind::NotFound.into());
         }
         let ends_others = !text(&fields, "others")?.is_empty();
-        activity::disown(&page.state, &who, own, ends_others, &page.caller).await?;
+        activity::disown(&page.context, &who, own, ends_others, &page.caller).await?;
         Ok(page.see_other("/account/secure/password"))
     };
     let outcome = outcome.await;

@@ -59,7 +59,7 @@ async fn owner(
     let Some((who, factors)) = page.signed_in_with_factors().await? else {
         return Ok(Err(page.see_other(&format!("/login?next={here}"))));
     };
-    if factors.standing(&page.state, &who).required {
+    if factors.standing(&page.context, &who).required {
         // The account page shows the missing requirement.
         return Ok(Err(page.see_other("/account")));
     }
@@ -78,8 +78,8 @@ async fn show_list(page: &Page) -> Result<HttpResponse, PageError> {
         Ok((who, _)) => who,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let keys = api_key::list(&page.state, who.user.id).await?;
-    let registry = page.state.registry().await?;
+    let keys = api_key::list(&page.context, who.user.id).await?;
+    let registry = page.context.directory.registry(&page.context.core).await?;
     let view = ApiKeys {
         chrome: page.chrome(),
         keys: keys.iter().map(|key| row(key, &registry.scopes)).collect(),
@@ -88,7 +88,7 @@ async fn show_list(page: &Page) -> Result<HttpResponse, PageError> {
             "gone" => Some(ApiKeysNotice::Gone),
             _ => None,
         },
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -125,7 +125,7 @@ async fn show_form(page: &Page) -> Result<HttpResponse, PageError> {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if !factors.is_fresh(&page.state, &who) {
+    if !factors.is_fresh(&page.context, &who) {
         return Ok(sign_in_again(page));
     }
     let view = form(page, &who).await?;
@@ -141,8 +141,8 @@ async fn form(page: &Page, who: &SignedIn) -> Result<NewApiKey, PageError> {
         row: ScopeRow::new(entry.name, Some(entry.description)),
         ticked: false,
     };
-    let grantable = api_key::grantable(&page.state, who.user.id).await?;
-    let usual = date_of(page.state.now() + DEFAULT_LIFE);
+    let grantable = api_key::grantable(&page.context, who.user.id).await?;
+    let usual = date_of(page.context.core.now() + DEFAULT_LIFE);
     Ok(NewApiKey {
         chrome: page.chrome(),
         name: String::new(),
@@ -188,7 +188,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let made = match wish {
         Ok(wish) => {
             let proof = &who.session.authentication;
-            api_key::create(&page.state, &who.user, None, proof, &wish, &page.caller).await
+            api_key::create(&page.context, &who.user, None, proof, &wish, &page.caller).await
         }
         Err(problem) => {
             view.problems.push(problem);
@@ -236,7 +236,7 @@ async fn read(
     for choice in &mut view.scopes {
         choice.ticked = chosen.contains(&choice.row.name.as_str());
     }
-    let expires_at = match end_of(&view.expires, page.state.now()) {
+    let expires_at = match end_of(&view.expires, page.context.core.now()) {
         Some(at) => Some(at),
         None if view.expires.trim().is_empty() => None,
         None => return Ok((Err(NewKeyProblem::ExpiryUnreadable), view)),
@@ -264,7 +264,7 @@ async fn ask(page: Page) -> HttpResponse {
             Ok((who, _)) => who,
             Err(elsewhere) => return Ok(elsewhere),
         };
-        let keys = api_key::list(&page.state, who.user.id).await?;
+        let keys = api_key::list(&page.context, who.user.id).await?;
         let Some(key) = keys.iter().find(|key| key.id == id) else {
             return Ok(page.see_other(&format!("{HOME}?done=gone")));
         };
@@ -284,7 +284,7 @@ async fn revoke(page: Page, payload: Payload) -> HttpResponse {
         let fields = page.form(payload).await?;
         let id = key_id(&fields)?;
         let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
-        let done = api_key::revoke(&page.state, who.user.id, &id, &page.caller).await?;
+        let done = api_key::revoke(&page.context, who.user.id, &id, &page.caller).await?;
         let said = if done { "revoked" } else { "gone" };
         Ok(page.see_other(&format!("{HOME}?done={said}")))
     };

@@ -34,7 +34,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome =
-        interaction::proceed(&page.state, resumed.clone(), &browser, &page.caller).await?;
+        interaction::proceed(&page.context, resumed.clone(), &browser, &page.caller).await?;
     match (&outcome, &signed_in) {
         (Outcome::Step(_, NextStep::Consent(question)), Some(who)) => {
             ask(page, &resumed, question, who).await
@@ -77,7 +77,7 @@ pub(super) async fn asked(
     client: &Client,
     question: &ConsentPrompt,
 ) -> Result<RequestedItems, PageError> {
-    let registry = page.state.registry().await?;
+    let registry = page.context.directory.registry(&page.context.core).await?;
     let rows = |scope: &Scope, is_new: bool| {
         let rows = scope.iter().map(|name| {
             let entry = registry.scopes.iter().find(|entry| entry.name == name);
@@ -98,7 +98,11 @@ pub(super) async fn asked(
     let in_words = |details, is_new| DetailRow::list(details, &view, &chrome, is_new);
     // If everything is new, marking items as new has no meaning.
     let is_more = question.is_more();
-    let end = rule::end(client, page.state.config.consent.lifetime, page.state.now());
+    let end = rule::end(
+        client,
+        page.context.core.config.consent.lifetime,
+        page.context.core.now(),
+    );
     let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
     let earlier = rows(kept, false);
     let before = in_words(kept_details, false);
@@ -157,6 +161,6 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let answer = read_answer(&fields)?;
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
-    let outcome = consent::decide(&page.state, resumed, &answer, &browser, &page.caller).await?;
+    let outcome = consent::decide(&page.context, resumed, &answer, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }

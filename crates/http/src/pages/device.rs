@@ -76,9 +76,9 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     if typed.trim().is_empty() {
         return again(StatusCode::UNPROCESSABLE_ENTITY, UserCodeError::Missing);
     }
-    let throttle = &page.state.throttle;
+    let throttle = &page.context.limits.rate_limiter;
     let pass = match throttle
-        .admit_user_code(who.session.id, &page.caller, page.state.now())
+        .admit_user_code(who.session.id, &page.caller, page.context.core.now())
         .await
     {
         Ok(pass) => pass,
@@ -90,7 +90,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         }
     };
     let claimed = match UserCode::parse(typed) {
-        Some(code) => device::claim(&page.state, &who, &code).await,
+        Some(code) => device::claim(&page.context, &who, &code).await,
         None => Err(FlowError::Rejected(InvalidUserCode)),
     };
     match claimed {
@@ -146,7 +146,7 @@ async fn resume(
     // A message leads here: a user who must sign in first returns to the prompt.
     let place = confirm_address(&id);
     let who = page.account_holder(&place).await?;
-    let claimed = match ciba::find(&page.state, &who, &id).await {
+    let claimed = match ciba::find(&page.context, &who, &id).await {
         Ok(claimed) => claimed,
         Err(FlowError::Rejected(InvalidUserCode)) => {
             let (status, problem) = (StatusCode::GONE, Some(UserCodeError::Wrong));
@@ -154,7 +154,7 @@ async fn resume(
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let elsewhere = match device::missing(&page.state, &who, &claimed.client).await? {
+    let elsewhere = match device::missing(&page.context, &who, &claimed.client).await? {
         Some(Missing::SecondStep) => {
             let back = match claimed.request.backchannel {
                 Some(_) => place,
@@ -175,12 +175,12 @@ async fn question(
     claimed: &BoundDeviceRequest,
 ) -> Result<HttpResponse, PageError> {
     let BoundDeviceRequest { request, client } = claimed;
-    let question = device::question(&page.state, claimed).await?;
+    let question = device::question(&page.context, claimed).await?;
     let chrome = page.chrome();
     let started = Started {
         at: request.created_at,
         ip: request.ip.clone(),
-        place: page.state.geoip.words(&request.ip, chrome.lang),
+        place: page.context.delivery.geoip.words(&request.ip, chrome.lang),
     };
     let view = ConfirmDevice {
         chrome,
@@ -195,7 +195,7 @@ async fn question(
         asked: asked(page, client, &question).await?,
         verified: client.registered_by.is_verified(),
         started,
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -213,7 +213,7 @@ async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    match device::decide(&page.state, &claimed, &who, &answer, &page.caller).await {
+    match device::decide(&page.context, &claimed, &who, &answer, &page.caller).await {
         // Already decided, perhaps by a double click: the page shows the result.
         Ok(()) | Err(FlowError::Rejected(InvalidUserCode)) => {
             Ok(page.see_other(&confirm_address(&claimed.request.id)))

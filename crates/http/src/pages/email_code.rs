@@ -40,7 +40,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 
 /// Returns the URL of this sign-in with its parameters; `None` if it is not offered.
 pub(super) fn address(page: &Page, flow: &str, next: &str) -> Option<String> {
-    page.state
+    page.context
+        .core
         .config
         .offers_email_code()
         .then(|| match (flow, next) {
@@ -51,7 +52,7 @@ pub(super) fn address(page: &Page, flow: &str, next: &str) -> Option<String> {
 }
 
 fn offered(page: &Page) -> Result<(), PageError> {
-    if page.state.config.offers_email_code() {
+    if page.context.core.config.offers_email_code() {
         Ok(())
     } else {
         Err(ErrorKind::NotFound.into())
@@ -129,7 +130,7 @@ async fn waiting(
 ) -> Result<(EmailSignIn, Option<ActiveInteraction>), PageError> {
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
-    let waiting = email_code::find(&page.state, &id, &browser).await?;
+    let waiting = email_code::find(&page.context, &id, &browser).await?;
     let resumed = resume(page, &waiting).await?;
     Ok((waiting, resumed))
 }
@@ -141,7 +142,7 @@ async fn resume(
     let Some(id) = &waiting.interaction_id else {
         return Ok(None);
     };
-    let resumed = interaction::resume(&page.state, id, &page.browser(None).hash).await?;
+    let resumed = interaction::resume(&page.context, id, &page.browser(None).hash).await?;
     page.speak(&resumed.interaction.request.ui_locales);
     Ok(Some(resumed))
 }
@@ -211,7 +212,7 @@ async fn promise(page: &mut Page, fields: &Params) -> Result<HttpResponse, PageE
         next: (!asked.next.is_empty()).then_some(asked.next),
         browser: page.browser(None).hash,
     };
-    let id = email_code::request(&page.state, wish, &page.caller).await?;
+    let id = email_code::request(&page.context, wish, &page.caller).await?;
     Ok(page.see_other(&address_of(&id)))
 }
 
@@ -229,7 +230,7 @@ async fn try_code(page: &mut Page, fields: &Params) -> Result<HttpResponse, Page
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
-    match email_code::submit(&page.state, &answer, &page.caller).await {
+    match email_code::submit(&page.context, &answer, &page.caller).await {
         Ok(completed) => go_on(page, completed, resumed).await,
         Err(FlowError::Rejected(EmailCodeError::Wrong)) => {
             Ok(again(StatusCode::UNAUTHORIZED, EmailCodeProblem::Wrong))
@@ -284,7 +285,7 @@ async fn show_link(page: &mut Page) -> Result<HttpResponse, PageError> {
 async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let browser = page.browser(None).hash;
-    match email_code::look(&page.state, &token, &browser).await {
+    match email_code::look(&page.context, &token, &browser).await {
         Ok(waiting) => Ok((token, waiting)),
         Err(error) => Err(of_link(error)),
     }
@@ -315,7 +316,7 @@ async fn submit_link(page: &mut Page, payload: Payload) -> Result<HttpResponse, 
         browser: page.browser(None).hash,
         before: page.session().await?,
     };
-    let done = email_code::submit(&page.state, &answer, &page.caller).await;
+    let done = email_code::submit(&page.context, &answer, &page.caller).await;
     let completed = done.map_err(of_link)?;
     let response = go_on(page, completed, resumed).await?;
     Ok(mail_link::forget(page, response))

@@ -37,7 +37,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
         let mut response = page.see_other(PLACE);
         // A base64url cookie is always a valid header value.
-        let _ = response.add_cookie(&cookies::invitation(&page.state, Some(&token)));
+        let _ = response.add_cookie(&cookies::invitation(&page.context, Some(&token)));
         return Ok(response);
     }
     let done = match text(&params, "done")? {
@@ -49,12 +49,12 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(page.html(StatusCode::OK, &step(page, kind)));
     }
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = invitation::look(&page.state, &token).await;
+    let looked = invitation::look(&page.context, &token).await;
     let offer = looked?;
     let who = page.signed_in().await?;
     let visitor = match &who {
         None => Visitor::Unknown {
-            can_register: page.state.config.registration.enabled,
+            can_register: page.context.core.config.registration.enabled,
         },
         Some(who) if offer.is_for(&who.user).is_ok() => Visitor::Invited,
         Some(_) => Visitor::SomebodyElse,
@@ -84,7 +84,7 @@ fn step(page: &Page, kind: StepKind) -> StatusPage {
 
 /// Deletes the token in the browser.
 fn forget(page: &Page, mut response: HttpResponse) -> HttpResponse {
-    let _ = response.add_cookie(&cookies::invitation(&page.state, None));
+    let _ = response.add_cookie(&cookies::invitation(&page.context, None));
     response
 }
 
@@ -104,7 +104,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     };
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
     let who = page.account_holder(PLACE).await?;
-    let answered = invitation::answer(&page.state, &token, who.user.id, answer, &page.caller).await;
+    let answered =
+        invitation::answer(&page.context, &token, who.user.id, answer, &page.caller).await;
     answered?;
     let place = match answer {
         Answer::Accept => "/invitation?done=accepted",

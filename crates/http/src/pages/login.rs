@@ -39,7 +39,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     page.speak(&resumed.interaction.request.ui_locales);
     let browser = page.browser(signed_in.as_ref());
     let outcome =
-        interaction::proceed(&page.state, resumed.clone(), &browser, &page.caller).await?;
+        interaction::proceed(&page.context, resumed.clone(), &browser, &page.caller).await?;
     let Outcome::Step(_, NextStep::Login(reason)) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
@@ -65,7 +65,7 @@ async fn without_app(
     let mut typed = Typed::default();
     let notice = match (signed_in, &next) {
         (Some(who), Some(path)) => {
-            if factors::is_fresh(&page.state, &who).await? {
+            if factors::is_fresh(&page.context, &who).await? {
                 return Ok(page.see_other(path));
             }
             typed.identifier = who.user.username;
@@ -120,8 +120,8 @@ async fn form(
         let flow = resumed.map(|one| &one.interaction.id);
         chrome.return_to = with_flow("/login", flow);
     }
-    let offers = provider::offers(&page.state, page.last_provider().as_deref()).await;
-    let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
+    let offers = provider::offers(&page.context, page.last_provider().as_deref()).await;
+    let prompt = sign_in::ask(&page.context, &page.browser(None).hash)?;
     let flow = resumed
         .map(|one| one.interaction.id.to_string())
         .unwrap_or_default();
@@ -140,8 +140,8 @@ async fn form(
             Some(Shown::Notice(notice)) => Some(notice),
             _ => None,
         },
-        can_reset: page.state.config.can_mail(),
-        can_register: page.state.config.registration.enabled,
+        can_reset: page.context.core.config.can_mail(),
+        can_register: page.context.core.config.registration.enabled,
         show_remember: true,
         remember: typed.remember,
         passkey: prompt.map(convert::prompt),
@@ -164,7 +164,7 @@ pub async fn post_passkey(mut page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    if page.state.passkeys.is_none() {
+    if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
     }
     mail_link::admit(page).await?;
@@ -184,7 +184,7 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
         before: page.session().await?,
         browser: page.browser(None).hash,
     };
-    let problem = match sign_in::with_passkey(&page.state, attempt, &page.caller).await {
+    let problem = match sign_in::with_passkey(&page.context, attempt, &page.caller).await {
         Ok(begun) if resumed.is_none() && !typed.next.is_empty() => {
             return Ok(with_session(page, page.see_other(&typed.next), &begun));
         }
@@ -204,7 +204,7 @@ pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    login::expect_room(&page.state)?;
+    login::expect_room(&page.context)?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
         page.speak(&resumed.interaction.request.ui_locales);
@@ -242,7 +242,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         browser: page.browser(None).hash,
         next: (!typed.next.is_empty()).then(|| typed.next.clone()),
     };
-    match login::with_password(&page.state, attempt, &page.caller).await {
+    match login::with_password(&page.context, attempt, &page.caller).await {
         Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_factor::address(&id))),
         Ok(SignIn::Done(begun)) if resumed.is_none() && !typed.next.is_empty() => {
             Ok(with_session(page, page.see_other(&typed.next), &begun))

@@ -56,10 +56,10 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 /// `GET /.well-known/passkey-endpoints` (W3C, "A Well-Known URL for Relying Party Passkey
 /// Endpoints").
 async fn well_known(page: Page) -> HttpResponse {
-    if page.state.passkeys.is_none() {
+    if page.context.accounts.passkeys.is_none() {
         return not_found(page).await;
     }
-    let place = format!("{}{HOME}", page.state.issuer());
+    let place = format!("{}{HOME}", page.context.core.issuer());
     HttpResponse::Ok()
         .insert_header((
             CACHE_CONTROL,
@@ -71,14 +71,14 @@ async fn well_known(page: Page) -> HttpResponse {
 /// Returns the user, if they may see and change their passkeys: a user with a second factor must
 /// have used it.
 async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError> {
-    if page.state.passkeys.is_none() {
+    if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
     }
     let Some((who, factors)) = page.signed_in_with_factors().await? else {
         let place = format!("/login?next={}", within(HOME, flow));
         return Err(PageError::Redirect(place));
     };
-    let factor = factors.standing(&page.state, &who);
+    let factor = factors.standing(&page.context, &who);
     if factor.required && factor.enrolled {
         let place = format!("/login/2fa?next={}", within(HOME, flow));
         return Err(PageError::Redirect(place));
@@ -92,7 +92,7 @@ async fn later(page: Page, payload: Payload) -> HttpResponse {
         page.form(payload).await?;
         let mut response = page.see_other("/account");
         // A cookie with a fixed word is always a valid header.
-        let _ = response.add_cookie(&cookies::later(&page.state));
+        let _ = response.add_cookie(&cookies::later(&page.context));
         Ok(response)
     };
     let outcome = outcome.await;
@@ -113,7 +113,7 @@ async fn show(page: Page) -> HttpResponse {
             _ if !flow.is_empty() => Some(PasskeysNotice::Required),
             _ => None,
         };
-        let is_fresh = factors.is_fresh(&page.state, &who);
+        let is_fresh = factors.is_fresh(&page.context, &who);
         view(&page, (&who, is_fresh), flow, said, None).await
     };
     let outcome = outcome.await;
@@ -128,7 +128,7 @@ async fn view(
     problem: Option<PasskeysProblem>,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(Some(who)).hash;
-    let overview = manage::overview(&page.state, who, &browser, is_fresh).await?;
+    let overview = manage::overview(&page.context, who, &browser, is_fresh).await?;
     let mut chrome = page.chrome();
     chrome.return_to = within(HOME, &flow);
     let status = match problem {
@@ -146,7 +146,7 @@ async fn view(
         is_fresh: overview.is_fresh,
         notice,
         problem,
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     Ok(page.html(status, &view))
 }
@@ -166,7 +166,8 @@ fn row(passkey: &Passkey) -> PasskeyRow {
 /// for authenticators that store them.
 fn signal(page: &Page, who: &SignedIn, overview: &Overview) -> String {
     let host = page
-        .state
+        .context
+        .accounts
         .passkeys
         .as_ref()
         .map(doorward_services::passkeys::Passkeys::host);
@@ -208,7 +209,7 @@ async fn refused(
         ManagePasskeyError::BadName => PasskeysProblem::BadName,
         ManagePasskeyError::Stays(stays) => PasskeysProblem::Stays(stays),
     };
-    let is_fresh = factors::is_fresh(&page.state, who).await?;
+    let is_fresh = factors::is_fresh(&page.context, who).await?;
     view(page, (who, is_fresh), flow, None, Some(problem)).await
 }
 
@@ -237,7 +238,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
             browser: page.browser(Some(&who)).hash,
             name: &name,
         };
-        match manage::add(&page.state, &who, new, &page.caller).await {
+        match manage::add(&page.context, &who, new, &page.caller).await {
             Ok(begun) => {
                 let place = if flow.is_empty() {
                     format!("{HOME}?done=added")
@@ -261,7 +262,7 @@ async fn rename(page: Page, payload: Payload) -> HttpResponse {
         let id = named(&fields)?;
         // The page has a form for each passkey, with a field name for each.
         let name = text(&fields, &format!("name-{id}"))?;
-        match manage::rename(&page.state, &who, id, name).await {
+        match manage::rename(&page.context, &who, id, name).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -276,7 +277,7 @@ async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
         let id = named(&fields)?;
-        match manage::remove(&page.state, &who, id, &page.caller).await {
+        match manage::remove(&page.context, &who, id, &page.caller).await {
             Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
             Err(FlowError::Rejected(refusal)) => refused(&page, &who, flow, refusal).await,
             Err(FlowError::Server(fault)) => Err(fault.into()),

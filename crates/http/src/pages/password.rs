@@ -35,7 +35,7 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (who, factors) = page.account_holder_with_factors(PLACE).await?;
-    if factors.is_due_for_change(&page.state, &who) {
+    if factors.is_due_for_change(&page.context, &who) {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let mut view = form(page, &who);
@@ -50,7 +50,7 @@ fn form(page: &Page, who: &SignedIn) -> NewPassword {
         username: who.user.username.clone(),
         current_problem: None,
         fields: AccountFields::default(),
-        min_length: page.state.config.passwords.min_length,
+        min_length: page.context.core.config.passwords.min_length,
         others: true,
         next: String::new(),
     }
@@ -66,7 +66,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let who = page.strong_enough(who, PLACE).await?;
-    if factors::is_due_for_change(&page.state, &who).await? {
+    if factors::is_due_for_change(&page.context, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let change = Change {
@@ -83,7 +83,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     mail_link::admit(page).await?;
-    match password::change(&page.state, &who, &change, &page.caller).await {
+    match password::change(&page.context, &who, &change, &page.caller).await {
         Ok(begun) => {
             let response = page.see_other(match view.next.as_str() {
                 "" => "/account?done=password",

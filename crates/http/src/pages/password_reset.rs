@@ -37,7 +37,7 @@ fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// Rejects the request if mail is disabled; the sign-in page then shows no link to it.
 fn mail_works(page: &Page) -> Result<(), PageError> {
-    if page.state.config.can_mail() {
+    if page.context.core.config.can_mail() {
         Ok(())
     } else {
         Err(ErrorKind::NotFound.into())
@@ -77,7 +77,7 @@ async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
         return Ok(identify(page, true, StatusCode::UNPROCESSABLE_ENTITY));
     }
     page.admit_mail().await?;
-    password_reset::request(&page.state, identifier, &page.caller).await?;
+    password_reset::request(&page.context, identifier, &page.caller).await?;
     Ok(page.see_other("/forgot-password?sent=1"))
 }
 
@@ -106,7 +106,7 @@ async fn form(
     fields: AccountFields,
     status: StatusCode,
 ) -> Result<HttpResponse, PageError> {
-    let looked = email_link::look(&page.state, token, EmailPurpose::Reset).await;
+    let looked = email_link::look(&page.context, token, EmailPurpose::Reset).await;
     let (_, user) = looked.map_err(over)?;
     let view = new_password::NewPassword {
         chrome: page.chrome(),
@@ -114,7 +114,7 @@ async fn form(
         username: user.username,
         current_problem: None,
         fields,
-        min_length: page.state.config.passwords.min_length,
+        min_length: page.context.core.config.passwords.min_length,
         others: true,
         next: String::new(),
     };
@@ -132,7 +132,7 @@ async fn set(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let new = read(&fields)?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    match password_reset::set_password(&page.state, &token, &new, &page.caller).await {
+    match password_reset::set_password(&page.context, &token, &new, &page.caller).await {
         Ok(()) => Ok(forget(page, page.see_other("/reset-password?done=1"))),
         Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {

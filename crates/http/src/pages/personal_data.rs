@@ -27,7 +27,7 @@ const DAY: i64 = 24 * 60 * 60;
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = async {
         let (who, factors) = page.account_holder_with_factors(PLACE).await?;
-        let view = view(&page, &who, factors.is_fresh(&page.state, &who));
+        let view = view(&page, &who, factors.is_fresh(&page.context, &who));
         Ok(page.html(StatusCode::OK, &view))
     };
     let outcome = outcome.await;
@@ -41,13 +41,13 @@ fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
         chrome,
         username: who.user.username.clone(),
         is_fresh,
-        grace_days: page.state.config.accounts.deletion_grace / DAY,
+        grace_days: page.context.core.config.accounts.deletion_grace / DAY,
         problem: None,
     }
 }
 
 async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, ServerError> {
-    factors::is_fresh(&page.state, who).await
+    factors::is_fresh(&page.context, who).await
 }
 
 /// `POST /account/data/export`: returns the export as a file.
@@ -55,7 +55,7 @@ pub async fn export(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         page.form(payload).await?;
         let who = page.account_holder(PLACE).await?;
-        match personal_data::export(&page.state, &who, &page.caller).await {
+        match personal_data::export(&page.context, &who, &page.caller).await {
             Ok(copy) => file(&copy),
             Err(FlowError::Rejected(ReauthenticationRequired)) => Ok(page.see_other(PROVE)),
             Err(FlowError::Server(fault)) => Err(fault.into()),
@@ -85,7 +85,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let who = page.account_holder(PLACE).await?;
     let typed = text(&fields, "username")?;
-    match deletion::request(&page.state, &who, typed, &page.caller).await {
+    match deletion::request(&page.context, &who, typed, &page.caller).await {
         Ok(()) => Ok(page.see_other("/account/keep")),
         Err(FlowError::Rejected(Refusal::NotFresh)) => Ok(page.see_other(PROVE)),
         Err(FlowError::Rejected(Refusal::OtherName)) => {
@@ -142,7 +142,7 @@ pub async fn keep(page: Page, payload: Payload) -> HttpResponse {
         let fields = page.form(payload).await?;
         let flow = flow_of(&fields)?;
         let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-        deletion::keep(&page.state, &who, &page.caller).await?;
+        deletion::keep(&page.context, &who, &page.caller).await?;
         // The account's current state; it is missing if its deletion came first.
         let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
         onward(&page, flow.as_ref(), &who, "/account?done=kept").await
@@ -161,8 +161,8 @@ async fn onward(
         return Ok(page.see_other(home));
     };
     let browser = page.browser(Some(who));
-    let resumed = interaction::resume(&page.state, flow, &browser.hash).await?;
-    let outcome = interaction::proceed(&page.state, resumed, &browser, &page.caller).await?;
+    let resumed = interaction::resume(&page.context, flow, &browser.hash).await?;
+    let outcome = interaction::proceed(&page.context, resumed, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }
 

@@ -22,7 +22,7 @@ pub async fn get(mut page: Page) -> HttpResponse {
 }
 
 async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
-    if !page.state.config.registration.enabled {
+    if !page.context.core.config.registration.enabled {
         return Err(ErrorKind::RegistrationClosed.into());
     }
     let params = page.query()?;
@@ -51,7 +51,7 @@ fn form(
             .unwrap_or_default(),
         app_name: resumed.map(|one| one.client.name.clone()),
         fields,
-        min_length: page.state.config.passwords.min_length,
+        min_length: page.context.core.config.passwords.min_length,
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
     page.html_towards(status, &view, redirect_uri)
@@ -80,7 +80,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
         before: page.session().await?,
     };
-    match register::register(&page.state, account.clone(), &origin, &page.caller).await {
+    match register::register(&page.context, account.clone(), &origin, &page.caller).await {
         Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
         Ok(Registered::CheckMail) => {
             let flow = resumed.as_ref().map(|one| &one.interaction.id);

@@ -54,7 +54,7 @@ async fn show_here(page: &Page) -> Result<HttpResponse, PageError> {
         chrome: page.chrome(),
         ending,
         back,
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -67,17 +67,17 @@ async fn all(page: Page) -> HttpResponse {
 
 async fn show_all(page: &Page) -> Result<HttpResponse, PageError> {
     let who = page.account_holder("/account/sessions/ended").await?;
-    let (chrome, now) = (page.chrome(), page.state.now());
+    let (chrome, now) = (page.chrome(), page.context.core.now());
     let row = |session: &Session| {
         Some(EndedRow {
             device: Device::from_user_agent(&session.user_agent),
             ip: (!session.ip.is_empty()).then(|| session.ip.clone()),
-            place: page.state.geoip.words(&session.ip, chrome.lang),
+            place: page.context.delivery.geoip.words(&session.ip, chrome.lang),
             signed_in_at: session.created_at,
             ending: session.ending(now)?,
         })
     };
-    let read = account::ended_sessions(&page.state, &who).await?;
+    let read = account::ended_sessions(&page.context, &who).await?;
     let rows = read.iter().filter_map(row).collect();
     let view = EndedSessions { chrome, rows, now };
     Ok(page.html(StatusCode::OK, &view))

@@ -21,7 +21,7 @@ pub async fn get(page: Page) -> HttpResponse {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let token = text(&params, "token")?;
-    if !setup::is_open(&page.state, token).await? {
+    if !setup::is_open(&page.context, token).await? {
         return Err(ErrorKind::SetupLink.into());
     }
     Ok(form(page, token, AccountFields::default(), StatusCode::OK))
@@ -32,7 +32,7 @@ fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> 
         chrome: page.chrome(),
         token: token.to_owned(),
         fields,
-        min_length: page.state.config.passwords.min_length,
+        min_length: page.context.core.config.passwords.min_length,
     };
     page.html(status, &view)
 }
@@ -48,7 +48,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let token = text(&fields, "token")?;
     mail_link::admit(page).await?;
     let account = new_account::read(&fields)?;
-    match setup::complete(&page.state, token, &account, &page.caller).await {
+    match setup::complete(&page.context, token, &account, &page.caller).await {
         Ok(begun) => Ok(with_session(page, page.see_other("/account"), &begun)),
         Err(FlowError::Rejected(SetupRefusal::Link)) => Err(ErrorKind::SetupLink.into()),
         Err(FlowError::Rejected(SetupRefusal::Problems(problems))) => {

@@ -63,10 +63,10 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         flow,
         state,
         is_required: overview.is_required,
-        offers_passkey: page.state.passkeys.is_some(),
+        offers_passkey: page.context.accounts.passkeys.is_some(),
         trusted: trusted_devices::rows(page, &who).await?,
         notice: said.or(demanded.then_some(TwoFactorNotice::Required)),
-        now: page.state.now(),
+        now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -118,7 +118,7 @@ pub async fn start(page: Page, payload: Payload) -> HttpResponse {
         let Some(who) = who else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let started = enrollment::start(&page.state, &who).await;
+        let started = enrollment::start(&page.context, &who).await;
         settle(&page, &flow, started, |()| {
             page.see_other(&within(SET_UP, &flow))
         })
@@ -134,7 +134,7 @@ pub async fn set_up(page: Page) -> HttpResponse {
         let Some((who, factors)) = page.signed_in_with_factors().await? else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let shown = enrollment::shown(&page.state, &who, factors);
+        let shown = enrollment::shown(&page.context, &who, factors);
         scan(&page, &who, &flow, shown, None)
     };
     let outcome = outcome.await;
@@ -172,7 +172,7 @@ fn scan(
 }
 
 fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerError> {
-    let uri = secret.uri(&page.state.config.branding.name, &who.user.username);
+    let uri = secret.uri(&page.context.core.config.branding.name, &who.user.username);
     Qr::draw(&uri).ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))
 }
 
@@ -185,7 +185,7 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
         };
         let code = text(&fields, "code")?;
         if code.trim().is_empty() {
-            let proposed = enrollment::proposed(&page.state, &who).await;
+            let proposed = enrollment::proposed(&page.context, &who).await;
             return scan(
                 &page,
                 &who,
@@ -200,12 +200,12 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
             ends_others,
             grant: None,
         };
-        let confirmed = enrollment::confirm(&page.state, &who, first, &page.caller).await;
+        let confirmed = enrollment::confirm(&page.context, &who, first, &page.caller).await;
         if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
             return Err(page.too_many(budget));
         }
         if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
-            let proposed = enrollment::proposed(&page.state, &who).await;
+            let proposed = enrollment::proposed(&page.context, &who).await;
             return scan(&page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
         }
         settle(&page, &flow, confirmed, |confirmed| {
@@ -237,7 +237,7 @@ pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
         let Some(who) = who else {
             return Ok(sign_in_again(&page, &flow));
         };
-        let made = enrollment::regenerate(&page.state, &who, &page.caller).await;
+        let made = enrollment::regenerate(&page.context, &who, &page.caller).await;
         settle(&page, &flow, made, |codes| {
             show_codes(&page, &flow, &codes, false)
         })
@@ -254,7 +254,7 @@ pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
             return Ok(sign_in_again(&page, &flow));
         };
         if !text(&fields, "saved")?.is_empty() {
-            enrollment::codes_are_saved(&page.state, &who).await?;
+            enrollment::codes_are_saved(&page.context, &who).await?;
         }
         Ok(page.see_other(&within(TWO_FACTOR, &flow)))
     };
@@ -270,7 +270,7 @@ pub async fn off(page: Page, payload: Payload) -> HttpResponse {
             return Ok(sign_in_again(&page, &flow));
         };
         let ends_others = !text(&fields, "end_others")?.is_empty();
-        let done = enrollment::disable(&page.state, &who, ends_others, &page.caller).await;
+        let done = enrollment::disable(&page.context, &who, ends_others, &page.caller).await;
         settle(&page, &flow, done, |begun| {
             let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
             with_session(&page, response, &begun)

@@ -23,14 +23,14 @@ impl Clock for At {
     }
 }
 
-async fn server(clock: &Arc<At>) -> State {
+async fn server(clock: &Arc<At>) -> Context {
     let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
     let db = db.unwrap();
     db.migrate().await.unwrap();
     replica(db, clock)
 }
 
-fn replica(db: Db, clock: &Arc<At>) -> State {
+fn replica(db: Db, clock: &Arc<At>) -> Context {
     let secret = MasterKey::generate(&mut rand::rng()).to_base64();
     let settings = [
         ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -42,7 +42,7 @@ fn replica(db: Db, clock: &Arc<At>) -> State {
 }
 
 /// Creates a user whose account deletion is due at `due`.
-async fn leaves(state: &State, name: &str, due: i64) -> UserId {
+async fn leaves(context: &Context, name: &str, due: i64) -> UserId {
     let user = User {
         id: UserId::generate(NOW, &mut rand::rng()),
         username: name.to_owned(),
@@ -59,14 +59,14 @@ async fn leaves(state: &State, name: &str, due: i64) -> UserId {
         created_at: NOW,
         updated_at: NOW,
     };
-    let tx = state.db.begin_write().await.unwrap();
+    let tx = context.core.db.begin_write().await.unwrap();
     repo::users::insert(&tx, &user).await.unwrap();
     tx.commit().await.unwrap();
     user.id
 }
 
-async fn remembers(state: &State, token: &str, until: i64) {
-    let tx = state.db.begin_write().await.unwrap();
+async fn remembers(context: &Context, token: &str, until: i64) {
+    let tx = context.core.db.begin_write().await.unwrap();
     repo::revoked_tokens::insert(&tx, token, until)
         .await
         .unwrap();
@@ -88,16 +88,16 @@ async fn comes_true(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 #[tokio::test]
 async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
-    let state = server(&clock).await;
-    let alice = leaves(&state, "alice", NOW + 30).await;
-    remembers(&state, "old", NOW - KEEP - 1).await;
-    remembers(&state, "young", NOW - 1).await;
+    let context = server(&clock).await;
+    let alice = leaves(&context, "alice", NOW + 30).await;
+    remembers(&context, "old", NOW - KEEP - 1).await;
+    remembers(&context, "young", NOW - 1).await;
     let is_there = async |id| {
-        let found = repo::users::find_by_id(state.db.read(), id).await;
+        let found = repo::users::find_by_id(context.core.db.read(), id).await;
         found.unwrap().is_some()
     };
     let is_known = async |token| {
-        let found = repo::revoked_tokens::exists(state.db.read(), token).await;
+        let found = repo::revoked_tokens::exists(context.core.db.read(), token).await;
         found.unwrap()
     };
     let watch = async {
@@ -110,7 +110,7 @@ async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
         comes_true("the next sweep", async || !is_known("young").await).await;
     };
     tokio::select! {
-        () = turn_by_turn(&state, Duration::from_millis(2)) => unreachable!("it never ends"),
+        () = turn_by_turn(&context, Duration::from_millis(2)) => unreachable!("it never ends"),
         () = watch => {}
     }
 }
@@ -119,7 +119,7 @@ async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
 async fn what_is_due_is_done_by_one_replica() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let one = server(&clock).await;
-    let other = replica(one.db.clone(), &clock);
+    let other = replica(one.core.db.clone(), &clock);
     for (due, first, second) in [(NOW, &one, &other), (NOW + 600, &other, &one)] {
         clock.0.store(due, Ordering::Relaxed);
         remembers(&one, "old", due - KEEP - 1).await;
@@ -129,7 +129,7 @@ async fn what_is_due_is_done_by_one_replica() {
         clock.0.fetch_add(60, Ordering::Relaxed);
         let leaver = leaves(&one, &format!("leaver of {due}"), due + 60).await;
         take(second).await.unwrap();
-        let found = repo::users::find_by_id(one.db.read(), leaver).await;
+        let found = repo::users::find_by_id(one.core.db.read(), leaver).await;
         assert_eq!(found.unwrap(), None, "what is due each minute");
     }
 }
@@ -137,19 +137,23 @@ async fn what_is_due_is_done_by_one_replica() {
 #[tokio::test]
 async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
-    let state = server(&clock).await;
+    let context = server(&clock).await;
     let caller = doorward_services::caller::Caller::default();
     let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
-    let made = create::register(&state, None, wish, &caller).await;
+    let made = create::register(&context, None, wish, &caller).await;
     let id = ClientId::parse(&made.unwrap().client_id).unwrap();
-    let ttl = state.config.client_registration.unused_ttl;
+    let ttl = context.core.config.client_registration.unused_ttl;
     clock.0.store(NOW + ttl, Ordering::Relaxed);
-    assert_eq!(create::drop_unused(&state).await.unwrap(), 0);
+    assert_eq!(create::drop_unused(&context).await.unwrap(), 0);
     clock.0.store(NOW + ttl + 1, Ordering::Relaxed);
-    once(&state).await.unwrap();
-    let found = repo::clients::find(state.db.read(), &id).await.unwrap();
+    once(&context).await.unwrap();
+    let found = repo::clients::find(context.core.db.read(), &id)
+        .await
+        .unwrap();
     assert_eq!(found, None);
-    let events = repo::audit::list(state.db.read(), None, 10).await.unwrap();
+    let events = repo::audit::list(context.core.db.read(), None, 10)
+        .await
+        .unwrap();
     let removed = |event: &doorward_domain::model::AuditEvent| {
         event.subject.as_deref() == Some(id.as_str()) && event.detail["change"] == "removed unused"
     };

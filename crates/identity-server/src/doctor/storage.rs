@@ -13,8 +13,8 @@ use doorward_domain::rules::lint::RequirementLevel;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
 use doorward_services::audit_anchor;
+use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
-use doorward_services::state::settings::rotation_policy;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::report::CheckResult;

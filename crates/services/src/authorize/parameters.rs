@@ -11,20 +11,20 @@ use doorward_protocol::params::Params;
 use super::interaction::{advance, begin, held, read, refused, target};
 use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 use crate::{client_document, pushed_request, request_object};
 
 /// Returns the client of the request. A request by reference names it as well (RFC 9101 §5, RFC
 /// 9126 §4).
 async fn client(
-    state: &State,
+    context: &Context,
     params: &Params,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError<AuthorizeError>> {
     let id = doorward_protocol::authorize::client_id(params)
         .map_err(|error| FlowError::Rejected(AuthorizeError::Unreadable(error)))?;
-    let found = client_document::resolve(state, id, caller).await?;
+    let found = client_document::resolve(context, id, caller).await?;
     found
         .filter(|client| client.is_active())
         .ok_or(FlowError::Rejected(AuthorizeError::UnknownClient))
@@ -33,24 +33,24 @@ async fn client(
 /// Starts an interaction from parameters; returns the error of a request object that cannot be
 /// opened.
 async fn start_from_params(
-    state: &State,
+    context: &Context,
     params: &Params,
     client: &Client,
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
-    let opened = match request_object::open(state, client, params).await {
+    let opened = match request_object::open(context, client, params).await {
         Ok(opened) => opened,
         Err(FlowError::Rejected(error)) => return Ok(Err(error)),
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let (client, redirect_uri) = target(state, &opened.params).await?;
+    let (client, redirect_uri) = target(context, &opened.params).await?;
     let form = Form {
         pushed: false,
         signed: opened.signed,
     };
-    let read = match request_mode::check(&client, pushed_request::everybody_pushes(state), form) {
-        Ok(()) => read(state, &opened.params, &client, redirect_uri.clone()).await,
+    let read = match request_mode::check(&client, pushed_request::everybody_pushes(context), form) {
+        Ok(()) => read(context, &opened.params, &client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
     let read = read.and_then(|request| {
@@ -61,28 +61,28 @@ async fn start_from_params(
     let request = match read {
         Ok(request) => request,
         Err(FlowError::Rejected(error)) => {
-            let outcome = refused(state, &client, redirect_uri, &opened.params, &error).await?;
+            let outcome = refused(context, &client, redirect_uri, &opened.params, &error).await?;
             return Ok(Ok(outcome));
         }
         Err(FlowError::Server(fault)) => return Err(fault.into()),
     };
-    let interaction = begin(state, &client, request, browser.hash);
-    let outcome = advance(state, &client, interaction, browser, IsStored::No, caller).await?;
+    let interaction = begin(context, &client, request, browser.hash);
+    let outcome = advance(context, &client, interaction, browser, IsStored::No, caller).await?;
     Ok(Ok(outcome))
 }
 
 /// Responds to a request whose own parameters cannot be read: to the client if the outer parameters
 /// name a registered redirect URI, otherwise on a page.
 async fn answer(
-    state: &State,
+    context: &Context,
     params: &Params,
     error: OAuthError,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
     // The only registered URI is not assumed, because the request may have meant another one.
     let names_one = matches!(params.one("redirect_uri"), Ok(Some(_)));
-    match target(state, params).await {
+    match target(context, params).await {
         Ok((client, redirect_uri)) if names_one => {
-            Ok(refused(state, &client, redirect_uri, params, &error).await?)
+            Ok(refused(context, &client, redirect_uri, params, &error).await?)
         }
         Ok(_)
         | Err(FlowError::Rejected(
@@ -94,21 +94,21 @@ async fn answer(
 
 /// Starts an interaction from the parameters of an authorization request.
 pub async fn start(
-    state: &State,
+    context: &Context,
     params: &Params,
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
-    let client = client(state, params, caller).await?;
+    let client = client(context, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
         (Ok(None), Ok(Some(name))) => {
-            pushed_request::start(state, name, &client, params, browser, caller).await?
+            pushed_request::start(context, name, &client, params, browser, caller).await?
         }
-        _ => start_from_params(state, params, &client, browser, caller).await?,
+        _ => start_from_params(context, params, &client, browser, caller).await?,
     };
     let outcome = match started {
         Ok(outcome) => outcome,
-        Err(error) => answer(state, params, error).await?,
+        Err(error) => answer(context, params, error).await?,
     };
     Ok(held(&client, browser, outcome))
 }

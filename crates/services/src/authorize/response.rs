@@ -6,15 +6,15 @@ use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
 
 use super::types::Response;
+use crate::context::Context;
 use crate::error::ServerError;
-use crate::state::State;
 
 /// Lifetime of a signed response, in seconds (JARM §2.1: ten minutes at most).
 const LIFE: i64 = 5 * 60;
 
 /// Builds a response with these parameters.
 pub(super) async fn respond(
-    state: &State,
+    context: &Context,
     client: &Client,
     redirect_uri: String,
     asked: ResponseMode,
@@ -22,7 +22,7 @@ pub(super) async fn respond(
 ) -> Result<Response, ServerError> {
     let mode = rule::response_mode(client, asked);
     let pairs = if mode.is_signed() {
-        vec![("response", sign(state, client, &pairs).await?)]
+        vec![("response", sign(context, client, &pairs).await?)]
     } else {
         pairs
     };
@@ -39,29 +39,36 @@ pub(super) async fn respond(
 
 /// Builds an error response.
 pub(crate) async fn error_response(
-    state: &State,
+    context: &Context,
     client: &Client,
     request: &AuthorizationRequest,
     error: &OAuthError,
 ) -> Result<Response, ServerError> {
-    let pairs =
-        doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), state.issuer());
+    let pairs = doorward_protocol::authorize::error_pairs(
+        error,
+        request.state.as_deref(),
+        context.core.issuer(),
+    );
     let redirect_uri = request.redirect_uri.clone();
     let mode = request.response_mode;
-    let mut response = respond(state, client, redirect_uri, mode, pairs).await?;
+    let mut response = respond(context, client, redirect_uri, mode, pairs).await?;
     response.error = Some(error.clone());
     Ok(response)
 }
 
 /// Signs the parameters as claims (JARM §2.1).
 async fn sign(
-    state: &State,
+    context: &Context,
     client: &Client,
     pairs: &[(&'static str, String)],
 ) -> Result<String, ServerError> {
     let id = client.id.as_str();
-    let claims = rule::signed_answer(state.issuer(), id, state.now() + LIFE, pairs);
-    let ring = state.keys.current(&state.db, state.now()).await?;
+    let claims = rule::signed_answer(context.core.issuer(), id, context.core.now() + LIFE, pairs);
+    let ring = context
+        .issuing
+        .keys
+        .current(&context.core.db, context.core.now())
+        .await?;
     ring.active()
         .sign_statement(&claims)
         .map_err(|error| ServerError::Internal(error.to_string()))

@@ -21,8 +21,8 @@ use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration;
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 use crate::transaction::in_transaction;
 
 /// The path of the registration endpoint.
@@ -35,9 +35,10 @@ const AT_ONCE: u64 = 100;
 ///
 /// # Errors
 /// `invalid_token` if it may not.
-pub async fn check_token(state: &State, token: &str) -> Result<(), FlowError> {
+pub async fn check_token(context: &Context, token: &str) -> Result<(), FlowError> {
     let hash = TokenHash::of(token);
-    if repo::registration_tokens::is_live(state.db.read(), &hash, state.now()).await? {
+    if repo::registration_tokens::is_live(context.core.db.read(), &hash, context.core.now()).await?
+    {
         return Ok(());
     }
     Err(bad_token())
@@ -48,19 +49,19 @@ pub async fn check_token(state: &State, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn register(
-    state: &State,
+    context: &Context,
     token: Option<&str>,
     body: &[u8],
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
-    let now = state.now();
+    let now = context.core.now();
     let token = token.map(TokenHash::of);
     let wish = ClientMetadata::parse(body)?;
     let registered_by = match token {
         Some(_) => RegisteredBy::Token,
         None => RegisteredBy::Anonymous,
     };
-    let (client, secret) = make(state, &wish, registered_by, now).await?;
+    let (client, secret) = make(context, &wish, registered_by, now).await?;
     let own = OpaqueToken::generate(&mut rand::rng());
     let kept = ClientRegistration {
         client_id: client.id.clone(),
@@ -69,7 +70,7 @@ pub async fn register(
         given: GivenScopes::default(),
         seen_at: now,
     };
-    in_transaction(&state.db, async |tx| {
+    in_transaction(&context.core.db, async |tx| {
         let mut event = caller
             .event(AuditKind::ClientChanged, true, now)
             .by(&client.id)
@@ -90,7 +91,7 @@ pub async fn register(
         Ok::<_, FlowError>(())
     })
     .await?;
-    let mut made = information(state, &client, &kept, own.expose());
+    let mut made = information(context, &client, &kept, own.expose());
     if let Some(secret) = secret {
         made.client_secret = Some(secret.expose().to_owned());
         made.client_secret_expires_at = Some(0);
@@ -100,34 +101,34 @@ pub async fn register(
 
 /// Builds the client of a registration request, as allowed by policy and rules.
 async fn make(
-    state: &State,
+    context: &Context,
     wish: &ClientMetadata,
     registered_by: RegisteredBy,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
-    let policy = state.config.client_registration.policy();
+    let policy = context.core.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, &GivenScopes::default())?;
-    check_served(state, wish, &settled)?;
-    check_types(state, wish, &[]).await?;
+    check_served(context, wish, &settled)?;
+    check_types(context, wish, &[]).await?;
     let mut new = NewClient::named(&settled.name, settled.kind);
     new.auth_method = Some(settled.auth_method.into());
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
-    apply(state, &mut client, wish, settled).await?;
-    client.pairwise_sector = sector::find(state, wish).await?;
-    check(state.db.read(), &client).await?;
+    apply(context, &mut client, wish, settled).await?;
+    client.pairwise_sector = sector::find(context, wish).await?;
+    check(context.core.db.read(), &client).await?;
     Ok((client, secret))
 }
 
 /// Rejects settings that require certificates if the server does not accept certificates.
 pub(super) fn check_served(
-    state: &State,
+    context: &Context,
     wish: &ClientMetadata,
     settled: &rule::Settled,
 ) -> Result<(), OAuthError> {
     let is_bound = wish.tls_client_certificate_bound_access_tokens;
-    let is_served =
-        client_auth::serves(state, settled.auth_method) && (!is_bound || state.config.mtls.is_on());
+    let is_served = client_auth::serves(context, settled.auth_method)
+        && (!is_bound || context.core.config.mtls.is_on());
     if is_served {
         return Ok(());
     }
@@ -138,11 +139,11 @@ pub(super) fn check_served(
 /// Rejects a type that is not open to dynamic registration (RFC 9396 §10). Types that the client
 /// already has (`held`) may remain.
 pub(super) async fn check_types(
-    state: &State,
+    context: &Context,
     wish: &ClientMetadata,
     held: &[String],
 ) -> Result<(), FlowError> {
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let is_open = |name: &String| {
         let known = detail_type::find(&registry.details, name);
         held.contains(name) || known.is_some_and(|known| known.self_registered)
@@ -157,12 +158,12 @@ pub(super) async fn check_types(
 
 /// Applies a registration request to a client; settings that only an administrator makes remain.
 pub(super) async fn apply(
-    state: &State,
+    context: &Context,
     client: &mut Client,
     wish: &ClientMetadata,
     settled: rule::Settled,
 ) -> Result<(), ServerError> {
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let known: Scope = registry
         .scopes
         .iter()
@@ -236,7 +237,7 @@ pub(super) async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowE
 
 /// Builds the client information response (RFC 7591 §3.2.1).
 pub(super) fn information(
-    state: &State,
+    context: &Context,
     client: &Client,
     kept: &ClientRegistration,
     token: &str,
@@ -248,7 +249,7 @@ pub(super) fn information(
         client_secret: None,
         client_secret_expires_at: None,
         registration_access_token: token.to_owned(),
-        registration_client_uri: format!("{}{REGISTER}/{id}", state.issuer()),
+        registration_client_uri: format!("{}{REGISTER}/{id}", context.core.issuer()),
         metadata: rule::metadata(client, &kept.metadata),
     }
 }
@@ -263,10 +264,10 @@ pub(super) fn bad_token() -> FlowError {
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn drop_unused(state: &State) -> Result<u64, ServerError> {
-    let now = state.now();
-    let before = now - state.config.client_registration.unused_ttl;
-    let done: Result<u64, FlowError> = in_transaction(&state.db, async |tx| {
+pub async fn drop_unused(context: &Context) -> Result<u64, ServerError> {
+    let now = context.core.now();
+    let before = now - context.core.config.client_registration.unused_ttl;
+    let done: Result<u64, FlowError> = in_transaction(&context.core.db, async |tx| {
         repo::client_registrations::note_used(tx, now).await?;
         let unused = repo::client_registrations::list_unused(tx, before, AT_ONCE).await?;
         let mut removed = 0;

@@ -15,18 +15,22 @@ use doorward_store::{WriteTx, repo};
 use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
 use super::sector;
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::FlowError;
 use crate::names::ADMINISTRATION_LOCK;
-use crate::state::State;
 use crate::transaction::{in_transaction, in_write_alone};
 
 /// Returns the registration (RFC 7592 §2.1), without the secret, of which only the hash is stored.
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
-pub async fn read(state: &State, id: &str, token: &str) -> Result<ClientInformation, FlowError> {
-    let (client, kept) = opened(state.db.read(), id, &TokenHash::of(token)).await?;
-    Ok(information(state, &client, &kept, token))
+pub async fn read(
+    context: &Context,
+    id: &str,
+    token: &str,
+) -> Result<ClientInformation, FlowError> {
+    let (client, kept) = opened(context.core.db.read(), id, &TokenHash::of(token)).await?;
+    Ok(information(context, &client, &kept, token))
 }
 
 /// Returns the client of a registration access token; none for a deleted or disabled client (RFC
@@ -52,8 +56,8 @@ async fn opened(
 ///
 /// # Errors
 /// `invalid_token` if it does not.
-pub async fn check_token(state: &State, id: &str, token: &str) -> Result<(), FlowError> {
-    opened(state.db.read(), id, &TokenHash::of(token)).await?;
+pub async fn check_token(context: &Context, id: &str, token: &str) -> Result<(), FlowError> {
+    opened(context.core.db.read(), id, &TokenHash::of(token)).await?;
     Ok(())
 }
 
@@ -64,7 +68,7 @@ pub async fn check_token(state: &State, id: &str, token: &str) -> Result<(), Flo
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn replace(
-    state: &State,
+    context: &Context,
     id: &str,
     token: &str,
     body: &[u8],
@@ -73,13 +77,13 @@ pub async fn replace(
     let former = TokenHash::of(token);
     let wish = ClientMetadata::parse(body)?;
     // Before the transaction, because another server may be slow.
-    let sector = sector::find(state, &wish).await?;
+    let sector = sector::find(context, &wish).await?;
     let own = OpaqueToken::generate(&mut rand::rng());
-    let now = state.now();
+    let now = context.core.now();
     // Administrators change clients under the same lock, so that no change is lost.
-    in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
+    in_write_alone(&context.core.db, ADMINISTRATION_LOCK, async |tx| {
         let (before, held) = opened(tx, id, &former).await?;
-        let (mut after, secret) = next(state, (&before, &held.given), &wish, now).await?;
+        let (mut after, secret) = next(context, (&before, &held.given), &wish, now).await?;
         after.pairwise_sector.clone_from(&sector);
         check(tx, &after).await?;
         let kept = ClientRegistration {
@@ -102,7 +106,7 @@ pub async fn replace(
             .with("redirect_uris", after.redirect_uris.clone())
             .with("leads_elsewhere", elsewhere);
         repo::audit::insert(tx, &event).await?;
-        let mut told = information(state, &after, &kept, own.expose());
+        let mut told = information(context, &after, &kept, own.expose());
         if let Some(secret) = secret {
             told.client_secret = Some(secret.expose().to_owned());
             told.client_secret_expires_at = Some(0);
@@ -114,7 +118,7 @@ pub async fn replace(
 
 /// Builds the changed client, with a secret if it had none and now needs one.
 async fn next(
-    state: &State,
+    context: &Context,
     (before, given): (&Client, &GivenScopes),
     wish: &ClientMetadata,
     now: UnixSeconds,
@@ -127,12 +131,12 @@ async fn next(
     if shown.is_some() && shown != before.secret_hash {
         return Err(refuse("client_secret does not match this client"));
     }
-    let policy = state.config.client_registration.policy();
+    let policy = context.core.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, given)?;
-    check_served(state, wish, &settled)?;
-    check_types(state, wish, &before.authorization_details_types).await?;
+    check_served(context, wish, &settled)?;
+    check_types(context, wish, &before.authorization_details_types).await?;
     let mut after = before.clone();
-    apply(state, &mut after, wish, settled).await?;
+    apply(context, &mut after, wish, settled).await?;
     let needs = after.auth_method.is_by_secret();
     let secret =
         (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut rand::rng()));
@@ -166,13 +170,13 @@ async fn leads_elsewhere(
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
 pub async fn remove(
-    state: &State,
+    context: &Context,
     id: &str,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
-    let now = state.now();
-    in_transaction(&state.db, async |tx| {
+    let now = context.core.now();
+    in_transaction(&context.core.db, async |tx| {
         let (client, _) = opened(tx, id, &TokenHash::of(token)).await?;
         repo::roles::unassign_all(tx, SubjectKind::Client, client.id.as_str()).await?;
         if !repo::clients::delete(tx, &client.id).await? {

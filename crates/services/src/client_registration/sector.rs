@@ -4,13 +4,13 @@ use doorward_domain::rules::subject::{self, SectorError};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::ClientMetadata;
 
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 
 /// Returns the sector if the client requests pairwise subjects. The document is only fetched from
 /// public addresses, and the cause of a failure is only logged (SECURITY SS-3).
 pub(super) async fn find(
-    state: &State,
+    context: &Context,
     wish: &ClientMetadata,
 ) -> Result<Option<String>, FlowError> {
     let sector = match (&wish.sector_identifier_uri, wish.is_pairwise) {
@@ -18,7 +18,14 @@ pub(super) async fn find(
         (None, true) => subject::sector_of(&wish.redirect_uris),
         (Some(address), _) => {
             let sector = subject::sector_of_document(address).map_err(told)?;
-            let document = state.sectors.get(state.fetcher(), address).await;
+            let document = context
+                .directory
+                .sectors
+                .get(
+                    context.directory.fetcher(&context.core, &context.limits),
+                    address,
+                )
+                .await;
             let document = document.ok_or_else(|| told(SectorError::NotListed))?;
             subject::check_document(&document, &wish.redirect_uris).map(|()| sector)
         }

@@ -15,12 +15,12 @@ use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
 use super::{linked_accounts, roles};
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::login::{self, FirstStep, SignIn};
 use crate::second_factor::factors;
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
-use crate::state::State;
 use crate::transaction::in_transaction;
 
 /// The authorization response that this browser brought back.
@@ -62,31 +62,31 @@ pub type Ended = (
 );
 
 /// Handles a callback. The login state is consumed before the code is sent to the provider.
-pub async fn arrive(state: &State, arrival: &CallbackRequest, caller: &Caller) -> Ended {
-    let opened = login_state::open(state, &arrival.state, &arrival.browser, &arrival.provider);
+pub async fn arrive(context: &Context, arrival: &CallbackRequest, caller: &Caller) -> Ended {
+    let opened = login_state::open(context, &arrival.state, &arrival.browser, &arrival.provider);
     let Some(journey) = opened else {
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
-    let outcome = follow(state, arrival, &journey, caller).await;
+    let outcome = follow(context, arrival, &journey, caller).await;
     // A login state is consumed once, so that each one leaves at most one event.
     if let Err(FlowError::Rejected(refusal)) = &outcome
         && *refusal != FederationError::Over
-        && let Err(fault) = note_failure(state, arrival, *refusal, caller).await
+        && let Err(fault) = note_failure(context, arrival, *refusal, caller).await
     {
         return (Some(journey), Err(FlowError::Server(fault)));
     }
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     (Some(journey), outcome)
 }
 
 async fn note_failure(
-    state: &State,
+    context: &Context,
     arrival: &CallbackRequest,
     refusal: FederationError,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&state.db, async |tx| {
-        let event = caller.event(AuditKind::LoginFailed, false, state.now());
+    let done: Result<(), FlowError> = in_transaction(&context.core.db, async |tx| {
+        let event = caller.event(AuditKind::LoginFailed, false, context.core.now());
         let event = event.with("method", "provider");
         let event = event.with("provider", arrival.provider.as_str());
         repo::audit::insert(tx, &event.with("reason", format!("{refusal:?}"))).await?;
@@ -97,18 +97,18 @@ async fn note_failure(
 }
 
 async fn follow(
-    state: &State,
+    context: &Context,
     arrival: &CallbackRequest,
     journey: &LoginState,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
-    let claimed = in_transaction(&state.db, async |tx| {
+    let claimed = in_transaction(&context.core.db, async |tx| {
         login_state::claim(tx, &arrival.state, journey).await
     });
     if !claimed.await? {
         return Err(FlowError::Rejected(FederationError::Over));
     }
-    let provider: Provider = active(state.db.read(), &arrival.provider).await?;
+    let provider: Provider = active(context.core.db.read(), &arrival.provider).await?;
     if provider.issuer != journey.issuer {
         return Err(FlowError::Rejected(FederationError::Over));
     }
@@ -128,20 +128,20 @@ async fn follow(
         issuer: arrival.issuer.as_deref(),
     };
     let request = journey.request(&arrival.state);
-    let identity = match upstream::redeem(&relying_party(state), &provider, &request, &answer).await
-    {
-        Ok(identity) => identity,
-        Err(error) => {
-            tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
-            let refusal = match error {
-                upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
-                upstream::UpstreamError::NotFresh => FederationError::TooOld,
-                _ => FederationError::Unavailable,
-            };
-            return Err(FlowError::Rejected(refusal));
-        }
-    };
-    in_transaction(&state.db, async |tx| {
+    let identity =
+        match upstream::redeem(&relying_party(context), &provider, &request, &answer).await {
+            Ok(identity) => identity,
+            Err(error) => {
+                tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
+                let refusal = match error {
+                    upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
+                    upstream::UpstreamError::NotFresh => FederationError::TooOld,
+                    _ => FederationError::Unavailable,
+                };
+                return Err(FlowError::Rejected(refusal));
+            }
+        };
+    in_transaction(&context.core.db, async |tx| {
         // The provider may have been disabled since the request.
         let provider: Provider = active(tx, &arrival.provider).await?;
         match journey.purpose {
@@ -152,13 +152,13 @@ async fn follow(
                     journey,
                     arrival,
                 };
-                enter(state, tx, &coming, caller).await
+                enter(context, tx, &coming, caller).await
             }
             Purpose::Link(session) => {
                 let who = arrival.before.as_ref();
                 let who = who.filter(|who| who.session.id == session);
                 let who = who.ok_or(FlowError::Rejected(FederationError::NotFresh))?;
-                linked_accounts::add(state, tx, who, (&provider, &identity), caller).await?;
+                linked_accounts::add(context, tx, who, (&provider, &identity), caller).await?;
                 Ok(Outcome::Linked)
             }
         }
@@ -176,7 +176,7 @@ struct Coming<'a> {
 
 /// Decides about the identity from a provider, with its link to an account.
 pub(super) async fn judge(
-    state: &State,
+    context: &Context,
     conn: &impl Conn,
     provider: &Provider,
     identity: &UpstreamIdentity,
@@ -201,28 +201,28 @@ pub(super) async fn judge(
         identity,
         linked: linked.as_ref(),
         same_address: same.as_ref().map(|user| SameAddress { user, is_unproved }),
-        registration_open: state.config.registration.enabled,
+        registration_open: context.core.config.registration.enabled,
     });
     Ok((verdict, link))
 }
 
 async fn enter(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     coming: &Coming<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
     let (provider, identity) = (coming.provider, coming.identity);
     let refused = |refusal| Err(FlowError::Rejected(refusal));
-    match judge(state, tx, provider, identity).await? {
+    match judge(context, tx, provider, identity).await? {
         (FederationDecision::SignIn(user), Some(link)) => {
-            sign_in(state, tx, coming, (user, link), caller).await
+            sign_in(context, tx, coming, (user, link), caller).await
         }
         (FederationDecision::Join(user), _) => {
             let owner = owner(tx, user).await?;
-            let link = linked_accounts::new_link(state, user, identity);
-            linked_accounts::store(state, tx, (&owner, &link), provider, caller).await?;
-            sign_in(state, tx, coming, (user, link), caller).await
+            let link = linked_accounts::new_link(context, user, identity);
+            linked_accounts::store(context, tx, (&owner, &link), provider, caller).await?;
+            sign_in(context, tx, coming, (user, link), caller).await
         }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
             let newcomer = FederatedSignUp {
@@ -230,7 +230,7 @@ async fn enter(
                 provider: provider.id.clone(),
                 identity: identity.clone(),
                 interaction_id: coming.journey.flow.clone(),
-                expires_at: state.now() + NEWCOMER,
+                expires_at: context.core.now() + NEWCOMER,
             };
             repo::federated_sign_ups::put(tx, &newcomer).await?;
             Ok(Outcome::Newcomer)
@@ -257,7 +257,7 @@ async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<FederationE
 
 /// Signs in to the linked account: counts as one factor; the second factor is required as usual.
 async fn sign_in(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     coming: &Coming<'_>,
     (user, mut link): (UserId, LinkedAccount),
@@ -265,7 +265,7 @@ async fn sign_in(
 ) -> Result<Outcome, FlowError<FederationError>> {
     let (provider, identity, journey) = (coming.provider, coming.identity, coming.journey);
     let user = owner(tx, user).await?;
-    let now = state.now();
+    let now = context.core.now();
     identity.label().clone_into(&mut link.label);
     roles::follow(tx, (provider, identity), (&user, &mut link), caller, now).await?;
     repo::linked_accounts::note_use(tx, &link, now).await?;
@@ -276,7 +276,7 @@ async fn sign_in(
         user: &user,
         first: FirstFactor::Provider(authentication.auth_time),
         authentication,
-        is_factor_due: !has_both && factors::is_required_at_sign_in(state, tx, user.id).await?,
+        is_factor_due: !has_both && factors::is_required_at_sign_in(context, tx, user.id).await?,
         browser: coming.arrival.browser,
         remember: journey.remember,
         interaction: interaction.as_ref(),
@@ -287,7 +287,7 @@ async fn sign_in(
         ("method", "provider".to_owned()),
         ("provider", provider.id.to_string()),
     ];
-    let sign_in = login::after_first_step(state, tx, &step, details, caller).await?;
+    let sign_in = login::after_first_step(context, tx, &step, details, caller).await?;
     Ok(match sign_in {
         SignIn::Done(begun) => Outcome::SignedIn(begun),
         SignIn::SecondStep(id) => Outcome::SecondStep(id),

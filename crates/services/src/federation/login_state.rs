@@ -13,8 +13,8 @@ use url::Url;
 
 use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
-use crate::state::State;
 
 /// The purpose of a request to a provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -93,10 +93,10 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 /// [`FederationError::NoProvider`] for an unknown or disabled provider,
 /// [`FederationError::Unavailable`] if the request cannot be built.
 pub async fn begin(
-    state: &State,
+    context: &Context,
     departure: Departure,
 ) -> Result<(Provider, Url), FlowError<FederationError>> {
-    let provider = active(state.db.read(), &departure.provider).await?;
+    let provider = active(context.core.db.read(), &departure.provider).await?;
     let random = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
     let journey = LoginState {
         provider: departure.provider,
@@ -106,16 +106,27 @@ pub async fn begin(
         max_age: departure.max_age,
         flow: departure.flow,
         next: departure.next,
-        began_at: state.now(),
+        began_at: context.core.now(),
         nonce: random(),
         verifier: random(),
     };
     let plain = serde_json::to_vec(&journey);
     let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
     let place = bound_to(&departure.browser, &journey.provider);
-    let sealed = secret::seal(state.provider_key(), &plain, &place, &mut rand::rng());
+    let sealed = secret::seal(
+        context.directory.provider_key.expose(),
+        &plain,
+        &place,
+        &mut rand::rng(),
+    );
     let sealed = URL_SAFE_NO_PAD.encode(sealed);
-    match upstream::address(&relying_party(state), &provider, &journey.request(&sealed)).await {
+    match upstream::address(
+        &relying_party(context),
+        &provider,
+        &journey.request(&sealed),
+    )
+    .await
+    {
         Ok(url) => Ok((provider, url)),
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "sign-in with a provider did not start");
@@ -127,17 +138,17 @@ pub async fn begin(
 /// Decrypts the login state of a callback; returns `None` if it is forged, for another provider or
 /// browser, or expired (FE-5).
 pub(super) fn open(
-    state: &State,
+    context: &Context,
     sealed: &str,
     browser: &TokenHash,
     provider: &ProviderId,
 ) -> Option<LoginState> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(browser, provider);
-    let plain = secret::open(state.provider_key(), &bytes, &place).ok()?;
+    let plain = secret::open(context.directory.provider_key.expose(), &bytes, &place).ok()?;
     let journey: LoginState = serde_json::from_slice(&plain).ok()?;
     let is_ours = journey.provider == *provider;
-    (is_ours && !is_expired(journey.began_at + JOURNEY, state.now())).then_some(journey)
+    (is_ours && !is_expired(journey.began_at + JOURNEY, context.core.now())).then_some(journey)
 }
 
 /// Consumes the login state: of any number of concurrent callbacks, one gets true.

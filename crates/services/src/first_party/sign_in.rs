@@ -17,6 +17,7 @@ use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
 use crate::caller::Caller;
+use crate::context::{Context, effective_roles};
 use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::login::{self, Attempt, SignIn};
@@ -26,7 +27,6 @@ use crate::second_factor::pending::PENDING_LIFE;
 use crate::second_factor::verification::{self, Answer};
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
-use crate::state::State;
 use crate::token::common::end_of_unused;
 use crate::token::{AccessGrant, mint_access_token};
 use crate::transaction::in_transaction;
@@ -125,7 +125,7 @@ fn binding(key: &OpaqueToken, client: &Client) -> TokenHash {
 
 /// Checks a password, and the code if there is one.
 pub async fn with_password(
-    state: &State,
+    context: &Context,
     client: &Client,
     credentials: Credentials,
     caller: &Caller,
@@ -141,11 +141,11 @@ pub async fn with_password(
         browser: binding(&key, client),
         next: None,
     };
-    let signed_in = login::with_password(state, attempt, caller).await;
-    state.jobs.wake();
+    let signed_in = login::with_password(context, attempt, caller).await;
+    context.delivery.jobs.wake();
     let organization = credentials.organization;
     match (signed_in, credentials.code) {
-        (Ok(SignIn::Done(begun)), _) => issue(state, client, *begun, organization).await,
+        (Ok(SignIn::Done(begun)), _) => issue(context, client, *begun, organization).await,
         (Ok(SignIn::SecondStep(id)), None) => {
             let waiting = PendingSignInHandle::new(id, key);
             Err(FlowError::Rejected(SignInError::SecondStep(waiting)))
@@ -157,7 +157,7 @@ pub async fn with_password(
                 code,
                 organization,
             };
-            with_code(state, client, step, caller).await
+            with_code(context, client, step, caller).await
         }
         (Err(FlowError::Rejected(login::Rejected)), _) => {
             Err(FlowError::Rejected(SignInError::Rejected))
@@ -179,7 +179,7 @@ pub struct SecondStep {
 
 /// Checks a code for a pending sign-in.
 pub async fn with_code(
-    state: &State,
+    context: &Context,
     client: &Client,
     step: SecondStep,
     caller: &Caller,
@@ -196,10 +196,10 @@ pub async fn with_code(
         before: None,
         trust: false,
     };
-    let answered = verification::submit(state, &answer, caller).await;
-    state.jobs.wake();
+    let answered = verification::submit(context, &answer, caller).await;
+    context.delivery.jobs.wake();
     match answered {
-        Ok(completed) => issue(state, client, completed.begun, organization).await,
+        Ok(completed) => issue(context, client, completed.begun, organization).await,
         Err(FlowError::Rejected(why)) => {
             // Another code may be tried with the same token.
             let again = matches!(
@@ -217,7 +217,7 @@ pub async fn with_code(
 /// Creates a grant for the client in the new session. If that fails, the session is ended, so that
 /// no unused session remains.
 pub(super) async fn issue(
-    state: &State,
+    context: &Context,
     client: &Client,
     begun: NewSession,
     organization: Option<String>,
@@ -225,20 +225,20 @@ pub(super) async fn issue(
     let NewSession {
         session, account, ..
     } = begun;
-    let user = repo::users::find_by_id(state.db.read(), session.user_id).await?;
+    let user = repo::users::find_by_id(context.core.db.read(), session.user_id).await?;
     let Some(user) = user else {
         return Err(FlowError::Rejected(SignInError::Closed));
     };
     let who = SignedIn::in_browser(session, user);
-    let owed = owed(state, client, &who).await?;
-    let settled = settle(state, client).await?;
+    let owed = owed(context, client, &who).await?;
+    let settled = settle(context, client).await?;
     let refresh = OpaqueToken::generate(&mut rand::rng());
     let SignedIn { session, user, .. } = who;
-    let grant = grant(state, client, &session, settled, organization);
-    let first = first_refresh_token(state, &grant, &refresh);
-    in_transaction(&state.db, async |tx| {
+    let grant = grant(context, client, &session, settled, organization);
+    let first = first_refresh_token(context, &grant, &refresh);
+    in_transaction(&context.core.db, async |tx| {
         if let Some(refusal) = owed {
-            end(state, tx, &session).await?;
+            end(context, tx, &session).await?;
             return Err(FlowError::Rejected(refusal));
         }
         let standing = grant_check::GrantState {
@@ -247,10 +247,10 @@ pub(super) async fn issue(
             user: Some(&user),
             session: Some(&session),
             is_member: organization::is_member(tx, grant.org.as_deref(), user.id).await?,
-            demand: factors::requirement(state, tx, user.id).await?,
+            demand: factors::requirement(context, tx, user.id).await?,
         };
-        if grant_check::check_grant(&standing, state.now()).is_err() {
-            end(state, tx, &session).await?;
+        if grant_check::check_grant(&standing, context.core.now()).is_err() {
+            end(context, tx, &session).await?;
             return Err(FlowError::Rejected(if standing.is_member {
                 SignInError::Closed
             } else {
@@ -268,7 +268,7 @@ pub(super) async fn issue(
     })
     .await?;
     let place = OrgScope::of(grant.org.as_deref());
-    let held = state.roles_of_user_in(user.id, place).await?;
+    let held = effective_roles::of_user_in(&context.core, user.id, place).await?;
     let access = AccessGrant::User {
         grant: &grant,
         user: &user,
@@ -277,7 +277,7 @@ pub(super) async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, &ProvenKeys::default()).await?;
+    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
     Ok(Tokens {
         account: Some(account),
         access: minted.token,
@@ -289,45 +289,45 @@ pub(super) async fn issue(
 
 /// Returns what the user must do before the client gets tokens.
 async fn owed(
-    state: &State,
+    context: &Context,
     client: &Client,
     who: &SignedIn,
 ) -> Result<Option<SignInError>, ServerError> {
-    if verify_email::is_required(state, &who.user) {
+    if verify_email::is_required(context, &who.user) {
         return Ok(Some(SignInError::EmailNotVerified));
     }
-    let factor = factors::standing(state, who).await?;
+    let factor = factors::standing(context, who).await?;
     let have = &who.session.authentication.acr;
     let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
     Ok((factor.required || demanded).then_some(SignInError::FactorDue))
 }
 
-async fn end(state: &State, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
-    repo::sessions::end(tx, session.id, EndReason::SignedOut, state.now()).await?;
+async fn end(context: &Context, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
+    repo::sessions::end(tx, session.id, EndReason::SignedOut, context.core.now()).await?;
     Ok(())
 }
 
 /// Resolves all registered scopes of the client, for this server and the resources of these scopes.
 /// Nothing of it outlives the session.
-async fn settle(state: &State, client: &Client) -> Result<ResolvedAccess, ServerError> {
-    let registry = state.registry().await?;
+async fn settle(context: &Context, client: &Client) -> Result<ResolvedAccess, ServerError> {
+    let registry = context.directory.registry(&context.core).await?;
     let registry = registry.view();
     Ok(authorize::for_account_api(
         client,
         &registry,
-        state.issuer(),
+        context.core.issuer(),
     ))
 }
 
 fn grant(
-    state: &State,
+    context: &Context,
     client: &Client,
     session: &Session,
     settled: ResolvedAccess,
     org: Option<String>,
 ) -> Grant {
-    let now = state.now();
-    let longest = now + state.config.tokens.refresh_absolute_ttl;
+    let now = context.core.now();
+    let longest = now + context.core.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::AccountApi,
@@ -349,8 +349,8 @@ fn grant(
     }
 }
 
-fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
-    let now = state.now();
+fn first_refresh_token(context: &Context, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
+    let now = context.core.now();
     RefreshToken {
         hash: token.hash(),
         grant_id: grant.id,
@@ -359,7 +359,7 @@ fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> Ref
         dpop_jkt: None,
         certificate_thumbprint: None,
         created_at: now,
-        expires_at: end_of_unused(state, grant),
+        expires_at: end_of_unused(context, grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,

@@ -4,9 +4,9 @@ use doorward_domain::model::{Client, UserId};
 
 use super::sign_in::{self, Tokens};
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::FlowError;
 use crate::register::{self, NewAccount, Origin, RegisterError, Registered};
-use crate::state::State;
 
 /// The result of a registration.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub enum SignedUp {
 
 /// Registers a user, and signs them in unless their address must be verified first.
 pub async fn register(
-    state: &State,
+    context: &Context,
     client: &Client,
     account: NewAccount,
     caller: &Caller,
@@ -34,12 +34,12 @@ pub async fn register(
         interaction: None,
         before: None,
     };
-    let begun = match register::register(state, account, &origin, caller).await? {
+    let begun = match register::register(context, account, &origin, caller).await? {
         Registered::CheckMail => return Ok(SignedUp::CheckMail),
         Registered::SignedIn(begun) => begun,
     };
     let user = begun.session.user_id;
-    let tokens = match sign_in::issue(state, client, *begun, None).await {
+    let tokens = match sign_in::issue(context, client, *begun, None).await {
         Ok(tokens) => Some(tokens),
         Err(FlowError::Rejected(_)) => None,
         Err(FlowError::Server(fault)) => return Err(fault.into()),

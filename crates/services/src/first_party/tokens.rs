@@ -9,9 +9,9 @@ use doorward_domain::time::is_expired;
 use doorward_store::repo;
 
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::grant_state::{TokenStatus, token_status};
-use crate::state::State;
 use crate::token;
 use crate::userinfo::verify_own;
 
@@ -25,12 +25,12 @@ pub struct RefreshRefused;
 
 /// Consumes a refresh token and issues its successor, by the rules of the token endpoint.
 pub async fn refresh(
-    state: &State,
+    context: &Context,
     client: &Client,
     refresh: &str,
     caller: &Caller,
 ) -> Result<Tokens, FlowError<RefreshRefused>> {
-    match token::refresh(state, client, refresh, caller).await {
+    match token::refresh(context, client, refresh, caller).await {
         Ok(rotated) => Ok(Tokens {
             account: None,
             access: rotated.response.access_token,
@@ -55,30 +55,30 @@ pub struct Verified {
 /// Returns the state of a token of this client if it would be accepted now. The token is not
 /// consumed.
 pub async fn verify(
-    state: &State,
+    context: &Context,
     client: &Client,
     token: &str,
 ) -> Result<Option<Verified>, ServerError> {
-    let now = state.now();
+    let now = context.core.now();
     if OpaqueToken::parse(token).is_some() {
         let hash = TokenHash::of(token);
-        let found = repo::refresh_tokens::find_with_grant(state.db.read(), &hash).await?;
-        let Some(context) = found else {
+        let found = repo::refresh_tokens::find_with_grant(context.core.db.read(), &hash).await?;
+        let Some(record) = found else {
             return Ok(None);
         };
-        let is_usable = is_usable(state, client, &context).await?;
+        let is_usable = is_usable(context, client, &record).await?;
         return Ok(is_usable.then(|| Verified {
             is_refresh: true,
-            expires_in: context.token.expires_at - now,
+            expires_in: record.token.expires_at - now,
         }));
     }
-    let Some(claims) = verify_own(state, token).await? else {
+    let Some(claims) = verify_own(context, token).await? else {
         return Ok(None);
     };
     if claims.client_id != client.id.as_str() {
         return Ok(None);
     }
-    let standing = token_status(state, &claims).await?;
+    let standing = token_status(context, &claims).await?;
     Ok(matches!(standing, TokenStatus::User(_)).then(|| Verified {
         is_refresh: false,
         expires_in: claims.exp - now,
@@ -86,29 +86,29 @@ pub async fn verify(
 }
 
 async fn is_usable(
-    state: &State,
+    context: &Context,
     client: &Client,
-    context: &RefreshContext,
+    record: &RefreshContext,
 ) -> Result<bool, ServerError> {
-    let (now, user) = (state.now(), context.grant.user_id);
+    let (now, user) = (context.core.now(), record.grant.user_id);
     let standing = grant_check::GrantState {
         client,
-        grant: &context.grant,
-        user: context.user.as_ref(),
-        session: context.session.as_ref(),
-        is_member: context.is_member,
-        demand: factors::requirement(state, state.db.read(), user).await?,
+        grant: &record.grant,
+        user: record.user.as_ref(),
+        session: record.session.as_ref(),
+        is_member: record.is_member,
+        demand: factors::requirement(context, context.core.db.read(), user).await?,
     };
-    Ok(context.token.client_id == client.id
-        && context.token.used_at.is_none()
-        && !is_expired(context.token.expires_at, now)
+    Ok(record.token.client_id == client.id
+        && record.token.used_at.is_none()
+        && !is_expired(record.token.expires_at, now)
         && grant_check::check_grant(&standing, now).is_ok())
 }
 
 /// Signs the user out of the client: ends the session of this refresh token, with all its tokens.
 /// An already revoked token is no error.
 pub async fn sign_out(
-    state: &State,
+    context: &Context,
     client: &Client,
     refresh: &str,
     caller: &Caller,
@@ -117,12 +117,12 @@ pub async fn sign_out(
     let Some(token) = OpaqueToken::parse(refresh) else {
         return refused();
     };
-    in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         let found = repo::refresh_tokens::find_with_grant(tx, &token.hash()).await?;
-        let own = found.filter(|context| {
-            let from_here = context.grant.origin == GrantOrigin::AccountApi;
-            from_here && context.token.client_id == client.id
+        let own = found.filter(|record| {
+            let from_here = record.grant.origin == GrantOrigin::AccountApi;
+            from_here && record.token.client_id == client.id
         });
         let Some(RefreshContext { grant, .. }) = own else {
             return Err(FlowError::Rejected(RefreshRefused));

@@ -9,11 +9,11 @@ use doorward_store::{Conn, StoreError, WriteTx, repo};
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
 use super::manage::{ManagePasskeyError, NewPasskey, keep, register, tell};
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::email_link::{self, InvalidLink};
 use crate::error::FlowError;
 use crate::password_reset;
 use crate::second_factor::factors::has_app;
-use crate::state::State;
 use crate::transaction::in_transaction;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
@@ -37,58 +37,58 @@ pub async fn may(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
 
 /// Returns the prompt of a registration by a link, without consuming the link.
 pub async fn look(
-    state: &State,
+    context: &Context,
     token: &str,
     browser: &TokenHash,
 ) -> Result<Prompt, FlowError<InvalidLink>> {
-    let (_, user) = email_link::look(state, token, PURPOSE).await?;
+    let (_, user) = email_link::look(context, token, PURPOSE).await?;
     let over = || Err(FlowError::Rejected(InvalidLink));
-    let Some(keys) = &state.passkeys else {
+    let Some(keys) = &context.accounts.passkeys else {
         return over();
     };
-    if !may(state.db.read(), &user).await? {
+    if !may(context.core.db.read(), &user).await? {
         return over();
     }
     let asked = keys.offer(&user, &[])?;
     let what = CeremonyPurpose::AddingByLink(user.id, &TokenHash::of(token));
-    Ok(seal(state, keys, asked, what, browser)?)
+    Ok(seal(context, keys, asked, what, browser)?)
 }
 
 /// Consumes the link and stores the passkey. It starts no session; the user signs in with the
 /// passkey.
 pub async fn add(
-    state: &State,
+    context: &Context,
     token: &str,
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<(), FlowError<NotAdded>> {
-    let looked = email_link::look(state, token, PURPOSE).await;
+    let looked = email_link::look(context, token, PURPOSE).await;
     let (_, user) = looked.map_err(over)?;
-    let Some(keys) = &state.passkeys else {
+    let Some(keys) = &context.accounts.passkeys else {
         return Err(FlowError::Rejected(NotAdded::Link));
     };
     let link = TokenHash::of(token);
     let what = CeremonyPurpose::AddingByLink(user.id, &link);
-    let (opened, made) = register(state, keys, &new, what)
+    let (opened, made) = register(context, keys, &new, what)
         .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
-    let done = in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    let done = in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         // Waits for a factor that is added concurrently, so that the next check sees it.
         repo::users::find_locked(tx, user.id).await?;
-        let (_, owner) = email_link::spend(state, tx, token, PURPOSE)
+        let (_, owner) = email_link::spend(context, tx, token, PURPOSE)
             .await
             .map_err(over)?;
         if !may(tx, &owner).await? {
             return Err(FlowError::Rejected(NotAdded::Link));
         }
-        prove_address(state, tx, &owner, caller).await?;
+        prove_address(context, tx, &owner, caller).await?;
         let kept = keep(tx, &owner, (&opened, &made, new.name), now).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
-        tell(state, tx, &owner, (id, "link"), caller).await?;
+        tell(context, tx, &owner, (id, "link"), caller).await?;
         Ok(())
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
@@ -96,12 +96,12 @@ pub async fn add(
 /// before, the account may have been created by another party (FE-3): all its sign-in methods are
 /// removed, also the password.
 async fn prove_address(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     owner: &User,
     caller: &Caller,
 ) -> Result<(), StoreError> {
-    let now = state.now();
+    let now = context.core.now();
     if repo::users::is_unproved(tx, owner.id).await? {
         password_reset::forget_stranger(tx, owner.id, caller, now).await?;
         let forgotten = User {

@@ -7,10 +7,10 @@ use doorward_store::repo;
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, check, prompt};
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
-use crate::state::State;
 use crate::transaction::in_transaction;
 use crate::{login, notification};
 
@@ -40,20 +40,20 @@ pub enum PasskeySignInError {
 
 /// Returns the options for the sign-in page, which are the same for all users (EN-3). `None` if
 /// passkeys are disabled.
-pub fn ask(state: &State, browser: &TokenHash) -> Result<Option<Prompt>, ServerError> {
-    prompt(state, CeremonyPurpose::SignIn, &[], browser)
+pub fn ask(context: &Context, browser: &TokenHash) -> Result<Option<Prompt>, ServerError> {
+    prompt(context, CeremonyPurpose::SignIn, &[], browser)
 }
 
 /// Verifies a passkey and starts a session. The challenge is consumed in the same transaction.
 pub async fn with_passkey(
-    state: &State,
+    context: &Context,
     attempt: Attempt,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<PasskeySignInError>> {
     let (presented, browser) = (&attempt.presented, &attempt.browser);
-    let checked = check(state, presented, CeremonyPurpose::SignIn, browser, None).await?;
-    let done = in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    let checked = check(context, presented, CeremonyPurpose::SignIn, browser, None).await?;
+    let done = in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         let failed = |reason: &str| {
             let event = caller.event(AuditKind::LoginFailed, false, now);
             event.with("method", "passkey").with("reason", reason)
@@ -86,7 +86,7 @@ pub async fn with_passkey(
             repo::audit::insert(tx, &event).await?;
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        notification::tell_of_new_device(state, tx, &user, caller).await?;
+        notification::tell_of_new_device(context, tx, &user, caller).await?;
         let event = caller.event(AuditKind::LoginSucceeded, true, now);
         let event = event.by(user.id).about(user.id).with("method", "passkey");
         let event = event.with("passkey", checked.passkey.id.to_string());
@@ -99,9 +99,9 @@ pub async fn with_passkey(
             before: attempt.before.as_ref(),
         };
         let interaction = attempt.interaction.as_ref();
-        Ok(login::enter(state, tx, &beginning, interaction, caller).await?)
+        Ok(login::enter(context, tx, &beginning, interaction, caller).await?)
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }

@@ -13,12 +13,12 @@ use doorward_store::{WriteTx, repo};
 use super::factors::{Factors, confirmed, is_fresh, is_required, requirement};
 use super::verification::{end_others, renewed};
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::notification;
 use crate::rate_limit::{self, AttemptPermit, LimitStatus};
 use crate::session::NewSession;
 use crate::signed_in::SignedIn;
-use crate::state::State;
 use crate::transaction::in_transaction;
 
 /// The failure of changing the second factor.
@@ -52,10 +52,10 @@ pub struct Overview {
 }
 
 /// Reads the second factors of the user.
-pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, ServerError> {
-    let (read, user) = (state.db.read(), who.user.id);
+pub async fn overview(context: &Context, who: &SignedIn) -> Result<Overview, ServerError> {
+    let (read, user) = (context.core.db.read(), who.user.id);
     let has = repo::totp_factors::standing(read, user).await?;
-    let demand = requirement(state, read, user).await?;
+    let demand = requirement(context, read, user).await?;
     Ok(Overview::from(Factors { has, demand }))
 }
 
@@ -70,8 +70,11 @@ impl From<Factors> for Overview {
     }
 }
 
-async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<EnrollmentError>> {
-    if is_fresh(state, who).await? {
+async fn fresh_or_refuse(
+    context: &Context,
+    who: &SignedIn,
+) -> Result<(), FlowError<EnrollmentError>> {
+    if is_fresh(context, who).await? {
         Ok(())
     } else {
         Err(FlowError::Rejected(EnrollmentError::NotFresh))
@@ -79,21 +82,21 @@ async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<
 }
 
 /// Creates a secret that waits for its first code. It has no effect before that.
-pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<EnrollmentError>> {
-    fresh_or_refuse(state, who).await?;
+pub async fn start(context: &Context, who: &SignedIn) -> Result<(), FlowError<EnrollmentError>> {
+    fresh_or_refuse(context, who).await?;
     let user = who.user.id;
     let secret = TotpSecret::generate(&mut rand::rng());
     let factor = TotpFactor {
         user_id: user,
-        secret_sealed: secret.seal(state.totp_key(), user, &mut rand::rng()),
+        secret_sealed: secret.seal(context.accounts.totp_key.expose(), user, &mut rand::rng()),
         confirmed_at: None,
         last_step: 0,
         failures: 0,
         locked_until: None,
         codes_saved_at: None,
-        created_at: state.now(),
+        created_at: context.core.now(),
     };
-    in_transaction(&state.db, async |tx| {
+    in_transaction(&context.core.db, async |tx| {
         if repo::totp_factors::insert_unconfirmed(tx, &factor).await? {
             Ok(())
         } else {
@@ -105,48 +108,55 @@ pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<Enroll
 
 /// Returns the secret that waits for its first code, for display.
 pub async fn proposed(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    fresh_or_refuse(state, who).await?;
-    let factor = waiting(state, who).await?;
-    Ok(open(state, &factor)?)
+    fresh_or_refuse(context, who).await?;
+    let factor = waiting(context, who).await?;
+    Ok(open(context, &factor)?)
 }
 
 /// Returns that secret from the factors that were read with the session.
 pub fn shown(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     factors: Factors,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    if !factors.is_fresh(state, who) {
+    if !factors.is_fresh(context, who) {
         return Err(FlowError::Rejected(EnrollmentError::NotFresh));
     }
-    let factor = if_waiting(state, factors.has.app)?;
-    Ok(open(state, &factor)?)
+    let factor = if_waiting(context, factors.has.app)?;
+    Ok(open(context, &factor)?)
 }
 
-async fn waiting(state: &State, who: &SignedIn) -> Result<TotpFactor, FlowError<EnrollmentError>> {
-    let found = repo::totp_factors::find(state.db.read(), who.user.id).await?;
-    if_waiting(state, found)
+async fn waiting(
+    context: &Context,
+    who: &SignedIn,
+) -> Result<TotpFactor, FlowError<EnrollmentError>> {
+    let found = repo::totp_factors::find(context.core.db.read(), who.user.id).await?;
+    if_waiting(context, found)
 }
 
 fn if_waiting(
-    state: &State,
+    context: &Context,
     found: Option<TotpFactor>,
 ) -> Result<TotpFactor, FlowError<EnrollmentError>> {
     match found {
         Some(factor) if factor.is_confirmed() => {
             Err(FlowError::Rejected(EnrollmentError::AlreadySetUp))
         }
-        Some(factor) if factor.awaits_first_code(state.now()) => Ok(factor),
+        Some(factor) if factor.awaits_first_code(context.core.now()) => Ok(factor),
         _ => Err(FlowError::Rejected(EnrollmentError::NotSetUp)),
     }
 }
 
-fn open(state: &State, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
-    TotpSecret::open(state.totp_key(), &factor.secret_sealed, factor.user_id)
-        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
+fn open(context: &Context, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
+    TotpSecret::open(
+        context.accounts.totp_key.expose(),
+        &factor.secret_sealed,
+        factor.user_id,
+    )
+    .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 
 /// A factor that was just confirmed.
@@ -172,32 +182,33 @@ pub struct FirstCode<'a> {
 /// Confirms the secret by its first code: activates the factor, generates recovery codes, and adds
 /// the second factor to this session. A wrong code is counted on the account and recorded.
 pub async fn confirm(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     first: FirstCode<'_>,
     caller: &Caller,
 ) -> Result<Confirmed, FlowError<EnrollmentError>> {
-    fresh_or_refuse(state, who).await?;
-    let factor = waiting(state, who).await?;
+    fresh_or_refuse(context, who).await?;
+    let factor = waiting(context, who).await?;
     let user = who.user.id;
-    let pass = state
-        .throttle
-        .admit_first_code(&state.db, user, state.now())
+    let pass = context
+        .limits
+        .rate_limiter
+        .admit_first_code(&context.core.db, user, context.core.now())
         .await;
     let pass = pass.map_err(|error| error.map(EnrollmentError::Wait))?;
-    let step = open(state, &factor)?.step_of(first.code, state.now());
+    let step = open(context, &factor)?.step_of(first.code, context.core.now());
     let ends_others = first.ends_others;
-    let done = in_transaction(&state.db, async |tx| {
-        let now = state.now();
+    let done = in_transaction(&context.core.db, async |tx| {
+        let now = context.core.now();
         let Some(step) = step else {
-            note_wrong(state, tx, who, &pass, caller).await?;
+            note_wrong(context, tx, who, &pass, caller).await?;
             return Err(FlowError::Rejected(EnrollmentError::WrongCode));
         };
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
         }
         rate_limit::note_success(tx, &pass).await?;
-        let codes = give_codes(state, tx, who).await?;
+        let codes = give_codes(context, tx, who).await?;
         let proof = assurance::with_second(&who.session.authentication, SecondFactorMethod::Totp);
         let begun = renewed(tx, who, proof).await?;
         if let Some(grant) = first.grant {
@@ -205,14 +216,14 @@ pub async fn confirm(
             repo::grants::set_proof(tx, grant, &proof).await?;
         }
         if ends_others {
-            end_others(state, tx, &begun.session).await?;
+            end_others(context, tx, &begun.session).await?;
         }
         let event = caller.event(AuditKind::FactorAdded, true, now);
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
         notification::enqueue(
-            state,
+            context,
             tx,
             &who.user,
             SecurityNotification::FactorAdded,
@@ -222,21 +233,26 @@ pub async fn confirm(
         Ok(Confirmed { begun, codes })
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 async fn note_wrong(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     who: &SignedIn,
     pass: &AttemptPermit,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let (user, now) = (who.user.id, state.now());
+    let (user, now) = (who.user.id, context.core.now());
     let event = caller.event(AuditKind::FactorFailed, false, now);
     let event = event.by(user).about(user).with("at", "set-up");
-    let event = match state.throttle.note_failure(tx, pass, now).await? {
+    let event = match context
+        .limits
+        .rate_limiter
+        .note_failure(tx, pass, now)
+        .await?
+    {
         Some(wait) => event.with("wait", wait.seconds),
         None => event,
     };
@@ -245,15 +261,15 @@ async fn note_wrong(
 }
 
 async fn give_codes(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     who: &SignedIn,
 ) -> Result<Vec<RecoveryCode>, ServerError> {
     let user = who.user.id;
     let codes = RecoveryCode::generate_set(&mut rand::rng());
-    let hash = |code: &RecoveryCode| code.hash(state.recovery_key(), user);
+    let hash = |code: &RecoveryCode| code.hash(context.accounts.recovery_key.expose(), user);
     let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
-    repo::recovery_codes::replace(tx, user, &hashes, state.now()).await?;
+    repo::recovery_codes::replace(tx, user, &hashes, context.core.now()).await?;
     repo::totp_factors::set_codes_saved(tx, user, None).await?;
     // Devices were trusted with the former factor.
     repo::trusted_devices::remove_all(tx, user).await?;
@@ -262,21 +278,21 @@ async fn give_codes(
 
 /// Generates new recovery codes, shown only once; the old ones stop working.
 pub async fn regenerate(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
-    fresh_or_refuse(state, who).await?;
+    fresh_or_refuse(context, who).await?;
     let user = who.user.id;
-    let done = in_transaction(&state.db, async |tx| {
+    let done = in_transaction(&context.core.db, async |tx| {
         if confirmed(tx, user).await?.is_none() {
             return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
         }
-        let codes = give_codes(state, tx, who).await?;
-        let event = caller.event(AuditKind::RecoveryCodesMade, true, state.now());
+        let codes = give_codes(context, tx, who).await?;
+        let event = caller.event(AuditKind::RecoveryCodesMade, true, context.core.now());
         repo::audit::insert(tx, &event.by(user).about(user)).await?;
         notification::enqueue(
-            state,
+            context,
             tx,
             &who.user,
             SecurityNotification::RecoveryCodesMade,
@@ -286,31 +302,31 @@ pub async fn regenerate(
         Ok(codes)
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 /// Records that the user has saved their recovery codes.
-pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), ServerError> {
-    let tx = state.db.begin_write().await?;
-    repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(state.now())).await?;
+pub async fn codes_are_saved(context: &Context, who: &SignedIn) -> Result<(), ServerError> {
+    let tx = context.core.db.begin_write().await?;
+    repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(context.core.now())).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Removes the factor and its recovery codes. This session continues with a new cookie.
 pub async fn disable(
-    state: &State,
+    context: &Context,
     who: &SignedIn,
     ends_others: bool,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<EnrollmentError>> {
-    fresh_or_refuse(state, who).await?;
-    if is_required(state, state.db.read(), who.user.id).await? {
+    fresh_or_refuse(context, who).await?;
+    if is_required(context, context.core.db.read(), who.user.id).await? {
         return Err(FlowError::Rejected(EnrollmentError::Required));
     }
     let user = who.user.id;
-    let done = in_transaction(&state.db, async |tx| {
+    let done = in_transaction(&context.core.db, async |tx| {
         // A secret that waits for its first code is not a factor yet.
         let is_on = confirmed(tx, user).await?.is_some();
         if !is_on || !repo::totp_factors::remove(tx, user).await? {
@@ -321,14 +337,14 @@ pub async fn disable(
         repo::trusted_devices::remove_all(tx, user).await?;
         let begun = renewed(tx, who, who.session.authentication.clone()).await?;
         if ends_others {
-            end_others(state, tx, &begun.session).await?;
+            end_others(context, tx, &begun.session).await?;
         }
-        let event = caller.event(AuditKind::FactorRemoved, true, state.now());
+        let event = caller.event(AuditKind::FactorRemoved, true, context.core.now());
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
         notification::enqueue(
-            state,
+            context,
             tx,
             &who.user,
             SecurityNotification::FactorRemoved,
@@ -338,6 +354,6 @@ pub async fn disable(
         Ok(begun)
     })
     .await;
-    state.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }

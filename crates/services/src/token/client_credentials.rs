@@ -13,8 +13,8 @@ use doorward_protocol::token::TokenResponse;
 
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 use crate::{dpop, organization};
 
 /// Scopes about a user, which this grant does not have.
@@ -46,7 +46,7 @@ pub(crate) struct Allowed {
 
 /// Determines the access of a client that acts for itself, or rejects the request.
 pub(crate) async fn allow(
-    state: &State,
+    context: &Context,
     client: &Client,
     wanted: &Wanted<'_>,
 ) -> Result<Allowed, FlowError> {
@@ -58,7 +58,7 @@ pub(crate) async fn allow(
         )
         .into());
     }
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let own = client
         .scopes
         .iter()
@@ -70,15 +70,16 @@ pub(crate) async fn allow(
     let details = wanted.details.cloned().unwrap_or_default();
     authorize::check_own_details(&details, client, &registry)?;
     settled.aim_at(&details, &registry);
-    if !organization::serves(state, &client.id, wanted.organization).await? {
+    if !organization::serves(context, &client.id, wanted.organization).await? {
         return Err(OAuthError::new(
             ErrorCode::AccessDenied,
             "the client holds no role in that organization",
         )
         .into());
     }
-    let held = state
-        .recent_roles_of_client(&client.id, wanted.organization)
+    let held = context
+        .directory
+        .recent_roles_of_client(&context.core, &client.id, wanted.organization)
         .await?;
     Ok(Allowed {
         settled,
@@ -89,7 +90,7 @@ pub(crate) async fn allow(
 
 /// Issues an access token to a client acting for itself.
 pub(super) async fn issue(
-    state: &State,
+    context: &Context,
     client: &Client,
     wanted: &Wanted<'_>,
     proved: &ProvenKeys,
@@ -99,9 +100,9 @@ pub(super) async fn issue(
         settled,
         held,
         details,
-    } = allow(state, client, wanted).await?;
+    } = allow(context, client, wanted).await?;
     if proved.proof.is_some() {
-        dpop::in_write(state, proved, (client, caller), async |_| Ok(())).await?;
+        dpop::in_write(context, proved, (client, caller), async |_| Ok(())).await?;
     }
     let access = AccessGrant::Client {
         client,
@@ -111,6 +112,6 @@ pub(super) async fn issue(
         details: &details,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, proved).await?;
+    let minted = mint_access_token(context, &access, proved).await?;
     Ok(minted.respond(&settled.scope))
 }

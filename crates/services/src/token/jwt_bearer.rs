@@ -24,11 +24,11 @@ use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
+use crate::context::{Context, effective_roles};
 use crate::dpop;
 use crate::error::FlowError;
 use crate::replay::{self, What};
 use crate::second_factor::factors;
-use crate::state::State;
 use crate::trusted_issuers::{self, TrustedIssuer};
 
 /// The part of the token request that concerns an assertion.
@@ -41,7 +41,7 @@ pub(super) struct Presented<'a> {
 
 /// Issues a token to a client for the user of an assertion.
 pub(super) async fn issue(
-    state: &State,
+    context: &Context,
     client: &Client,
     presented: &Presented<'_>,
     caller: &Caller,
@@ -50,13 +50,13 @@ pub(super) async fn issue(
         let problem = "a public client may not use assertion grants";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem).into());
     }
-    let (trusted, said) = read(state, client, presented.assertion).await?;
-    let settled = settle(state, client, &trusted, presented).await?;
-    let done = dpop::in_write(state, presented.proved, (client, caller), async |tx| {
+    let (trusted, said) = read(context, client, presented.assertion).await?;
+    let settled = settle(context, client, &trusted, presented).await?;
+    let done = dpop::in_write(context, presented.proved, (client, caller), async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
-            let event = replay::by_client(state, caller, What::Assertion, client);
+            let event = replay::by_client(context, caller, What::Assertion, client);
             let event = event.map(|event| event.with("issuer", trusted.issuer.clone()));
             replay::note(tx, &name, said.exp, event).await?;
             return Err(invalid_grant("the assertion has been used"));
@@ -64,20 +64,20 @@ pub(super) async fn issue(
         let user = find(tx, &trusted, &said.sub).await?;
         let user =
             user.ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
-        let grant = new_grant(state, client, &trusted, &user, &settled);
+        let grant = new_grant(context, client, &trusted, &user, &settled);
         let standing = grant_check::GrantState {
             client,
             grant: &grant,
             user: Some(&user),
             session: None,
             is_member: true,
-            demand: factors::requirement(state, tx, user.id).await?,
+            demand: factors::requirement(context, tx, user.id).await?,
         };
-        grant_check::check_grant(&standing, state.now())
+        grant_check::check_grant(&standing, context.core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
         repo::grants::insert(tx, &grant).await?;
         let event = caller
-            .event(AuditKind::TokenAsserted, true, state.now())
+            .event(AuditKind::TokenAsserted, true, context.core.now())
             .by(&client.id)
             .about(user.id)
             .through(&client.id)
@@ -88,7 +88,7 @@ pub(super) async fn issue(
         Ok((grant, user))
     });
     let (grant, user) = done.await?;
-    let held = state.roles_of_user_in(user.id, OrgScope::Global).await?;
+    let held = effective_roles::of_user_in(&context.core, user.id, OrgScope::Global).await?;
     let access = AccessGrant::User {
         grant: &grant,
         user: &user,
@@ -97,19 +97,19 @@ pub(super) async fn issue(
         details: &grant.authorization_details,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, presented.proved).await?;
+    let minted = mint_access_token(context, &access, presented.proved).await?;
     Ok(minted.respond(&grant.scope))
 }
 
 /// Verifies an assertion: a valid signature of a trusted issuer, and a client that may use it.
 /// Every failure is `invalid_grant` (RFC 7523 §3.1).
 async fn read(
-    state: &State,
+    context: &Context,
     client: &Client,
     assertion: &str,
 ) -> Result<(TrustedIssuer, Assertion), FlowError> {
     let not_valid = || invalid_grant("the assertion is not valid");
-    let known = trusted_issuers::read(state.config.authorization.trusted_issuers())
+    let known = trusted_issuers::read(context.core.config.authorization.trusted_issuers())
         .map_err(crate::error::ServerError::from)?;
     let claimed = external_keys::claimed_issuer(assertion).ok_or_else(not_valid)?;
     let trusted = known
@@ -121,36 +121,42 @@ async fn read(
         jwks_uri: trusted.jwks_uri.as_deref(),
         source: Source::Operator,
     };
-    let verified = state
+    let verified = context
+        .directory
         .client_keys
-        .verify_with(state.fetcher(), location, assertion, jwt_bearer::TYPES)
+        .verify_with(
+            context.directory.fetcher(&context.core, &context.limits),
+            location,
+            assertion,
+            jwt_bearer::TYPES,
+        )
         .await;
     let claims = verified.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "assertion rejected");
         not_valid()
     })?;
-    let endpoint = format!("{}/oauth2/token", state.issuer());
-    let here = [state.issuer(), endpoint.as_str()];
-    let said = jwt_bearer::check(&claims, here, trusted.max_lifetime, state.now())
+    let endpoint = format!("{}/oauth2/token", context.core.issuer());
+    let here = [context.core.issuer(), endpoint.as_str()];
+    let said = jwt_bearer::check(&claims, here, trusted.max_lifetime, context.core.now())
         .map_err(|flaw| OAuthError::new(ErrorCode::InvalidGrant, flaw.to_string()))?;
     Ok((trusted, said))
 }
 
 /// Resolves scope and audience, limited by both the client and the issuer.
 async fn settle(
-    state: &State,
+    context: &Context,
     client: &Client,
     trusted: &TrustedIssuer,
     presented: &Presented<'_>,
 ) -> Result<ResolvedAccess, FlowError> {
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let registry = registry.view();
     // The identity server's own resources require a user who is present.
     let allowed = client.scopes.intersect(&trusted.scope);
     let allowed = registry.aimed_at(&allowed, &trusted.audiences);
     let requested = presented.scope.unwrap_or(&allowed);
     let settled = authorize::resolve_access(requested, presented.resource, &allowed, &registry)?;
-    let is_open = |one: &String| one != state.issuer() && trusted.audiences.contains(one);
+    let is_open = |one: &String| one != context.core.issuer() && trusted.audiences.contains(one);
     if settled.resources.is_empty() || !settled.resources.iter().all(is_open) {
         let problem = "the issuer of the assertion is not allowed for this resource";
         return Err(OAuthError::new(ErrorCode::InvalidTarget, problem).into());
@@ -186,13 +192,13 @@ async fn find(
 /// Builds a grant for one token. The user has not signed in, so it contains no authentication and
 /// never counts as a recent one.
 fn new_grant(
-    state: &State,
+    context: &Context,
     client: &Client,
     trusted: &TrustedIssuer,
     user: &User,
     settled: &ResolvedAccess,
 ) -> Grant {
-    let now = state.now();
+    let now = context.core.now();
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Assertion,
@@ -212,7 +218,7 @@ fn new_grant(
             amr: Vec::new(),
         },
         created_at: now,
-        expires_at: now + state.config.tokens.access_ttl,
+        expires_at: now + context.core.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
     }

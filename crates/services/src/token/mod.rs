@@ -18,8 +18,8 @@ use doorward_protocol::token::{TokenRequest, TokenResponse};
 
 use self::common::Downscope;
 use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::FlowError;
-use crate::state::State;
 
 pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
 pub(crate) use refresh::Rotated;
@@ -29,7 +29,7 @@ pub(crate) use refresh::Rotated;
 /// RFC 8705 §3).
 #[expect(clippy::too_many_lines, reason = "one arm for each grant")]
 pub async fn answer(
-    state: &State,
+    context: &Context,
     client: &Client,
     request: TokenRequest,
     details: Option<&AuthorizationDetails>,
@@ -38,7 +38,7 @@ pub async fn answer(
 ) -> Result<TokenResponse, FlowError> {
     grant_check::check_use(client, &request.grant_type())?;
     sender_constraint::binding(client, proved).map(drop)?;
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let narrower = |resource| Downscope {
         resource,
         details,
@@ -59,7 +59,7 @@ pub async fn answer(
                 narrower: narrower(&resource),
                 proved,
             };
-            code::exchange(state, client, &presented, caller).await
+            code::exchange(context, client, &presented, caller).await
         }
         TokenRequest::RefreshToken {
             refresh_token,
@@ -72,7 +72,7 @@ pub async fn answer(
                 narrower: narrower(&resource),
                 proved,
             };
-            let rotated = refresh::rotate(state, client, &presented, caller).await?;
+            let rotated = refresh::rotate(context, client, &presented, caller).await?;
             Ok(rotated.response)
         }
         TokenRequest::ClientCredentials {
@@ -86,24 +86,24 @@ pub async fn answer(
                 resource: &resource,
                 details,
             };
-            client_credentials::issue(state, client, &wanted, proved, caller).await
+            client_credentials::issue(context, client, &wanted, proved, caller).await
         }
         TokenRequest::DeviceCode {
             device_code,
             resource,
         } => {
             let presented = device::Presented::DeviceCode(&device_code);
-            device::redeem(state, client, presented, narrower(&resource), sender).await
+            device::redeem(context, client, presented, narrower(&resource), sender).await
         }
         TokenRequest::Ciba {
             auth_req_id,
             resource,
         } => {
             let presented = device::Presented::AuthReqId(&auth_req_id);
-            device::redeem(state, client, presented, narrower(&resource), sender).await
+            device::redeem(context, client, presented, narrower(&resource), sender).await
         }
         TokenRequest::TokenExchange(request) => {
-            exchange::exchange(state, client, &request, details, proved, caller).await
+            exchange::exchange(context, client, &request, details, proved, caller).await
         }
         TokenRequest::JwtBearer {
             assertion,
@@ -117,7 +117,7 @@ pub async fn answer(
                 resource: &resource,
                 proved,
             };
-            jwt_bearer::issue(state, client, &presented, caller).await
+            jwt_bearer::issue(context, client, &presented, caller).await
         }
     }
 }
@@ -132,12 +132,12 @@ fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
 
 /// Consumes a refresh token from another endpoint than the token endpoint, by the same rules.
 pub(crate) async fn refresh(
-    state: &State,
+    context: &Context,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
-    let registry = state.registry().await?;
+    let registry = context.directory.registry(&context.core).await?;
     let presented = refresh::Presented {
         token,
         scope: None,
@@ -148,5 +148,5 @@ pub(crate) async fn refresh(
         },
         proved: &ProvenKeys::default(),
     };
-    refresh::rotate(state, client, &presented, caller).await
+    refresh::rotate(context, client, &presented, caller).await
 }

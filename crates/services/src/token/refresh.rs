@@ -19,10 +19,10 @@ use doorward_store::repo;
 use super::common::{Downscope, end_of_unused, scope_at};
 use super::mint::{AccessGrant, mint_access_token};
 use crate::caller::{AuditEventExt as _, Caller};
+use crate::context::Context;
 use crate::dpop;
 use crate::error::{FlowError, ServerError};
 use crate::second_factor::factors;
-use crate::state::State;
 
 /// The part of the token request that concerns a refresh token.
 pub(super) struct Presented<'a> {
@@ -34,7 +34,7 @@ pub(super) struct Presented<'a> {
 
 /// The result of a refresh, before the access token is signed.
 struct Outcome {
-    context: RefreshContext,
+    record: RefreshContext,
     held: EffectiveRoles,
     scope: Scope,
     resources: Vec<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Rotated {
 
 /// Consumes a refresh token and issues its successor with a new access token.
 pub(super) async fn rotate(
-    state: &State,
+    context: &Context,
     client: &Client,
     presented: &Presented<'_>,
     caller: &Caller,
@@ -61,15 +61,15 @@ pub(super) async fn rotate(
         return Err(unknown());
     };
     let sender = (client, caller);
-    let outcome = dpop::in_write(state, presented.proved, sender, async |tx| {
-        decide(state, tx, client, presented, &spent, caller).await
+    let outcome = dpop::in_write(context, presented.proved, sender, async |tx| {
+        decide(context, tx, client, presented, &spent, caller).await
     })
     .await?;
-    let grant = &outcome.context.grant;
-    let Some(user) = &outcome.context.user else {
+    let grant = &outcome.record.grant;
+    let Some(user) = &outcome.record.user else {
         return Err(unknown());
     };
-    let scope = scope_at(state, &outcome.scope, &outcome.resources).await?;
+    let scope = scope_at(context, &outcome.scope, &outcome.resources).await?;
     let access = AccessGrant::User {
         grant,
         user,
@@ -78,9 +78,9 @@ pub(super) async fn rotate(
         details: &outcome.details,
         held: &outcome.held,
     };
-    let minted = mint_access_token(state, &access, presented.proved).await?;
+    let minted = mint_access_token(context, &access, presented.proved).await?;
     Ok(Rotated {
-        refresh_expires_in: end_of_unused(state, grant) - state.now(),
+        refresh_expires_in: end_of_unused(context, grant) - context.core.now(),
         response: TokenResponse {
             refresh_token: Some(outcome.successor.expose().to_owned()),
             ..minted.respond(&scope)
@@ -89,54 +89,58 @@ pub(super) async fn rotate(
 }
 
 async fn decide(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
     spent: &OpaqueToken,
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    let found = find(state, tx, spent).await?;
-    let context = &found.context;
-    let verdict = verdict(state, client, context);
+    let found = find(context, tx, spent).await?;
+    let record = &found.record;
+    let verdict = verdict(context, client, record);
     if verdict != refresh::RefreshDecision::Refuse {
         // First of all: a sender without the key can neither use the token nor revoke its family.
-        sender_constraint::check_refresh_token(&context.token, presented.proved)?;
+        sender_constraint::check_refresh_token(&record.token, presented.proved)?;
     }
     match verdict {
         refresh::RefreshDecision::Rotate => {
-            let ready = prepare(state, client, presented, &found)?;
+            let ready = prepare(context, client, presented, &found)?;
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
-            let now = state.now();
+            let now = context.core.now();
             // The one statement that consumes it; the loser of a race finds it consumed.
             if repo::refresh_tokens::consume(tx, &spent.hash(), &successor.hash(), &sealed, now)
                 .await?
             {
                 repo::refresh_tokens::insert(
                     tx,
-                    &next(state, client, presented.proved, context, &successor),
+                    &next(context, client, presented.proved, record, &successor),
                 )
                 .await?;
-                note_use(state, tx, context).await?;
+                note_use(context, tx, record).await?;
                 return Ok(ready.into_outcome(found, successor));
             }
-            let found = find(state, tx, spent).await?;
-            spent_already(state, tx, client, presented, spent, found, caller).await
+            let found = find(context, tx, spent).await?;
+            spent_already(context, tx, client, presented, spent, found, caller).await
         }
         refresh::RefreshDecision::Refuse => Err(unknown()),
         refresh::RefreshDecision::Repeat | refresh::RefreshDecision::Reuse => {
-            spent_already(state, tx, client, presented, spent, found, caller).await
+            spent_already(context, tx, client, presented, spent, found, caller).await
         }
     }
 }
 
 /// Extends the session of an account API client, which has no cookie in use: the session is listed
 /// until its refresh token expires.
-async fn note_use(state: &State, tx: &WriteTx, context: &RefreshContext) -> Result<(), FlowError> {
-    let (grant, now) = (&context.grant, state.now());
+async fn note_use(
+    context: &Context,
+    tx: &WriteTx,
+    record: &RefreshContext,
+) -> Result<(), FlowError> {
+    let (grant, now) = (&record.grant, context.core.now());
     if grant.origin == GrantOrigin::AccountApi {
-        let until = end_of_unused(state, grant);
+        let until = end_of_unused(context, grant);
         repo::sessions::touch(tx, grant.session_id, now, until).await?;
     }
     Ok(())
@@ -144,39 +148,43 @@ async fn note_use(state: &State, tx: &WriteTx, context: &RefreshContext) -> Resu
 
 /// A presented token with the data for the decision, and the user's current roles.
 struct Found {
-    context: RefreshContext,
+    record: RefreshContext,
     held: EffectiveRoles,
     /// The second factor that the operator requires of the user.
     demand: FactorRequirement,
 }
 
-async fn find(state: &State, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
-    let (demands, now) = (factors::demands_any(state), state.now());
+async fn find(context: &Context, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
+    let (demands, now) = (factors::demands_any(context), context.core.now());
     let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), demands, now).await?;
-    let (context, held) = found.ok_or_else(unknown)?;
+    let (record, held) = found.ok_or_else(unknown)?;
     let demand = held.anywhere.map_or(FactorRequirement::OneFactor, |all| {
-        factors::demand_of(state, &all)
+        factors::demand_of(context, &all)
     });
     Ok(Found {
-        context,
+        record,
         held: held.there,
         demand,
     })
 }
 
-fn verdict(state: &State, client: &Client, context: &RefreshContext) -> refresh::RefreshDecision {
+fn verdict(
+    context: &Context,
+    client: &Client,
+    record: &RefreshContext,
+) -> refresh::RefreshDecision {
     refresh::decide(
-        context,
+        record,
         &client.id,
-        state.config.tokens.refresh_grace,
-        state.now(),
+        context.core.config.tokens.refresh_grace,
+        context.core.now(),
     )
 }
 
 /// Handles a token that was consumed before: after a lost response the client gets the same
 /// successor, otherwise the family is revoked.
 async fn spent_already(
-    state: &State,
+    context: &Context,
     tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
@@ -184,34 +192,30 @@ async fn spent_already(
     found: Found,
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    let context = &found.context;
-    match verdict(state, client, context) {
+    let record = &found.record;
+    match verdict(context, client, record) {
         refresh::RefreshDecision::Repeat => {
-            let ready = prepare(state, client, presented, &found)?;
-            let sealed = context
-                .token
-                .successor_sealed
-                .as_deref()
-                .unwrap_or_default();
+            let ready = prepare(context, client, presented, &found)?;
+            let sealed = record.token.successor_sealed.as_deref().unwrap_or_default();
             let successor = secret::open_successor(spent, sealed).ok_or_else(|| {
                 ServerError::Internal("a sealed successor cannot be decrypted".to_owned())
             })?;
             Ok(ready.into_outcome(found, successor))
         }
         refresh::RefreshDecision::Reuse => {
-            let now = state.now();
-            let grant = context.grant.id;
+            let now = context.core.now();
+            let grant = record.grant.id;
             if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
                 repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
             }
-            if context.grant.origin == GrantOrigin::AccountApi {
+            if record.grant.origin == GrantOrigin::AccountApi {
                 // In this case the refresh token represents the session itself.
-                let session = context.grant.session_id;
+                let session = record.grant.session_id;
                 repo::sessions::end(tx, session, EndReason::ReuseDetected, now).await?;
             }
             let event = caller
                 .event(AuditKind::RefreshReused, false, now)
-                .about(context.grant.user_id)
+                .about(record.grant.user_id)
                 .through(&client.id)
                 .with("grant", grant.to_string());
             repo::audit::insert(tx, &event).await?;
@@ -233,7 +237,7 @@ struct Ready {
 impl Ready {
     fn into_outcome(self, found: Found, successor: OpaqueToken) -> Outcome {
         Outcome {
-            context: found.context,
+            record: found.record,
             held: found.held,
             scope: self.scope,
             resources: self.resources,
@@ -244,27 +248,27 @@ impl Ready {
 }
 
 fn prepare(
-    state: &State,
+    context: &Context,
     client: &Client,
     presented: &Presented<'_>,
     found: &Found,
 ) -> Result<Ready, FlowError> {
-    let context = &found.context;
+    let record = &found.record;
     let facts = grant_check::GrantState {
         client,
-        grant: &context.grant,
-        user: context.user.as_ref(),
-        session: context.session.as_ref(),
-        is_member: context.is_member,
+        grant: &record.grant,
+        user: record.user.as_ref(),
+        session: record.session.as_ref(),
+        is_member: record.is_member,
         demand: found.demand,
     };
-    grant_check::check_grant(&facts, state.now())
+    grant_check::check_grant(&facts, context.core.now())
         .map_err(grant_check::GrantCheckError::to_error)?;
     // The client's current scopes limit what was granted (OA-11).
-    let allowed = context.token.scope.intersect(&client.scopes);
+    let allowed = record.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
-    let (grant, narrower) = (&context.grant, presented.narrower);
-    let resources = narrower.resources(state, grant, client)?;
+    let (grant, narrower) = (&record.grant, presented.narrower);
+    let resources = narrower.resources(context, grant, client)?;
     let details = grant.authorization_details.narrowed(narrower.details)?;
     Ok(Ready {
         scope,
@@ -274,22 +278,22 @@ fn prepare(
 }
 
 fn next(
-    state: &State,
+    context: &Context,
     client: &Client,
     proved: &ProvenKeys,
-    context: &RefreshContext,
+    record: &RefreshContext,
     successor: &OpaqueToken,
 ) -> RefreshToken {
-    let bound = sender_constraint::of_successor(&context.token, client, proved);
+    let bound = sender_constraint::of_successor(&record.token, client, proved);
     RefreshToken {
         hash: successor.hash(),
-        grant_id: context.grant.id,
-        client_id: context.grant.client_id.clone(),
-        scope: context.token.scope.clone(),
+        grant_id: record.grant.id,
+        client_id: record.grant.client_id.clone(),
+        scope: record.token.scope.clone(),
         dpop_jkt: bound.jkt,
         certificate_thumbprint: bound.certificate,
-        created_at: state.now(),
-        expires_at: end_of_unused(state, &context.grant),
+        created_at: context.core.now(),
+        expires_at: end_of_unused(context, &record.grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,

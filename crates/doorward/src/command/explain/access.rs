@@ -61,9 +61,9 @@ pub async fn run(place: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> 
         users::get(&installation.operator(), user).await?;
     }
     let rehearsal = {
-        let state = args.wish.state(&installation)?;
+        let context = args.wish.context(&installation)?;
         let question = args.wish.question(args.client.as_deref(), &[]);
-        simulation::token(&state, &question).await
+        simulation::token(&context, &question).await
     };
     let rehearsal = rehearsal.map_err(CliError::failure)?;
     match principal(&installation, args, rehearsal) {

@@ -7,8 +7,8 @@ use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::rules::assurance;
 use doorward_identity_server::rehearsal;
 use doorward_protocol::scope::Scope;
+use doorward_services::context::Context;
 use doorward_services::simulation::{self, SimulationRequest};
-use doorward_services::state::State;
 
 use crate::command::timestamp::when;
 use crate::target::{Installation, TargetArgs};
@@ -84,7 +84,7 @@ impl Wish {
     }
 
     /// Creates the parts of the identity server that evaluate the request.
-    pub fn state(&self, place: &Installation) -> Result<State, CliError> {
+    pub fn context(&self, place: &Installation) -> Result<Context, CliError> {
         let clock = Arc::new(At(self.now()));
         rehearsal(place.config.clone(), place.db.clone(), clock).map_err(CliError::failure)
     }
@@ -110,20 +110,20 @@ impl Wish {
 /// Prints the simulated response of the authorization endpoint.
 pub async fn authorize(place: &TargetArgs, args: &AuthorizeArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
-    let state = args.wish.state(&installation)?;
+    let context = args.wish.context(&installation)?;
     let question = SimulationRequest {
         redirect_uri: args.redirect_uri.as_deref(),
         ..args.wish.question(Some(&args.client), &args.resource)
     };
-    let answer = simulation::authorize(&state, &question).await;
+    let answer = simulation::authorize(&context, &question).await;
     output::json(&answer.map_err(CliError::failure)?)
 }
 
 /// Prints whether a token would be issued, and its claims.
 pub async fn token(place: &TargetArgs, args: &TokenArgs) -> Result<(), CliError> {
     let installation = place.open().await?;
-    let state = args.wish.state(&installation)?;
+    let context = args.wish.context(&installation)?;
     let question = args.wish.question(Some(&args.client), &args.resource);
-    let answer = simulation::token(&state, &question).await;
+    let answer = simulation::token(&context, &question).await;
     output::json(&answer.map_err(CliError::failure)?)
 }

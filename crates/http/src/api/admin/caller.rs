@@ -41,10 +41,10 @@ impl FromRequest for AdminCaller {
         Box::pin(async move {
             let call = call?;
             let brought = token(&call)?;
-            let found = bearer::authenticate(&call.state, &brought).await;
+            let found = bearer::authenticate(&call.context, &brought).await;
             let known = found.map_err(refused)?;
             decision_id::note(call.request(), facts_of(&known.authority));
-            let is_stale = is_change(call.request()) && !known.is_fresh(&call.state).await?;
+            let is_stale = is_change(call.request()) && !known.is_fresh(&call.context).await?;
             let admin = Self {
                 call,
                 authority: known.authority,
@@ -67,14 +67,14 @@ impl AdminCaller {
     /// Returns the administrator's context for a use case.
     pub fn op(&self) -> AdminContext<'_> {
         AdminContext {
-            db: &self.call.state.db,
-            clock: &*self.call.state.clock,
+            db: &self.call.context.core.db,
+            clock: &*self.call.context.core.clock,
             actor: Some(self.authority.id.clone()),
             caller: self.call.caller.clone(),
             authority: Some(self.authority.clone()),
             seen: None,
             once: None,
-            letters: Some(self.call.state.letters()),
+            letters: Some(self.call.context.delivery.letters(&self.call.context.core)),
         }
     }
 
@@ -110,7 +110,7 @@ impl AdminCaller {
         match result {
             Ok(value) => {
                 if is_change(self.call.request()) {
-                    self.call.state.forget_client_roles();
+                    self.call.context.directory.forget_client_roles();
                 }
                 Ok(value)
             }
@@ -135,10 +135,13 @@ impl AdminCaller {
                 ..facts_of(&self.authority)
             },
         };
-        let state = &self.call.state;
-        let kept = state
-            .refusals
-            .keep(&state.db, state.now(), refused, &self.call.caller);
+        let context = &self.call.context;
+        let kept = context.limits.denials.keep(
+            &context.core.db,
+            context.core.now(),
+            refused,
+            &self.call.caller,
+        );
         problem.decided(kept.await)
     }
 

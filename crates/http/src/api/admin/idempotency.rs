@@ -61,7 +61,7 @@ pub(super) async fn create_as(
     let claim = row(admin, &key, body);
     let once = IdempotentRequest {
         claim: claim.clone(),
-        secret: *admin.call.state.once_key(),
+        secret: *admin.call.context.once_key.expose(),
     };
     match begin(admin, &claim).await? {
         IdempotencyState::New => {}
@@ -96,7 +96,7 @@ pub(super) async fn create_as(
 }
 
 async fn forget(admin: &AdminCaller, claim: &IdempotencyRecord) -> Result<(), ServerError> {
-    let tx = admin.call.state.db.begin_write().await?;
+    let tx = admin.call.context.core.db.begin_write().await?;
     repo::idempotency::remove(&tx, claim).await?;
     tx.commit().await?;
     Ok(())
@@ -125,13 +125,13 @@ fn row(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotencyReco
     let body = serde_json::to_value(body).unwrap_or_default();
     let asked = json!([request.path(), body]).to_string();
     // A keyed hash, so that the hash of a body with a password reveals nothing without the key.
-    let secret = TokenHash::from_slice(admin.call.state.once_key())
+    let secret = TokenHash::from_slice(admin.call.context.once_key.expose())
         .map(|key| key.to_base64url())
         .unwrap_or_default();
     IdempotencyRecord {
         key: TokenHash::of(&json!(["key", admin.id(), admin.org(), key]).to_string()),
         fingerprint: TokenHash::of(&json!(["body", secret, asked]).to_string()),
-        created_at: admin.call.state.now(),
+        created_at: admin.call.context.core.now(),
     }
 }
 
@@ -139,7 +139,7 @@ async fn begin(
     admin: &AdminCaller,
     row: &IdempotencyRecord,
 ) -> Result<IdempotencyState, ServerError> {
-    let tx = admin.call.state.db.begin_write().await?;
+    let tx = admin.call.context.core.db.begin_write().await?;
     let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
     tx.commit().await?;
     Ok(begun)

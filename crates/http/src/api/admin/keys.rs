@@ -89,7 +89,7 @@ const fn stays() -> bool {
 #[get("/admin/keys")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
-    let policy = admin.call.state.keys.policy();
+    let policy = admin.call.context.issuing.keys.policy();
     let mut found = admin.told(keys::list(&admin.op(), policy).await).await?;
     found.sort_by(|(a, _), (b, _)| a.kid.cmp(&b.kid));
     let after = page.after.clone().unwrap_or_default();
@@ -113,7 +113,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 )]
 #[post("/admin/keys/rotate")]
 async fn rotate(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let ring = &admin.call.state.keys;
+    let ring = &admin.call.context.issuing.keys;
     let work = async |op: AdminContext<'_>| Ok(told(keys::rotate(&op, ring).await?));
     let again = async |op: &AdminContext<'_>, kept: &StoredResponse| {
         Ok(told(keys::get(op, ring.policy(), &kept.id).await?))
@@ -136,7 +136,7 @@ fn told(key: (KeyRecord, KeyState)) -> CreatedResource {
 )]
 #[get("/admin/keys/{kid}")]
 async fn show(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Problem> {
-    let policy = admin.call.state.keys.policy();
+    let policy = admin.call.context.issuing.keys.policy();
     let found = keys::get(&admin.op(), policy, &kid).await;
     let key = admin.told(found).await?;
     Ok(HttpResponse::Ok().json(KeyView::of(key)))
@@ -181,7 +181,7 @@ async fn remove(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, P
 }
 
 async fn end(admin: &AdminCaller, kid: &str, how: Retirement) -> Result<HttpResponse, Problem> {
-    let ring = &admin.call.state.keys;
+    let ring = &admin.call.context.issuing.keys;
     let done = keys::retire(&admin.op(), Some(ring), kid, how).await;
     admin.told(done).await?;
     Ok(gone())

@@ -113,7 +113,7 @@ impl<'a> Page<'a> {
             query.append_pair(name, value);
         }
         query.append_pair("cursor", cursor);
-        let issuer = self.admin.call.state.issuer();
+        let issuer = self.admin.call.context.core.issuer();
         format!("{issuer}{}?{}", self.path, query.finish())
     }
 
@@ -129,7 +129,7 @@ impl<'a> Page<'a> {
     }
 
     fn seal(&self, key: &str) -> String {
-        let secret = self.admin.call.state.pagination_key();
+        let secret = self.admin.call.context.pagination_key.expose();
         URL_SAFE_NO_PAD.encode(seal(
             secret,
             key.as_bytes(),
@@ -140,7 +140,7 @@ impl<'a> Page<'a> {
 
     fn unseal(&self, cursor: &str) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let secret = self.admin.call.state.pagination_key();
+        let secret = self.admin.call.context.pagination_key.expose();
         let key = open(secret, &sealed, &self.place()).ok()?;
         String::from_utf8(key.to_vec()).ok()
     }

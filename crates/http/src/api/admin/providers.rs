@@ -57,7 +57,7 @@ pub struct ProviderView {
 impl ProviderView {
     fn of(admin: &AdminCaller, one: Provider) -> Self {
         Self {
-            redirect_uri: relying_party::redirect_uri(&admin.call.state, &one),
+            redirect_uri: relying_party::redirect_uri(&admin.call.context, &one),
             has_secret: one.secret_sealed.is_some(),
             active: one.is_active(),
             settings: serde_json::to_value(&one.settings).unwrap_or_default(),
@@ -213,7 +213,7 @@ async fn store(
     id: Path<String>,
     body: Body<ProviderBody>,
 ) -> Result<HttpResponse, Problem> {
-    let key = admin.call.state.provider_key();
+    let key = admin.call.context.directory.provider_key.expose();
     let put = providers::put(&admin.op(), key, &id, &body.0.into()).await;
     let (one, is_new) = admin.told(put).await?;
     let mut answer = if is_new {

@@ -49,7 +49,11 @@ impl AdminSession {
             id: session.id.to_string(),
             user: session.user_id.to_string(),
             user_agent: session.user_agent,
-            place: call.state.geoip.words(&session.ip, call.caller.lang),
+            place: call
+                .context
+                .delivery
+                .geoip
+                .words(&session.ip, call.caller.lang),
             ip: session.ip,
             acr: session.authentication.acr,
             created_at: time(session.created_at),

@@ -323,7 +323,7 @@ async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResp
 async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     let user = admin.told(users::read(&op, &id).await).await?;
-    let are_on = admin.call.state.passkeys.is_some();
+    let are_on = admin.call.context.accounts.passkeys.is_some();
     admin
         .told(user_links::mail_passkey_link(&op, user.id, are_on).await)
         .await?;

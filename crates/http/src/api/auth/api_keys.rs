@@ -118,7 +118,7 @@ struct NewApiKey {
 #[get("/auth/api-keys")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let user = bearer.authenticated.who.user.id;
-    let keys = api_key::list(&bearer.call.state, user).await?;
+    let keys = api_key::list(&bearer.call.context, user).await?;
     let items = keys.iter().map(ApiKeyView::from).collect();
     Ok(HttpResponse::Ok().json(ApiKeyList { items }))
 }
@@ -141,8 +141,8 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
     // The authentication of this token counts, not a later one of its session.
     let proof = &bearer.authenticated.who.proof;
     let org = bearer.authenticated.grant.org.as_deref();
-    let (state, caller) = (&bearer.call.state, &bearer.call.caller);
-    match api_key::create(state, user, org, proof, &wish, caller).await {
+    let (context, caller) = (&bearer.call.context, &bearer.call.caller);
+    match api_key::create(context, user, org, proof, &wish, caller).await {
         Ok(made) => Ok(HttpResponse::Created()
             .insert_header((LOCATION, format!("/api/auth/api-keys/{}", made.key.id)))
             .json(NewApiKeyView {
@@ -166,7 +166,7 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
 async fn revoke(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
     let user = bearer.authenticated.who.user.id;
-    if api_key::revoke(&bearer.call.state, user, &id, &bearer.call.caller).await? {
+    if api_key::revoke(&bearer.call.context, user, &id, &bearer.call.caller).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(Problem::not_found())

@@ -64,7 +64,7 @@ fn over(error: FlowError<InvalidLink>) -> Problem {
 async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
-    let confirmed = verify_email::confirm(&call.state, body.token.expose(), &call.caller).await;
+    let confirmed = verify_email::confirm(&call.context, body.token.expose(), &call.caller).await;
     confirmed.map_err(over)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -106,7 +106,7 @@ async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Pr
     }
     mail_works(&call)?;
     admit_mail(&call).await?;
-    verify_email::request(&call.state, &body.email, &call.caller).await?;
+    verify_email::request(&call.context, &body.email, &call.caller).await?;
     Ok(accepted())
 }
 
@@ -149,12 +149,12 @@ async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse,
         return Err(Problem::invalid(missing));
     }
     mail_works(call)?;
-    if factors::is_due_for_change(&call.state, who).await? {
+    if factors::is_due_for_change(&call.context, who).await? {
         return Err(reauthenticate());
     }
     admit_mail(call).await?;
     let (email, password) = (&body.email, &body.current_password);
-    match change_email::request(&call.state, who, email, password, &call.caller).await {
+    match change_email::request(&call.context, who, email, password, &call.caller).await {
         Ok(()) => Ok(accepted()),
         Err(FlowError::Server(fault)) => Err(fault.into()),
         Err(FlowError::Rejected(refusal)) => Err(refused(refusal)),
@@ -194,7 +194,7 @@ fn refused(refusal: ChangeEmailError) -> Problem {
 async fn confirm(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
-    let confirmed = change_email::confirm(&call.state, body.token.expose(), &call.caller).await;
+    let confirmed = change_email::confirm(&call.context, body.token.expose(), &call.caller).await;
     confirmed.map_err(over)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -109,15 +109,19 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
     let place = RefreshTokenPlacement::of(&call, &query)?;
     let Body(body) = body;
     let identifier = body.check()?.to_owned();
-    expect_room(&call.state)?;
+    expect_room(&call.context)?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());
     let device = call.caller.device.as_ref();
-    let (state, now) = (&call.state, call.state.now());
-    let pass = state
-        .throttle
-        .admit_sign_in(&state.db, &identifier, device, &call.caller, now);
+    let (context, now) = (&call.context, call.context.core.now());
+    let pass = context.limits.rate_limiter.admit_sign_in(
+        &context.core.db,
+        &identifier,
+        device,
+        &call.caller,
+        now,
+    );
     let pass = pass.await.map_err(|error| match error {
         FlowError::Rejected(budget) => Problem::too_many(budget),
         FlowError::Server(fault) => fault.into(),
@@ -130,7 +134,7 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
         code: body.code,
         organization: organization(&call, body.organization)?,
     };
-    let signed_in = sign_in::with_password(&call.state, &client, credentials, &call.caller).await;
+    let signed_in = sign_in::with_password(&call.context, &client, credentials, &call.caller).await;
     let tokens = signed_in.map_err(|error| refusal(&call, error).with_budget(budget))?;
     let mut response = signed_in_by(&call, StatusCode::OK, place, tokens);
     rate_limit::announce(&mut response, &allowance::of(&budget));
@@ -189,7 +193,7 @@ pub(super) async fn mfa(call: ApiRequest, body: Body<SecondStep>) -> Result<Http
         code: body.code,
         organization: organization(&call, body.organization)?,
     };
-    let signed_in = sign_in::with_code(&call.state, &client, step, &call.caller).await;
+    let signed_in = sign_in::with_code(&call.context, &client, step, &call.caller).await;
     let tokens = signed_in.map_err(|error| refusal(&call, error))?;
     Ok(signed_in_by(&call, StatusCode::OK, place, tokens))
 }
@@ -262,7 +266,7 @@ fn refusal(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
             ..DenialDetails::default()
         }),
         SignInError::FactorDue => {
-            let place = format!("{}/account/security/2fa", call.state.issuer());
+            let place = format!("{}/account/security/2fa", call.context.core.issuer());
             let detail = format!("Enroll an authenticator app at {place}, then sign in here.");
             Problem::new(Kind::SecondFactorRequired, detail)
                 .with("error", "second_factor_required")

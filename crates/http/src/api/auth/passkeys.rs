@@ -84,8 +84,8 @@ fn refusal(error: FlowError<ManagePasskeyError>) -> Problem {
 )]
 #[get("/auth/passkeys")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (state, who) = (&bearer.call.state, &bearer.authenticated.who);
-    let passkeys = manage::list(state, who).await?;
+    let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
+    let passkeys = manage::list(context, who).await?;
     let views: Vec<PasskeyView> = passkeys.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(views))
 }
@@ -114,9 +114,9 @@ async fn rename(
     id: Path<String>,
     body: Body<PasskeyChange>,
 ) -> Result<HttpResponse, Problem> {
-    let (state, who) = (&bearer.call.state, &bearer.authenticated.who);
+    let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let renamed = manage::rename(state, who, id, &body.name).await;
+    let renamed = manage::rename(context, who, id, &body.name).await;
     renamed.map_err(refusal)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -135,7 +135,7 @@ async fn rename(
 async fn remove(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let removed = manage::remove(&call.state, who, id, &call.caller).await;
+    let removed = manage::remove(&call.context, who, id, &call.caller).await;
     removed.map_err(refusal)?;
     Ok(HttpResponse::NoContent().finish())
 }

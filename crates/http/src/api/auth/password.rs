@@ -59,7 +59,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
     if body.current_password.expose().is_empty() {
         return Err(Problem::invalid(vec![required("current_password")]));
     }
-    if factors::is_due_for_change(&call.state, who).await? {
+    if factors::is_due_for_change(&call.context, who).await? {
         return Err(reauthenticate());
     }
     admit(call).await?;
@@ -75,7 +75,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
         end_others: true,
         keep: Some(bearer.authenticated.grant.id),
     };
-    match password::change(&call.state, who, &change, &call.caller).await {
+    match password::change(&call.context, who, &change, &call.caller).await {
         Ok(_) => Ok(HttpResponse::NoContent().finish()),
         Err(FlowError::Rejected(password::ChangePasswordError::WrongPassword)) => {
             Err(wrong_password())
@@ -102,13 +102,23 @@ pub(super) fn wrong_password() -> Problem {
 
 /// Counts a request that sends a message; too many from one address are rejected (RC-3).
 pub(super) async fn admit_mail(call: &ApiRequest) -> Result<(), Problem> {
-    let admitted = call.state.throttle.admit_mail(&call.caller).await;
+    let admitted = call
+        .context
+        .limits
+        .rate_limiter
+        .admit_mail(&call.caller)
+        .await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
 
 /// Counts a request that hashes or guesses; too many from one address are rejected.
 pub(super) async fn admit(call: &ApiRequest) -> Result<(), Problem> {
-    let admitted = call.state.throttle.admit_form(&call.caller).await;
+    let admitted = call
+        .context
+        .limits
+        .rate_limiter
+        .admit_form(&call.caller)
+        .await;
     admitted.map(|_| ()).map_err(Problem::too_many)
 }
 
@@ -162,13 +172,13 @@ async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResp
     }
     mail_works(&call)?;
     admit_mail(&call).await?;
-    password_reset::request(&call.state, &body.email, &call.caller).await?;
+    password_reset::request(&call.context, &body.email, &call.caller).await?;
     Ok(accepted())
 }
 
 /// Rejects the request if no mail can be sent.
 pub(super) fn mail_works(call: &ApiRequest) -> Result<(), Problem> {
-    if call.state.config.can_mail() {
+    if call.context.core.config.can_mail() {
         Ok(())
     } else {
         Err(no_mail())
@@ -222,7 +232,8 @@ async fn confirm(
         password: body.password,
         password_confirm: body.password_confirm,
     };
-    match password_reset::set_password(&call.state, body.token.expose(), &new, &call.caller).await {
+    match password_reset::set_password(&call.context, body.token.expose(), &new, &call.caller).await
+    {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(link_over()),
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems))) => {

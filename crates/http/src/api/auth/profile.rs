@@ -6,6 +6,7 @@ use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, OrgScop
 use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
+use doorward_services::context::effective_roles;
 use doorward_services::error::FlowError;
 use doorward_services::profile::{self, UpdateProfileError};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -139,11 +140,11 @@ impl Profile {
 
 /// Returns the account after a change, with its version.
 pub(super) async fn answer(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
-    let held = call.state.roles_of_user_in(user.id, OrgScope::Global);
+    let held = effective_roles::of_user_in(&call.context.core, user.id, OrgScope::Global);
     let held = held.await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
-        .json(Profile::of(call.state.issuer(), user, &held)))
+        .json(Profile::of(call.context.core.issuer(), user, &held)))
 }
 
 /// Read the user's account
@@ -329,7 +330,7 @@ async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpRespons
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     let edit = body.0.into_edit();
     let seen = seen(call)?;
-    match profile::update(&call.state, who.user.id, &edit, seen, &call.caller).await {
+    match profile::update(&call.context, who.user.id, &edit, seen, &call.caller).await {
         Ok(user) => answer(call, &user).await,
         Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => Err(Problem::invalid(
             problems.iter().map(fields::profile).collect(),

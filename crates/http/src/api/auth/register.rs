@@ -103,10 +103,15 @@ pub(super) async fn register(
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, None);
-    let budget = call.state.throttle.admit_form(&call.caller).await;
+    let budget = call
+        .context
+        .limits
+        .rate_limiter
+        .admit_form(&call.caller)
+        .await;
     let budget = budget.map_err(Problem::too_many)?;
     let account = account(&body);
-    let signed_up = sign_up::register(&call.state, &client, account, &call.caller).await;
+    let signed_up = sign_up::register(&call.context, &client, account, &call.caller).await;
     let signed_up = signed_up.map_err(refusal)?;
     let mut builder = HttpResponse::Created();
     let answer = registered(&call, &mut builder, place, body, signed_up);

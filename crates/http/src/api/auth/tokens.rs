@@ -66,7 +66,7 @@ impl RefreshTokenPlacement {
 
 /// Rejects requests from another site's page, because browsers add the cookie automatically (BR-1).
 fn same_origin(call: &ApiRequest) -> Result<(), Problem> {
-    if csrf::is_same_origin(call.request(), call.state.issuer()) {
+    if csrf::is_same_origin(call.request(), call.context.core.issuer()) {
         Ok(())
     } else {
         Err(Problem::new(
@@ -86,7 +86,7 @@ pub(super) fn presented(
     if let Some(token) = in_body {
         return Ok((token.to_owned(), wanted));
     }
-    match cookies::value(call.request(), &call.state, CookieName::Refresh) {
+    match cookies::value(call.request(), &call.context, CookieName::Refresh) {
         Some(token) => {
             same_origin(call)?;
             Ok((token, RefreshTokenPlacement::Cookie))
@@ -111,7 +111,7 @@ pub(super) fn signed_in_by(
     let mut response = answer(call, status, place, tokens);
     if let (RefreshTokenPlacement::Cookie, Some(device)) = (place, known) {
         // A base64url cookie is always a valid header value.
-        let _ = response.add_cookie(&cookies::device(&call.state, &device));
+        let _ = response.add_cookie(&cookies::device(&call.context, &device));
     }
     response
 }
@@ -119,7 +119,7 @@ pub(super) fn signed_in_by(
 /// Returns the known device after a sign-in to this account.
 pub(super) fn known(call: &ApiRequest, account: Option<Account>) -> Option<KnownDevice> {
     let device = call.caller.device.clone().unwrap_or_default();
-    account.map(|account| device.after_sign_in(call.state.throttle.keyed(), account))
+    account.map(|account| device.after_sign_in(call.context.limits.rate_limiter.keyed(), account))
 }
 
 /// Returns the response with tokens.
@@ -145,7 +145,7 @@ pub(super) fn place_refresh(
         && let Some(refresh) = tokens.refresh.take()
     {
         let life = tokens.refresh_expires_in;
-        builder.cookie(cookies::refresh(&call.state, Some((&refresh, life))));
+        builder.cookie(cookies::refresh(&call.context, Some((&refresh, life))));
     }
     tokens
 }

@@ -70,7 +70,7 @@ pub struct SecondFactorState {
 )]
 #[get("/auth/2fa")]
 async fn overview(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let seen = enrollment::overview(&bearer.call.state, &bearer.authenticated.who).await?;
+    let seen = enrollment::overview(&bearer.call.context, &bearer.authenticated.who).await?;
     Ok(HttpResponse::Ok().json(SecondFactorState {
         enabled: seen.factor.is_some(),
         required: seen.is_required,
@@ -100,10 +100,10 @@ pub struct SecondFactorSetup {
 )]
 #[post("/auth/2fa/setup")]
 async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
-    let (state, who) = (&bearer.call.state, &bearer.authenticated.who);
-    enrollment::start(state, who).await.map_err(refusal)?;
-    let secret = enrollment::proposed(state, who).await.map_err(refusal)?;
-    let uri = secret.uri(&state.config.branding.name, &who.user.username);
+    let (context, who) = (&bearer.call.context, &bearer.authenticated.who);
+    enrollment::start(context, who).await.map_err(refusal)?;
+    let secret = enrollment::proposed(context, who).await.map_err(refusal)?;
+    let uri = secret.uri(&context.core.config.branding.name, &who.user.username);
     Ok(HttpResponse::Ok().json(SecondFactorSetup {
         secret: secret.to_groups().replace(' ', ""),
         otpauth_uri: uri.to_string(),
@@ -152,7 +152,7 @@ async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, P
         ends_others: true,
         grant: Some(bearer.authenticated.grant.id),
     };
-    let confirmed = enrollment::confirm(&call.state, who, first, &call.caller).await;
+    let confirmed = enrollment::confirm(&call.context, who, first, &call.caller).await;
     Ok(shown(&confirmed.map_err(refusal)?.codes))
 }
 
@@ -168,7 +168,7 @@ async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, P
 #[post("/auth/2fa/disable")]
 async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let done = enrollment::disable(&call.state, who, true, &call.caller).await;
+    let done = enrollment::disable(&call.context, who, true, &call.caller).await;
     done.map_err(refusal)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -186,6 +186,6 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 #[post("/auth/2fa/recovery-codes")]
 async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    let codes = enrollment::regenerate(&call.state, who, &call.caller).await;
+    let codes = enrollment::regenerate(&call.context, who, &call.caller).await;
     Ok(shown(&codes.map_err(refusal)?))
 }

@@ -40,7 +40,7 @@ pub(super) async fn set_logo(
     admin.told(op.require_global("clients:write")).await?;
     picture::check_type(admin.call.request())?;
     let file = picture::read(payload).await?;
-    let done = clients::set_logo(&op, &admin.call.state.studio, &id, file).await;
+    let done = clients::set_logo(&op, &admin.call.context.accounts.pictures, &id, file).await;
     Ok(shown(admin.told(done).await?, ClientView::of))
 }
 

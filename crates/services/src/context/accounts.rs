@@ -1,0 +1,57 @@
+//! What accounts of people need.
+
+use std::sync::Arc;
+
+use doorward_config::Config;
+use doorward_domain::derived_keys::{
+    ApiKeyKey, DraftKey, EmailCodeKey, PasskeyKey, RecoveryKey, TotpKey,
+};
+use doorward_domain::secret::MasterKey;
+use doorward_telemetry::metrics::Metrics;
+
+use super::settings;
+use crate::hashing::HashingPool;
+use crate::passkeys::Passkeys;
+use crate::pictures::PictureEncoder;
+
+/// Passwords, factors and pictures.
+#[derive(Debug)]
+pub struct Accounts {
+    /// Where passwords are hashed.
+    pub hashing: HashingPool,
+    /// The relying party of passkeys; none where they are off.
+    pub passkeys: Option<Passkeys>,
+    /// Where uploaded pictures are drawn anew.
+    pub pictures: PictureEncoder,
+    /// The key that seals the secrets of authenticator apps.
+    pub totp_key: TotpKey,
+    /// The key of the hashes of recovery codes.
+    pub recovery_key: RecoveryKey,
+    /// The key of the hashes of mailed codes.
+    pub email_code_key: EmailCodeKey,
+    /// The key of the hashes of API keys.
+    pub api_key_key: ApiKeyKey,
+    /// The key that seals forms that could not be saved yet.
+    pub draft_key: DraftKey,
+}
+
+impl Accounts {
+    pub(super) fn new(config: &Config, master: &MasterKey, metrics: &Arc<Metrics>) -> Self {
+        let timed = Arc::clone(metrics);
+        let hashing = HashingPool::start(
+            settings::hash_params(config),
+            config.passwords.hash_memory_budget_kib,
+        )
+        .timed(Arc::new(move |took| timed.password_hash(took)));
+        Self {
+            hashing,
+            passkeys: Passkeys::new(config, PasskeyKey::derive(master)),
+            pictures: PictureEncoder::default(),
+            totp_key: TotpKey::derive(master),
+            recovery_key: RecoveryKey::derive(master),
+            email_code_key: EmailCodeKey::derive(master),
+            api_key_key: ApiKeyKey::derive(master),
+            draft_key: DraftKey::derive(master),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What almost every use case needs.
+
+use std::sync::Arc;
+
+use doorward_config::Config;
+use doorward_domain::credentials::password::PasswordPolicy;
+use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_store::{Db, Ephemeral};
+
+/// The configuration, the database and the time.
+#[derive(Clone, Debug)]
+pub struct Core {
+    /// The configuration, fixed at start.
+    pub config: Arc<Config>,
+    /// Truth.
+    pub db: Db,
+    /// What may be lost.
+    pub ephemeral: Arc<dyn Ephemeral>,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Core {
+    /// The issuer identifier: the public origin.
+    pub fn issuer(&self) -> &str {
+        &self.config.issuer
+    }
+
+    /// Whether people reach the server over TLS, which decides the names and flags of cookies.
+    pub fn is_https(&self) -> bool {
+        self.config.issuer.starts_with("https://")
+    }
+
+    /// The time.
+    pub fn now(&self) -> UnixSeconds {
+        self.clock.now()
+    }
+
+    /// What a password has to fulfil.
+    pub fn password_policy(&self) -> PasswordPolicy {
+        PasswordPolicy {
+            min_length: self.config.passwords.min_length,
+            min_score: self.config.passwords.min_score,
+        }
+    }
+}

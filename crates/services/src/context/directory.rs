@@ -1,0 +1,256 @@
+//! Clients, registries and other servers.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_config::Config;
+use doorward_domain::derived_keys::ProviderKey;
+use doorward_domain::model::{Client, ClientId, EffectiveRoles, OrgScope, Provider, UserId};
+use doorward_domain::rules::client_document::{self, DocumentPolicy};
+use doorward_domain::rules::origin;
+use doorward_domain::secret::MasterKey;
+use doorward_egress::outgoing::{EgressClient, Resolver, System};
+use doorward_egress::upstream::MetadataCache;
+use doorward_protocol::scope::Scope;
+use doorward_store::repo;
+use moka::future::Cache;
+
+use super::core::Core;
+use super::limits::Limits;
+use super::registries::Registries;
+use super::{effective_roles, settings};
+use crate::client_certificate::Authorities;
+use crate::client_fetches::Fetches;
+use crate::client_keys::ClientKeys;
+use crate::detail_types;
+use crate::error::ServerError;
+use crate::fetcher::Fetcher;
+use crate::sector_documents::SectorDocuments;
+
+/// Maximum age of a cached client, registry or limit's roles (DESIGN §2.11).
+const CACHE_LIFE: Duration = Duration::from_secs(1);
+/// Number of clients one query reads.
+const CLIENTS_AT_ONCE: u64 = 100;
+
+/// Clients, registries and other servers.
+#[derive(Debug)]
+pub struct Directory {
+    /// The one way out to addresses that somebody else has written down.
+    pub http: EgressClient,
+    /// Who may issue certificates to clients.
+    pub authorities: Authorities,
+    /// The public keys of clients.
+    pub client_keys: ClientKeys,
+    /// The sector identifiers of clients that were fetched lately.
+    pub sectors: SectorDocuments,
+    /// What is known of the providers that people sign in with.
+    pub upstreams: MetadataCache,
+    /// Which documents of clients were fetched lately.
+    pub documents: Fetches,
+    /// The key that seals the secrets of upstream providers, and journeys to them.
+    pub provider_key: ProviderKey,
+    document_scopes: Scope,
+    clients: Cache<String, Option<Arc<Client>>>,
+    roles: Cache<UserId, Arc<EffectiveRoles>>,
+    client_roles: Cache<(ClientId, Option<String>), Arc<EffectiveRoles>>,
+    registries: Cache<(), Arc<Registries>>,
+    origins: Cache<(), Arc<HashSet<String>>>,
+    providers: Cache<(), Arc<Vec<Provider>>>,
+}
+
+impl Directory {
+    pub(super) fn new(config: &Config, master: &MasterKey) -> Self {
+        Self {
+            http: EgressClient::new(settings::networks(config), Arc::new(System)),
+            authorities: Authorities::default(),
+            client_keys: ClientKeys::default(),
+            sectors: SectorDocuments::default(),
+            upstreams: MetadataCache::default(),
+            documents: Fetches::default(),
+            provider_key: ProviderKey::derive(master),
+            document_scopes: config.client_metadata_documents.scope(),
+            clients: cache(10_000),
+            roles: cache(10_000),
+            client_roles: cache(10_000),
+            registries: cache(1),
+            origins: cache(1),
+            providers: cache(1),
+        }
+    }
+
+    /// Takes the addresses of names from another place.
+    pub(super) fn resolve(&mut self, config: &Config, names: Arc<dyn Resolver>) {
+        self.http = EgressClient::new(settings::networks(config), names);
+    }
+
+    /// Fetches documents whose addresses others wrote down.
+    pub fn fetcher<'a>(&'a self, core: &'a Core, limits: &'a Limits) -> Fetcher<'a> {
+        Fetcher {
+            http: &self.http,
+            rate_limiter: &limits.rate_limiter,
+            clock: &*core.clock,
+        }
+    }
+
+    /// What clients that are known by a document alone may be today.
+    pub fn document_policy<'a>(&'a self, core: &'a Core) -> DocumentPolicy<'a> {
+        let documents = &core.config.client_metadata_documents;
+        documents.policy(&self.document_scopes, self.http.reaches_this_machine())
+    }
+
+    /// A client as it is served at this moment: see [`client_document::as_served`].
+    pub fn served(&self, core: &Core, client: Client) -> Arc<Client> {
+        Arc::new(client_document::as_served(
+            client,
+            &self.document_policy(core),
+            core.now(),
+        ))
+    }
+
+    /// Takes the client as it has just become.
+    pub async fn remember_client(&self, client: Arc<Client>) {
+        let id = client.id.to_string();
+        self.clients.insert(id, Some(client)).await;
+    }
+
+    /// A registered client, or one whose document is kept, at most a second old.
+    pub async fn client(&self, core: &Core, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
+        let Some(id) = ClientId::parse(id) else {
+            return Ok(None);
+        };
+        let load = async {
+            let found = repo::clients::find(core.db.read_reserved(), &id).await?;
+            Ok::<_, ServerError>(found.map(|client| self.served(core, client)))
+        };
+        // That there is no such document is not remembered: it may be fetched by now.
+        if client_document::has_form(id.as_str(), &self.document_policy(core)) {
+            if let Some(kept) = self.clients.get(id.as_str()).await {
+                return Ok(kept);
+            }
+            let found = load.await?;
+            if let Some(client) = &found {
+                self.remember_client(Arc::clone(client)).await;
+            }
+            return Ok(found);
+        }
+        self.clients
+            .try_get_with_by_ref(id.as_str(), load)
+            .await
+            .map_err(shared)
+    }
+
+    /// The registered scopes and resources, at most a second old.
+    pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>, ServerError> {
+        let load = async {
+            let read = core.db.read_reserved();
+            let scopes = repo::scopes::list_all(read).await?;
+            let resources = repo::resources::list_all(read).await?;
+            let details = detail_types::known(core.config.authorization.details_types());
+            Ok(Arc::new(Registries {
+                scopes,
+                resources,
+                details,
+            }))
+        };
+        self.registries.try_get_with((), load).await.map_err(shared)
+    }
+
+    /// The providers that are switched on, at most a second old: for buttons, never for a verdict.
+    pub async fn providers(&self, core: &Core) -> Result<Arc<Vec<Provider>>, ServerError> {
+        let load = async {
+            let known = repo::providers::list_active(core.db.read()).await?;
+            Ok(Arc::new(known))
+        };
+        self.providers.try_get_with((), load).await.map_err(shared)
+    }
+
+    /// Every origin that an active client has registered, at most a second old.
+    pub async fn origins(&self, core: &Core) -> Result<Arc<HashSet<String>>, ServerError> {
+        let load = async {
+            let mut origins = HashSet::new();
+            let mut last: Option<ClientId> = None;
+            loop {
+                let page =
+                    repo::clients::list(core.db.read(), last.as_ref(), CLIENTS_AT_ONCE).await?;
+                let served = page.iter().map(|client| self.served(core, client.clone()));
+                let active = served.filter(|client| client.is_active());
+                origins.extend(active.flat_map(|client| origin::of(&client)));
+                match page.last() {
+                    Some(client) => last = Some(client.id.clone()),
+                    None => return Ok(Arc::new(origins)),
+                }
+            }
+        };
+        self.origins.try_get_with((), load).await.map_err(shared)
+    }
+
+    /// What a person holds everywhere, at most a second old: for limits, never for a token.
+    pub async fn recent_roles_of_user(
+        &self,
+        core: &Core,
+        user: UserId,
+    ) -> Result<Arc<EffectiveRoles>, ServerError> {
+        let load = async {
+            let held = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
+            Ok(Arc::new(held))
+        };
+        self.roles.try_get_with(user, load).await.map_err(shared)
+    }
+
+    /// What a client holds for itself in this organization, or in none: at most a second old, as its
+    /// registration is (decision 68).
+    pub async fn recent_roles_of_client(
+        &self,
+        core: &Core,
+        client: &ClientId,
+        org: Option<&str>,
+    ) -> Result<Arc<EffectiveRoles>, ServerError> {
+        let load = async {
+            let held = effective_roles::of_client_in(core, client, OrgScope::of(org)).await?;
+            Ok(Arc::new(held))
+        };
+        let key = (client.clone(), org.map(str::to_owned));
+        let loaded = self.client_roles.try_get_with(key, load).await;
+        loaded.map_err(shared)
+    }
+
+    /// Forgets what clients hold: something of it was changed here, and counts at once.
+    pub fn forget_client_roles(&self) {
+        self.client_roles.invalidate_all();
+    }
+
+    /// Reads everything anew that is otherwise up to a second old: for who has changed the store beside
+    /// this process and does not wait.
+    pub fn clear_caches(&self) {
+        self.clients.invalidate_all();
+        self.roles.invalidate_all();
+        self.forget_client_roles();
+        self.registries.invalidate_all();
+        self.origins.invalidate_all();
+        self.providers.invalidate_all();
+    }
+}
+
+fn cache<K, V>(entries: u64) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder()
+        .max_capacity(entries)
+        .time_to_live(CACHE_LIFE)
+        .build()
+}
+
+/// A load that several requests waited for fails for all of them alike.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err wants"
+)]
+fn shared(fault: Arc<ServerError>) -> ServerError {
+    match &*fault {
+        ServerError::Unavailable(cause) => ServerError::Unavailable(cause.clone()),
+        ServerError::Internal(cause) => ServerError::Internal(cause.clone()),
+    }
+}

@@ -1,0 +1,40 @@
+//! What tokens are made with.
+
+use doorward_config::Config;
+use doorward_domain::derived_keys::DpopNonceKey;
+use doorward_domain::model::ClientId;
+use doorward_domain::rules::subject::SubjectKey;
+use doorward_domain::secret::MasterKey;
+use doorward_protocol::introspection::IntrospectionResponse;
+
+use super::settings;
+use crate::read_cache::ReadCache;
+use crate::signed_metadata::SignedMetadata;
+use crate::signing_keys::Keys;
+
+/// Signing keys and tokens.
+#[derive(Debug)]
+pub struct Issuing {
+    /// The signing keys.
+    pub keys: Keys,
+    /// The key of the names of people at clients that have names of their own for them (OIDC Core §8).
+    pub subject_key: SubjectKey,
+    /// The key of the nonces of DPoP proofs.
+    pub dpop_nonce_key: DpopNonceKey,
+    /// The server metadata as it was signed.
+    pub signed_metadata: SignedMetadata,
+    /// What access tokens were to a client, by the client and the hash of the token.
+    pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
+}
+
+impl Issuing {
+    pub(super) fn new(config: &Config, master: MasterKey) -> Self {
+        Self {
+            subject_key: SubjectKey::derive(&master),
+            dpop_nonce_key: DpopNonceKey::derive(&master),
+            keys: Keys::new(master, settings::rotation_policy(config)),
+            signed_metadata: SignedMetadata::default(),
+            introspections: ReadCache::new(2_000),
+        }
+    }
+}

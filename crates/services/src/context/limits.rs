@@ -1,0 +1,39 @@
+//! What bounds attempts.
+
+use std::sync::Arc;
+
+use doorward_config::Config;
+use doorward_domain::secret::MasterKey;
+use doorward_store::Ephemeral;
+use doorward_telemetry::metrics::Metrics;
+
+use crate::denial_log::Keeper;
+use crate::rate_limit::RateLimiter;
+
+/// Limits of attempts.
+#[derive(Debug)]
+pub struct Limits {
+    /// Counts tries.
+    pub rate_limiter: RateLimiter,
+    /// How many refusals of strangers were kept lately.
+    pub denials: Keeper,
+}
+
+impl Limits {
+    pub(super) fn new(
+        config: &Config,
+        shared: Arc<dyn Ephemeral>,
+        master: &MasterKey,
+        metrics: &Arc<Metrics>,
+    ) -> Self {
+        let counter = RateLimiter::new(shared, master, &config.limits, Arc::clone(metrics));
+        Self {
+            rate_limiter: if config.is_dev() {
+                counter.forgiving_sign_ins()
+            } else {
+                counter
+            },
+            denials: Keeper::default(),
+        }
+    }
+}
