@@ -45,12 +45,12 @@ impl Config {
     /// Returns the defaults, for tests and as the base of a development instance.
     ///
     /// # Errors
-    /// None in practice: a test loads the table of defaults.
+    /// Returns the findings of invalid defaults; a test excludes them.
     pub fn defaults() -> Result<Self, ConfigError> {
         Self::load(None, [])
     }
 
-    /// Sets the origin of a key that the program itself decides.
+    /// Marks a key as set by the command.
     pub fn mark_command(&mut self, path: &'static str) {
         self.origins.insert(path, Origin::Command);
     }

@@ -1,4 +1,4 @@
-//! The table of keys against the struct, the defaults, the reference and the print.
+//! Tests of the key table against the struct, the defaults, the reference and the printed output.
 
 use std::collections::BTreeSet;
 

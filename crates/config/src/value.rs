@@ -206,7 +206,7 @@ fn seconds(text: &str) -> Option<i64> {
     digits.parse::<i64>().ok()?.checked_mul(unit)
 }
 
-/// Writes seconds in the largest unit that divides them: `"90s"`, `"5m"`, `"30d"`.
+/// Formats seconds in the largest unit that divides them: `"90s"`, `"5m"`, `"30d"`.
 pub fn duration_text(seconds: i64) -> String {
     for (unit, suffix) in [(DAY, "d"), (HOUR, "h"), (MINUTE, "m")] {
         if seconds != 0 && seconds % unit == 0 {

@@ -1,4 +1,4 @@
-//! The identity provider: flows, HTTP, pages, configuration.
+//! Assembly of the identity server: start, workers, cleanup, doctor and development instance.
 
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]

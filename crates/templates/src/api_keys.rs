@@ -77,7 +77,7 @@ impl ApiKeys {
 /// A scope that a key can have.
 #[derive(Clone, Debug)]
 pub struct ScopeChoice {
-    /// The scope.
+    /// Scope.
     pub row: ScopeRow,
     /// True if it is selected.
     pub ticked: bool,

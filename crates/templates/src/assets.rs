@@ -14,7 +14,7 @@ struct Asset {
 
 impl Asset {
     fn new(stem: &str, extension: &str, content_type: &'static str, body: &'static [u8]) -> Self {
-        // 48 bits: a collision would have to happen between two releases of the same file.
+        // 48 bits suffice: only a collision between two releases of the same file matters.
         let digest = Sha256::digest(body);
         let hash = digest
             .iter()

@@ -53,7 +53,7 @@ pub struct EndedRow {
     pub device: Device,
     /// IP address at sign-in.
     pub ip: Option<String>,
-    /// Roughly where that is, in words.
+    /// Approximate location of that address, as text.
     pub place: Option<String>,
     /// Time of sign-in, in Unix seconds.
     pub signed_in_at: i64,

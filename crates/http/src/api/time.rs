@@ -4,7 +4,7 @@ use doorward_domain::time::UnixSeconds;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Writes a time as RFC 3339 in UTC.
+/// Formats a time as RFC 3339 in UTC.
 pub(super) fn time(at: UnixSeconds) -> String {
     let moment = OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     moment.format(&Rfc3339).unwrap_or_default()

@@ -33,7 +33,7 @@ pub(super) fn rows(page: &Page, read: &activity::Activity, who: &SignedIn) -> Ve
     read.events.iter().map(row).collect()
 }
 
-/// `GET /account/activity`.
+/// Handles `GET /account/activity`.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = show(&page).await;
     page.answer(outcome)
@@ -72,13 +72,13 @@ pub async fn secure(page: Page) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `GET /account/secure/password`.
+/// Handles `GET /account/secure/password`.
 pub async fn password(page: Page) -> HttpResponse {
     let outcome = step(&page, SecureStep::Password, "/account/secure/password").await;
     page.answer(outcome)
 }
 
-/// `GET /account/secure/review`.
+/// Handles `GET /account/secure/review`.
 pub async fn review(page: Page) -> HttpResponse {
     let outcome = step(&page, SecureStep::Review, "/account/secure/review").await;
     page.answer(outcome)

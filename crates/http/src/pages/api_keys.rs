@@ -66,7 +66,7 @@ async fn owner(
     Ok(Ok((who, factors)))
 }
 
-/// `GET /account/api-keys`
+/// Handles `GET /account/api-keys`.
 async fn list(page: Page) -> HttpResponse {
     let outcome = show_list(&page).await;
     page.answer(outcome)
@@ -114,7 +114,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
     }
 }
 
-/// `GET /account/api-keys/new`
+/// Handles `GET /account/api-keys/new`.
 async fn new(page: Page) -> HttpResponse {
     let outcome = show_form(&page).await;
     page.answer(outcome)
@@ -175,7 +175,7 @@ fn end_of(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
     })
 }
 
-/// `POST /account/api-keys/new`
+/// Handles `POST /account/api-keys/new`.
 async fn create(page: Page, payload: Payload) -> HttpResponse {
     let outcome = submit(&page, payload).await;
     page.answer(outcome)
@@ -278,7 +278,7 @@ async fn ask(page: Page) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST /account/api-keys/revoke`
+/// Handles `POST /account/api-keys/revoke`.
 async fn revoke(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let fields = page.form(payload).await?;

@@ -184,7 +184,7 @@ async fn connect(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST /account/providers/remove`.
+/// Handles `POST /account/providers/remove`.
 async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;

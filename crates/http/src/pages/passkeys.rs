@@ -255,7 +255,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST …/rename`.
+/// Handles `POST …/rename`.
 async fn rename(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
@@ -272,7 +272,7 @@ async fn rename(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-/// `POST …/remove`.
+/// Handles `POST …/remove`.
 async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;

@@ -131,7 +131,7 @@ async fn posted(page: Page, provider: Path<String>, payload: Payload) -> HttpRes
     page.answer(outcome)
 }
 
-/// `GET /login/callback/…`.
+/// Handles `GET /login/callback/…`.
 async fn arrive(page: Page, provider: Path<String>) -> HttpResponse {
     let outcome = come_back(&page, &provider).await;
     page.answer(outcome)
@@ -237,7 +237,7 @@ async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
     }
 }
 
-/// `GET /login/new`.
+/// Handles `GET /login/new`.
 async fn welcome(mut page: Page) -> HttpResponse {
     let outcome = show_welcome(&mut page).await;
     page.answer(outcome)
@@ -309,7 +309,7 @@ fn welcome_form(
     page.html_towards(status, &view, redirect_uri)
 }
 
-/// `POST /login/new`.
+/// Handles `POST /login/new`.
 async fn register(mut page: Page, payload: Payload) -> HttpResponse {
     let outcome = make_account(&mut page, payload).await;
     page.answer(outcome)
