@@ -1,8 +1,8 @@
-//! Base64url without padding (RFC 4648 §5), once more: bit by bit, as the oracles read it.
+//! Base64url without padding (RFC 4648 §5): a second, bit-by-bit implementation for the oracles.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Encodes.
+/// Encodes bytes.
 pub fn encode(bytes: &[u8]) -> String {
     let bit = |index: usize| {
         let byte = bytes.get(index / 8).copied().unwrap_or(0);
@@ -17,7 +17,7 @@ pub fn encode(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Decodes what [`encode`] could have written, and nothing else.
+/// Decodes only text that [`encode`] could have written.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut bits) = (0_u32, 0);

@@ -1,7 +1,7 @@
-//! JSON that has one meaning only (RFC 8259, RFC 7515 §4), once more: by recursive descent, without serde,
-//! as the oracles read it.
+//! Unambiguous JSON (RFC 8259, RFC 7515 §4): a second implementation for the oracles, by recursive
+//! descent and without serde.
 
-/// The deepest nesting.
+/// Maximum nesting depth.
 const MAX_DEPTH: usize = 32;
 
 /// A value.
@@ -11,18 +11,18 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number as it was written.
+    /// A number as written.
     Number(String),
     /// A string.
     Text(String),
     /// An array.
     List(Vec<Json>),
-    /// An object, no name twice.
+    /// An object without duplicate names.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// A member of an object.
+    /// Returns a member of an object.
     pub fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else {
             return None;
@@ -31,7 +31,7 @@ impl Json {
         members.find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
-    /// The string.
+    /// Returns the string.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -39,7 +39,7 @@ impl Json {
         }
     }
 
-    /// The number, if it is a whole one that fits; `-0` and `1.0` are none.
+    /// Returns the number, if it is an integer that fits; rejects `-0` and `1.0`.
     pub fn whole(&self) -> Option<i64> {
         match self {
             Self::Number(text) if text != "-0" => text.parse().ok(),
@@ -47,7 +47,7 @@ impl Json {
         }
     }
 
-    /// The items of an array of strings.
+    /// Returns the items of an array of strings.
     pub fn texts(&self) -> Option<Vec<&str>> {
         match self {
             Self::List(items) => items.iter().map(Self::text).collect(),
@@ -56,7 +56,7 @@ impl Json {
     }
 }
 
-/// Reads one value and nothing after it.
+/// Parses one value and nothing after it.
 pub fn parse(bytes: &[u8]) -> Option<Json> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut reader = Reader(text);
@@ -65,7 +65,7 @@ pub fn parse(bytes: &[u8]) -> Option<Json> {
     reader.0.is_empty().then_some(value)
 }
 
-/// Reads one object and nothing after it.
+/// Parses one object and nothing after it.
 pub fn object(bytes: &[u8]) -> Option<Json> {
     parse(bytes).filter(|value| matches!(value, Json::Object(_)))
 }
@@ -168,7 +168,7 @@ impl Reader<'_> {
             'u' => {
                 let first = self.unit()?;
                 let mut units = vec![first];
-                // Half of a pair is no character.
+                // Half of a surrogate pair is not a character.
                 if (0xd800..0xdc00).contains(&first) {
                     self.eat("\\u")?;
                     units.push(self.unit()?);
@@ -212,7 +212,7 @@ impl Reader<'_> {
             self.digits()?;
         }
         let text = &start[..start.len() - self.0.len()];
-        // What no float can hold is no number that two programs read alike.
+        // A number beyond the range of a float would be read differently by different programs.
         let size: f64 = text.parse().ok()?;
         size.is_finite().then(|| Json::Number(text.to_owned()))
     }

@@ -1,5 +1,5 @@
-//! Keys that are made when they are first used, and what is signed with them. OpenSSL alone, so that what
-//! the server verifies was not signed by the library that it verifies with.
+//! Keys that are generated on first use, and signatures by them. Uses OpenSSL only, so that the
+//! server's library never verifies its own signatures.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use openssl::sha::sha256;
 
 use crate::base64url;
 
-/// The id of each key.
+/// ID of each key.
 pub const KID: &str = "k1";
 
 static RSA: LazyLock<Rsa<Private>> = LazyLock::new(|| Rsa::generate(2048).unwrap());
@@ -22,7 +22,7 @@ static EC: LazyLock<EcKey<Private>> = LazyLock::new(|| {
     EcKey::generate(&group).unwrap()
 });
 
-/// The public RSA key as a JWK Set.
+/// Returns the public RSA key as a JWK Set.
 pub fn rsa_set() -> String {
     let [n, e] = [RSA.n(), RSA.e()].map(|number| base64url::encode(&number.to_vec()));
     format!(
@@ -30,7 +30,7 @@ pub fn rsa_set() -> String {
     )
 }
 
-/// The public EC key as a JWK, with the members of RFC 7638 §3.2 alone and in their order.
+/// Returns the public EC key as a JWK with only the members of RFC 7638 §3.2, in their order.
 pub fn ec_jwk() -> String {
     let mut context = BigNumContext::new().unwrap();
     let (mut x, mut y) = (BigNum::new().unwrap(), BigNum::new().unwrap());
@@ -41,7 +41,7 @@ pub fn ec_jwk() -> String {
     format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)
 }
 
-/// A compact JWS by RS256 over exactly these bytes.
+/// Returns a compact JWS by RS256 over exactly these bytes.
 pub fn rs256(header: &[u8], payload: &[u8]) -> String {
     let signed = signed(header, payload);
     let mut signature = vec![0; 256];
@@ -50,7 +50,7 @@ pub fn rs256(header: &[u8], payload: &[u8]) -> String {
     format!("{signed}.{}", base64url::encode(&signature))
 }
 
-/// A compact JWS by ES256 over exactly these bytes.
+/// Returns a compact JWS by ES256 over exactly these bytes.
 pub fn es256(header: &[u8], payload: &[u8]) -> String {
     let signed = signed(header, payload);
     let signature = EcdsaSig::sign(&sha256(signed.as_bytes()), &EC).unwrap();
@@ -58,8 +58,8 @@ pub fn es256(header: &[u8], payload: &[u8]) -> String {
     format!("{signed}.{}", base64url::encode(&halves.concat()))
 }
 
-/// Whether it is a signature of the RSA key: the number is raised to the public exponent, and has to be
-/// the one padded block of RFC 8017 §9.2.
+/// Returns true for a signature by the RSA key: the number raised to the public exponent must equal
+/// the padded block of RFC 8017 §9.2.
 pub fn is_rs256(message: &[u8], signature: &[u8]) -> bool {
     let mut block = vec![0; 256];
     signature.len() == 256
@@ -73,7 +73,7 @@ fn signed(header: &[u8], payload: &[u8]) -> String {
     [header, payload].map(base64url::encode).join(".")
 }
 
-/// EMSA-PKCS1-v1_5 with SHA-256 for 2048 bits (RFC 8017 §9.2).
+/// Encodes a message as EMSA-PKCS1-v1_5 with SHA-256 for 2048 bits (RFC 8017 §9.2).
 fn encoded(message: &[u8]) -> Vec<u8> {
     const DIGEST_INFO: [u8; 19] = [
         0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01,

@@ -1,9 +1,9 @@
-//! What any input must not do to the parsers of Doorward: panic, take long, or be taken for something
-//! else than a second, differently built reader takes it for.
+//! Fuzz targets for the parsers of Doorward: no input may cause a panic, take long, or be
+//! interpreted differently by a second, independent implementation.
 //!
-//! Each target is a plain function. The tests of this crate feed it the seeds in `fuzz/seeds` and what a
-//! deterministic mutator makes of them; the package `fuzz` beside the workspace feeds it what libFuzzer
-//! finds by coverage (`cargo xtask fuzz`).
+//! Each target is a plain function. The tests of this crate run it with the seeds in `fuzz/seeds`
+//! and with deterministic mutants of them; the separate package `fuzz` runs it with the inputs that
+//! libFuzzer finds by coverage (`cargo xtask fuzz`).
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -38,7 +38,7 @@ pub const TARGETS: [Target; 12] = [
     targets::scope::TARGET,
 ];
 
-/// Runs one input through the target of this name, within the time that there is.
+/// Runs one input through the target with this name, within the time limit.
 pub fn judge(name: &str, input: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.unwrap_or_else(|| panic!("no target {name}"));

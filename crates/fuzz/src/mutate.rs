@@ -1,11 +1,11 @@
-//! Inputs made of other inputs, the same ones for the same number.
+//! A mutator that is deterministic for a given seed.
 
-/// Small, fast, and good enough to choose (`SplitMix64`).
+/// A small, fast generator of sufficient quality for selections (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub struct MutationRng(u64);
 
 impl MutationRng {
-    /// Begins with this number.
+    /// Creates a generator with this seed.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -18,7 +18,7 @@ impl MutationRng {
         mixed ^ mixed >> 31
     }
 
-    /// A number below this one; nothing is below 0 but 0.
+    /// Returns a number below `end`, or 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end.max(1)).unwrap_or(u64::MAX);
         usize::try_from(self.next() % end).unwrap_or(0)
@@ -34,12 +34,12 @@ impl MutationRng {
     }
 }
 
-/// The longest input that is made.
+/// Maximum length of a mutant.
 const LONGEST: usize = 8 * 1024;
-/// Characters that parsers treat in a way of their own.
+/// Characters with a special meaning in some parser.
 const ODD: &[u8] = b"\0\t\n\r \"#%&'+,./:;<=>?@[\\]_`{|}~-019aAeEnzZ\x7f\x80\xc3\xff";
 
-/// Changes one of the inputs a little, with parts of the others and with these words.
+/// Returns a slightly changed input of the pool, with parts of the others and with these words.
 pub fn mutant(chance: &mut MutationRng, pool: &[Vec<u8>], words: &[&str]) -> Vec<u8> {
     let mut input = chance.of(pool).cloned().unwrap_or_default();
     for _ in 0..=chance.below(4) {

@@ -1,12 +1,12 @@
-//! The shape of a target.
+//! The type of fuzz targets.
 
-/// One thing to throw input at.
+/// A fuzz target.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// Its name, and that of its directory of seeds.
+    /// Name of the target and of its seed directory.
     pub name: &'static str,
-    /// Panics where the input does what it must not.
+    /// Function that panics if an input violates the target's property.
     pub run: fn(&[u8]),
-    /// Words that a mutator may write into an input.
+    /// Words that a mutator may insert into an input.
     pub words: &'static [&'static str],
 }

@@ -1,13 +1,13 @@
-//! How long one input may take.
+//! The time limit of one input.
 
 use std::time::{Duration, Instant};
 
-/// The most that a target may spend on one input, everything that it does to check included.
+/// Maximum time that a target may use for one input, including all its checks.
 const MOST: Duration = Duration::from_millis(100);
-/// A build without optimization, or with coverage counted, is slower by less than that.
+/// Factor for builds without optimization or with coverage, which are slower by less than that.
 const SLOWER: u32 = if cfg!(debug_assertions) { 5 } else { 1 };
 
-/// Runs it, and panics when it took longer.
+/// Runs a function, and panics if it exceeded the time limit.
 pub fn held(run: impl FnOnce()) {
     let before = Spent::now();
     run();
@@ -15,8 +15,8 @@ pub fn held(run: impl FnOnce()) {
     assert!(spent <= MOST * SLOWER, "one input took {spent:?}");
 }
 
-/// The processor's time of this thread, so that a busy machine is no fault; where the system does not
-/// tell it, the time on the wall.
+/// The CPU time of this thread, so that a busy machine causes no failure; the elapsed time if the
+/// system does not report it.
 struct Spent(Instant, Option<Duration>);
 
 impl Spent {

@@ -1,7 +1,8 @@
-//! Every target against its seeds, and against what comes of them.
+//! Runs every target with its seeds and with mutants of them.
 //!
-//! `DOORWARD_FUZZ_SECONDS` says for how long each, or `DOORWARD_FUZZ_INPUTS` how many, `DOORWARD_FUZZ_SEED`
-//! which mutants; without them it is the same few thousand each time.
+//! `DOORWARD_FUZZ_SECONDS` is the time for each target, or `DOORWARD_FUZZ_INPUTS` the number of
+//! inputs. `DOORWARD_FUZZ_SEED` selects the mutants. By default the same few thousand are used each
+//! time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,12 +12,12 @@ use std::time::{Duration, Instant};
 use doorward_fuzz::mutate::{MutationRng, mutant};
 use doorward_fuzz::{TARGETS, judge, targets};
 
-/// How many there are where nothing is said.
+/// Default number of mutants.
 const MUTANTS: u64 = 1000;
-/// The seeds of a target, in bytes.
+/// Maximum total size of a target's seeds in bytes.
 const MOST_SEEDS: usize = 8 * 1024;
 
-/// Says which input it was, if the judgement ends in a panic.
+/// Prints the input if the check panics.
 struct Witness<'a>(&'a str, &'a [u8]);
 
 impl Drop for Witness<'_> {
@@ -112,7 +113,7 @@ attacks!(
 
 type Matcher = fn(&str, &str) -> bool;
 
-/// The oracle of redirect URIs is no copy: mutants tell each of these mistakes from it.
+/// The oracle of redirect URIs is independent: mutants distinguish it from each of these mistakes.
 #[test]
 fn a_matcher_with_a_mistake_is_found_out() {
     let mistaken: [(&str, Matcher); 4] = [
@@ -141,7 +142,7 @@ fn a_matcher_with_a_mistake_is_found_out() {
     }
 }
 
-/// Good seeds are accepted, so that what is behind the acceptance is reached.
+/// Valid seeds are accepted, so that the checks after the acceptance are reached.
 #[test]
 fn the_second_reader_of_tokens_accepts_and_refuses() {
     let accepted = |input: &[u8]| {

@@ -19,7 +19,7 @@ pub async fn check(
 ) -> Result<(), Failure> {
     let token = doorward.access_token(client, api.token_type).await?;
     let (signed, signature) = token.rsplit_once('.').ok_or("the token is no JWT")?;
-    // The bytes of a signature in another order.
+    // The bytes of the signature in reverse order.
     let altered: String = signature.chars().rev().collect();
     let calls = [
         ("with the token", Some(token.clone()), 200),

@@ -1,4 +1,4 @@
-//! The server that the programs use, and what is in it.
+//! The server that the programs use, and its records.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -16,21 +16,21 @@ use crate::failure::Failure;
 use crate::key::KeyFiles;
 use crate::programs::{Authentication, Check, Program, TokenType};
 
-/// The user who signs in to every program.
+/// The user that signs in to every program.
 pub struct User {
-    /// The login identifier.
+    /// Login identifier.
     pub username: &'static str,
-    /// The password.
+    /// Password.
     pub password: &'static str,
-    /// The verified e-mail address.
+    /// Verified e-mail address.
     pub email: &'static str,
-    /// The full name.
+    /// Full name.
     pub name: &'static str,
-    /// The group.
+    /// Group.
     pub group: &'static str,
 }
 
-/// Ada, a member of one group and with one role.
+/// Ada, a member of one group with one role.
 pub const USER: User = User {
     username: "ada",
     password: "quiet harbour lantern 93",
@@ -39,36 +39,36 @@ pub const USER: User = User {
     group: "engineering",
 };
 
-/// The resource of the tasks API, which the programs that are APIs accept tokens for.
+/// Resource for which API programs accept tokens.
 pub const AUDIENCE: &str = "https://api.interop.example";
 
-/// The longest time until a running server uses a changed resource.
+/// Maximum time until a running server uses a changed resource.
 const LONGEST_CHANGE: Duration = Duration::from_secs(15);
-/// The lines of the log that a failure shows.
+/// Number of log lines shown after a failure.
 const LINES: usize = 25;
 
 /// A running `doorward serve`; killed when dropped.
 pub struct Doorward {
-    /// The issuer, at the address 127.0.0.1: the programs are at `localhost`, another site for cookies.
+    /// Issuer with the address 127.0.0.1: the programs use `localhost`, another site for cookies.
     pub issuer: String,
-    /// Where every file of this run is.
+    /// Directory of all files of this run.
     pub directory: PathBuf,
     binary: PathBuf,
     environment: Vec<(&'static str, String)>,
     log: PathBuf,
-    /// Held while the resource's type of access tokens is changed and a token is requested.
+    /// Locked while the resource's token type is changed and a token is requested.
     token_type: tokio::sync::Mutex<()>,
     _process: Process,
 }
 
-/// A client as its program needs it.
+/// The client of a program.
 #[derive(Clone)]
 pub struct Client {
-    /// The client id.
+    /// Client ID.
     pub id: String,
-    /// The secret, if it has one.
+    /// Client secret, if any.
     pub secret: Option<String>,
-    /// The key pair of a client with `private_key_jwt`.
+    /// Key pair of a client with `private_key_jwt`.
     pub keys: Option<KeyFiles>,
 }
 
@@ -77,7 +77,7 @@ impl Doorward {
     ///
     /// # Errors
     ///
-    /// Returns a sentence if a command fails.
+    /// Returns an error if a command fails.
     pub async fn start(binary: &Path, directory: &Path) -> Result<Self, Failure> {
         let issuer = format!("http://127.0.0.1:{}", free_port());
         let mut secret = [0; 32];
@@ -94,7 +94,7 @@ impl Doorward {
                 format!("127.0.0.1:{}", free_port()),
             ),
             ("DOORWARD__TASKS__AUDIENCE", AUDIENCE.to_owned()),
-            // One user signs in some forty times from one address.
+            // One user signs in about forty times from one address.
             ("DOORWARD__LIMITS__MULTIPLIER", "1000".to_owned()),
         ];
         let log = directory.join("doorward.log");
@@ -140,11 +140,12 @@ impl Doorward {
         Ok(())
     }
 
-    /// Creates the client of a program: name, redirect URI, address after logout, and nothing else.
+    /// Creates the client of a program with only a name, a redirect URI and a redirect URI after
+    /// sign-out.
     ///
     /// # Errors
     ///
-    /// Returns a sentence if the command fails.
+    /// Returns an error if the command fails.
     pub fn create_client(
         &self,
         program: &Program,
@@ -191,7 +192,7 @@ impl Doorward {
     ///
     /// # Errors
     ///
-    /// Returns a sentence if a request fails, or if no token of this type is issued in time.
+    /// Returns an error if a request fails, or if no token of this type is issued in time.
     pub async fn access_token(
         &self,
         client: &Client,
@@ -231,7 +232,7 @@ impl Doorward {
         token.ok_or_else(|| format!("token endpoint: {text}"))
     }
 
-    /// Runs another command over the same store, and returns what it printed.
+    /// Runs another command on the same database, and returns its output.
     fn command(&self, arguments: &[&str], typed: &str) -> Result<String, Failure> {
         let shown = format!("doorward {}", arguments.join(" "));
         let failed = |error: std::io::Error| format!("{shown}: {error}");
@@ -255,12 +256,12 @@ impl Doorward {
         String::from_utf8(output.stdout).map_err(|error| format!("{shown}: {error}"))
     }
 
-    /// Returns how long the log is.
+    /// Returns the length of the log in bytes.
     pub fn log_length(&self) -> usize {
         std::fs::read(&self.log).map_or(0, |log| log.len())
     }
 
-    /// Returns the last lines that were logged after the log was so long.
+    /// Returns the last lines logged after this length.
     pub fn log_since(&self, length: usize) -> String {
         let log = std::fs::read(&self.log).unwrap_or_default();
         let new = log.get(length..).unwrap_or_default();

@@ -1,4 +1,4 @@
 //! The error type of the suite.
 
-/// What went wrong, in a sentence for the developer.
+/// A failure as a sentence for the developer.
 pub type Failure = String;

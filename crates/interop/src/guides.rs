@@ -14,7 +14,7 @@ fn pages() -> Vec<String> {
     files.into_iter().map(read).collect()
 }
 
-/// Returns every file below a directory, without the directories that are left out.
+/// Returns every file below a directory, except in the excluded directories.
 fn files(directory: &Path, without: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
@@ -34,7 +34,7 @@ fn snippets(text: &str) -> Vec<String> {
     let parts = parts.filter_map(|part| part.split("guide:end").next());
     parts
         .map(|part| {
-            // The mark's own line, and the comment that the end mark stands in.
+            // Excludes the line of the begin mark, and the comment with the end mark.
             let mut lines: Vec<&str> = part.lines().skip(1).collect();
             lines.pop();
             let filled = lines.iter().filter(|line| !line.trim().is_empty());

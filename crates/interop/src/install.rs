@@ -1,7 +1,8 @@
-//! The command that starts a program, and what it needs before.
+//! Installation of programs, and the commands that start them.
 //!
-//! `cargo xtask interop` has installed the packages of Debian, pip and npm, and compiled the programs in Go and
-//! Java; see `packages.rs`, `relying_parties.rs` and `compiled.rs` in `crates/xtask/src`.
+//! `cargo xtask interop` has installed the packages of Debian, pip and npm, and compiled the
+//! programs in Go and Java; see `packages.rs`, `relying_parties.rs` and `compiled.rs` in
+//! `crates/xtask/src`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,13 +11,13 @@ use crate::failure::Failure;
 use crate::programs::{Ecosystem, Program};
 use crate::version::sources;
 
-/// What came of the installation of a program.
+/// The result of an installation.
 pub enum Outcome {
-    /// The command that starts it; its arguments are those of the table.
+    /// Command that starts the program, with the arguments of the table.
     Ready(Command),
-    /// It cannot run on this machine, and why.
+    /// Reason why the program cannot run on this machine.
     Unavailable(Failure),
-    /// Its installation failed, and why.
+    /// Reason why the installation failed.
     Failed(Failure),
 }
 
@@ -51,11 +52,11 @@ pub fn install(program: &Program) -> Outcome {
     }
 }
 
-/// Returns where `cargo xtask interop` installs: `interop` in the target directory.
+/// Returns the directory that `cargo xtask interop` installs to: `interop` in the target directory.
 ///
 /// # Errors
 ///
-/// Returns a sentence if this program does not know where it is.
+/// Returns an error if the path of this executable is unknown.
 pub fn place(program: &Program) -> Result<PathBuf, Failure> {
     let binary = std::env::current_exe().map_err(|error| error.to_string())?;
     let target = binary.parent().and_then(Path::parent);
@@ -63,7 +64,7 @@ pub fn place(program: &Program) -> Result<PathBuf, Failure> {
     Ok(target.join("interop").join(program.directory))
 }
 
-/// Returns true if what is installed is what the lock file names.
+/// Returns true if the installed packages match the lock file.
 fn is_installed(program: &Program) -> bool {
     let lock = if program.ecosystem == Ecosystem::Python {
         "requirements.txt"
@@ -85,7 +86,7 @@ fn python(program: &Program) -> Result<Command, Failure> {
     Ok(command)
 }
 
-/// Copies the program beside `node_modules`: Node looks for modules where the importing file is.
+/// Copies the program next to `node_modules`, where Node looks for modules.
 fn node(program: &Program) -> Result<Command, Failure> {
     let place = place(program)?;
     for name in program.start {
@@ -110,7 +111,7 @@ fn is_compiled(program: &Program) -> bool {
 fn java(program: &Program) -> Result<Command, Failure> {
     let place = place(program)?;
     let mut command = Command::new("java");
-    // A fast start: the program is visited once.
+    // Options for a fast start: the program is visited once.
     command.args(["-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"]);
     command.arg(format!("{0}/classes:{0}/lib/*", place.display()));
     Ok(command)
@@ -123,7 +124,7 @@ fn apache() -> Outcome {
             "there is no apache2 (Debian: libapache2-mod-auth-openidc)".to_owned(),
         );
     }
-    // One process, which ends with this one.
+    // A single process, which ends with this one.
     let mut command = Command::new(server);
     command.arg("-X");
     Outcome::Ready(command)

@@ -11,15 +11,15 @@ use serde_json::json;
 
 use crate::failure::Failure;
 
-/// The `kid` of the key.
+/// `kid` of the key.
 pub const KEY_ID: &str = "interop-1";
 
 /// The files of a key pair.
 #[derive(Clone)]
 pub struct KeyFiles {
-    /// The private key, PKCS #8 in PEM.
+    /// Private key, PKCS #8 in PEM.
     pub private_key: PathBuf,
-    /// The public key, a JWK Set.
+    /// Public key, a JWK Set.
     pub jwks: PathBuf,
 }
 
@@ -28,7 +28,7 @@ impl KeyFiles {
     ///
     /// # Errors
     ///
-    /// Returns a sentence if a file cannot be written.
+    /// Returns an error if a file cannot be written.
     pub fn generate(directory: &Path) -> Result<Self, Failure> {
         let (pem, jwks) = generate().map_err(|error| error.to_string())?;
         let files = Self {

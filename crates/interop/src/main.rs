@@ -1,8 +1,9 @@
-//! Signs a user in to third-party programs that are configured as their own quick starts show, and signs
-//! the user out again (`cargo xtask interop` builds and runs it).
+//! Interoperability tests: third-party programs, configured as in their own quick starts, sign a
+//! user in and out (`cargo xtask interop` builds and runs them).
 //!
-//! Each program is installed from its registry in the version that a lock file names, started as a process
-//! of its own, and visited by a user agent that follows real pages. The client is created without options.
+//! Each program is installed from its registry in the version of a lock file, started as a separate
+//! process, and visited by a user agent that follows real pages. Its client is created without
+//! options.
 
 #![forbid(unsafe_code)]
 
@@ -29,9 +30,9 @@ use install::Outcome as Installed;
 use programs::{Check, Program};
 use running::Running;
 
-/// The longest time that one program may take, its start included.
+/// Maximum time for one program, including its start.
 const LONGEST: Duration = Duration::from_secs(150);
-/// Programs that are visited at the same time.
+/// Number of programs that are visited at the same time.
 const AT_ONCE: usize = 2;
 const USAGE: &str = "usage: cargo xtask interop [NAME...] [--list] [--keep]";
 
@@ -69,11 +70,11 @@ fn main() -> ExitCode {
 }
 
 impl Arguments {
-    /// Reads the words of the command line.
+    /// Parses the command line.
     ///
     /// # Errors
     ///
-    /// Returns a sentence if an option or a name is unknown.
+    /// Returns an error if an option or a name is unknown.
     fn read(words: impl Iterator<Item = String>) -> Result<Self, Failure> {
         let (options, names): (Vec<_>, Vec<_>) = words.partition(|word| word.starts_with("--"));
         for option in &options {
@@ -99,7 +100,7 @@ impl Arguments {
     }
 }
 
-/// How one program did.
+/// The result of one program.
 enum Verdict {
     Passed,
     Failed(Failure),
@@ -120,7 +121,7 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     let scratch = tempfile::Builder::new()
         .prefix("doorward-interop-")
         .disable_cleanup(arguments.keep)
-        // A web server that gives its rights up reaches its files through it.
+        // A web server that drops its privileges needs access to its files in this directory.
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
         .tempdir()
         .map_err(|error| error.to_string())?;
@@ -174,7 +175,7 @@ fn print(program: &Program, verdict: &Verdict) -> usize {
     index
 }
 
-/// Starts a program and checks it. A panic of the user agent is a failure of this program alone.
+/// Starts a program and checks it. A panic of the user agent fails only this program.
 async fn verdict(
     doorward: &Arc<Doorward>,
     program: &'static Program,

@@ -9,7 +9,7 @@ mod python;
 
 pub use program::{Api, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
 
-/// The programs that no registry provides for the suite, and why.
+/// Programs that no registry provides for the suite, with the reason.
 pub const NOT_RUN: [(&str, &str); 1] = [(
     "oauth2-proxy",
     "the Go module proxy does not provide github.com/oauth2-proxy/oauth2-proxy/v7",

@@ -1,4 +1,4 @@
-//! A program as a running process.
+//! Programs as running processes.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,27 +14,27 @@ use crate::failure::Failure;
 use crate::programs::Program;
 use crate::version::sources;
 
-/// The lines of a program's output that a failure shows.
+/// Number of output lines shown after a failure.
 const LINES: usize = 25;
-/// The longest start of a program: some of them are for the Java virtual machine.
+/// Maximum time for the start of a program: some run on the Java virtual machine.
 const LONGEST_START: Duration = Duration::from_secs(90);
 
 /// A running program; killed when dropped.
 pub struct Running {
-    /// Its own address, without a slash at the end.
+    /// URL of the program, without a trailing slash.
     pub base: String,
-    /// Its client at Doorward.
+    /// Client of the program at Doorward.
     pub client: Client,
     log: PathBuf,
     _process: Process,
 }
 
 impl Running {
-    /// Creates the program's client and starts the program with what it has to know.
+    /// Creates the program's client and starts the program with its settings.
     ///
     /// # Errors
     ///
-    /// Returns a sentence if the client cannot be created or a file cannot be written.
+    /// Returns an error if the client cannot be created or a file cannot be written.
     pub fn start(
         doorward: &Doorward,
         program: &Program,
@@ -83,7 +83,7 @@ impl Running {
     }
 }
 
-/// Copies what a web server serves to where it may read it without rights of its own, if there is any.
+/// Copies the files of a web server, if any, to a directory that it can read without privileges.
 fn serve_files(from: &Path, to: &Path) -> std::io::Result<()> {
     if !from.is_dir() {
         return Ok(());
@@ -101,11 +101,11 @@ fn serve_files(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Waits until the program answers a request, with whatever status.
+/// Waits until the program responds to a request, with any status.
 ///
 /// # Errors
 ///
-/// Returns a sentence if it does not answer in time.
+/// Returns an error if it does not respond in time.
 pub async fn wait_until_ready(base: &str, path: &str) -> Result<(), Failure> {
     let agent = UserAgent::new();
     let start = Instant::now();

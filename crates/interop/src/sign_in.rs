@@ -6,7 +6,7 @@ use crate::doorward::{Doorward, USER};
 use crate::failure::Failure;
 use crate::programs::SignIn;
 
-/// The most forms between the program's login path and its home page.
+/// Maximum number of forms between the program's login path and its home page.
 const MOST_FORMS: usize = 6;
 const LOGIN_FORM: &str = "form:has([name=identifier]):has([name=password])";
 
@@ -17,11 +17,11 @@ struct Visit<'a> {
     base: &'a str,
 }
 
-/// Signs in, looks at the home page, signs out, and looks again.
+/// Signs in, checks the home page, signs out, and checks again.
 ///
 /// # Errors
 ///
-/// Returns the step that failed, with the page it ended at.
+/// Returns the failed step, with the page it ended at.
 pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<(), Failure> {
     let visit = Visit {
         agent: UserAgent::new(),
@@ -82,7 +82,7 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
 }
 
 impl Visit<'_> {
-    /// Opens a path of the program and sends every form on the way, until none is left to send.
+    /// Opens a path of the program and submits every form on the way, until none is left.
     async fn walk(&self, path: &str) -> Result<Page, Failure> {
         let mut page = self.open(path).await?;
         for _ in 0..MOST_FORMS {
@@ -99,7 +99,7 @@ impl Visit<'_> {
         Err(failed("too many forms", &page))
     }
 
-    /// Opens a path of the program, and sends the form with which it asks for a confirmation.
+    /// Opens a path of the program, and submits its confirmation form, if any.
     async fn open(&self, path: &str) -> Result<Page, Failure> {
         let page = self.agent.get(format!("{}{path}", self.base)).await;
         let page = self.agent.follow(page, "").await;
@@ -112,7 +112,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Returns the home page, or the redirect with which the program asks Doorward who that is.
+    /// Returns the home page, or the program's redirect to Doorward.
     async fn home(&self, path: &str) -> Page {
         let page = self.agent.get(format!("{}{path}", self.base)).await;
         self.agent.follow(page, &self.doorward.issuer).await

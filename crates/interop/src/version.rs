@@ -13,11 +13,11 @@ pub fn sources(program: &Program) -> PathBuf {
         .join(program.directory)
 }
 
-/// Returns the version that the lock file names; for a Debian package, that of the installed one.
+/// Returns the version in the lock file; for a Debian package, that of the installed one.
 ///
 /// # Errors
 ///
-/// Returns a sentence if nothing names the version.
+/// Returns an error if the version is unknown.
 pub fn of(program: &Program) -> Result<String, Failure> {
     if program.ecosystem == Ecosystem::Apache {
         let query = ["--show", "--showformat", "${Version}", program.package];
@@ -31,7 +31,8 @@ pub fn of(program: &Program) -> Result<String, Failure> {
     pinned(program).ok_or_else(|| format!("no lock file names {}", program.package))
 }
 
-/// Returns the version that the lock file names. `None` for a Debian package: the system pins it.
+/// Returns the version in the lock file. Returns `None` for a Debian package, which the system
+/// pins.
 pub fn pinned(program: &Program) -> Option<String> {
     let read = |name: &str| std::fs::read_to_string(sources(program).join(name)).ok();
     let package = program.package;

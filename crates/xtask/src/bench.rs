@@ -1,13 +1,14 @@
-//! `cargo xtask bench`: what a token costs, in units of one RSA-2048 signature. `cargo xtask
-//! storm`: what many sign-ins at once do to everything else.
+//! `cargo xtask bench`: the cost of a token in units of one RSA-2048 signature. `cargo xtask
+//! storm`: the effect of many concurrent sign-ins on other requests.
 
 use crate::failure::Failure;
 use crate::services::Services;
 use crate::{packages, run};
 
-/// Measures the program as it is shipped.
+/// Option that measures the distributed build.
 const SHIPPED: &str = "--dist";
-/// How that is built: made small by the profile, and with its relocations packed, as in `deploy/Dockerfile`.
+/// Build options of the distribution: the `dist` profile with packed relocations, as in
+/// `deploy/Dockerfile`.
 const DIST: [&str; 7] = [
     "rustc",
     "--locked",
@@ -18,8 +19,8 @@ const DIST: [&str; 7] = [
     "-Clink-arg=-Wl,-z,pack-relative-relocs",
 ];
 
-/// Builds the program and its benchmark in release mode and runs the benchmark. What compares databases
-/// gets a PostgreSQL and a Redis of its own.
+/// Builds the program and its benchmark in release mode and runs the benchmark. The comparison of
+/// databases gets a private PostgreSQL and Redis.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if arguments.iter().any(|word| word == "--compare") {
         packages::ensure()?;
@@ -29,7 +30,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     measure("bench", arguments, &[])
 }
 
-/// The same for the login storm.
+/// Runs the benchmark of concurrent sign-ins.
 pub fn storm(arguments: &[String]) -> Result<(), Failure> {
     measure("storm", arguments, &[])
 }

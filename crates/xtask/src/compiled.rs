@@ -9,8 +9,8 @@ use crate::run;
 /// The Go modules: directories below `crates/interop/programs/go`.
 const GO: [&str; 3] = ["go-oidc", "goth", "zitadel-rp"];
 
-/// Compiles what is missing or was changed; asks no registry when nothing was. What a registry does not provide is
-/// missing afterwards.
+/// Compiles new or changed programs; contacts no registry if nothing changed. Programs that a
+/// registry does not provide remain missing.
 pub fn ensure() {
     let sources = run::root().join("crates/interop/programs");
     let place = run::target().join("interop");
@@ -24,7 +24,7 @@ pub fn ensure() {
     }
 }
 
-/// Builds one program; Go has a cache of its own.
+/// Builds one program; Go has its own cache.
 fn go(sources: &Path, program: &Path) -> Result<(), Failure> {
     if program.exists() {
         std::fs::remove_file(program).map_err(|error| told(program, &error))?;
@@ -40,7 +40,7 @@ fn go(sources: &Path, program: &Path) -> Result<(), Failure> {
     )
 }
 
-/// Builds every Java program with one call of Maven, unless no file was changed since the last one.
+/// Builds every Java program with one call of Maven, unless no file changed since the last one.
 fn java(sources: &Path, place: &Path) -> Result<(), Failure> {
     let mut files = Vec::new();
     list(sources, &mut files)?;
@@ -50,7 +50,7 @@ fn java(sources: &Path, place: &Path) -> Result<(), Failure> {
         wanted.extend(file.display().to_string().into_bytes());
         wanted.extend(std::fs::read(&file).map_err(|error| told(&file, &error))?);
     }
-    // Written last: what was interrupted begins anew.
+    // Written last, so that an interrupted build restarts.
     let mark = place.join("installed");
     if std::fs::read(&mark).is_ok_and(|installed| installed == wanted) {
         return Ok(());

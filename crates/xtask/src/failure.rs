@@ -1,4 +1,4 @@
 //! The error type of every command.
 
-/// What went wrong, in a sentence for the developer.
+/// A failure as a sentence for the developer.
 pub type Failure = String;

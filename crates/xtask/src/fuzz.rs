@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: mutants for every parser.
+//! `cargo xtask fuzz`: mutated inputs for every parser.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::run;
 
 const USAGE: &str = "usage: cargo xtask fuzz [--seconds N | --inputs N] [--seed N] [--optimized] [--guided] [TARGET]";
-/// Coverage as libFuzzer wants it, which the stable compiler counts too.
+/// Compiler options for libFuzzer's coverage, which the stable compiler supports.
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -17,12 +17,12 @@ const COVERAGE: [&str; 6] = [
     "--cfg=fuzzing",
 ];
 
-/// What a release wants of each target (SECURITY §3.2, R14).
+/// Options for a release (SECURITY §3.2, R14).
 pub const RELEASE: [&str; 3] = ["--optimized", "--inputs", "10000000"];
 
 struct Wish {
     seconds: u64,
-    /// How many instead of for how long.
+    /// Number of inputs, instead of a time.
     inputs: Option<u64>,
     optimized: bool,
     seed: u64,
@@ -80,7 +80,8 @@ fn read(arguments: &[String]) -> Option<Wish> {
     Some(wish)
 }
 
-/// With libFuzzer: built for this machine by name, so that build scripts are built without coverage.
+/// Runs libFuzzer. The build names the host target, so that build scripts are built without
+/// coverage.
 fn guided(wish: &Wish) -> Result<(), Failure> {
     let host = run::output(std::process::Command::new("rustc").arg("-vV"))?;
     let host = host.lines().find_map(|line| line.strip_prefix("host: "));
@@ -98,7 +99,7 @@ fn guided(wish: &Wish) -> Result<(), Failure> {
         if wish.target.as_ref().is_some_and(|only| *only != name) {
             continue;
         }
-        // What is found is kept in the first directory; the seeds are only read.
+        // New inputs are stored in the first directory; the seeds are only read.
         let corpus = built.join("corpus").join(&name);
         std::fs::create_dir_all(&corpus).map_err(|error| error.to_string())?;
         run::to_end(
@@ -113,7 +114,7 @@ fn guided(wish: &Wish) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The programs, one for each target.
+/// Returns the names of the fuzz programs, one for each target.
 fn targets(directory: &Path) -> Result<Vec<String>, Failure> {
     let entries = std::fs::read_dir(directory.join("fuzz_targets"));
     let mut names: Vec<String> = entries

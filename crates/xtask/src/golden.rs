@@ -1,16 +1,16 @@
-//! `cargo xtask golden`: renews the files that say what others rely on.
+//! `cargo xtask golden`: updates the golden files of public contracts.
 
 use std::process::Command;
 
 use crate::failure::Failure;
 use crate::run;
 
-/// Writes the files; fails, and says how, while the changelog has to declare one of them.
+/// Writes the files. Fails with instructions if the changelog must mention a change.
 pub fn renew(arguments: &[String]) -> Result<(), Failure> {
     if !arguments.is_empty() {
         return Err("usage: cargo xtask golden".to_owned());
     }
-    // One of the two kinds of store writes, which needs no services; the tests compare both.
+    // Only one database writes, without services; the tests compare both.
     run::to_end(
         tests()
             .args(["golden::", "--skip=postgres_redis", "--skip=changelog"])

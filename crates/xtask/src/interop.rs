@@ -3,10 +3,10 @@
 use crate::failure::Failure;
 use crate::{compiled, packages, relying_parties, run};
 
-/// Installs what the programs need, builds the server and the harness, and runs it.
+/// Installs the programs' dependencies, builds the server and the harness, and runs it.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if !arguments.iter().any(|word| word == "--list") {
-        // What is missing then is named by the programs that are skipped.
+        // Programs with missing dependencies are skipped and name them.
         if let Err(failure) = packages::ensure_for_interop() {
             eprintln!("warning: {failure}");
         }

@@ -1,5 +1,5 @@
-//! Developer commands, run as `cargo xtask <command>`. Nothing but the standard library, so that
-//! the first build takes a second.
+//! Developer commands, run as `cargo xtask <command>`. Uses only the standard library, so that the
+//! first build takes a second.
 
 #![forbid(unsafe_code)]
 
@@ -32,25 +32,25 @@ Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
                         needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare;
-                        --dist: of the program as it is shipped)
-  storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
-                        other requests, as JSON (--quick); --timing: known against unknown people
-  generate [--check]    write docs/reference from the program itself; --check fails when stale
+                        --dist: with the distributed build)
+  storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
+                        other requests, as JSON (--quick); --timing: known against unknown users
+  generate [--check]    write docs/reference with the program itself; --check fails if a file is stale
   trial [R1] [--release] [--seed N]
-                        kill the program, race it and cut it off as SECURITY R1 to R17 and R20 say, at the short
-                        size or at that of a release, and print a line of JSON each (docs/reliability.md)
-  mutants [GUARD]       build the program so that each of its guards can be taken out, and demand that
-                        the test named for it fails
-  fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
-                        --seed N says (default: another one each time), or --inputs N of them; --optimized: in
-                        release mode; --guided: libFuzzer instead
-  interop [NAME...]     sign a user in to third-party programs as their quick starts configure them, and out
+                        run the kill, race and outage tests of SECURITY R1 to R17 and R20, in the size of the
+                        test suite or of a release, and print a line of JSON each (docs/reliability.md)
+  mutants [GUARD]       build the program with removable safeguards, and check that the test of each
+                        safeguard fails without it
+  fuzz [TARGET]         run every parser with mutants of the seeds, for --seconds N each (default: 10) with
+                        --seed N (default: a random one), or for --inputs N; --optimized: in release mode;
+                        --guided: with libFuzzer
+  interop [NAME...]     sign a user in to third-party programs configured as in their quick starts, and out
                         again; installs them from their registries. --list names them, --keep keeps the logs
-  golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
-                        declare
-  screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
-                        renew the README's pictures (default: target/screenshots)
-  sbom                  print what the program is made of, as CycloneDX 1.6 (--target TRIPLE, --output FILE)
+  golden                update the golden files of discovery and tokens, and print the changes that
+                        CHANGELOG.md must mention
+  screenshots [DIR]     save the pages as rendered by Chromium, 390 and 1280 px, light and dark, and
+                        update the README's screenshots (default: target/screenshots)
+  sbom                  print the components of the program as CycloneDX 1.6 (--target TRIPLE, --output FILE)
   services              install what tests need, start a private PostgreSQL and Redis, print their
                         addresses and wait
 ";

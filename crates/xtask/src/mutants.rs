@@ -1,8 +1,9 @@
-//! `cargo xtask mutants`: the program without one of its guards, and the test that has to miss it.
+//! `cargo xtask mutants`: runs the program without one of its safeguards, and the test that must
+//! fail then.
 //!
-//! All mutants are one build of the workspace's own crates (decision 66): cargo calls this program in place of
-//! the compiler for them, which adds `--cfg doorward_mutants`. Cargo keeps what is built so apart from every
-//! other build, and the libraries are those of the tests.
+//! All mutants are one build of the workspace's own crates (decision 66): cargo runs this program
+//! as the compiler for them, which adds `--cfg doorward_mutants`. Cargo keeps the results apart
+//! from all other builds, and the libraries are those of the tests.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
@@ -12,12 +13,12 @@ use crate::failure::Failure;
 use crate::services::Services;
 use crate::{packages, run, test};
 
-/// Which test misses which guard.
+/// Tests that must fail, by safeguard.
 const TABLE: &str = include_str!("../mutants.txt");
-/// In how many histories the checker has to see what is wrong.
+/// Number of histories in which the checker must detect the violation.
 const HISTORIES: &str = "10";
 
-/// One line of the table.
+/// A line of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Mutant {
     guard: &'static str,
@@ -38,7 +39,7 @@ fn table() -> Vec<Mutant> {
     mutants.collect()
 }
 
-/// Builds the mutants, and holds the named one, or each, against its test.
+/// Builds the mutants, and runs the test of the named one, or of each.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut mutants = table();
     if let Some(name) = arguments.first() {
@@ -78,7 +79,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     };
     let mut survived = Vec::new();
     for mutant in &mutants {
-        // A test that fails by itself would miss everything.
+        // A test that fails without a mutant would detect all of them.
         if fails(mutant, "")? {
             return Err(format!("{} fails without a mutant", mutant.test));
         }
@@ -99,14 +100,14 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     Err(format!("nothing misses {}", survived.join(", ")))
 }
 
-/// Whether the one test fails. Anything but one test that ran to its end is no verdict.
+/// Returns true if the test fails. Any other outcome than one finished test is an error.
 fn verdict(command: &mut Command) -> Result<bool, Failure> {
     let output = command.output().map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout);
     if text.contains("test result: ok. 1 passed; 0 failed") {
         return Ok(false);
     }
-    // A port that somebody else has taken is no guard that is missed.
+    // A port in use is not a detected mutant.
     let is_ready = !text.contains("the server did not answer");
     if is_ready && text.contains("test result: FAILED. 0 passed; 1 failed") {
         return Ok(true);
@@ -115,13 +116,13 @@ fn verdict(command: &mut Command) -> Result<bool, Failure> {
     Err(format!("not one test ran:\n{text}\n{told}"))
 }
 
-/// Whether cargo calls this program as the compiler of the workspace's own crates.
+/// Returns true if cargo runs this program as the compiler of the workspace's crates.
 pub fn is_compiler(arguments: &[OsString]) -> bool {
     let first = arguments.first().map(std::path::Path::new);
     first.is_some_and(|path| path.file_stem().is_some_and(|name| name == "rustc"))
 }
 
-/// Becomes the compiler, with guards that can be taken out.
+/// Executes the compiler with the option that makes safeguards removable.
 pub fn compile(arguments: &[OsString]) -> Failure {
     let (compiler, rest) = arguments.split_at(1);
     let mut command = Command::new(&compiler[0]);

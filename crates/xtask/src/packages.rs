@@ -1,4 +1,4 @@
-//! What the tests need from the operating system, installed from Debian's packages when missing.
+//! Operating system packages for the tests, installed from Debian if missing.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::run;
 
-/// A thing that the tests start, how to see that it is there, and the packages that bring it.
+/// A program that the tests start, the check for its presence, and the packages that contain it.
 struct Need {
     name: &'static str,
     present: fn() -> bool,
@@ -28,7 +28,7 @@ const NEEDS: [Need; 9] = [
     Need {
         name: "Chromium",
         present: || run::find("chromium").is_some(),
-        // Without a font the pages would be drawn without letters.
+        // Without a font the pages would be rendered without text.
         packages: &["chromium", "fonts-liberation"],
     },
     Need {
@@ -58,25 +58,25 @@ const NEEDS: [Need; 9] = [
     PYTHON,
 ];
 
-/// Relying parties for Node.
+/// Dependency of the relying parties for Node.
 const NODE: Need = Need {
     name: "Node with npm",
     present: || run::find("node").is_some() && run::find("npm").is_some(),
     packages: &["nodejs", "npm"],
 };
 
-/// Relying parties for Python.
+/// Dependency of the relying parties for Python.
 const PYTHON: Need = Need {
     name: "Python with venv",
     present: || {
-        // Debian keeps the second one in a package of its own.
+        // Debian ships the second module in a separate package.
         let both = ["-c", "import venv, ensurepip"];
         run::succeeds(Command::new("python3").args(both))
     },
     packages: &["python3", "python3-venv"],
 };
 
-/// What `cargo xtask interop` needs.
+/// Dependencies of `cargo xtask interop`.
 const OF_INTEROP: [Need; 5] = [
     NODE,
     PYTHON,
@@ -91,7 +91,8 @@ const OF_INTEROP: [Need; 5] = [
     Need {
         name: "Go",
         present: || run::find("go").is_some(),
-        // Go 1.21 or newer fetches the version that a go.mod names; an older one skips the programs.
+        // Go 1.21 or newer fetches the version in go.mod; with an older one the programs are
+        // skipped.
         packages: &["golang-go"],
     },
     Need {
@@ -101,12 +102,12 @@ const OF_INTEROP: [Need; 5] = [
     },
 ];
 
-/// Installs whatever is missing; does nothing, and asks for no rights, when all is there.
+/// Installs missing packages; needs no privileges if none are missing.
 pub fn ensure() -> Result<(), Failure> {
     ensure_all(&NEEDS)
 }
 
-/// The same for `cargo xtask interop`.
+/// Installs missing packages for `cargo xtask interop`.
 pub fn ensure_for_interop() -> Result<(), Failure> {
     ensure_all(&OF_INTEROP)
 }
@@ -167,24 +168,25 @@ fn apt_get() -> Command {
         sudo
     };
     command.env("DEBIAN_FRONTEND", "noninteractive");
-    // Packages of servers start them, where the system does not know better. The tests start their own.
+    // Server packages start their servers unless the system forbids it. The tests start
+    // their own.
     command.env("RUNLEVEL", "1");
     command
 }
 
-/// A server's program: Debian keeps those off the `PATH` of ordinary users.
+/// Returns the path of a server program, which Debian keeps off the `PATH` of ordinary users.
 fn server(program: &str) -> Option<PathBuf> {
     let elsewhere = Path::new("/usr/sbin").join(program);
     run::find(program).or_else(|| elsewhere.is_file().then_some(elsewhere))
 }
 
-/// Whether this process runs as root (the owner of its own `/proc` entry).
+/// Returns true if this process runs as root, which then owns the `/proc/self` entry.
 pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|entry| entry.uid() == 0)
 }
 
-/// The directory with `initdb` and `postgres`. Debian keeps them off the `PATH`, one directory per
-/// major version; the newest is taken.
+/// Returns the directory with `initdb` and `postgres`. Debian keeps them off the `PATH`, in one
+/// directory for each major version; the newest is used.
 pub fn postgres_bin() -> Option<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()

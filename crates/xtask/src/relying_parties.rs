@@ -1,5 +1,5 @@
-//! What the test suite takes from other hands: relying parties for Node and Python, and axe-core, installed
-//! below the target directory, in the versions that the lock files of the tests name.
+//! Third-party software for the tests: relying parties for Node and Python, and axe-core, installed
+//! below the target directory in the versions of the tests' lock files.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use crate::failure::Failure;
 use crate::run;
 
-/// One set of libraries: the sources with the lock file, the directory in the target directory, the lock
-/// file, and how it is installed.
+/// A set of libraries: the sources with the lock file, the directory in the target directory, the
+/// lock file, and the installer.
 type Set = (&'static str, &'static str, &'static str, Install);
 
-/// The libraries that the tests need.
+/// Libraries of the tests.
 const OF_TESTS: [Set; 3] = [
     (
         "doorward/tests/oidc/relying_parties/node",
@@ -32,7 +32,7 @@ const OF_TESTS: [Set; 3] = [
         node,
     ),
 ];
-/// The programs that `cargo xtask interop` runs.
+/// Programs of `cargo xtask interop`.
 const OF_INTEROP: [Set; 2] = [
     ("interop/programs/node", "interop/node", NPM_LOCK, node),
     (
@@ -43,12 +43,13 @@ const OF_INTEROP: [Set; 2] = [
     ),
 ];
 
-/// Installs what is missing or was locked anew; asks no registry when all is there.
+/// Installs missing or newly locked sets; contacts no registry if all are present.
 pub fn ensure() -> Result<(), Failure> {
     OF_TESTS.iter().try_for_each(ensure_set)
 }
 
-/// The same for the programs of `cargo xtask interop`, which names those that a registry does not provide.
+/// Installs the programs of `cargo xtask interop`, and names those that a registry does not
+/// provide.
 pub fn ensure_for_interop() {
     for set in &OF_INTEROP {
         if let Err(failure) = ensure_set(set) {
@@ -62,7 +63,7 @@ fn ensure_set((sources, place, lock, install): &Set) -> Result<(), Failure> {
     let place = run::target().join(place);
     let lock = sources.join(lock);
     let wanted = read(&lock)?;
-    // Written last: what was interrupted begins anew.
+    // Written last, so that an interrupted installation restarts.
     let mark = place.join("installed");
     if read(&mark).is_ok_and(|installed| installed == wanted) && works(&place) {
         return Ok(());
@@ -102,7 +103,7 @@ fn python(sources: &Path, place: &Path) -> Result<(), Failure> {
         pip.stdin(Stdio::null());
         pip
     };
-    // Nothing but what is named comes, and nothing that it needs may be missing.
+    // Installs only the named packages, and fails if a dependency is missing.
     run::to_end(
         pip()
             .args(["install", "--no-deps", "--only-binary", ":all:", "-r"])
@@ -111,7 +112,8 @@ fn python(sources: &Path, place: &Path) -> Result<(), Failure> {
     run::to_end(pip().arg("check"))
 }
 
-/// Whether an interpreter of this machine still finds the libraries: it may have been replaced.
+/// Returns true if the interpreter of this machine, which may have been replaced, still finds the
+/// libraries.
 fn works(place: &Path) -> bool {
     let python = place.join("bin/python");
     if !python.exists() {

@@ -1,4 +1,4 @@
-//! Running other programs, and finding them.
+//! Helpers that find and run other programs.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use crate::failure::Failure;
 
-/// The workspace root: two levels above this package.
+/// Returns the workspace root: two levels above this package.
 pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package
@@ -15,14 +15,14 @@ pub fn root() -> PathBuf {
         .map_or_else(|| package.to_path_buf(), Path::to_path_buf)
 }
 
-/// The directory that cargo builds into.
+/// Returns cargo's target directory.
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root().join("target"), |directory| root().join(directory))
 }
 
-/// Builds these programs with the features that the tests have: with a test beside them, so that libraries are
-/// not compiled a second time.
+/// Returns the command that builds these programs with the features of the tests: it also builds a
+/// test, so that libraries are not compiled twice.
 pub fn build(programs: &[&str]) -> Command {
     let mut command = cargo();
     command.args(["build", "--workspace", "--test=architecture"]);
@@ -30,14 +30,14 @@ pub fn build(programs: &[&str]) -> Command {
     command
 }
 
-/// The same cargo that runs this program, started in the workspace root.
+/// Returns the cargo that runs this program, started in the workspace root.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
 }
 
-/// Runs to the end with the terminal's own output.
+/// Runs a command to its end with output to the terminal.
 pub fn to_end(command: &mut Command) -> Result<(), Failure> {
     let shown = shown(command);
     let status = command
@@ -50,14 +50,14 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// Runs to the end, prints both outputs as one, and shows each line to `read`.
+/// Runs a command to its end, prints both outputs as one, and passes each line to `read`.
 pub fn to_end_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<(), Failure> {
     let shown = shown(command);
     let mut run = || -> std::io::Result<ExitStatus> {
         let (reader, writer) = std::io::pipe()?;
         command.stdout(writer.try_clone()?).stderr(writer);
         let mut child = command.spawn()?;
-        // What the command holds of the pipe would keep it open.
+        // The command's copies of the pipe would keep it open.
         command.stdout(Stdio::null()).stderr(Stdio::null());
         for line in BufReader::new(reader).lines() {
             let line = line?;
@@ -73,7 +73,7 @@ pub fn to_end_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Resu
     }
 }
 
-/// Runs to the end and returns standard output; standard error goes to the terminal.
+/// Runs a command to its end and returns standard output; standard error goes to the terminal.
 pub fn output(command: &mut Command) -> Result<String, Failure> {
     let shown = shown(command);
     let output = command
@@ -87,7 +87,7 @@ pub fn output(command: &mut Command) -> Result<String, Failure> {
     String::from_utf8(output.stdout).map_err(|_| format!("{shown} printed what is not UTF-8"))
 }
 
-/// Runs quietly; the answer is whether it succeeded.
+/// Runs a command without output. Returns true if it succeeded.
 pub fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
@@ -97,7 +97,7 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Where a command is on the `PATH`, if it is.
+/// Returns the path of a command on the `PATH`, if any.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)

@@ -1,5 +1,5 @@
-//! `cargo xtask sbom`: what the program is made of, as a `CycloneDX` document, from what cargo would
-//! build. The same tree gives the same document, so it carries no time and no serial number.
+//! `cargo xtask sbom`: the components of the program as a `CycloneDX` document, from cargo's build
+//! plan. The same tree gives the same document, so it contains no time and no serial number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,19 +8,19 @@ use std::path::PathBuf;
 use crate::failure::Failure;
 use crate::run;
 
-/// One package of the program.
+/// A package of the program.
 #[derive(Debug, Default)]
 struct Component {
     name: String,
     version: String,
     license: String,
     repository: String,
-    /// Whether something of it is in the program, or it only helped to build it.
+    /// Set if the package is part of the program, and not only a build tool.
     inside: bool,
     needs: BTreeSet<String>,
 }
 
-/// Writes the document to standard output, or with `--output FILE` there.
+/// Writes the document to standard output, or with `--output FILE` to a file.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut target = None;
     let mut output = None;
@@ -44,12 +44,12 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The whole document for one target, by default this machine's.
+/// Returns the document for a target; default: this machine's.
 fn document(target: Option<&str>) -> Result<String, Failure> {
     let mut components = tree(target, "normal,build")?;
     let inside = tree(target, "normal,no-proc-macro")?;
     for (reference, component) in &mut components {
-        // What is written in C comes with a crate that only builds it.
+        // C code is part of a crate that otherwise only builds it.
         let is_c = component.name.ends_with("-src") || component.name.ends_with("-sys");
         component.inside = is_c || inside.contains_key(reference);
     }
@@ -83,7 +83,7 @@ fn document(target: Option<&str>) -> Result<String, Failure> {
     ))
 }
 
-/// The packages of the program along these kinds of edges, by their package URL.
+/// Returns the packages of the program along these kinds of edges, by their package URL.
 fn tree(target: Option<&str>, edges: &str) -> Result<BTreeMap<String, Component>, Failure> {
     let mut cargo = run::cargo();
     cargo.args(["tree", "--locked", "--package=doorward", "--prefix=depth"]);
@@ -109,7 +109,7 @@ fn read_tree(text: &str) -> Result<BTreeMap<String, Component>, Failure> {
         let depth: usize = field()?.parse().map_err(|_| strange())?;
         let package = field()?;
         let (license, repository) = (field()?, field()?);
-        // `name v1.2.3`, and then where it is or what it is.
+        // `name v1.2.3`, followed by the path or the kind.
         let mut words = package.split(' ');
         let (Some(name), Some(version)) = (words.next(), words.next()) else {
             return Err(strange());
@@ -130,7 +130,7 @@ fn read_tree(text: &str) -> Result<BTreeMap<String, Component>, Failure> {
     Ok(found)
 }
 
-/// The SHA-256 of each package from a registry, by name and version.
+/// Returns the SHA-256 digest of each package from a registry, by name and version.
 fn checksums(lock: &str) -> BTreeMap<(&str, &str), &str> {
     let mut sums = BTreeMap::new();
     for package in lock.split("[[package]]") {
@@ -172,7 +172,7 @@ fn described(
     );
     // Writing into a string cannot fail.
     if !license.is_empty() {
-        // Cargo's former spelling of OR is no SPDX expression.
+        // Cargo's former spelling of OR is not an SPDX expression.
         let expression = quoted(&license.replace('/', " OR "));
         let _ = write!(text, ", \"licenses\": [{{ \"expression\": {expression} }}]");
     }
@@ -194,7 +194,7 @@ fn described(
     text
 }
 
-/// A JSON string (RFC 8259 §7).
+/// Quotes a JSON string (RFC 8259 §7).
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {

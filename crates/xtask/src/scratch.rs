@@ -1,5 +1,5 @@
-//! A place for what a test run leaves behind: in memory where there is room for it, because hundreds
-//! of databases are made there and thrown away.
+//! The temporary directory of a test run: in memory if there is enough space, because hundreds of
+//! databases are created and deleted there.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,9 +7,10 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::run;
 
-/// Where Linux keeps files in memory.
+/// Directory of Linux for files in memory.
 const MEMORY: &str = "/dev/shm";
-/// A run needs less than a tenth of it; containers often have 64 MB altogether.
+/// Required free memory in MiB. A run needs less than a tenth of it; containers often have 64 MB in
+/// total.
 const ROOM_MIB: u64 = 4 * 1024;
 const NAME: &str = "doorward-run-";
 
@@ -17,7 +18,7 @@ const NAME: &str = "doorward-run-";
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes it, and removes what killed runs have left.
+    /// Creates the directory, and deletes those of killed runs.
     pub fn new() -> Result<Self, Failure> {
         let parent = if free_mib(MEMORY).is_some_and(|free| free >= ROOM_MIB) {
             PathBuf::from(MEMORY)
@@ -30,7 +31,7 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    /// A directory in it.
+    /// Creates a subdirectory.
     pub fn directory(&self, name: &str) -> Result<PathBuf, Failure> {
         let path = self.0.join(name);
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -1,11 +1,11 @@
-//! `cargo xtask screenshots [DIR]`: the pages as Chromium draws them.
+//! `cargo xtask screenshots [DIR]`: the pages as rendered by Chromium.
 
 use std::path::PathBuf;
 
 use crate::failure::Failure;
 use crate::{packages, run};
 
-/// The checks of the browser suite that take pictures.
+/// Checks of the browser suite that take screenshots.
 const CHECKS: [&str; 14] = [
     "account_pictures::",
     "activity::",
@@ -22,14 +22,14 @@ const CHECKS: [&str; 14] = [
     "screenshots::",
     "trusted_device::",
 ];
-/// The pictures that the README shows: what the suite calls them, and where they are kept.
+/// Screenshots of the README: their names in the suite, and their paths.
 const SHOWN: [(&str, &str); 2] = [
     ("sign-in-1280-light.png", "docs/images/sign-in.png"),
     ("sign-in-1280-dark.png", "docs/images/sign-in-dark.png"),
 ];
 
-/// Takes every picture, into the given directory or `target/screenshots`, and renews those of the
-/// README.
+/// Takes all screenshots, into the given directory or `target/screenshots`, and updates those of
+/// the README.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let directory = match arguments {
         [] => run::root().join("target/screenshots"),

@@ -1,6 +1,6 @@
-//! A private PostgreSQL and a private Redis for one test run: on free ports of the loopback, with
-//! nothing kept. Servers that already run on this machine are left alone, so a test run neither
-//! depends on their passwords nor leaves databases behind in them.
+//! A private PostgreSQL and a private Redis for one test run: on free loopback ports, without
+//! persistence. Other servers on this machine are not used, so a test run neither depends on their
+//! passwords nor leaves databases in them.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -13,9 +13,9 @@ use crate::failure::Failure;
 use crate::scratch::Scratch;
 use crate::{packages, relying_parties, run};
 
-/// Where the test suite finds PostgreSQL: a role that may create databases.
+/// Variable with the URL of PostgreSQL for the tests: a role that may create databases.
 pub const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
-/// Where the test suite finds Redis.
+/// Variable with the URL of Redis for the tests.
 pub const REDIS_URL: &str = "DOORWARD_TEST_REDIS_URL";
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// Starts what the environment does not already name.
+    /// Starts the servers that the environment does not name.
     pub fn start() -> Result<Self, Failure> {
         let mut services = Self {
             postgres: None,
@@ -58,18 +58,18 @@ impl Services {
         Ok(services)
     }
 
-    /// Where the tests may put their files.
+    /// Returns the directory for files of the tests.
     pub fn directory(&self) -> Result<PathBuf, Failure> {
         self.scratch.directory("files")
     }
 
-    /// The variables by which the tests find the servers.
+    /// Returns the variables that name the servers.
     pub fn environment(&self) -> &[(&'static str, String)] {
         &self.environment
     }
 }
 
-/// `cargo xtask services`: for a developer who runs single tests by hand.
+/// Runs `cargo xtask services`, for developers who run single tests.
 pub fn stay_up() -> Result<(), Failure> {
     packages::ensure()?;
     relying_parties::ensure()?;
@@ -96,7 +96,7 @@ fn free_port() -> Result<u16, Failure> {
         .map_err(|error| format!("no free port on the loopback: {error}"))
 }
 
-/// Waits until `ready` says yes; gives up when the server has ended or time is over.
+/// Waits until `ready` returns true; fails if the server has exited or the timeout is reached.
 fn wait_for(name: &str, child: &mut Child, ready: impl Fn() -> bool) -> Result<(), Failure> {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
@@ -145,7 +145,7 @@ impl Postgres {
             .args(["-p", &port.to_string()])
             .arg("-k")
             .arg(&directory)
-            // Nothing here outlives the run, so no time goes into making it durable.
+            // The data are discarded after the run, so durability is disabled.
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
             .args(["-c", "full_page_writes=off", "-c", "max_connections=400"])
             .stdin(Stdio::null())
@@ -186,7 +186,8 @@ impl Drop for Postgres {
     }
 }
 
-/// PostgreSQL refuses to run as root, so root hands it to the system user made for it.
+/// Returns the system user for PostgreSQL if this process is root, because it refuses to run as
+/// root.
 fn unprivileged() -> Result<Option<(u32, u32)>, Failure> {
     if !packages::is_root() {
         return Ok(None);
@@ -199,7 +200,7 @@ fn unprivileged() -> Result<Option<(u32, u32)>, Failure> {
         .ok_or_else(|| "no unprivileged user to run PostgreSQL as".to_owned())
 }
 
-/// User and group number of one account in `passwd(5)` format.
+/// Returns the user and group ID of an account in `passwd(5)` format.
 fn account(accounts: &str, name: &str) -> Option<(u32, u32)> {
     let line = accounts
         .lines()

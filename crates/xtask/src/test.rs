@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that can fail, on both kinds of store.
+//! `cargo xtask test`: all tests, on both databases.
 
 mod times;
 
@@ -10,24 +10,24 @@ use crate::failure::Failure;
 use crate::services::Services;
 use crate::{packages, relying_parties, run};
 
-/// No test meets a certificate of the public web, and reading all of them anew for each HTTP client
-/// took a fifth of the run.
+/// Environment without public certificates: no test needs them, and loading all of them for each
+/// HTTP client took a fifth of the run.
 pub const NO_CERTIFICATES: [(&str, &str); 2] = [
     ("SSL_CERT_FILE", "/dev/null"),
     ("SSL_CERT_DIR", "/dev/null"),
 ];
 
-/// Runs `cargo test` beside private servers. Without arguments: the whole workspace.
+/// Runs `cargo test` with private servers. Without arguments: the whole workspace.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     run_with(arguments, &[])
 }
 
-/// The same, with something more in the environment of the tests.
+/// Runs the tests with additional environment variables.
 pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<(), Failure> {
     let start = Instant::now();
     packages::ensure()?;
     relying_parties::ensure()?;
-    // Built before the servers start: a failed build leaves nothing running.
+    // Built before the servers start: a failed build leaves no server running.
     let selection = selection(arguments);
     run::to_end(
         run::cargo()
@@ -57,11 +57,11 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
             }
         },
     );
-    // Without a test that starts a server there is no such file.
+    // Without a test that starts a server this file does not exist.
     let of_tests = std::fs::read_to_string(&times_file).unwrap_or_default();
     drop(services);
     print!("{}", times.lines(&of_tests)?);
-    // Repeated at the end, where a reader looks for them.
+    // Repeated at the end, where readers look for them.
     for line in &failed {
         println!("{line}");
     }
@@ -75,8 +75,8 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
 
 const THREADS: &str = "RUST_TEST_THREADS";
 
-/// One more than there are cores, unless something else was asked for: many tests wait for a server
-/// or a browser.
+/// Returns the number of test threads: by default one more than there are cores, because many tests
+/// wait for a server or a browser.
 fn threads() -> String {
     std::env::var(THREADS).unwrap_or_else(|_| {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -84,7 +84,7 @@ fn threads() -> String {
     })
 }
 
-/// Whether a line of libtest names a test that failed, or where it did.
+/// Returns true if a line of libtest names a failed test or its position.
 fn says_failed(line: &str) -> bool {
     (line.starts_with("test ") && line.ends_with("... FAILED"))
         || (line.starts_with("thread '") && line.contains(" panicked at "))
@@ -106,7 +106,7 @@ fn selection(arguments: &[String]) -> Vec<String> {
     selection
 }
 
-/// The part of a `cargo test` command line that decides what is built.
+/// Returns the part of a `cargo test` command line that selects what is built.
 fn before_filters(selection: &[String]) -> &[String] {
     let end = selection.iter().position(|word| word == "--");
     &selection[..end.unwrap_or(selection.len())]

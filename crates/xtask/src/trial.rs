@@ -1,18 +1,19 @@
-//! `cargo xtask trial`: the program killed, raced and cut off, at the size of the suite or at that of a release.
+//! `cargo xtask trial`: kill, race and outage tests, in the size of the test suite or of a release.
 
 use crate::failure::Failure;
 use crate::{fuzz, test};
 
-/// A row of SECURITY §3.2, and the tests that are its trial.
+/// A row of SECURITY §3.2, and the tests that verify it.
 struct Row {
     name: &'static str,
     binaries: &'static [&'static str],
     tests: &'static [&'static str],
-    /// Whether its servers run in the tests themselves, which a release then optimizes: its two thousand rounds would take half a day.
+    /// Set if its servers run inside the test process, which is then optimized for a release: its
+    /// two thousand rounds would otherwise take half a day.
     serves_in_tests: bool,
 }
 
-/// The row whose inputs are made by chance.
+/// Row with random inputs.
 const PARSERS: &str = "R14";
 
 const ROWS: [Row; 18] = [
@@ -49,7 +50,7 @@ const ROWS: [Row; 18] = [
     Row {
         name: "R15",
         binaries: &["faults", "oidc"],
-        // A fixed corpus, and as much as one likes that is drawn by chance.
+        // A fixed corpus, and any number of random inputs.
         tests: &["bad_input::"],
         serves_in_tests: false,
     },
@@ -89,7 +90,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             "--release" => {
                 of_a_release = true;
                 environment.push(("DOORWARD_TRIAL", "release".to_owned()));
-                // What is measured is not to be what the neighbour does.
+                // Measurements must not be affected by other tests.
                 environment.push(("RUST_TEST_THREADS", "1".to_owned()));
             }
             "--seed" => {
@@ -109,7 +110,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
         return Err(format!("there are {} and {PARSERS}", known.join(", ")));
     }
-    // One that fails keeps none from being run.
+    // A failed trial does not prevent the others.
     let groups = [(optimized, true), (as_in_the_suite, false)];
     let outcomes = groups
         .into_iter()
@@ -122,14 +123,15 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     outcome
 }
 
-/// The trial of the parsers, which is a command of its own, too.
+/// Runs the trial of the parsers, which is a separate command.
 fn mutants_of_inputs(of_a_release: bool) -> Result<(), Failure> {
     let words: &[&str] = if of_a_release { &fuzz::RELEASE } else { &[] };
     let words: Vec<_> = words.iter().map(ToString::to_string).collect();
     fuzz::run(&words)
 }
 
-/// What `cargo test` is to run. The tests themselves stay as they are: they would take ten minutes more to build.
+/// Returns the arguments of `cargo test`. The tests themselves are not optimized, which would take
+/// ten more minutes to build.
 fn selection(rows: &[&Row], is_optimized: bool) -> Vec<String> {
     let mut binaries: Vec<_> = rows.iter().flat_map(|row| row.binaries).collect();
     binaries.sort_unstable();

@@ -1,71 +1,71 @@
-//! The few column shapes that every table is made of.
+//! Column definitions shared by all tables.
 //!
-//! Times are Unix seconds in a big integer, collections are JSON in text, hashes are bytes: the
-//! same on both databases.
+//! Times are Unix seconds in a big integer, collections are JSON in text, and hashes are bytes, on
+//! both databases.
 
 use sea_orm_migration::prelude::*;
 
-/// A text column that must have a value.
+/// Defines a required text column.
 pub fn text(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().not_null().take()
 }
 
-/// A text column that may be empty of a value.
+/// Defines an optional text column.
 pub fn text_null(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().null().take()
 }
 
-/// A text primary key.
+/// Defines a text primary key.
 pub fn text_key(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().not_null().primary_key().take()
 }
 
-/// A point in time, in Unix seconds.
+/// Defines a required time column in Unix seconds.
 pub fn time(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().take()
 }
 
-/// A point in time that may not have come.
+/// Defines an optional time column.
 pub fn time_null(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().null().take()
 }
 
-/// Yes or no.
+/// Defines a Boolean column.
 pub fn flag(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).boolean().not_null().take()
 }
 
-/// A UUID that must have a value.
+/// Defines a required UUID column.
 pub fn uuid(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).uuid().not_null().take()
 }
 
-/// A UUID that may be absent.
+/// Defines an optional UUID column.
 pub fn uuid_null(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).uuid().null().take()
 }
 
-/// A UUID primary key.
+/// Defines a UUID primary key.
 pub fn uuid_key(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).uuid().not_null().primary_key().take()
 }
 
-/// Bytes that must be there.
+/// Defines a required bytes column.
 pub fn bytes(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().not_null().take()
 }
 
-/// Bytes that may be absent.
+/// Defines an optional bytes column.
 pub fn bytes_null(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().null().take()
 }
 
-/// Bytes as the primary key.
+/// Defines a bytes primary key.
 pub fn bytes_key(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().not_null().primary_key().take()
 }
 
-/// A foreign key whose rows go with the row that they belong to.
+/// Defines a foreign key that deletes rows together with the row they refer to.
 pub fn belongs_to(
     table: &'static str,
     column: &'static str,
@@ -80,7 +80,7 @@ pub fn belongs_to(
         .take()
 }
 
-/// Creates an index for look-ups by these columns.
+/// Creates an index for queries by these columns.
 pub async fn index(
     manager: &SchemaManager<'_>,
     table: &'static str,
@@ -89,7 +89,7 @@ pub async fn index(
     manager.create_index(named("ix", table, columns)).await
 }
 
-/// Creates an index that also forbids a second row with the same values.
+/// Creates a unique index.
 pub async fn unique(
     manager: &SchemaManager<'_>,
     table: &'static str,

@@ -1,4 +1,4 @@
-//! People, their browser sessions, and the sign-ins in progress.
+//! Users, their browser sessions, and sign-ins in progress.
 
 use sea_orm_migration::prelude::*;
 
@@ -67,8 +67,8 @@ async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(manager, "sessions", &["expires_at"]).await
 }
 
-// No foreign keys: an interaction lives for minutes, and says what was asked even when the client
-// or the session has gone meanwhile.
+// No foreign keys: an interaction exists for minutes, and keeps its request even if the client or
+// the session is deleted meanwhile.
 async fn interactions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("interactions")

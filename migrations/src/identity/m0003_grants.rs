@@ -1,4 +1,4 @@
-//! What was allowed: grants, their codes and refresh families, consents, revoked tokens.
+//! Grants with their codes and refresh families, consents, and revoked tokens.
 
 use sea_orm_migration::prelude::*;
 
@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// `session_id` is no foreign key: an offline grant outlives its session, and keeps its `sid`.
+// `session_id` is not a foreign key: an offline grant outlives its session, and keeps its `sid`.
 async fn grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("grants")

@@ -1,4 +1,4 @@
-//! Roles, permissions, and who holds them.
+//! Roles, permissions and role assignments.
 
 use sea_orm_migration::prelude::*;
 
@@ -70,8 +70,8 @@ async fn role_assignments(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .take();
     manager.create_table(table).await?;
     index(manager, "role_assignments", &["role"]).await?;
-    // One assignment of a role to a subject in each place. A plain unique index would let two rows
-    // without an organization pass, because NULL equals nothing.
+    // One assignment of a role to a subject in each organization. A plain unique index would allow
+    // two rows without an organization, because NULL equals nothing.
     manager
         .get_connection()
         .execute_unprepared(

@@ -30,7 +30,7 @@ async fn signing_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(table).await
 }
 
-// No foreign keys: the log outlives whom it speaks of.
+// No foreign keys: the log outlives the records it refers to.
 async fn audit_events(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("audit_events")

@@ -1,4 +1,4 @@
-//! Waiting work, mailed links, and the inbox of development instances.
+//! Background jobs, mail links, and the inbox of development instances.
 
 use sea_orm_migration::prelude::*;
 
@@ -53,7 +53,7 @@ async fn email_tokens(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(manager, "email_tokens", &["expires_at"]).await
 }
 
-// Written by development instances and tests alone; everywhere else it stays empty.
+// Written only by development instances and tests; otherwise empty.
 async fn dev_mail(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("dev_mail")

@@ -1,4 +1,4 @@
-//! Authenticator apps, recovery codes, and sign-ins that wait for one.
+//! Authenticator apps, recovery codes, and sign-ins waiting for one.
 
 use sea_orm_migration::prelude::*;
 

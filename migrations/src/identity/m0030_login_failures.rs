@@ -1,4 +1,4 @@
-//! Failed sign-ins, by the keyed hash of what was typed.
+//! Failed sign-ins, by the keyed hash of the entered identifier.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // No foreign key: names that nobody has are counted like the others.
+    // No foreign key: identifiers without a user are counted as well.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
             .table("login_failures")

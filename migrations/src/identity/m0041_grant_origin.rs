@@ -1,4 +1,4 @@
-//! Grants say where they were given: at the authorization endpoint, or through the account API.
+//! The origin of grants: the authorization endpoint or the account API.
 
 use sea_orm_migration::prelude::*;
 

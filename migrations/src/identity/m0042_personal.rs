@@ -1,4 +1,4 @@
-//! Pictures that people uploaded, and accounts that wait for their deletion.
+//! Pictures uploaded by users, and accounts scheduled for deletion.
 
 use sea_orm_migration::prelude::*;
 
@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// A table of its own, so that the rows of people stay small.
+// A separate table, so that the rows of users stay small.
 async fn avatars(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("avatars")

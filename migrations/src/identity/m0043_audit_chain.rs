@@ -1,4 +1,4 @@
-//! The chain over the audit log, and the database's own refusal to change either.
+//! The hash chain over the audit log, and the triggers that reject changes of either.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -8,7 +8,7 @@ use super::columns::{bytes, index, time, uuid, uuid_null};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The tables that only grow.
+/// The append-only tables.
 const APPEND_ONLY: [(&str, &str); 2] = [("audit_events", "id"), ("audit_seals", "seq")];
 
 #[async_trait::async_trait]
@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// No foreign keys here either: a removed event must leave its seal behind.
+// No foreign keys here either: the link of a removed event must remain.
 async fn seals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("audit_seals")
@@ -39,7 +39,8 @@ async fn seals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(table).await
 }
 
-/// Events that were not sealed yet, those of earlier releases among them, in the order of writing.
+/// Creates the table of events without a link, in the order of writing, including those of earlier
+/// releases.
 async fn waiting(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("audit_waiting")
@@ -84,7 +85,7 @@ async fn append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             _ => vec![
                 refusal(table, "no_update", "UPDATE", ""),
                 refusal(table, "no_delete", "DELETE", ""),
-                // INSERT OR REPLACE deletes without asking the trigger above.
+                // INSERT OR REPLACE deletes without firing the trigger above.
                 refusal(
                     table,
                     "no_replace",

@@ -1,4 +1,4 @@
-//! Clients: the origins whose scripts may read answers, and whether a second factor is demanded.
+//! Clients: the origins whose scripts may read responses, and whether a second factor is required.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,7 +7,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // One column for each statement: SQLite adds one at a time.
+    // One column for each statement, because SQLite adds one at a time.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let origins = ColumnDef::new("allowed_origins")
             .text()

@@ -1,4 +1,4 @@
-//! API keys, reference tokens, and which client is the server of which resource.
+//! API keys, reference tokens, and the resource servers of resources.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Organizations with their members, groups as trees, and the organization of a grant.
+//! Organizations with their members, group trees, and the organization of a grant.
 
 use sea_orm_migration::prelude::*;
 
@@ -24,8 +24,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-// The slug is the key: tokens and the rows of resource servers name an organization by it, so it
-// never changes, and a deleted row stays so that nobody can take the name over.
+// The slug is the key: tokens and the rows of resource servers refer to an organization by it, so
+// it never changes. A deleted row remains, so that the slug cannot be reused.
 async fn organizations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("organizations")
@@ -86,7 +86,7 @@ async fn groups(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .take();
     manager.create_table(table).await?;
     index(manager, "groups", &["parent_id"]).await?;
-    // A plain unique index would let two groups outside of any organization share a path.
+    // A plain unique index would allow two groups without an organization to share a path.
     let unique = "CREATE UNIQUE INDEX uq_groups__path ON groups (COALESCE(org, ''), path)";
     manager
         .get_connection()

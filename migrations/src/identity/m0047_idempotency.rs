@@ -1,4 +1,4 @@
-//! Creations that were asked for with an `Idempotency-Key`.
+//! Creation requests with an `Idempotency-Key`.
 
 use sea_orm_migration::prelude::*;
 

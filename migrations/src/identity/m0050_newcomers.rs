@@ -1,5 +1,5 @@
-//! Who may become somebody new: a user name must not look like another one (UTS 39 §4), and an account
-//! that nobody proved an address for does not stay.
+//! Registration of users: a user name must not be confusable with another one (UTS 39 §4), and an
+//! account without a verified e-mail address expires.
 
 use sea_orm_migration::prelude::*;
 use unicode_security::skeleton;
@@ -22,8 +22,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Names that look alike and were taken before stay: the oldest holds the look, so that no third
-/// one comes. A release that does not know the column leaves it empty, as these do.
+/// Fills in the skeletons of existing names. Confusable names that already exist remain: the oldest
+/// one keeps the skeleton, so that no third one can be registered. A release without this column
+/// leaves it empty, as for these names.
 async fn fill(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let people = Query::select()

@@ -1,4 +1,4 @@
-//! What was refused, kept for a while so that it can be explained.
+//! Recent denials, kept so that they can be explained.
 
 use sea_orm_migration::prelude::*;
 

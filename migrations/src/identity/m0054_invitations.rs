@@ -1,4 +1,4 @@
-//! Invitations into organizations, by the hash of their links.
+//! Invitations to organizations, by the hash of their links.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Clients: where their keys are fetched. Names of signed texts that were used up.
+//! Clients: the URLs of their keys. Markers of single-use signed texts.
 
 use sea_orm_migration::prelude::*;
 

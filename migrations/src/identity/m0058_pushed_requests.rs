@@ -1,4 +1,4 @@
-//! Pushed authorization requests, and which clients have to push or to sign theirs.
+//! Pushed authorization requests, and the clients that must push or sign theirs.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // One column for each statement: SQLite adds one at a time.
+    // One column for each statement, because SQLite adds one at a time.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for name in [
             "require_pushed_authorization_requests",

@@ -1,4 +1,4 @@
-//! Devices that wait for a person (RFC 8628).
+//! Device authorizations waiting for a user (RFC 8628).
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Clients: where they hear that a session has ended, and who is still to be told.
+//! Clients: their back-channel logout URIs, and pending logout notifications.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column for each statement: SQLite adds one at a time.
+        // One column for each statement, because SQLite adds one at a time.
         let required = ColumnDef::new("backchannel_logout_session_required")
             .boolean()
             .not_null()
@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
             let change = Table::alter().table("clients").add_column(column).take();
             manager.alter_table(change).await?;
         }
-        // No foreign keys: the session and its person may be deleted before their clients know.
+        // No foreign keys: the session and its user may be deleted before the clients are notified.
         let table = Table::create()
             .table("logout_notices")
             .col(uuid("session_id"))

@@ -1,4 +1,4 @@
-//! API keys: the organization in whose name one acts, fixed when it is made.
+//! API keys: their organization, fixed at creation.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // A slug is never used twice, so that a key of a deleted organization stays nobody's.
+        // A slug is never reused, so that a key of a deleted organization never becomes valid
+        // again.
         let change = Table::alter()
             .table("api_keys")
             .add_column(text_null("org"))

@@ -1,5 +1,4 @@
-//! Which key a code or a refresh token is bound to, and which clients have to bind their tokens
-//! (RFC 9449).
+//! The key binding of codes and refresh tokens, and the clients that require it (RFC 9449).
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column for each statement: SQLite adds one at a time.
+        // One column for each statement, because SQLite adds one at a time.
         let required = flag("dpop_bound_access_tokens").default(false).take();
         for (table, column) in [
             ("clients", required),

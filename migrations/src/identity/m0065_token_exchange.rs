@@ -1,4 +1,4 @@
-//! Clients: what they may exchange tokens for.
+//! Clients: their token exchange rights.
 
 use sea_orm_migration::prelude::*;
 

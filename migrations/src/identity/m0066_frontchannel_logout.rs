@@ -1,4 +1,4 @@
-//! Clients: what the browser loads in a frame when a session has ended.
+//! Clients: their front-channel logout URIs.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column for each statement: SQLite adds one at a time.
+        // One column for each statement, because SQLite adds one at a time.
         let required = ColumnDef::new("frontchannel_logout_session_required")
             .boolean()
             .not_null()

@@ -1,4 +1,4 @@
-//! Grants: who spoke for the person, where they did not themselves.
+//! Grants: the issuer of the assertion that replaced the user's sign-in.
 
 use sea_orm_migration::prelude::*;
 

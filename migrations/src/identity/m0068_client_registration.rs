@@ -1,4 +1,4 @@
-//! Clients that register themselves: how each came, what it says of itself, and the tokens for it.
+//! Dynamically registered clients: their origin, their metadata, and initial access tokens.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column for each statement: SQLite adds one at a time.
+        // One column for each statement, because SQLite adds one at a time.
         let age = ColumnDef::new("default_max_age")
             .big_integer()
             .null()

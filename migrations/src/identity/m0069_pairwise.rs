@@ -1,4 +1,4 @@
-//! Clients: whether people have a name of their own there (OIDC Core §8).
+//! Clients: their sectors for pairwise subject identifiers (OIDC Core §8).
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Clients whose registration is a document that they publish at their own id.
+//! Clients with a metadata document published at their client ID.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column for each statement: SQLite adds one at a time.
+        // One column for each statement, because SQLite adds one at a time.
         for name in ["document_fetched_at", "document_fresh_until"] {
             let change = Table::alter()
                 .table("clients")
@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
                 .take();
             manager.alter_table(change).await?;
         }
-        // The sweep looks for those that nobody has come back to.
+        // The cleanup selects clients whose document was not fetched for a long time.
         index(manager, "clients", &["document_fetched_at"]).await
     }
 }

@@ -1,4 +1,4 @@
-//! Clients whose authorization responses are signed, by which algorithm.
+//! Clients: the algorithm that signs their authorization responses.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! What the certificate of a client names, and which clients and refresh tokens are bound to certificates
-//! (RFC 8705).
+//! The certificate subjects of clients, and the clients and refresh tokens that are bound to
+//! certificates (RFC 8705).
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +11,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column for each statement: SQLite adds one at a time.
+        // One column for each statement, because SQLite adds one at a time.
         let bound = flag("certificate_bound_access_tokens")
             .default(false)
             .take();

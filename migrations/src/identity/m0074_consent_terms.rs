@@ -1,4 +1,4 @@
-//! What consent pages say of clients, and what people have left out.
+//! Clients: the terms on their consent pages. Consents: the declined scopes.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Passkeys of people.
+//! Passkeys of users.
 
 use sea_orm_migration::prelude::*;
 

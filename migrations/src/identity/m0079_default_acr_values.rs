@@ -1,4 +1,4 @@
-//! Clients that say which `acr` they would like where a request is silent.
+//! Clients: the default `acr` values for requests without any.
 
 use sea_orm_migration::prelude::*;
 

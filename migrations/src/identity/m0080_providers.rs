@@ -1,4 +1,4 @@
-//! Providers that people sign in with, and their accounts there.
+//! Identity providers, and the accounts linked with them.
 
 use sea_orm_migration::prelude::*;
 
@@ -41,8 +41,8 @@ async fn providers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     unique(manager, "providers", &["issuer"]).await
 }
 
-/// The key is issuer and subject. It does not hang on the row of the provider: one that is removed and
-/// written down again knows its people.
+/// Creates the linked accounts. The key is issuer and subject, without a reference to the
+/// provider's row: after a provider is removed and added again, its links are valid again.
 async fn linked_accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let table = Table::create()
         .table("linked_accounts")

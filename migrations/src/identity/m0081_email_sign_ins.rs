@@ -1,4 +1,4 @@
-//! Sign-ins that wait for a mailed code.
+//! Sign-ins waiting for an e-mailed code.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Browsers on which people are not asked for their second step.
+//! Browsers that skip the second factor.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Pictures by which people know apps.
+//! Logos of clients.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // A table of its own, so that the rows of clients, which every request reads, stay small.
+    // A separate table, so that the rows of clients, which every request reads, stay small.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let name = "client_logos";
         let table = Table::create()

@@ -1,4 +1,4 @@
-//! What clients ask for in detail, and people allow (RFC 9396).
+//! Authorization details of requests and grants (RFC 9396).
 
 use sea_orm_migration::prelude::*;
 

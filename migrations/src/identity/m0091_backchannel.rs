@@ -1,4 +1,4 @@
-//! Requests of clients that name the person who is to answer (CIBA): rows like those of devices.
+//! Backchannel requests that name the user (CIBA), stored like device authorizations.
 
 use sea_orm_migration::prelude::*;
 

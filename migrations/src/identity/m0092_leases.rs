@@ -1,4 +1,4 @@
-//! Who does what only one process is to do at a time, and until when.
+//! Leases for work that only one process does at a time.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! PKCE policy of each client, and what decides when `auto` becomes `required`.
+//! The PKCE policy of each client, and the data that decide when `auto` becomes `required`.
 //!
 //! `pkce_exception` is no longer read; a later release removes it.
 
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
             let change = Table::alter().table("clients").add_column(column).take();
             manager.alter_table(change).await?;
         }
-        // A client with an exception that has not ended may go without PKCE.
+        // A client with an unexpired exception need not use PKCE.
         let until = match manager.get_database_backend() {
             DbBackend::Postgres => {
                 "(pkce_exception::json->>'until')::bigint > extract(epoch from now())"

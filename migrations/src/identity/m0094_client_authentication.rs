@@ -1,5 +1,5 @@
-//! Clients that may send their secret either way, the audiences of client assertions, and why the
-//! exchange of a code failed.
+//! Clients: whether both secret methods are accepted, and the audiences of their assertions. Codes:
+//! why their exchange failed.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +11,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // Existing clients keep the one method that they use today.
+        // Existing clients keep their single method.
         let pinned = flag("auth_method_pinned").default(true).take();
         for (table, column) in [
             ("clients", pinned),

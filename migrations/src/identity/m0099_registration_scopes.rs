@@ -1,4 +1,4 @@
-//! Scopes that an administrator gave a client that registered itself.
+//! Scopes that an administrator gave to a dynamically registered client.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,8 +10,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // One column for each statement: SQLite adds one at a time. Who gave the scopes that are there
-        // is not known: none of them counts as given.
+        // One column for each statement, because SQLite adds one at a time. The origin of existing
+        // scopes is unknown: none of them counts as given.
         for name in ["given_delegated", "given_own"] {
             let change = Table::alter()
                 .table("client_registrations")

@@ -1,4 +1,4 @@
-//! Every token of a user names the groups that the user manages.
+//! The group managers, so that tokens of users can name the groups they manage.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,7 +1,7 @@
-//! Migrations of the identity server's own tables: one set for SQLite and PostgreSQL.
+//! Migrations of the identity server's tables: one set for SQLite and PostgreSQL.
 //!
-//! They only ever go forward: a release first adds what it needs and a later one removes what
-//! nobody reads any more, so that two neighbouring releases can share a database.
+//! They only go forward: a release first adds what it needs, and a later one removes what is no
+//! longer read, so that two consecutive releases can share a database.
 
 mod columns;
 mod m0001_people;
@@ -57,7 +57,7 @@ use sea_orm_migration::prelude::*;
 
 pub use sea_orm_migration::MigratorTrait;
 
-/// The table that remembers which identity migrations have been applied.
+/// Table that records the applied identity migrations.
 pub const TABLE: &str = "doorward_identity_migrations";
 
 /// Runs the identity migrations, in order.

@@ -1,4 +1,4 @@
-//! Tasks, and the settings that the tasks API makes for itself (its pagination key).
+//! Tasks, and the generated settings of the tasks API (its pagination key).
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, binary, integer, pk_uuid, string, string_len, text};
@@ -30,8 +30,8 @@ enum TasksSettings {
     Value,
 }
 
-/// The orders in which one person's list can be asked for, each ending in the id as tie-break
-/// (a keyset page is then one range of one index).
+/// Sort orders of one user's list, each with the ID as tie-break (a keyset page is then one range
+/// of one index).
 const OWNED: [(&str, Tasks); 4] = [
     ("tasks_owner_created", Tasks::CreatedAt),
     ("tasks_owner_updated", Tasks::UpdatedAt),

@@ -1,5 +1,5 @@
-//! The web client's sign-ins under way and its sessions. Only hashes of what the browser holds
-//! are kept; the tokens are sealed under a key that only the browser's cookie yields.
+//! The web client's sign-ins in progress and its sessions. Only hashes of the browser's values are
+//! stored; the tokens are encrypted under a key that only the browser's cookie yields.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, binary};

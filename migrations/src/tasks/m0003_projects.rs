@@ -1,5 +1,5 @@
-//! Projects with their members; tasks belong to a project, a department and a person who does them,
-//! and every row to a tenant (`''` for none).
+//! Projects with their members. Tasks belong to a project, a department and an assignee, and every
+//! row belongs to an organization (`''` for none).
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -54,7 +54,7 @@ enum Tasks {
     UpdatedAt,
 }
 
-/// One range of one of these is a page of what one rule lets somebody see.
+/// Indexes for pages of the rows that one policy permits: each page is one range of one index.
 const INDEXES: [(&str, &[Tasks]); 8] = [
     (
         "tasks_org_created",
@@ -90,7 +90,7 @@ const INDEXES: [(&str, &[Tasks]); 8] = [
     ),
 ];
 
-/// Those of the time without tenants; each has a successor that begins with the tenant.
+/// Indexes from before organizations; each has a successor that starts with the organization.
 const OLD_INDEXES: [&str; 5] = [
     "tasks_owner_created",
     "tasks_owner_updated",
@@ -212,7 +212,7 @@ async fn create_members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn extend_tasks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut project = ColumnDef::new(Tasks::ProjectId);
-    // A task never outlives its project: rules ask the project about the task.
+    // A task never outlives its project: policies use the project to decide on the task.
     project.uuid().null().extra("REFERENCES projects (id)");
     let mut org = string(Tasks::Org);
     org.default("");
@@ -223,7 +223,7 @@ async fn extend_tasks(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         string_null(Tasks::Department),
     ];
     for column in columns {
-        // One statement each: SQLite adds one column at a time.
+        // One statement each, because SQLite adds one column at a time.
         let mut table = Table::alter();
         manager
             .alter_table(table.table(Tasks::Table).add_column(column).take())

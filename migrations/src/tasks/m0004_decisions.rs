@@ -1,5 +1,4 @@
-//! Why something was refused, so that it can be explained later; and what must be remembered:
-//! refusals, and reads of what is restricted.
+//! Denial records for later explanation, and audit events: denials and reads of restricted data.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

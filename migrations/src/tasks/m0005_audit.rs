@@ -1,5 +1,5 @@
-//! The audit log of the tasks API says more, is read page by page, and only grows: the database
-//! itself refuses to change it.
+//! More columns and an index for paging in the audit log of the tasks API, and triggers that make
+//! it append-only.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::text;
@@ -54,7 +54,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A function of its own: the identity server's may live in the same database.
+/// A separate function, because the identity server's may be in the same database.
 const POSTGRES: [&str; 3] = [
     "CREATE OR REPLACE FUNCTION doorward_tasks_append_only() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
@@ -69,7 +69,7 @@ const SQLITE: [&str; 3] = [
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_delete BEFORE DELETE ON tasks_audit \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
-    // INSERT OR REPLACE deletes without asking the trigger above.
+    // INSERT OR REPLACE deletes without firing the trigger above.
     "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_replace BEFORE INSERT ON tasks_audit \
      WHEN EXISTS (SELECT 1 FROM tasks_audit WHERE id = NEW.id) \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",

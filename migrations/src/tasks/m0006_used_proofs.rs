@@ -1,4 +1,4 @@
-//! Proofs of possession that were used, by their hash (RFC 9449 §11.1): shared by all processes.
+//! Used DPoP proofs, by their hash (RFC 9449 §11.1), shared by all processes.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, binary};

@@ -1,5 +1,5 @@
-//! Removes the table of sign-ins under way: what the callback needs follows from `state` and the browser's
-//! cookie.
+//! Removes the table of sign-ins in progress: the callback derives its data from `state` and the
+//! browser's cookie.
 
 use sea_orm_migration::prelude::*;
 

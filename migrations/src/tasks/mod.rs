@@ -1,5 +1,5 @@
-//! The schema of the tasks API. It has a bookkeeping table of its own, so that it can live in
-//! the same PostgreSQL database as the identity server's.
+//! The schema of the tasks API. Its migrations are recorded in a separate table, so that it can
+//! share a PostgreSQL database with the identity server.
 
 use sea_orm_migration::prelude::*;
 

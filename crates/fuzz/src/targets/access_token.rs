@@ -1,5 +1,5 @@
-//! Access tokens (RFC 9068 §4, RFC 8725): an acceptance is one for a second reader too, which shares no
-//! line with the first, and a refusal is one.
+//! Access tokens (RFC 9068 §4, RFC 8725): an independent second implementation must accept and
+//! reject the same tokens.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::json::{self, Json};
 use crate::target::Target;
 use crate::{base64url, keys};
 
-/// See above.
+/// Target for access tokens.
 pub const TARGET: Target = Target {
     name: "access_token",
     run,
@@ -74,7 +74,7 @@ fn run(input: &[u8]) {
     }
 }
 
-/// The second reader.
+/// Returns `Some` if the second implementation accepts the token.
 pub fn accepts(token: &str) -> Option<()> {
     let parts: Vec<&str> = token.split('.').collect();
     let [header, payload, signature] = parts[..] else {
@@ -144,13 +144,13 @@ fn check_claims(claims: &Json) -> Option<()> {
     is_good.then_some(())
 }
 
-/// RFC 8693 §4.1.
+/// Returns true for a valid actor (RFC 8693 §4.1).
 fn is_actor(value: &Json) -> bool {
     let is_named = value.get("sub").and_then(Json::text).is_some();
     is_named && optional(value, "act", is_actor).is_some()
 }
 
-/// A member that may be absent, or null, which is the same.
+/// Checks an optional member; null counts as absent.
 fn optional(object: &Json, name: &str, is_good: impl Fn(&Json) -> bool) -> Option<()> {
     match object.get(name) {
         None | Some(Json::Null) => Some(()),

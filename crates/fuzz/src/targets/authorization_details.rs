@@ -1,5 +1,5 @@
-//! Authorization details (RFC 9396 §2 and §6.1): what is granted is never less than itself and never more
-//! than was asked.
+//! Authorization details (RFC 9396 §2 and §6.1): granted details never exceed the requested ones,
+//! and every detail covers itself.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use doorward_protocol::authorization_details::{
 
 use crate::target::Target;
 
-/// See above. An input is a list of objects, or two with the end of a line between.
+/// Target for authorization details. An input is a list of objects, or two lists separated by a
+/// line break.
 pub const TARGET: Target = Target {
     name: "authorization_details",
     run,
@@ -34,7 +35,7 @@ pub const TARGET: Target = Target {
 
 const BANK: &str = "https://bank.example/";
 
-/// A type with most of what a type can have.
+/// Returns a type that uses most features of types.
 fn payment() -> DetailType {
     let texts = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect();
     DetailType {
@@ -64,7 +65,7 @@ fn run(input: &[u8]) {
         return;
     };
     assert!(one.iter().count() <= MAX_DETAILS);
-    // What covers itself can be granted as it was asked.
+    // Details that cover themselves can be granted as requested.
     assert_eq!(one.narrowed(Some(&one)), Ok(one.clone()));
     assert!(one.beyond(&one).is_empty());
     let types = [payment()];

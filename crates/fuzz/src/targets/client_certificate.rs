@@ -1,5 +1,5 @@
-//! `Client-Cert` and `Client-Cert-Chain` (RFC 9440 §2, RFC 8941 §3.3.5): what is read are the bytes that a
-//! second decoder reads, and written anew it is the same.
+//! `Client-Cert` and `Client-Cert-Chain` (RFC 9440 §2, RFC 8941 §3.3.5): a second decoder returns
+//! the same bytes, and encoding them again returns the same field.
 
 use doorward_protocol::certificate::{
     MAX_CERTIFICATE, MAX_CHAIN, chain_from_field, from_field, thumbprint,
@@ -8,7 +8,7 @@ use doorward_protocol::certificate::{
 use crate::base64url;
 use crate::target::Target;
 
-/// See above. An input is the value of a field.
+/// Target for certificate fields. An input is the value of a field.
 pub const TARGET: Target = Target {
     name: "client_certificate",
     run,
@@ -41,8 +41,8 @@ fn run(input: &[u8]) {
     }
 }
 
-/// The second reader: padding may be missing, and the bits behind the last byte may say anything
-/// (RFC 8941 §4.2.7).
+/// Decodes a field as the second implementation: padding may be missing, and the bits after the
+/// last byte are ignored (RFC 8941 §4.2.7).
 fn byte_sequence(value: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(value).ok()?;
     let space = |letter: char| letter.is_ascii_whitespace();
@@ -69,7 +69,7 @@ fn byte_sequence(value: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The same in the other alphabet (RFC 4648 §4), without padding.
+/// Converts base64url to base64 (RFC 4648 §4), without padding.
 fn standard(text: &str) -> String {
     text.replace('-', "+").replace('_', "/")
 }

@@ -1,4 +1,4 @@
-//! Clients known by their document (draft-ietf-oauth-client-id-metadata-document-02).
+//! Client metadata documents (draft-ietf-oauth-client-id-metadata-document-02).
 
 use doorward_access::jwt::external_keys::holds_private_key;
 use doorward_domain::model::{ClientId, MetadataDocument};
@@ -11,7 +11,8 @@ use super::signed::NOW;
 use crate::json;
 use crate::target::Target;
 
-/// See above. An input is the address, the end of a line, and the document; `@id` in it is the address.
+/// Target for metadata documents. An input is the URL, a line break, and the document; `@id` in it
+/// is replaced by the URL.
 pub const TARGET: Target = Target {
     name: "client_document",
     run,

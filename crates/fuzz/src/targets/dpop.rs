@@ -1,5 +1,5 @@
-//! Proofs of possession (RFC 9449 §4.3): one that is accepted was made by the key that it names, for this
-//! request, now.
+//! DPoP proofs (RFC 9449 §4.3): an accepted one was made with the named key, for this request, at
+//! this time.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use super::signed::{NOW, Signed, tampered};
 use crate::target::Target;
 use crate::{base64url, json, keys};
 
-/// See above. `@jwk` in a header stands for the key.
+/// Target for proofs. `@jwk` in a header is replaced by the key.
 pub const TARGET: Target = Target {
     name: "dpop",
     run,
@@ -93,7 +93,7 @@ fn run(input: &[u8]) {
     assert_eq!(claims.get("jti").unwrap().text(), Some(&*accepted.jti));
     assert_eq!(claims.get("iat").unwrap().whole(), Some(accepted.iat));
     assert!(accepted.iat.abs_diff(NOW) <= WINDOW.unsigned_abs());
-    // Not for another request, not with a token that it does not name, and not for ever.
+    // Rejected for another request, with a token that it does not name, and later.
     let ath = claims.get("ath").and_then(json::Json::text);
     for other in [
         Expected {

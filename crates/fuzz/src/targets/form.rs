@@ -1,5 +1,5 @@
-//! Form bodies and query strings (RFC 6749 §3.1, Appendix B): what is accepted is what the URL standard's
-//! reader reads.
+//! Form bodies and query strings (RFC 6749 §3.1, Appendix B): accepted ones are read as by a parser
+//! of the URL standard.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use doorward_protocol::params::{MAX_FIELDS, Params};
 
 use crate::target::Target;
 
-/// See above.
+/// Target for forms.
 pub const TARGET: Target = Target {
     name: "form",
     run,
@@ -58,7 +58,7 @@ fn run(input: &[u8]) {
         assert_eq!(params.one(name).is_ok(), count == 1, "{name}");
         assert_eq!(params.raw(name).is_ok(), count == 1, "{name}");
     }
-    // What comes in a redirect of ours is one of these.
+    // A parameter in a redirect of this server is one of these.
     let target = "https://app.example/cb".to_owned();
     let _ = AuthorizationRequest::parse(&params, target);
 }

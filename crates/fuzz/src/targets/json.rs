@@ -1,12 +1,12 @@
-//! JSON with one meaning only (RFC 8259 §4, RFC 8725 §2.4): what is read is what a second reader reads, and
-//! what it refuses is refused.
+//! Unambiguous JSON (RFC 8259 §4, RFC 8725 §2.4): a second implementation reads the same values,
+//! and rejects the same texts.
 
 use doorward_protocol::strict_json;
 
 use crate::json::{self, Json};
 use crate::target::Target;
 
-/// See above. An input is a text.
+/// Target for JSON. An input is a text.
 pub const TARGET: Target = Target {
     name: "json",
     run,
@@ -39,7 +39,7 @@ pub const TARGET: Target = Target {
 fn run(input: &[u8]) {
     let one = strict_json::parse(input).ok();
     let other = json::parse(input);
-    // Which of the last numbers before the largest is still one is a matter of rounding.
+    // For numbers near the largest float, acceptance depends on rounding.
     let largest = other.as_ref().map_or(0.0, largest);
     if largest.is_finite() && largest > 1.79e308 {
         return;
@@ -60,7 +60,8 @@ fn run(input: &[u8]) {
     assert_eq!(strict_json::holds_nul(&one), holds_nul(&other));
 }
 
-/// The largest number in it, whatever its sign: infinity beyond what a program can hold (RFC 8259 §6).
+/// Returns the largest absolute number in a value: infinity beyond the range of a float (RFC 8259
+/// §6).
 fn largest(value: &Json) -> f64 {
     match value {
         Json::Number(text) => text.parse().map_or(f64::INFINITY, f64::abs),
@@ -96,7 +97,8 @@ fn is_same(one: &Json, other: &Json) -> bool {
     }
 }
 
-/// The library reads and writes fractions to the last bit but one or two.
+/// Returns true if two numbers differ by at most two units in the last place, which is the
+/// library's precision.
 fn is_near((one, other): (f64, f64)) -> bool {
     (one - other).abs() <= one.abs().mul_add(1e-15, f64::MIN_POSITIVE)
 }

@@ -7,7 +7,7 @@ use crate::json::{self, Json};
 use crate::keys;
 use crate::target::Target;
 
-/// See above. `@rsa` and `@ec` stand for a good set and a good key.
+/// Target for key sets. `@rsa` and `@ec` are replaced by a valid set and a valid key.
 pub const TARGET: Target = Target {
     name: "key_set",
     run,

@@ -1,4 +1,4 @@
-//! The targets, each with what has to hold for every input.
+//! The targets with the properties that hold for every input.
 
 pub mod access_token;
 pub mod authorization_details;

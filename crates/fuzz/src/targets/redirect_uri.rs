@@ -1,12 +1,12 @@
-//! Redirect URIs (RFC 9700 §2.1, RFC 8252 §7.3): what matches does so for a second matcher, and leads to
-//! the same place for a browser.
+//! Redirect URIs (RFC 9700 §2.1, RFC 8252 §7.3): a second matcher agrees, and a browser goes to the
+//! registered destination.
 
 use doorward_protocol::redirect_uri;
 use url::Url;
 
 use crate::target::Target;
 
-/// See above. An input is the registered URI, the end of a line, and the presented one.
+/// Target for redirect URIs. An input is the registered URI, a line break, and the presented one.
 pub const TARGET: Target = Target {
     name: "redirect_uri",
     run,
@@ -60,7 +60,8 @@ fn run(input: &[u8]) {
     let _ = redirect_uri::form_action_source(presented);
 }
 
-/// The second matcher: is there a port with which the registered URI would be the presented one?
+/// Returns true if the registered URI equals the presented one with some port, as the second
+/// matcher.
 pub fn matches(registered: &str, presented: &str) -> bool {
     if registered == presented {
         return true;
@@ -92,7 +93,8 @@ pub fn matches(registered: &str, presented: &str) -> bool {
     })
 }
 
-/// What may be registered has one spelling, and says to a browser what it says to a person.
+/// Checks that a URI that can be registered has one spelling, and means the same to a browser and
+/// to a reader.
 fn check_registered(uri: &str) {
     let url = Url::parse(uri).unwrap_or_else(|error| panic!("{uri}: {error}"));
     assert!(
@@ -125,7 +127,7 @@ fn check_registered(uri: &str) {
     assert_eq!(pairs[..pairs.len() - 1], before);
 }
 
-/// The same place but for the port of a loopback literal.
+/// Checks that both have the same destination, except for the port of a loopback literal.
 fn check_place(registered: &str, presented: &str) {
     let [mut one, mut other] = [registered, presented].map(|uri| Url::parse(uri).unwrap());
     if one.scheme() == "http" && one.host_str() != Some("localhost") {

@@ -1,4 +1,4 @@
-//! Metadata of apps that register themselves (RFC 7591 §2 and §3.2.2).
+//! Metadata of dynamically registered clients (RFC 7591 §2 and §3.2.2).
 
 use doorward_domain::model::GivenScopes;
 use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, RegistrationPolicy, settle};
@@ -9,7 +9,7 @@ use doorward_protocol::token::GrantType;
 use crate::json;
 use crate::target::Target;
 
-/// See above.
+/// Target for registrations.
 pub const TARGET: Target = Target {
     name: "registration",
     run,

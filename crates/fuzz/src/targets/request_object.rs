@@ -1,5 +1,5 @@
-//! Signed request objects (RFC 9101): what is accepted was signed by the client, says so, and is no more
-//! than its parameters.
+//! Signed request objects (RFC 9101): an accepted one was signed by the client, names it, and
+//! contains only its parameters.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use crate::json::Json;
 use crate::target::Target;
 use crate::{base64url, json, keys};
 
-/// See above.
+/// Target for request objects.
 pub const TARGET: Target = Target {
     name: "request_object",
     run,

@@ -1,10 +1,10 @@
-//! Scopes (RFC 6749 §3.3): sets that are written as they are read.
+//! Scopes (RFC 6749 §3.3): sets that are serialized as they are parsed.
 
 use doorward_protocol::scope::{MAX_BYTES, Scope};
 
 use crate::target::Target;
 
-/// See above. An input is a scope, or two with the end of a line between.
+/// Target for scopes. An input is a scope, or two separated by a line break.
 pub const TARGET: Target = Target {
     name: "scope",
     run,

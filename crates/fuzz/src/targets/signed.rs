@@ -1,16 +1,16 @@
-//! Inputs that stand for something signed.
+//! Inputs that describe signed texts.
 
-/// What an input for something signed says.
+/// The description of a signed text.
 pub(super) enum Signed<'a> {
-    /// `r`: a token as it came.
+    /// `r`: a raw token.
     Raw(&'a str),
-    /// `s`: a header and a payload to be signed.
+    /// `s`: a header and a payload to sign.
     Parts(&'a [u8], &'a [u8]),
-    /// `t`: changes of a good token, three bytes each: where, and what is written there.
+    /// `t`: changes of a valid token, three bytes each: position and new value.
     Tampered(&'a [u8]),
 }
 
-/// The time of every check.
+/// Time of every check.
 pub(super) const NOW: i64 = 1_800_000_000;
 pub(super) const ISSUER: &str = "https://id.example";
 
@@ -29,7 +29,7 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// The token with each change written into it; it stays ASCII.
+/// Returns the token with each change applied; it stays ASCII.
 pub(super) fn tampered(good: &str, changes: &[u8]) -> String {
     let mut token = good.as_bytes().to_vec();
     for change in changes.as_chunks::<3>().0 {

@@ -75,7 +75,7 @@ const fn spring(
             callback: "/login/oauth2/code/doorward",
             login: "/oauth2/authorization/doorward",
             home: "/",
-            // The home page has Spring's form with the CSRF token.
+            // The home page contains Spring's form with the CSRF token.
             logout: "/",
             after_logout: Some("/"),
             shows_groups: false,

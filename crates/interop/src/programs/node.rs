@@ -53,7 +53,7 @@ pub const PROGRAMS: &[Program] = &[
             login: "/login",
             home: "/",
             logout: "/logout",
-            // Its address after logout is `baseURL`, without a slash.
+            // The redirect URI after sign-out is `baseURL`, without a slash.
             after_logout: Some(""),
             shows_groups: false,
         }),

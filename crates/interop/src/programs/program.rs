@@ -1,28 +1,29 @@
-//! What a program is, and how it is visited.
+//! The type of third-party programs.
 
-/// One third-party program, and how it is visited.
+/// A third-party program, and the way to check it.
 pub struct Program {
-    /// The name on the command line and in the guides.
+    /// Name on the command line and in the guides.
     pub name: &'static str,
-    /// The package whose version is shown, as its lock file names it.
+    /// Package whose version is shown, as named in its lock file.
     pub package: &'static str,
-    /// What installs and starts it.
+    /// Tool that installs and starts it.
     pub ecosystem: Ecosystem,
-    /// Its directory below `crates/interop/programs`, with the lock file.
+    /// Directory below `crates/interop/programs`, with the lock file.
     pub directory: &'static str,
-    /// The arguments of the command that starts it: a file of that directory, mostly.
+    /// Arguments of the command that starts it: usually a file of that directory.
     pub start: &'static [&'static str],
-    /// A path that answers once the program is up; any HTTP status counts.
+    /// Path that responds once the program is up; any HTTP status counts.
     pub ready: &'static str,
-    /// How its client authenticates.
+    /// Authentication method of its client.
     pub authentication: Authentication,
-    /// More options of `doorward client create`; empty for a program as its quick start configures it.
+    /// Additional options of `doorward client create`; empty for a program configured as in its
+    /// quick start.
     pub options: &'static [&'static str],
-    /// What is checked.
+    /// Check to perform.
     pub check: Check,
 }
 
-/// What installs and starts a program.
+/// The tool that installs and starts a program.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ecosystem {
     /// `pip` into one virtual environment for each directory.
@@ -31,22 +32,22 @@ pub enum Ecosystem {
     Node,
     /// A module of the Debian package named.
     Apache,
-    /// One Go module for each directory.
+    /// `go build` with one Go module for each directory.
     Go,
     /// Maven with one module for each directory.
     Java,
 }
 
-/// How a client authenticates at the token endpoint.
+/// The authentication of a client at the token endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Authentication {
-    /// By its secret; the client is created without an option for it.
+    /// Client secret; the client is created without an option for it.
     Secret,
-    /// By `private_key_jwt`: the program gets `PRIVATE_KEY_FILE` (PEM) and `JWKS_FILE`.
+    /// `private_key_jwt`: the program gets `PRIVATE_KEY_FILE` (PEM) and `JWKS_FILE`.
     PrivateKeyJwt,
 }
 
-/// What is checked of a program.
+/// The check of a program.
 pub enum Check {
     /// A user signs in, is shown by name and address, and signs out.
     SignIn(SignIn),
@@ -56,18 +57,18 @@ pub enum Check {
 
 /// An API that accepts access tokens.
 pub struct Api {
-    /// A path that needs an access token.
+    /// Path that requires an access token.
     pub path: &'static str,
-    /// The type of the access tokens that it accepts.
+    /// Type of the access tokens that it accepts.
     pub token_type: TokenType,
 }
 
-/// The type that the header of an access token names.
+/// The `typ` in the header of an access token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TokenType {
     /// `at+jwt` (RFC 9068), the default.
     AtJwt,
-    /// `JWT`, as a setting of the resource.
+    /// `JWT`, set for the resource.
     Jwt,
 }
 
@@ -91,16 +92,16 @@ impl TokenType {
 
 /// The paths of a program that signs users in.
 pub struct SignIn {
-    /// The redirect URI.
+    /// Redirect URI.
     pub callback: &'static str,
-    /// Begins the sign-in; a form that the page shows is sent.
+    /// Path that starts the sign-in; a form on the page is submitted.
     pub login: &'static str,
-    /// Shows who is signed in.
+    /// Page that shows the signed-in user.
     pub home: &'static str,
-    /// Ends the session of the program; a form that the page shows is sent.
+    /// Path that ends the session of the program; a form on the page is submitted.
     pub logout: &'static str,
-    /// The address after RP-initiated logout. `None` if the program signs out at itself alone.
+    /// Redirect URI after RP-initiated logout; `None` if the program signs out only locally.
     pub after_logout: Option<&'static str>,
-    /// Whether the home page shows the groups of the user too.
+    /// Set if the home page also shows the user's groups.
     pub shows_groups: bool,
 }

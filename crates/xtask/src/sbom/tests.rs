@@ -6,14 +6,14 @@ use serde_json::Value;
 use super::{document, quoted, read_tree};
 use crate::run;
 
-/// The target of this machine, of which the document speaks.
+/// Returns the target of this machine, which the document is about.
 fn host() -> String {
     let told = run::output(std::process::Command::new("rustc").arg("-vV")).unwrap();
     let line = told.lines().find_map(|line| line.strip_prefix("host: "));
     line.unwrap().to_owned()
 }
 
-/// What cargo's other interface says the program is built from.
+/// Returns the packages of the program according to `cargo metadata`.
 fn built_from(metadata: &Metadata) -> BTreeSet<(String, String)> {
     let nodes = &metadata.resolve.as_ref().unwrap().nodes;
     let nodes: BTreeMap<&PackageId, _> = nodes.iter().map(|node| (&node.id, node)).collect();
@@ -71,8 +71,8 @@ fn every_package_of_the_program_is_in_it() {
         .unwrap();
     let missing: Vec<_> = there.difference(&built_from(&metadata)).cloned().collect();
     assert!(missing.is_empty(), "nothing is made up: {missing:?}");
-    // Cargo's metadata knows features for the workspace as a whole, its tree for the program: what
-    // the tests alone switch on is in neither the program nor the document.
+    // `cargo metadata` reports features for the whole workspace, `cargo tree` for the program:
+    // packages enabled only by tests are in neither the program nor the document.
     let lock = std::fs::read_to_string(run::root().join("Cargo.lock")).unwrap();
     for component in &components {
         let (name, version) = (field(component, "name"), field(component, "version"));
@@ -92,7 +92,7 @@ fn every_package_of_the_program_is_in_it() {
     for (name, scope) in [
         ("doorward-store", "required"),
         ("sqlx-sqlite", "required"),
-        // C that is linked in.
+        // Linked C code.
         ("openssl-src", "required"),
         ("libsqlite3-sys", "required"),
         ("serde_derive", "excluded"),

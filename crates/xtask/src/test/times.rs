@@ -1,16 +1,16 @@
-//! The times of a test run: of each binary as libtest prints it, of each test as the test kit writes it.
+//! The times of a test run: of each binary from libtest, and of each test from the test kit.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::failure::Failure;
 
-/// The variable that names the file into which the test kit writes the time of each test.
+/// Variable with the file to which the test kit writes the time of each test.
 pub const FILE: &str = "DOORWARD_TEST_TIMES";
-/// How many tests are named.
+/// Number of slowest tests that are printed.
 const SLOWEST: usize = 20;
 
-/// The binaries of a run, each with its seconds.
+/// The binaries of a run with their seconds.
 #[derive(Default)]
 pub struct Times {
     running: String,
@@ -18,7 +18,7 @@ pub struct Times {
 }
 
 impl Times {
-    /// Reads one line of the output of `cargo test`.
+    /// Reads a line of the output of `cargo test`.
     pub fn read(&mut self, line: &str) {
         let line = line.trim();
         if let Some(name) = binary_of(line) {

@@ -3,7 +3,7 @@ use super::{ROWS, selection};
 #[test]
 fn a_trial_is_its_tests_in_its_binaries() {
     let named = |name: &str| ROWS.iter().find(|row| row.name == name).unwrap();
-    // `::r1_` does not stand in `::r10_…`.
+    // `::r1_` does not occur in `::r10_…`.
     let words = selection(&[named("R1")], false).join(" ");
     assert_eq!(words, "--no-fail-fast --test faults -- ::r1_ --nocapture");
     let words = selection(&[named("R15")], false).join(" ");
