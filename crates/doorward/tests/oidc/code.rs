@@ -64,7 +64,7 @@ async fn repeated_replays_are_one_event(stack: &Stack) {
     let client = &stack.seed.trusted;
     let used = code(stack, client, EVERYTHING).await;
     tokens(&stack.exchange(client, &used).await);
-    // A public client may present a used code repeatedly.
+    // Any public client may present a used code repeatedly, which must not fill the audit log.
     for _ in 0..5 {
         let page = stack.exchange(&stack.seed.native, &used).await;
         assert_oauth_error(&page, 400, "invalid_grant");

@@ -170,7 +170,7 @@ async fn rfc_6749_6_a_token_belongs_to_its_client(stack: &Stack) {
         let page = stack.refresh(client, nonsense).await;
         assert_eq!(page.status, 400, "{}", page.shown());
     }
-    // An attacker with a stolen token cannot revoke the family without the client's credentials.
+    // Other clients' attempts with a stolen token do not revoke the family.
     tokens(&stack.refresh(client, &first).await);
 }
 

@@ -270,7 +270,7 @@ async fn ss_2_a_large_or_slow_or_other_document_comes_to_nothing(world: &World<'
     };
     let mut outcomes = each(world, &server, "large", large).await;
     let mut others = each(world, &server, "other", other).await;
-    // Nor is any other content accepted from the UserInfo endpoint.
+    // The media type of a UserInfo response is not checked.
     others.retain(|(fetch, _)| *fetch != Fetch::ProviderPerson);
     outcomes.extend(others);
     // For a logout token, only the status of the response matters.

@@ -132,7 +132,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// RFC 4648 §6, without padding.
+/// Decodes Base32 without padding (RFC 4648 §6).
 fn base32(text: &str) -> Option<Vec<u8>> {
     let mut bits = 0_u64;
     let mut count = 0;

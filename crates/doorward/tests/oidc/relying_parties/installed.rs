@@ -48,7 +48,7 @@ pub fn python() -> PathBuf {
     place("python", "requirements.txt").join("bin/python")
 }
 
-/// Checks that npm and pip use the registry configured on the machine.
+/// Checks that the lock files name no registry: npm and pip use the one configured on the machine.
 #[test]
 fn the_locks_name_no_registry() {
     for lock in [
