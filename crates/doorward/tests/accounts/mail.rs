@@ -70,7 +70,7 @@ fn a_mail_leaves_by_smtp_with_both_parts() {
 fn a_mail_that_was_not_taken_is_sent_again_later() {
     with_server(vec!["451 later"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
-        let first = messages.recv_timeout(SOON).expect("a try");
+        let first = messages.recv_timeout(SOON).expect("a message");
         assert!(
             messages.recv_timeout(Duration::from_secs(3)).is_err(),
             "no immediate retry"
@@ -95,7 +95,7 @@ fn a_mail_that_was_not_taken_is_sent_again_later() {
 fn a_mail_that_is_refused_for_good_is_given_up() {
     with_server(vec!["550 no such person"], async |stack, messages| {
         register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
-        messages.recv_timeout(SOON).expect("a try");
+        messages.recv_timeout(SOON).expect("a message");
         stack.wait_for_jobs().await;
         stack.clock.advance(86_400);
         assert!(

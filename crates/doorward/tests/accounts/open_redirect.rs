@@ -115,7 +115,7 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
     for address in &corpus {
         // `Page::location` parses it as browsers do (WHATWG URL).
         let leads = |page: &doorward_testkit::Page| {
-            let place = page.location().expect("a place");
+            let place = page.location().expect("a redirect");
             assert_eq!(place.origin(), ours, "{address:?} leads to {place}");
             let raw = page.header("location").expect("text").to_owned();
             assert!(
@@ -154,7 +154,7 @@ async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
         let form = login.clone().with("next", address);
         let page = fresh.clone().submit(&form).await;
         if page.status != 400 {
-            let place = page.location().expect("a place");
+            let place = page.location().expect("a redirect");
             assert_eq!(place.origin(), ours, "{address:?} leads to {place}");
             assert!(place.path().starts_with("/account"), "{address:?}: {place}");
         }

@@ -26,7 +26,7 @@ async fn give(stack: &Stack, who: &str, number: u8) -> PasskeyId {
     let now = stack.clock.now() + i64::from(number);
     let passkey = Passkey {
         id: PasskeyId::generate(now, &mut rand::rng()),
-        user_id: user.expect("a query").expect("a person").id,
+        user_id: user.expect("a query").expect("a user").id,
         credential_id: vec![number; 16],
         name: format!("Passkey {number}"),
         credential: "{}".to_owned(),

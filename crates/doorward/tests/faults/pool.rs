@@ -164,7 +164,7 @@ fn judge_answers(
         "{waited} waited"
     );
     let mut told: Vec<_> = told.iter().map(|one| one.took).collect();
-    assert!(told.len() > shared, "only {} were told", told.len());
+    assert!(told.len() > shared, "only {} got 503 at once", told.len());
     let (busy, slowest) = (told.len(), p99(&mut told));
     let median = told[busy / 2];
     // Other tests on this machine may delay the slowest responses, but not half of them.

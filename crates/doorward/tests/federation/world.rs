@@ -82,7 +82,7 @@ impl World<'_> {
     pub async fn user(&self, name: &str) -> User {
         let db = self.stack.db().await;
         let found = repo::users::find_by_identifier(db.read(), name).await;
-        found.unwrap().expect("a person")
+        found.unwrap().expect("a user")
     }
 
     pub async fn links(&self, name: &str) -> Vec<LinkedAccount> {

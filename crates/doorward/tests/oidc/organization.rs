@@ -30,7 +30,7 @@ const SCOPE: &str = "openid offline_access tasks:read";
 async fn user_id(stack: &Stack, name: &str) -> UserId {
     let db = stack.db().await;
     let found = repo::users::find_by_identifier(db.read(), name).await;
-    found.expect("a query").expect("a person").id
+    found.expect("a query").expect("a user").id
 }
 
 /// Creates two organizations; alice is a member of both and has a role in one.

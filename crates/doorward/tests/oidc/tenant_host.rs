@@ -63,7 +63,7 @@ async fn at_client(
     let sent = get(stack, &host(stack, slug), &path).await;
     assert_eq!(sent.status, 303, "{}", sent.shown());
     assert_eq!(sent.header("set-cookie"), None);
-    let place = sent.location().expect("a place").to_string();
+    let place = sent.location().expect("a redirect").to_string();
     assert!(
         place.starts_with(&stack.at("/oauth2/authorize?")),
         "{place}"

@@ -16,7 +16,7 @@ pub async fn everybodys(stack: &Stack, people: &[&str]) -> Upstream {
         let user = repo::users::find_by_identifier(&tx, who).await.unwrap();
         let link = LinkedAccount {
             id: LinkId::from_uuid(uuid::Uuid::now_v7()),
-            user_id: user.expect("a person").id,
+            user_id: user.expect("a user").id,
             issuer: upstream.issuer().to_owned(),
             subject: (*who).to_owned(),
             label: (*who).to_owned(),

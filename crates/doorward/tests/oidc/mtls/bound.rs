@@ -69,7 +69,7 @@ async fn rfc_8705_3_1_the_token_carries_the_thumbprint(stack: &Stack) {
     let answer = page.json();
     assert_eq!(answer["active"], true);
     assert_eq!(answer["cnf"], expected);
-    // It is still a bearer token; `DPoP` is for tokens with a proof (RFC 9449 §6.2).
+    // It is still a bearer token (§3); `DPoP` is for tokens with a proof (RFC 9449 §6.2).
     assert_eq!(answer["token_type"], "Bearer");
     // For a client without this setting, the certificate only authenticates the client.
     register(stack, "plain", ClientAuthMethod::TlsClientAuth, |client| {
