@@ -39,8 +39,8 @@ const ACTORS: [&str; 8] = [
     "viewer",
 ];
 
-/// The outcome of read, create, update and delete for each user: `+` done, `1` 401, `3` 403, `4`
-/// 404, `5` a project that is hidden from the user.
+/// The outcome of read, create, update and delete for each of [`ACTORS`] (the first sends no token):
+/// `+` done, `1` 401, `3` 403, `4` 404, `5` a project that is hidden from the user.
 #[rustfmt::skip]
 const TABLE: [(&str, [&str; 8]); 7] = [
     //                         none    other   owner   manager admin   tenant  senior  viewer
