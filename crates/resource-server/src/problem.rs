@@ -179,8 +179,8 @@ impl Problem {
         Self::new(
             StatusCode::CONFLICT,
             "urn:doorward:problem:vanished-meanwhile",
-            "Something vanished meanwhile",
-            "What the request names was removed in the same moment. Read again what is there.",
+            "An object was removed in the meantime",
+            "An object that the request names was removed at the same time. Read the current state.",
         )
     }
 
@@ -190,7 +190,7 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "urn:doorward:problem:not-found",
             "Not found",
-            "There is nothing here, or nothing that you may see.",
+            "It does not exist, or you may not see it.",
         )
     }
 
@@ -199,7 +199,7 @@ impl Problem {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "urn:doorward:problem:method-not-allowed",
-            "This method does not work here",
+            "This method is not allowed",
             format!("Use one of: {allow}."),
         )
         .with_header(header::ALLOW, allow)
@@ -210,7 +210,7 @@ impl Problem {
         Self::new(
             StatusCode::PRECONDITION_FAILED,
             "urn:doorward:problem:changed-meanwhile",
-            "It was changed meanwhile",
+            "It was changed in the meantime",
             "Read it again and repeat the change with its new ETag.",
         )
     }
@@ -240,7 +240,7 @@ impl Problem {
         Self::new(
             StatusCode::URI_TOO_LONG,
             "urn:doorward:problem:uri-too-long",
-            "The address is too long",
+            "The URL is too long",
             format!("At most {limit} bytes are read."),
         )
     }
@@ -260,7 +260,7 @@ impl Problem {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "urn:doorward:problem:unsupported-media-type",
-            "This content type is not read here",
+            "This content type is not supported",
             format!("Send {accept}."),
         )
     }
@@ -282,8 +282,8 @@ impl Problem {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "urn:doorward:problem:fault",
-            "Something went wrong here",
-            "It is not your request. Try again later.",
+            "Internal server error",
+            "An internal error occurred. Try again later.",
         )
     }
 
@@ -293,7 +293,7 @@ impl Problem {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "urn:doorward:problem:unavailable",
-            "Not available right now",
+            "Temporarily unavailable",
             "Try again in a few seconds.",
         )
         .with_header(header::RETRY_AFTER, "5")

@@ -291,7 +291,7 @@ impl GuardError {
         let mut refusal = Self::new(
             503,
             "urn:doorward:problem:unavailable",
-            "Not available right now",
+            "Temporarily unavailable",
             "The identity server is not available. Try again in a few seconds.",
         );
         refusal.retry_after = Some(retry_after.max(1));
@@ -305,8 +305,8 @@ impl GuardError {
         Self::new(
             500,
             "urn:doorward:problem:fault",
-            "Something went wrong here",
-            "It is not your request. Try again later.",
+            "Internal server error",
+            "An internal error occurred. Try again later.",
         )
     }
 
@@ -315,7 +315,7 @@ impl GuardError {
         Self::new(
             405,
             "urn:doorward:problem:method-not-allowed",
-            "This method does not work here",
+            "This method is not allowed",
             format!("Use one of: {allow}."),
         )
     }

@@ -21,38 +21,38 @@ use crate::{allowance, rate_limit};
 /// Seconds after which a busy server may be asked again.
 const RETRY: &str = "2";
 
-/// Names the decision of a refusal, as `decision_id` in the body does.
+/// Name of the header with the decision ID of a denial, which is also in the body as `decision_id`.
 pub const DECISION: HeaderName = HeaderName::from_static("x-decision-id");
 
-/// What every `type` begins with.
+/// Prefix of every `type`.
 const PREFIX: &str = "urn:doorward:problem:";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
-        /// The kinds of problems. The word is stable, and an anchor of `docs/reference/problems.md`.
+        /// The kind of a problem. The word is stable, and an anchor of `docs/reference/problems.md`.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Kind { $($(#[$doc])* $name,)* }
 
         impl Kind {
-            /// Every kind.
+            /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The status that goes with it.
+            /// Returns the HTTP status.
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)* }
             }
 
-            /// The last part of its `type`.
+            /// Returns the last segment of its `type`.
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => $slug,)* }
             }
 
-            /// Its `type`.
+            /// Returns its `type`.
             const fn uri(self) -> &'static str {
                 match self { $(Self::$name => concat!("urn:doorward:problem:", $slug),)* }
             }
 
-            /// A few words for people.
+            /// Returns the short summary, its `title`.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
@@ -61,84 +61,84 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The request cannot be read at all.
+    /// The request is malformed.
     MalformedRequest => BAD_REQUEST, "malformed-request", "The request cannot be read";
-    /// Fields are wrong; `errors` names each.
+    /// Some fields are invalid; `errors` names each.
     InvalidInput => BAD_REQUEST, "invalid-input", "Some fields are not valid";
-    /// No token, or one that does not do (RFC 6750 §3.1).
-    InvalidToken => UNAUTHORIZED, "invalid-token", "A valid access token is needed";
-    /// Name or password wrong; nobody is told which.
+    /// The token is missing or invalid (RFC 6750 §3.1).
+    InvalidToken => UNAUTHORIZED, "invalid-token", "A valid access token is required";
+    /// The name or the password is wrong; the response does not reveal which.
     SignInRejected => UNAUTHORIZED, "sign-in-rejected", "User name or password is wrong";
-    /// The password is right; a code of the second factor is due.
-    MfaRequired => UNAUTHORIZED, "mfa-required", "A code of the second factor is needed";
+    /// The password is correct; a code of the second factor is required.
+    MfaRequired => UNAUTHORIZED, "mfa-required", "A code of the second factor is required";
     /// The code was not accepted.
     WrongCode => UNAUTHORIZED, "wrong-code", "This code is wrong, or was used before";
-    /// The sign-in that waited for its code is over.
-    SignInOver => UNAUTHORIZED, "sign-in-over", "This sign-in is over";
-    /// The refresh token is of no use.
-    InvalidRefreshToken => UNAUTHORIZED, "invalid-refresh-token", "The refresh token is of no use";
-    /// The client did not prove itself.
-    ClientAuthentication => UNAUTHORIZED, "client-authentication", "The client has to prove itself";
+    /// The sign-in that waited for its code has ended.
+    SignInOver => UNAUTHORIZED, "sign-in-over", "This sign-in has ended";
+    /// The refresh token is not valid.
+    InvalidRefreshToken => UNAUTHORIZED, "invalid-refresh-token", "The refresh token is not valid";
+    /// The client did not authenticate.
+    ClientAuthentication => UNAUTHORIZED, "client-authentication", "Client authentication is required";
     /// The sign-in is too old or too weak for this (RFC 9470).
     SignInRequired => UNAUTHORIZED, "sign-in-required", "Sign in again";
     /// The client may not use this API.
     NotFirstParty => FORBIDDEN, "client-not-first-party", "This client may not use the account API";
     /// Another site's page sent the request.
     CrossSite => FORBIDDEN, "cross-site-request", "Another site sent this request";
-    /// The address has to be proved first.
-    EmailNotVerified => FORBIDDEN, "email-not-verified", "The e-mail address has to be proved first";
-    /// The operator demands a second factor of this person.
+    /// The e-mail address must be verified first.
+    EmailNotVerified => FORBIDDEN, "email-not-verified", "The e-mail address must be verified first";
+    /// The operator requires a second factor for this account.
     SecondFactorRequired => FORBIDDEN, "second-factor-required", "A second factor is required";
-    /// Too many wrong codes in all.
+    /// Too many wrong codes in total.
     SecondFactorLocked => FORBIDDEN, "second-factor-locked", "Too many wrong codes";
     /// The operator does not offer registration.
     RegistrationClosed => FORBIDDEN, "registration-closed", "Registration is closed";
-    /// The mailed link is of no use.
-    LinkOver => BAD_REQUEST, "link-over", "This link is of no use any more";
-    /// There is a second factor already.
-    SecondFactorExists => CONFLICT, "second-factor-exists", "There is a second factor already";
+    /// The mail link is not valid.
+    LinkOver => BAD_REQUEST, "link-over", "This link is no longer valid";
+    /// A second factor already exists.
+    SecondFactorExists => CONFLICT, "second-factor-exists", "A second factor already exists";
     /// There is no second factor, or nothing to confirm.
     SecondFactorMissing => CONFLICT, "second-factor-missing", "There is no second factor";
-    /// Something was changed since the caller read it.
-    ChangedMeanwhile => PRECONDITION_FAILED, "changed-meanwhile", "It was changed meanwhile";
+    /// The object was changed after the caller read it.
+    ChangedMeanwhile => PRECONDITION_FAILED, "changed-meanwhile", "It was changed in the meantime";
     /// A permission is missing.
     PermissionDenied => FORBIDDEN, "permission-denied", "You may not do this";
-    /// Nothing here, or nothing that the caller may know of.
+    /// The object does not exist, or the caller may not know of it.
     NotFound => NOT_FOUND, "not-found", "Not found";
-    /// There is such a thing already.
-    AlreadyExists => CONFLICT, "already-exists", "It exists already";
-    /// Nothing is left to do.
-    AlreadyDone => CONFLICT, "already-done", "It was done already";
-    /// Something depends on it.
+    /// The object already exists.
+    AlreadyExists => CONFLICT, "already-exists", "It already exists";
+    /// The change was already made.
+    AlreadyDone => CONFLICT, "already-done", "It was already done";
+    /// Another object depends on it.
     StillNeeded => CONFLICT, "still-needed", "It is still needed";
-    /// A request with the same key is at work.
-    InProgress => CONFLICT, "in-progress", "The same request is at work";
-    /// The key came with another request.
+    /// A request with the same key is in progress.
+    InProgress => CONFLICT, "in-progress", "The same request is in progress";
+    /// The key was used with another request.
     KeyReused => UNPROCESSABLE_ENTITY, "key-reused", "This key belongs to another request";
-    /// A change without the version that it is about.
-    VersionRequired => PRECONDITION_REQUIRED, "version-required", "Say which version is to be changed";
-    /// The endpoint has other methods.
-    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This method does not work here";
-    /// The person has as many API keys as one may have.
+    /// The change names no version.
+    VersionRequired => PRECONDITION_REQUIRED, "version-required", "The version to change is required";
+    /// The endpoint does not support the method.
+    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not allowed";
+    /// The user has the maximum number of API keys.
     TooManyKeys => CONFLICT, "too-many-keys", "There are too many API keys";
     /// The body is too long.
     BodyTooLarge => PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large";
-    /// The body does not come to an end.
+    /// The body did not arrive in time.
     BodyTooSlow => REQUEST_TIMEOUT, "body-too-slow", "The body took too long";
     /// The request target is too long.
-    UriTooLong => URI_TOO_LONG, "uri-too-long", "The address is too long";
+    UriTooLong => URI_TOO_LONG, "uri-too-long", "The URL is too long";
     /// The header section is too large.
     HeadersTooLarge => REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The header fields are too large";
-    /// The host is not ours.
-    UnknownHost => MISDIRECTED_REQUEST, "unknown-host", "This server does not answer for that host";
-    /// The body is of another media type.
-    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This content type is not read here";
-    /// A limit is used up; `Retry-After` says when to come back.
+    /// The host is not configured.
+    UnknownHost => MISDIRECTED_REQUEST, "unknown-host", "This server does not serve that host";
+    /// The media type of the body is not supported.
+    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This content type is not supported";
+    /// A rate limit was reached; `Retry-After` contains the time to wait.
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
-    /// A mistake of this server.
-    Fault => INTERNAL_SERVER_ERROR, "fault", "Something went wrong here";
-    /// A part that is needed is away.
-    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Not available right now";
+    /// An internal server error.
+    Fault => INTERNAL_SERVER_ERROR, "fault", "Internal server error";
+    /// A required component is unavailable.
+    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable";
 }
 
 /// One thing wrong with one field of the input.
@@ -274,10 +274,7 @@ impl Problem {
 
     /// 404: nothing here, or nothing that this caller may know of.
     pub fn not_found() -> Self {
-        Self::new(
-            Kind::NotFound,
-            "There is nothing here, or nothing that you may see.",
-        )
+        Self::new(Kind::NotFound, "It does not exist, or you may not see it.")
     }
 
     /// 405, with the methods that work (RFC 9110 §15.5.6).
@@ -391,7 +388,7 @@ impl Problem {
 pub(super) fn no_mail() -> Problem {
     Problem::new(
         Kind::NotFound,
-        "The operator has configured no mail, so that none can be sent.",
+        "No mail can be sent, because the operator has not configured it.",
     )
 }
 
@@ -449,7 +446,7 @@ impl From<ServerError> for Problem {
                     .with_header(RETRY_AFTER, RETRY)
             }
             ServerError::Internal(_) => {
-                Self::new(Kind::Fault, "It is not your request. Try again later.")
+                Self::new(Kind::Fault, "An internal error occurred. Try again later.")
             }
         }
     }

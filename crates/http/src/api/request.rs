@@ -37,7 +37,7 @@ impl FromRequest for ApiRequest {
 impl ApiRequest {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(context) = request.app_data::<Data<Context>>() else {
-            return Err(Problem::new(Kind::Fault, "It is not your request."));
+            return Err(Problem::new(Kind::Fault, "An internal error occurred."));
         };
         let accepted = request.headers().get(ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|value| value.to_str().ok());
