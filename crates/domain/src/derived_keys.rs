@@ -1,4 +1,5 @@
-//! Keys derived from the master key, one type for each purpose: no function can take the key of another purpose.
+//! Keys derived from the master key, one type for each purpose, so that no function can take the
+//! key of another purpose.
 
 use crate::secret::{KeyPurpose, MasterKey, Secret};
 
@@ -27,7 +28,7 @@ derived_key! {
     CsrfKey = Csrf
 }
 derived_key! {
-    /// The key that seals the secrets of authenticator apps.
+    /// The key that encrypts the secrets of authenticator apps.
     TotpKey = TotpEncryption
 }
 derived_key! {
@@ -43,15 +44,16 @@ derived_key! {
     ApiKeyKey = ApiKey
 }
 derived_key! {
-    /// The key that seals the cursors of lists.
+    /// The key that encrypts the cursors of lists.
     PaginationKey = Pagination
 }
 derived_key! {
-    /// The key that seals the kept answers of creations, with the secrets that are shown once.
+    /// The key that encrypts stored responses of creations, with the secrets that are shown only
+    /// once.
     OnceKey = OnceAnswer
 }
 derived_key! {
-    /// The key that seals forms that could not be saved yet.
+    /// The key that encrypts unsaved profile forms.
     DraftKey = Draft
 }
 derived_key! {
@@ -59,10 +61,10 @@ derived_key! {
     DpopNonceKey = DpopNonce
 }
 derived_key! {
-    /// The key that seals the secrets of upstream providers, and sign-ins that are on their way to them.
+    /// The key that encrypts the client secrets of identity providers, and login states.
     ProviderKey = Provider
 }
 derived_key! {
-    /// The key that seals the state of passkey ceremonies.
+    /// The key that encrypts the state of passkey ceremonies.
     PasskeyKey = Passkey
 }

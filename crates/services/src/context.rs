@@ -1,5 +1,5 @@
-//! What use cases share, in six values: a function takes [`Core`] and at most two of the others. The few functions that need
-//! more take the whole [`Context`].
+//! The shared context of use cases, in six values. A function takes [`Core`] and at most two of the
+//! others; the few functions that need more take the whole [`Context`].
 
 mod accounts;
 mod core;
@@ -35,7 +35,7 @@ pub use self::issuing::Issuing;
 pub use self::limits::Limits;
 pub use self::registries::Registries;
 
-/// What every use case may need.
+/// The shared context of all use cases.
 #[derive(Debug)]
 pub struct Context {
     /// The configuration, the database and the time.
@@ -50,9 +50,9 @@ pub struct Context {
     pub accounts: Accounts,
     /// Limits of attempts.
     pub limits: Limits,
-    /// What is counted for the operator.
+    /// The metrics for the operator.
     pub metrics: Arc<Metrics>,
-    /// Where spans of requests are put.
+    /// The queue of request spans.
     pub traces: Arc<Traces>,
     /// The key of the audit log's chain.
     pub audit_key: ChainKey,
@@ -60,14 +60,14 @@ pub struct Context {
     pub audit_anchor: AuditAnchor,
     /// The key of anti-forgery tokens.
     pub csrf_key: CsrfKey,
-    /// The key of cursors.
+    /// The key that encrypts list cursors.
     pub pagination_key: PaginationKey,
-    /// The key of kept answers.
+    /// The key that encrypts stored responses of creations.
     pub once_key: OnceKey,
 }
 
 impl Context {
-    /// Puts the parts together.
+    /// Creates the context of a server.
     pub fn new(
         config: Config,
         db: Db,
@@ -101,22 +101,23 @@ impl Context {
         }
     }
 
-    /// With the authorities that may issue certificates to clients; without, there are none.
+    /// Returns this context with the authorities that may issue certificates to clients; without
+    /// them, there are none.
     #[must_use]
     pub fn trusting(mut self, authorities: Authorities) -> Self {
         self.directory.authorities = authorities;
         self
     }
 
-    /// The same, with another place where the addresses of names come from.
+    /// Returns this context with another resolver for host names.
     #[must_use]
     pub fn resolving(mut self, names: Arc<dyn Resolver>) -> Self {
         self.directory.resolve(&self.core.config, names);
         self
     }
 
-    /// Reads everything anew that is otherwise up to a second old: for who has changed the store beside
-    /// this process and does not wait.
+    /// Clears all caches, after the store was changed by another process. Otherwise cached values
+    /// are up to a second old.
     pub fn clear_caches(&self) {
         self.directory.clear_caches();
         self.issuing.introspections.forget();

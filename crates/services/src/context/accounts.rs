@@ -1,4 +1,4 @@
-//! What accounts of people need.
+//! The components and keys of user accounts.
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use crate::pictures::PictureEncoder;
 /// Passwords, factors and pictures.
 #[derive(Debug)]
 pub struct Accounts {
-    /// Where passwords are hashed.
+    /// The password hashing threads.
     pub hashing: HashingPool,
-    /// The relying party of passkeys; none where they are off.
+    /// The relying party of passkeys; `None` if passkeys are disabled.
     pub passkeys: Option<Passkeys>,
-    /// Where uploaded pictures are drawn anew.
+    /// The encoder of uploaded pictures.
     pub pictures: PictureEncoder,
-    /// The key that seals the secrets of authenticator apps.
+    /// The key that encrypts the secrets of authenticator apps.
     pub totp_key: TotpKey,
     /// The key of the hashes of recovery codes.
     pub recovery_key: RecoveryKey,
@@ -31,7 +31,7 @@ pub struct Accounts {
     pub email_code_key: EmailCodeKey,
     /// The key of the hashes of API keys.
     pub api_key_key: ApiKeyKey,
-    /// The key that seals forms that could not be saved yet.
+    /// The key that encrypts unsaved profile forms.
     pub draft_key: DraftKey,
 }
 

@@ -1,4 +1,4 @@
-//! What almost every use case needs.
+//! The values that almost every use case needs.
 
 use std::sync::Arc;
 
@@ -12,31 +12,32 @@ use doorward_store::{Db, Ephemeral};
 pub struct Core {
     /// The configuration, fixed at start.
     pub config: Arc<Config>,
-    /// Truth.
+    /// The database.
     pub db: Db,
-    /// What may be lost.
+    /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
-    /// Where time comes from.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Core {
-    /// The issuer identifier: the public origin.
+    /// Returns the issuer identifier: the public origin.
     pub fn issuer(&self) -> &str {
         &self.config.issuer
     }
 
-    /// Whether people reach the server over TLS, which decides the names and flags of cookies.
+    /// Returns true if users reach the server over TLS, which determines the names and flags of
+    /// cookies.
     pub fn is_https(&self) -> bool {
         self.config.issuer.starts_with("https://")
     }
 
-    /// The time.
+    /// Returns the current time.
     pub fn now(&self) -> UnixSeconds {
         self.clock.now()
     }
 
-    /// What a password has to fulfil.
+    /// Returns the password policy of the deployment.
     pub fn password_policy(&self) -> PasswordPolicy {
         PasswordPolicy {
             min_length: self.config.passwords.min_length,

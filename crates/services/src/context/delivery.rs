@@ -1,4 +1,4 @@
-//! What waits to be sent.
+//! Jobs, and the mails that they send.
 
 use doorward_domain::secret::MasterKey;
 
@@ -10,9 +10,9 @@ use crate::outbox::MailOutbox;
 /// Jobs and mail.
 #[derive(Debug)]
 pub struct Delivery {
-    /// Work that waits.
+    /// The queue of jobs.
     pub jobs: Jobs,
-    /// Where addresses are, for people.
+    /// The database of IP locations, for display.
     pub geoip: GeoIp,
 }
 
@@ -24,7 +24,7 @@ impl Delivery {
         }
     }
 
-    /// The letters that this server promises.
+    /// Returns the outbox of mails.
     pub fn letters<'a>(&'a self, core: &'a Core) -> MailOutbox<'a> {
         MailOutbox::of_server(&core.config, &self.jobs, &self.geoip)
     }

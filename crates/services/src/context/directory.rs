@@ -30,25 +30,25 @@ use crate::sector_documents::SectorDocuments;
 
 /// Maximum age of a cached client, registry or limit's roles (DESIGN §2.11).
 const CACHE_LIFE: Duration = Duration::from_secs(1);
-/// Number of clients one query reads.
+/// Number of clients that one query reads.
 const CLIENTS_AT_ONCE: u64 = 100;
 
 /// Clients, registries and other servers.
 #[derive(Debug)]
 pub struct Directory {
-    /// The one way out to addresses that somebody else has written down.
+    /// The client for URLs that other parties configured.
     pub http: EgressClient,
-    /// Who may issue certificates to clients.
+    /// The authorities that may issue certificates to clients.
     pub authorities: Authorities,
     /// The public keys of clients.
     pub client_keys: ClientKeys,
-    /// The sector identifiers of clients that were fetched lately.
+    /// The cache of documents at sector identifiers.
     pub sectors: SectorDocuments,
-    /// What is known of the providers that people sign in with.
+    /// The cache of metadata of the identity providers.
     pub upstreams: MetadataCache,
-    /// Which documents of clients were fetched lately.
+    /// The times of recent fetches of client documents.
     pub documents: Fetches,
-    /// The key that seals the secrets of upstream providers, and journeys to them.
+    /// The key that encrypts the client secrets of identity providers, and login states.
     pub provider_key: ProviderKey,
     document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
@@ -79,12 +79,12 @@ impl Directory {
         }
     }
 
-    /// Takes the addresses of names from another place.
+    /// Replaces the resolver for host names.
     pub(super) fn resolve(&mut self, config: &Config, names: Arc<dyn Resolver>) {
         self.http = EgressClient::new(settings::networks(config), names);
     }
 
-    /// Fetches documents whose addresses others wrote down.
+    /// Returns a fetcher for documents at URLs of third parties.
     pub fn fetcher<'a>(&'a self, core: &'a Core, limits: &'a Limits) -> Fetcher<'a> {
         Fetcher {
             http: &self.http,
@@ -93,13 +93,13 @@ impl Directory {
         }
     }
 
-    /// What clients that are known by a document alone may be today.
+    /// Returns the current policy for clients with a metadata document.
     pub fn document_policy<'a>(&'a self, core: &'a Core) -> DocumentPolicy<'a> {
         let documents = &core.config.client_metadata_documents;
         documents.policy(&self.document_scopes, self.http.reaches_this_machine())
     }
 
-    /// A client as it is served at this moment: see [`client_document::as_served`].
+    /// Returns a client as the current policy allows it: see [`client_document::as_served`].
     pub fn served(&self, core: &Core, client: Client) -> Arc<Client> {
         Arc::new(client_document::as_served(
             client,
@@ -108,13 +108,13 @@ impl Directory {
         ))
     }
 
-    /// Takes the client as it has just become.
+    /// Stores a changed client in the cache.
     pub async fn remember_client(&self, client: Arc<Client>) {
         let id = client.id.to_string();
         self.clients.insert(id, Some(client)).await;
     }
 
-    /// A registered client, or one whose document is kept, at most a second old.
+    /// Returns a registered client, or one with a stored metadata document, at most a second old.
     pub async fn client(&self, core: &Core, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
         let Some(id) = ClientId::parse(id) else {
             return Ok(None);
@@ -123,7 +123,7 @@ impl Directory {
             let found = repo::clients::find(core.db.read_reserved(), &id).await?;
             Ok::<_, ServerError>(found.map(|client| self.served(core, client)))
         };
-        // That there is no such document is not remembered: it may be fetched by now.
+        // An unknown document is not cached as missing, because it may be fetched in the meantime.
         if client_document::has_form(id.as_str(), &self.document_policy(core)) {
             if let Some(kept) = self.clients.get(id.as_str()).await {
                 return Ok(kept);
@@ -140,7 +140,8 @@ impl Directory {
             .map_err(shared)
     }
 
-    /// The registered scopes and resources, at most a second old.
+    /// Returns the registered scopes, resources and types of authorization details, at most a
+    /// second old.
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>, ServerError> {
         let load = async {
             let read = core.db.read_reserved();
@@ -156,7 +157,8 @@ impl Directory {
         self.registries.try_get_with((), load).await.map_err(shared)
     }
 
-    /// The providers that are switched on, at most a second old: for buttons, never for a verdict.
+    /// Returns the active identity providers, at most a second old: for buttons, never for
+    /// decisions.
     pub async fn providers(&self, core: &Core) -> Result<Arc<Vec<Provider>>, ServerError> {
         let load = async {
             let known = repo::providers::list_active(core.db.read()).await?;
@@ -165,7 +167,7 @@ impl Directory {
         self.providers.try_get_with((), load).await.map_err(shared)
     }
 
-    /// Every origin that an active client has registered, at most a second old.
+    /// Returns the origins that active clients have registered, at most a second old.
     pub async fn origins(&self, core: &Core) -> Result<Arc<HashSet<String>>, ServerError> {
         let load = async {
             let mut origins = HashSet::new();
@@ -185,7 +187,7 @@ impl Directory {
         self.origins.try_get_with((), load).await.map_err(shared)
     }
 
-    /// What a person holds everywhere, at most a second old: for limits, never for a token.
+    /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
     pub async fn recent_roles_of_user(
         &self,
         core: &Core,
@@ -198,8 +200,8 @@ impl Directory {
         self.roles.try_get_with(user, load).await.map_err(shared)
     }
 
-    /// What a client holds for itself in this organization, or in none: at most a second old, as its
-    /// registration is (decision 68).
+    /// Returns the roles that a client has for itself in this organization, or globally, at most a
+    /// second old, like its registration (decision 68).
     pub async fn recent_roles_of_client(
         &self,
         core: &Core,
@@ -215,13 +217,12 @@ impl Directory {
         loaded.map_err(shared)
     }
 
-    /// Forgets what clients hold: something of it was changed here, and counts at once.
+    /// Clears the cached roles of clients, so that a change by this process takes effect at once.
     pub fn forget_client_roles(&self) {
         self.client_roles.invalidate_all();
     }
 
-    /// Reads everything anew that is otherwise up to a second old: for who has changed the store beside
-    /// this process and does not wait.
+    /// Clears all caches, after the store was changed by another process.
     pub fn clear_caches(&self) {
         self.clients.invalidate_all();
         self.roles.invalidate_all();
@@ -243,7 +244,7 @@ where
         .build()
 }
 
-/// A load that several requests waited for fails for all of them alike.
+/// Copies the error of a load that several requests waited for.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the shape that map_err wants"

@@ -1,4 +1,4 @@
-//! What people and clients hold, read anew.
+//! The current roles of users and clients, never cached.
 
 use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, UserId};
 use doorward_store::repo;
@@ -6,8 +6,8 @@ use doorward_store::repo;
 use super::core::Core;
 use crate::error::ServerError;
 
-/// What a person holds at this moment in this place. Read anew: what was taken is in no token
-/// that is issued afterwards, at whichever replica (decision 50).
+/// Returns the current roles of a user in this scope. They are never cached, so that removed roles
+/// are in no token that any replica issues afterwards (decision 50).
 pub async fn of_user_in(
     core: &Core,
     user: UserId,
@@ -17,7 +17,7 @@ pub async fn of_user_in(
     Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
 }
 
-/// What a client holds for itself at this moment in this place, read anew as well.
+/// Returns the current roles that a client has for itself in this scope, never cached.
 pub async fn of_client_in(
     core: &Core,
     client: &ClientId,

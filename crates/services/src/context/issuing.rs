@@ -1,4 +1,4 @@
-//! What tokens are made with.
+//! The keys and caches for issuing tokens.
 
 use doorward_config::Config;
 use doorward_domain::derived_keys::DpopNonceKey;
@@ -17,13 +17,13 @@ use crate::signing_keys::Keys;
 pub struct Issuing {
     /// The signing keys.
     pub keys: Keys,
-    /// The key of the names of people at clients that have names of their own for them (OIDC Core §8).
+    /// The key that derives pairwise subjects (OIDC Core §8).
     pub subject_key: SubjectKey,
-    /// The key of the nonces of DPoP proofs.
+    /// The key that generates the nonces of DPoP proofs.
     pub dpop_nonce_key: DpopNonceKey,
-    /// The server metadata as it was signed.
+    /// The cache of signed server metadata.
     pub signed_metadata: SignedMetadata,
-    /// What access tokens were to a client, by the client and the hash of the token.
+    /// The cache of introspection results, by client and token hash.
     pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
 }
 

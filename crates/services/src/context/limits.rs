@@ -1,4 +1,4 @@
-//! What bounds attempts.
+//! The limits of attempts.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use crate::rate_limit::RateLimiter;
 /// Limits of attempts.
 #[derive(Debug)]
 pub struct Limits {
-    /// Counts tries.
+    /// The rate limiter.
     pub rate_limiter: RateLimiter,
-    /// How many refusals of strangers were kept lately.
+    /// The log of denials, with the limit on those of unknown callers.
     pub denials: Keeper,
 }
 

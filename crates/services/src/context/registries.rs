@@ -4,7 +4,7 @@ use doorward_domain::model::{Resource, ScopeEntry};
 use doorward_domain::rules::authorize::Registry;
 use doorward_protocol::authorization_details::DetailType;
 
-/// The registered scopes and resources.
+/// The registered scopes, resources and types of authorization details.
 #[derive(Debug)]
 pub struct Registries {
     /// Every registered scope.
