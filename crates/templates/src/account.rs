@@ -89,7 +89,7 @@ pub enum AccountNotice {
 /// `can_manage`.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "what the page offers, each by itself"
+    reason = "independent flags of the page"
 )]
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account.html")]

@@ -60,7 +60,7 @@ pub enum LoginNotice {
 /// `POST /login/passkey` `ceremony` and `credential` in place of name and password.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "what the page offers, each by itself"
+    reason = "independent flags of the page"
 )]
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/login.html")]

@@ -15,7 +15,7 @@ const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp
 /// Bytes of a picture, at most 2 MiB.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
-#[expect(dead_code, reason = "describes the body, which is read as it comes")]
+#[expect(dead_code, reason = "describes the body, which is read as bytes")]
 pub struct PictureFile(Vec<u8>);
 
 /// Rejects a body that is not declared as a picture before reading it. The bytes determine the

@@ -102,10 +102,7 @@ const fn yes() -> bool {
 /// Changes. Omitted members stay unchanged; `null` removes a value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things"
-)]
+#[expect(clippy::option_option, reason = "absent, null and a value differ")]
 pub struct AssignmentPatch {
     /// Must equal the one in the URL.
     id: Option<String>,

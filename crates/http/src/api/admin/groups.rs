@@ -87,10 +87,7 @@ pub struct NewGroupBody {
 /// Changes. Omitted members stay unchanged; `null` removes a value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things"
-)]
+#[expect(clippy::option_option, reason = "absent, null and a value differ")]
 pub struct GroupPatch {
     /// Must equal the one in the URL.
     id: Option<String>,

@@ -39,10 +39,7 @@ pub(super) fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(),
 }
 
 /// Deserializes a member that may be absent, `null` or a value.
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things"
-)]
+#[expect(clippy::option_option, reason = "absent, null and a value differ")]
 pub(super) fn given<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<String>>, D::Error> {

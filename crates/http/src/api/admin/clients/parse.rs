@@ -37,7 +37,7 @@ pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuth>, Prob
 /// Parses the audience of client assertions; `default` is the setting of the deployment.
 #[expect(
     clippy::option_option,
-    reason = "not given, the deployment's, or the client's own"
+    reason = "absent, the deployment's setting, or the client's own"
 )]
 pub(super) fn read_audience(
     text: Option<&str>,

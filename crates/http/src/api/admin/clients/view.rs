@@ -14,7 +14,7 @@ use crate::api::time::time;
 #[schema(as = Client)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a member of the answer"
+    reason = "each is a member of the response"
 )]
 pub struct ClientView {
     /// Client ID.
