@@ -258,8 +258,8 @@ pub async fn put(
     Ok(put)
 }
 
-/// Creates or replaces all of these providers in one transaction. If `keep` is false, it only checks
-/// them and rolls back.
+/// Creates or replaces all of these providers in one transaction. If `keep` is false, it only
+/// checks them and rolls back.
 ///
 /// # Errors
 /// As [`put`].

@@ -1,4 +1,4 @@
-//! The shared context of use cases, in six values. A function takes [`Core`] and at most two of the
+//! The context that all use cases share, in six values. A function takes [`Core`] and at most two of the
 //! others; the few functions that need more take the whole [`Context`].
 
 mod accounts;

@@ -1,7 +1,7 @@
 //! The egress client: every request to a URL that another party has configured uses it (DESIGN
 //! §2.10, SECURITY SS-1 to SS-4).
 //!
-//! Usage: take `state.outgoing`, and call [`EgressClient::get`] for a document (a client's
+//! Usage: take `context.directory.http`, and call [`EgressClient::get`] for a document (a client's
 //! `jwks_uri`) or [`EgressClient::post_form`] for a message (a logout token). Cache results for a
 //! short time, failures too. Never show an [`EgressError`] to the caller of an endpoint (SS-3: it
 //! would reveal the internal network), and never build a URL from parts of a request (SS-4).

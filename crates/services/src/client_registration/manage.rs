@@ -149,8 +149,8 @@ async fn next(
     Ok((after, secret))
 }
 
-/// Revokes all consents and grants of the client if its redirect URIs lead elsewhere: users consented
-/// to the former destination (decision 53). Returns true if so.
+/// Revokes all consents and grants of the client if its redirect URIs lead elsewhere: users
+/// consented to the former destination (decision 53). Returns true if so.
 async fn leads_elsewhere(
     tx: &WriteTx,
     before: &Client,
