@@ -1,18 +1,17 @@
 //! Conversion of limit states to rate limit header values.
 
+use doorward_http_common::rate_limit::Allowance;
 use doorward_services::rate_limit::LimitStatus;
 
-use crate::rate_limit::Allowance;
-
 /// Converts the state of a limit to the values of header fields.
-pub fn of(budget: &LimitStatus) -> Allowance {
-    let limit = budget.limit;
+pub fn of(status: &LimitStatus) -> Allowance<'static> {
+    let limit = status.limit;
     Allowance {
         name: limit.name,
         quota: limit.quota,
         window: limit.window,
-        remaining: budget.remaining,
-        reset: budget.reset,
-        is_spent: budget.is_spent,
+        remaining: status.remaining,
+        reset: status.reset,
+        is_spent: status.is_spent,
     }
 }

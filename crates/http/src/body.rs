@@ -1,11 +1,10 @@
 //! Reads a form body: bounded, of the right media type, strictly decoded.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::{BytesMut, Payload};
+use actix_web::web::Payload;
+use doorward_http_common::body::{self, Excess, ReadError};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
-use futures_util::StreamExt as _;
 
 /// The longest form body, in bytes (SECURITY IN-1).
 pub const MAX_FORM: usize = 64 * 1024;
@@ -32,40 +31,22 @@ pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, Bod
 }
 
 /// Reads a JSON document, which is yet to be parsed.
-pub async fn json(request: &HttpRequest, payload: Payload) -> Result<BytesMut, BodyProblem> {
-    if !is_of(request, "application/json") {
+pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, BodyProblem> {
+    if !body::is_of(request, "application/json") {
         return Err(BodyProblem::MediaType);
     }
     bytes(payload).await
 }
 
-async fn bytes(mut payload: Payload) -> Result<BytesMut, BodyProblem> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| match error {
-            actix_web::error::PayloadError::Overflow => BodyProblem::TooLarge,
-            _ => BodyProblem::Broken,
-        })?;
-        if body.len() + chunk.len() > MAX_FORM {
-            return Err(BodyProblem::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+async fn bytes(payload: Payload) -> Result<Vec<u8>, BodyProblem> {
+    let whole = body::read(payload, MAX_FORM, Excess::Leave).await;
+    whole.map_err(|error| match error {
+        ReadError::TooLarge => BodyProblem::TooLarge,
+        ReadError::Broken => BodyProblem::Broken,
+    })
 }
 
 /// Whether the request says that its body is a form; parameters such as a charset do not matter.
 pub fn is_form(request: &HttpRequest) -> bool {
-    is_of(request, "application/x-www-form-urlencoded")
-}
-
-fn is_of(request: &HttpRequest, media_type: &str) -> bool {
-    let sent = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = sent
-        .and_then(|value| value.split(';').next())
-        .map(str::trim);
-    essence.is_some_and(|kind| kind.eq_ignore_ascii_case(media_type))
+    body::is_of(request, "application/x-www-form-urlencoded")
 }

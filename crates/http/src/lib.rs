@@ -22,7 +22,6 @@ mod page_session;
 mod page_support;
 pub mod pages;
 pub mod pictures;
-pub mod rate_limit;
 pub mod request;
 pub mod sender_proof;
 pub mod upload;

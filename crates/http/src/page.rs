@@ -36,7 +36,6 @@ use super::body;
 use super::cookies::{self, CookieName};
 use super::csrf;
 use super::middleware;
-use super::rate_limit;
 use super::request::arrival;
 use super::upload::{self, Upload};
 
@@ -419,7 +418,7 @@ impl Page {
             Err(PageError::Fault(fault)) => self.fault(&fault),
         };
         if let Some(budget) = self.budget.get() {
-            rate_limit::announce(&mut response, &allowance::of(&budget));
+            allowance::of(&budget).insert(response.headers_mut());
         }
         response
     }

@@ -1,10 +1,13 @@
 //! Strict parsing of a JSON body: one object, known members once each, correct types. All field
 //! errors are reported together.
 
+use std::borrow::Cow;
+
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::strict_json;
 use serde_json::{Map, Value};
 
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 
 /// Maximum length of a subject, a department, an e-mail address or a phone number in bytes.
 pub(crate) const MAX_NAME: usize = 255;
@@ -42,12 +45,17 @@ impl Fields {
         }
     }
 
-    pub(crate) fn refuse(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
+    pub(crate) fn refuse(
+        &mut self,
+        field: &str,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) {
         self.errors.push(FieldError::member(field, code, detail));
     }
 
     /// Rejects a body without this member; `sentence` is the error detail.
-    pub(crate) fn require(&mut self, field: &str, sentence: &str) {
+    pub(crate) fn require(&mut self, field: &str, sentence: &'static str) {
         if !self.members.contains_key(field) {
             self.refuse(field, "required", sentence);
         }
@@ -68,7 +76,12 @@ impl Fields {
     }
 
     /// Reads a line that is not blank; `sentence` is the error detail for a blank one.
-    pub(crate) fn line(&mut self, field: &str, longest: usize, sentence: &str) -> Option<String> {
+    pub(crate) fn line(
+        &mut self,
+        field: &str,
+        longest: usize,
+        sentence: &'static str,
+    ) -> Option<String> {
         let line = self.string(field)?;
         if line.trim().is_empty() {
             self.refuse(field, "blank", sentence);
@@ -119,7 +132,7 @@ impl Fields {
         &mut self,
         field: &str,
         parse: fn(&str) -> Option<T>,
-        detail: &str,
+        detail: &'static str,
     ) -> Option<Option<T>> {
         if self.members.get(field)? == &Value::Null {
             return Some(None);

@@ -4,11 +4,11 @@
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorInternalServerError;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use doorward_access::body::asks_for_web_socket;
+use doorward_http_common::security_headers::SecurityHeaders;
 
 use crate::address;
 use crate::body;
@@ -24,8 +24,7 @@ const HEADERS_LIMIT: usize = 16 * 1024;
 /// Content security policy of responses that are not pages: forbids scripts and framing.
 const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-/// HSTS lifetime of one year, if the public URL uses https.
-const HSTS: &str = "max-age=31536000";
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=()";
 
 /// Checks requests and adds headers (middleware around every route).
 pub(crate) async fn guard(
@@ -49,7 +48,13 @@ pub(crate) async fn guard(
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }
-    harden(response.headers_mut(), config.is_https());
+    let fields = SecurityHeaders {
+        content_policy: API_CSP,
+        permissions: PERMISSIONS,
+        is_https: config.is_https(),
+        is_public: false,
+    };
+    fields.add(response.headers_mut());
     if !arrived.is_unread() {
         return Ok(response.map_into_left_body());
     }
@@ -71,32 +76,4 @@ fn unwelcome(request: &ServiceRequest) -> Option<Problem> {
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
     (size > HEADERS_LIMIT).then(|| Problem::headers_too_large(HEADERS_LIMIT))
-}
-
-fn harden(headers: &mut HeaderMap, secure: bool) {
-    let mut set = |name: HeaderName, value: &'static str| {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    };
-    set(header::CONTENT_SECURITY_POLICY, API_CSP);
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
-    set(header::REFERRER_POLICY, "no-referrer");
-    set(header::CACHE_CONTROL, "no-store");
-    set(
-        header::PERMISSIONS_POLICY,
-        "camera=(), geolocation=(), microphone=()",
-    );
-    set(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    );
-    set(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    );
-    if secure {
-        set(header::STRICT_TRANSPORT_SECURITY, HSTS);
-    }
 }

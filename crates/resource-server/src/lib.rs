@@ -37,6 +37,6 @@ mod web;
 
 pub use app::{Deps, Server, StartError};
 pub use config::{Config, ConfigError, Limits, WebClient};
-pub use problem::{FieldError, Problem};
+pub use problem::Problem;
 pub use rate_limit::SharedCounts;
 pub use routes::table as routes;

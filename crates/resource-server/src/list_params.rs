@@ -1,14 +1,16 @@
 //! The query string of a list. Unknown, repeated and malformed parameters are rejected, because a
 //! silently ignored filter returns too many rows.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use doorward_access::Principal;
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use time::Date;
 
 use crate::cursor::{CursorKey, Position};
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 use crate::tasks::model::parse_date;
 
 /// Default number of items per page.
@@ -114,7 +116,12 @@ impl<'a> Reader<'a> {
         Self { params, errors }
     }
 
-    pub(crate) fn refuse(&mut self, name: &str, code: &'static str, detail: impl Into<String>) {
+    pub(crate) fn refuse(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) {
         self.errors.push(FieldError::parameter(name, code, detail));
     }
 

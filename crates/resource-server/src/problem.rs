@@ -1,70 +1,28 @@
 //! Errors of the API as RFC 9457 `application/problem+json`: the one place that turns a failure
 //! into a status and a body.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
 use doorward_access::guard::DECISION;
 use doorward_access::rbac::DecisionId;
+use doorward_http_common::problem::{Document, FieldError};
 use serde::Serialize;
 
 use crate::decisions::{DecisionRecord, MissingRequirement};
 
-/// One thing wrong with one field of the input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
-    /// The field's or parameter's name.
-    pub field: String,
-    /// JSON Pointer into the request body (RFC 6901); absent for query parameters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pointer: Option<String>,
-    /// A stable word for programs: `required`, `unknown`, `wrong_type`, `too_long` …
-    pub code: &'static str,
-    /// A sentence for people.
-    pub detail: String,
-}
-
-impl FieldError {
-    /// An error of a member of the JSON body.
-    pub fn member(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            // RFC 6901 §3: `~` and `/` are escaped.
-            pointer: Some(format!("/{}", field.replace('~', "~0").replace('/', "~1"))),
-            field: field.to_owned(),
-            code,
-            detail: detail.into(),
-        }
-    }
-
-    /// An error of a query parameter.
-    pub fn parameter(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            field: field.to_owned(),
-            pointer: None,
-            code,
-            detail: detail.into(),
-        }
-    }
-}
-
 /// A failure as the caller sees it (RFC 9457 §3.1). Faults carry no cause, only a status.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct Problem(Box<Content>);
 
+/// A problem document with the members that only this server adds.
 #[derive(Debug, Serialize)]
 struct Content {
-    /// A stable URI of the kind of problem.
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    #[serde(serialize_with = "status_code")]
-    status: StatusCode,
-    detail: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldError>,
+    #[serde(skip)]
+    document: Document,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<MissingRequirement>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,16 +30,6 @@ struct Content {
     /// What is kept of the refusal; the middleware around every route keeps it.
     #[serde(skip)]
     record: Option<DecisionRecord>,
-    #[serde(skip)]
-    headers: Vec<(HeaderName, HeaderValue)>,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn status_code<S: serde::Serializer>(status: &StatusCode, s: S) -> Result<S::Ok, S::Error> {
-    s.serialize_u16(status.as_u16())
 }
 
 impl Problem {
@@ -89,23 +37,18 @@ impl Problem {
         status: StatusCode,
         kind: &'static str,
         title: &'static str,
-        detail: impl Into<String>,
+        detail: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self(Box::new(Content {
-            kind,
-            title,
-            status,
-            detail: detail.into(),
-            errors: Vec::new(),
+            document: Document::new(status, kind, title, detail),
             reasons: Vec::new(),
             decision_id: None,
             record: None,
-            headers: Vec::new(),
         }))
     }
 
     /// 400: the request cannot be read at all.
-    pub fn malformed(detail: impl Into<String>) -> Self {
+    pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "urn:doorward:problem:malformed-request",
@@ -122,7 +65,7 @@ impl Problem {
             "Some fields are not valid",
             "See errors for each field.",
         );
-        problem.0.errors = errors;
+        problem.0.document.errors = errors;
         problem
     }
 
@@ -145,7 +88,7 @@ impl Problem {
             subject = record.subject,
             action = record.action,
             resource = record.resource,
-            status = self.0.status.as_u16(),
+            status = self.0.document.status.as_u16(),
             "denied"
         );
         let id = record.id;
@@ -165,7 +108,7 @@ impl Problem {
     }
 
     /// 409: the object is still needed.
-    pub(crate) fn still_needed(detail: impl Into<String>) -> Self {
+    pub(crate) fn still_needed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
             StatusCode::CONFLICT,
             "urn:doorward:problem:still-needed",
@@ -273,7 +216,6 @@ impl Problem {
             "Too many requests",
             format!("Try again in {seconds} seconds."),
         )
-        .with_header(header::RETRY_AFTER, &seconds.to_string())
     }
 
     /// 500: a mistake of this server; the cause is in the log only.
@@ -299,17 +241,21 @@ impl Problem {
         .with_header(header::RETRY_AFTER, "5")
     }
 
+    /// Returns the body of the response.
+    pub fn to_json(&self) -> String {
+        self.0.document.to_json(&self.0)
+    }
+
     fn with_header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.0.headers.push((name, value));
-        }
+        self.0.document.add_header(name, value);
         self
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.status, self.0.title)
+        let Document { status, title, .. } = &self.0.document;
+        write!(f, "{status}: {title}")
     }
 }
 
@@ -317,19 +263,15 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.0.status
+        self.0.document.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.0.status);
-        for (name, value) in &self.0.headers {
-            response.insert_header((name.clone(), value.clone()));
-        }
-        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        let mut response = self.0.document.respond(&self.0);
         if let Some(record) = &self.0.record {
             response.extensions_mut().insert(record.clone());
         }
-        response.body(serde_json::to_string(self).unwrap_or_default())
+        response
     }
 }
 

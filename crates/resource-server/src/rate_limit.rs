@@ -7,11 +7,12 @@ mod counter;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use doorward_access::Access;
 use doorward_access::guard::{API_KEY, CallerAddress};
+use doorward_http_common::rate_limit::Allowance;
 use doorward_protocol::bearer;
 use sha2::{Digest as _, Sha256};
 
@@ -23,10 +24,7 @@ use crate::routes;
 use crate::state::State;
 pub(crate) use counter::CallerRateLimiter;
 pub use counter::SharedCounts;
-use counter::{Left, MINUTE, Quota};
-
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+use counter::{MINUTE, Quota};
 
 /// Middleware around every route: counts what is sent to the API by callers who are known. Others
 /// are refused by the route itself.
@@ -54,7 +52,15 @@ pub(crate) async fn guard(
         _ => next.call(request).await?.map_into_left_body(),
     };
     if let Some((quota, left)) = &counted {
-        tell(response.headers_mut(), quota, *left);
+        let allowance = Allowance {
+            name: &quota.name,
+            quota: quota.requests.into(),
+            window: quota.window.unsigned_abs(),
+            remaining: left.requests.into(),
+            reset: left.seconds,
+            is_spent: !left.admitted,
+        };
+        allowance.insert(response.headers_mut());
     }
     Ok(response)
 }
@@ -111,24 +117,4 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
         name.finalize().into(),
         Quota::of(&principal, limits).scaled(multiplier),
     ))
-}
-
-fn tell(headers: &mut HeaderMap, quota: &Quota, left: Left) {
-    let Quota {
-        name,
-        requests,
-        window,
-    } = quota;
-    // RFC 9651 §3.3.3: a string of printable ASCII in quotes.
-    let name: String = name
-        .chars()
-        .filter(|c| (' '..='~').contains(c) && !matches!(c, '"' | '\\'))
-        .collect();
-    let policy = format!("\"{name}\";q={requests};w={window}");
-    let state = format!("\"{name}\";r={};t={}", left.requests, left.seconds);
-    for (field, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(field, value);
-        }
-    }
 }

@@ -14,7 +14,7 @@ struct Room {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const ROOMS: [Room; 21] = [
+const ROOMS: [Room; 22] = [
     Room {
         name: "doorward-protocol",
         may_see: &[],
@@ -195,10 +195,26 @@ const ROOMS: [Room; 21] = [
         ],
     },
     Room {
+        name: "doorward-http-common",
+        may_see: &["doorward-protocol", "doorward-access"],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "askama",
+            "reqwest",
+            "tokio",
+            "moka",
+            "openssl",
+        ],
+    },
+    Room {
         name: "doorward-http",
         may_see: &[
             "doorward-protocol",
             "doorward-access",
+            "doorward-http-common",
             "doorward-domain",
             "doorward-store",
             "doorward-i18n",
@@ -254,6 +270,7 @@ const ROOMS: [Room; 21] = [
         may_see: &[
             "doorward-protocol",
             "doorward-access",
+            "doorward-http-common",
             "doorward-migrations",
         ],
         never: &["redis", "argon2", "josekit"],

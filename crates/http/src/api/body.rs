@@ -4,14 +4,15 @@ use std::ops::Deref;
 
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use actix_web::web::{BytesMut, Payload};
+use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use doorward_http_common::body::{self, Excess, ReadError};
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::strict_json;
-use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::problem::{FieldError, Kind, Problem};
+use super::problem::{Kind, Problem};
 
 /// The longest body, in bytes (SECURITY IN-1).
 const MAX_BODY: usize = 64 * 1024;
@@ -64,48 +65,25 @@ fn broken() -> Problem {
     Problem::malformed("The body ended too soon.")
 }
 
-async fn bytes(mut payload: Payload) -> Result<BytesMut, Problem> {
-    let too_large = || {
-        let detail = format!("At most {MAX_BODY} bytes are read.");
-        Problem::new(Kind::BodyTooLarge, detail)
-    };
-    let mut body = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| match error {
-            actix_web::error::PayloadError::Overflow => too_large(),
-            _ => broken(),
-        })?;
-        if body.len() + chunk.len() > MAX_BODY {
-            return Err(too_large());
+async fn bytes(payload: Payload) -> Result<Vec<u8>, Problem> {
+    let whole = body::read(payload, MAX_BODY, Excess::Leave).await;
+    whole.map_err(|error| match error {
+        ReadError::TooLarge => {
+            let detail = format!("At most {MAX_BODY} bytes are read.");
+            Problem::new(Kind::BodyTooLarge, detail)
         }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+        ReadError::Broken => broken(),
+    })
 }
 
-/// RFC 8259 §8.1 knows no parameter and one encoding; a `charset` that says so does not matter.
 fn is_json(request: &HttpRequest) -> bool {
-    let mut sent = request.headers().get_all(CONTENT_TYPE);
-    let (Some(value), None) = (sent.next(), sent.next()) else {
-        return false;
+    // RFC 7396 §4: a PATCH here is a merge patch.
+    let accepted: &[_] = if request.method() == Method::PATCH {
+        &["application/json", "application/merge-patch+json"]
+    } else {
+        &["application/json"]
     };
-    let Ok(value) = value.to_str() else {
-        return false;
-    };
-    let mut parts = value.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default();
-    let utf8 = |part: &str| {
-        part.is_empty()
-            || part.split_once('=').is_some_and(|(name, value)| {
-                name.eq_ignore_ascii_case("charset")
-                    && value.trim_matches('"').eq_ignore_ascii_case("utf-8")
-            })
-    };
-    // RFC 7396 §4: what a PATCH here does.
-    let is_patch = request.method() == Method::PATCH;
-    let fits = essence.eq_ignore_ascii_case("application/json")
-        || (is_patch && essence.eq_ignore_ascii_case("application/merge-patch+json"));
-    fits && parts.all(utf8)
+    body::is_strictly_of(request, accepted)
 }
 
 fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {

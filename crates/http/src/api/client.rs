@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use doorward_domain::model::Client;
 use doorward_domain::secret::Secret;
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::bearer::Challenge;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
@@ -13,7 +14,7 @@ use doorward_services::first_party::{self, ClientRefusal};
 
 use super::bearer::not_first_party;
 use super::decision_id;
-use super::problem::{FieldError, Kind, Problem};
+use super::problem::{Kind, Problem};
 use super::request::ApiRequest;
 use crate::middleware;
 

@@ -16,8 +16,8 @@ use doorward_services::rate_limit::{ApiCaller, LimitStatus};
 use doorward_services::userinfo::verify_own;
 
 use super::Problem;
+use crate::allowance;
 use crate::request::arrival;
-use crate::{allowance, rate_limit};
 
 /// Endpoints that check a token in the body. A refresh family in continuous use is not anonymous,
 /// and guessing 256 random bits needs no limit.
@@ -34,7 +34,7 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
     match count(&request).await {
         Ok(budget) => {
             let mut response = next.call(request).await?;
-            rate_limit::announce_besides(response.response_mut(), &allowance::of(&budget));
+            allowance::of(&budget).append(response.headers_mut());
             Ok(response.map_into_left_body())
         }
         Err(refused) => {

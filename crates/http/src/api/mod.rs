@@ -56,7 +56,7 @@ use utoipa_actix_web::OpenApiFactory as _;
 pub use bearer::Bearer;
 pub use body::Body;
 pub use endpoints::Endpoints;
-pub use problem::{FieldError, Kind, Problem};
+pub use problem::{Kind, Problem};
 pub use request::ApiRequest;
 
 use self::openapi::Document;

@@ -3,13 +3,14 @@
 use std::sync::OnceLock;
 
 use actix_web::{HttpRequest, HttpResponse, get};
+use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
-use super::problem::{FieldError, Problem, ProblemSchema};
+use super::problem::{Problem, ProblemSchema};
 
 /// The general part of the document.
 #[derive(OpenApi)]

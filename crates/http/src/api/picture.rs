@@ -3,8 +3,8 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
+use doorward_http_common::body::{self, Excess, ReadError};
 use doorward_services::pictures::{self, MAX_FILE};
-use futures_util::StreamExt as _;
 use utoipa::ToSchema;
 
 use super::{Kind, Problem};
@@ -38,19 +38,12 @@ pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
 ///
 /// # Errors
 /// Returns a 413 problem if the body is too long, and 400 if it ends prematurely.
-pub async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
-    let mut kept = Some(Vec::new());
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| match error {
-            actix_web::error::PayloadError::Overflow => refused(pictures::PictureError::TooLarge),
-            _ => Problem::malformed("The body ended too soon."),
-        })?;
-        kept = kept.filter(|kept| kept.len() + chunk.len() <= MAX_FILE);
-        if let Some(kept) = &mut kept {
-            kept.extend_from_slice(&chunk);
-        }
-    }
-    kept.ok_or_else(|| refused(pictures::PictureError::TooLarge))
+pub async fn read(payload: Payload) -> Result<Vec<u8>, Problem> {
+    let whole = body::read(payload, MAX_FILE, Excess::Discard).await;
+    whole.map_err(|error| match error {
+        ReadError::TooLarge => refused(pictures::PictureError::TooLarge),
+        ReadError::Broken => Problem::malformed("The body ended too soon."),
+    })
 }
 
 /// Converts the error of a picture to a problem.

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
-};
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
+use doorward_http_common::problem::Document;
+pub use doorward_http_common::problem::FieldError;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::LimitStatus;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{allowance, rate_limit};
+use crate::allowance;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY: &str = "2";
@@ -141,71 +141,10 @@ kinds! {
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable";
 }
 
-/// One thing wrong with one field of the input.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
-pub struct FieldError {
-    /// The field's or parameter's name.
-    #[schema(example = "username")]
-    pub field: String,
-    /// JSON Pointer into the request body (RFC 6901); absent for query parameters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "/username")]
-    pub pointer: Option<String>,
-    /// A stable word for programs: `required`, `unknown`, `wrong_type`, `taken`, `too_short` …
-    #[schema(value_type = String, example = "taken")]
-    pub code: Cow<'static, str>,
-    /// A sentence for people.
-    #[schema(value_type = String)]
-    pub detail: Cow<'static, str>,
-}
-
-impl FieldError {
-    /// An error of a member of the JSON body.
-    pub fn member(field: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::at(&[field], code, detail)
-    }
-
-    /// An error of a member further down in the JSON body.
-    pub fn at(path: &[&str], code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        // RFC 6901 §3: `~` and `/` are escaped.
-        let escape = |part: &&str| format!("/{}", part.replace('~', "~0").replace('/', "~1"));
-        Self {
-            field: path.last().copied().unwrap_or_default().to_owned(),
-            pointer: Some(path.iter().map(escape).collect()),
-            code: Cow::Borrowed(code),
-            detail: detail.into(),
-        }
-    }
-
-    /// The same error of the member that this body calls `field`.
-    #[must_use]
-    pub fn renamed(&self, field: &str) -> Self {
-        Self {
-            field: field.to_owned(),
-            pointer: Some(format!("/{field}")),
-            ..self.clone()
-        }
-    }
-
-    /// An error of a query parameter.
-    pub fn parameter(
-        field: &str,
-        code: &'static str,
-        detail: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            field: field.to_owned(),
-            pointer: None,
-            code: Cow::Borrowed(code),
-            detail: detail.into(),
-        }
-    }
-}
-
 /// The members of a problem (RFC 9457 §3.1), for the document.
 #[derive(ToSchema)]
 #[schema(as = Problem)]
-#[expect(dead_code, reason = "describes what Content serializes")]
+#[expect(dead_code, reason = "describes the members of Document and Extension")]
 pub struct ProblemSchema {
     /// A stable URI of the kind of problem; `docs/reference/problems.md` explains each.
     #[schema(example = "urn:doorward:problem:invalid-input")]
@@ -236,13 +175,26 @@ pub struct Problem(Box<Content>);
 #[derive(Debug)]
 struct Content {
     kind: Kind,
-    detail: Cow<'static, str>,
-    errors: Vec<FieldError>,
-    members: Map<String, Value>,
-    headers: Vec<(HeaderName, HeaderValue)>,
+    document: Document,
+    members: Vec<(&'static str, Value)>,
     budget: Option<LimitStatus>,
     decision: Option<String>,
     facts: DenialDetails,
+}
+
+/// The members of the body besides the standard ones, in their order.
+#[derive(Serialize)]
+struct Extension<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_id: Option<&'a str>,
+    #[serde(flatten, serialize_with = "as_map")]
+    members: &'a [(&'static str, Value)],
+}
+
+fn as_map<S: Serializer>(members: &[(&'static str, Value)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(members.iter().map(|(name, value)| (name, value)))
 }
 
 impl Problem {
@@ -250,10 +202,8 @@ impl Problem {
     pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Content {
             kind,
-            detail: detail.into(),
-            errors: Vec::new(),
-            members: Map::new(),
-            headers: Vec::new(),
+            document: Document::new(kind.status(), kind.uri(), kind.title(), detail),
+            members: Vec::new(),
             budget: None,
             decision: None,
             facts: DenialDetails::default(),
@@ -267,9 +217,7 @@ impl Problem {
 
     /// 400: the request can be read, but fields in it are wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
-        let mut problem = Self::new(Kind::InvalidInput, "See errors for each field.");
-        problem.0.errors = errors;
-        problem
+        Self::new(Kind::InvalidInput, "See errors for each field.").with_errors(errors)
     }
 
     /// 404: nothing here, or nothing that this caller may know of.
@@ -287,9 +235,7 @@ impl Problem {
     pub fn too_many(budget: LimitStatus) -> Self {
         let seconds = budget.reset;
         let detail = format!("Too many tries. Wait {seconds} seconds.");
-        let mut problem = Self::new(Kind::TooManyRequests, detail);
-        problem.0.budget = Some(budget);
-        problem
+        Self::new(Kind::TooManyRequests, detail).with_budget(budget)
     }
 
     /// Tells what is left of a limit (`RateLimit`).
@@ -301,15 +247,15 @@ impl Problem {
 
     /// One more member of the body (RFC 9457 §3.2).
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.0.members.insert(name.to_owned(), value.into());
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.members.push((name, value.into()));
         self
     }
 
     /// What is wrong with which field.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
-        self.0.errors = errors;
+        self.0.document.errors = errors;
         self
     }
 
@@ -340,9 +286,7 @@ impl Problem {
     /// One more header field.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.0.headers.push((name, value));
-        }
+        self.0.document.add_header(name, value);
         self
     }
 
@@ -365,20 +309,16 @@ impl Problem {
     /// The same, with the id of the decision.
     pub(super) fn respond_with(&self, request_id: &str, decision: Option<&str>) -> HttpResponse {
         let content = &*self.0;
-        let mut response = HttpResponse::build(content.kind.status());
-        response
-            .insert_header((CONTENT_TYPE, "application/problem+json"))
-            .insert_header((CACHE_CONTROL, "no-store"));
-        for (name, value) in &content.headers {
-            response.insert_header((name.clone(), value.clone()));
+        let mut response = content.document.respond(&Extension {
+            request_id,
+            decision_id: decision,
+            members: &content.members,
+        });
+        if let Some(id) = decision.and_then(|id| HeaderValue::from_str(id).ok()) {
+            response.headers_mut().insert(DECISION, id);
         }
-        if let Some(id) = decision {
-            response.insert_header((DECISION, id));
-        }
-        let body = content.to_json(request_id, decision);
-        let mut response = response.body(body.to_string());
         if let Some(budget) = &content.budget {
-            rate_limit::announce(&mut response, &allowance::of(budget));
+            allowance::of(budget).insert(response.headers_mut());
         }
         response
     }
@@ -390,31 +330,6 @@ pub(super) fn no_mail() -> Problem {
         Kind::NotFound,
         "No mail can be sent, because the operator has not configured it.",
     )
-}
-
-impl Content {
-    fn to_json(&self, request_id: &str, decision: Option<&str>) -> Value {
-        let mut body = Map::new();
-        body.insert("type".to_owned(), self.kind.uri().into());
-        body.insert("title".to_owned(), self.kind.title().into());
-        body.insert("status".to_owned(), self.kind.status().as_u16().into());
-        body.insert("detail".to_owned(), Value::from(&*self.detail));
-        if !self.errors.is_empty() {
-            // A list of strings cannot fail to be JSON.
-            let errors = serde_json::to_value(&self.errors).unwrap_or_default();
-            body.insert("errors".to_owned(), errors);
-        }
-        if !request_id.is_empty() {
-            body.insert("request_id".to_owned(), request_id.into());
-        }
-        if let Some(id) = decision {
-            body.insert("decision_id".to_owned(), id.into());
-        }
-        for (name, value) in &self.members {
-            body.insert(name.clone(), value.clone());
-        }
-        Value::Object(body)
-    }
 }
 
 impl fmt::Display for Problem {

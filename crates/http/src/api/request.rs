@@ -6,12 +6,13 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::model::Client;
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::known_device::KnownDevice;
 
-use super::problem::{FieldError, Kind, Problem};
+use super::problem::{Kind, Problem};
 use crate::cookies::{self, CookieName};
 use crate::request::arrival;
 

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    PRAGMA, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, PRAGMA,
 };
-
+use doorward_http_common::security_headers::SecurityHeaders;
 use doorward_protocol::redirect_uri;
 
 #[cfg(test)]
@@ -18,56 +17,28 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
      form-action 'self'";
 /// For what is not a page: nothing may be loaded, run or framed.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
-/// One year. Other hosts of the domain are the operator's to decide.
-const HSTS: &str = "max-age=31536000";
-const NO_STORE: &str = "no-store";
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
      geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
-const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-opener-policy");
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-resource-policy");
-const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
-
 /// Adds what the handler has not set itself. The pages of other origins may read what `is_public`.
-pub(super) fn secure<B>(response: &mut HttpResponse<B>, https: bool, is_public: bool) {
+pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_public: bool) {
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
         kind.as_bytes()
             .to_ascii_lowercase()
             .starts_with(b"text/html")
     });
     let headers = response.headers_mut();
-    add(
-        headers,
-        CONTENT_SECURITY_POLICY,
-        if is_page { PAGE_POLICY } else { DATA_POLICY },
-    );
-    add(headers, X_FRAME_OPTIONS, "DENY");
-    add(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    add(headers, REFERRER_POLICY, "no-referrer");
-    add(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
-    let readers = if is_public {
-        "cross-origin"
-    } else {
-        "same-origin"
+    if !headers.contains_key(CACHE_CONTROL) && !headers.contains_key(PRAGMA) {
+        // RFC 6749 §5.1 requires it beside `Cache-Control: no-store`.
+        headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    }
+    let fields = SecurityHeaders {
+        content_policy: if is_page { PAGE_POLICY } else { DATA_POLICY },
+        permissions: PERMISSIONS,
+        is_https,
+        is_public,
     };
-    add(headers, CROSS_ORIGIN_RESOURCE_POLICY, readers);
-    add(headers, PERMISSIONS_POLICY, PERMISSIONS);
-    if https {
-        add(headers, STRICT_TRANSPORT_SECURITY, HSTS);
-    }
-    if !headers.contains_key(CACHE_CONTROL) {
-        add(headers, CACHE_CONTROL, NO_STORE);
-        // RFC 6749 §5.1 asks for both.
-        add(headers, PRAGMA, "no-cache");
-    }
-}
-
-fn add(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    if !headers.contains_key(&name) {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
+    fields.add(headers);
 }
 
 /// Lets this one page load these addresses in frames, by their origins (OIDC Front-Channel Logout

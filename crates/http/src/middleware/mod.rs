@@ -3,7 +3,6 @@
 //! The order is fixed in [`protect`]: request ID and client address, rejections (host,
 //! sizes), the handler with its panics caught, the security headers, the log line.
 
-mod address;
 mod cors;
 mod edge;
 mod encoding;
@@ -32,6 +31,7 @@ use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use doorward_access::body::{self, BodyMonitor};
+use doorward_http_common::address;
 use doorward_services::context::Context;
 use doorward_store::db::counting;
 use doorward_telemetry::metrics::Answered;
@@ -286,8 +286,10 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let trusted = peer.is_some_and(|peer| address::is_trusted(peer, &edge.trusted_proxies));
     let (headers, trusted_proxies) = (request.headers(), &edge.trusted_proxies);
-    let ip =
-        peer.map(|peer| address::client(peer, headers, edge.forwarded_header, trusted_proxies));
+    // A proxy whose chain cannot be read counts as the client.
+    let ip = peer.map(|peer| {
+        address::client(peer, headers, edge.forwarded_header, trusted_proxies).unwrap_or(peer)
+    });
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
     Arrival {
         request_id: request_id::choose(sent, &mut rand::rng()),

@@ -7,7 +7,7 @@ use actix_web::http::header::{
     ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, Header as _, HeaderValue, PRAGMA, Quality,
     RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use actix_web::web::{BytesMut, Data, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, Route,
 };
@@ -26,13 +26,13 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
 use serde::Serialize;
 
+use crate::allowance;
 use crate::body::{self, BodyProblem};
 use crate::certificate;
 use crate::middleware;
 use crate::organization::{self, OrganizationConflict};
 use crate::request::arrival;
 use crate::sender_proof;
-use crate::{allowance, rate_limit};
 
 /// Value of `Retry-After` of a busy server, in seconds.
 const RETRY_SECONDS: &str = "1";
@@ -81,7 +81,7 @@ impl Endpoint {
     }
 
     /// Reads the JSON document of the request.
-    pub async fn document_of(&self, payload: Payload) -> Result<BytesMut, FlowError> {
+    pub async fn document_of(&self, payload: Payload) -> Result<Vec<u8>, FlowError> {
         let read = body::json(&self.request, payload).await;
         let read = read.map_err(|problem| match problem {
             BodyProblem::MediaType => {
@@ -215,7 +215,7 @@ impl Endpoint {
             "too many requests from this address",
         );
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
-        rate_limit::announce(&mut response, &allowance::of(spent));
+        allowance::of(spent).insert(response.headers_mut());
         response.extensions_mut().insert(error);
         response
     }

@@ -9,7 +9,7 @@ use doorward_services::{client_auth, client_document, dpop, pushed_request};
 use serde_json::json;
 
 use super::endpoint::{Endpoint, no_store};
-use crate::{allowance, rate_limit};
+use crate::allowance;
 
 /// Stores the request of an authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
@@ -41,7 +41,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         // RFC 9126 §2.3.
         let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
-        rate_limit::announce(&mut response, &allowance::of(&budget));
+        allowance::of(&budget).insert(response.headers_mut());
         response.extensions_mut().insert(error);
         return Ok(response);
     }

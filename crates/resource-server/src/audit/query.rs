@@ -1,12 +1,13 @@
 //! The query string of a list of events.
 
 use doorward_access::Principal;
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 
 use super::event::Kind;
 use crate::cursor::{CursorKey, Position};
 use crate::list_params::Reader;
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 
 const KNOWN: [&str; 5] = ["cursor", "kind", "limit", "resource", "subject"];
 /// Maximum length of a subject or an object name in characters.

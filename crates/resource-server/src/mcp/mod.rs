@@ -117,7 +117,7 @@ async fn call(
         }),
         // Errors in the arguments are returned to the model, which can correct them.
         Err(problem) => json!({
-            "content": [{ "type": "text", "text": json!(problem).to_string() }],
+            "content": [{ "type": "text", "text": problem.to_json() }],
             "isError": true,
         }),
     }))

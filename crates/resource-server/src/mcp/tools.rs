@@ -1,11 +1,12 @@
 //! The tools: their names, requirements and actions.
 
 use doorward_access::rbac::{Assurance, Requirement};
+use doorward_http_common::problem::FieldError;
 use serde_json::{Value, json};
 
 use super::resource::{READ, WRITE};
 use crate::caller::Caller;
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 use crate::state::State;
 use crate::tasks;
 

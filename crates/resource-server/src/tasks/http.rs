@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, Routes};
+use doorward_http_common::problem::FieldError;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
 use crate::policy::Action;
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 use crate::projects;
 use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
 use crate::state::State;

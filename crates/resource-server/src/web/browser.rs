@@ -2,8 +2,9 @@
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, ORIGIN};
+use actix_web::http::header::{HeaderName, HeaderValue, ORIGIN};
 use actix_web::{HttpRequest, web};
+use doorward_http_common::body::is_of;
 use doorward_protocol::params::Params;
 
 use super::client::Web;
@@ -76,7 +77,7 @@ impl Web {
         request: &HttpRequest,
         payload: web::Payload,
     ) -> Result<(Session, Params), WebError> {
-        if !is_form(request) {
+        if !is_of(request, FORM) {
             return Err(Problem::unsupported_media_type(FORM).into());
         }
         let bytes = body::read(request, payload).await?;
@@ -100,13 +101,4 @@ impl Web {
             (None, None) => false,
         }
     }
-}
-
-fn is_form(request: &HttpRequest) -> bool {
-    let value = request.headers().get(CONTENT_TYPE);
-    let value = value
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case(FORM)
 }

@@ -9,6 +9,7 @@ use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
+use doorward_http_common::problem::FieldError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,7 +18,7 @@ use super::idempotency;
 use super::idempotency::{CreatedResource, made};
 use super::paging::{Listing, Page};
 use super::support::{given, gone, read_time, same_id, shown, wrong};
-use crate::api::problem::{FieldError, Problem};
+use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
 

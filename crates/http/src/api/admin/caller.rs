@@ -7,6 +7,7 @@ use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{bearer, decisions};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_http_common::problem::FieldError;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMIN_SCOPE;
@@ -17,7 +18,7 @@ use futures_util::future::LocalBoxFuture;
 use super::member;
 use crate::api::bearer::{reauthenticate, token, unusable};
 use crate::api::decision_id;
-use crate::api::problem::{FieldError, Kind, Problem, no_mail};
+use crate::api::problem::{Kind, Problem, no_mail};
 use crate::api::request::ApiRequest;
 
 /// An authenticated administrator. As a handler argument it rejects requests without a token for

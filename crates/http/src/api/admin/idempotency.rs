@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use doorward_admin::idempotency::{IdempotentRequest, StoredResponse};
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::secret::TokenHash;
+use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState};
@@ -13,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::caller::AdminCaller;
-use crate::api::problem::{FieldError, Kind, Problem};
+use crate::api::problem::{Kind, Problem};
 use actix_web::http::header::{ETAG, LOCATION};
 
 /// The response to a creation.

@@ -1,7 +1,7 @@
 //! Maps command line options, which the administration names in errors, to members of a request
 //! body.
 
-use crate::api::problem::FieldError;
+use doorward_http_common::problem::FieldError;
 
 /// Options and members with different names. A member of an object is a path.
 const MEMBERS: &[(&str, &[&str])] = &[

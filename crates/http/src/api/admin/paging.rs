@@ -6,6 +6,7 @@ use actix_web::http::header::LINK;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::UserId;
 use doorward_domain::secret::{open, seal};
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use serde::Serialize;
 use serde_json::json;
@@ -13,7 +14,7 @@ use url::form_urlencoded::Serializer;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use crate::api::problem::{FieldError, Problem};
+use crate::api::problem::Problem;
 
 const DEFAULT: u64 = 50;
 const MOST: u64 = 200;

@@ -4,11 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use doorward_admin::operator::version;
 use doorward_domain::time::UnixSeconds;
+use doorward_http_common::problem::FieldError;
 use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::api::problem::{FieldError, Problem};
+use crate::api::problem::Problem;
 
 /// Parses an RFC 3339 time.
 pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, delete, get, post};
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_domain::rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
 use doorward_domain::time::UnixSeconds;
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::scope::{Scope, is_scope_token};
 use doorward_services::api_key::{self, ApiKeyError};
 use doorward_services::denial_log::DenialDetails;
@@ -18,7 +19,7 @@ use utoipa::ToSchema;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::time::time;
-use crate::api::{Bearer, Body, FieldError, Kind, Problem};
+use crate::api::{Bearer, Body, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

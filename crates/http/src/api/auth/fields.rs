@@ -3,9 +3,8 @@
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::FieldProblem;
+use doorward_http_common::problem::FieldError;
 use doorward_services::new_password::AccountErrors;
-
-use crate::api::FieldError;
 
 /// Returns the errors of a new account or password, named after the members of the body.
 pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::bearer::Challenge;
 use doorward_services::denial_log::{DenialDetails, NOT_MEMBER};
 use doorward_services::error::FlowError;
@@ -19,11 +20,11 @@ use super::fields::required;
 use super::password::admit;
 use super::register::nothing;
 use super::tokens::{RefreshTokenPlacement, Tokens, signed_in_by};
+use crate::allowance;
 use crate::api::bearer::email_not_verified;
 use crate::api::client::first_party;
-use crate::api::{ApiRequest, Body, FieldError, Kind, Problem};
+use crate::api::{ApiRequest, Body, Kind, Problem};
 use crate::organization::{self, OrganizationConflict};
-use crate::{allowance, rate_limit};
 
 /// The credentials of a sign-in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -137,7 +138,7 @@ pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpRes
     let signed_in = sign_in::with_password(&call.context, &client, credentials, &call.caller).await;
     let tokens = signed_in.map_err(|error| refusal(&call, error).with_budget(budget))?;
     let mut response = signed_in_by(&call, StatusCode::OK, place, tokens);
-    rate_limit::announce(&mut response, &allowance::of(&budget));
+    allowance::of(&budget).insert(response.headers_mut());
     Ok(response)
 }
 

@@ -4,6 +4,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch};
 use doorward_domain::model::{Passkey, PasskeyId};
+use doorward_http_common::problem::FieldError;
 use doorward_services::error::FlowError;
 use doorward_services::passkey::manage::{self, ManagePasskeyError};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::time::time;
-use crate::api::{Bearer, Body, FieldError, Kind, Problem};
+use crate::api::{Bearer, Body, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

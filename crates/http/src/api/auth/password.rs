@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
+use doorward_http_common::problem::FieldError;
 use doorward_services::error::FlowError;
 use doorward_services::new_password::NewPassword;
 use doorward_services::password::{self, Change};
@@ -16,7 +17,7 @@ use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::client::any_first_party;
 use crate::api::problem::no_mail;
-use crate::api::{ApiRequest, Bearer, Body, FieldError, Kind, Problem};
+use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 
 use super::fields;
 use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh};
+use crate::allowance;
 use crate::api::client::first_party;
 use crate::api::{ApiRequest, Body, Kind, Problem};
-use crate::{allowance, rate_limit};
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -116,7 +116,7 @@ pub(super) async fn register(
     let mut builder = HttpResponse::Created();
     let answer = registered(&call, &mut builder, place, body, signed_up);
     let mut response = builder.json(answer);
-    rate_limit::announce(&mut response, &allowance::of(&budget));
+    allowance::of(&budget).insert(response.headers_mut());
     Ok(response)
 }
 

@@ -2,13 +2,14 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use doorward_services::first_party::sign_in;
 use doorward_services::known_device::{Account, KnownDevice};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::{ApiRequest, FieldError, Kind, Problem};
+use crate::api::{ApiRequest, Kind, Problem};
 use crate::cookies::{self, CookieName};
 use crate::csrf;
 

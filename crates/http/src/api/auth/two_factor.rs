@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, post};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
+use doorward_http_common::problem::FieldError;
 use doorward_services::error::FlowError;
 use doorward_services::second_factor::enrollment::{self, EnrollmentError};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use super::password::admit;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
-use crate::api::{Bearer, Body, FieldError, Kind, Problem};
+use crate::api::{Bearer, Body, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {

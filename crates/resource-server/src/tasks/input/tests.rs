@@ -8,7 +8,7 @@ use crate::problem::Problem;
 
 /// Returns the body of the response.
 fn seen(problem: &Problem) -> Value {
-    serde_json::to_value(problem).unwrap()
+    serde_json::from_str(&problem.to_json()).unwrap()
 }
 
 fn first_error(problem: &Problem) -> (String, String) {

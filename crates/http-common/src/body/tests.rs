@@ -1,7 +1,10 @@
 use actix_web::test::TestRequest;
 use rstest::rstest;
 
-use super::{JSON, MERGE_PATCH, is_accepted};
+use super::is_strictly_of;
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 #[rstest]
 #[case("application/json", true)]
@@ -16,16 +19,16 @@ fn a_media_type_is_read_with_its_parameters(#[case] value: &str, #[case] expecte
     let request = TestRequest::default()
         .insert_header(("Content-Type", value))
         .to_http_request();
-    assert_eq!(is_accepted(&request, &[JSON, MERGE_PATCH]), expected);
+    assert_eq!(is_strictly_of(&request, &[JSON, MERGE_PATCH]), expected);
 }
 
 #[test]
 fn none_or_two_media_types_are_not_accepted() {
     let none = TestRequest::default().to_http_request();
-    assert!(!is_accepted(&none, &[JSON]));
+    assert!(!is_strictly_of(&none, &[JSON]));
     let two = TestRequest::default()
         .append_header(("Content-Type", "application/json"))
         .append_header(("Content-Type", "text/plain"))
         .to_http_request();
-    assert!(!is_accepted(&two, &[JSON]));
+    assert!(!is_strictly_of(&two, &[JSON]));
 }

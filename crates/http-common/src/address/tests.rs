@@ -16,7 +16,10 @@ fn found_in(header: ForwardedHeader, peer: &str, headers: &[(&str, &str)]) -> St
         let name: HeaderName = name.parse().unwrap();
         map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
-    client(peer.parse().unwrap(), &map, header, &trusted).to_string()
+    let peer = peer.parse().unwrap();
+    client(peer, &map, header, &trusted)
+        .unwrap_or(peer)
+        .to_string()
 }
 
 #[rstest]

@@ -1,0 +1,89 @@
+//! Request bodies: media type and size (SECURITY IN-1).
+
+use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Payload;
+use futures_util::StreamExt as _;
+
+#[cfg(test)]
+mod tests;
+
+/// The reason why a body cannot be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadError {
+    /// The body exceeds the limit.
+    TooLarge,
+    /// The connection ended before the body did.
+    Broken,
+}
+
+/// Treatment of the bytes beyond the limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Excess {
+    /// Leaves them unread.
+    Leave,
+    /// Reads and discards them, so that the client receives the response.
+    Discard,
+}
+
+/// Reads a body of at most `limit` bytes.
+///
+/// # Errors
+/// Returns `TooLarge` if the body exceeds the limit, `Broken` if it is incomplete.
+pub async fn read(
+    mut payload: Payload,
+    limit: usize,
+    excess: Excess,
+) -> Result<Vec<u8>, ReadError> {
+    let mut body = Vec::new();
+    let mut is_too_large = false;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| match error {
+            PayloadError::Overflow => ReadError::TooLarge,
+            _ => ReadError::Broken,
+        })?;
+        is_too_large |= body.len() + chunk.len() > limit;
+        match excess {
+            Excess::Leave if is_too_large => break,
+            Excess::Discard if is_too_large => {}
+            _ => body.extend_from_slice(&chunk),
+        }
+    }
+    if is_too_large {
+        return Err(ReadError::TooLarge);
+    }
+    Ok(body)
+}
+
+/// Returns true if the body has this media type. Parameters do not matter.
+pub fn is_of(request: &HttpRequest, media_type: &str) -> bool {
+    let sent = request.headers().get(CONTENT_TYPE);
+    let sent = sent.and_then(|value| value.to_str().ok());
+    let essence = sent.and_then(|value| value.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
+}
+
+/// Returns true if one `Content-Type` names an accepted media type, in UTF-8 if it has a parameter.
+///
+/// JSON has no parameters and no other encoding (RFC 8259 §8.1, §11).
+pub fn is_strictly_of(request: &HttpRequest, accepted: &[&str]) -> bool {
+    let mut sent = request.headers().get_all(CONTENT_TYPE);
+    let (Some(value), None) = (sent.next(), sent.next()) else {
+        return false;
+    };
+    let Ok(value) = value.to_str() else {
+        return false;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let is_utf8 = |parameter: &str| {
+        ["", "charset=utf-8", "charset=\"utf-8\""]
+            .iter()
+            .any(|known| parameter.eq_ignore_ascii_case(known))
+    };
+    accepted
+        .iter()
+        .any(|media_type| essence.eq_ignore_ascii_case(media_type))
+        && parts.all(is_utf8)
+}

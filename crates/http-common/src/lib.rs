@@ -1,0 +1,8 @@
+//! HTTP parts that the identity server and the resource server share: problem documents, bodies,
+//! client addresses, rate limit fields, security header fields.
+
+pub mod address;
+pub mod body;
+pub mod problem;
+pub mod rate_limit;
+pub mod security_headers;
