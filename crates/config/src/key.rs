@@ -21,21 +21,21 @@ pub enum Kind {
     Counts,
     /// `true` or `false`.
     Boolean,
-    /// A whole number within limits, both included.
+    /// A whole number within inclusive limits.
     Number {
         /// The smallest value accepted.
         min: i64,
         /// The largest value accepted.
         max: i64,
     },
-    /// A number that may have a fraction, within limits, both included.
+    /// A number that may have a fraction, within inclusive limits.
     Ratio {
         /// The smallest value accepted.
         min: f64,
         /// The largest value accepted.
         max: f64,
     },
-    /// Seconds, or text such as `"90s"`, `"5m"`, `"12h"`, `"30d"`; limits in seconds, both included.
+    /// Seconds, or text such as `"90s"`, `"5m"`, `"12h"` or `"30d"`; limits in seconds, inclusive.
     Duration {
         /// The shortest duration accepted, in seconds.
         min: i64,

@@ -46,7 +46,7 @@ const RETRY: i64 = 2;
 
 /// A request for a page.
 pub struct Page {
-    /// State shared by all requests.
+    /// Context shared by all requests.
     pub context: Data<Context>,
     /// Remote caller.
     pub caller: Caller,
@@ -106,8 +106,7 @@ impl Page {
         }
     }
 
-    /// Sets the client's preferred languages, which take precedence (`ui_locales`, OIDC Core
-    /// §3.1.2.1).
+    /// Sets the client's preferred languages (`ui_locales`, OIDC Core §3.1.2.1).
     pub fn speak(&mut self, ui_locales: &[String]) {
         ui_locales.clone_into(&mut self.ui_locales);
         self.caller.lang = self.lang();
@@ -203,8 +202,7 @@ impl Page {
             .map_err(|_| PageError::Kind(ErrorKind::BadRequest))
     }
 
-    /// Returns the fields of a form of this server: its CSRF token matches this browser, and the
-    /// browser reports the same origin.
+    /// Returns the fields of a form after checking its CSRF token and its origin.
     pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
         let form = body::form(&self.request, payload).await?;
         if let Some(flow) = form
@@ -287,8 +285,7 @@ impl Page {
         }
     }
 
-    /// Returns the path to which the language and theme forms return: this page. For a form's
-    /// response it is the page of the interaction that the form named.
+    /// Returns the path that language and theme forms return to: this page or its interaction.
     fn return_to(&self) -> String {
         let path = self.request.path();
         if self.request.method() == Method::GET {

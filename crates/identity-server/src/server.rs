@@ -172,7 +172,7 @@ impl Server {
         })
     }
 
-    /// Returns the state that requests share.
+    /// Returns the context that requests share.
     pub fn context(&self) -> Arc<Context> {
         Arc::clone(&self.context)
     }
@@ -213,7 +213,7 @@ impl Server {
     }
 }
 
-/// Returns the state for a simulation of requests: the same parts on an existing database, without
+/// Returns the context for a simulation of requests: the same parts on an existing database, without
 /// creating a signing key.
 ///
 /// # Errors

@@ -83,10 +83,10 @@ pub enum AccountNotice {
     Kept,
 }
 
-/// `GET /account`. Its forms: `POST /logout` (`csrf`, `confirm=yes`); `POST /account/sessions/end`
-/// (`csrf`, `session` of the pressed button), which also goes to `/account/sessions/end-others`, and
-/// `POST /account/apps/remove` (`csrf`, `client_id` of the pressed button). Buttons are shown if
-/// `can_manage`.
+/// `GET /account`. Forms: `POST /logout` (`csrf`, `confirm=yes`); `POST /account/sessions/end`
+/// (`csrf`, `session` of the pressed button), which also posts to `/account/sessions/end-others`,
+/// and `POST /account/apps/remove` (`csrf`, `client_id` of the pressed button). Buttons are shown
+/// if `can_manage`.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent flags of the page"

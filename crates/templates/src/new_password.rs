@@ -37,8 +37,8 @@ impl CurrentProblem {
 }
 
 /// `GET|POST /reset-password` and `/account/password`. Fields: `csrf`, `username` (for password
-/// managers), `password`, `password_confirm`; with [`PasswordChangeProof::Current`] also `current_password`,
-/// `others=on` and `next`.
+/// managers), `password`, `password_confirm`; with [`PasswordChangeProof::Current`] also
+/// `current_password`, `others=on` and `next`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_password.html")]
 pub struct NewPassword {

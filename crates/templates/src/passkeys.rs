@@ -70,8 +70,8 @@ pub enum PasskeysProblem {
     Stays(RemovePasskeyError),
 }
 
-/// `GET /account/security/passkeys`. Its forms, each with `csrf` and `flow`: `POST …/add`
-/// (`ceremony`, `credential`), `…/rename` (`passkey`, and `name-` with its id) and `…/remove` (`passkey`).
+/// `GET /account/security/passkeys`. Forms, each with `csrf` and `flow`: `POST …/add` (`ceremony`,
+/// `credential`), `…/rename` (`passkey`, and `name-` with its ID) and `…/remove` (`passkey`).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/passkeys.html")]
 pub struct Passkeys {

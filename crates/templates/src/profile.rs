@@ -109,8 +109,8 @@ pub enum PictureProblem {
 }
 
 /// `GET|POST /account/profile`, `POST /account/profile/picture` and `…/picture/remove`. Fields of
-/// the first: `csrf`, `owner`, `seen`, those of [`Field`], `product_news`, `newsletter`; of the second, a
-/// `multipart/form-data`: `csrf`, `picture`.
+/// the first: `csrf`, `owner`, `seen`, those of [`Field`], `product_news`, `newsletter`; of the
+/// second, a `multipart/form-data`: `csrf`, `picture`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/profile.html")]
 pub struct ProfilePage {

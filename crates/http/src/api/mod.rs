@@ -23,7 +23,7 @@
 //!    from the document (a test checks this).
 //! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
 //!
-//! Extractors: [`ApiRequest`] (state, caller, query), [`Body`] (strict JSON of `T: Deserialize`
+//! Extractors: [`ApiRequest`] (context, caller, query), [`Body`] (strict JSON of `T: Deserialize`
 //! with `deny_unknown_fields`; declare it with `request_body = T`), [`Bearer`] (the signed-in
 //! user), `actix_web::web::Path`. A handler returns `Result<HttpResponse, Problem>`; every kind of
 //! problem is a row of the table in [`problem`] and an anchor of `docs/reference/problems.md`. A

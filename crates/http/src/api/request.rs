@@ -1,4 +1,4 @@
-//! The request type of JSON API handlers: state, caller and URL parameters.
+//! The request type of JSON API handlers: context, caller and URL parameters.
 
 use std::future::{Ready, ready};
 
@@ -19,7 +19,7 @@ use crate::request::arrival;
 /// A request to the JSON API.
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
-    /// State shared by all requests.
+    /// Context shared by all requests.
     pub context: Data<Context>,
     /// Remote caller; messages that it causes are in the language of `Accept-Language`.
     pub caller: Caller,

@@ -42,7 +42,7 @@ struct CredentialsInBody;
 
 /// A request to a JSON endpoint of the protocol.
 pub struct Endpoint {
-    /// State shared by all requests.
+    /// Context shared by all requests.
     pub context: Data<Context>,
     /// Remote caller.
     pub caller: Caller,

@@ -76,7 +76,8 @@ impl ProviderView {
 #[schema(as = ProviderSpec)]
 #[serde(deny_unknown_fields)]
 struct ProviderBody {
-    /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or `facebook`.
+    /// Kind: `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
+    /// `facebook`.
     #[serde(default)]
     kind: Option<String>,
     /// Label of the button.
