@@ -1,17 +1,17 @@
-//! Every address of the identity server's pages and protocol endpoints, read from where they are
-//! registered, so that a new one is swept, or asked for rubbish, without being named anywhere else.
+//! All paths of the identity server's pages and protocol endpoints, read from the sources that
+//! register them, so that tests over all paths include new ones.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Stands where an address has the id of something.
+/// Placeholder for the ID of a record in a path.
 pub const ID: &str = "018f0000-0000-7000-8000-000000000000";
-/// Stands where an address has the name of a provider.
+/// Placeholder for the name of a provider in a path.
 pub const PROVIDER: &str = "acme";
 
-/// Where pages and endpoints are registered, below the sources of the HTTP layer.
+/// Sources that register pages and endpoints, below those of the HTTP layer.
 const PLACES: [&str; 5] = ["pages", "oauth", "inbox.rs", "health.rs", "pictures.rs"];
-/// What is registered under a name that is put together.
+/// Paths that are composed from a prefix and several names.
 const COMPOSED: [(&str, &[&str]); 3] = [
     (
         "/account/security/2fa",
@@ -24,7 +24,7 @@ const COMPOSED: [(&str, &[&str]); 3] = [
     ("/account/providers", &["add", "connect", "remove"]),
 ];
 
-/// Every path of ours, with [`ID`] and [`PROVIDER`] where there is a choice.
+/// Returns every path of this server, with [`ID`] and [`PROVIDER`] in place of parameters.
 pub fn paths() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../http/src");
     let composed = COMPOSED.iter();

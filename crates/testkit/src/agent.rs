@@ -1,4 +1,4 @@
-//! A user agent without a screen: cookies, forms, redirects, nothing else.
+//! A user agent without a display: cookies, forms and redirects only.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use url::Url;
 use crate::{Form, Page};
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// More redirects than any flow here has.
+/// Maximum number of redirects, more than any flow has.
 const HOPS: usize = 12;
-/// Idle time after which a client gives up a connection. The servers close idle connections after
-/// five seconds; a request that leaves at that moment fails (RFC 9112 §9.3.1).
+/// Idle time after which the client closes a connection. The servers close idle connections after
+/// five seconds; a request sent at that moment fails (RFC 9112 §9.3.1).
 pub(crate) const IDLE: Duration = Duration::from_secs(2);
 
-/// Keeps cookies like a browser and follows redirects only when told to.
+/// A user agent that stores cookies like a browser and follows redirects only on request.
 #[derive(Clone, Debug)]
 pub struct UserAgent {
     http: reqwest::Client,
@@ -29,22 +29,22 @@ impl Default for UserAgent {
 }
 
 impl UserAgent {
-    /// A user agent without cookies.
+    /// Creates a user agent without cookies.
     pub fn new() -> Self {
         Self::named("doorward-testkit")
     }
 
-    /// The same with another `User-Agent`.
+    /// Creates a user agent with another `User-Agent`.
     pub fn named(name: &str) -> Self {
         Self::build(name, true, true)
     }
 
-    /// One whose every request has a connection of its own.
+    /// Creates a user agent that uses a separate connection for each request.
     pub fn restless() -> Self {
         Self::build("doorward-testkit", true, false)
     }
 
-    /// One that forgets every cookie; [`crate::CookieAgent`] keeps them beside it.
+    /// Creates a user agent that ignores cookies; [`crate::CookieAgent`] stores them separately.
     pub(crate) fn forgetful() -> Self {
         Self::build("doorward-testkit", false, true)
     }
@@ -63,7 +63,7 @@ impl UserAgent {
         Self { http }
     }
 
-    /// The client underneath, for requests that no browser makes.
+    /// Returns the HTTP client, for requests that no browser sends.
     pub const fn http(&self) -> &reqwest::Client {
         &self.http
     }
@@ -82,7 +82,7 @@ impl UserAgent {
         self.send(self.form_request(&url, &url, body)).await
     }
 
-    /// Sends a form of a page.
+    /// Submits a form of a page.
     pub async fn submit(&self, form: &Form) -> Page {
         let pairs = form
             .fields
@@ -97,15 +97,15 @@ impl UserAgent {
             .await
     }
 
-    /// Any request; the answer is read to its end.
+    /// Sends a request and reads the whole response.
     pub async fn send(&self, request: RequestBuilder) -> Page {
         Page::of(request)
             .await
             .unwrap_or_else(|error| panic!("no whole response: {error:?}"))
     }
 
-    /// Follows redirects until there is none, or until one leads to an address that starts with
-    /// `stop`; that last redirect is returned as it is.
+    /// Follows redirects until there is none, or until one leads to a URL that starts with `stop`;
+    /// returns that last redirect.
     pub async fn follow(&self, mut page: Page, stop: &str) -> Page {
         for _ in 0..HOPS {
             let Some(location) = page.location().filter(|_| page.is_redirect()) else {
@@ -122,7 +122,7 @@ impl UserAgent {
         );
     }
 
-    /// A form as a page of ours posts it.
+    /// Builds the request of a form on a page of this server.
     pub(crate) fn form_request(&self, url: &Url, from: &Url, body: String) -> RequestBuilder {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
@@ -145,7 +145,7 @@ impl UserAgent {
     }
 }
 
-/// The `application/x-www-form-urlencoded` form of the pairs.
+/// Encodes the pairs as `application/x-www-form-urlencoded`.
 pub fn encode<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)

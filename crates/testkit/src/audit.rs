@@ -1,4 +1,4 @@
-//! The audit log of a stack: read, and verified as `doorward audit verify` does.
+//! The audit log of a stack, and its verification as by `doorward audit verify`.
 
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::audit_chain::{ChainKey, ChainReport, LinkHash};
@@ -9,7 +9,7 @@ use doorward_store::repo;
 use crate::Stack;
 
 impl Stack {
-    /// Every event, the newest first; within a second in no order.
+    /// Returns every event, newest first; events of the same second are unordered.
     pub async fn audit_events(&self) -> Vec<AuditEvent> {
         let db = self.db().await;
         let events = repo::audit::list(db.read(), None, 1000).await;
@@ -17,20 +17,20 @@ impl Stack {
         events.expect("the audit log")
     }
 
-    /// The events of one kind, the newest first.
+    /// Returns the events of one kind, newest first.
     pub async fn audited(&self, kind: AuditKind) -> Vec<AuditEvent> {
         let mut events = self.audit_events().await;
         events.retain(|event| event.kind == kind);
         events
     }
 
-    /// The key of the chain.
+    /// Returns the key of the audit chain.
     pub fn audit_key(&self) -> ChainKey {
         let key = self.config().secret_key.as_ref().expect("a secret key");
         ChainKey::derive(&MasterKey::from_base64(key.expose()).expect("a key"))
     }
 
-    /// Gives every event that waits its place in the chain.
+    /// Adds every waiting event to the chain.
     pub async fn seal_audit(&self) {
         let db = self.db().await;
         let sealed = audit::seal(&db, &self.clock, &self.audit_key(), |_| ()).await;
@@ -38,7 +38,7 @@ impl Stack {
         sealed.expect("the audit log is sealed");
     }
 
-    /// Goes along the chain as it is.
+    /// Verifies the chain.
     pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {
         let db = self.db().await;
         let verdict = audit::verify(&db, &self.audit_key(), head).await;

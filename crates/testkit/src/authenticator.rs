@@ -1,5 +1,5 @@
-//! An authenticator in software: makes passkeys and signs with them as a browser would answer, and
-//! lies wherever a test wants it to.
+//! A software authenticator: creates and uses passkeys as a browser would, with wrong data where a
+//! test needs them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,51 +13,51 @@ use openssl::sign::Signer;
 use rand::Rng as _;
 use serde_json::{Value, json};
 
-/// The person was there (`WebAuthn` L3 §6.1).
+/// User present (`WebAuthn` L3 §6.1).
 pub const PRESENT: u8 = 0x01;
-/// The device has verified who it is.
+/// User verified.
 pub const VERIFIED: u8 = 0x04;
-/// The credential may be copied.
+/// Backup eligible.
 pub const BACKUP_ELIGIBLE: u8 = 0x08;
-/// It was.
+/// Backed up.
 pub const BACKED_UP: u8 = 0x10;
 const HAS_CREDENTIAL: u8 = 0x40;
 
-/// One credential on one device.
+/// A credential on a device.
 #[derive(Clone, Debug)]
 pub struct Authenticator {
     key: EcKey<Private>,
-    /// What the device calls it.
+    /// Credential ID.
     pub credential_id: Vec<u8>,
-    /// Whose it is, once it was made for somebody.
+    /// User handle, set when the credential is created.
     pub user_handle: Vec<u8>,
-    /// How often it signed; synced ones say 0.
+    /// Signature counter; 0 for synced credentials.
     pub counter: u32,
     /// Flags of every ceremony.
     pub flags: u8,
 }
 
-/// What a ceremony says. [`Said::of`] is the truth; tests change a field.
+/// The data of a ceremony. [`Said::of`] returns correct ones; tests change a field.
 #[derive(Clone, Debug)]
 pub struct Said {
     /// Members of the client data.
     pub client_data: Value,
-    /// Whose hash stands in the authenticator data.
+    /// Relying party ID whose hash is in the authenticator data.
     pub rp_id: String,
-    /// The flags there.
+    /// Flags in the authenticator data.
     pub flags: u8,
-    /// The counter there.
+    /// Counter in the authenticator data.
     pub counter: u32,
-    /// The name of the credential.
+    /// Credential ID.
     pub credential_id: Vec<u8>,
-    /// The user handle; none is left out.
+    /// User handle; omitted if `None`.
     pub user_handle: Option<Vec<u8>>,
-    /// Changes a bit of the signature.
+    /// Set to change a bit of the signature.
     pub spoils_signature: bool,
 }
 
 impl Said {
-    /// What this authenticator says when the browser at `origin` was asked with these options.
+    /// Returns the correct data of this authenticator for these options in a browser at `origin`.
     pub fn of(device: &Authenticator, kind: &str, options: &Value, origin: &str) -> Self {
         let rp_id = options["rpId"].as_str().or(options["rp"]["id"].as_str());
         Self {
@@ -76,12 +76,12 @@ impl Said {
 }
 
 impl Authenticator {
-    /// A synced one, as most are.
+    /// Creates a synced authenticator, the most common kind.
     pub fn synced() -> Self {
         Self::new(PRESENT | VERIFIED | BACKUP_ELIGIBLE | BACKED_UP, 0)
     }
 
-    /// One that stays where it is, and counts.
+    /// Creates a device-bound authenticator with a counter.
     pub fn on_a_device() -> Self {
         Self::new(PRESENT | VERIFIED, 1)
     }
@@ -99,14 +99,14 @@ impl Authenticator {
         }
     }
 
-    /// Makes the credential that a page asks for; what the browser sends.
+    /// Creates the credential for a page's options. Returns the browser's response.
     pub fn make(&mut self, options: &Value, origin: &str) -> String {
         let handle = options["user"]["id"].as_str().expect("a user handle");
         self.user_handle = URL_SAFE_NO_PAD.decode(handle).expect("base64url");
         self.make_saying(&Said::of(self, "webauthn.create", options, origin))
     }
 
-    /// The same with another truth.
+    /// Creates a credential with the given data.
     pub fn make_saying(&self, said: &Said) -> String {
         let mut data = authenticator_data(said, said.flags | HAS_CREDENTIAL);
         data.extend_from_slice(&[0; 16]);
@@ -133,7 +133,7 @@ impl Authenticator {
         .to_string()
     }
 
-    /// Signs what a page asks for; what the browser sends.
+    /// Signs for a page's options. Returns the browser's response.
     pub fn sign(&mut self, options: &Value, origin: &str) -> String {
         if self.counter > 0 {
             self.counter += 1;
@@ -141,7 +141,7 @@ impl Authenticator {
         self.sign_saying(&Said::of(self, "webauthn.get", options, origin))
     }
 
-    /// The same with another truth.
+    /// Signs with the given data.
     pub fn sign_saying(&self, said: &Said) -> String {
         let data = authenticator_data(said, said.flags);
         let client_data = said.client_data.to_string();
@@ -168,7 +168,7 @@ impl Authenticator {
         .to_string()
     }
 
-    /// {1: 2, 3: -7, -1: 1, -2: x, -3: y} (RFC 9053 §7.1.1), in CBOR.
+    /// Returns {1: 2, 3: -7, -1: 1, -2: x, -3: y} (RFC 9053 §7.1.1) in CBOR.
     fn cose_key(&self) -> Vec<u8> {
         let mut context = BigNumContext::new().expect("a context");
         let (mut x, mut y) = (BigNum::new().expect("x"), BigNum::new().expect("y"));
@@ -184,7 +184,7 @@ impl Authenticator {
     }
 }
 
-/// §6.1.
+/// Returns the authenticator data (§6.1).
 fn authenticator_data(said: &Said, flags: u8) -> Vec<u8> {
     let mut data = sha256(said.rp_id.as_bytes()).to_vec();
     data.push(flags);

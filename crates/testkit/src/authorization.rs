@@ -1,4 +1,4 @@
-//! An authorization request, and the walk through the pages to its answer.
+//! Authorization requests, and navigation through the pages to their responses.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use crate::{Page, UserAgent};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// A PKCE verifier (RFC 7636 §4.1) for tests that need none of their own.
+/// PKCE verifier (RFC 7636 §4.1) for tests without a custom one.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// The S256 challenge of a verifier (RFC 7636 §4.2).
+/// Returns the S256 challenge of a verifier (RFC 7636 §4.2).
 pub fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
-/// The parameters of one authorization request; names may stand twice.
+/// The parameters of an authorization request; names may be repeated.
 #[derive(Clone, Debug)]
 pub struct Authorization {
     endpoint: String,
@@ -26,17 +26,18 @@ pub struct Authorization {
     parameters: Vec<(String, String)>,
 }
 
-/// How an authorization request was answered.
+/// The result of an authorization request.
 #[derive(Debug)]
 pub enum Outcome {
-    /// At the client: the parameters of the answer.
+    /// A response to the client, with its parameters.
     Client(BTreeMap<String, String>),
-    /// At a page of the identity server.
+    /// A page of the identity server.
     Page(Page),
 }
 
 impl Outcome {
-    /// The parameters that the client got; panics with the page when there is one instead.
+    /// Returns the parameters that the client received; panics with the page if there is one
+    /// instead.
     pub fn at_client(self) -> BTreeMap<String, String> {
         match self {
             Self::Client(parameters) => parameters,
@@ -44,7 +45,7 @@ impl Outcome {
         }
     }
 
-    /// The page; panics when the request was answered to the client.
+    /// Returns the page; panics if the client received a response instead.
     pub fn at_page(self) -> Page {
         match self {
             Self::Page(page) => page,
@@ -52,7 +53,7 @@ impl Outcome {
         }
     }
 
-    /// The code that the client got.
+    /// Returns the code that the client received.
     pub fn code(self) -> String {
         let mut parameters = self.at_client();
         parameters
@@ -62,7 +63,8 @@ impl Outcome {
 }
 
 impl Authorization {
-    /// A complete request of a client: code, its redirect URI, `openid`, state, nonce, PKCE.
+    /// Creates a complete request of a client: code, its redirect URI, `openid`, state, nonce,
+    /// PKCE.
     pub fn new(issuer: &str, client: &TestClient) -> Self {
         let parameters = [
             ("response_type", "code"),
@@ -83,34 +85,35 @@ impl Authorization {
         }
     }
 
-    /// Sets a parameter, in place of what it had.
+    /// Sets a parameter, replacing its former value.
     #[must_use]
     pub fn with(self, name: &str, value: &str) -> Self {
         self.without(name).and(name, value)
     }
 
-    /// Adds a parameter, even if it stands there already.
+    /// Adds a parameter, even if it already exists.
     #[must_use]
     pub fn and(mut self, name: &str, value: &str) -> Self {
         self.parameters.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Leaves a parameter out.
+    /// Removes a parameter.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.parameters.retain(|(parameter, _)| parameter != name);
         self
     }
 
-    /// The request that was pushed under a name: nothing but the client and that name (RFC 9126 §4).
+    /// Replaces the parameters by the client and the `request_uri` of a pushed request (RFC 9126
+    /// §4).
     #[must_use]
     pub fn pushed_as(mut self, request_uri: &str) -> Self {
         self.parameters.retain(|(name, _)| name == "client_id");
         self.with("request_uri", request_uri)
     }
 
-    /// The parameters in order.
+    /// Returns the parameters in order.
     pub fn pairs(&self) -> Vec<(&str, &str)> {
         let pairs = self.parameters.iter();
         pairs
@@ -118,18 +121,19 @@ impl Authorization {
             .collect()
     }
 
-    /// The address to send a browser to.
+    /// Returns the URL of the request.
     pub fn url(&self) -> Url {
         Url::parse_with_params(&self.endpoint, self.pairs()).expect("a URL")
     }
 
-    /// Asks and follows until the server has a page to show or an answer for the client.
+    /// Sends the request and follows redirects to a page or to the client.
     pub async fn start(&self, agent: &UserAgent) -> Outcome {
         let page = agent.get(self.url()).await;
         self.follow(agent, page).await
     }
 
-    /// Like [`Self::start`], by POST (OIDC Core §3.1.2.1), as a form on the client's page.
+    /// Sends the request like [`Self::start`], but by POST (OIDC Core §3.1.2.1), as a form on the
+    /// client's page.
     pub async fn start_by_post(&self, agent: &UserAgent) -> Outcome {
         let body = crate::agent::encode(self.pairs());
         let request = agent
@@ -149,7 +153,7 @@ impl Authorization {
         if let Some(location) = page.location().filter(|_| page.is_redirect()) {
             return Outcome::Client(location.query_pairs().into_owned().collect());
         }
-        // response_mode=form_post: a page whose form goes to the client.
+        // response_mode=form_post: a page whose form posts to the client.
         let selector = "form[method=post]";
         if let Some(form) = page.find_form(selector)
             && form.action.as_str() == self.redirect_uri
@@ -159,7 +163,7 @@ impl Authorization {
         Outcome::Page(page)
     }
 
-    /// The whole walk of a person who signs in where asked and allows what is asked.
+    /// Completes the request as a user who signs in and consents when asked.
     pub async fn complete(&self, agent: &UserAgent, username: &str) -> Outcome {
         let mut outcome = self.start(agent).await;
         for _ in 0..4 {
@@ -176,7 +180,7 @@ impl Authorization {
     }
 }
 
-/// The form that leads on, filled in: sign-in, account choice or consent.
+/// Returns the next form, filled in: sign-in, account choice or consent.
 pub fn next_form(page: &Page, username: &str) -> Option<crate::Form> {
     if page.status != 200 {
         return None;

@@ -1,4 +1,4 @@
-//! Where a stack keeps its data: made for it, and gone with it.
+//! The databases of a stack, created for it and deleted with it.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,36 +10,36 @@ use uuid::Uuid;
 use crate::postgres::{POSTGRES_URL, beside, execute};
 use crate::template::{self, Part};
 
-/// Names a Redis; `cargo xtask test` sets it.
+/// Variable with the URL of a Redis; `cargo xtask test` sets it.
 pub const REDIS_URL: &str = "DOORWARD_TEST_REDIS_URL";
 
-/// The two ways to run Doorward.
+/// The two supported kinds of deployments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Backend {
-    /// One process: SQLite files, counters in memory.
+    /// A single process: SQLite files, counters in memory.
     SqliteMemory,
     /// Several processes: PostgreSQL, counters in Redis.
     PostgresRedis,
 }
 
-/// The addresses of one stack's data.
+/// The URLs of one stack's data.
 #[derive(Debug)]
 pub struct Storage {
-    /// The identity server's database.
+    /// URL of the identity server's database.
     pub identity: String,
-    /// The tasks API's database.
+    /// URL of the tasks API's database.
     pub tasks: String,
-    /// The shared Redis, where there is one.
+    /// URL of the shared Redis, if any.
     pub redis: Option<String>,
-    /// The server that holds the databases, and their names.
+    /// PostgreSQL server of the databases, and their names.
     databases: Option<(String, [String; 2])>,
     directory: TempDir,
 }
 
-/// The tasks API's database before it exists: only few tests ask that API anything.
+/// The tasks API's database before its creation: only a few tests use that API.
 #[derive(Debug)]
 pub(crate) enum TasksPart {
-    /// A SQLite file.
+    /// An SQLite file.
     File(PathBuf),
     /// A database of a PostgreSQL server.
     Database { server: String, name: String },
@@ -65,7 +65,8 @@ impl Storage {
         storage
     }
 
-    /// Creates the identity server's database with the current schema, and names that of the tasks API.
+    /// Creates the identity server's database with the current schema, and names that of the tasks
+    /// API.
     pub(crate) async fn create_identity(backend: Backend) -> (Self, TasksPart) {
         let storage = Self::name(backend);
         let tasks = if let Some((server, [identity, tasks])) = &storage.databases {
@@ -81,14 +82,14 @@ impl Storage {
         (storage, tasks)
     }
 
-    /// Creates databases without a table; for SQLite no files.
+    /// Creates databases without tables; for SQLite no files.
     pub async fn create_empty(backend: Backend) -> Self {
         let storage = Self::name(backend);
         storage.create_without_tables().await;
         storage
     }
 
-    /// Creates both databases with the current schema at this PostgreSQL server.
+    /// Creates both databases with the current schema on this PostgreSQL server.
     pub async fn at(server: &str) -> Self {
         let storage = Self::name_at(server.to_owned(), directory());
         storage.create_without_tables().await;
@@ -138,7 +139,7 @@ impl Storage {
     }
 }
 
-/// Creates databases, each without a table or as a copy of the template of a part.
+/// Creates databases, each without tables or as a copy of the template of a part.
 async fn create_databases(server: &str, wanted: &[(&String, Option<Part>)]) {
     let mut statements = Vec::new();
     for (name, part) in wanted {
@@ -155,8 +156,8 @@ async fn create_databases(server: &str, wanted: &[(&String, Option<Part>)]) {
 }
 
 impl Storage {
-    /// Makes the identity server's database answer nobody (PostgreSQL), or let nobody write
-    /// (SQLite, which is no server that could be away), until the outage ends.
+    /// Makes the identity server's database reject connections (PostgreSQL) or writes (SQLite,
+    /// which has no server), until the outage ends.
     pub async fn interrupt(&self) -> Outage {
         if let Some((server, names)) = &self.databases {
             let name = names[0].clone();
@@ -185,14 +186,14 @@ impl Storage {
     }
 }
 
-/// A database that does not serve.
+/// A database outage.
 #[derive(Debug)]
 pub enum Outage {
-    /// PostgreSQL lets nobody in.
+    /// PostgreSQL rejects connections.
     Away {
-        /// The server.
+        /// Server URL.
         server: String,
-        /// The database.
+        /// Database name.
         name: String,
     },
     /// SQLite's write lock is held.
@@ -200,7 +201,7 @@ pub enum Outage {
 }
 
 impl Outage {
-    /// Serves again.
+    /// Ends the outage.
     pub async fn end(self) {
         match self {
             Self::Away { server, name } => {
@@ -225,7 +226,7 @@ impl Drop for Storage {
         let Some((server, names)) = self.databases.take() else {
             return;
         };
-        // Dropping may happen inside an async test, where this thread must not wait on a runtime.
+        // `drop` may run inside an async test, where this thread must not wait on a runtime.
         let dropped = std::thread::spawn(move || {
             let statements = names
                 .into_iter()
@@ -254,14 +255,15 @@ fn required(name: &str) -> String {
     })
 }
 
-/// One of Redis's sixteen numbered databases for each stack, so that counters do not meet.
+/// Returns one of Redis's sixteen numbered databases for each stack, so that counters do not
+/// collide.
 fn redis() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed) % 16;
     format!("{}/{number}", required(REDIS_URL).trim_end_matches('/'))
 }
 
-/// Runs statements as somebody with the database's own password could, past the program.
+/// Runs statements as an attacker with the database's password could, bypassing the program.
 pub async fn tamper(url: &str, statements: &[String]) {
     execute(url, statements.iter().cloned())
         .await

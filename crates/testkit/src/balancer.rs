@@ -1,5 +1,5 @@
-//! A load balancer of the plainest kind: each connection goes to the next replica, and to another one only
-//! where it was refused. What a replica does not answer nobody answers.
+//! A minimal load balancer: each connection goes to the next replica, and to another one only if it
+//! is refused. A request that a replica does not answer stays unanswered.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,10 +8,10 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Stands before replicas until it is dropped.
+/// A load balancer that runs until it is dropped.
 #[derive(Debug)]
 pub struct Balancer {
-    /// Where it takes connections.
+    /// Address on which it listens.
     pub origin: String,
     replicas: Arc<Replicas>,
     task: JoinHandle<()>,
@@ -25,7 +25,7 @@ struct Replicas {
 }
 
 impl Balancer {
-    /// Before nobody yet.
+    /// Starts a balancer without replicas.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let here = listener.local_addr().expect("an address");
@@ -39,18 +39,18 @@ impl Balancer {
         }
     }
 
-    /// From now on this replica has its turns, too.
+    /// Adds a replica.
     pub fn add(&self, origin: &str) {
         self.change(|all| all.push(address(origin)));
     }
 
-    /// This one has none any more.
+    /// Removes a replica.
     pub fn remove(&self, origin: &str) {
         let address = address(origin);
         self.change(|all| all.retain(|one| *one != address));
     }
 
-    /// How often a replica has refused a connection.
+    /// Returns how often a replica has refused a connection.
     pub fn refused(&self) -> usize {
         self.replicas.refused.load(Ordering::Relaxed)
     }
@@ -85,7 +85,7 @@ async fn pass(mut client: TcpStream, replicas: Arc<Replicas>) {
     all.rotate_left(turn);
     for address in all {
         if let Ok(mut server) = TcpStream::connect(&address).await {
-            // Whichever side is cut off notices.
+            // Ends when either side closes the connection.
             let _ = copy_bidirectional(&mut client, &mut server).await;
             return;
         }

@@ -1,4 +1,4 @@
-//! Chromium, driven by `chromedriver`: what a person sees, with JavaScript on or off.
+//! Chromium, driven by `chromedriver`: the pages as users see them, with or without JavaScript.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -17,35 +17,35 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use url::Url;
 
-/// How long a page may take to appear, on a machine that does other things too.
+/// Maximum time for a page to appear, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How long Chromium may take to start: the first time it is read from the disk.
+/// Maximum time for Chromium to start: the first start reads it from disk.
 const PATIENCE_AT_START: Duration = Duration::from_mins(3);
 
-/// Between two questions.
+/// Pause between two checks.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Whether pages may run scripts.
+/// The JavaScript setting of a browser.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JavaScript {
-    /// As most people have it.
+    /// Enabled, as usual.
     On,
-    /// Switched off in the settings, as a person would.
+    /// Disabled in the browser's settings.
     Off,
 }
 
-/// What the person prefers (CSS `prefers-color-scheme`).
+/// The preferred color scheme (CSS `prefers-color-scheme`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ColorScheme {
-    /// Dark text on light ground.
+    /// Dark text on a light background.
     Light,
-    /// Light text on dark ground.
+    /// Light text on a dark background.
     Dark,
 }
 
 impl ColorScheme {
-    /// The CSS keyword.
+    /// Returns the CSS keyword.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -54,11 +54,11 @@ impl ColorScheme {
     }
 }
 
-/// One browser with a profile of its own; it ends when dropped.
+/// A browser with a separate profile; closed when dropped.
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
-    /// `127.0.0.1:port` of chromedriver.
+    /// Address of chromedriver: `127.0.0.1:port`.
     address: String,
     session: String,
     javascript: JavaScript,
@@ -103,39 +103,38 @@ impl Browser {
         }
     }
 
-    /// Whether its pages may run scripts.
+    /// Returns true if pages may run scripts.
     pub fn runs_scripts(&self) -> bool {
         self.javascript == JavaScript::On
     }
 
-    /// Keeps the scripts of the next pages from running, or lets them again; the present page goes on as it
-    /// is.
+    /// Disables or enables scripts for the next pages; the current page is not affected.
     pub async fn let_scripts_run(&self, run: bool) {
         let command = "Emulation.setScriptExecutionDisabled";
         self.developer_tools(command, json!({"value": !run})).await;
     }
 
-    /// The `WebDriver` session, for what has no name here.
+    /// Returns the `WebDriver` session, for other commands.
     pub const fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Opens an address as if it had been typed.
+    /// Opens a URL as if it was typed.
     pub async fn open(&self, url: impl AsRef<str>) {
         self.client.goto(url.as_ref()).await.expect("navigation");
     }
 
-    /// Loads the page again.
+    /// Reloads the page.
     pub async fn reload(&self) {
         self.client.refresh().await.expect("reload");
     }
 
-    /// The address in the bar.
+    /// Returns the URL in the address bar.
     pub async fn url(&self) -> Url {
         self.client.current_url().await.expect("an address")
     }
 
-    /// Waits for the address to satisfy the test; panics with page and address when it does not.
+    /// Waits until the URL satisfies the condition; panics with page and URL on timeout.
     pub async fn wait_for_url(&self, what: &str, wanted: impl Fn(&Url) -> bool) -> Url {
         let start = Instant::now();
         loop {
@@ -152,7 +151,7 @@ impl Browser {
         }
     }
 
-    /// Waits for an element; panics with the page when it does not appear.
+    /// Waits for an element; panics with the page on timeout.
     pub async fn find(&self, selector: &str) -> Element {
         self.patiently(selector, async || {
             self.client.find(Locator::Css(selector)).await
@@ -160,8 +159,8 @@ impl Browser {
         .await
     }
 
-    /// Asks until there is an answer: while one page follows another, Chromium answers with errors
-    /// that say nothing of either.
+    /// Retries a command until it succeeds: during a navigation Chromium returns errors that belong
+    /// to neither page.
     async fn patiently<T>(&self, what: &str, ask: impl AsyncFn() -> Result<T, CmdError>) -> T {
         let start = Instant::now();
         loop {
@@ -177,7 +176,7 @@ impl Browser {
         }
     }
 
-    /// Whether an element is there now.
+    /// Returns true if an element exists now.
     pub async fn has(&self, selector: &str) -> bool {
         let found = self.patiently(selector, async || {
             self.client.find_all(Locator::Css(selector)).await
@@ -185,7 +184,7 @@ impl Browser {
         !found.await.is_empty()
     }
 
-    /// Waits until nothing is selected any more.
+    /// Waits until no element matches.
     pub async fn wait_until_gone(&self, selector: &str) {
         let start = Instant::now();
         while self.has(selector).await {
@@ -199,7 +198,7 @@ impl Browser {
         }
     }
 
-    /// Types into a field, after what is there is cleared.
+    /// Clears a field and types into it.
     pub async fn fill(&self, selector: &str, text: &str) {
         self.patiently(selector, async || {
             let field = self.client.find(Locator::Css(selector)).await?;
@@ -209,7 +208,7 @@ impl Browser {
         .await;
     }
 
-    /// Presses a button or follows a link.
+    /// Clicks a button or a link.
     pub async fn click(&self, selector: &str) {
         self.patiently(selector, async || {
             let element = self.client.find(Locator::Css(selector)).await?;
@@ -218,12 +217,12 @@ impl Browser {
         .await;
     }
 
-    /// The visible words of the page.
+    /// Returns the visible text of the page.
     pub async fn words(&self) -> String {
         self.text("body").await
     }
 
-    /// The visible words of an element.
+    /// Returns the visible text of an element.
     pub async fn text(&self, selector: &str) -> String {
         self.patiently(selector, async || {
             let element = self.client.find(Locator::Css(selector)).await?;
@@ -232,7 +231,7 @@ impl Browser {
         .await
     }
 
-    /// A property of an element (of the object, not of the markup), if it has it.
+    /// Returns a property of an element (of the object, not of the markup), if it exists.
     pub async fn property(&self, selector: &str, name: &str) -> Option<String> {
         self.patiently(selector, async || {
             let element = self.client.find(Locator::Css(selector)).await?;
@@ -241,12 +240,12 @@ impl Browser {
         .await
     }
 
-    /// The page's markup.
+    /// Returns the page's markup.
     pub async fn source(&self) -> String {
         self.client.source().await.unwrap_or_default()
     }
 
-    /// Sets the size of the page in CSS pixels, whatever the window can do.
+    /// Sets the size of the page in CSS pixels, independent of the window.
     pub async fn resize(&self, width: u32, height: u32) {
         self.developer_tools(
             "Emulation.setDeviceMetricsOverride",
@@ -255,7 +254,7 @@ impl Browser {
         .await;
     }
 
-    /// Sets what the person prefers.
+    /// Sets the preferred color scheme.
     pub async fn prefer(&self, scheme: ColorScheme) {
         self.developer_tools(
             "Emulation.setEmulatedMedia",
@@ -264,21 +263,21 @@ impl Browser {
         .await;
     }
 
-    /// Whether something is wider than the window, so that the page scrolls sideways.
+    /// Returns true if the page is wider than the window and scrolls sideways.
     pub async fn overflows(&self) -> bool {
         let script =
             "const page = document.documentElement; return page.scrollWidth > page.clientWidth;";
         self.execute(script).await.as_bool().unwrap_or(true)
     }
 
-    /// Presses keys where the focus is.
+    /// Presses keys in the focused element.
     pub async fn press(&self, keys: &str) {
         let focused = self.client.active_element().await.expect("a focus");
         focused.send_keys(keys).await.expect("typing");
     }
 
-    /// Runs a function body in the page and returns what it returns. It runs again when the page
-    /// changed meanwhile.
+    /// Runs a function body in the page and returns its result. Runs it again if the page changed
+    /// meanwhile.
     pub async fn execute(&self, script: &str) -> Value {
         self.patiently(script, async || {
             self.client.execute(script, Vec::new()).await
@@ -286,8 +285,8 @@ impl Browser {
         .await
     }
 
-    /// Messages of the console since the last call, errors only. Chromium reports violations of
-    /// the content security policy here too.
+    /// Returns the error messages of the console since the last call. They include violations of
+    /// the content security policy.
     pub async fn console_errors(&self) -> Vec<String> {
         self.log("browser")
             .await
@@ -297,8 +296,8 @@ impl Browser {
             .collect()
     }
 
-    /// The address of every request that pages made since the last call: documents, what they
-    /// load, and where redirects led.
+    /// Returns the URL of every request since the last call: documents, subresources, and
+    /// redirects.
     pub async fn requests(&self) -> Vec<Url> {
         self.log("performance")
             .await
@@ -313,7 +312,7 @@ impl Browser {
             .collect()
     }
 
-    /// What one of Chromium's logs holds since the last call.
+    /// Returns the entries of one of Chromium's logs since the last call.
     async fn log(&self, kind: &str) -> Vec<Value> {
         let command = Command {
             path: "se/log",
@@ -325,10 +324,10 @@ impl Browser {
         }
     }
 
-    /// Saves the whole page, not only what is in the window, as a PNG file.
+    /// Saves the whole page, including parts outside the window, as a PNG file.
     pub async fn screenshot(&self, file: &Path) {
         let [width, window, page] = self.sizes().await;
-        // What Chromium draws beyond its window is shifted on pages that are read from right to left.
+        // Chromium shifts the parts outside its window on right-to-left pages.
         self.resize(width, window.max(page)).await;
         let parameters = json!({"format": "png"});
         let answer = self
@@ -340,14 +339,14 @@ impl Browser {
         self.resize(width, window).await;
     }
 
-    /// How wide and high the window is, and how high the page, in CSS pixels.
+    /// Returns width and height of the window, and the height of the page, in CSS pixels.
     async fn sizes(&self) -> [u32; 3] {
         let script = "return [innerWidth, innerHeight, document.documentElement.scrollHeight];";
         let sizes = serde_json::from_value(self.execute(script).await);
         sizes.expect("three numbers")
     }
 
-    /// Runs a command of the Chrome `DevTools` protocol.
+    /// Runs a command of the `Chrome DevTools` protocol.
     pub(crate) async fn developer_tools(&self, command: &str, parameters: Value) -> Value {
         let command = Command {
             path: "goog/cdp/execute",
@@ -357,8 +356,7 @@ impl Browser {
     }
 }
 
-/// Starts chromedriver, once more where the port that it has chosen was somebody else's by the time it
-/// listened.
+/// Starts chromedriver, and retries if another process took its chosen port before it listened.
 async fn start_driver() -> (tokio::process::Child, u16) {
     for _ in 0..3 {
         if let Some(started) = try_to_start_driver().await {
@@ -368,7 +366,7 @@ async fn start_driver() -> (tokio::process::Child, u16) {
     panic!("chromedriver ended without a port, three times");
 }
 
-/// On a port of its own choice: one that is chosen here could be somebody else's even sooner.
+/// Starts chromedriver on a port that it chooses: a port chosen here could be taken even earlier.
 async fn try_to_start_driver() -> Option<(tokio::process::Child, u16)> {
     let mut driver = tokio::process::Command::new("chromedriver")
         .args(["--port=0", "--log-level=SEVERE"])
@@ -383,7 +381,7 @@ async fn try_to_start_driver() -> Option<(tokio::process::Child, u16)> {
     while let Some(line) = lines.next_line().await.expect("a line") {
         let port = line.strip_prefix("ChromeDriver was started successfully on port ");
         if let Some(port) = port.and_then(|rest| rest.trim_end_matches('.').parse().ok()) {
-            // Who writes into a pipe that nobody reads is stopped.
+            // The pipe must be read: a process that writes to a full pipe blocks.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return Some((driver, port));
         }
@@ -391,8 +389,7 @@ async fn try_to_start_driver() -> Option<(tokio::process::Child, u16)> {
     None
 }
 
-/// Whether an error of `WebDriver` may be gone in a moment: the page is not there yet, or another
-/// one took its place.
+/// Returns true for temporary errors of `WebDriver`: the page is not loaded yet, or was replaced.
 fn passes(error: &CmdError) -> bool {
     let CmdError::Standard(error) = error else {
         return false;
@@ -409,7 +406,7 @@ fn passes(error: &CmdError) -> bool {
 }
 
 impl Drop for Browser {
-    /// Ends the session, and with it Chromium; also when a test fails half way.
+    /// Ends the session and Chromium, also if a test fails.
     fn drop(&mut self) {
         let Ok(mut stream) = TcpStream::connect(&self.address) else {
             return;
@@ -418,8 +415,8 @@ impl Drop for Browser {
             "DELETE /session/{} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
             self.session, self.address
         );
-        // The first bytes of the answer come when Chromium has ended; chromedriver then keeps the
-        // connection open, whatever it was asked.
+        // The first bytes of the response come when Chromium has ended; chromedriver then keeps the
+        // connection open in any case.
         let _ = stream
             .set_read_timeout(Some(PATIENCE))
             .and_then(|()| stream.write_all(request.as_bytes()))
@@ -427,7 +424,7 @@ impl Drop for Browser {
     }
 }
 
-/// Where screenshots go: `DOORWARD_SCREENSHOTS`, or else `target/screenshots`.
+/// Returns the directory for screenshots: `DOORWARD_SCREENSHOTS`, or `target/screenshots`.
 pub fn screenshot_directory() -> PathBuf {
     let directory = std::env::var_os("DOORWARD_SCREENSHOTS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots"),
@@ -449,7 +446,7 @@ fn capabilities(profile: &Path, javascript: JavaScript) -> Capabilities {
     let options = json!({
         "args": [
             "--headless=new",
-            // Tests may run as root, where the sandbox cannot.
+            // Tests may run as root, where the sandbox does not work.
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
@@ -469,7 +466,7 @@ fn capabilities(profile: &Path, javascript: JavaScript) -> Capabilities {
     capabilities
 }
 
-/// A command below the session that fantoccini has no method for.
+/// A command below the session that fantoccini does not support.
 #[derive(Debug)]
 struct Command {
     path: &'static str,

@@ -1,5 +1,5 @@
-//! A collector of traces: takes OTLP over HTTP, and reads its protobuf with a reader of its own, so that
-//! what the server writes is not checked by what it writes with.
+//! A trace collector: receives OTLP over HTTP, and parses its protobuf with an independent parser,
+//! so that the server's library does not check its own output.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,44 +9,44 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long a span may take to get here.
+/// Maximum time for a span to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One span as it came.
+/// A received span.
 #[derive(Clone, Debug, Default)]
 pub struct Span {
-    /// In hexadecimal.
+    /// Trace ID in hexadecimal.
     pub trace: String,
-    /// In hexadecimal.
+    /// Span ID in hexadecimal.
     pub id: String,
-    /// In hexadecimal; empty at the top of a trace.
+    /// ID of the parent in hexadecimal; empty for a root span.
     pub parent: String,
-    /// What was done.
+    /// Name of the operation.
     pub name: String,
-    /// `SpanKind`; 2 is a server's.
+    /// `SpanKind`; 2 is a server span.
     pub kind: u64,
-    /// Unix nanoseconds.
+    /// Start in Unix nanoseconds.
     pub start: u64,
-    /// Unix nanoseconds.
+    /// End in Unix nanoseconds.
     pub end: u64,
     /// `StatusCode`; 2 is an error.
     pub status: u64,
-    /// Everything else, numbers as text.
+    /// Other attributes, numbers as text.
     pub attributes: BTreeMap<String, String>,
-    /// Who sent it.
+    /// Attributes of the sender.
     pub resource: BTreeMap<String, String>,
 }
 
 /// A running collector; it listens as long as the test runs.
 pub struct Collector {
-    /// Its base address.
+    /// Base URL.
     pub endpoint: String,
     spans: Receiver<Span>,
     taken: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Collector {
-    /// One that takes everything.
+    /// Starts a collector that accepts everything.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -66,7 +66,7 @@ impl Collector {
         }
     }
 
-    /// One that takes connections and never answers; gives its address.
+    /// Starts a collector that accepts connections and never responds. Returns its URL.
     pub fn start_dumb() -> String {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -77,7 +77,7 @@ impl Collector {
         format!("http://127.0.0.1:{port}")
     }
 
-    /// Waits for the first span that is wanted; the ones before it are passed over.
+    /// Waits for the first matching span; drops the ones before it.
     pub fn wait_for(&self, wanted: impl Fn(&Span) -> bool) -> Span {
         loop {
             let span = self.spans.recv_timeout(PATIENCE);
@@ -88,14 +88,14 @@ impl Collector {
         }
     }
 
-    /// Every byte that was sent here so far, headers and all, as far as it is text.
+    /// Returns all received bytes, including headers, as text.
     pub fn everything(&self) -> String {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&taken).into_owned()
     }
 }
 
-/// Answers one connection after the other request until it is closed.
+/// Responds to the requests of a connection until it is closed.
 fn listen(stream: TcpStream, sender: &Sender<Span>, taken: &Mutex<Vec<u8>>) {
     let mut answers = stream.try_clone().expect("a connection");
     let mut requests = BufReader::new(stream);
@@ -136,7 +136,8 @@ fn listen(stream: TcpStream, sender: &Sender<Span>, taken: &Mutex<Vec<u8>>) {
     }
 }
 
-/// `ExportTraceServiceRequest` of `opentelemetry/proto/collector/trace/v1/trace_service.proto`.
+/// Parses `ExportTraceServiceRequest` of
+/// `opentelemetry/proto/collector/trace/v1/trace_service.proto`.
 fn spans_of(message: &[u8]) -> Vec<Span> {
     let mut spans = Vec::new();
     for parcel in inner(message, 1) {
@@ -178,7 +179,7 @@ fn span_of(message: &[u8]) -> Span {
     span
 }
 
-/// `repeated KeyValue`.
+/// Parses `repeated KeyValue`.
 fn attributes(message: &[u8], number: u64) -> impl Iterator<Item = (String, String)> {
     inner(message, number).map(|pair| {
         let key = inner(pair, 1).next().map(text).expect("a key");
@@ -192,14 +193,14 @@ fn attributes(message: &[u8], number: u64) -> impl Iterator<Item = (String, Stri
     })
 }
 
-/// What a field holds (Protocol Buffers, "Encoding").
+/// The value of a field (Protocol Buffers, "Encoding").
 #[derive(Clone, Copy, Debug)]
 enum Value<'a> {
     Number(u64),
     Bytes(&'a [u8]),
 }
 
-/// Every occurrence of a field that is a message or bytes.
+/// Returns every occurrence of a field that is a message or bytes.
 fn inner(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
     let wanted = fields(message)
         .into_iter()

@@ -1,8 +1,9 @@
-//! What a program has done to its files, as `strace` saw it, and what a power cut may leave of them.
+//! The file operations of a program as recorded by `strace`, and the possible states after a power
+//! failure.
 //!
-//! A disk keeps what a sync covered that had ended before the cut: the writes that had ended when it began. Of
-//! every other write it keeps whatever it likes, each sector by itself. The kernel decides in which order it
-//! writes back; that the program ends in order helps nothing.
+//! A disk keeps the writes covered by a sync that ended before the failure: those that had ended
+//! when the sync began. Of every other write it keeps any sectors, independently. The kernel
+//! chooses the order of writing, so the order of the program's calls gives no guarantee.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -11,20 +12,20 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
-/// What a disk writes whole or not at all.
+/// Unit that a disk writes atomically, in bytes.
 const SECTOR: usize = 512;
 
-/// Every call that changes a file or makes it durable, as `strace -e trace=` takes them.
+/// All calls that change a file or make it durable, as a list for `strace -e trace=`.
 pub const CALLS: &str = "openat,open,creat,write,writev,pwrite64,pwritev,pwritev2,ftruncate,truncate,\
                          fallocate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,link,linkat";
 
-/// Files and what is in them.
+/// File contents by path.
 pub type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// What was done to a file or a directory.
+/// An operation on a file or a directory.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Deed {
-    /// Its name is in its directory.
+    /// The creation of a name in a directory.
     Made,
     Wrote {
         at: usize,
@@ -34,7 +35,7 @@ enum Deed {
     Synced,
 }
 
-/// A call; its beginning and its end are numbers of lines of the trace.
+/// A call; its start and its end are line numbers of the trace.
 #[derive(Debug)]
 struct Call {
     path: PathBuf,
@@ -49,40 +50,40 @@ impl Call {
     }
 }
 
-/// What becomes of what was not synced.
+/// The fate of unsynced writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unsynced {
-    /// All of it is lost.
+    /// All are lost.
     Lost,
-    /// All of it is there by luck.
+    /// All are kept.
     Kept,
-    /// Some of it is there, by sectors, in no order.
+    /// Some sectors are kept, in any order.
     Torn,
 }
 
-/// What a cut has left.
+/// The state after a power failure.
 #[derive(Debug)]
 pub struct Left {
-    /// The files.
+    /// File contents.
     pub files: Files,
-    /// How many writes are lost, or a part of them.
+    /// Number of writes that are lost completely or partly.
     pub dropped: usize,
 }
 
-/// All that was done to some files, in order.
+/// The recorded operations on some files, in order.
 #[derive(Debug)]
 pub struct Record {
     before: Files,
     calls: Vec<Call>,
-    /// When each line of the trace was written.
+    /// Time of each line of the trace.
     times: Vec<SystemTime>,
 }
 
 impl Record {
-    /// Reads what `strace -f -ttt -y -xx` has written, over files as they were before it.
+    /// Parses the output of `strace -f -ttt -y -xx`, starting from files as they were before.
     ///
     /// # Panics
-    /// When a call is in it that this does not know: nothing is to be left out silently.
+    /// Panics on an unknown call: no operation may be ignored silently.
     pub fn read(trace: &str, before: Files) -> Self {
         let mut record = Self {
             before,
@@ -105,7 +106,7 @@ impl Record {
         }
         let now = self.times.len();
         self.times.push(read_time(time));
-        // `= 0` may stand further to the right; `?` is said of a thread that ended within its call.
+        // `= 0` may be indented further; `?` marks a thread that ended within its call.
         let (said, result) = match text.rsplit_once(" = ") {
             Some((said, result)) => (said.trim_end(), Some(result).filter(|it| *it != "?")),
             None => (text.trim_end_matches(" <unfinished ...>"), None),
@@ -142,7 +143,7 @@ impl Record {
             return;
         };
         if result.starts_with('-') {
-            // It has done nothing, as far as anybody may count on it.
+            // A failed call guarantees nothing.
             call.deed = Deed::Wrote {
                 at: 0,
                 bytes: Vec::new(),
@@ -157,27 +158,28 @@ impl Record {
         call.ended = Some(now);
     }
 
-    /// How many moments there are to cut at: before the first of them nothing has been done.
+    /// Returns the number of moments for a power failure: before the first one nothing has
+    /// happened.
     pub fn moments(&self) -> usize {
         self.times.len()
     }
 
-    /// When that moment was. All that anybody was told before it stands on calls before it.
+    /// Returns the time of a moment. All responses before it depend only on calls before it.
     pub fn time(&self, moment: usize) -> SystemTime {
         self.times[moment]
     }
 
-    /// The first moment after a time.
+    /// Returns the first moment after a time.
     pub fn first_after(&self, time: SystemTime) -> usize {
         self.times.partition_point(|one| *one <= time)
     }
 
-    /// How many syncs of this file have ended.
+    /// Returns the number of finished syncs of this file.
     pub fn syncs_of(&self, path: &Path) -> usize {
         self.done_to(path, |deed| *deed == Deed::Synced).count()
     }
 
-    /// The moments at which something was written to this file.
+    /// Returns the moments at which data were written to this file.
     pub fn writes_to(&self, path: &Path) -> Vec<usize> {
         let wrote = |deed: &Deed| matches!(deed, Deed::Wrote { bytes, .. } if !bytes.is_empty());
         self.done_to(path, wrote)
@@ -190,7 +192,7 @@ impl Record {
         done.filter(move |call| call.path == path && is(&call.deed))
     }
 
-    /// What a power cut before that moment leaves.
+    /// Returns the state after a power failure before that moment.
     pub fn cut(&self, moment: usize, unsynced: Unsynced, chance: &mut StdRng) -> Left {
         let mut files = self.before.clone();
         let mut dropped = 0;
@@ -203,7 +205,7 @@ impl Record {
             match &call.deed {
                 Deed::Synced => {}
                 Deed::Made => {
-                    // A name is in its directory when that was synced.
+                    // A name is in its directory once the directory was synced.
                     let directory = call.path.parent().expect("a directory");
                     let kept = covered(directory, call) || keeps(unsynced, chance);
                     if !files.contains_key(&call.path) {
@@ -236,12 +238,12 @@ impl Record {
         Left { files, dropped }
     }
 
-    /// For each file: where the last sync began that had ended before that moment.
+    /// Returns, for each file, the start of the last sync that had ended before that moment.
     fn synced_until(&self, moment: usize) -> HashMap<&Path, usize> {
         let mut synced = HashMap::new();
         for call in &self.calls {
             if call.deed == Deed::Synced && call.ended_before(moment) {
-                // In the order of their beginnings.
+                // In the order of their starts.
                 synced.insert(call.path.as_path(), call.began);
             }
         }
@@ -264,10 +266,11 @@ fn put(file: &mut Vec<u8>, at: usize, bytes: &[u8]) {
     file[at..at + bytes.len()].copy_from_slice(bytes);
 }
 
-/// Puts some sectors of a write into the file; whether all of them.
+/// Writes some sectors of a write into the file. Returns true if all were written.
 fn tear(file: &mut Vec<u8>, at: usize, bytes: &[u8], chance: &mut StdRng) -> bool {
     let (mut from, mut whole) = (0, true);
-    // Half of the writes are whole or lost: a page that is there beside one that is not.
+    // Half of the writes are kept or lost as a whole, so that complete pages occur next to missing
+    // ones.
     let fate = chance.random_bool(0.5).then(|| chance.random_bool(0.5));
     while from < bytes.len() {
         let to = (from + SECTOR - (at + from) % SECTOR).min(bytes.len());
@@ -281,14 +284,14 @@ fn tear(file: &mut Vec<u8>, at: usize, bytes: &[u8], chance: &mut StdRng) -> boo
     whole
 }
 
-/// Seconds and microseconds since 1970.
+/// Parses seconds and microseconds since 1970.
 fn read_time(text: &str) -> SystemTime {
     let (seconds, micros) = text.split_once('.').expect("a time with a fraction");
     let [seconds, micros] = [seconds, micros].map(|part| part.parse().expect("a number"));
     UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_micros(micros)
 }
 
-/// What a call is about to do, by its arguments; nothing where it changes nothing.
+/// Returns the operation of a call from its arguments; `None` if it changes nothing.
 fn begun(name: &str, arguments: &str) -> Option<(PathBuf, Deed)> {
     let words: Vec<&str> = arguments.split(", ").collect();
     let number = |index: usize| -> usize {
@@ -315,7 +318,7 @@ fn begun(name: &str, arguments: &str) -> Option<(PathBuf, Deed)> {
     }
 }
 
-/// The path behind a descriptor: `5<\x2f\x74…>`.
+/// Returns the path of a descriptor: `5<\x2f\x74…>`.
 fn path_of(descriptor: &str) -> PathBuf {
     let path = descriptor.split_once('<').map(|(_, path)| path);
     let path = path.and_then(|path| path.strip_suffix('>'));
@@ -326,7 +329,7 @@ fn text_of(escaped: &str) -> String {
     String::from_utf8(unescape(escaped)).expect("a path of ours")
 }
 
-/// `\x2f\x74`, as `strace -xx` writes every string.
+/// Decodes `\x2f\x74`, the format of every string of `strace -xx`.
 fn unescape(escaped: &str) -> Vec<u8> {
     let digits = escaped.split("\\x").skip(1);
     let byte = |digits: &str| u8::from_str_radix(digits, 16);

@@ -1,41 +1,43 @@
-//! Whether what several clients saw can have happened one after the other (linearizability).
+//! A linearizability checker: can the results of several clients have occurred in some sequential
+//! order?
 //!
-//! [`check`] is the search of Wing and Gong with Lowe's memory: an operation may come next if no other had
-//! been answered before it was asked, and a set of operations that led to the same state once is not
-//! tried again. What was never answered may have happened at any time after it was asked, or not at all. The
-//! object is small: one code with all that came from it ([`Family`]).
+//! [`check`] is the search of Wing and Gong with Lowe's memoization: an operation may come next if
+//! no other had been answered before it was sent, and a set of operations that led to the same
+//! state is not tried again. An unanswered operation may have happened at any time after it was
+//! sent, or not at all. The object is small: one code with its grant's tokens ([`Family`]).
 //!
-//! The checker in the `stateright` crate has no such memory: 16 calls at the same time, of which one must
-//! be wrong, cost it factorials.
+//! The checker in the `stateright` crate has no such memoization: for 16 concurrent calls, of which
+//! one must be wrong, it takes factorial time.
 
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::time::Instant;
 
-/// An object as it would be if one operation came after the other.
+/// An object under sequential operations.
 pub trait Object: Clone + Eq + Hash {
-    /// What it is asked.
+    /// The type of operations.
     type Operation;
-    /// What it says.
+    /// The type of answers.
     type Answer;
 
-    /// The object after an operation that was answered so, or none if it would never answer so. Without an
-    /// answer: after the operation, whatever it said.
+    /// Returns the object after an operation with this answer, or `None` if that answer is
+    /// impossible. Without an answer: after the operation with any answer.
     fn after(&self, operation: &Self::Operation, answer: Option<&Self::Answer>) -> Option<Self>;
 }
 
-/// One operation, as the client who asked for it saw it.
+/// An operation as seen by its client.
 #[derive(Clone, Debug)]
 pub struct Event<O, A> {
-    /// When it was asked.
+    /// Time when the operation was sent.
     pub asked: Instant,
-    /// When what was answered; none where no answer came, or one that leaves it open.
+    /// Time and content of the answer; `None` without an answer, or with an inconclusive one.
     pub answered: Option<(Instant, A)>,
-    /// What was asked.
+    /// Operation.
     pub operation: O,
 }
 
-/// Whether there is an order of these events in which `first` would have answered so. At most 128 events.
+/// Returns true if there is an order of these events in which `first` would have given these
+/// answers. At most 128 events.
 pub fn check<T: Object>(first: &T, events: &[Event<T::Operation, T::Answer>]) -> bool {
     assert!(events.len() <= 128, "a set of events is one number");
     let must = mask(events, |event| event.answered.is_some());
@@ -48,7 +50,7 @@ pub fn check<T: Object>(first: &T, events: &[Event<T::Operation, T::Answer>]) ->
         let waiting = |at: &usize| done & (1 << at) == 0;
         let answers = (0..events.len()).filter(waiting);
         let answers = answers.filter_map(|at| events[at].answered.as_ref().map(|(when, _)| *when));
-        // Whatever was asked after this came after an event that has not had its turn yet.
+        // Operations sent after this time follow an event that was not applied yet.
         let Some(soonest) = answers.min() else {
             continue;
         };
@@ -65,7 +67,8 @@ pub fn check<T: Object>(first: &T, events: &[Event<T::Operation, T::Answer>]) ->
             if after != object {
                 next.push((done | (1 << at), after));
             } else if answer.is_some() {
-                // It fits, and is in nobody's way: whatever else may come now may come after it.
+                // It fits and excludes no other order: any operation that may come now may also
+                // come after it.
                 next = vec![(done | (1 << at), after)];
                 break;
             }
@@ -81,50 +84,50 @@ fn mask<O, A>(events: &[Event<O, A>], is_in: impl Fn(&Event<O, A>) -> bool) -> u
     chosen.fold(0, |mask, (at, _)| mask | (1 << at))
 }
 
-/// A refresh token, numbered as its clients came to know it.
+/// A refresh token, numbered in the order in which clients received them.
 pub type Token = u32;
 
-/// A code of one session, and all that came from it.
+/// A code of one session, with its tokens.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Family {
-    /// Whether the code was presented.
+    /// Set if the code was presented.
     redeemed: bool,
-    /// Whether everything from it was revoked, or its session has ended.
+    /// Set if everything was revoked, or the session has ended.
     dead: bool,
-    /// The refresh tokens that were spent, in order.
+    /// Consumed refresh tokens, in order.
     spent: Vec<Known>,
-    /// The one that is not.
+    /// Current refresh token.
     live: Option<Known>,
 }
 
-/// A token that exists; none as long as nobody was told its name.
+/// An existing token; `None` as long as no client knows its name.
 type Known = Option<Token>;
 
-/// What clients do with a family.
+/// A client's operation on a family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Operation {
-    /// The code is exchanged.
+    /// Redeems the code.
     Redeem,
-    /// This token is exchanged.
+    /// Redeems this refresh token.
     Refresh(Token),
-    /// Whether its access tokens count.
+    /// Introspects the access tokens.
     Introspect,
-    /// A token is revoked, and the family with it.
+    /// Revokes a token, and the family with it.
     Revoke,
-    /// The session that all hangs on is ended.
+    /// Ends the session.
     EndSession,
 }
 
-/// What they are told.
+/// The answer to an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// Tokens, among them this refresh token.
+    /// Tokens, with this refresh token.
     Tokens(Token),
-    /// `invalid_grant`.
+    /// The error `invalid_grant`.
     Refused,
-    /// Whether it counts.
+    /// The state of the access tokens.
     Active(bool),
-    /// It is done.
+    /// Success without content.
     Done,
 }
 
@@ -148,12 +151,12 @@ impl Object for Family {
     }
 }
 
-/// What a family would answer; none where that is a token whose name nobody is told.
+/// The answer that a family would give; `None` for a token that no client knows.
 type Would = Option<Answer>;
 
 impl Family {
     fn redeem(&mut self, answer: Option<&Answer>) -> Would {
-        // RFC 6749 §4.1.2: who comes second takes everything along.
+        // RFC 6749 §4.1.2: a second use revokes all tokens.
         if std::mem::replace(&mut self.redeemed, true) {
             self.dead = true;
         }
@@ -175,14 +178,15 @@ impl Family {
             return name.map(Answer::Tokens);
         }
         match self.spent.iter().rposition(|spent| *spent == Some(token)) {
-            // The answer was lost (decision 5): the same once more. It may tell a name for the first time.
+            // The answer was lost (decision 5): repeated once. It may reveal a name for the first
+            // time.
             Some(at) if at + 1 == self.spent.len() => {
                 if self.live == Some(None) {
                     self.live = Some(self.new_name(answer));
                 }
                 self.live.flatten().map(Answer::Tokens)
             }
-            // RFC 9700 §4.14.2.
+            // Reuse of a refresh token (RFC 9700 §4.14.2).
             Some(_) => {
                 self.dead = true;
                 Some(Answer::Refused)
@@ -191,7 +195,7 @@ impl Family {
         }
     }
 
-    /// The name of a new token: the one in the answer, if it says one that was never said before.
+    /// Returns the name of a new token: the one in the answer, if it was not used before.
     fn new_name(&self, answer: Option<&Answer>) -> Known {
         let Some(Answer::Tokens(name)) = answer else {
             return None;

@@ -1,4 +1,4 @@
-//! A user agent whose cookies a test can read, change and plant.
+//! A user agent with cookies that a test can read, change and set.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use url::Url;
 use crate::agent::encode;
 use crate::{Form, Page, UserAgent};
 
-/// Cookies in the open, sent to every address.
+/// A user agent with accessible cookies, sent to every URL.
 #[derive(Clone, Debug)]
 pub struct CookieAgent {
     agent: UserAgent,
-    /// Names and values as they go over the wire.
+    /// Names and values of the cookies.
     pub cookies: BTreeMap<String, String>,
 }
 
@@ -23,7 +23,7 @@ impl Default for CookieAgent {
 }
 
 impl CookieAgent {
-    /// Without cookies.
+    /// Creates an agent without cookies.
     pub fn new() -> Self {
         Self {
             agent: UserAgent::forgetful(),
@@ -31,7 +31,7 @@ impl CookieAgent {
         }
     }
 
-    /// Another one without cookies, over the same connections.
+    /// Creates another agent without cookies that shares the connections.
     #[must_use]
     pub fn beside(&self) -> Self {
         Self {
@@ -47,14 +47,14 @@ impl CookieAgent {
             .await
     }
 
-    /// Sends a form of a page.
+    /// Submits a form of a page.
     pub async fn submit(&mut self, form: &Form) -> Page {
         let pairs = form.fields.iter();
         let body = encode(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
         self.post(&form.action, body).await
     }
 
-    /// Posts a body as a form of that server's own page would, whatever it holds.
+    /// Posts any body as a form of that server's own page.
     pub async fn post(&mut self, url: &Url, body: String) -> Page {
         let request = self.agent.form_request(url, url, body);
         self.send(request).await

@@ -1,20 +1,20 @@
-//! Looking into tokens, and spoiling them.
+//! Inspection and manipulation of tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-/// The claims of a JWT, without any check.
+/// Returns the claims of a JWT without verification.
 pub fn claims(token: &str) -> Value {
     part(token, 1)
 }
 
-/// The header of a JWT, without any check.
+/// Returns the header of a JWT without verification.
 pub fn header(token: &str) -> Value {
     part(token, 0)
 }
 
-/// The same token with another payload under the old signature.
+/// Returns the token with another payload and the old signature.
 pub fn with_claims(token: &str, change: impl FnOnce(&mut Value)) -> String {
     let mut claims = claims(token);
     change(&mut claims);

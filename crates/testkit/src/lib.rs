@@ -1,12 +1,12 @@
-//! The whole system for tests and measurements: both servers on free ports of the loopback, over
-//! SQLite and memory or over PostgreSQL and Redis, a clock that tests move, people and clients
-//! that are always the same, a user agent without a screen, a real one (Chromium), and a relying
-//! party made of the `openidconnect` crate.
+//! The whole system for tests and measurements: both servers on free loopback ports, with SQLite
+//! and memory or with PostgreSQL and Redis, a clock that tests move, a fixed set of users and
+//! clients, a user agent without a display, a real one (Chromium), and a relying party based on the
+//! `openidconnect` crate.
 //!
-//! Nothing here is a mock: a [`Stack`] is the servers that the binary runs, spoken to over TCP.
+//! No part is a mock: a [`Stack`] runs the servers of the binary, reached over TCP.
 
 #![forbid(unsafe_code)]
-// A test is one future within another, and their layout is asked for at once in a release build.
+// A test consists of nested futures, which need a deeper layout recursion in a release build.
 #![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
@@ -62,7 +62,7 @@ pub use page::{Form, Page};
 pub use seed::{Credentials, PASSWORD, TestClient};
 pub use stack::Stack;
 
-/// Makes two tests of each `async fn(&Stack)` named: one for each kind of store.
+/// Defines two tests for each named `async fn(&Stack)`: one for each backend.
 #[macro_export]
 macro_rules! both_backends {
     ($($check:ident),+ $(,)?) => {
@@ -82,8 +82,8 @@ macro_rules! both_backends {
     };
 }
 
-/// Makes two tests of each `async fn(&Stack)` named, one for each kind of store, with settings of
-/// the identity server by their environment names.
+/// Defines two tests for each named `async fn(&Stack)`, one for each backend, with settings of the
+/// identity server by their environment names.
 #[macro_export]
 macro_rules! both_backends_with {
     ($settings:ident; $($check:ident),+ $(,)?) => {

@@ -1,4 +1,4 @@
-//! The mails that a stack kept, read as a person reads their mail: through `/dev/mail`.
+//! The e-mail messages of a stack, read through `/dev/mail`.
 
 use std::time::{Duration, Instant};
 
@@ -8,24 +8,24 @@ use url::Url;
 
 use crate::{Stack, UserAgent};
 
-/// How long a promised mail may take.
+/// Maximum time for an enqueued message.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A kept mail.
+/// A stored message.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Mail {
-    /// To whom.
+    /// Recipient.
     pub to: String,
-    /// The subject.
+    /// Subject line.
     pub subject: String,
-    /// The plain part.
+    /// Plain text part.
     pub text: String,
-    /// The HTML part.
+    /// HTML part.
     pub html: String,
 }
 
 impl Mail {
-    /// The address of its button.
+    /// Returns the URL of its button.
     pub fn link(&self, issuer: &str) -> Url {
         let line = self
             .text
@@ -37,7 +37,7 @@ impl Mail {
 }
 
 impl Stack {
-    /// Waits until no job waits that is due.
+    /// Waits until no due job is waiting.
     pub async fn wait_for_jobs(&self) {
         use doorward_access::clock::Clock as _;
         let db = self.db().await;
@@ -58,7 +58,7 @@ impl Stack {
             assert!(start.elapsed() < PATIENCE, "jobs are left undone");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        // The last one may still be under way.
+        // The last one may still be running.
         while repo::jobs::count_waiting(db.read()).await.expect("a query") > 0 {
             assert!(start.elapsed() < PATIENCE, "a job is not finished");
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -66,7 +66,7 @@ impl Stack {
         db.close().await.expect("close");
     }
 
-    /// The mails to an address, the newest first, when every promised one has arrived.
+    /// Returns the messages to an address, newest first, after all enqueued ones were sent.
     pub async fn mails(&self, to: &str) -> Vec<Mail> {
         self.wait_for_jobs().await;
         let page = UserAgent::new().get(self.at("/dev/mail?format=json")).await;
@@ -74,7 +74,7 @@ impl Stack {
         mails.into_iter().filter(|mail| mail.to == to).collect()
     }
 
-    /// The newest mail to an address.
+    /// Returns the newest message to an address.
     pub async fn mail(&self, to: &str) -> Mail {
         let mails = self.mails(to).await;
         let mail = mails.into_iter().next();

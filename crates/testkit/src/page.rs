@@ -1,29 +1,29 @@
-//! An answer of a server, and the forms on it, read by a real HTML parser.
+//! Responses of a server, and their forms, parsed by a real HTML parser.
 
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
-/// One HTTP answer, whole.
+/// A complete HTTP response.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// What was asked for.
+    /// Requested URL.
     pub url: Url,
-    /// The status code.
+    /// Status code.
     pub status: u16,
-    /// The header fields.
+    /// Header fields.
     pub headers: HeaderMap,
-    /// The body's bytes.
+    /// Body.
     pub body: Vec<u8>,
 }
 
 impl Page {
-    /// The answer, read to its end.
+    /// Sends a request and reads the whole response.
     ///
     /// # Errors
     ///
-    /// When there is no answer, or none that is whole.
+    /// Returns an error if there is no complete response.
     pub async fn of(request: RequestBuilder) -> Result<Self, reqwest::Error> {
         let response = request.send().await?;
         Ok(Self {
@@ -34,28 +34,28 @@ impl Page {
         })
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON; panics with the whole answer when it is none.
+    /// Returns the body as JSON; panics with the whole response if it is not JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.shown()))
     }
 
-    /// A string member of the JSON body, if it is there.
+    /// Returns a string member of the JSON body, if it exists.
     pub fn member(&self, name: &str) -> Option<String> {
         self.json()[name].as_str().map(str::to_owned)
     }
 
-    /// A header field as text.
+    /// Returns a header field as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The media type without parameters, lower case; empty when there is none.
+    /// Returns the media type without parameters in lower case; empty if there is none.
     pub fn media_type(&self) -> String {
         self.header("content-type")
             .and_then(|value| value.split(';').next())
@@ -64,23 +64,23 @@ impl Page {
             .to_ascii_lowercase()
     }
 
-    /// Where the answer sends the user agent, resolved against the request.
+    /// Returns the redirect target, resolved against the request.
     pub fn location(&self) -> Option<Url> {
         self.url.join(self.header("location")?).ok()
     }
 
-    /// Whether it is a redirect that a user agent follows.
+    /// Returns true for a redirect that a user agent follows.
     pub const fn is_redirect(&self) -> bool {
         matches!(self.status, 301 | 302 | 303 | 307 | 308)
     }
 
-    /// Whether an element matches the CSS selector.
+    /// Returns true if an element matches the CSS selector.
     pub fn has(&self, selector: &str) -> bool {
         let document = Html::parse_document(&self.text());
         document.select(&parse(selector)).next().is_some()
     }
 
-    /// The text of the first element that matches, white space folded.
+    /// Returns the text of the first matching element, with white space collapsed.
     pub fn text_of(&self, selector: &str) -> Option<String> {
         let document = Html::parse_document(&self.text());
         let element = document.select(&parse(selector)).next()?;
@@ -88,7 +88,7 @@ impl Page {
         Some(words.join(" "))
     }
 
-    /// The text of every element that matches, white space folded.
+    /// Returns the text of every matching element, with white space collapsed.
     pub fn texts_of(&self, selector: &str) -> Vec<String> {
         let document = Html::parse_document(&self.text());
         let words = |element: ElementRef<'_>| {
@@ -98,7 +98,7 @@ impl Page {
         document.select(&parse(selector)).map(words).collect()
     }
 
-    /// An attribute of every element that matches and has it.
+    /// Returns an attribute of every matching element that has it.
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let document = Html::parse_document(&self.text());
         let value = |element: ElementRef<'_>| element.value().attr(name).map(str::to_owned);
@@ -108,28 +108,28 @@ impl Page {
             .collect()
     }
 
-    /// Where the first link that matches leads.
+    /// Returns the target of the first matching link.
     pub fn link_of(&self, selector: &str) -> Option<Url> {
         let document = Html::parse_document(&self.text());
         let element = document.select(&parse(selector)).next()?;
         self.url.join(element.value().attr("href")?).ok()
     }
 
-    /// The first form that matches a CSS selector, such as `form:has([name=password])`.
+    /// Returns the first form that matches a CSS selector, such as `form:has([name=password])`.
     pub fn find_form(&self, selector: &str) -> Option<Form> {
         let document = Html::parse_document(&self.text());
         let element = document.select(&parse(selector)).next()?;
         Some(Form::read(element, &self.url))
     }
 
-    /// Like [`Page::find_form`]; panics with the whole answer when it is not there.
+    /// Returns a form like [`Page::find_form`]; panics with the whole response if there is none.
     pub fn form(&self, selector: &str) -> Form {
         self.find_form(selector)
             .unwrap_or_else(|| panic!("no {selector}: {}", self.shown()))
     }
 
-    /// The form that the first button matching a CSS selector sends, with that button's name and
-    /// value, to the button's own address if it has one (`formaction`).
+    /// Returns the form of the first button that matches a CSS selector, with that button's name
+    /// and value, and with the button's own URL if it has one (`formaction`).
     pub fn press(&self, selector: &str) -> Form {
         let document = Html::parse_document(&self.text());
         let button = document.select(&parse(selector)).next();
@@ -152,7 +152,7 @@ impl Page {
         form
     }
 
-    /// Everything, for the message of a failed test.
+    /// Returns the whole response, for the message of a failed test.
     pub fn shown(&self) -> String {
         format!(
             "{} {}\n{:?}\n{}",
@@ -164,16 +164,16 @@ impl Page {
     }
 }
 
-/// A form as a browser would send it: its successful controls, in order.
+/// A form as a browser would submit it: its successful controls, in order.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// The page it stands on.
+    /// URL of the page.
     pub page: Url,
-    /// Where it goes.
+    /// URL that the form is sent to.
     pub action: Url,
-    /// `get` or `post`.
+    /// Method: `get` or `post`.
     pub method: String,
-    /// Names and values; buttons left out.
+    /// Names and values, without buttons.
     pub fields: Vec<(String, String)>,
 }
 
@@ -212,7 +212,7 @@ impl Form {
         }
     }
 
-    /// Fills in a field, or adds it (a checkbox that was off, the button that is pressed).
+    /// Sets a field, or adds it (an unchecked checkbox, or the pressed button).
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         match self.fields.iter_mut().find(|(field, _)| field == name) {
@@ -222,14 +222,14 @@ impl Form {
         self
     }
 
-    /// Adds a field, even if one of that name is there: a second box of the same name.
+    /// Adds a field, even if one with that name exists: another checkbox with the same name.
     #[must_use]
     pub fn and(mut self, name: &str, value: &str) -> Self {
         self.fields.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.fields
             .iter()

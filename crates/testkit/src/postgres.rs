@@ -2,10 +2,11 @@
 
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbErr};
 
-/// Names a PostgreSQL role that may create databases; `cargo xtask test` sets it.
+/// Variable with the URL of a PostgreSQL role that may create databases; `cargo xtask test` sets
+/// it.
 pub const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 
-/// The same server with another database name.
+/// Returns the server's URL with another database name.
 pub(crate) fn beside(server: &str, name: &str) -> String {
     let mut url = url::Url::parse(server).expect(POSTGRES_URL);
     url.set_path(name);

@@ -1,4 +1,4 @@
-//! A child process, and what the kernel knows of it.
+//! Child processes and their resource usage.
 
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -6,19 +6,19 @@ use std::time::{Duration, Instant};
 pub use rustix::process::Signal;
 use rustix::process::{Pid, kill_process};
 
-/// A running server; ended when dropped.
+/// A running server; killed when dropped.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
 }
 
 impl Process {
-    /// Starts a program; what it logs goes to standard error.
+    /// Starts a program that logs to standard error.
     pub fn start(command: &mut Command) -> Self {
         Self::spawn(command.stdout(Stdio::null()))
     }
 
-    /// Starts a program with the output that the command names.
+    /// Starts a program with the output that the command defines.
     pub fn spawn(command: &mut Command) -> Self {
         let child = command
             .stdin(Stdio::null())
@@ -27,14 +27,13 @@ impl Process {
         Self { child }
     }
 
-    /// Sends it a signal.
+    /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         kill_process(id.expect("a process"), signal).expect("the process is there");
     }
 
-    /// Waits until it has ended by itself, and says with what; kills it where that takes longer than
-    /// `most`.
+    /// Waits until the process ends, and returns its status; kills it after `most`.
     pub fn end(&mut self, most: Duration) -> Option<ExitStatus> {
         let started = Instant::now();
         while started.elapsed() < most {
@@ -47,29 +46,29 @@ impl Process {
         None
     }
 
-    /// Whether it runs no more.
+    /// Returns true if the process has ended.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("a child").is_some()
     }
 
-    /// The number that the system knows it by.
+    /// Returns the process ID.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// How many files and connections it has open.
+    /// Returns the number of open files and connections.
     pub fn open_files(&self) -> usize {
         let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
         files.expect("the server runs").count()
     }
 
-    /// Kills it, and waits until it is gone.
+    /// Kills the process and waits for its end.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// CPU time of all its threads so far.
+    /// Returns the CPU time of all threads so far.
     pub fn cpu_seconds(&self) -> f64 {
         let tasks = format!("/proc/{}/task", self.child.id());
         let threads = std::fs::read_dir(tasks).expect("the server runs");
@@ -79,23 +78,23 @@ impl Process {
             .sum()
     }
 
-    /// Resident memory in megabytes (10⁶ bytes).
+    /// Returns the resident memory in megabytes (10⁶ bytes).
     pub fn resident(&self) -> f64 {
         self.resident_of("VmRSS")
     }
 
-    /// The most resident memory since [`Process::forget_peak`], in megabytes.
+    /// Returns the peak resident memory since [`Process::forget_peak`] in megabytes.
     pub fn peak(&self) -> f64 {
         self.resident_of("VmHWM")
     }
 
-    /// Begins to look for the most memory anew (proc(5), `clear_refs`).
+    /// Resets the peak of the resident memory (proc(5), `clear_refs`).
     pub fn forget_peak(&self) {
         let path = format!("/proc/{}/clear_refs", self.child.id());
         std::fs::write(path, "5").expect("the peak is ours to reset");
     }
 
-    /// Resident memory of a kind (`RssAnon`, `RssFile`) in megabytes.
+    /// Returns the resident memory of a kind (`RssAnon`, `RssFile`) in megabytes.
     pub fn resident_of(&self, kind: &str) -> f64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).expect("the server runs");
@@ -111,8 +110,8 @@ impl Drop for Process {
     }
 }
 
-/// Seconds that a thread has spent on a CPU: the first field of its `schedstat`, in nanoseconds.
-/// The usual `stat` counts in hundredths of a second, which a trivial request never fills.
+/// Returns the CPU seconds of a thread: the first field of its `schedstat`, in nanoseconds. The
+/// usual `stat` counts in hundredths of a second, which is too coarse for a trivial request.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a process lives for less than a month"

@@ -1,4 +1,4 @@
-//! `doorward serve` as a process of its own, over a store that was filled like every test stack's.
+//! `doorward serve` as a separate process, with a database seeded like that of every test stack.
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -16,49 +16,49 @@ use crate::process::Process;
 use crate::seed::{Seed, plant};
 use crate::{ManualClock, UserAgent, rows};
 
-/// Where the databases are.
+/// Variables with the URLs of the databases.
 const IDENTITY: &str = "DOORWARD_DATABASE_URL";
 const TASKS: &str = "DOORWARD__TASKS__DATABASE_URL";
 
-/// The running program; ended, and its data gone, when dropped.
+/// The running program; killed, and its data deleted, when dropped.
 #[derive(Debug)]
 pub struct Program {
-    /// The process.
+    /// Process.
     pub process: Process,
-    /// Its origin.
+    /// Issuer.
     pub issuer: String,
-    /// What is in it.
+    /// Seeded records.
     pub seed: Seed,
-    /// Its configuration.
+    /// Configuration.
     pub config: Config,
-    /// Where its data is.
+    /// Databases.
     pub storage: Storage,
-    /// Where it listens itself: its issuer, unless something stands before it.
+    /// Origin on which it listens: the issuer, unless it is behind another server.
     pub origin: String,
     binary: PathBuf,
     environment: Vec<(String, String)>,
     directory: TempDir,
 }
 
-/// A second process over the same data, behind the same name: it answers requests whose `Host` is
+/// A second process with the same data and the same issuer: it accepts requests whose `Host` is
 /// that of the issuer.
 #[derive(Debug)]
 pub struct PeerProcess {
-    /// Where it listens.
+    /// Origin on which it listens.
     pub origin: String,
-    /// The process.
+    /// Process.
     pub process: Process,
 }
 
 impl Program {
-    /// Fills a store and starts the program over it. `settings` are environment names and values;
-    /// hashing costs what it costs in production unless they say otherwise.
+    /// Seeds a database and starts the program. `settings` are environment names and values;
+    /// without one, password hashing has the cost of production.
     pub async fn start(binary: &Path, backend: Backend, settings: &[(&str, &str)]) -> Self {
         let storage = Storage::create(backend).await;
         Self::start_over(binary, storage, settings).await
     }
 
-    /// The same over a store that is there, and empty.
+    /// Starts the program with an existing empty database.
     pub async fn start_over(binary: &Path, storage: Storage, settings: &[(&str, &str)]) -> Self {
         let origin = format!("http://127.0.0.1:{}", free_port());
         let prepared = Prepared::new(&origin, &origin, &storage, settings);
@@ -66,7 +66,7 @@ impl Program {
         prepared.start(binary, storage, seed).await
     }
 
-    /// Fills a store as for a program with these settings.
+    /// Seeds a database as for a program with these settings.
     pub async fn plant(storage: &Storage, settings: &[(&str, &str)]) -> Seed {
         let nowhere = "http://127.0.0.1:1";
         Prepared::new(nowhere, nowhere, storage, settings)
@@ -74,8 +74,8 @@ impl Program {
             .await
     }
 
-    /// The same behind something that has the issuer's name, and over what is there already: planted from
-    /// this seed.
+    /// Starts the program behind a server with the issuer's name, on a database that was seeded
+    /// with `seed`.
     pub async fn start_behind(
         issuer: &str,
         binary: &Path,
@@ -87,12 +87,12 @@ impl Program {
         prepared.start(binary, storage, seed).await
     }
 
-    /// Has the commands and starts from now on be those of another build.
+    /// Uses another build for later commands and starts.
     pub fn become_another(&mut self, binary: &Path) {
         binary.clone_into(&mut self.binary);
     }
 
-    /// One more process with the same configuration, on a port of its own.
+    /// Starts another process with the same configuration on a separate port.
     pub async fn twin(&self) -> PeerProcess {
         let listen = format!("127.0.0.1:{}", free_port());
         let mut environment = self.environment.clone();
@@ -109,7 +109,7 @@ impl Program {
         PeerProcess { origin, process }
     }
 
-    /// The same, where the store can be shared.
+    /// Starts another process if the database can be shared.
     pub async fn twin_if_shared(&self, backend: Backend) -> Option<PeerProcess> {
         match backend {
             Backend::PostgresRedis => Some(self.twin().await),
@@ -117,18 +117,18 @@ impl Program {
         }
     }
 
-    /// Its process for somebody else, who has to end it.
+    /// Returns the process to the caller, which must end it.
     pub fn take_process(&mut self) -> Process {
         let nobody = Process::spawn(&mut Command::new("true"));
         std::mem::replace(&mut self.process, nobody)
     }
 
-    /// Ends the process as nothing can be ended more suddenly (SIGKILL).
+    /// Kills the process with SIGKILL.
     pub fn kill(&mut self) {
         self.process.kill();
     }
 
-    /// Starts it again where it was, over what is left.
+    /// Restarts the program at the same address with the remaining data.
     pub async fn start_again(&mut self) {
         let directory = self.directory.path();
         self.process = serve(&self.binary, &self.environment, directory, "");
@@ -139,11 +139,11 @@ impl Program {
         if self.origin == self.issuer {
             return wait(&self.issuer).await;
         }
-        // It answers to another name.
+        // It accepts another host name.
         answer_at(&format!("{}/readyz", self.origin)).await;
     }
 
-    /// Has the commands and starts from now on work on other databases; the former ones are gone.
+    /// Uses other databases for later commands and starts, and deletes the former ones.
     pub fn move_to(&mut self, storage: Storage) {
         for (name, value) in &mut self.environment {
             match name.as_str() {
@@ -155,17 +155,17 @@ impl Program {
         self.storage = storage;
     }
 
-    /// The address of a path.
+    /// Returns the URL of a path.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
     }
 
-    /// Runs another command with the configuration of this program, to its end.
+    /// Runs another command with the configuration of this program.
     pub fn command(&self, arguments: &[&str]) -> Output {
         self.command_with(arguments, &[])
     }
 
-    /// The same, while other tasks of the test go on.
+    /// Runs a command without blocking other tasks of the test.
     pub async fn command_beside(&self, arguments: &[&str]) -> Output {
         let mut command = tokio::process::Command::new(&self.binary);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
@@ -174,7 +174,7 @@ impl Program {
         command.output().await.expect("the program")
     }
 
-    /// The same with something changed.
+    /// Runs a command with changed environment variables.
     pub fn command_with(&self, arguments: &[&str], changed: &[(&str, &str)]) -> Output {
         let mut command = Command::new(&self.binary);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
@@ -184,7 +184,7 @@ impl Program {
         command.output().expect("the program")
     }
 
-    /// What it has counted, as a scraper reads it.
+    /// Returns the metrics as a scraper reads them.
     pub async fn metrics(&self) -> String {
         let address = format!("http://{}/metrics", self.config.metrics.listen);
         let answer = reqwest::get(address).await.expect("an answer");
@@ -192,17 +192,17 @@ impl Program {
         answer.text().await.expect("text")
     }
 
-    /// Where it runs.
+    /// Returns the working directory.
     pub fn directory(&self) -> &Path {
         self.directory.path()
     }
 
-    /// Changes the identity server's database behind its back.
+    /// Changes the identity server's database directly.
     pub async fn execute(&self, statement: &str) {
         rows::execute(&self.storage.identity, statement).await;
     }
 
-    /// Everything that it and its twins have printed and logged so far.
+    /// Returns all output and logs of the program and its peers so far.
     pub fn output(&self) -> String {
         let files = std::fs::read_dir(self.directory.path()).expect("its directory");
         let mut files: Vec<_> = files.flatten().map(|file| file.path()).collect();
@@ -217,7 +217,7 @@ impl Program {
     }
 }
 
-/// What a program is started with.
+/// The settings for starting a program.
 struct Prepared {
     issuer: String,
     origin: String,
@@ -260,7 +260,7 @@ impl Prepared {
     }
 
     async fn plant(&self) -> Seed {
-        // The audience is a name only: nothing listens there.
+        // The audience is only an identifier: no server listens there.
         let seed = Seed::new("http://localhost:8401");
         plant(&self.config, &seed, &ManualClock::default()).await;
         seed
@@ -285,7 +285,7 @@ impl Prepared {
     }
 }
 
-/// `doorward serve`, what it says in files of this directory.
+/// Starts `doorward serve` with its output in files of this directory.
 fn serve(
     binary: &Path,
     environment: &[(String, String)],
@@ -300,7 +300,7 @@ fn serve(
     Process::spawn(&mut command)
 }
 
-/// Asks for discovery until it answers, as quickly as the kernel allows.
+/// Requests discovery until it responds.
 pub async fn wait(issuer: &str) {
     answer_at(&format!("{issuer}/.well-known/openid-configuration")).await;
 }
@@ -318,7 +318,7 @@ async fn answer_at(url: &str) {
     panic!("the server did not answer at {url}");
 }
 
-/// A port that was free a moment ago.
+/// Returns a port that was just free.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()

@@ -1,4 +1,4 @@
-//! Providers, written down as their operator does.
+//! Identity providers, configured as by an operator.
 
 use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::{self, ProviderSpec};
@@ -8,7 +8,7 @@ use crate::Stack;
 use crate::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
 
 impl Upstream {
-    /// What an operator writes down about this one.
+    /// Returns the configuration of this provider.
     pub fn spec(&self) -> ProviderSpec {
         ProviderSpec {
             issuer: Some(self.issuer().to_owned()),
@@ -20,7 +20,7 @@ impl Upstream {
 }
 
 impl Stack {
-    /// Writes a provider down, as its operator does.
+    /// Stores a provider, as its operator does.
     pub async fn put_provider(&self, id: &str, spec: &ProviderSpec) {
         let (config, _) = self.letters();
         let master = config.secret_key.as_ref().expect("a key").expose();

@@ -1,4 +1,4 @@
-//! Real reverse proxies, over TLS, with recipes as they stand in the repository.
+//! Real reverse proxies with TLS, configured by the recipes of the repository.
 
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -17,16 +17,16 @@ use tempfile::TempDir;
 use crate::process::Process;
 use crate::program::free_port;
 
-/// A running proxy; ended when dropped.
+/// A running proxy; killed when dropped.
 #[derive(Debug)]
 pub struct Proxy {
-    /// Where it takes TLS, on 127.0.0.1.
+    /// TLS port on 127.0.0.1.
     pub port: u16,
     _process: Process,
     directory: TempDir,
 }
 
-/// A recipe, and what a test has to replace in it: places that exist on a server alone.
+/// A recipe, and a test's replacements for paths that exist only on a server.
 #[derive(Debug)]
 pub struct Recipe {
     text: String,
@@ -35,7 +35,7 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// Takes a recipe up. The directory has a certificate for `name` in it: `tls.pem` and `tls.key`.
+    /// Loads a recipe. Its directory contains a certificate for `name`: `tls.pem` and `tls.key`.
     pub fn new(text: &str, name: &str) -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let (certificate, key) = certificate(name);
@@ -49,13 +49,13 @@ impl Recipe {
         recipe
     }
 
-    /// Puts a file beside it.
+    /// Writes a file into the recipe's directory.
     pub fn file(&self, name: &str, content: &str) {
         std::fs::write(self.directory.path().join(name), content).expect("a file");
     }
 
-    /// Replaces what has to be there. `DIR` stands for the directory of the recipe, `PORT` for its
-    /// port.
+    /// Replaces a text that must exist. `DIR` is replaced by the directory of the recipe, `PORT` by
+    /// its port.
     #[must_use]
     pub fn replace(mut self, from: &str, to: &str) -> Self {
         assert!(self.text.contains(from), "no {from:?} in the recipe");
@@ -65,15 +65,15 @@ impl Recipe {
         self
     }
 
-    /// Starts nginx with it.
+    /// Starts nginx with the recipe.
     pub fn nginx(self) -> Proxy {
-        // What these hold outlives no test, and belongs to whoever runs it.
+        // Temporary files in directories of the current user.
         let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         let place = |kind| format!("    {kind}_temp_path DIR/{kind};\n");
         let places = kinds.map(place).concat();
         let recipe = self.replace("http {\n", &format!("http {{\n{places}"));
         let mut command = Command::new(found("nginx"));
-        // One process: workers would outlive a master that is killed.
+        // A single process: workers would outlive a killed master.
         let alone = "daemon off; master_process off;";
         command.args(["-g", alone, "-e", "error.log", "-c"]);
         command
@@ -83,9 +83,9 @@ impl Recipe {
         recipe.start(command.arg(&directory))
     }
 
-    /// Starts Caddy with it.
+    /// Starts Caddy with the recipe.
     pub fn caddy(mut self) -> Proxy {
-        // No certificate of the public web, no port 80, no remote control.
+        // No public certificates, no port 80, no remote administration.
         let global = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n";
         self.text.insert_str(0, global);
         let mut command = Command::new(found("caddy"));
@@ -118,7 +118,7 @@ impl Recipe {
 }
 
 impl Proxy {
-    /// What it has said so far.
+    /// Returns the log so far.
     pub fn log(&self) -> String {
         let read = |name: &str| std::fs::read_to_string(self.directory.path().join(name));
         format!(
@@ -129,7 +129,7 @@ impl Proxy {
     }
 }
 
-/// Debian keeps servers off the `PATH` of ordinary users.
+/// Returns the path of a server program, which Debian keeps off the `PATH` of ordinary users.
 fn found(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
@@ -139,7 +139,7 @@ fn found(program: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("{program} is not installed: run `cargo xtask test`"))
 }
 
-/// Where Debian keeps a module of nginx.
+/// Returns Debian's path of an nginx module.
 pub fn nginx_module(name: &str) -> PathBuf {
     let file = Path::new("/usr/lib/nginx/modules").join(name);
     assert!(
@@ -150,7 +150,7 @@ pub fn nginx_module(name: &str) -> PathBuf {
     file
 }
 
-/// A certificate that nobody trusts, and its key, as PEM.
+/// Returns a self-signed certificate and its key as PEM.
 fn certificate(name: &str) -> (String, String) {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("the curve");
     let key = EcKey::generate(&group)

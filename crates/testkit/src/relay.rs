@@ -1,5 +1,5 @@
-//! A TCP relay before a server that the program needs: what passes can be cut, frozen and slowed, and looks
-//! to the program as if that had happened to the server.
+//! A TCP relay in front of a server that the program uses: a test can cut, freeze and delay its
+//! traffic, as if that had happened to the server.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,37 +11,37 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
-/// What is wrong with the server.
+/// The state of the relayed server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// Nothing.
+    /// No fault.
     Nothing,
     /// Killed: connections are reset, new ones refused.
     Killed,
-    /// Frozen (SIGSTOP): connections stand, new ones are taken, and not a byte passes.
+    /// Frozen (SIGSTOP): connections stay open, new ones are accepted, and no data pass.
     Frozen,
-    /// What passes takes so long, each way.
+    /// Data are delayed in each direction.
     Slow(Duration),
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Weather {
     fault: Fault,
-    /// How often every connection was reset.
+    /// Number of times that all connections were reset.
     resets: u64,
 }
 
-/// The running relay; gone when dropped, with every connection.
+/// A running relay; closed with all connections when dropped.
 #[derive(Debug)]
 pub struct Relay {
-    /// Where the server is reached by way of it: the URL that it was made with, at another port.
+    /// URL of the server through the relay: the original URL with another port.
     pub url: String,
     weather: watch::Sender<Weather>,
     task: JoinHandle<()>,
 }
 
 impl Relay {
-    /// Stands before the server of a URL.
+    /// Starts a relay in front of the server of a URL.
     pub async fn before(url: &str) -> Self {
         let mut url = Url::parse(url).expect("a URL");
         let host = url.host_str().expect("a host").to_owned();
@@ -59,12 +59,12 @@ impl Relay {
         Self { url, weather, task }
     }
 
-    /// Something happens to the server, or its end.
+    /// Sets the state of the server.
     pub fn set(&self, fault: Fault) {
         self.weather.send_modify(|weather| weather.fault = fault);
     }
 
-    /// Every connection is reset; new ones are taken.
+    /// Resets every connection; new ones are accepted.
     pub fn reset(&self) {
         self.weather.send_modify(|weather| weather.resets += 1);
     }
@@ -97,7 +97,7 @@ async fn serve(
                 continue;
             }
         }
-        // Without a listener the kernel refuses.
+        // Without a listener the kernel refuses connections.
         drop(listener);
         let back = weather.wait_for(|now| now.fault != Fault::Killed);
         if back.await.is_err() {
@@ -114,7 +114,8 @@ async fn pass(mut client: TcpStream, server: String, mut weather: watch::Receive
         let mut server = TcpStream::connect(server).await?;
         let (client_read, client_write) = client.split();
         let (server_read, server_write) = server.split();
-        // The end of one direction ends the other: neither protocol here closes by halves.
+        // The end of one direction ends the other: neither protocol here uses half-closed
+        // connections.
         tokio::select! {
             done = pump(client_read, server_write, up) => done,
             done = pump(server_read, client_write, down) => done,
@@ -123,7 +124,7 @@ async fn pass(mut client: TcpStream, server: String, mut weather: watch::Receive
     tokio::select! {
         _ = passing => {}
         _ = weather.wait_for(|now| now.fault == Fault::Killed || now.resets != resets) => {
-            // Closed with a reset, as a kernel does for a process that is gone.
+            // Closed with a reset, as by a kernel after a process was killed.
             let _ = client.set_zero_linger();
         }
     }

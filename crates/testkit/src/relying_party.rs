@@ -1,5 +1,5 @@
 //! A relying party as an application would write it, with the `openidconnect` crate: discovery,
-//! code with PKCE, ID token checks, user information, refresh, sign-out.
+//! code with PKCE, ID token validation, userinfo, refresh, sign-out.
 
 use std::pin::Pin;
 
@@ -27,10 +27,10 @@ type Discovered = CoreClient<
     EndpointMaybeSet,
 >;
 
-/// Any failure of the crate, with its causes in words.
+/// A failure of the crate with its causes as text.
 pub type Refusal = String;
 
-/// A discovered client.
+/// A client after discovery.
 pub struct RelyingParty {
     client: Discovered,
     metadata: ProviderMetadataWithLogout,
@@ -38,21 +38,21 @@ pub struct RelyingParty {
     client_id: String,
 }
 
-/// What the relying party remembers between its two requests.
+/// The data that the relying party stores between its two requests.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Where to send the browser.
+    /// Authorization URL for the browser.
     pub url: Url,
-    /// Expected back in the answer.
+    /// Expected `state` of the response.
     pub state: CsrfToken,
-    /// Expected in the ID token.
+    /// Expected `nonce` in the ID token.
     pub nonce: Nonce,
-    /// Proves that the code was asked for here.
+    /// PKCE verifier of the code.
     pub verifier: PkceCodeVerifier,
 }
 
 impl RelyingParty {
-    /// Discovers the issuer; fails when the document names another one.
+    /// Discovers the issuer; fails if the document names another one.
     pub async fn discover(issuer: &str, client: &TestClient) -> Result<Self, Refusal> {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
@@ -79,12 +79,12 @@ impl RelyingParty {
         })
     }
 
-    /// The discovered document.
+    /// Returns the discovered document.
     pub const fn metadata(&self) -> &ProviderMetadataWithLogout {
         &self.metadata
     }
 
-    /// Begins a sign-in.
+    /// Starts a sign-in.
     pub fn begin(&self, scopes: &[&str]) -> Attempt {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (url, state, nonce) = self
@@ -105,7 +105,7 @@ impl RelyingParty {
         }
     }
 
-    /// Redeems a code; without a verifier, as a relying party that lost it would.
+    /// Redeems a code; `None` omits the verifier, as in a relying party that lost it.
     pub async fn exchange(
         &self,
         code: &str,
@@ -122,7 +122,7 @@ impl RelyingParty {
         request.request_async(&call).await.map_err(told)
     }
 
-    /// Checks the ID token of a response and, by `at_hash`, that the access token belongs to it.
+    /// Validates the ID token of a response and, by `at_hash`, its access token.
     pub fn verify(
         &self,
         response: &CoreTokenResponse,
@@ -144,21 +144,21 @@ impl RelyingParty {
         Ok(claims.clone())
     }
 
-    /// Refreshes.
+    /// Redeems a refresh token.
     pub async fn refresh(&self, token: &RefreshToken) -> Result<CoreTokenResponse, Refusal> {
         let request = self.client.exchange_refresh_token(token).map_err(told)?;
         let call = |request| call(self.http.clone(), request);
         request.request_async(&call).await.map_err(told)
     }
 
-    /// Asks for the claims of the person.
+    /// Requests the claims of the user.
     pub async fn user_info(&self, token: AccessToken) -> Result<CoreUserInfoClaims, Refusal> {
         let request = self.client.user_info(token, None).map_err(told)?;
         let call = |request| call(self.http.clone(), request);
         request.request_async(&call).await.map_err(told)
     }
 
-    /// Where to send the browser to sign out.
+    /// Returns the sign-out URL for the browser.
     pub fn logout_url(&self, response: &CoreTokenResponse, back_to: &str, state: &str) -> Url {
         let endpoint = self
             .metadata
@@ -177,7 +177,7 @@ impl RelyingParty {
     }
 }
 
-/// The crate's request over our own reqwest (the crate itself would bring an older one).
+/// Sends the crate's request with this workspace's reqwest (the crate would add an older one).
 async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
     let (parts, body) = request.into_parts();
     let response = http
@@ -193,7 +193,7 @@ async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpRespons
     Ok(answer)
 }
 
-/// A request of the crate over a client of its own: what its `request_async` takes.
+/// Sends a request of the crate with a new client; for its `request_async`.
 pub fn transport(
     request: HttpRequest,
 ) -> Pin<Box<dyn Future<Output = Result<HttpResponse, reqwest::Error>> + Send>> {
@@ -204,7 +204,7 @@ pub fn transport(
     Box::pin(async { call(http?, request).await })
 }
 
-/// An error with all its causes.
+/// Formats an error with all its causes.
 fn told(error: impl std::error::Error) -> Refusal {
     let mut words = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! Every row of a database as text, to compare and to search; and a way to break one.
+//! All rows of a database as text, for comparison and search, and direct changes of rows.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
 };
 
-/// The rows of each table, each as the database itself writes it, in order. Bytes are written in
-/// hexadecimal.
+/// Returns the rows of each table in order, as the database formats them. Bytes are in hexadecimal.
 pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
     let db = Database::connect(url).await.expect("the database");
     let mut tables = BTreeMap::new();
@@ -19,11 +18,11 @@ pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
-/// How many bytes a table takes on its disk, with its indexes.
+/// Returns the size of a table on disk in bytes, including its indexes.
 pub async fn bytes_of(url: &str, table: &str) -> u64 {
     let sqlite = url.starts_with("sqlite:");
     let sql = if sqlite {
-        // The WAL is empty after this, and the file tells all.
+        // Empties the WAL, so that the file contains everything.
         execute(url, "PRAGMA wal_checkpoint(PASSIVE)").await;
         format!(
             "SELECT CAST(sum(pgsize) AS text) AS text FROM dbstat WHERE name IN \
@@ -72,7 +71,7 @@ async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     rows.iter().map(text).collect()
 }
 
-/// The column `text` of what a query finds.
+/// Returns the column `text` of a query's result.
 pub async fn ask(url: &str, query: &str) -> Vec<String> {
     let db = Database::connect(url).await.expect("the database");
     let found = texts(&db, query).await;
@@ -80,7 +79,7 @@ pub async fn ask(url: &str, query: &str) -> Vec<String> {
     found
 }
 
-/// Runs one statement, as nobody does who means well.
+/// Runs one statement, bypassing the program.
 pub async fn execute(url: &str, statement: &str) {
     let db = Database::connect(url).await.expect("the database");
     db.execute_unprepared(statement)
@@ -89,15 +88,15 @@ pub async fn execute(url: &str, statement: &str) {
     db.close().await.expect("close");
 }
 
-/// Takes the rows of every table of one PostgreSQL database along into another one whose schema is older:
-/// what it has no column for stays behind.
+/// Copies the rows of every table of a PostgreSQL database to another one with an older schema;
+/// omits columns that are missing there.
 pub async fn take_along(from: &str, to: &str) {
     let from = Database::connect(from).await.expect("the database");
     let mut options = ConnectOptions::new(to);
-    // Settings are those of one connection.
+    // The setting applies to one connection.
     options.max_connections(1);
     let to = Database::connect(options).await.expect("the database");
-    // References are those of the former rows.
+    // The references were valid in the source database.
     let free = "SET session_replication_role = replica";
     to.execute_unprepared(free).await.expect("a superuser");
     let known = names(&from).await;
@@ -120,12 +119,12 @@ pub async fn take_along(from: &str, to: &str) {
     from.close().await.expect("close");
 }
 
-/// A lock on a table of a PostgreSQL database, which nobody else may so much as read meanwhile.
+/// An exclusive lock on a table of a PostgreSQL database, which also blocks readers.
 #[derive(Debug)]
 pub struct Locked(DatabaseConnection);
 
 impl Locked {
-    /// Locks it.
+    /// Locks the table.
     pub async fn table(url: &str, table: &str) -> Self {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1);
@@ -136,7 +135,7 @@ impl Locked {
         Self(db)
     }
 
-    /// Lets everybody have it again.
+    /// Releases the lock.
     pub async fn end(self) {
         self.0
             .execute_unprepared("ROLLBACK")

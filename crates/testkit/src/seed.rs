@@ -1,4 +1,4 @@
-//! The people, clients, scopes and roles that every [`crate::Stack`] has.
+//! The users, clients, scopes and roles of every [`crate::Stack`].
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -23,13 +23,13 @@ use doorward_store::{Db, OpenOptions, WriteTx, repo};
 
 use crate::clock::ManualClock;
 
-/// The password of everybody.
+/// Password of every user.
 pub const PASSWORD: &str = "plum otter lantern 58 drizzle";
 
-/// The default client of the account API.
+/// Default client of the account API.
 pub const APP: &str = "first-party-app";
 
-/// User names, each with its only role.
+/// User names with their only role.
 pub const PEOPLE: [(&str, &str); 4] = [
     ("alice", "developer"),
     ("bob", "developer"),
@@ -37,7 +37,7 @@ pub const PEOPLE: [(&str, &str); 4] = [
     ("admin", "admin"),
 ];
 
-/// Scopes that the identity server answers itself.
+/// Scopes of the identity server itself.
 const OWN_SCOPES: [&str; 6] = [
     "openid",
     "profile",
@@ -46,7 +46,7 @@ const OWN_SCOPES: [&str; 6] = [
     "phone",
     "offline_access",
 ];
-/// Scopes, and permissions of the same names, of the tasks API.
+/// Scopes of the tasks API, and permissions with the same names.
 const TASKS: [&str; 6] = [
     "tasks:read",
     "tasks:write",
@@ -55,7 +55,7 @@ const TASKS: [&str; 6] = [
     "tasks:write_all",
     "tasks:delete_all",
 ];
-/// Roles and how many of [`TASKS`]'s permissions each holds, by name.
+/// Roles with their permissions among [`TASKS`].
 const ROLES: [(&str, &[&str]); 4] = [
     ("developer", &["tasks:read", "tasks:write", "tasks:delete"]),
     (
@@ -71,32 +71,32 @@ const ROLES: [(&str, &[&str]); 4] = [
     ("reader", &["tasks:read"]),
 ];
 
-/// How a client proves itself.
+/// The authentication method of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Credentials {
-    /// `client_secret_basic`.
+    /// HTTP Basic: `client_secret_basic`.
     Basic,
-    /// `client_secret_post`.
+    /// Secret in the body: `client_secret_post`.
     Post,
-    /// `none`.
+    /// No authentication: `none`.
     None,
 }
 
-/// A registered client, from its own side.
+/// A registered client with its credentials.
 #[derive(Clone, Debug)]
 pub struct TestClient {
-    /// The identifier.
+    /// Client ID.
     pub id: String,
-    /// The secret of a confidential one.
+    /// Secret of a confidential client.
     pub secret: Option<String>,
-    /// The registered method.
+    /// Registered authentication method.
     pub credentials: Credentials,
-    /// Its first redirect URI.
+    /// First redirect URI.
     pub redirect_uri: String,
 }
 
 impl TestClient {
-    /// A form posted with this client's credentials.
+    /// Builds a form request with this client's credentials.
     pub fn request(
         &self,
         http: &reqwest::Client,
@@ -118,52 +118,52 @@ impl TestClient {
         request.body(crate::agent::encode(fields))
     }
 
-    /// The `Authorization` field of `client_secret_basic`: both halves form-encoded (RFC 6749
-    /// §2.3.1).
+    /// Returns the `Authorization` field of `client_secret_basic`: both parts form-encoded (RFC
+    /// 6749 §2.3.1).
     pub fn basic(&self) -> String {
         basic(&self.id, self.secret.as_deref().unwrap_or_default())
     }
 }
 
-/// An `Authorization` field for an identifier and a secret (RFC 6749 §2.3.1).
+/// Returns an `Authorization` field for an ID and a secret (RFC 6749 §2.3.1).
 pub fn basic(id: &str, secret: &str) -> String {
     let [id, secret] = [id, secret]
         .map(|half| url::form_urlencoded::byte_serialize(half.as_bytes()).collect::<String>());
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
-/// Everything that is put into a fresh stack.
+/// The records of a new stack.
 #[derive(Clone, Debug)]
 pub struct Seed {
-    /// The resource identifier of the tasks API.
+    /// Resource identifier of the tasks API.
     pub audience: String,
-    /// Confidential, `client_secret_basic`, a third party: people are asked for consent. Its
-    /// secret needs every kind of encoding.
+    /// Confidential third-party client with `client_secret_basic`, which needs consent. Its secret
+    /// requires every kind of encoding.
     pub web: TestClient,
-    /// Confidential, `client_secret_post`, a third party.
+    /// Confidential third-party client with `client_secret_post`.
     pub post: TestClient,
-    /// Confidential, `client_secret_basic`, the operator's own: no consent page.
+    /// Confidential first-party client with `client_secret_basic`: no consent page.
     pub trusted: TestClient,
-    /// Public, on a loopback address whose port may vary (RFC 8252 §7.3).
+    /// Public client with a loopback redirect URI whose port may vary (RFC 8252 §7.3).
     pub native: TestClient,
-    /// Confidential, the operator's own, may go without PKCE.
+    /// Confidential first-party client that need not use PKCE.
     pub excepted: TestClient,
-    /// Acts for itself, with the role `manager`.
+    /// Client that acts for itself, with the role `manager`.
     pub service: TestClient,
-    /// The web client of the tasks server.
+    /// Web client of the tasks server.
     pub tasks_web: TestClient,
-    /// As which the tasks server asks about API keys and reference tokens.
+    /// Client of the tasks server for introspection of API keys and reference tokens.
     pub tasks_api: TestClient,
-    /// Confidential, the operator's own, with opaque access tokens.
+    /// Confidential first-party client with opaque access tokens.
     pub opaque: TestClient,
-    /// Public, the operator's own: the default client of the account API.
+    /// Public first-party client: the default client of the account API.
     pub app: TestClient,
-    /// Public, a third party without a browser of its own (RFC 8628).
+    /// Public third-party client on a device without a browser (RFC 8628).
     pub device: TestClient,
 }
 
 impl Seed {
-    /// The facts for a tasks server at this origin.
+    /// Creates the seed for a tasks server at this origin.
     pub fn new(tasks: &str) -> Self {
         let client = |id: &str, credentials, redirect_uri: &str| TestClient {
             id: id.to_owned(),
@@ -208,7 +208,7 @@ impl Seed {
         }
     }
 
-    /// Every client.
+    /// Returns every client.
     pub fn clients(&self) -> [&TestClient; 11] {
         [
             &self.web,
@@ -226,16 +226,16 @@ impl Seed {
     }
 }
 
-/// Part of every secret: what must be encoded in a form, twice over in `client_secret_basic`.
+/// Part of every secret: characters that need form encoding, twice in `client_secret_basic`.
 const SECRET: &str = "Wq0 9+x%2F:k=&/?~é_Zt7";
 
-/// Fills a new database.
+/// Seeds a new database.
 pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
     fill(config, seed, clock, None).await;
 }
 
-/// Fills a new database, and adds the first signing key, as the server with this configuration would at its
-/// start.
+/// Seeds a new database, and adds the first signing key, as the server with this configuration
+/// would at its start.
 pub(crate) async fn plant_with_key(config: &Config, seed: &Seed, clock: &ManualClock) {
     let key = config.secret_key.as_ref().expect("a secret key");
     let key = MasterKey::from_base64(key.expose()).expect("a secret key");
@@ -274,7 +274,7 @@ async fn fill(config: &Config, seed: &Seed, clock: &ManualClock, secret_key: Opt
     db.close().await.expect("close");
 }
 
-/// Returns the hash of [`PASSWORD`]; the same for every stack of this process that has these parameters.
+/// Returns the hash of [`PASSWORD`], cached for every stack of this process with these parameters.
 fn password_hash(params: &HashParams) -> String {
     static MADE: Mutex<BTreeMap<[u32; 3], String>> = Mutex::new(BTreeMap::new());
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -286,8 +286,8 @@ fn password_hash(params: &HashParams) -> String {
     hash.clone()
 }
 
-/// Plants the first signing key. Every stack of this process has the same one, sealed by its own secret
-/// key: to make an RSA key took a quarter of the suite.
+/// Inserts the first signing key. Every stack of this process has the same one, encrypted with its
+/// own secret key: generating RSA keys took a quarter of the suite's time.
 async fn plant_signing_key(tx: &WriteTx, own: &MasterKey, now: i64) {
     static MADE: OnceLock<(MasterKey, KeyRecord)> = OnceLock::new();
     let (master, made) = MADE.get_or_init(|| {
@@ -349,7 +349,7 @@ async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {
     }
 }
 
-/// Gives somebody a role everywhere, for good.
+/// Assigns a role globally, without expiry.
 pub async fn assign(tx: &WriteTx, kind: SubjectKind, subject: &str, role: &str, now: i64) {
     let assignment = Assignment {
         id: AssignmentId::generate(now, &mut rand::rng()),
@@ -408,7 +408,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         "device-app" => vec![GrantType::DeviceCode, GrantType::RefreshToken],
         _ => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
     };
-    // A device has no address of its own.
+    // A device has no redirect URI.
     let redirect_uri = Some(&client.redirect_uri).filter(|uri| !uri.is_empty());
     let bye = |uri: &String| uri.replace("callback", "").replace("/cb", "/bye");
     let scopes: Scope = OWN_SCOPES

@@ -1,17 +1,17 @@
-//! A server on a thread of its own.
+//! Servers on separate threads.
 
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 
-/// A server in a thread of its own, with an actix system of its own.
+/// A server on a separate thread with its own actix system.
 pub(crate) struct Running {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Running {
-    /// `build` runs in the new thread and gives the handle and what runs until the end.
+    /// Starts a thread. `build` runs in it and returns the handle and the function that serves.
     pub(crate) fn start<B, R>(name: &'static str, build: B) -> Self
     where
         B: AsyncFnOnce() -> Result<(ServerHandle, R), String> + Send + 'static,
@@ -45,7 +45,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The command is sent by the call; its future only waits for the end, as does the join.
+        // The call sends the command; its future only waits for the end, as does the join.
         drop(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
             let ended = thread.join();

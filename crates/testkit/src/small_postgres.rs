@@ -1,4 +1,4 @@
-//! A PostgreSQL of a test's own on disks that are soon full: one for the tables, one for its log.
+//! A private PostgreSQL on disks that fill up soon: one for the tables, one for its log.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,14 @@ use tempfile::TempDir;
 
 use crate::process::Process;
 
-/// Mounts the disks where it alone sees them and keeps the server up, as a service manager does.
+/// Mounts the disks in a private namespace and restarts the server when it exits, as a service
+/// manager does.
 ///
-/// Each megabyte of the log needs room of its own: it is not written over a former one, and no checkpoint
-/// takes former ones away.
+/// Each megabyte of the log needs additional space: log files are not recycled, and no checkpoint
+/// removes them.
 ///
-/// Nobody but root mounts a disk, and root may not run the server: so it is told first that it is root,
-/// then that it is somebody else, in namespaces of its own.
+/// Only root can mount a disk, and root must not run the server: the script first maps the user to
+/// root, and then to another user, in separate namespaces.
 const SCRIPT: &str = r#"
 mount -t tmpfs -o size=160m tmpfs "$1/tables"
 mount -t tmpfs -o size=128m tmpfs "$1/log"
@@ -30,29 +31,29 @@ while :; do
 done' sh "$1" "$2"
 "#;
 
-/// One of its disks.
+/// A disk of the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Disk {
-    /// Where its tables are. Without room the server refuses what needs a page more.
+    /// Disk of the tables. If it is full, the server rejects statements that need another page.
     Tables,
-    /// Where its log is. Without room the server ends itself, and starts when there is some.
+    /// Disk of the log. If it is full, the server exits, and starts again when there is space.
     Log,
 }
 
-/// The server; ended, and its disks gone, when dropped.
+/// The server; killed, and its disks unmounted, when dropped.
 #[derive(Debug)]
 pub struct SmallPostgres {
-    /// Its address.
+    /// Database URL.
     pub url: String,
     process: Process,
     place: TempDir,
 }
 
 impl SmallPostgres {
-    /// Starts one.
+    /// Starts a server.
     ///
     /// # Errors
-    /// Why not, for [`Trial::not_run`](crate::trial::Trial::not_run).
+    /// Returns the reason why it cannot run, for [`Trial::not_run`](crate::trial::Trial::not_run).
     pub async fn start() -> Result<Self, &'static str> {
         let place = TempDir::new().expect("a temporary directory");
         for disk in ["tables", "log"] {
@@ -86,7 +87,7 @@ impl SmallPostgres {
         Ok(small)
     }
 
-    /// Where a disk is, as the server sees it.
+    /// Returns the path of a disk, as the server sees it.
     pub fn disk(&self, disk: Disk) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.process.id()));
         let place = self.place.path().strip_prefix("/").expect("a whole path");
@@ -97,7 +98,7 @@ impl SmallPostgres {
     }
 }
 
-/// Debian keeps `initdb` and `postgres` beside each other, where no shell looks for them.
+/// Returns a `PATH` with `initdb` and `postgres`, which Debian keeps in a directory outside of it.
 fn with_server_programs() -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     let versions = std::fs::read_dir("/usr/lib/postgresql");

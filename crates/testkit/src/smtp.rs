@@ -1,10 +1,11 @@
-//! A mail server that takes everything (RFC 5321).
+//! A mail server that accepts everything (RFC 5321).
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 
-/// A mail server with the answers that a test wants to `DATA`'s end; sends what it was handed.
+/// Starts a mail server with these responses to the end of `DATA`. Returns its URL and the received
+/// messages.
 pub fn mail_server(mut answers: Vec<&'static str>) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("smtp://127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -27,7 +28,7 @@ pub fn mail_server(mut answers: Vec<&'static str>) -> (String, Receiver<String>)
     (url, receiver)
 }
 
-/// One message of an SMTP session (RFC 5321 §3.3), up to the answer to its end.
+/// Reads one message of an SMTP session (RFC 5321 §3.3), up to the response to its end.
 fn take(mut stream: &TcpStream) -> Option<String> {
     let mut lines = BufReader::new(stream);
     let mut line = String::new();
@@ -41,7 +42,7 @@ fn take(mut stream: &TcpStream) -> Option<String> {
         let answer = match command.as_str() {
             "DATA" => break,
             "QUIT" => "221 bye",
-            // RFC 4954: whoever has a password may say it; any is taken.
+            // RFC 4954: any password is accepted.
             "EHLO" => "250-test\r\n250 AUTH PLAIN",
             "AUTH" => "235 come in",
             _ => "250 ok",

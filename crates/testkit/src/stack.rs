@@ -1,4 +1,4 @@
-//! Both servers, running.
+//! Both servers, running in this process.
 
 mod settings;
 
@@ -22,17 +22,17 @@ use crate::server_thread::Running;
 use crate::timing::Timer;
 use crate::{Page, UserAgent, rows};
 
-/// The identity server and the tasks API with everything that [`seed`] puts into them.
+/// The identity server and the tasks API with all records of [`seed`].
 pub struct Stack {
-    /// The time of both.
+    /// Time of both servers.
     pub clock: ManualClock,
-    /// The people and clients.
+    /// Seeded users and clients.
     pub seed: Seed,
     issuer: String,
     tasks: String,
     config: doorward_config::Config,
     metrics: Option<String>,
-    // Stopped in this order, before the data goes.
+    // Stopped in this order, before the data are deleted.
     resource: OnceLock<Running>,
     resource_start: Mutex<Option<ResourceStart>>,
     identity: Mutex<Option<Running>>,
@@ -40,28 +40,27 @@ pub struct Stack {
     storage: Storage,
 }
 
-/// Starts the tasks API, which happens when a test first asks for its address.
+/// The function that starts the tasks API, called when a test first requests its address.
 type ResourceStart = Box<dyn FnOnce() -> Running + Send>;
 
-/// What the identity server's requests share, once it is built and until it has stopped.
+/// The state shared by the identity server's requests, from its construction to its stop.
 type Known = Arc<OnceLock<Weak<Context>>>;
 
-/// Stands among the settings for the name by which the issuer is reached, where it is not the
-/// number of this machine.
+/// Key among the settings for the issuer's host name, if it is not this machine's address.
 pub const HOST: &str = "the issuer's host";
 
-/// Stands among the settings where mails reach nobody: the server has no mail server, and keeps none.
+/// Entry among the settings for a server without a mail server that stores no messages.
 pub const NO_MAIL: (&str, &str) = ("mails", "none");
 
-/// Stands among the settings where the test reads what the identity server counts.
+/// Entry among the settings for tests that read the identity server's metrics.
 pub const METRICS: (&str, &str) = ("DOORWARD__METRICS__ENABLED", "true");
 
-/// Runs one check against a fresh stack. Used by [`crate::both_backends!`].
+/// Runs one check with a new stack. Used by [`crate::both_backends!`].
 pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
     run_with(backend, &[], check);
 }
 
-/// Like [`run`], with settings of the identity server by their environment names.
+/// Runs one check like [`run`], with settings of the identity server by their environment names.
 pub fn run_with(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&Stack)) {
     block_on(async {
         let stack = Stack::start_with(backend, settings).await;
@@ -69,7 +68,7 @@ pub fn run_with(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFn
     });
 }
 
-/// Runs a test on a runtime of its own.
+/// Runs a test on a separate runtime.
 pub fn block_on(test: impl Future<Output = ()>) {
     let _timer = Timer::start();
     tokio::runtime::Builder::new_multi_thread()
@@ -92,7 +91,7 @@ impl Stack {
         Self::start_with_names(backend, settings, Arc::new(System)).await
     }
 
-    /// The same, where the identity server finds other servers by these names.
+    /// Starts both servers with a custom resolver for the identity server's requests.
     pub async fn start_with_names(
         backend: Backend,
         settings: &[(&str, &str)],
@@ -113,7 +112,7 @@ impl Stack {
             .map(|one| format!("http://127.0.0.1:{}/metrics", port(one)));
         let seed = Seed::new(&tasks);
 
-        // Seeded before anything is served, so that no cache can know less.
+        // Seeded before the server starts, so that no cache is outdated.
         seed::plant_with_key(&config, &seed, &clock).await;
         let identity_config = config.clone();
         let listeners = identity_server::Listeners {
@@ -153,13 +152,13 @@ impl Stack {
         }
     }
 
-    /// Stops the identity server, and leaves the tasks API alone.
+    /// Stops the identity server, but not the tasks API.
     pub fn stop_identity_server(&self) {
         let mut running = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
         drop(running.take());
     }
 
-    /// What a program beside the server promises letters with.
+    /// Returns the configuration and the queue for enqueuing e-mail messages outside of the server.
     pub fn letters(&self) -> (doorward_config::Config, doorward_services::jobs::Jobs) {
         let key = self.config.secret_key.as_ref().expect("a key");
         let key = MasterKey::from_base64(key.expose()).expect("a key");
@@ -169,22 +168,22 @@ impl Stack {
         )
     }
 
-    /// One more process of the identity server over the same data, on a port of its own.
+    /// Starts another process of the identity server with the same data on a separate port.
     pub fn replica(&self) -> Replica {
         self.replica_at(&self.clock)
     }
 
-    /// The same, for whom there is something to sweep: nobody has done it a moment ago.
+    /// Starts a replica that runs the cleanup, because the leases of earlier runs are deleted.
     pub async fn sweeper(&self) -> Replica {
         rows::execute(&self.storage().identity, "DELETE FROM leases").await;
         self.replica()
     }
 
-    /// The same as [`Self::replica`], by a clock of its own.
+    /// Starts a replica like [`Self::replica`], with another clock.
     pub fn replica_at(&self, clock: &ManualClock) -> Replica {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let mut config = self.config.clone();
-        // There is one of these.
+        // Only one listener of this kind can exist.
         config.mtls.listen = None;
         Replica {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
@@ -196,18 +195,18 @@ impl Stack {
         }
     }
 
-    /// The issuer: the identity server's origin.
+    /// Returns the issuer: the identity server's origin.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// The tasks server's origin; the first call starts the server.
+    /// Returns the tasks server's origin; the first call starts the server.
     pub fn tasks(&self) -> &str {
         self.start_tasks();
         &self.tasks
     }
 
-    /// Starts the tasks server, with its database, unless it runs.
+    /// Starts the tasks server and creates its database, unless it is running.
     pub fn start_tasks(&self) {
         self.resource.get_or_init(|| {
             let mut start = self
@@ -218,23 +217,23 @@ impl Stack {
         });
     }
 
-    /// The address of a path at the identity server.
+    /// Returns the URL of a path at the identity server.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
     }
 
-    /// The address of a path where the identity server asks clients for certificates.
+    /// Returns the URL of a path at the identity server's listener for client certificates.
     pub fn at_mtls(&self, path: &str) -> String {
         let origin = self.config.mtls.public_url.as_deref();
         format!("{}{path}", origin.expect("mtls.listen"))
     }
 
-    /// The address of a path at the tasks server.
+    /// Returns the URL of a path at the tasks server.
     pub fn at_tasks(&self, path: &str) -> String {
         format!("{}{path}", self.tasks())
     }
 
-    /// What the identity server has counted, as a scraper reads it; only with [`METRICS`].
+    /// Returns the identity server's metrics as a scraper reads them; only with [`METRICS`].
     pub async fn metrics(&self) -> String {
         let address = self.metrics.as_deref().expect("METRICS");
         let answer = reqwest::get(address).await.expect("an answer");
@@ -242,22 +241,22 @@ impl Stack {
         answer.text().await.expect("text")
     }
 
-    /// The configuration of the identity server.
+    /// Returns the configuration of the identity server.
     pub const fn config(&self) -> &doorward_config::Config {
         &self.config
     }
 
-    /// The databases and Redis of this stack.
+    /// Returns the databases and Redis of this stack.
     pub const fn storage(&self) -> &Storage {
         &self.storage
     }
 
-    /// A request to the token endpoint, the client authenticated as it is registered.
+    /// Sends a request to the token endpoint with the client's registered authentication.
     pub async fn token(&self, client: &TestClient, fields: &[(&str, &str)]) -> Page {
         self.as_client("/oauth2/token", client, fields).await
     }
 
-    /// A form posted by a client to one of the identity server's endpoints.
+    /// Posts a form as a client to an endpoint of the identity server.
     pub async fn as_client(
         &self,
         path: &str,
@@ -280,14 +279,14 @@ impl Stack {
         self.token(client, &fields).await
     }
 
-    /// The identity server's database, beside the running server.
+    /// Opens the identity server's database in addition to the running server.
     pub async fn db(&self) -> Db {
         Db::open(&self.storage.identity, OpenOptions::default())
             .await
             .expect("the database")
     }
 
-    /// Switches an account off, as an administrator would.
+    /// Disables an account, as an administrator would.
     pub async fn disable_user(&self, username: &str) {
         let db = self.db().await;
         let user = repo::users::find_by_identifier(db.read(), username).await;
@@ -302,7 +301,7 @@ impl Stack {
         self.clear_caches();
     }
 
-    /// Gives a person one more role.
+    /// Assigns another role to a user.
     pub async fn give_role(&self, username: &str, role: &str) {
         let db = self.db().await;
         let user = repo::users::find_by_identifier(db.read(), username).await;
@@ -314,7 +313,7 @@ impl Stack {
         self.clear_caches();
     }
 
-    /// Says whether a person has proved their address.
+    /// Sets whether a user's e-mail address is verified.
     pub async fn set_email_verified(&self, username: &str, verified: bool) {
         let db = self.db().await;
         let user = repo::users::find_by_identifier(db.read(), username).await;
@@ -328,7 +327,7 @@ impl Stack {
         self.clear_caches();
     }
 
-    /// Ends every browser session of a person.
+    /// Ends every browser session of a user.
     pub async fn end_sessions(&self, username: &str) {
         let db = self.db().await;
         let user = repo::users::find_by_identifier(db.read(), username).await;
@@ -343,14 +342,14 @@ impl Stack {
         self.clear_caches();
     }
 
-    /// Switches a client off, which counts at once.
+    /// Disables a client, with immediate effect.
     pub async fn disable_client(&self, id: &str) {
         let now = self.clock.now();
         self.change_client(id, |client| client.disabled_at = Some(now))
             .await;
     }
 
-    /// Changes a registration, which counts at once.
+    /// Changes a client, with immediate effect.
     pub async fn change_client(&self, id: &str, change: impl FnOnce(&mut Client)) {
         let db = self.db().await;
         let id = ClientId::parse(id).expect("a client id");
@@ -371,24 +370,25 @@ impl Stack {
         self.clear_caches();
     }
 
-    /// Lets the identity server read everything anew, as it does when a second has gone by (DESIGN §2.11).
+    /// Clears the identity server's caches, which otherwise happens after one second (DESIGN
+    /// §2.11).
     pub fn clear_caches(&self) {
         if let Some(context) = self.known.get().and_then(Weak::upgrade) {
             context.clear_caches();
         }
     }
 
-    /// Spends a refresh token.
+    /// Redeems a refresh token.
     pub async fn refresh(&self, client: &TestClient, token: &str) -> Page {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
         self.token(client, &fields).await
     }
 }
 
-/// A second process behind the same name; stopped when dropped. It answers requests whose `Host` is
+/// A second process with the same issuer; stopped when dropped. It accepts requests whose `Host` is
 /// that of the issuer.
 pub struct Replica {
-    /// Where it listens.
+    /// Origin on which it listens.
     pub origin: String,
     _running: Running,
 }
@@ -411,7 +411,7 @@ fn identity_server(
     })
 }
 
-/// The listener of `mtls.listen`, on a port of its own, and where clients reach it.
+/// Binds the listener of `mtls.listen` to a free port, and sets its public URL.
 fn listen_for_certificates(config: &mut doorward_config::Config) -> Option<TcpListener> {
     let listener = TcpListener::bind(config.mtls.listen?).expect("a port");
     config.mtls.public_url = Some(format!("https://localhost:{}", port(&listener)));

@@ -1,5 +1,5 @@
-//! A login storm: many sign-ins at once against the real program, and what it does to memory, to
-//! the health check and to tokens that need no password (SECURITY DS-1).
+//! Concurrent sign-ins against the real program, and their effect on memory, the health check, and
+//! token requests without a password (SECURITY DS-1).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,60 +13,60 @@ use crate::program::Program;
 use crate::seed::{PASSWORD, PEOPLE};
 use crate::{Page, UserAgent};
 
-/// How hard it blows.
+/// The size of the storm.
 #[derive(Clone, Copy, Debug)]
 pub struct Strength {
-    /// Sign-ins at the same time.
+    /// Number of concurrent sign-ins.
     pub sign_ins: usize,
-    /// How often that is repeated.
+    /// Number of repetitions.
     pub rounds: usize,
-    /// How long the calm is measured before.
+    /// Duration of the measurement before the storm.
     pub calm: Duration,
 }
 
-/// What was seen.
+/// The results.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
     /// Sign-ins that were sent.
     pub sign_ins: usize,
-    /// Right passwords that signed in.
+    /// Correct passwords that signed in.
     pub signed_in: usize,
-    /// Wrong passwords that were refused.
+    /// Wrong passwords that were rejected.
     pub refused: usize,
     /// Sign-ins above capacity: 503.
     pub busy: usize,
-    /// Of those, how many did not say when to come back.
+    /// Number of those without `Retry-After`.
     pub busy_without_retry_after: usize,
-    /// Any other answer, or a wrong one.
+    /// Other or wrong responses.
     pub wrong: usize,
-    /// Hashes that run at the same time.
+    /// Maximum number of concurrent hashes.
     pub permits: usize,
-    /// Resident memory before, in megabytes.
+    /// Resident memory before the storm in megabytes.
     pub memory_base_mb: f64,
-    /// The most resident memory during the storm, in megabytes.
+    /// Peak resident memory during the storm in megabytes.
     pub memory_peak_mb: f64,
-    /// What DS-1 allows: the base, the memory of the hashes, and 64 MB.
+    /// Limit of DS-1: the base, the memory of the hashes, and 64 MB.
     pub memory_bound_mb: f64,
-    /// The health check.
+    /// Latency of the health check.
     pub livez: Latency,
-    /// Client-credentials tokens.
+    /// Latency of client-credentials tokens.
     pub token: Latency,
 }
 
-/// Latencies before and during the storm, in milliseconds, as seen from outside.
+/// Latencies before and during the storm in milliseconds, as seen by the client.
 #[derive(Clone, Debug, Serialize)]
 pub struct Latency {
-    /// How many were measured during the storm.
+    /// Number of measurements during the storm.
     pub samples: usize,
-    /// Median before.
+    /// Median before the storm.
     pub calm_p50_ms: f64,
-    /// 99 of 100 before.
+    /// 99th percentile before the storm.
     pub calm_p99_ms: f64,
-    /// Median during.
+    /// Median during the storm.
     pub storm_p50_ms: f64,
-    /// 99 of 100 during.
+    /// 99th percentile during the storm.
     pub storm_p99_ms: f64,
-    /// `storm_p99_ms` over `calm_p99_ms`.
+    /// Ratio of `storm_p99_ms` to `calm_p99_ms`.
     pub p99_ratio: f64,
 }
 
@@ -99,22 +99,22 @@ impl Latency {
 }
 
 impl Outcome {
-    /// Whether memory stayed within its bound.
+    /// Returns true if memory stayed within its limit.
     pub fn memory_holds(&self) -> bool {
         self.memory_peak_mb <= self.memory_bound_mb
     }
 }
 
-/// Signs in, right and wrong by turns, many times at once.
+/// Signs in many times at once, with correct and wrong passwords in turn.
 pub async fn blow(program: &Program, strength: Strength) -> Outcome {
     blow_at(program, program, strength).await
 }
 
-/// The same where everybody signs in at `target`. With a program that runs beside the measured one,
-/// this shows what the storm and its five hundred clients take from every process of the machine.
+/// Sends the sign-ins to `target` and measures `program`. With different programs this shows the
+/// effect of the storm and its five hundred clients on any process of the machine.
 pub async fn blow_at(target: &Program, program: &Program, strength: Strength) -> Outcome {
     let door = Arc::new(Door::open(target).await);
-    // Everything is loaded and warm before anything is counted.
+    // Everything is loaded and warm before the measurement.
     door.sign_in(0).await;
     let probes = [Probe::livez(program), Probe::token(program)];
     for probe in &probes {
@@ -132,7 +132,7 @@ pub async fn blow_at(target: &Program, program: &Program, strength: Strength) ->
     let storm = async {
         let mut answers = Vec::new();
         for _ in 0..strength.rounds {
-            // On the runtime's own threads, which step back: see the program's `main`.
+            // On the runtime's own threads, which have a lower priority: see the program's `main`.
             let round = (0..strength.sign_ins).map(|number| {
                 let door = Arc::clone(&door);
                 tokio::spawn(async move { door.sign_in(number).await })
@@ -190,7 +190,8 @@ impl Outcome {
     }
 }
 
-/// As the server reckons (DS-1): a hash for each core, as far as the memory goes.
+/// Returns the server's number of concurrent hashes (DS-1): one for each core, within the memory
+/// budget.
 fn permits(program: &Program) -> usize {
     let passwords = &program.config.passwords;
     let fitting = passwords.hash_memory_budget_kib / passwords.hash_memory_kib;
@@ -210,7 +211,7 @@ const fn is_right(number: usize) -> bool {
     number.is_multiple_of(2)
 }
 
-/// The sign-in form of one browser, sent as often as one likes.
+/// The sign-in form of one browser, which can be sent repeatedly.
 struct Door {
     http: reqwest::Client,
     action: String,
@@ -229,7 +230,7 @@ impl Door {
         };
         let form = page.form("form:has([name=password])");
         Self {
-            // Without a jar: nobody signs in on top of somebody else.
+            // Without cookies: each sign-in is independent.
             http: reqwest::Client::builder()
                 .no_proxy()
                 .redirect(reqwest::redirect::Policy::none())
@@ -267,8 +268,8 @@ impl Door {
     }
 }
 
-/// A request that is made again and again on a connection and a thread of its own: what is
-/// measured is the server, not the five hundred clients that share this process.
+/// A request that is repeated on a separate connection and thread: this measures the server, not
+/// the five hundred clients in this process.
 #[derive(Clone)]
 struct Probe {
     request: Arc<dyn Fn(&UserAgent) -> reqwest::RequestBuilder + Send + Sync>,
@@ -294,7 +295,7 @@ impl Probe {
         Self { request }
     }
 
-    /// How long each took until `over`.
+    /// Sends requests until `over`. Returns their durations.
     async fn begin(&self, over: &Arc<AtomicBool>) -> Vec<Duration> {
         let (probe, over) = (self.clone(), Arc::clone(over));
         let (done, result) = tokio::sync::oneshot::channel();

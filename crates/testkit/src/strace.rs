@@ -1,4 +1,4 @@
-//! `strace` around a program: what it does to its files is written down, or a disk refuses it.
+//! Runs a program under `strace`, to record its file operations or to inject disk errors.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::disk::{CALLS, Files, Record};
 use crate::process::{Process, Signal};
 
 /// # Panics
-/// Without `strace`: a trial that was not run is not to look like one that was.
+/// Panics without `strace`: a skipped trial must not look like a successful one.
 fn expect() {
     let found = Command::new("strace")
         .arg("-V")
@@ -24,13 +24,13 @@ fn expect() {
     );
 }
 
-/// Whether `strace` may look at a process of its own user here.
+/// Checks that `strace` may trace a process of the same user.
 ///
 /// # Errors
-/// Why not, for [`Trial::not_run`](crate::trial::Trial::not_run).
+/// Returns the reason why it may not, for [`Trial::not_run`](crate::trial::Trial::not_run).
 ///
 /// # Panics
-/// Where `strace` is missing.
+/// Panics if `strace` is missing.
 pub async fn may_look() -> Result<(), &'static str> {
     let process = Process::start(Command::new("sleep").arg("60"));
     let strace = attached(process.id(), &mut Command::new("strace")).await;
@@ -40,7 +40,8 @@ pub async fn may_look() -> Result<(), &'static str> {
     )
 }
 
-/// `strace` with these arguments, when it looks at every thread of the process; none where it may not.
+/// Starts `strace` with these arguments, and returns it once it traces every thread of the process;
+/// `None` if it may not.
 async fn attached(process: u32, strace: &mut Command) -> Option<Process> {
     expect();
     strace.args(["-f", "-q", "-o", "/dev/null", "-p", &process.to_string()]);
@@ -55,18 +56,19 @@ async fn attached(process: u32, strace: &mut Command) -> Option<Process> {
     Some(strace)
 }
 
-/// A program whose first start is watched: what it does to the SQLite files of the identity server.
+/// A program whose first start is traced, with its operations on the identity server's SQLite
+/// files.
 #[derive(Debug)]
 pub struct Watched {
-    /// What to start in place of the program.
+    /// Script to start instead of the program.
     pub script: PathBuf,
-    /// The database; its log is beside it.
+    /// Database file; its log is in the same directory.
     pub database: PathBuf,
     place: TempDir,
 }
 
 impl Watched {
-    /// Around a program over that storage.
+    /// Prepares the tracing of a program with that storage.
     pub fn over(binary: &Path, storage: &Storage) -> Self {
         expect();
         let place = TempDir::new().expect("a temporary directory");
@@ -97,11 +99,11 @@ impl Watched {
         }
     }
 
-    /// What it has done, once the process of this number is gone.
+    /// Returns the recorded operations after the process with this ID has ended.
     pub async fn record(&self, process: u32) -> Record {
         let path = self.place.path().join("calls");
         let started = Instant::now();
-        // The process is told of first, and strace of it afterwards.
+        // The end of the process is reported before that of strace.
         let trace = loop {
             let trace = std::fs::read_to_string(&path).expect("a trace");
             let last = trace.lines().last().unwrap_or_default();
@@ -114,7 +116,7 @@ impl Watched {
         Record::read(&trace, self.before())
     }
 
-    /// The files as they were before the first start.
+    /// Returns the files as they were before the first start.
     fn before(&self) -> Files {
         let name = self.database.file_name().expect("a name");
         let copy = std::fs::read(self.place.path().join("before").join(name));
@@ -124,7 +126,7 @@ impl Watched {
     }
 }
 
-/// The file of a SQLite address, with no link in its path.
+/// Returns the file of an SQLite URL, without links in its path.
 pub fn file_of(url: &str) -> PathBuf {
     let path = PathBuf::from(url.trim_start_matches("sqlite://"));
     let directory = path.parent().expect("a directory").canonicalize();
@@ -132,25 +134,25 @@ pub fn file_of(url: &str) -> PathBuf {
     directory.expect("the directory").join(name)
 }
 
-/// The write-ahead log beside a SQLite file.
+/// Returns the write-ahead log of an SQLite file.
 pub fn log_of(database: &Path) -> PathBuf {
     let mut log = database.as_os_str().to_owned();
     log.push("-wal");
     log.into()
 }
 
-/// A device that refuses calls on one file of a running process, until it is dropped.
+/// Injected errors for one file of a running process, until it is dropped.
 #[derive(Debug)]
 pub struct Refusal {
     strace: Process,
 }
 
 impl Refusal {
-    /// From now on `rule` happens to calls on that file: `fdatasync:error=EIO`, as `strace -e inject=` takes
-    /// it. A count in the rule is one of each thread.
+    /// Applies `rule` to calls on that file from now on: for example `fdatasync:error=EIO`, the
+    /// syntax of `strace -e inject=`. A count in the rule applies to each thread separately.
     ///
     /// # Panics
-    /// Where `strace` is missing, or does not begin: ask [`may_look`] before.
+    /// Panics if `strace` is missing or does not start: call [`may_look`] before.
     pub async fn of(process: u32, file: &Path, rule: &str) -> Self {
         let call = rule.split(':').next().expect("a call");
         let mut command = Command::new("strace");
@@ -162,7 +164,7 @@ impl Refusal {
         Self { strace }
     }
 
-    /// The device is well again.
+    /// Ends the injection.
     pub fn end(mut self) {
         self.strace.signal(Signal::TERM);
         let ended = self.strace.end(Duration::from_secs(10));
@@ -172,7 +174,7 @@ impl Refusal {
 
 impl Drop for Refusal {
     fn drop(&mut self) {
-        // Whoever is killed lets go of nothing in order.
+        // A killed strace would not detach properly.
         if !self.strace.has_ended() {
             self.strace.signal(Signal::TERM);
             self.strace.end(Duration::from_secs(10));
@@ -180,14 +182,14 @@ impl Drop for Refusal {
     }
 }
 
-/// Whether every thread of a process has somebody who looks at it.
+/// Returns true if every thread of a process is traced.
 fn is_traced(process: u32) -> bool {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else {
         return false;
     };
     threads.flatten().all(|thread| {
         let status = std::fs::read_to_string(thread.path().join("status"));
-        // A thread that has just ended asks for nothing.
+        // A thread that has just ended needs no tracer.
         status.is_ok_and(|status| !status.contains("TracerPid:\t0\n"))
     })
 }

@@ -1,4 +1,4 @@
-//! Migrated stores that every stack's own are copied from: migrating takes longer than most tests.
+//! Migrated databases as templates for the stacks: migrating takes longer than most tests.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use crate::postgres::{beside, execute};
 
-/// A database of one stack.
+/// A database of a stack.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Part {
     Identity,
@@ -18,7 +18,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// Both, in the order in which they are named everywhere here.
+    /// Both databases, in their usual order.
     pub(crate) const ALL: [Self; 2] = [Self::Identity, Self::Tasks];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -29,9 +29,9 @@ impl Part {
     }
 }
 
-/// Begins the names of template databases; the second of their making follows.
+/// Prefix of the names of template databases; the time of creation in seconds follows.
 const PREFIX: &str = "doorward_template_";
-/// How long a test binary may run, in seconds. Templates of earlier ones are removed.
+/// Maximum duration of a test binary in seconds. Older templates are removed.
 const LIFE: i64 = 2 * 60 * 60;
 
 /// Writes a copy of the migrated SQLite file of this part.
@@ -49,14 +49,15 @@ async fn make_files() -> [Vec<u8>; 2] {
         .map(|file| format!("sqlite://{}", file.display()));
     migrate(urls.each_ref().map(String::as_str)).await;
     files.map(|file| {
-        // The last connection has written everything back into the one file.
+        // The last connection has merged the log into the file.
         let log = file.with_file_name(format!("{}-wal", file.display()));
         assert!(!log.exists(), "{} is left", log.display());
         std::fs::read(file).expect("the template")
     })
 }
 
-/// Returns the name of the migrated database of this part at this PostgreSQL server; the first call makes it.
+/// Returns the name of the migrated database of this part on this PostgreSQL server; the first call
+/// creates it.
 pub(crate) async fn database(server: &str, part: Part) -> &'static str {
     static MADE: OnceCell<[String; 2]> = OnceCell::const_new();
     let made = MADE.get_or_init(|| make_databases(server)).await;
@@ -67,7 +68,7 @@ async fn make_databases(server: &str) -> [String; 2] {
     let now = remove_former(server)
         .await
         .expect("earlier templates are removed");
-    // PostgreSQL cuts names off that are longer than 63 bytes.
+    // PostgreSQL truncates names longer than 63 bytes.
     let run = &uuid::Uuid::new_v4().simple().to_string()[..8];
     let names = Part::ALL.map(|part| format!("{PREFIX}{now}_{run}_{}", part.name()));
     let create = names.iter().map(|name| format!("CREATE DATABASE {name}"));
@@ -77,7 +78,8 @@ async fn make_databases(server: &str) -> [String; 2] {
     names
 }
 
-/// A process cannot remove its own when it ends, so the next one does. Says what time it is there.
+/// Removes the templates of earlier processes, which cannot remove their own at exit. Returns the
+/// server's time.
 async fn remove_former(server: &str) -> Result<i64, DbErr> {
     let connection = Database::connect(server).await?;
     let query = format!(
@@ -102,7 +104,7 @@ async fn remove_former(server: &str) -> Result<i64, DbErr> {
     Ok(now)
 }
 
-/// Gives these two databases the schema of today.
+/// Migrates both databases to the current schema.
 pub(crate) async fn migrate([identity, tasks]: [&str; 2]) {
     let db = Db::open(identity, OpenOptions::default()).await;
     let db = db.expect("the database");

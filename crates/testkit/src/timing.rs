@@ -4,10 +4,11 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::time::Instant;
 
-/// Names the file into which the times are written; `cargo xtask test` sets it.
+/// Variable with the file for the times; `cargo xtask test` sets it.
 const FILE: &str = "DOORWARD_TEST_TIMES";
 
-/// Writes the seconds from its making to its end, with the name of the test, which is that of the thread.
+/// A timer that writes the seconds from its creation to its end, with the name of the test, which
+/// is that of the thread.
 pub(crate) struct Timer(Instant);
 
 impl Timer {

@@ -1,4 +1,4 @@
-//! How long a trial of SECURITY §3.2 is, and what it says in the end.
+//! The size and the result of a trial of SECURITY §3.2.
 //!
 //! `cargo xtask trial` sets the variables; in the test suite each trial has its short size.
 
@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// A trial about to begin.
+/// A trial.
 #[derive(Debug)]
 pub struct Trial {
     name: &'static str,
     store: &'static str,
-    /// Where all chance comes from.
+    /// Seed of all random values.
     pub seed: u64,
     release: bool,
 }
 
 impl Trial {
-    /// Reads what the environment asks for: `DOORWARD_TRIAL_SEED` and `DOORWARD_TRIAL=release`.
+    /// Creates a trial from the environment: `DOORWARD_TRIAL_SEED` and `DOORWARD_TRIAL=release`.
     pub fn new(name: &'static str, store: &'static str) -> Self {
         let asked = std::env::var("DOORWARD_TRIAL_SEED").ok();
         let seed = asked.map_or(0x5eed, |seed| {
@@ -34,8 +34,8 @@ impl Trial {
         }
     }
 
-    /// The short size in the suite, the long one before a release; `DOORWARD_TRIAL_SIZE` is in place of
-    /// both.
+    /// Returns the short size in the test suite, and the long one before a release;
+    /// `DOORWARD_TRIAL_SIZE` overrides both.
     pub fn size(&self, short: usize, long: usize) -> usize {
         let asked = std::env::var("DOORWARD_TRIAL_SIZE").ok();
         if let Some(asked) = asked {
@@ -44,13 +44,13 @@ impl Trial {
         if self.release { long } else { short }
     }
 
-    /// The same for how long something lasts, in milliseconds.
+    /// Returns a short or a long duration, given in milliseconds.
     pub fn lasting(&self, short: u64, long: u64) -> Duration {
         Duration::from_millis(if self.release { long } else { short })
     }
 
-    /// The most that something may take, in milliseconds. In the suite other tests want the same two
-    /// cores, so that it is four times as much there.
+    /// Returns a maximum duration, given in milliseconds. In the test suite it is four times as
+    /// long, because other tests use the same two cores.
     pub fn most(&self, milliseconds: u64) -> Duration {
         Duration::from_millis(if self.release {
             milliseconds
@@ -59,10 +59,10 @@ impl Trial {
         })
     }
 
-    /// Says aloud that it cannot be run here.
+    /// Prints that the trial cannot run here.
     ///
     /// # Panics
-    /// At the size of a release, which is for who wants to know.
+    /// Panics at the size of a release, where every trial must run.
     pub fn not_run(&self, why: &str) {
         assert!(!self.release, "NOT RUN: {why}");
         println!("{} on {}: NOT RUN: {why}", self.name, self.store);
@@ -78,12 +78,12 @@ impl Trial {
     }
 }
 
-/// The program of `DOORWARD_BIN`, or else `built`: the one that was built with the tests.
+/// Returns the program of `DOORWARD_BIN`, or else `built`, which was built with the tests.
 pub fn binary(built: &str) -> PathBuf {
     std::env::var_os("DOORWARD_BIN").map_or_else(|| built.into(), PathBuf::from)
 }
 
-/// The slowest but for one of a hundred, in milliseconds; zero of nothing.
+/// Returns the 99th percentile in milliseconds; zero without times.
 pub fn p99(times: &mut [Duration]) -> u128 {
     times.sort_unstable();
     let index = (times.len() * 99).div_ceil(100).saturating_sub(1);

@@ -1,5 +1,5 @@
-//! A provider to sign in with: an OpenID Provider, or one of plain OAuth, that speaks the truth until a
-//! test makes it lie.
+//! An identity provider for tests: an OpenID Provider, or one with plain OAuth, that behaves
+//! correctly until a test makes it misbehave.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -18,57 +18,57 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 use url::form_urlencoded;
 
-/// Who the server under test is here.
+/// Client ID of the server under test.
 pub const CLIENT_ID: &str = "doorward-at-upstream";
-/// What proves it.
+/// Client secret of the server under test.
 pub const CLIENT_SECRET: &str = "sesame-street-number-17-back-door";
 
-/// What this provider does wrong.
+/// A misbehavior of the provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Misbehavior {
     /// Another `nonce`.
     Nonce,
-    /// None at all.
+    /// No `nonce`.
     NoNonce,
     /// Another `iss` in the ID token.
     Issuer,
-    /// The ID token is for somebody else.
+    /// An ID token for another client.
     Audience,
-    /// For us and somebody else.
+    /// An ID token for two clients.
     TwoAudiences,
-    /// By the wish of somebody else.
+    /// An ID token with another `azp`.
     AuthorizedParty,
-    /// Over since a minute.
+    /// An ID token that expired a minute ago.
     Expired,
-    /// Signed by a key that nobody has published.
+    /// A signature by an unpublished key.
     ForeignKey,
-    /// Signed with the client secret.
+    /// A signature with the client secret.
     SharedSecret,
-    /// Not signed.
+    /// No signature.
     Unsigned,
-    /// It was made for another access token.
+    /// An `at_hash` of another access token.
     AccessTokenHash,
-    /// There is none.
+    /// No ID token.
     NoIdToken,
     /// Another `iss` in the authorization response (RFC 9207).
     ResponseIssuer,
-    /// None, although one is promised.
+    /// No `iss` in the authorization response, although the metadata announce it.
     NoResponseIssuer,
-    /// The user information is about somebody else.
+    /// Another subject in the userinfo response.
     UserinfoSubject,
-    /// The token response is longer than anybody reads.
+    /// A token response above the size limit.
     Huge,
-    /// The token endpoint takes longer than anybody waits.
+    /// A token response after the timeout.
     Slow,
-    /// The token endpoint refuses the code.
+    /// A token endpoint that rejects the code.
     Refuses,
-    /// The person says no.
+    /// An authorization that the user denies.
     Denies,
-    /// The discovery document names somebody else.
+    /// A discovery document of another issuer.
     Discovery,
-    /// The subject is empty.
+    /// An empty subject.
     NoSubject,
-    /// Its page never comes: the browser stays where it was.
+    /// No page: the browser stays where it was.
     NoPage,
 }
 
@@ -99,7 +99,7 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// Starts one whose time is `now`, in Unix seconds.
+    /// Starts a provider with the time `now` in Unix seconds.
     pub fn start(now: i64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let issuer = format!("http://{}", listener.local_addr().unwrap());
@@ -126,63 +126,63 @@ impl Upstream {
         Self { issuer, world }
     }
 
-    /// Its issuer.
+    /// Returns the issuer.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// An address of its own.
+    /// Returns the URL of a path.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
     }
 
-    /// Who signs in from now on: the claims of the ID token.
+    /// Sets the claims of the ID tokens.
     pub fn person(&self, claims: Value) {
         self.world.lock().unwrap().person = object(claims);
     }
 
-    /// What it says of the person at its endpoint.
+    /// Sets the userinfo claims.
     pub fn userinfo(&self, claims: Value) {
         self.world.lock().unwrap().userinfo = object(claims);
     }
 
-    /// The addresses that it lists, as GitHub does.
+    /// Sets the list of e-mail addresses, in the format of GitHub.
     pub fn emails(&self, list: Value) {
         self.world.lock().unwrap().emails = list;
     }
 
-    /// What it does wrong from now on.
+    /// Sets the misbehavior.
     pub fn lies(&self, lie: Misbehavior) {
         self.world.lock().unwrap().lie = Some(lie);
     }
 
-    /// It speaks the truth again.
+    /// Ends the misbehavior.
     pub fn repents(&self) {
         self.world.lock().unwrap().lie = None;
     }
 
-    /// Whether it promises `iss` in its responses (RFC 9207 §3), and gives it.
+    /// Sets whether responses contain `iss` and the metadata announce it (RFC 9207 §3).
     pub fn promises_issuer(&self, promises: bool) {
         self.world.lock().unwrap().promises_issuer = promises;
     }
 
-    /// Its time.
+    /// Sets the time.
     pub fn set_time(&self, now: i64) {
         self.world.lock().unwrap().now = now;
     }
 
-    /// It signs with another key from now on, and publishes that alone.
+    /// Replaces the signing key, and publishes only the new one.
     pub fn rotate(&self) {
         self.world.lock().unwrap().key = Jwk::generate_rsa_key(2048).unwrap();
     }
 
-    /// How often a path was asked for.
+    /// Returns the number of requests to a path.
     pub fn asked(&self, path: &str) -> usize {
         let world = self.world.lock().unwrap();
         world.asked.iter().filter(|(one, _)| one == path).count()
     }
 
-    /// What a path was last asked with.
+    /// Returns the parameters of the last request to a path.
     pub fn last(&self, path: &str) -> Option<Vec<(String, String)>> {
         let world = self.world.lock().unwrap();
         let mut found = world.asked.iter().rev().filter(|(one, _)| one == path);
@@ -271,7 +271,7 @@ fn answer(mut stream: &TcpStream, world: &Mutex<World>) {
         world.lie == Some(Misbehavior::Slow) && request.path == "/token"
     };
     if is_slow {
-        // Longer than the whole time that is waited for an answer; nothing waits for this.
+        // Longer than the timeout of a request; no test waits for this.
         std::thread::sleep(Duration::from_secs(8));
     }
     let reply = world.lock().unwrap().reply(&request);
@@ -460,7 +460,7 @@ impl World {
     }
 }
 
-/// As Apple answers: a page whose form posts itself to the other site.
+/// Returns a page whose form submits itself to the other site, as Apple does.
 fn form_post(action: &str, pairs: &[(&str, String)]) -> Reply {
     let field = |(name, value): &(&str, String)| {
         format!("<input type=hidden name=\"{name}\" value=\"{value}\">")

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 
 impl Browser {
-    /// Gives the browser a device that keeps passkeys, with somebody before it whom it knows; its
-    /// name.
+    /// Adds a device that stores passkeys and verifies its user. Returns its ID.
     pub async fn plug_in_authenticator(&self) -> String {
         self.developer_tools("WebAuthn.enable", json!({})).await;
         let options = json!({
@@ -24,7 +23,7 @@ impl Browser {
         name.expect("an authenticator").to_owned()
     }
 
-    /// Takes the device away.
+    /// Removes the device.
     pub async fn unplug_authenticator(&self, device: &str) {
         self.developer_tools(
             "WebAuthn.removeVirtualAuthenticator",
@@ -33,7 +32,7 @@ impl Browser {
         .await;
     }
 
-    /// Whether somebody touches the device when it asks.
+    /// Sets whether a user touches the device when asked.
     pub async fn set_presence(&self, device: &str, touches: bool) {
         self.developer_tools(
             "WebAuthn.setAutomaticPresenceSimulation",
@@ -42,7 +41,7 @@ impl Browser {
         .await;
     }
 
-    /// Whether the device knows who is before it.
+    /// Sets whether the device verifies its user.
     pub async fn set_verified(&self, device: &str, verified: bool) {
         self.developer_tools(
             "WebAuthn.setUserVerified",
@@ -51,7 +50,7 @@ impl Browser {
         .await;
     }
 
-    /// The passkeys on the device.
+    /// Returns the passkeys on the device.
     pub async fn credentials(&self, device: &str) -> Vec<Value> {
         let answer = self
             .developer_tools(

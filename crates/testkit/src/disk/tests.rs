@@ -12,7 +12,8 @@ fn hex(text: &str) -> String {
     bytes.concat()
 }
 
-/// A trace of these calls, one microsecond apart; `FILE` and `DIRECTORY` stand for descriptors.
+/// Creates a trace of these calls, one microsecond apart; `FILE` and `DIRECTORY` are replaced by
+/// descriptors.
 fn record(lines: &[&str], before: &[(&str, &str)]) -> Record {
     let mut trace = Vec::new();
     for (number, line) in lines.iter().enumerate() {
@@ -126,7 +127,7 @@ fn a_torn_write_is_there_by_whole_sectors() {
     for _ in 0..50 {
         let left = record.cut(1, Unsynced::Torn, &mut chance);
         let file = &left.files[&PathBuf::from(FILE)];
-        // Sectors are those of the file, not of the write.
+        // Sectors are relative to the file, not to the write.
         let mut written = 0;
         for (number, sector) in file.chunks(512).enumerate() {
             let sector = &sector[if number == 0 { 24.min(sector.len()) } else { 0 }..];

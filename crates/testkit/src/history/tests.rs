@@ -4,7 +4,8 @@ use super::Answer::{Active, Done, Refused, Tokens};
 use super::Operation::{EndSession, Introspect, Redeem, Refresh, Revoke};
 use super::{Answer, Event, Family, Operation, check};
 
-/// Events by their times in milliseconds; no second time where no answer came.
+/// Returns true if the events are possible; times in milliseconds, the second one is `None` without
+/// an answer.
 fn is_possible(events: &[(u64, Option<u64>, Operation, Answer)]) -> bool {
     let zero = Instant::now();
     let at = |time: u64| zero + Duration::from_millis(time);
@@ -33,7 +34,7 @@ fn what_comes_one_after_the_other() {
         (16, Some(17), Refresh(3), Refused),
     ];
     assert!(is_possible(&whole));
-    // Each of these one answers would be another object.
+    // Each of these answers belongs to another state.
     for (at, wrong) in [
         (0, Active(true)),
         (1, Refused),
@@ -82,19 +83,19 @@ fn the_winner_need_not_be_the_first_who_asked_but_nobody_precedes_an_answer() {
 
 #[test]
 fn what_was_not_answered_may_have_happened_or_not() {
-    // The lost answer was the one with the tokens.
+    // The lost answer contained the tokens.
     let lost = (0, None, Redeem, Done);
     assert!(is_possible(&[lost, (5, Some(6), Redeem, Refused)]));
     assert!(is_possible(&[lost, (5, Some(6), Redeem, Tokens(1))]));
     assert!(is_possible(&[lost, (5, Some(6), Introspect, Active(true))]));
-    // It may happen much later, but then the code comes twice.
+    // It may happen much later, but then the code is used twice.
     assert!(is_possible(&[
         lost,
         (5, Some(6), Redeem, Tokens(1)),
         (7, Some(8), Introspect, Active(true)),
         (9, Some(10), Introspect, Active(false)),
     ]));
-    // Nothing brings tokens back.
+    // Revoked tokens never become valid again.
     assert!(!is_possible(&[
         lost,
         (5, Some(6), Redeem, Tokens(1)),
@@ -136,7 +137,7 @@ fn the_end_of_a_session_and_a_revocation_are_kept() {
     }
 }
 
-/// As many as a history here has at most, at the worst: all at the same time, and not one order fits.
+/// The worst case of the largest history here: all at the same time, and no order fits.
 #[test]
 fn it_ends_where_nothing_fits() {
     let mut events = vec![(0, Some(1), Redeem, Tokens(0))];

@@ -13,18 +13,18 @@ use super::{HOST, NO_MAIL};
 use crate::backend::Storage;
 use crate::seed::{self, Seed};
 
-/// The networks that URLs of the operator may lead to.
+/// Setting for the networks that the operator's URLs may lead to.
 const OPERATOR: &str = "DOORWARD__OUTGOING__ALLOWED_NETWORKS";
 
-/// A secret key of its own for each stack: the names of rate limits depend on it, so that stacks
-/// that share a Redis do not count for each other.
+/// Returns a separate secret key for each stack: the keys of rate limits depend on it, so that
+/// stacks that share a Redis are counted separately.
 fn secret_key() -> String {
     let halves = [(), ()].map(|()| Uuid::new_v4().into_bytes());
     STANDARD.encode(halves.concat())
 }
 
-/// Returns the configuration of an identity server with this issuer; `settings` are environment names and
-/// values.
+/// Returns the configuration of an identity server with this issuer; `settings` are environment
+/// names and values.
 pub(super) fn configure(
     issuer: &str,
     storage: &Storage,
@@ -35,8 +35,8 @@ pub(super) fn configure(
         ("DOORWARD_ISSUER", issuer),
         ("DOORWARD_DATABASE_URL", &storage.identity),
         ("DOORWARD_SECRET_KEY", &secret_key),
-        // The cheapest hash that the configuration admits: tests check that it is made, not how
-        // long it takes.
+        // The cheapest hash that the configuration accepts: tests check that passwords are hashed,
+        // not the duration.
         ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
         ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "1"),
         ("DOORWARD__LIMITS__MULTIPLIER", "100000"),
@@ -46,7 +46,7 @@ pub(super) fn configure(
     if let Some(redis) = &storage.redis {
         environment.push(("DOORWARD_REDIS_URL", redis));
     }
-    // A test's own servers stand for those of third parties, too, unless it says otherwise.
+    // A test's own servers also act as third parties, unless the test changes the setting.
     if let Some((_, networks)) = settings.iter().find(|(name, _)| *name == OPERATOR) {
         environment.push(("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", networks));
     }
@@ -60,12 +60,13 @@ pub(super) fn configure(
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let loaded = doorward_config::Config::load(None, environment);
     let mut config = loaded.expect("the test configuration");
-    // Unless the test is about a mail server, mails are kept and read by the test.
+    // Unless the test uses a mail server, messages are stored and read by the test.
     config.capture_mail = config.mail.smtp_url.is_none() && !settings.contains(&NO_MAIL);
     config
 }
 
-/// The configuration of the tasks API beside this identity server; `issuer` and `tasks` are their origins.
+/// Returns the configuration of the tasks API for this identity server; `issuer` and `tasks` are
+/// their origins.
 pub(super) fn configure_tasks(
     identity: &doorward_config::Config,
     storage: &Storage,

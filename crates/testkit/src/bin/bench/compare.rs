@@ -1,9 +1,9 @@
-//! `bench --compare`: the same requests on SQLite and on PostgreSQL with Redis, from one process and from
-//! three, and how many bytes each of them leaves in which table. PostgreSQL and Redis are those of the
-//! tests; `cargo xtask bench` starts them where nobody names any.
+//! `bench --compare`: the same requests on SQLite and on PostgreSQL with Redis, with one process
+//! and with three, and the bytes that each of them stores in each table. PostgreSQL and Redis are
+//! those of the tests; `cargo xtask bench` starts them if no URL is set.
 //!
-//! Everything runs on one machine, the load and the databases too: what is to be seen is what an operation costs,
-//! not how far three machines would get.
+//! Everything runs on one machine, including the load and the databases: the results show the cost
+//! of an operation, not the throughput of three machines.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -18,20 +18,20 @@ use reqwest::header::HOST;
 use crate::load::{Load, Run};
 use crate::signature;
 
-/// Requests at the same time: enough for commits to meet.
+/// Number of concurrent requests: enough for commits to overlap.
 const PARALLEL: usize = 16;
-/// What is compared: the database, and the processes over it.
+/// Compared deployments: database and number of processes.
 const SHAPES: &[(&str, Backend, usize)] = &[
     ("SQLite, 1 process", Backend::SqliteMemory, 1),
     ("PostgreSQL + Redis, 1", Backend::PostgresRedis, 1),
     ("PostgreSQL + Redis, 3", Backend::PostgresRedis, 3),
 ];
-/// How many codes are made before they are redeemed; they live for a minute.
+/// Number of codes created before they are redeemed; they are valid for one minute.
 const PORTION: usize = 100;
-/// A table of fewer rows than this says nothing of the size of one.
+/// Minimum number of rows for a meaningful row size.
 const ENOUGH: u64 = 50;
 
-/// Measures all of them, with `1/share` of the usual number of requests, and prints two tables.
+/// Measures all deployments with `1/share` of the usual number of requests, and prints two tables.
 pub async fn measure(share: usize) {
     let unit = {
         let mut seconds = signature::cpu_seconds();
@@ -49,7 +49,7 @@ pub async fn measure(share: usize) {
         for line in subject.measure(share).await {
             line.print(name, unit);
         }
-        // More processes leave the same rows.
+        // More processes store the same rows.
         if *processes == 1 {
             sizes.push((*name, subject.sizes().await));
         }
@@ -67,7 +67,7 @@ pub async fn measure(share: usize) {
     }
 }
 
-/// One operation in one shape.
+/// The result of one operation in one deployment.
 struct Line {
     operation: &'static str,
     run: Run,
@@ -101,14 +101,14 @@ impl Line {
     }
 }
 
-/// What a table takes.
+/// The size of a table.
 struct Size {
     table: String,
     rows: u64,
     bytes: u64,
 }
 
-/// The program over one database, in one process or more behind one name.
+/// The program on one database, as one or more processes with the same issuer.
 struct Subject {
     program: Program,
     twins: Vec<PeerProcess>,
@@ -136,7 +136,7 @@ impl Subject {
     }
 
     async fn measure(&self, share: usize) -> Vec<Line> {
-        // Every connection is open and every cache is warm before anything is counted.
+        // All connections are open and all caches are warm before the measurement.
         self.client_credentials(200).await;
         let mut own = Line::new("client-credentials token");
         own.add(self.client_credentials(3000 / share).await.0);
@@ -164,14 +164,14 @@ impl Subject {
         std::iter::once(&self.program.process).chain(twins)
     }
 
-    /// The address of a path at one of the processes, in turns.
+    /// Returns the URL of a path at one of the processes, in turn.
     fn at(&self, turn: usize, path: &str) -> String {
         let twin = (turn % (self.twins.len() + 1)).checked_sub(1);
         let origin = twin.map_or(self.program.issuer.as_str(), |at| &self.twins[at].origin);
         format!("{origin}{path}")
     }
 
-    /// To a process behind the name of the issuer, as a proxy would send it.
+    /// Adds the issuer's host name to a request, as a proxy would.
     fn behind_the_name(&self, request: RequestBuilder) -> RequestBuilder {
         let name = self.program.issuer.trim_start_matches("http://");
         request.header(HOST, name)
@@ -189,7 +189,7 @@ impl Subject {
         let requests = requests.map(|request| self.behind_the_name(request));
         let (mut run, pages) = self.load.send(requests, status).await;
         let wall = begin.elapsed();
-        // The last answers may be out before the last of their work is done.
+        // The server may still work shortly after its last response.
         tokio::time::sleep(Duration::from_millis(20)).await;
         run.cpu_seconds = cpu(self) - before;
         ((run, wall), pages)
@@ -208,7 +208,7 @@ impl Subject {
         self.send(requests, 200).await
     }
 
-    /// Codes of the person who is signed in. Making them is not measured.
+    /// Creates codes of the signed-in user. Their creation is not measured.
     async fn codes(&self) -> Vec<String> {
         let request = Authorization::new(&self.program.issuer, &self.program.seed.trusted);
         let url = request
@@ -273,7 +273,7 @@ impl Subject {
         self.send(requests, 200).await.0
     }
 
-    /// The tables that have grown, and what a row of each takes with its indexes.
+    /// Returns the tables that have grown, with the size of a row including its indexes.
     async fn sizes(&self) -> Vec<Size> {
         let url = &self.program.storage.identity;
         let mut sizes = Vec::new();

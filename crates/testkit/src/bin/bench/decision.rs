@@ -1,5 +1,5 @@
-//! What one decision of the policies costs beside one verification of a signature: the engine is
-//! asked as a request asks it, with the person, the object and the situation made anew.
+//! The cost of a policy decision relative to the verification of a signature: as in a request,
+//! principal, object and context are created for each decision.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,13 +19,13 @@ use openssl::sign::{Signer, Verifier};
 
 use doorward_testkit::process::on_cpu;
 
-/// For how long each round is measured.
+/// Duration of each round.
 const ROUND: Duration = Duration::from_millis(300);
-/// How many rounds there are of each, in turns.
+/// Number of rounds of each, in turn.
 const ROUNDS: usize = 5;
 
-/// CPU seconds of one decision of the owner rule and of one RS256 verification, and how many rules
-/// are loaded.
+/// Returns the CPU seconds of one decision of the owner rule and of one RS256 verification, and the
+/// number of loaded rules.
 pub fn measure() -> (f64, f64, usize) {
     let engine = Engine::load(None).expect("the program's own policies");
     let rules = engine.rules().len();
@@ -70,7 +70,7 @@ fn median(mut costs: Vec<f64>) -> f64 {
     costs[costs.len() / 2]
 }
 
-/// A developer as the standard roles make them.
+/// Returns a developer with the standard roles.
 fn principal() -> Principal {
     Principal {
         credential: doorward_access::Credential::SignedToken,

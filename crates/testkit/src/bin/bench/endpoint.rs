@@ -1,4 +1,4 @@
-//! The same trivial handler twice, open and guarded, in a process of its own.
+//! The same trivial handler, public and guarded, in a separate process.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use doorward_testkit::program::free_port;
 use crate::load::{Load, Run, counted};
 use crate::subject::Subject;
 
-/// The argument by which this program becomes the measured server.
+/// Argument that makes this program run the measured server.
 pub const COMMAND: &str = "endpoints";
 
 struct Read;
@@ -29,7 +29,7 @@ async fn guarded(_: Allowed<Read>) -> &'static str {
     "hello"
 }
 
-/// Serves until killed: port, issuer, audience.
+/// Serves until killed; arguments: port, issuer, audience.
 pub fn serve(arguments: &[String]) {
     let [port, issuer, audience] = arguments else {
         panic!("{COMMAND} PORT ISSUER AUDIENCE");
@@ -63,7 +63,7 @@ pub struct Endpoints {
     origin: String,
 }
 
-/// Starts this very program once more.
+/// Starts this program as the server.
 pub fn start(subject: &Subject) -> Endpoints {
     let port = free_port();
     let program = std::env::current_exe().expect("this program");
@@ -84,7 +84,7 @@ pub fn start(subject: &Subject) -> Endpoints {
 }
 
 impl Endpoints {
-    /// Asks one of the two.
+    /// Sends requests to one of the two handlers.
     pub async fn ask(&self, load: &Load, path: &str, token: Option<&str>, count: usize) -> Run {
         let url = format!("{}{path}", self.origin);
         let requests = (0..count).map(|_| {

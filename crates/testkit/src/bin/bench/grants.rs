@@ -1,4 +1,4 @@
-//! What the younger ways to ask cost: DPoP, pushed requests, introspection, devices that poll.
+//! The cost of DPoP, pushed requests, introspection and device polls.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,10 +16,11 @@ use crate::report::Report;
 use crate::signature;
 use crate::subject::Subject;
 
-/// Introspection has to keep up with five services for each token that is signed.
+/// Maximum cost of an introspection in signatures: five resource servers may introspect each signed
+/// token.
 const INTROSPECTION: f64 = 0.2;
 
-/// Measures all of them, with `1/share` of the usual number of requests.
+/// Measures all of them with `1/share` of the usual number of requests.
 pub async fn measure(subject: &Subject, load: &Load, report: &mut Report, share: usize) {
     report.signature(signature::cpu_seconds());
     let run = subject.dpop_tokens(load, 2000 / share).await;
@@ -40,7 +41,7 @@ fn member(page: &Page, name: &str) -> String {
 }
 
 impl Subject {
-    /// Tokens that are bound to a key; the proofs are made before anything is counted.
+    /// Requests key-bound tokens; the proofs are created before the measurement.
     async fn dpop_tokens(&self, load: &Load, count: usize) -> Run {
         let url = format!("{}/oauth2/token", self.issuer);
         let prover = Prover::new();
@@ -58,7 +59,7 @@ impl Subject {
         counted(&self.identity, async { load.send(requests, 200).await.0 }).await
     }
 
-    /// Codes of the signed-in person for requests that were pushed: both requests together.
+    /// Gets codes of the signed-in user by pushed requests; measures both requests together.
     async fn pushed_codes(&self, load: &Load, count: usize) -> Run {
         let client = &self.seed.trusted;
         let request = Authorization::new(&self.issuer, client);
@@ -91,7 +92,7 @@ impl Subject {
         run
     }
 
-    /// One access token, asked about by the service that it is for.
+    /// Introspects one access token as the resource server that it is for.
     async fn introspection(&self, load: &Load, count: usize) -> Run {
         let token = self.access_token(load).await;
         let url = format!("{}/oauth2/introspect", self.issuer);
@@ -107,7 +108,7 @@ impl Subject {
         .await
     }
 
-    /// Polls of devices that nobody has answered yet, one of each.
+    /// Polls for devices without an answer, once for each.
     async fn device_polls(&self, load: &Load, count: usize) -> Run {
         let client = &self.seed.device;
         let start = format!("{}/oauth2/device_authorization", self.issuer);
@@ -127,7 +128,7 @@ impl Subject {
     }
 }
 
-/// Who holds a key, and proves it (RFC 9449 §4.2).
+/// A holder of a DPoP key (RFC 9449 §4.2).
 struct Prover {
     key: EcKey<Private>,
     header: String,

@@ -1,5 +1,6 @@
-//! The first page of ten thousand visible tasks out of a million, with rules and without: over
-//! HTTP, on SQLite and on PostgreSQL, each in a database of its own. The plans show the indexes.
+//! The first page of ten thousand visible tasks out of a million, with and without policies: over
+//! HTTP, on SQLite and on PostgreSQL, each in a separate database. The query plans show the
+//! indexes.
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -16,11 +17,11 @@ use josekit::jws::{JwsHeader, RS256};
 use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::json;
 
-/// All tasks.
+/// Number of tasks.
 const TASKS: u32 = 1_000_000;
-/// Requests of each kind, in turns.
+/// Number of requests of each kind, in turn.
 const REQUESTS: usize = 400;
-/// The goal: the page with rules takes at most so many times the page without.
+/// Goal: maximum time of the page with policies relative to the page without.
 const GOAL: f64 = 1.5;
 const ADDRESS: &str = "DOORWARD_TEST_POSTGRES_URL";
 
@@ -75,7 +76,7 @@ async fn measure(name: &str, database_url: &str) {
     for round in 0..REQUESTS + 20 {
         for (token, times) in tokens.iter().zip(&mut times) {
             let took = ask(&http, &page, token).await;
-            // The first ones open connections and fill caches.
+            // The first requests open connections and fill caches.
             if round >= 20 {
                 times.push(took);
             }
@@ -129,7 +130,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// A million tasks of a thousand people, ten thousand of them in ten projects of the reader's.
+/// Inserts a million tasks of a thousand users, ten thousand of them in ten projects of the reader.
 async fn fill(database_url: &str) {
     let db = Database::connect(database_url).await.expect("the database");
     let postgres = database_url.starts_with("postgres");
@@ -177,7 +178,7 @@ async fn fill(database_url: &str) {
     );
     db.execute_unprepared(&sql).await.expect("tasks");
     if postgres {
-        // What autovacuum does on a server that lives.
+        // Autovacuum does this on a long-running server.
         db.execute_unprepared("ANALYZE").await.expect("statistics");
     }
     db.close().await.expect("to close");
@@ -210,7 +211,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
     }
 }
 
-/// An issuer with nothing but its metadata and its key.
+/// An issuer with only metadata and a key.
 struct Issuer {
     url: String,
     key: Jwk,

@@ -1,4 +1,4 @@
-//! Requests in parallel, and how long each took.
+//! Concurrent requests and their durations.
 
 use std::time::{Duration, Instant};
 
@@ -8,18 +8,18 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use reqwest::RequestBuilder;
 
-/// The generator.
+/// A load generator.
 pub struct Load {
     agent: UserAgent,
     parallel: usize,
 }
 
-/// What came of some requests.
+/// The results of some requests.
 #[derive(Default)]
 pub struct Run {
-    /// How long each took, as seen from outside.
+    /// Duration of each request, as seen by the client.
     pub latencies: Vec<Duration>,
-    /// What they cost the server.
+    /// CPU time of the server.
     pub cpu_seconds: f64,
 }
 
@@ -30,12 +30,12 @@ impl Run {
         self.cpu_seconds += other.cpu_seconds;
     }
 
-    /// CPU seconds of one request.
+    /// Returns the CPU seconds of one request.
     pub fn cost(&self) -> f64 {
         self.cpu_seconds / self.latencies.len() as f64
     }
 
-    /// The latency that this share of the requests did not exceed.
+    /// Returns the latency that this share of the requests did not exceed.
     pub fn percentile(&self, share: f64) -> Duration {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
@@ -46,7 +46,7 @@ impl Run {
 }
 
 impl Load {
-    /// So many requests at the same time.
+    /// Creates a generator with this number of concurrent requests.
     pub fn new(parallel: usize) -> Self {
         Self {
             agent: UserAgent::new(),
@@ -54,12 +54,12 @@ impl Load {
         }
     }
 
-    /// The client that sends them.
+    /// Returns the client that sends them.
     pub const fn http(&self) -> &reqwest::Client {
         self.agent.http()
     }
 
-    /// Sends all; every one has to be answered with this status.
+    /// Sends all requests; each response must have this status.
     pub async fn send(
         &self,
         requests: impl IntoIterator<Item = RequestBuilder>,
@@ -86,11 +86,11 @@ impl Load {
     }
 }
 
-/// CPU seconds that a process spends on the requests of a run.
+/// Runs requests and measures the CPU seconds of a process.
 pub async fn counted(process: &Process, run: impl Future<Output = Run>) -> Run {
     let before = process.cpu_seconds();
     let mut run = run.await;
-    // The last answers may be out before the last of their work is done.
+    // The server may still work shortly after its last response.
     tokio::time::sleep(Duration::from_millis(20)).await;
     run.cpu_seconds = process.cpu_seconds() - before;
     run

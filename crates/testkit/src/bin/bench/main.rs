@@ -1,12 +1,12 @@
-//! What tokens cost: server CPU in units of one RSA-2048 signature measured in the same run, so
-//! that the figures mean the same on any machine. `cargo xtask bench` builds and runs it.
+//! The cost of tokens: server CPU time in units of one RSA-2048 signature measured in the same run,
+//! so that the results are comparable between machines. `cargo xtask bench` builds and runs it.
 //!
-//! The servers are real processes; their CPU time is read from `/proc`, so the load generator
-//! beside them costs only wall time. `bench --compare` is about the databases and about replicas. Latencies are seen by that generator and include its own
-//! waiting for a core.
+//! The servers are real processes whose CPU time is read from `/proc`, so the load generator on the
+//! same machine costs only elapsed time. `bench --compare` measures databases and replicas.
+//! Latencies are measured by that generator and include its own waiting for a core.
 
 #![forbid(unsafe_code)]
-// As in the library: one future within another, laid out at once in a release build.
+// As in the library: nested futures need a deeper layout recursion in a release build.
 #![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
@@ -31,11 +31,11 @@ use crate::load::Load;
 use crate::report::Report;
 use crate::subject::Subject;
 
-// What is measured in this process runs with the allocator of the program.
+// Measurements in this process use the allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Requests at the same time.
+/// Number of concurrent requests.
 const PARALLEL: usize = 4;
 
 fn main() {
@@ -74,7 +74,7 @@ fn main() {
     }
 }
 
-/// Measures everything, with `1/share` of the usual number of requests.
+/// Measures everything with `1/share` of the usual number of requests.
 async fn measure(share: usize) {
     let mut report = Report::new();
     let subject = Subject::start().await;
@@ -83,7 +83,7 @@ async fn measure(share: usize) {
         subject.warm_start,
         "300 ms",
     );
-    // Idle means that nobody has signed in for a while: the hashing threads give their memory back.
+    // Idle means without recent sign-ins: the hashing threads have released their memory.
     tokio::time::sleep(Duration::from_secs(8)).await;
     let idle = subject.identity.resident();
     report.memory("resident memory, idle", idle, Some(40.0));
@@ -91,7 +91,7 @@ async fn measure(share: usize) {
     report.memory("  of it not backed by a file", anonymous, None);
 
     let load = Load::new(PARALLEL);
-    // Every connection is open and every cache is warm before anything is counted.
+    // All connections are open and all caches are warm before the measurement.
     subject.client_credentials(&load, 200).await;
     let codes = subject.codes(&load, 100).await;
     subject.exchange(&load, codes).await;
@@ -105,7 +105,8 @@ async fn measure(share: usize) {
     let mut families = Vec::new();
     let mut exchanges = load::Run::default();
     for _ in 0..10 / share.min(10) {
-        // Codes live for a minute; so they are made in portions, and making them is not counted.
+        // Codes are valid for one minute: they are created in portions, and their creation is not
+        // measured.
         let codes = subject.codes(&load, 200).await;
         let (run, tokens) = subject.exchange(&load, codes).await;
         exchanges.add(run);
@@ -129,7 +130,7 @@ async fn measure(share: usize) {
     endpoints.ask(&load, "/open", None, 500).await;
     endpoints.ask(&load, "/guarded", Some(&token), 500).await;
     for _ in 0..5 {
-        // In turns, so that a slower minute of the machine falls on both.
+        // In turn, so that slower phases of the machine affect both.
         open.add(endpoints.ask(&load, "/open", None, 4000 / share).await);
         guarded.add(
             endpoints

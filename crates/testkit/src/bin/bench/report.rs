@@ -1,10 +1,10 @@
-//! The table at the end.
+//! The report at the end.
 
 use std::time::Duration;
 
 use crate::load::Run;
 
-/// Lines, and the unit that they are counted in.
+/// The results and their unit.
 pub struct Report {
     signatures: Vec<f64>,
     facts: Vec<String>,
@@ -20,7 +20,7 @@ struct Row {
 }
 
 impl Report {
-    /// An empty one.
+    /// Creates an empty report.
     pub const fn new() -> Self {
         Self {
             signatures: Vec::new(),
@@ -29,27 +29,27 @@ impl Report {
         }
     }
 
-    /// Measurements of the unit, in CPU seconds.
+    /// Adds measurements of the unit in CPU seconds.
     pub fn signature(&mut self, seconds: Vec<f64>) {
         self.signatures.extend(seconds);
     }
 
-    /// The unit: the median, because what is counted in it is an average of the same minutes of
-    /// the same machine, not its best moment.
+    /// Returns the unit: the median, because the results are averages over the same time on the
+    /// same machine, not minima.
     fn unit(&self) -> f64 {
         let mut sorted = self.signatures.clone();
         sorted.sort_by(f64::total_cmp);
         sorted[sorted.len() / 2]
     }
 
-    /// A duration with its goal.
+    /// Adds a duration with its goal.
     pub fn line(&mut self, name: &str, duration: Duration, goal: &str) {
         let milliseconds = duration.as_secs_f64() * 1e3;
         self.facts
             .push(format!("{name}: {milliseconds:.0} ms (goal {goal})"));
     }
 
-    /// Memory in megabytes, with the most that it should be.
+    /// Adds memory in megabytes, with its maximum.
     pub fn memory(&mut self, name: &str, megabytes: f64, goal: Option<f64>) {
         let verdict = match goal {
             None => String::new(),
@@ -60,7 +60,7 @@ impl Report {
             .push(format!("{name}: {megabytes:.1} MB{verdict}"));
     }
 
-    /// The cost of a request, with the most that it should be in signatures.
+    /// Adds the cost of a request, with its maximum in signatures.
     pub fn ratio(&mut self, name: &str, run: &Run, goal: Option<f64>) {
         self.rows.push(Row {
             name: name.to_owned(),
@@ -71,7 +71,7 @@ impl Report {
         });
     }
 
-    /// How much throughput is left, with the least that should be.
+    /// Adds the remaining throughput, with its minimum.
     pub fn throughput(&mut self, name: &str, with: &Run, without: &Run, goal: f64) {
         let ratio = without.cost() / with.cost();
         let verdict = if ratio >= goal {
@@ -83,8 +83,8 @@ impl Report {
             .push(format!("{name}: {ratio:.2} (goal ≥ {goal}: {verdict})"));
     }
 
-    /// The cost of a policy decision and of an RS256 verification in CPU seconds, and the rules
-    /// loaded.
+    /// Adds the cost of a policy decision and of an RS256 verification in CPU seconds, and the
+    /// number of loaded rules.
     pub fn decision(&mut self, (decision, verification, rules): (f64, f64, usize)) {
         let ratio = decision / verification;
         let verdict = if ratio <= 1.0 {
@@ -100,14 +100,14 @@ impl Report {
         ));
     }
 
-    /// Prints the facts alone.
+    /// Prints durations and memory only.
     pub fn facts(&self) {
         for fact in &self.facts {
             println!("{fact}");
         }
     }
 
-    /// Prints all.
+    /// Prints the whole report.
     pub fn print(&self, parallel: usize) {
         let unit = self.unit();
         println!("one RSA-2048 signature: {:.1} µs of CPU", unit * 1e6);

@@ -1,4 +1,4 @@
-//! The unit: one RSA-2048 signature with SHA-256, on one core, by OpenSSL.
+//! The unit: one RSA-2048 signature with SHA-256 by OpenSSL, on one core.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,12 +10,12 @@ use openssl::sign::Signer;
 
 use doorward_testkit::process::on_cpu;
 
-/// For how long each round is measured.
+/// Duration of each round.
 const ROUND: Duration = Duration::from_millis(300);
-/// How many rounds there are each time.
+/// Number of rounds of each measurement.
 const ROUNDS: usize = 3;
 
-/// CPU seconds of one signature, measured several times in this thread.
+/// Returns the CPU seconds of one signature, measured several times in this thread.
 pub fn cpu_seconds() -> Vec<f64> {
     let key = PKey::from_rsa(Rsa::generate(2048).expect("a key")).expect("a key");
     // As long as the signing input of an access token.

@@ -16,22 +16,22 @@ use tempfile::TempDir;
 
 use crate::load::{Load, Run, counted};
 
-/// The server with its seed and one signed-in person.
+/// The server with its seed and one signed-in user.
 pub struct Subject {
-    /// The process.
+    /// Server process.
     pub identity: Process,
-    /// What is in it.
+    /// Seeded records.
     pub seed: Seed,
-    /// Its origin.
+    /// Issuer.
     pub issuer: String,
-    /// From `exec` to the first 200 on discovery, with a database and keys that are there.
+    /// Time from `exec` to the first 200 on discovery, with an existing database and keys.
     pub warm_start: Duration,
     person: UserAgent,
     _directory: TempDir,
 }
 
 impl Subject {
-    /// Fills a database, lets the server make its keys, and starts it once more to be measured.
+    /// Fills a database, lets the server create its keys, and restarts it for the measurement.
     pub async fn start() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let port = free_port();
@@ -52,7 +52,7 @@ impl Subject {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::load(None, environment.clone()).expect("the configuration");
-        // The audience is a name only: nothing listens there.
+        // The audience is only an identifier: no server listens there.
         let seed = Seed::new("http://localhost:8401");
         let db = Db::open(&database, OpenOptions::default()).await;
         let db = db.expect("the database");
@@ -87,12 +87,12 @@ impl Subject {
         }
     }
 
-    /// Who is signed in.
+    /// Returns the signed-in user's agent.
     pub const fn person(&self) -> &UserAgent {
         &self.person
     }
 
-    /// Client-credentials tokens.
+    /// Requests client-credentials tokens.
     pub async fn client_credentials(&self, load: &Load, count: usize) -> Run {
         let fields = [
             ("grant_type", "client_credentials"),
@@ -103,7 +103,7 @@ impl Subject {
         counted(&self.identity, async { load.send(requests, 200).await.0 }).await
     }
 
-    /// One client-credentials token for the guarded endpoint.
+    /// Requests one client-credentials token for the guarded endpoint.
     pub async fn access_token(&self, load: &Load) -> String {
         let fields = [
             ("grant_type", "client_credentials"),
@@ -115,7 +115,7 @@ impl Subject {
         pages[0].member("access_token").expect("a token")
     }
 
-    /// Authorization codes of the signed-in person.
+    /// Requests authorization codes of the signed-in user.
     pub async fn codes(&self, load: &Load, count: usize) -> Vec<String> {
         let request = Authorization::new(&self.issuer, &self.seed.trusted)
             .with("scope", "openid offline_access tasks:read");
@@ -135,7 +135,7 @@ impl Subject {
             .collect()
     }
 
-    /// Redeems codes; gives the refresh tokens.
+    /// Redeems codes and returns the refresh tokens.
     pub async fn exchange(&self, load: &Load, codes: Vec<String>) -> (Run, Vec<String>) {
         let client = &self.seed.trusted;
         let url = format!("{}/oauth2/token", self.issuer);

@@ -1,8 +1,8 @@
-//! A login storm against the release build, as JSON (`cargo xtask storm` builds and runs it), and
-//! with `--timing` how long known and unknown people are answered.
+//! Concurrent sign-ins against the release build, with results as JSON (`cargo xtask storm` builds
+//! and runs it). With `--timing`: response times for known and unknown users.
 
 #![forbid(unsafe_code)]
-// As in the library: one future within another, laid out at once in a release build.
+// As in the library: nested futures need a deeper layout recursion in a release build.
 #![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
@@ -44,20 +44,20 @@ fn main() {
         });
 }
 
-/// The five hundred clients have this machine's cores only where the server leaves them, as clients on
-/// machines of their own would. The program under test and the probes are started by other threads
-/// and keep their priority.
+/// Lowers the priority of this thread. The five hundred clients then use only the CPU time that the
+/// server leaves, as if they ran on other machines. The measured program and the probes are started
+/// by other threads and keep their priority.
 fn step_back() {
     rustix::process::nice(19).expect("a thread may always step back");
 }
 
-/// The program under test: `DOORWARD_BIN`, or `doorward` on the path.
+/// Returns the program under test: `DOORWARD_BIN`, or `doorward` on the path.
 fn binary() -> PathBuf {
     std::env::var_os("DOORWARD_BIN").map_or("doorward".into(), PathBuf::from)
 }
 
-/// With `beside`, the sign-ins go to a second program and the first one is measured: what cores that
-/// somebody else keeps busy do to latencies, and no server could mend.
+/// Measures the storm. With `beside`, the sign-ins go to a second program while the first one is
+/// measured: this shows the latency caused by busy cores, which no server can avoid.
 async fn measure(quick: bool, beside: bool) {
     let program = Program::start(&binary(), Backend::SqliteMemory, &[]).await;
     let strength = Strength {

@@ -1,14 +1,14 @@
-//! Whether two samples could be of one kind.
+//! A statistical test of whether two samples have the same distribution.
 
-/// The value in the middle.
+/// Returns the median.
 pub fn median(values: &[f64]) -> f64 {
     let mut all = values.to_vec();
     all.sort_by(f64::total_cmp);
     all[all.len() / 2]
 }
 
-/// The two-sided probability that samples of one kind differ as much in their ranks (Mann and
-/// Whitney 1947, by the normal approximation; latencies have no ties that matter).
+/// Returns the two-sided probability that samples of one distribution differ as much in their ranks
+/// (Mann and Whitney 1947, by the normal approximation; latencies have no relevant ties).
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
 pub fn mann_whitney(one: &[f64], other: &[f64]) -> f64 {
     let mut all: Vec<(f64, bool)> = one.iter().map(|&value| (value, true)).collect();
@@ -22,7 +22,8 @@ pub fn mann_whitney(one: &[f64], other: &[f64]) -> f64 {
     erfc((u - n * m / 2.0).abs() / deviation / std::f64::consts::SQRT_2)
 }
 
-/// Abramowitz and Stegun 7.1.26, for x ≥ 0: right to seven digits.
+/// Returns the complementary error function (Abramowitz and Stegun 7.1.26), for x ≥ 0, with seven
+/// correct digits.
 fn erfc(x: f64) -> f64 {
     let t = 1.0 / 0.327_591_1_f64.mul_add(x, 1.0);
     let terms = [
@@ -52,7 +53,7 @@ mod tests {
         assert!(mann_whitney(&at(0.0), &at(0.001)) > 0.5);
         assert!(mann_whitney(&at(0.0), &at(10.0)) < 1e-4);
         assert!((median(&at(2.0)) - 50.0).abs() < 3.0);
-        // A normal deviate of 1.96 has 5 % beyond it.
+        // 5 % of a normal distribution is beyond a deviate of 1.96.
         assert!((erfc(1.959_964 / std::f64::consts::SQRT_2) - 0.05).abs() < 1e-6);
         assert!((erfc(0.0) - 1.0).abs() < 1e-6);
     }

@@ -1,4 +1,4 @@
-//! How long people are answered who exist, and people who do not (SECURITY EN-2).
+//! Response times for existing and unknown users (SECURITY EN-2).
 
 use std::time::{Duration, Instant};
 
@@ -9,27 +9,27 @@ use serde_json::{Value, json};
 
 use crate::{binary, rank};
 
-/// Asked before anything counts, so that all is warm.
+/// Number of warm-up requests.
 const WARM: usize = 10;
 const PASSWORD: &str = "quartz-bicycle-lemon-42";
 
-/// Who is asked about.
+/// The user in a request.
 #[derive(Clone, Copy)]
 enum Who {
     Known,
     Unknown,
 }
 
-/// One way to ask.
+/// An endpoint to measure.
 enum Way {
-    /// A form of a page.
+    /// A form on a page.
     Form { path: &'static str, form: Box<Form> },
     /// A request to the JSON API.
     Json { path: &'static str },
 }
 
-/// Sends `count` requests for each of two people by turns, in each way, and prints what there is to
-/// tell them apart by.
+/// Sends `count` requests for each of two users in turn to each endpoint, and prints whether
+/// response times distinguish them.
 pub async fn measure(count: usize) {
     let (smtp, _mails) = mail_server(Vec::new());
     let settings = [
@@ -70,10 +70,10 @@ impl Way {
         }
     }
 
-    /// What is typed: `number` makes names that nobody has had yet.
+    /// Returns the input; `number` creates names that were not used before.
     fn typed(&self, who: Who, number: usize) -> Vec<(&'static str, String)> {
         let is_form = matches!(self, Self::Form { .. });
-        // Nobody has the name that is registered, by a form before or by JSON after it.
+        // Each registered name is unique, between forms and JSON requests as well.
         let (name, letter) = match who {
             Who::Known => ("alice".to_owned(), if is_form { 'k' } else { 'j' }),
             Who::Unknown => (format!("n{number:04}"), if is_form { 'u' } else { 'v' }),
@@ -125,13 +125,13 @@ async fn compare(program: &Program, agent: &UserAgent, way: &Way, count: usize) 
     let mut times: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     let mut statuses = [0_u16; 2];
     for number in 0..count + WARM {
-        // Each of them is first by turns: what one leaves to be done must not count for the other.
+        // They alternate in order: work left by one request must not affect only the other.
         let mut pair = [Who::Known, Who::Unknown];
         if number % 2 == 1 {
             pair.reverse();
         }
         for who in pair {
-            // A moment's rest, as between two strangers.
+            // A short pause, as between unrelated requests.
             tokio::time::sleep(Duration::from_millis(4)).await;
             let start = Instant::now();
             let page = way.send(program, agent, who, number).await;
