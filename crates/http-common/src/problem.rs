@@ -9,21 +9,21 @@ use serde::Serialize;
 #[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
-/// One thing wrong with one field of the input.
+/// An error of one input field.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub struct FieldError {
-    /// The field's or parameter's name.
+    /// Name of the field or parameter.
     #[cfg_attr(feature = "openapi", schema(example = "username"))]
     pub field: String,
     /// JSON Pointer into the request body (RFC 6901); absent for query parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "/username"))]
     pub pointer: Option<String>,
-    /// A stable word for programs: `required`, `unknown`, `wrong_type`, `taken`, `too_short` …
+    /// Stable error code for clients: `required`, `unknown`, `wrong_type`, `taken`, `too_short` …
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "taken"))]
     pub code: Cow<'static, str>,
-    /// A sentence for people.
+    /// Explanation for users.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub detail: Cow<'static, str>,
 }
@@ -86,7 +86,7 @@ pub struct Document {
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The JSON object. Its members keep this order.
+/// The JSON object. Members are serialized in this order.
 #[derive(Serialize)]
 struct Body<'a, M> {
     r#type: &'a str,

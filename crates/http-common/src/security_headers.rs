@@ -5,7 +5,7 @@ use actix_web::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-/// One year. Other hosts of the domain are the operator's decision.
+/// `Strict-Transport-Security` for a year. Other hosts of the domain are the operator's decision.
 const HSTS: &str = "max-age=31536000";
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName =

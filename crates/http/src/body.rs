@@ -1,4 +1,4 @@
-//! Reads a form body: bounded, of the right media type, strictly decoded.
+//! Reads form bodies: limited in size, checked for media type, strictly decoded.
 
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
@@ -6,19 +6,19 @@ use doorward_http_common::body::{self, Excess, ReadError};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
-/// The longest form body, in bytes (SECURITY IN-1).
+/// Maximum size of a form body in bytes (SECURITY IN-1).
 pub const MAX_FORM: usize = 64 * 1024;
 
-/// Why a body cannot be read.
+/// A reason why a body cannot be read.
 #[derive(Debug)]
 pub enum BodyProblem {
-    /// Not `application/x-www-form-urlencoded`.
+    /// The media type is not `application/x-www-form-urlencoded`.
     MediaType,
-    /// Longer than [`MAX_FORM`].
+    /// The body is longer than [`MAX_FORM`].
     TooLarge,
-    /// The connection broke off.
+    /// The connection ended before the body did.
     Broken,
-    /// Not a form that can be understood.
+    /// The body is not a valid form.
     Malformed(OAuthError),
 }
 
@@ -30,7 +30,7 @@ pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, Bod
     Params::parse(&bytes(payload).await?).map_err(BodyProblem::Malformed)
 }
 
-/// Reads a JSON document, which is yet to be parsed.
+/// Reads a JSON document without parsing it.
 pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, BodyProblem> {
     if !body::is_of(request, "application/json") {
         return Err(BodyProblem::MediaType);
@@ -46,7 +46,7 @@ async fn bytes(payload: Payload) -> Result<Vec<u8>, BodyProblem> {
     })
 }
 
-/// Whether the request says that its body is a form; parameters such as a charset do not matter.
+/// Returns true if the media type is a form; parameters such as a charset do not matter.
 pub fn is_form(request: &HttpRequest) -> bool {
     body::is_of(request, "application/x-www-form-urlencoded")
 }

@@ -95,7 +95,7 @@ fn the_forwarded_header_is_read_too(#[case] sent: &str, #[case] expected: &str) 
     let headers = [("forwarded", sent)];
     let header = ForwardedHeader::Forwarded;
     assert_eq!(found_in(header, PROXY, &headers), expected);
-    // It is the proxy's own only where the configuration says so.
+    // The header counts only if the configuration selects it.
     assert_eq!(found(PROXY, &headers), PROXY);
 }
 

@@ -1,4 +1,4 @@
-//! Bodies of the JSON API: bounded, of the right media type, strictly read.
+//! Bodies of the JSON API: limited in size, checked for media type, strictly parsed.
 
 use std::ops::Deref;
 
@@ -14,11 +14,11 @@ use serde::de::DeserializeOwned;
 
 use super::problem::{Kind, Problem};
 
-/// The longest body, in bytes (SECURITY IN-1).
+/// Maximum size of a body in bytes (SECURITY IN-1).
 const MAX_BODY: usize = 64 * 1024;
 
-/// A JSON object, read into `T`. Give `T` `#[serde(deny_unknown_fields)]`, so that a misspelt
-/// member is an error with its name; a member that may be left out is an `Option` or has
+/// A JSON object, deserialized into `T`. `T` needs `#[serde(deny_unknown_fields)]`, so that a
+/// misspelled member is reported by name; an optional member is an `Option` or has
 /// `#[serde(default)]`.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
@@ -36,7 +36,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
-        // A request without a body says as much as an empty object.
+        // A request without a body equals an empty object.
         let is_empty = is_empty(request);
         let is_json = is_empty || is_json(request);
         let payload = Payload::from_request(request, payload);
@@ -62,7 +62,7 @@ fn is_empty(request: &HttpRequest) -> bool {
 }
 
 fn broken() -> Problem {
-    Problem::malformed("The body ended too soon.")
+    Problem::malformed("The body ended prematurely.")
 }
 
 async fn bytes(payload: Payload) -> Result<Vec<u8>, Problem> {
@@ -87,11 +87,10 @@ fn is_json(request: &HttpRequest) -> bool {
 }
 
 fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
-    let value = strict_json::parse(text).map_err(|error| {
-        Problem::malformed(format!("This is not JSON that is read here: {error}."))
-    })?;
+    let value = strict_json::parse(text)
+        .map_err(|error| Problem::malformed(format!("The JSON is invalid: {error}.")))?;
     if !value.is_object() {
-        return Err(Problem::malformed("The body has to be a JSON object."));
+        return Err(Problem::malformed("The body must be a JSON object."));
     }
     if strict_json::holds_nul(&value) {
         return Err(Problem::malformed("A text contains U+0000."));
@@ -99,7 +98,7 @@ fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| field_error(&error))
 }
 
-/// Says which member is wrong, from what serde says.
+/// Converts an error of serde to a problem that names the member.
 fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     use serde_path_to_error::Segment;
     let mut path: Vec<String> = Vec::new();
@@ -114,20 +113,20 @@ fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
     let named = message.split('`').nth(1).unwrap_or_default();
     let (code, detail) = if message.starts_with("missing field") {
         path.push(named.to_owned());
-        ("required", "This member is needed.".to_owned())
+        ("required", "This member is required.".to_owned())
     } else if message.starts_with("unknown field") {
         if path.last().is_none_or(|last| last != named) {
             path.push(named.to_owned());
         }
-        ("unknown", "There is no such member here.".to_owned())
+        ("unknown", "Unknown member.".to_owned())
     } else if message.starts_with("duplicate field") {
-        // Under two names of one member: JSON itself was read strictly.
+        // An alias was used as well; the JSON parser has rejected plain duplicates.
         if path.last().is_none_or(|last| last != named) {
             path.push(named.to_owned());
         }
-        ("repeated", "This member comes twice.".to_owned())
+        ("repeated", "This member is repeated.".to_owned())
     } else if message.starts_with("invalid type") {
-        // serde repeats what was sent; that may be a secret.
+        // serde repeats the value, which may be a secret.
         let expected = message.rsplit_once("expected ").map(|(_, kind)| kind);
         let expected = match expected {
             Some(kind) if kind.starts_with("struct ") || kind == "a map" => "an object",
@@ -136,13 +135,13 @@ fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
         };
         ("wrong_type", format!("Expected {expected}."))
     } else {
-        ("invalid", "This value cannot be taken.".to_owned())
+        ("invalid", "This value is not allowed.".to_owned())
     };
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     Problem::invalid(vec![FieldError::at(&path, code, detail)])
 }
 
-/// Reads a JSON text as [`Body`] does, for tests of request types.
+/// Reads a JSON text like [`Body`], for tests of request types.
 #[cfg(test)]
 pub(super) fn read_text<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Value> {
     use actix_web::body::MessageBody as _;

@@ -42,7 +42,7 @@ pub async fn read(payload: Payload) -> Result<Vec<u8>, Problem> {
     let whole = body::read(payload, MAX_FILE, Excess::Discard).await;
     whole.map_err(|error| match error {
         ReadError::TooLarge => refused(pictures::PictureError::TooLarge),
-        ReadError::Broken => Problem::malformed("The body ended too soon."),
+        ReadError::Broken => Problem::malformed("The body ended prematurely."),
     })
 }
 

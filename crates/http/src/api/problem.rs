@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::allowance;
 
-/// Seconds after which a busy server may be asked again.
+/// Seconds after which a request to a busy server may be retried.
 const RETRY: &str = "2";
 
 /// Name of the header with the decision ID of a denial, which is also in the body as `decision_id`.
@@ -146,29 +146,29 @@ kinds! {
 #[schema(as = Problem)]
 #[expect(dead_code, reason = "describes the members of Document and Extension")]
 pub struct ProblemSchema {
-    /// A stable URI of the kind of problem; `docs/reference/problems.md` explains each.
+    /// Stable URI of the kind of problem; `docs/reference/problems.md` explains each.
     #[schema(example = "urn:doorward:problem:invalid-input")]
     r#type: String,
-    /// A few words for people, always the same for one `type`.
+    /// Short summary, always the same for one `type`.
     title: String,
-    /// The status of the answer.
+    /// Status of the response.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What is wrong this time, for people.
+    /// Explanation of this occurrence for users.
     detail: String,
-    /// What is wrong with which field.
+    /// Errors of the fields.
     #[schema(required = false)]
     errors: Vec<FieldError>,
-    /// The id that the log of the server shows for this request.
+    /// Request ID, as in the log of the server.
     #[schema(required = false)]
     request_id: String,
-    /// The id by which an administrator can have this refusal explained: of every 401 and 403, and
-    /// of a 404 that hides something from an administrator. `X-Decision-Id` repeats it.
+    /// Decision ID, with which an administrator can explain the denial: in every 401 and 403, and in
+    /// a 404 that hides an object from an administrator. `X-Decision-Id` repeats it.
     #[schema(required = false)]
     decision_id: String,
 }
 
-/// A failure as the caller sees it. Faults carry no cause, only a status.
+/// An error as returned to the caller. Server errors contain no cause, only a status.
 #[derive(Debug)]
 pub struct Problem(Box<Content>);
 
@@ -182,7 +182,7 @@ struct Content {
     facts: DenialDetails,
 }
 
-/// The members of the body besides the standard ones, in their order.
+/// The additional members of the body, in order.
 #[derive(Serialize)]
 struct Extension<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -198,7 +198,7 @@ fn as_map<S: Serializer>(members: &[(&'static str, Value)], to: S) -> Result<S::
 }
 
 impl Problem {
-    /// A problem of this kind.
+    /// Creates a problem of a kind.
     pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Content {
             kind,
@@ -210,103 +210,103 @@ impl Problem {
         }))
     }
 
-    /// 400: the request cannot be read at all.
+    /// Creates a 400 for a malformed request.
     pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::MalformedRequest, detail)
     }
 
-    /// 400: the request can be read, but fields in it are wrong.
+    /// Creates a 400 for invalid fields of a well-formed request.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::new(Kind::InvalidInput, "See errors for each field.").with_errors(errors)
     }
 
-    /// 404: nothing here, or nothing that this caller may know of.
+    /// Creates a 404: the object does not exist, or the caller may not know of it.
     pub fn not_found() -> Self {
         Self::new(Kind::NotFound, "It does not exist, or you may not see it.")
     }
 
-    /// 405, with the methods that work (RFC 9110 §15.5.6).
+    /// Creates a 405 with the supported methods (RFC 9110 §15.5.6).
     pub fn method_not_allowed(allow: &str) -> Self {
         let detail = format!("Use one of: {allow}.");
         Self::new(Kind::MethodNotAllowed, detail).with_header(ALLOW, allow)
     }
 
-    /// 429, with the header fields of the limit.
+    /// Creates a 429 with the header fields of the limit.
     pub fn too_many(budget: LimitStatus) -> Self {
         let seconds = budget.reset;
-        let detail = format!("Too many tries. Wait {seconds} seconds.");
+        let detail = format!("Too many attempts. Wait {seconds} seconds.");
         Self::new(Kind::TooManyRequests, detail).with_budget(budget)
     }
 
-    /// Tells what is left of a limit (`RateLimit`).
+    /// Adds the state of a limit (`RateLimit`).
     #[must_use]
     pub fn with_budget(mut self, budget: LimitStatus) -> Self {
         self.0.budget = Some(budget);
         self
     }
 
-    /// One more member of the body (RFC 9457 §3.2).
+    /// Adds a member to the body (RFC 9457 §3.2).
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.0.members.push((name, value.into()));
         self
     }
 
-    /// What is wrong with which field.
+    /// Adds the errors of the fields.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.0.document.errors = errors;
         self
     }
 
-    /// The decision was kept already, by this id.
+    /// Adds the ID of a decision that is already recorded.
     #[must_use]
     pub fn decided(mut self, id: impl fmt::Display) -> Self {
         self.0.decision = Some(id.to_string());
         self
     }
 
-    /// What is kept of a refusal, and not told.
+    /// Adds details that are recorded with a denial and not sent.
     #[must_use]
     pub fn knowing(mut self, facts: DenialDetails) -> Self {
         self.0.facts = facts;
         self
     }
 
-    /// The decision that was kept already.
+    /// Returns the ID of the recorded decision.
     pub(super) fn decision(&self) -> Option<&str> {
         self.0.decision.as_deref()
     }
 
-    /// What is to be kept of it.
+    /// Returns the details to record.
     pub(super) const fn facts(&self) -> &DenialDetails {
         &self.0.facts
     }
 
-    /// One more header field.
+    /// Adds a header field.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
         self.0.document.add_header(name, value);
         self
     }
 
-    /// The challenge of a 401 (RFC 9110 §11.6.1).
+    /// Adds the challenge of a 401 (RFC 9110 §11.6.1).
     #[must_use]
     pub fn with_challenge(self, challenge: &str) -> Self {
         self.with_header(WWW_AUTHENTICATE, challenge)
     }
 
-    /// What kind it is.
+    /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// The answer, with the id of the request.
+    /// Returns the response with the request ID.
     pub fn respond(&self, request_id: &str) -> HttpResponse {
         self.respond_with(request_id, self.decision())
     }
 
-    /// The same, with the id of the decision.
+    /// Returns the response with the request ID and the decision ID.
     pub(super) fn respond_with(&self, request_id: &str, decision: Option<&str>) -> HttpResponse {
         let content = &*self.0;
         let mut response = content.document.respond(&Extension {
@@ -324,7 +324,7 @@ impl Problem {
     }
 }
 
-/// Where no mail can be sent, nobody is told that one is on its way.
+/// Returns the problem of a deployment without mail.
 pub(super) fn no_mail() -> Problem {
     Problem::new(
         Kind::NotFound,
@@ -353,7 +353,7 @@ impl ResponseError for Problem {
 
 impl From<ServerError> for Problem {
     fn from(fault: ServerError) -> Self {
-        // The line stands in the request's span, which names its id.
+        // The log line is in the request's span, which has the request ID.
         tracing::error!(%fault, "fault");
         match fault {
             ServerError::Unavailable(_) => {

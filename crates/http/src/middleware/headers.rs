@@ -1,4 +1,4 @@
-//! Security headers on every answer (SECURITY BR-2, BR-4, BR-5, OA-29).
+//! Security headers of every response (SECURITY BR-2, BR-4, BR-5, OA-29).
 
 use std::collections::BTreeSet;
 
@@ -15,12 +15,12 @@ mod tests;
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
      form-action 'self'";
-/// For what is not a page: nothing may be loaded, run or framed.
+/// Policy of responses that are not pages: nothing may be loaded, run or framed.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
      geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
-/// Adds what the handler has not set itself. The pages of other origins may read what `is_public`.
+/// Adds headers that the handler has not set. Other origins may read responses with `is_public`.
 pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_public: bool) {
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
         kind.as_bytes()
@@ -41,13 +41,12 @@ pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_publi
     fields.add(headers);
 }
 
-/// Lets this one page load these addresses in frames, by their origins (OIDC Front-Channel Logout
-/// §3).
+/// Allows a page to load these URLs in frames, by their origins (OIDC Front-Channel Logout §3).
 pub fn allow_frames<B>(response: &mut HttpResponse<B>, addresses: &[String]) {
     let origins: BTreeSet<String> = addresses
         .iter()
         .filter_map(|address| redirect_uri::form_action_source(address))
-        // A scheme alone would say more than one place.
+        // A scheme alone would permit more than one target.
         .filter(|source| source.contains("://"))
         .collect();
     if origins.is_empty() {
@@ -62,9 +61,9 @@ pub fn allow_frames<B>(response: &mut HttpResponse<B>, addresses: &[String]) {
     }
 }
 
-/// Lets the forms of this one page end, by redirect, at `source` too: browsers hold `form-action`
-/// against the whole chain of redirects (BR-3). `source` is an origin or a scheme with its colon;
-/// anything that could say more than that is not added.
+/// Allows the forms of a page to redirect to `source`, because browsers apply `form-action` to the
+/// whole chain of redirects (BR-3). `source` is an origin or a scheme with its colon; any other
+/// text is not added.
 pub fn allow_form_action<B>(response: &mut HttpResponse<B>, source: &str) {
     let plain = |c: char| c.is_ascii_alphanumeric() || ":/.-+[]_".contains(c);
     if source.is_empty() || !source.contains(':') || !source.chars().all(plain) {
