@@ -225,7 +225,8 @@ fn a_wrong_model_of_the_account_is_noticed() {
             Backend::SqliteMemory,
             &settings(mail),
             async |stack: &Stack| {
-                let found = walk(stack, mail, (SEED, 0..60), Some(flaw)).await;
+                let users = flaw.revealed_by()..60;
+                let found = walk(stack, mail, (SEED, users), Some(flaw)).await;
                 let fault = found
                     .err()
                     .unwrap_or_else(|| panic!("{flaw:?} was not noticed"));

