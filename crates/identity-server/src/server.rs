@@ -50,13 +50,18 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Resolver of the names of other servers.
     pub names: Arc<dyn Resolver>,
+    /// Number of threads that answer requests. None: one per core.
+    pub workers: Option<usize>,
 }
 
 impl Deps {
     /// Creates dependencies with the system resolver.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let names = Arc::new(System);
-        Self { clock, names }
+        Self {
+            clock,
+            names: Arc::new(System),
+            workers: None,
+        }
     }
 }
 
@@ -146,19 +151,20 @@ impl Server {
         if config.lacks_passkey_host() {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are disabled");
         }
+        let workers = deps.workers;
         let (context, mailer) = open(config, deps).await?;
         let context = Data::new(context);
         let operator = AdminContext::command_line(&context.core.db, &*context.core.clock);
         standard::ensure_administration(&operator, context.core.issuer()).await?;
         let address = plain.local_addr()?;
-        let running = bind(context.clone(), plain)?;
+        let running = bind(context.clone(), plain, workers)?;
         let mtls = match (mtls, context.core.config.mtls.listen) {
             (None, Some(address)) => Some(TcpListener::bind(address)?),
             (mtls, _) => mtls,
         };
         let mut beside = Vec::new();
         if let Some(listener) = mtls {
-            beside.push(bind_mtls(context.clone(), listener)?);
+            beside.push(bind_mtls(context.clone(), listener, workers)?);
         }
         if let Some(listener) = metrics {
             beside.push(metrics_listener::serve(context.clone(), listener)?);
@@ -273,28 +279,34 @@ pub fn snapshots(database: &Database) -> Option<Snapshots> {
     })
 }
 
-fn bind(context: Data<Context>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
-    let server = HttpServer::new(move || application(&context))
+fn bind(
+    context: Data<Context>,
+    listener: TcpListener,
+    workers: Option<usize>,
+) -> std::io::Result<actix_web::dev::Server> {
+    let mut server = HttpServer::new(move || application(&context))
         .client_request_timeout(HEAD_TIMEOUT)
         .max_connections(MAX_CONNECTIONS)
         .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals()
-        .listen(listener)?
-        .run();
-    Ok(server)
+        .disable_signals();
+    if let Some(workers) = workers {
+        server = server.workers(workers);
+    }
+    Ok(server.listen(listener)?.run())
 }
 
 /// Binds the same app behind TLS that requests client certificates (RFC 8705).
 fn bind_mtls(
     context: Data<Context>,
     listener: TcpListener,
+    workers: Option<usize>,
 ) -> Result<actix_web::dev::Server, StartError> {
     let acceptor = client_certificate::acceptor(&context.core.config.mtls)?;
     let limits = mtls::Limits {
         patience: HEAD_TIMEOUT,
         connections: MAX_CONNECTIONS,
         shutdown_seconds: SHUTDOWN_SECONDS,
-        workers: None,
+        workers,
     };
     let app = move || application(&context);
     Ok(mtls::serve(listener, acceptor, limits, app)?)

@@ -79,6 +79,10 @@ pub fn block_on(test: impl Future<Output = ()>) {
         .block_on(test);
 }
 
+/// Each worker builds all routes: a second one costs each test a tenth of a second.
+/// The trials run the program with its own default, one worker per core.
+const WORKERS: usize = 1;
+
 impl Stack {
     /// Starts both servers with default settings.
     pub async fn start(backend: Backend) -> Self {
@@ -403,7 +407,11 @@ fn identity_server(
     let clock = Arc::new(clock.clone());
     let known = Arc::clone(known);
     Running::start("identity server", async move || {
-        let deps = identity_server::Deps { clock, names };
+        let deps = identity_server::Deps {
+            clock,
+            names,
+            workers: Some(WORKERS),
+        };
         let server = identity_server::Server::build(config, deps, listeners).await;
         let server = server.map_err(|error| error.to_string())?;
         let _first = known.set(Arc::downgrade(&server.context()));
