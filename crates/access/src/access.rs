@@ -35,7 +35,7 @@ const TOLERATED_KEYS: u32 = 10;
 /// Maximum number of cached verified tokens.
 const REMEMBERED_TOKENS: u64 = 10_000;
 
-/// Authenticates the callers of one resource. Cheap to clone; keep one per process.
+/// An authenticator for the callers of one resource. Cheap to clone; keep one per process.
 ///
 /// Verified tokens are cached by their SHA-256 digest until they expire, in bounded memory. A
 /// cached token is rejected once its key is missing from the issuer's key set.
@@ -69,7 +69,7 @@ struct Remembered {
     life: Duration,
 }
 
-/// Builds an [`Access`].
+/// A builder of [`Access`].
 #[derive(Debug)]
 pub struct AccessBuilder {
     expected: Expected,

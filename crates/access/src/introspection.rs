@@ -95,7 +95,7 @@ pub(crate) struct IntrospectionUnavailable {
     pub retry_after: i64,
 }
 
-/// Sends introspection requests, at most one at a time for each key.
+/// A client for introspection requests, at most one at a time for each key.
 #[derive(Debug)]
 pub(crate) struct Introspector {
     issuer: String,

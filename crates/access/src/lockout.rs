@@ -15,7 +15,7 @@ const REMEMBERED: u64 = 10_000;
 /// Maximum age of an entry.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs((WINDOW + WAIT).unsigned_abs());
 
-/// Counts invalid API keys by address, in bounded memory.
+/// A counter of invalid API keys by address, in bounded memory.
 #[derive(Debug)]
 pub(crate) struct Lockout {
     tolerated: u32,
@@ -70,7 +70,7 @@ impl Lockout {
     }
 }
 
-/// The count is consistent at all times, so a panic elsewhere cannot corrupt it.
+/// Locks a count. It is consistent at all times, so a panic elsewhere cannot corrupt it.
 fn lock(tries: &Mutex<Tries>) -> MutexGuard<'_, Tries> {
     tries.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,7 +17,7 @@ const MUTANTS: u64 = 1000;
 /// Maximum total size of a target's seeds in bytes.
 const MOST_SEEDS: usize = 8 * 1024;
 
-/// Prints the input if the check panics.
+/// A guard that prints the input if the check panics.
 struct Witness<'a>(&'a str, &'a [u8]);
 
 impl Drop for Witness<'_> {

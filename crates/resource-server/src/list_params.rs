@@ -98,7 +98,7 @@ pub(crate) struct Ordering<K> {
     pub descending: bool,
 }
 
-/// Reads parameters and collects their errors.
+/// A reader of parameters that collects their errors.
 pub(crate) struct Reader<'a> {
     params: &'a Params,
     pub errors: Vec<FieldError>,

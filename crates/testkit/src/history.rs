@@ -106,15 +106,15 @@ type Known = Option<Token>;
 /// A client's operation on a family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Operation {
-    /// Redeems the code.
+    /// Redemption of the code.
     Redeem,
-    /// Redeems this refresh token.
+    /// Redemption of this refresh token.
     Refresh(Token),
-    /// Introspects the access tokens.
+    /// Introspection of the access tokens.
     Introspect,
-    /// Revokes a token, and the family with it.
+    /// Revocation of a token, and of the family with it.
     Revoke,
-    /// Ends the session.
+    /// End of the session.
     EndSession,
 }
 

@@ -14,7 +14,7 @@ use url::Url;
 /// The state of the relayed server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// No fault.
+    /// Normal operation.
     Nothing,
     /// Killed: connections are reset, new ones refused.
     Killed,

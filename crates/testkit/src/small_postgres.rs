@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use crate::process::Process;
 
-/// Mounts the disks in a private namespace and restarts the server when it exits, as a service
-/// manager does.
+/// Script that mounts the disks in a private namespace and restarts the server when it exits, as a
+/// service manager does.
 ///
 /// Each megabyte of the log needs additional space: log files are not recycled, and no checkpoint
 /// removes them.

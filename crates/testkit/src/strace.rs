@@ -11,6 +11,8 @@ use crate::backend::Storage;
 use crate::disk::{CALLS, Files, Record};
 use crate::process::{Process, Signal};
 
+/// Checks that `strace` exists.
+///
 /// # Panics
 /// Panics without `strace`: a skipped trial must not look like a successful one.
 fn expect() {

@@ -60,7 +60,7 @@ pub use sea_orm_migration::MigratorTrait;
 /// Table that records the applied identity migrations.
 pub const TABLE: &str = "doorward_identity_migrations";
 
-/// Runs the identity migrations, in order.
+/// The identity migrations, in order.
 #[derive(Debug)]
 pub struct Migrator;
 

@@ -11,7 +11,7 @@ mod m0005_audit;
 mod m0006_used_proofs;
 mod m0007_web_sign_in;
 
-/// Applies the tasks API's migrations, recorded in `tasks_migrations`.
+/// The tasks API's migrations, recorded in `tasks_migrations`.
 #[derive(Debug)]
 pub struct Migrator;
 

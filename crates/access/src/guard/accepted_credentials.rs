@@ -20,7 +20,7 @@ pub struct AcceptedCredentials {
 }
 
 impl AcceptedCredentials {
-    /// Accepts signed tokens only.
+    /// Signed tokens only.
     pub const SIGNED_TOKENS: Self = Self {
         signed_tokens: true,
         reference_tokens: false,
@@ -28,13 +28,13 @@ impl AcceptedCredentials {
         verified_people_only: false,
     };
 
-    /// Accepts signed tokens and API keys.
+    /// Signed tokens and API keys.
     pub const SIGNED_TOKENS_AND_KEYS: Self = Self {
         api_keys: true,
         ..Self::SIGNED_TOKENS
     };
 
-    /// Accepts API keys and reference tokens, which stop working at most 30 seconds after their
+    /// API keys and reference tokens, which stop working at most 30 seconds after their
     /// revocation.
     pub const KEYS_AND_REFERENCE_TOKENS: Self = Self {
         signed_tokens: false,
@@ -43,7 +43,7 @@ impl AcceptedCredentials {
         verified_people_only: false,
     };
 
-    /// Accepts signed tokens of users with a verified e-mail address.
+    /// Signed tokens of users with a verified e-mail address.
     pub const VERIFIED_PEOPLE: Self = Self {
         verified_people_only: true,
         ..Self::SIGNED_TOKENS

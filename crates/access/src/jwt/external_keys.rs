@@ -182,7 +182,8 @@ fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
     jwks.into_iter().map(object).collect()
 }
 
-/// josekit checks `kty`, `crv`, `alg`, `use` and `key_ops`; this function checks the sizes.
+/// Returns the verifier of a key, if it is suitable. josekit checks `kty`, `crv`, `alg`, `use` and
+/// `key_ops`; this function checks the sizes.
 pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
     if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
         return None;

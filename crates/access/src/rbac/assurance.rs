@@ -28,7 +28,7 @@ impl Assurance {
         }
     }
 
-    /// Also limits the age of the sign-in to this many seconds.
+    /// Limits the age of the sign-in to this many seconds, in addition.
     #[must_use]
     pub const fn within(self, max_age: u64) -> Self {
         Self {

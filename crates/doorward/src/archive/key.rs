@@ -13,11 +13,12 @@ use crate::error::CliError;
 
 /// A key read from a file, in one of the three forms that `age` and `rage` accept.
 pub enum Key {
-    /// Encrypts and decrypts (`AGE-SECRET-KEY-1…`).
+    /// An age identity (`AGE-SECRET-KEY-1…`), which encrypts and decrypts.
     Identity(x25519::Identity),
-    /// Encrypts only (`age1…`): a server that makes backups need not be able to read them.
+    /// An age recipient (`age1…`), which only encrypts: a server that makes backups need not be
+    /// able to read them.
     Recipient(x25519::Recipient),
-    /// Encrypts and decrypts: one line of text.
+    /// A line of text, which encrypts and decrypts.
     Passphrase(SecretString),
 }
 

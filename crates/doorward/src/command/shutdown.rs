@@ -39,8 +39,8 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// At the first signal, stops accepting connections on the listeners, reads the requests
-    /// already queued in them, and lets each server finish the requests in progress.
+    /// Waits for the first signal, then stops accepting connections on the listeners, reads the
+    /// requests already queued in them, and lets each server finish the requests in progress.
     pub fn stop(self, servers: Vec<ServerHandle>, doors: Vec<TcpListener>) -> JoinHandle<()> {
         actix_web::rt::spawn(async move {
             self.first().await;

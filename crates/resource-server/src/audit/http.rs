@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::request::page;
 use crate::state::State;
 
-/// Requires the permission to read the audit log of the tasks API.
+/// The requirement to read the audit log of the tasks API.
 pub(crate) struct ReadAudit;
 
 impl RouteGuard for ReadAudit {

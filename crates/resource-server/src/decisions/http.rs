@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::request::object_id;
 use crate::state::State;
 
-/// Requires the permission to read the reasons of denials.
+/// The requirement to read the reasons of denials.
 pub(crate) struct ReadDecisions;
 
 impl RouteGuard for ReadDecisions {

@@ -28,7 +28,7 @@ pub(crate) use resource::{McpAccess, PATH, READ, WRITE, identifier, metadata_url
 /// Header field with the protocol version.
 const VERSION: &str = "mcp-protocol-version";
 
-/// Requires the permission to use the tools.
+/// The requirement to use the tools.
 pub(crate) struct UseTools;
 
 impl RouteGuard for UseTools {

@@ -41,11 +41,11 @@ impl Action {
     }
 }
 
-/// Requires the permission to read tasks.
+/// The requirement to read tasks.
 pub(crate) struct ReadTasks;
-/// Requires the permission to create and change tasks.
+/// The requirement to create and change tasks.
 pub(crate) struct WriteTasks;
-/// Requires the permission to delete tasks.
+/// The requirement to delete tasks.
 pub(crate) struct DeleteTasks;
 
 impl RouteGuard for ReadTasks {

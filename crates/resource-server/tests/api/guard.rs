@@ -83,7 +83,7 @@ async fn each_api_route_answers_with_and_without_a_slash() {
     }
 }
 
-/// Creates a token from valid claims.
+/// A function that creates a token from valid claims.
 type Make = fn(Value) -> String;
 
 fn with(claims: &Value, name: &str, value: Value) -> Value {

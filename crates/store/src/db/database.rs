@@ -141,7 +141,8 @@ impl Reader {
     }
 }
 
-/// Increments the counter when dropped: if a commit is not acknowledged, its outcome is unknown.
+/// A guard that increments the counter when dropped: if a commit is not acknowledged, its outcome
+/// is unknown.
 #[derive(Debug)]
 struct Mark(Arc<AtomicU64>);
 

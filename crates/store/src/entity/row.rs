@@ -52,7 +52,7 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// Displays a binary key in hexadecimal.
+/// A binary key, displayed in hexadecimal.
 pub struct Hex<'a>(pub &'a [u8]);
 
 impl fmt::Display for Hex<'_> {

@@ -30,7 +30,7 @@ pub struct KeysUnavailable {
     pub retry_after: i64,
 }
 
-/// Fetches and caches the keys of one issuer.
+/// A client that fetches and caches the keys of one issuer.
 ///
 /// Keys are fresh as long as `Cache-Control: max-age` says. Concurrent callers share one fetch. An
 /// unknown `kid` causes a fetch, at most once in 5 s and 30 times in ten minutes. While the issuer

@@ -1,4 +1,4 @@
-//! The same trivial handler, public and guarded, in a separate process.
+//! A trivial handler, public and guarded, in a separate process.
 
 use std::process::Command;
 
