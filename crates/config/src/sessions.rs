@@ -45,6 +45,6 @@ pub const KEYS: &[Key] = &[
             max: 400 * DAY,
         },
         "30d",
-        "Maximum age of a session since sign-in, regardless of use.",
+        "Maximum age of a session since sign-in, even if it is used.",
     ),
 ];

@@ -61,7 +61,7 @@ pub const KEYS: &[Key] = &[
             max: 3660 * DAY,
         },
         "180d",
-        "Maximum age of a refresh family since the authorization, regardless of use. Then the \
+        "Maximum age of a refresh family since the authorization, even if it is used. Then the \
          user must sign in again.",
     ),
     Key::new(

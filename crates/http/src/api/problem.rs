@@ -29,7 +29,7 @@ const PREFIX: &str = "urn:doorward:problem:";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
-        /// The kind of a problem. The word is stable, and an anchor of `docs/reference/problems.md`.
+        /// The kind of a problem. Its word is stable, and an anchor of the page `problems.md`.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Kind { $($(#[$doc])* $name,)* }
 
