@@ -1,4 +1,4 @@
-//! The OpenAPI document of the JSON API, assembled from the endpoints.
+//! The `OpenAPI` document of the JSON API, assembled from the endpoints.
 
 use std::sync::OnceLock;
 
