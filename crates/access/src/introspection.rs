@@ -263,7 +263,7 @@ fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option
     if !is_whole(&response.overage) {
         tracing::warn!(
             sub = response.sub,
-            "roles or groups were cut: nothing is decided by them"
+            "introspection response with incomplete roles or groups rejected"
         );
         return None;
     }

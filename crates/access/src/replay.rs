@@ -45,7 +45,7 @@ impl InMemoryReplayStore {
             return Ok(false);
         }
         if used.len() >= REMEMBERED {
-            tracing::error!("too many proofs within two minutes: none is accepted");
+            tracing::error!("replay store is full: DPoP proofs are rejected");
             return Err(ReplayStoreUnavailable);
         }
         used.insert(*name, expires_at);

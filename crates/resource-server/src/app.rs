@@ -207,7 +207,7 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
         let policies = Arc::clone(&policies);
         let look = actix::block(move || policies.reload()).await;
         if look.is_err() {
-            tracing::warn!("the policies' directory could not be looked at");
+            tracing::warn!("policy directory check failed");
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -
         policies: state
             .policies
             .broken()
-            .map(|_| "a change is broken; the policies from before are in force"),
+            .map(|_| "a change is invalid; the former policies remain active"),
     };
     if database.is_ok() {
         HttpResponse::Ok().json(readiness)

@@ -59,7 +59,7 @@ pub(super) async fn check(
         return Ok(());
     }
     let Some(origin) = access.origin() else {
-        tracing::error!("the address of this service is not known: no DPoP proof can be checked");
+        tracing::error!("the origin of this service is not set: DPoP proofs cannot be checked");
         return Err(GuardError::misconfigured());
     };
     // RFC 9449 §4.3 check 1.

@@ -44,7 +44,7 @@ impl Signals {
     pub fn stop(self, servers: Vec<ServerHandle>, doors: Vec<TcpListener>) -> JoinHandle<()> {
         actix_web::rt::spawn(async move {
             self.first().await;
-            tracing::info!("stopping: finishing the requests that have begun");
+            tracing::info!("stopping: finishing requests in progress");
             if !doors.is_empty() {
                 for door in &doors {
                     if let Err(error) = stop_accepting(door) {

@@ -53,12 +53,12 @@ async fn remember(state: &State, denial: Denial, ttl: i64) {
         return;
     }
     if let Err(cause) = store::insert(state, denial).await {
-        tracing::error!(%cause, "a refusal could not be kept");
+        tracing::error!(%cause, "denial not recorded");
     }
     if state.keeper.is_due(now) {
         match store::sweep(&state.db, now.saturating_sub(ttl)).await {
-            Ok(swept) => tracing::debug!(swept, "old decisions are forgotten"),
-            Err(cause) => tracing::error!(%cause, "old decisions could not be forgotten"),
+            Ok(swept) => tracing::debug!(swept, "old decisions deleted"),
+            Err(cause) => tracing::error!(%cause, "old decisions not deleted"),
         }
     }
 }

@@ -248,8 +248,7 @@ fn check(source: &Source) -> Result<Checked, Vec<PolicyDiagnostic>> {
     let set = PolicySet::from_str(&source.text)
         .map_err(|errors| errors.iter().map(|error| found(error)).collect::<Vec<_>>())?;
     if set.num_of_templates() > 0 {
-        let reason =
-            "templates have no meaning here: write the rule without ?principal or ?resource";
+        let reason = "templates are not supported: write the rule without ?principal or ?resource";
         return Err(vec![PolicyDiagnostic::of_file(&source.file, reason)]);
     }
     let result = Validator::new(schema().clone()).validate(&set, ValidationMode::Strict);

@@ -117,13 +117,13 @@ impl Engine {
                 return ReloadOutcome::Unchanged;
             }
             Err(mistake) => {
-                tracing::error!(%mistake, "the policies cannot be read: the old rules stay");
+                tracing::error!(%mistake, "policies cannot be read; the former rules remain active");
                 seen.unreadable = Some(mistake.clone());
                 return ReloadOutcome::Broken(vec![mistake]);
             }
         };
         if seen.unreadable.take().is_some() {
-            tracing::info!("the policies can be read again");
+            tracing::info!("policies can be read again");
         }
         if sources == seen.sources {
             return ReloadOutcome::Unchanged;
@@ -131,14 +131,14 @@ impl Engine {
         seen.sources = sources;
         match compile(&self.built_in, &seen.sources) {
             Ok(rules) => {
-                tracing::info!(rules = rules.len(), "changed policies are in force");
+                tracing::info!(rules = rules.len(), "changed policies activated");
                 self.rules.store(Arc::new(rules));
                 seen.broken = None;
                 ReloadOutcome::Changed
             }
             Err(mistakes) => {
                 for mistake in &mistakes {
-                    tracing::error!(%mistake, "a changed policy is broken: the old rules stay");
+                    tracing::error!(%mistake, "changed policy is invalid; the former rules remain active");
                 }
                 seen.broken = Some(mistakes.clone());
                 ReloadOutcome::Broken(mistakes)

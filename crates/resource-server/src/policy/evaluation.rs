@@ -22,7 +22,7 @@ pub(super) fn respond(
     let mut entities = object.to_cedar(what.clone(), &mentions.object);
     entities.push(entity(who.clone(), &mentions.person, &person.facts));
     let entities = Entities::from_entities(entities, None)
-        .inspect_err(|cause| tracing::error!(%cause, "an object's attributes are broken"))
+        .inspect_err(|cause| tracing::error!(%cause, "attributes of an object are invalid"))
         .ok()?;
     let context = Context::from_pairs(mentions.situation.of(&situation.facts)).ok()?;
     let request = Request::new(who, action_uid(action), what, context, None).ok()?;

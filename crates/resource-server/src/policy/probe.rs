@@ -86,7 +86,7 @@ fn failure(
                     .errors()
                     .next()
                     .map(ToString::to_string),
-                None => Some("its facts cannot be put to Cedar".to_owned()),
+                None => Some("its attributes cannot be converted for Cedar".to_owned()),
             }
         })
     })

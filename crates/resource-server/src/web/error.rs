@@ -137,9 +137,9 @@ impl ResponseError for WebError {
         }
         let message = self.message();
         if message.status.is_server_error() {
-            tracing::error!(cause = %self, "the web client failed");
+            tracing::error!(cause = %self, "web client failed");
         } else {
-            tracing::info!(cause = %self, "the web client refused");
+            tracing::info!(cause = %self, "web client rejected a request");
         }
         message.respond()
     }

@@ -149,7 +149,7 @@ impl Provider {
             .map_err(refusal)?;
         let id_token = response
             .id_token()
-            .ok_or_else(|| ProviderError::IdToken("there is none".into()))?;
+            .ok_or_else(|| ProviderError::IdToken("it is missing".into()))?;
         let nonce = Nonce::new(secrets.nonce);
         let subject = self.check(id_token, &response, Some(&nonce)).await?;
         Ok(self.tokens(&response, id_token.to_string(), subject, None))

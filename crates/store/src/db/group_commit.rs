@@ -97,8 +97,8 @@ impl GroupCommit {
     }
 }
 
-const REFUSED: &str = "the disk has refused to keep the log of the SQLite database, so that nothing is \
-                       written any more; look after the disk, and start again";
+const REFUSED: &str = "the log of the SQLite database could not be synced to disk, so that writes are \
+                       rejected; repair the disk, and restart";
 
 /// Syncs the log through any descriptor. The log exists as long as a connection is open.
 fn sync(log: &Path) -> io::Result<()> {
