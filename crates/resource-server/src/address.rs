@@ -1,4 +1,4 @@
-//! Where a request came from, and with which certificate.
+//! The address and the certificate of a caller.
 
 use std::net::IpAddr;
 
@@ -8,9 +8,9 @@ use doorward_http_common::address;
 
 use crate::config::Config;
 
-/// The address of the caller, if it is known: that of the connection, or, behind proxies that the
-/// configuration trusts, the last one in the header that they write that is none of them. A header that
-/// cannot be read leaves the address unknown, never one that the caller chose.
+/// Returns the address of the caller, if known: that of the connection, or, behind trusted proxies,
+/// the last one in their header that is not a trusted proxy. An invalid header leaves the address
+/// unknown, so that the caller cannot choose it.
 pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     let config = request.app_data::<web::Data<Config>>()?;
@@ -18,8 +18,8 @@ pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
     address::client(peer, request.headers(), header, trusted)
 }
 
-/// The certificate of the caller, as a proxy passes it on that the configuration trusts (RFC 9440); what
-/// cannot be read is none, and opens nothing that needs one.
+/// Returns the certificate of the caller from the header of a trusted proxy (RFC 9440). Returns
+/// `None` for an invalid header, which grants no access that needs a certificate.
 pub(crate) fn certificate(request: &HttpRequest, config: &Config) -> Option<CallerCertificate> {
     let peer = request.peer_addr()?.ip().to_canonical();
     if !config.client_cert_header || !address::is_trusted(peer, &config.trusted_proxies) {

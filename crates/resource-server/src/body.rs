@@ -1,4 +1,4 @@
-//! Reading a request body: right media type, bounded size, bounded time (SECURITY DS-2).
+//! Reading of request bodies: accepted media type, limited size, limited time (SECURITY DS-2).
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use doorward_http_common::body::{self, Excess, ReadError};
 
 use crate::problem::Problem;
 
-/// Most bytes of a body that are read.
+/// Maximum size of a body in bytes.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
-/// Most bytes beyond the limit that are thrown away, so that the caller hears the 413 instead
-/// of a broken connection.
+/// Maximum number of bytes beyond the limit that are discarded, so that the caller receives the 413
+/// instead of a broken connection.
 const DRAIN_LIMIT: usize = 4 * 1024 * 1024;
 
-/// The media types of a task's representation.
+/// Media type of a task's representation.
 pub(crate) const JSON: &str = "application/json";
-/// The media types of a partial update (RFC 7396 §4).
+/// Media type of a partial update (RFC 7396 §4).
 pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// Reads a body of one of the `accepted` media types.
+/// Reads a body with one of the `accepted` media types.
 pub(crate) async fn read_json(
     request: &HttpRequest,
     payload: web::Payload,
@@ -33,7 +33,7 @@ pub(crate) async fn read_json(
     read(request, payload).await
 }
 
-/// Reads a body of whatever media type.
+/// Reads a body with any media type.
 pub(crate) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Vec<u8>, Problem> {
     let whole = body::read(payload, BODY_LIMIT, Excess::Discard).await;
     let is_late = request
@@ -49,7 +49,7 @@ pub(crate) async fn read(request: &HttpRequest, payload: web::Payload) -> Result
     })
 }
 
-/// Bounds the body of a request, whether it is read or not.
+/// Limits the body of a request, whether it is read or not.
 pub(crate) fn bound(request: &mut ServiceRequest, patience: Duration) -> BodyMonitor {
     let bound = BodyLimits {
         most: DRAIN_LIMIT,

@@ -1,5 +1,5 @@
-//! Errors of the API as RFC 9457 `application/problem+json`: the one place that turns a failure
-//! into a status and a body.
+//! Errors of the API as RFC 9457 `application/problem+json`: the only conversion of failures to a
+//! status and a body.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,11 +14,11 @@ use serde::Serialize;
 
 use crate::decisions::{DecisionRecord, MissingRequirement};
 
-/// A failure as the caller sees it (RFC 9457 §3.1). Faults carry no cause, only a status.
+/// An error in a response (RFC 9457 §3.1). Server errors contain no cause, only a status.
 #[derive(Debug)]
 pub struct Problem(Box<Content>);
 
-/// A problem document with the members that only this server adds.
+/// A problem document with the additional members of this server.
 #[derive(Debug, Serialize)]
 struct Content {
     #[serde(skip)]
@@ -27,7 +27,7 @@ struct Content {
     reasons: Vec<MissingRequirement>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_id: Option<DecisionId>,
-    /// What is kept of the refusal; the middleware around every route keeps it.
+    /// Record of a denial, which the middleware around every route stores.
     #[serde(skip)]
     record: Option<DecisionRecord>,
 }
@@ -47,7 +47,7 @@ impl Problem {
         }))
     }
 
-    /// 400: the request cannot be read at all.
+    /// Creates a 400: the request cannot be parsed.
     pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -57,7 +57,7 @@ impl Problem {
         )
     }
 
-    /// 400: the request can be read, but fields in it are wrong.
+    /// Creates a 400: the request has invalid fields.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::new(
             StatusCode::BAD_REQUEST,
@@ -69,7 +69,7 @@ impl Problem {
         problem
     }
 
-    /// 403: the object may be known, but this may not be done to it by this caller.
+    /// Creates a 403: the caller may know of the object, but not perform this action.
     pub(crate) fn forbidden(missing: Vec<MissingRequirement>, record: DecisionRecord) -> Self {
         let mut problem = Self::new(
             StatusCode::FORBIDDEN,
@@ -81,7 +81,7 @@ impl Problem {
         problem.explained(record)
     }
 
-    /// The same with a decision that can be looked up.
+    /// Adds a decision that can be looked up.
     pub(crate) fn explained(mut self, record: DecisionRecord) -> Self {
         tracing::info!(
             decision_id = %record.id,
@@ -97,7 +97,7 @@ impl Problem {
         self.with_header(HeaderName::from_static(DECISION), &id.to_string())
     }
 
-    /// 403: a page of another site has sent it.
+    /// Creates a 403: a page of another site sent the request.
     pub fn cross_site() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -107,7 +107,7 @@ impl Problem {
         )
     }
 
-    /// 409: the object is still needed.
+    /// Creates a 409: the object is still needed.
     pub(crate) fn still_needed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(
             StatusCode::CONFLICT,
@@ -117,7 +117,7 @@ impl Problem {
         )
     }
 
-    /// 409: what the request names was removed while it was answered.
+    /// Creates a 409: an object of the request was deleted concurrently.
     fn vanished() -> Self {
         Self::new(
             StatusCode::CONFLICT,
@@ -127,7 +127,7 @@ impl Problem {
         )
     }
 
-    /// 404: there is nothing here that this caller may know of.
+    /// Creates a 404: the object does not exist, or the caller may not know of it.
     pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -137,7 +137,7 @@ impl Problem {
         )
     }
 
-    /// 405, with the methods that work (RFC 9110 §15.5.6).
+    /// Creates a 405 with the supported methods (RFC 9110 §15.5.6).
     pub fn method_not_allowed(allow: &str) -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -148,7 +148,7 @@ impl Problem {
         .with_header(header::ALLOW, allow)
     }
 
-    /// 412: the object was changed since the caller read it (RFC 9110 §13.1.1).
+    /// Creates a 412: the object has changed since the caller read it (RFC 9110 §13.1.1).
     pub fn precondition_failed() -> Self {
         Self::new(
             StatusCode::PRECONDITION_FAILED,
@@ -158,7 +158,7 @@ impl Problem {
         )
     }
 
-    /// 408: the body did not arrive in time; the connection is closed (RFC 9110 §15.5.9).
+    /// Creates a 408: the body did not arrive in time; the connection is closed (RFC 9110 §15.5.9).
     pub fn too_slow() -> Self {
         Self::new(
             StatusCode::REQUEST_TIMEOUT,
@@ -168,7 +168,7 @@ impl Problem {
         )
     }
 
-    /// 413, with the limit in bytes.
+    /// Creates a 413 with the limit in bytes.
     pub fn too_large(limit: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -178,7 +178,7 @@ impl Problem {
         )
     }
 
-    /// 414, with the limit in bytes.
+    /// Creates a 414 with the limit in bytes.
     pub fn uri_too_long(limit: usize) -> Self {
         Self::new(
             StatusCode::URI_TOO_LONG,
@@ -188,7 +188,7 @@ impl Problem {
         )
     }
 
-    /// 431, with the limit in bytes.
+    /// Creates a 431 with the limit in bytes.
     pub fn headers_too_large(limit: usize) -> Self {
         Self::new(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -198,7 +198,7 @@ impl Problem {
         )
     }
 
-    /// 415, with the media types that work.
+    /// Creates a 415 with the supported media types.
     pub fn unsupported_media_type(accept: &'static str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -208,7 +208,7 @@ impl Problem {
         )
     }
 
-    /// 429: too many requests; so many seconds until it makes sense again (RFC 6585 §4).
+    /// Creates a 429 with the seconds until the next request makes sense (RFC 6585 §4).
     pub(crate) fn too_many(seconds: i64) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -218,9 +218,9 @@ impl Problem {
         )
     }
 
-    /// 500: a mistake of this server; the cause is in the log only.
+    /// Creates a 500: an error of this server; the cause is only logged.
     pub fn fault(cause: &dyn fmt::Display) -> Self {
-        tracing::error!(%cause, "fault in the tasks API");
+        tracing::error!(%cause, "server error in the tasks API");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "urn:doorward:problem:fault",
@@ -229,9 +229,9 @@ impl Problem {
         )
     }
 
-    /// 503: a part that is needed is away; the cause is in the log only.
+    /// Creates a 503: a dependency is unavailable; the cause is only logged.
     pub fn unavailable(cause: &dyn fmt::Display) -> Self {
-        tracing::error!(%cause, "the tasks API cannot answer");
+        tracing::error!(%cause, "dependency of the tasks API unavailable");
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "urn:doorward:problem:unavailable",
@@ -275,7 +275,7 @@ impl ResponseError for Problem {
     }
 }
 
-/// Whether the database missed what a row refers to, which was there a statement ago.
+/// Returns true if a referenced row was deleted between two statements.
 fn is_dangling(cause: &sea_orm::DbErr) -> bool {
     matches!(
         cause.sql_err(),
@@ -297,7 +297,7 @@ impl From<sea_orm::DbErr> for Problem {
 
 #[cfg(test)]
 mod tests {
-    /// Every kind of problem that the tasks API, or a guard in front of it, answers with.
+    /// Every problem type of the tasks API and of its guards.
     #[test]
     fn every_kind_of_problem_is_documented() {
         let page = include_str!("../../../docs/reference/problems.md");

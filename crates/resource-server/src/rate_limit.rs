@@ -1,7 +1,6 @@
-//! How many requests one caller may send to the API: within a minute by the roles of the token, or
-//! within an hour by API key. Counted for all processes together where they share a place to count,
-//! else in the memory of each; what is left is told in the `RateLimit` header fields
-//! (draft-ietf-httpapi-ratelimit-headers-10).
+//! Rate limits of the API: per minute by the roles of the token, or per hour by API key. All
+//! processes share the counters if configured, otherwise each counts in memory. The `RateLimit`
+//! header fields contain the remaining requests (draft-ietf-httpapi-ratelimit-headers-10).
 
 mod counter;
 
@@ -26,14 +25,14 @@ pub(crate) use counter::CallerRateLimiter;
 pub use counter::SharedCounts;
 use counter::{MINUTE, Quota};
 
-/// Middleware around every route: counts what is sent to the API by callers who are known. Others
-/// are refused by the route itself.
+/// Counts the API requests of authenticated callers (middleware around every route). The route
+/// itself rejects other callers.
 pub(crate) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if let Some(address) = address::of(request.request()) {
-        // For the guard as well, which looks at the address of who sends bad keys.
+        // Also used by the guard, which counts invalid keys by address.
         request.extensions_mut().insert(CallerAddress(address));
     }
     let state = request.app_data::<web::Data<State>>().cloned();
@@ -65,7 +64,7 @@ pub(crate) async fn guard(
     Ok(response)
 }
 
-/// Who sends the request, as a name for counting, and what they may send.
+/// Returns the counter key and the quota of the caller.
 async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     let is_mcp = request.path() == mcp::PATH;
     if !is_mcp && !request.path().starts_with("/api/") {
@@ -85,7 +84,7 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
         request.app_data::<web::Data<Access>>()?
     };
     let is_opaque = !token.contains('.');
-    // A token that was seen before costs one hash, or one look at the issuer's last answer.
+    // A cached token costs one hash, or one lookup of the issuer's last response.
     let found = if !is_opaque {
         access.authenticate(token).await
     } else if routes::takes_reference_tokens(request.path()) {
@@ -94,7 +93,7 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
         return None;
     };
     let Ok(principal) = found else {
-        // What is no token of anybody is counted by itself: each try costs the issuer an answer.
+        // Invalid tokens have separate counters: each attempt costs an introspection.
         let plain = Quota {
             name: "token".to_owned(),
             requests: limits.requests,

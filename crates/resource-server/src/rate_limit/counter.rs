@@ -1,4 +1,4 @@
-//! Counting the requests of each caller.
+//! Counters of the requests of each caller.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -12,17 +12,17 @@ use moka::sync::Cache;
 
 use crate::config::Limits;
 
-/// The window of people and services, in seconds.
+/// Window of users and services in seconds.
 pub(super) const MINUTE: i64 = 60;
-/// The window of API keys, in seconds: scripts work in bursts.
+/// Window of API keys in seconds; longer, because scripts send bursts.
 const HOUR: i64 = 3600;
-/// Callers that are counted at the same time; the one not seen for longest is forgotten.
+/// Maximum number of tracked callers; the least recently seen one is evicted.
 const CALLERS: u64 = 100_000;
 
-/// Counts that several processes share, so that a caller has one allowance at all of them.
+/// Counters shared by several processes, so that a caller has one quota for all of them.
 pub trait SharedCounts: Send + Sync + fmt::Debug {
-    /// Counts one more under this name and gives the count; the first of a count sets its end.
-    /// `None`: the counts cannot be reached.
+    /// Increments a counter and returns it; the first increment sets its expiry. Returns `None` if
+    /// the counters cannot be reached.
     fn count<'a>(
         &'a self,
         name: &'a str,
@@ -30,7 +30,7 @@ pub trait SharedCounts: Send + Sync + fmt::Debug {
     ) -> Pin<Box<dyn Future<Output = Option<u64>> + 'a>>;
 }
 
-/// The requests of each caller in the window under way.
+/// The requests of each caller in the current window.
 pub(crate) struct CallerRateLimiter {
     shared: Option<Arc<dyn SharedCounts>>,
     windows: Cache<[u8; 32], Arc<Mutex<Window>>>,
@@ -42,26 +42,26 @@ struct Window {
     count: u32,
 }
 
-/// What a caller may send, and by what name that is told.
+/// The quota of a caller, with its name in the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Quota {
     pub(super) name: String,
     pub(super) requests: u32,
-    /// In how many seconds.
+    /// Window in seconds.
     pub(super) window: i64,
 }
 
-/// What is left.
+/// The remaining quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Left {
     pub(super) requests: u32,
-    /// Seconds until all are there again.
+    /// Seconds until the window ends.
     pub(super) seconds: i64,
     pub(super) admitted: bool,
 }
 
 impl CallerRateLimiter {
-    /// Counts where all processes count, or in this one alone.
+    /// Creates a limiter with shared counters, or with counters in this process.
     pub(crate) fn new(shared: Option<Arc<dyn SharedCounts>>) -> Self {
         Self {
             shared,
@@ -69,13 +69,13 @@ impl CallerRateLimiter {
         }
     }
 
-    /// Counts one request. Without the shared counts each process admits half of what all would
-    /// (DESIGN §2.1): losing them changes speed, not answers.
+    /// Counts one request. If the shared counters are unavailable, each process permits half of the
+    /// total quota (DESIGN §2.1): their loss changes performance, not results.
     pub(super) async fn admit(&self, caller: [u8; 32], quota: &Quota, now: i64) -> Left {
         let Some(shared) = &self.shared else {
             return self.admit_alone(caller, quota, now);
         };
-        // A window of the clock, which is the same for every process.
+        // A window aligned to the clock, which is equal for every process.
         let began = now.div_euclid(quota.window) * quota.window;
         let mut name = String::with_capacity(96);
         for byte in caller {
@@ -195,11 +195,11 @@ mod tests {
             );
         }
         assert!(throttle.admit_alone([2; 32], &quota, 111).admitted);
-        // A clock that is set back does not lock anybody out.
+        // A clock that goes backwards does not lock callers out.
         assert!(throttle.admit_alone([1; 32], &quota, 50).admitted);
     }
 
-    /// What two processes share, until it is away.
+    /// Counters shared by two processes, until they become unavailable.
     #[derive(Debug, Default)]
     struct Board {
         counts: Mutex<HashMap<String, u64>>,
@@ -249,7 +249,7 @@ mod tests {
         );
         assert!(other.admit([2; 32], &quota, 130).await.admitted);
         assert!(one.admit([1; 32], &quota, 180).await.admitted);
-        // Without it each admits half, which is together no more than before.
+        // Without the shared counters each permits half, which is in total no more than before.
         board.is_away.store(true, Ordering::Relaxed);
         for throttle in [&one, &other] {
             for admitted in [true, true, false] {

@@ -25,7 +25,7 @@ pub enum JwksError {
     /// Invalid or ambiguous JSON, or no array `keys`.
     #[error("the document is not a JWK Set")]
     Malformed,
-    /// More than [`MAX_KEYS`] keys.
+    /// More keys than `MAX_KEYS`.
     #[error("the JWK Set has too many keys")]
     TooManyKeys,
     /// Two keys with the same `kid` and algorithm, which do not select one key.
